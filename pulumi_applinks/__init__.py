@@ -1,0 +1,1 @@
+"""Atlassian application links as code: a Pulumi dynamic provider."""

@@ -1,0 +1,1 @@
+"""Applications and an engine to try everything on, for demos and tests."""

@@ -1,0 +1,1 @@
+"""Applications that speak the applinks protocol on loopback."""

@@ -1,0 +1,1 @@
+"""Running a Pulumi program: `pulumi` from PATH, or the embedded engine."""

@@ -1,0 +1,132 @@
+"""Everything about a declaration that can be known without asking an application."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.lifecycle import Declaration, Role
+from pulumi_applinks.properties import Finding
+from pulumi_applinks.rest import Token, same_address
+
+PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home.arpa")
+
+
+def check(declaration: Declaration, credentials: Credentials) -> list[Finding]:
+    """What is wrong with a declaration.
+
+    Args:
+        declaration: as far as it is known.
+        credentials: where names are looked up.
+    """
+    return [
+        *_addresses(declaration),
+        *_ends(declaration),
+        *_logins(declaration, credentials),
+        *_cloud(declaration, credentials),
+    ]
+
+
+def _addresses(declaration: Declaration) -> Iterator[Finding]:
+    for role in _roles():
+        if declaration.party(role).url is None and f"{role}.url" not in declaration.unknown:
+            yield Finding(f"{role}.url", f"is not given: give the base URL of the {role}")
+    source, target = declaration.source, declaration.target
+    if source.url and target.url and same_address(source.url, target.url):
+        yield Finding(
+            "target.url",
+            "is the source's own URL: an application can't be linked with itself; give another application",
+        )
+    elif source.url and target.url and same_address(source.called_at, target.called_at):
+        yield Finding(
+            "target.rpc_url", "is where the source is called too: give the address of another application"
+        )
+
+
+def _ends(declaration: Declaration) -> Iterator[Finding]:
+    if not declaration.two_way:
+        if declaration.authentication.any:
+            yield Finding(
+                "authentication",
+                "needs both ends, and two_way=False makes only the source's: leave authentication away, or set two_way=True "
+                '(with manage="source" if the target\'s administrator makes the other end)',
+            )
+        if declaration.reverse_primary is not None:
+            yield Finding(
+                "reverse_primary", "is about the reverse link, and two_way=False makes none: leave it away"
+            )
+
+
+def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:
+    for role in _roles():
+        party = declaration.party(role)
+        path = f"{role}.credentials"
+        if any(unknown == path or unknown.startswith(path + ".") for unknown in declaration.unknown):
+            continue
+        if party.credentials is None:
+            if role in declaration.managed:
+                way_out = (
+                    ', or set two_way=False to make only the source\'s link, or manage="source" when its administrator makes the other '
+                    "end"
+                )
+                yield Finding(
+                    path,
+                    f"is not given, and an administrator of the {role} is needed to make its end: give the name of its "
+                    f"credentials{way_out if role == 'target' else ''}",
+                )
+            continue
+        try:
+            credentials.login(party.credentials)
+        except CredentialsError as error:
+            yield Finding(path, str(error))
+
+
+def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:
+    for role in _roles():
+        party = declaration.party(role)
+        if not party.is_cloud or party.url is None:
+            continue
+        if urlsplit(party.url).scheme != "https":
+            yield Finding(f"{role}.url", "is a Cloud site's and has to begin with https://")
+        if party.kind not in (None, "jira", "confluence"):
+            yield Finding(
+                f"{role}.kind",
+                "of a Cloud site is jira or confluence: Atlassian has no other product with links in its Cloud",
+            )
+        try:
+            login = credentials.login(party.credentials)
+        except CredentialsError:
+            login = None
+        if isinstance(login, Token):
+            yield Finding(
+                f"{role}.credentials",
+                "is a personal access token, which Cloud sites do not have: give the administrator's e-mail as username and an API "
+                "token as password",
+            )
+        if declaration.authentication.impersonating:
+            yield Finding(
+                "authentication",
+                "impersonates, which takes a shared user base, and a Cloud site has its own: use NonImpersonating(execute_as=...)",
+            )
+        other: Role = "target" if role == "source" else "source"
+        remote = declaration.party(other)
+        if remote.url and not _is_private(party.url) and _is_private(remote.called_at):
+            yield Finding(
+                f"{other}.rpc_url",
+                f"would be {remote.called_at}, a private address that a Cloud site can't reach: give one that is reachable from the "
+                f"internet",
+            )
+
+
+def _roles() -> tuple[Role, ...]:
+    return ("source", "target")
+
+
+def _is_private(url: str) -> bool:
+    host = (urlsplit(url).hostname or "").lower()
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(PRIVATE_SUFFIXES)

@@ -1,0 +1,101 @@
+"""A name → how to log in.
+
+The environment comes first, because it is always current: `APPLINKS_<NAME>_TOKEN`, or `APPLINKS_<NAME>_USERNAME` and
+`APPLINKS_<NAME>_PASSWORD`, where `<NAME>` is the name in capitals with every other character as an underscore. Then the
+stack's configuration `applinks:credentials`, a secret object.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_applinks.lifecycle.declaration import GivenCredentials
+from pulumi_applinks.rest import Basic, Login, Token
+
+CONFIGURATION_KEY = "applinks:credentials"
+
+
+class CredentialsError(Exception):
+    """Raised when a name has no usable credentials: says where they were looked for."""
+
+
+class Credentials:
+    """Where names are looked up.
+
+    Args:
+        environment: the environment's variables.
+        configured: the value of `applinks:credentials`, JSON as the engine hands it over, if there is one.
+
+    Raises:
+        CredentialsError: if the configured value is no object of objects. Its content is never quoted.
+    """
+
+    def __init__(self, environment: Mapping[str, str], configured: str | None = None) -> None:
+        self._environment = environment
+        self._configured = _parse(configured)
+
+    def __repr__(self) -> str:
+        return f"Credentials(names={sorted(self._configured)})"
+
+    def login(self, given: str | GivenCredentials | None) -> Login | None:
+        """How to log in.
+
+        Args:
+            given: a name, or credentials out of the program, or nothing.
+
+        Raises:
+            CredentialsError: if a name is not found, or half of a pair is missing.
+        """
+        if given is None:
+            return None
+        if isinstance(given, GivenCredentials):
+            return _login(given.model_dump(), "the Credentials(...) in the program", "give")
+        prefix = variable_prefix(given)
+        found = {
+            part: self._environment[f"{prefix}_{part.upper()}"]
+            for part in ("username", "password", "token")
+            if self._environment.get(f"{prefix}_{part.upper()}")
+        }
+        if found:
+            return _login(found, f"the environment's {prefix}_…", "set")
+        if given in self._configured:
+            return _login(self._configured[given], f"the configuration {CONFIGURATION_KEY}.{given}", "set")
+        raise CredentialsError(
+            f"there are no credentials named {given!r}: set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the "
+            f"environment, or `pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.password`"
+        )
+
+
+def variable_prefix(name: str) -> str:
+    """The beginning of the environment variables that hold the credentials of that name."""
+    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def _parse(configured: str | None) -> dict[str, dict[str, Any]]:
+    if not configured:
+        return {}
+    try:
+        value = json.loads(configured)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict) or not all(isinstance(entry, dict) for entry in value.values()):
+        raise CredentialsError(
+            f"the configuration {CONFIGURATION_KEY} is no object of objects: set each value with "
+            f"`pulumi config set --secret --path {CONFIGURATION_KEY}.<name>.<username|password|token>`"
+        )
+    return value
+
+
+def _login(found: Mapping[str, Any], where: str, verb: str) -> Login:
+    token, username, password = (found.get(part) for part in ("token", "username", "password"))
+    if token and not password:
+        return Token(str(token))
+    if username and password and not token:
+        return Basic(str(username), str(password))
+    if token:
+        raise CredentialsError(f"{where} has both a token and a password: {verb} one of them")
+    missing = "password" if username else "username"
+    raise CredentialsError(f"{where} has no {missing}: {verb} a username and a password, or a token")

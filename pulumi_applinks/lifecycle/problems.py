@@ -1,0 +1,70 @@
+"""What can go wrong with a link, told so that a person knows what to do.
+
+LinkError                  one operation could not be done
+ └ Preflight               … and nothing was changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pulumi_applinks.lifecycle.declaration import Role
+
+
+class LinkError(Exception):
+    """Raised when an operation on a link could not be done.
+
+    Args:
+        headline: what happened, on which application.
+        left: ends that were left other than they were found, or could not be verified.
+        advice: the one sentence that comes last.
+    """
+
+    def __init__(self, headline: str, *, left: Sequence[Leftover] = (), advice: str = "") -> None:
+        self.headline = headline
+        self.left = tuple(left)
+        self.advice = advice
+        lines = [headline, *(f"  - {leftover}" for leftover in left)]
+        super().__init__("\n".join([*lines, advice] if advice else lines))
+
+
+class Preflight(LinkError):
+    """Raised before anything was changed: every reason at once.
+
+    Args:
+        what: what was asked for, such as "the link cannot be made".
+        reasons: everything found, each a sentence with what to do.
+    """
+
+    def __init__(self, what: str, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        if len(self.reasons) == 1:
+            super().__init__(f"{what}; nothing was changed on either application. {self.reasons[0]}")
+        else:
+            listed = "\n".join(f"  - {reason}" for reason in self.reasons)
+            super().__init__(f"{what}; nothing was changed on either application:\n{listed}")
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that stands on an application although it should not, or could not be verified.
+
+    Args:
+        role: which end.
+        application: its label.
+        link_id: the link's id there.
+        admin_page: where its administrator sees it.
+        why: what was answered.
+        verify: what the administrator has to check.
+    """
+
+    role: Role
+    application: str
+    link_id: str
+    admin_page: str
+    why: str
+    verify: str
+
+    def __str__(self) -> str:
+        return f"{self.application}, link {self.link_id}: {self.why} As its administrator, open {self.admin_page} and {self.verify}."

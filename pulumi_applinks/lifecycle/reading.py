@@ -1,0 +1,114 @@
+"""Read both ends of a link as they are, and say how it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pulumi_applinks.lifecycle.declaration import Role
+from pulumi_applinks.lifecycle.ends import Ends, observe, with_legacy_incoming
+from pulumi_applinks.lifecycle.health import Health, health
+from pulumi_applinks.lifecycle.observation import Identity, LinkObservation, identity_of
+from pulumi_applinks.lifecycle.outcome import Outcome
+from pulumi_applinks.lifecycle.problems import LinkError
+from pulumi_applinks.lifecycle.reconcile import Recorded
+from pulumi_applinks.rest import ApplinksError, CouldNotAsk, ServerFault, Status
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    Args:
+        outcome: the link; for an end that did not answer it has nothing.
+        replaced: ends at whose address another application answers, with its server id.
+        unreachable: ends that did not answer, and why.
+    """
+
+    outcome: Outcome
+    replaced: dict[Role, str] = field(default_factory=dict)
+    unreachable: dict[Role, str] = field(default_factory=dict)
+
+
+def read(ends: Ends, recorded: Recorded) -> Reading | None:
+    """Read the managed ends.
+
+    Args:
+        ends: both ends as declared.
+        recorded: what the state knows.
+
+    Returns:
+        What was read; nothing when no managed end has the link any more.
+
+    Raises:
+        ApplinksError: if an application refuses to be read.
+        LinkError: if no managed end answers at all.
+    """
+    identities: dict[Role, Identity] = dict(recorded.identities)
+    links: dict[Role, LinkObservation | None] = {}
+    statuses: dict[Role, Status | None] = {}
+    unreachable: dict[Role, str] = {}
+    replaced: dict[Role, str] = {}
+    managed = recorded.managed or ends.declaration.managed
+    for role in ("source", "target"):
+        try:
+            manifest = ends[role].client.manifest()
+        except (CouldNotAsk, ServerFault) as error:
+            unreachable[role] = str(error)
+            continue
+        except ApplinksError as error:
+            if role in managed:
+                raise
+            unreachable[role] = str(error)
+            continue
+        known = identities.get(role)
+        if known and known.server_id != manifest.id:
+            replaced[role] = manifest.id
+        else:
+            identities[role] = identity_of(manifest)
+    for role in managed:
+        if role in unreachable or role in replaced:
+            continue
+        client = ends[role].client
+        seen = observe(ends, role, recorded.link_ids[role])
+        if seen is not None:
+            statuses[role] = client.status(seen.id)
+            seen = with_legacy_incoming(client, seen, statuses[role])
+        links[role] = seen
+    asked = [role for role in managed if role not in unreachable]
+    if not asked:
+        raise LinkError(
+            " ".join(unreachable[role] for role in managed),
+            advice="Nothing was read, and the stack's state stays as it is: run this again when the application answers.",
+        )
+    if len(asked) == len(managed) and not replaced and all(links[role] is None for role in managed):
+        return None
+    state = _state(ends, statuses, links, unreachable, replaced, managed)
+    return Reading(Outcome.of(identities, links, state), replaced, unreachable)
+
+
+def _state(
+    ends: Ends,
+    statuses: dict[Role, Status | None],
+    links: dict[Role, LinkObservation | None],
+    unreachable: dict[Role, str],
+    replaced: dict[Role, str],
+    managed: tuple[Role, ...],
+) -> Health:
+    if replaced:
+        told = "; ".join(
+            f"another application (server id {new}) answers at {ends[role].label}"
+            for role, new in replaced.items()
+        )
+        return Health("not-working", f"{told}.")
+    declaration = ends.declaration
+    if declaration.managed != managed and managed == ("source",):  # the target has not come up yet
+        declaration = declaration.model_copy(update={"two_way": False})
+    return health(
+        declaration,
+        {"source": ends.source.label, "target": ends.target.label},
+        statuses,
+        gone=tuple(role for role in managed if role in links and links[role] is None),
+        unreachable=unreachable
+        if declaration.two_way
+        else {role: why for role, why in unreachable.items() if role in managed},
+    )

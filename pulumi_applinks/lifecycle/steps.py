@@ -1,0 +1,284 @@
+"""The steps that change an application, each with what takes it back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from pulumi_applinks.lifecycle.declaration import Role
+from pulumi_applinks.lifecycle.ends import End
+from pulumi_applinks.lifecycle.observation import Desired, LinkObservation
+from pulumi_applinks.lifecycle.problems import LinkError
+from pulumi_applinks.rest import Level, Link, OAuthConfig, same_address
+
+MAKEABLE = (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION)
+LEGACY = (Level.TRUSTED_APPLICATIONS.value, Level.BASIC_ACCESS.value)
+
+
+@dataclass(frozen=True)
+class Step(ABC):
+    """One change on one end."""
+
+    end: End
+
+    @property
+    def role(self) -> Role:
+        """Which end it changes."""
+        return self.end.role
+
+    @property
+    @abstractmethod
+    def what(self) -> str:
+        """What it does, as part of a sentence: "making the link"."""
+
+    @abstractmethod
+    def do(self) -> None:
+        """Do it. Repeating it is harmless."""
+
+    @abstractmethod
+    def undo(self) -> None:
+        """Take it back. Harmless when it was not done."""
+
+    @property
+    @abstractmethod
+    def link_id(self) -> str:
+        """The link that it changes."""
+
+
+@dataclass(frozen=True)
+class MakeLink(Step):
+    """Make one end's link, by PUT with its id: the request that can be repeated."""
+
+    desired: Desired
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return "making the link"
+
+    @property
+    def link_id(self) -> str:  # noqa: D102
+        return self.desired.id
+
+    def do(self) -> None:  # noqa: D102
+        wanted = self.desired
+        self.end.client.put_link(
+            Link(
+                id=wanted.id,
+                type_id=wanted.type_id,
+                name=wanted.name,
+                display_url=wanted.display_url,
+                rpc_url=wanted.rpc_url,
+                primary=False,
+                system=False,
+            )
+        )
+
+    def undo(self) -> None:  # noqa: D102
+        self.end.client.delete_link(self.link_id)
+
+
+@dataclass(frozen=True)
+class OnExisting(Step):
+    """A change of a link that is there."""
+
+    desired: Desired
+    before: LinkObservation
+
+    @property
+    def link_id(self) -> str:  # noqa: D102
+        return self.desired.id
+
+
+@dataclass(frozen=True)
+class EditLink(OnExisting):
+    """Set the name and the display URL."""
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return "changing the link's name and display URL"
+
+    def do(self) -> None:  # noqa: D102
+        self._put(self.desired.name, self.desired.display_url)
+
+    def undo(self) -> None:  # noqa: D102
+        self._put(self.before.name, self.before.display_url)
+
+    def _put(self, name: str, display_url: str) -> None:
+        # The RPC URL goes along as it stands: only a relocation changes it.
+        now = self.end.client.link(self.link_id)
+        if now is None:
+            raise LinkError(f"{self.end.label} has no link {self.link_id} any more.")
+        if now.name == name and same_address(now.display_url, display_url):
+            return
+        self.end.client.edit_link(
+            self.link_id,
+            name=name,
+            rpc_url=now.rpc_url or self.desired.rpc_url,
+            display_url=display_url,
+            primary=now.primary,
+        )
+
+
+@dataclass(frozen=True)
+class Relocate(OnExisting):
+    """Tell the application that the remote one moved."""
+
+    without_contact: bool = False
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return f"relocating the link to {self.desired.rpc_url}"
+
+    def do(self) -> None:  # noqa: D102
+        self.end.client.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
+
+    def undo(self) -> None:  # noqa: D102
+        self.end.client.edit_link(
+            self.link_id,
+            name=self.before.name,
+            rpc_url=self.before.rpc_url or self.desired.rpc_url,
+            display_url=self.before.display_url,
+            primary=self.before.primary,
+        )
+
+
+@dataclass(frozen=True)
+class MakePrimary(OnExisting):
+    """Make it the primary link of its type."""
+
+    previous: str | None = None
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return "making the link primary"
+
+    def do(self) -> None:  # noqa: D102
+        self.end.client.make_primary(self.link_id)
+
+    def undo(self) -> None:  # noqa: D102
+        if self.previous is not None and self.previous != self.link_id:
+            self.end.client.make_primary(self.previous)
+
+
+@dataclass(frozen=True)
+class MigrateAuthentication(OnExisting):
+    """Replace trusted applications or basic access by OAuth."""
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return f"replacing {self.before.outgoing}/{self.before.incoming} by OAuth"
+
+    def do(self) -> None:  # noqa: D102
+        self.end.client.migrate(self.link_id)
+
+    def undo(self) -> None:
+        """Legacy levels are never made again: what was removed stays removed, and the next step's undo sets none."""
+
+
+@dataclass(frozen=True)
+class SetAuthentication(OnExisting):
+    """Set the authentication levels of both directions."""
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return f"setting authentication (outgoing {self.desired.outgoing.value}, incoming {self.desired.incoming.value})"
+
+    def do(self) -> None:  # noqa: D102
+        self.end.client.set_oauth(
+            self.link_id, OAuthConfig(incoming=self.desired.incoming, outgoing=self.desired.outgoing)
+        )
+
+    def undo(self) -> None:  # noqa: D102
+        incoming, outgoing = (Level(value) for value in (self.before.incoming, self.before.outgoing))
+        self.end.client.set_oauth(
+            self.link_id,
+            OAuthConfig(
+                incoming=incoming if incoming in MAKEABLE else Level.NONE,
+                outgoing=outgoing if outgoing in MAKEABLE else Level.NONE,
+            ),
+        )
+        if incoming is Level.OAUTH and self.before.execute_as:
+            self.end.client.set_execute_as(self.link_id, incoming, self.before.execute_as)
+
+
+@dataclass(frozen=True)
+class SetExecuteAs(OnExisting):
+    """Set the user that incoming 2LO requests run as."""
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        wanted = self.desired.execute_as
+        return (
+            f"letting incoming requests run as {wanted!r}"
+            if wanted
+            else "letting incoming requests run anonymously"
+        )
+
+    def do(self) -> None:  # noqa: D102
+        self.end.client.set_execute_as(self.link_id, self.desired.incoming, self.desired.execute_as)
+
+    def undo(self) -> None:  # noqa: D102
+        if self.before.incoming == Level.OAUTH.value:
+            self.end.client.set_execute_as(self.link_id, Level.OAUTH, self.before.execute_as)
+
+
+@dataclass(frozen=True)
+class DeleteLink(Step):
+    """Delete a link that this program made: the reverse link of one that becomes one-way, or a duplicate."""
+
+    id: str
+    before: LinkObservation | None = None
+    desired: Desired | None = None
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return "deleting the link"
+
+    @property
+    def link_id(self) -> str:  # noqa: D102
+        return self.id
+
+    def do(self) -> None:  # noqa: D102
+        self.end.client.delete_link(self.id)
+
+    def undo(self) -> None:  # noqa: D102
+        if self.before is None or self.desired is None:
+            raise LinkError("a deleted duplicate is not made again.")
+        MakeLink(
+            self.end,
+            self.desired.model_copy(
+                update={
+                    "name": self.before.name,
+                    "display_url": self.before.display_url,
+                    "rpc_url": self.before.rpc_url or self.desired.rpc_url,
+                }
+            ),
+        ).do()
+        SetAuthentication(self.end, self.desired, self.before).undo()
+
+
+@dataclass(frozen=True)
+class Upgrade(Step):
+    """Give a link that was made while the target was down the id that the target turned out to have."""
+
+    provisional_id: str
+    desired: Desired
+
+    @property
+    def what(self) -> str:  # noqa: D102
+        return "giving the link its target's server id"
+
+    @property
+    def link_id(self) -> str:  # noqa: D102
+        return self.desired.id
+
+    def do(self) -> None:  # noqa: D102
+        client = self.end.client
+        client.upgrade(self.provisional_id)
+        if client.link(self.desired.id) is None:
+            # Versions without the upgrade answer 200 and do nothing: the link is ours, so it is made anew.
+            client.delete_link(self.provisional_id)
+            MakeLink(self.end, self.desired).do()
+
+    def undo(self) -> None:
+        """A link under its right id is no worse than one under a provisional id: it stays, one-way."""

@@ -1,0 +1,229 @@
+"""check / diff / create / read / update / delete, as the engine calls them.
+
+The dotted path `pulumi_applinks.provider.ApplicationLinkProvider` is what a stack's state stores of this provider: it is frozen. An
+instance carries nothing that is pickled, so that all links of a stack share one configured provider.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from typing_extensions import ParamSpec
+
+from pulumi_applinks import checks, properties
+from pulumi_applinks.credentials import CONFIGURATION_KEY, Credentials, CredentialsError
+from pulumi_applinks.lifecycle import (
+    Declaration,
+    End,
+    Ends,
+    LinkError,
+    Party,
+    Role,
+    delete,
+    read,
+    reconcile,
+)
+from pulumi_applinks.rest import ApplicationClient, ApplinksError, Deadline
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LOOK_SECONDS = 15.0
+"""How long a preview looks at an address that changed."""
+
+
+class ApplicationLinkError(Exception):
+    """Raised to the engine, which shows it to a person: its last line says what to do."""
+
+
+def _told(hook: Callable[P, R]) -> Callable[P, R]:
+    """Let an error reach the engine as one message, without the chain of exceptions behind it."""
+
+    @functools.wraps(hook)
+    def telling(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return hook(*args, **kwargs)
+        except (ApplinksError, LinkError, CredentialsError) as error:
+            message = str(error)
+        raise ApplicationLinkError(message)
+
+    return telling
+
+
+class ApplicationLinkProvider(ResourceProvider):
+    """The provider of `ApplicationLink`."""
+
+    serialize_as_secret_always = False
+    _configuration: str | None = None
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keep the stack's credentials, for this process.
+
+        Args:
+            req: the stack's configuration.
+        """
+        self._configuration = req.config.get(CONFIGURATION_KEY)
+
+    def _credentials(self) -> Credentials:
+        return Credentials(os.environ, self._configuration)
+
+    @_told
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """What is wrong with the program's inputs, as far as it can be known without asking an application."""
+        declaration, findings = properties.parse(news)
+        if declaration is not None:
+            try:
+                findings = checks.check(declaration, self._credentials())
+            except CredentialsError as error:
+                findings = [properties.Finding("source.credentials", str(error))]
+        return CheckResult(news, [CheckFailure(finding.property, finding.reason) for finding in findings])
+
+    @_told
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
+        changed = properties.changed_inputs(_olds, _news)
+        drift: Mapping[str, Any] = _olds.get("drift") or {}
+        replaces = [path.removesuffix("_server_id") for path in drift if path.endswith("_server_id")]
+        declaration, _ = properties.parse(_news)
+        if declaration is not None:
+            moved = properties.moved_roles(changed)
+            replaces += [
+                role
+                for role in sorted(moved)
+                if self._is_another(declaration, role, _olds) and role not in replaces
+            ]
+        for role in replaces:
+            _warn(
+                f"another application answers at the {role}'s address: the link is deleted and made anew, with another link id. Macros "
+                f"and apps that keep the old id have to be pointed at the new one."
+            )
+        return DiffResult(
+            changes=bool(changed or drift), replaces=replaces, delete_before_replace=bool(replaces)
+        )
+
+    def _is_another(self, declaration: Declaration, role: Role, state: Mapping[str, Any]) -> bool:
+        known = state.get(f"{role}_server_id")
+        party = declaration.party(role)
+        if not known or any(
+            path.startswith(f"{role}.") and path.endswith("url") for path in declaration.unknown
+        ):
+            return False
+        with _client(role, party, None, Deadline(LOOK_SECONDS)) as client:
+            try:
+                return client.manifest().id != known
+            except ApplinksError:
+                return False  # not up yet: the update waits, or says so
+
+    @_told
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make the link on both ends; what was done before a failure is undone."""
+        declaration = properties.declaration_of(props)
+        with _Session(declaration, self._credentials()) as ends:
+            outcome = reconcile(ends)
+        outs = properties.outputs_of(props, declaration, outcome)
+        return CreateResult(
+            f"{outcome.identities['source'].server_id}/{outcome.identities['target'].server_id}", outs
+        )
+
+    @_told
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Both ends as they are now; gone when no end has the link any more."""
+        declaration = properties.declaration_of(props)
+        recorded = properties.recorded_in(props)
+        with _Session(declaration, self._credentials()) as ends:
+            reading = read(ends, recorded)
+        if reading is None:
+            return ReadResult(None, {})
+        outs = properties.outputs_of(
+            props,
+            declaration,
+            reading.outcome,
+            before=props,
+            managed=recorded.managed,
+            replaced=reading.replaced,
+            reading=True,
+        )
+        return ReadResult(id_, outs)
+
+    @_told
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Bring both ends to what the program says now."""
+        changed = properties.changed_inputs(_olds, _news)
+        if changed <= properties.WITHOUT_REMOTE_CHANGE and not _olds.get("drift"):
+            return UpdateResult(properties.inputs_given(_olds, _news))
+        declaration = properties.declaration_of(_news)
+        recorded = properties.recorded_in(_olds, properties.moved_roles(changed))
+        before = properties.declaration_of(_olds)
+        with _Session(declaration, self._credentials(), before) as ends:
+            outcome = reconcile(ends, recorded)
+        managed = tuple(
+            role for role in declaration.managed if role in outcome.links or role in recorded.managed
+        )
+        outs = properties.outputs_of(_news, declaration, outcome, before=_olds, managed=managed)
+        return UpdateResult(outs)
+
+    @_told
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete both ends, each confirmed by reading it back."""
+        declaration = properties.declaration_of(_props)
+        with _Session(declaration, self._credentials()) as ends:
+            left = delete(ends, properties.recorded_in(_props))
+        for leftover in left:
+            _warn(f"left behind: {leftover}")
+
+
+class _Session:
+    """Both ends, with clients that are closed again.
+
+    A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
+    """
+
+    def __init__(
+        self, declaration: Declaration, credentials: Credentials, before: Declaration | None = None
+    ) -> None:
+        self._declaration = declaration
+        deadline = Deadline(declaration.timeout_seconds)
+        self._deadline = deadline
+        self._ends: dict[Role, End] = {}
+        for role in ("source", "target"):
+            party = declaration.party(role)
+            given = party.credentials
+            if given is None and before is not None:
+                given = before.party(role).credentials
+            login = credentials.login(given)
+            name = given if isinstance(given, str) else None
+            client = _client(role, party, login, deadline, name)
+            self._ends[role] = End(role, party, client)
+
+    def __enter__(self) -> Ends:
+        return Ends(self._declaration, self._ends["source"], self._ends["target"], self._deadline, _warn)
+
+    def __exit__(self, *_: object) -> None:
+        for end in self._ends.values():
+            end.client.close()
+
+
+def _client(
+    role: Role, party: Party, login: Any, deadline: Deadline, name: str | None = None
+) -> ApplicationClient:
+    return ApplicationClient(
+        f"{role} ({party.display_url})", party.reached_at, login, deadline=deadline, credentials_name=name
+    )
+
+
+def _warn(message: str) -> None:
+    pulumi.log.warn(message)

@@ -98,13 +98,22 @@ def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
     """
     found = {key: copy.deepcopy(properties[key]) for key in INPUTS if properties.get(key) is not None}
     for path, entry in (properties.get("drift") or {}).items():
-        if path in _overlaid(found, path):
+        if _is_input(path):
             _put(found, path, entry["declared"], remove=bool(entry.get("added")))
     return found
 
 
-def _overlaid(found: Mapping[str, Any], path: str) -> tuple[str, ...]:
-    return (path,) if path.split(".")[0] in INPUTS else ()
+def _is_input(path: str) -> bool:
+    return path.split(".")[0] in INPUTS
+
+
+def _overlay(inputs: dict[str, Any], found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    for path, entry in found.items():
+        if _is_input(path):
+            if _get(inputs, path) is None:
+                entry["added"] = True
+            _put(inputs, path, entry["observed"] if entry["observed"] is not None else "")
+    return inputs
 
 
 def _put(target: dict[str, Any], path: str, value: Any, *, remove: bool = False) -> None:
@@ -263,12 +272,7 @@ def outputs_of(
             "observed": server_id,
             "on": role,
         }
-    outputs = inputs_of(properties)
-    for path, entry in found.items():
-        if _overlaid(outputs, path):
-            if _get(outputs, path) is None:
-                entry["added"] = True
-            _put(outputs, path, entry["observed"] if entry["observed"] is not None else "")
+    outputs = _overlay(inputs_of(properties), found)
     ends = (
         managed
         if managed is not None
@@ -309,8 +313,8 @@ def inputs_given(outputs: Mapping[str, Any], news: Mapping[str, Any]) -> dict[st
     """The outputs of the last operation with other inputs, when nothing but those changed.
 
     Args:
-        outputs: the outputs of the last operation, without drift.
+        outputs: the outputs of the last operation.
         news: the inputs now.
     """
-    kept = {key: value for key, value in outputs.items() if key in OUTPUTS}
-    return {**inputs_of(news), **kept}
+    kept = {key: copy.deepcopy(value) for key, value in outputs.items() if key in OUTPUTS}
+    return {**_overlay(inputs_of(news), kept.get("drift") or {}), **kept}

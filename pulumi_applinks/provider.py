@@ -32,6 +32,7 @@ from pulumi_applinks.lifecycle import (
     Ends,
     LinkError,
     Party,
+    Preflight,
     Role,
     delete,
     read,
@@ -163,13 +164,21 @@ class ApplicationLinkProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
         changed = properties.changed_inputs(_olds, _news)
-        if changed <= properties.WITHOUT_REMOTE_CHANGE and not _olds.get("drift"):
+        only_policies = bool(changed) and changed <= properties.WITHOUT_REMOTE_CHANGE
+        if only_policies and not _olds.get("drift"):
             return UpdateResult(properties.inputs_given(_olds, _news))
         declaration = properties.declaration_of(_news)
         recorded = properties.recorded_in(_olds, properties.moved_roles(changed))
         before = properties.declaration_of(_olds)
-        with _Session(declaration, self._credentials(), before) as ends:
-            outcome = reconcile(ends, recorded)
+        try:
+            with _Session(declaration, self._credentials(), before) as ends:
+                outcome = reconcile(ends, recorded)
+        except Preflight as refusal:
+            if not only_policies:
+                raise
+            # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
+            _warn(f"the drift of this link is not repaired: {refusal}")
+            return UpdateResult(properties.inputs_given(_olds, _news))
         managed = tuple(
             role for role in declaration.managed if role in outcome.links or role in recorded.managed
         )

@@ -194,9 +194,9 @@ def _look_at(ends: Ends, role: Role, found: _Found, recorded: Recorded | None, *
     desired = desired_end(declaration, role, remote)
     known_id = recorded.link_ids.get(role) if recorded else None
     seen = observe(ends, role, desired.id, links)
-    if seen is None and known_id and known_id != desired.id and any(link.id == known_id for link in links):
-        found.provisional = known_id
-        seen = observe(ends, role, known_id, links)
+    if seen is None:
+        found.provisional = _provisional(ends, links, desired, known_id)
+        seen = observe(ends, role, found.provisional, links) if found.provisional else None
     if seen is not None:
         seen = with_legacy_incoming(end.client, seen, end.client.status(seen.id))
     found.seen[role] = seen
@@ -215,6 +215,14 @@ def _look_at(ends: Ends, role: Role, found: _Found, recorded: Recorded | None, *
         seen is None or (seen.outgoing, seen.incoming) != (desired.outgoing.value, desired.incoming.value)
     )
     found.problems.extend(rights_problems(ends, role, impersonating=impersonating, relocating=relocating))
+
+
+def _provisional(ends: Ends, links: list[Link], desired: Desired, known_id: str | None) -> str | None:
+    """The id of a link that was made while the remote application did not answer, if there is one that is ours."""
+    ids = {known_id} if known_id else set()
+    if ends.declaration.on_existing == "adopt":
+        ids |= {url_derived_id(desired.rpc_url), url_derived_id(desired.display_url)}
+    return next((link.id for link in links if link.id in ids and link.type_id == desired.type_id), None)
 
 
 def _steps(ends: Ends, found: _Found, recorded: Recorded | None) -> list[Step]:

@@ -1,0 +1,152 @@
+"""Addresses: when two are the same, how they are shown, and the ids and pages that are derived from them."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+import uuid
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from pulumi_applinks.rest.models import Manifest
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_ADMIN_PATH = "/plugins/servlet/applinks/listApplicationLinks"
+_INTERFACE = "/rest/applinks"
+
+
+def normalised_url(url: str) -> str:
+    """A URL without what makes no difference: case of scheme and host, default port, trailing slashes.
+
+    Args:
+        url: what cannot be parsed is given back without its trailing slashes.
+    """
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return url.strip().rstrip("/")
+    path = parts.path.rstrip("/")
+    return urlunsplit((parts.scheme.lower(), host_of(url), path, parts.query, parts.fragment))
+
+
+def same_address(a: str, b: str) -> bool:
+    """Whether two URLs are equal up to trailing slashes, the case of the host and the default port.
+
+    Args:
+        a: one URL.
+        b: the other. An empty URL is never the same as another.
+    """
+    return bool(a and b) and normalised_url(a) == normalised_url(b)
+
+
+def host_of(url: str) -> str:
+    """Host and port as messages name them; the default port is left out.
+
+    Args:
+        url: an absolute URL.
+    """
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return url
+    host = _ascii(parts.hostname.lower())
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is None or parts.port == _DEFAULT_PORTS.get(parts.scheme.lower()):
+        return host
+    return f"{host}:{parts.port}"
+
+
+def same_origin(a: str, b: str) -> bool:
+    """Whether credentials for one URL may go to the other: same scheme, host and port.
+
+    Args:
+        a: one absolute URL.
+        b: the other.
+    """
+    one, other = _split(a), _split(b)
+    if one is None or other is None or not one.hostname or not other.hostname:
+        return False
+    return one.scheme.lower() == other.scheme.lower() and host_of(a) == host_of(b)
+
+
+def shown_url(url: str) -> str:
+    """A URL as messages quote it: without user info, query and fragment, which may hold secrets.
+
+    Args:
+        url: any URL.
+    """
+    parts = _split(url)
+    if parts is None:
+        return url.split("?", 1)[0].split("#", 1)[0].rpartition("@")[2]
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def base_of(url: str) -> str:
+    """The application's base URL, from the URL of one of its applinks resources.
+
+    Args:
+        url: such as https://jira.example.com/rest/applinks/1.0/manifest.
+    """
+    return shown_url(url).partition(_INTERFACE)[0].rstrip("/")
+
+
+def url_derived_id(url: str) -> str:
+    """The id that applications compute for a remote one that does not tell its own.
+
+    A name-based UUID (version 3, without a namespace) of the normalised URL without trailing slashes; case, default port and
+    scheme are kept as they are [S3].
+
+    Args:
+        url: an absolute URL.
+    """
+    parts = _split(url)
+    text = url
+    if parts is not None:
+        text = urlunsplit(
+            (parts.scheme, parts.netloc, _java_normalised(parts.path), parts.query, parts.fragment)
+        )
+    # What Java's toASCIIString does: other characters are composed, then percent-encoded as UTF-8.
+    text = "".join(char if ord(char) < 128 else quote(char) for char in unicodedata.normalize("NFC", text))
+    digest = hashlib.md5(text.rstrip("/").encode("ascii"), usedforsecurity=False).digest()
+    return str(uuid.UUID(bytes=digest, version=3))
+
+
+def admin_page(application: Manifest | str | None, base_url: str) -> str:
+    """Where an administrator sees an application's links.
+
+    The plugin's own page has the same path in every product [S9], so the type makes no difference so far.
+
+    Args:
+        application: its manifest or its type, as far as it is known.
+        base_url: the address that people see.
+    """
+    return shown_url(base_url).rstrip("/") + _ADMIN_PATH
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port, parts.hostname
+    except ValueError:
+        return None
+    return parts
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def _java_normalised(path: str) -> str:
+    """A path as Java's `URI.normalize` leaves it: no dot segments, no empty ones."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment in ("", "."):
+            continue
+        if segment == ".." and kept and kept[-1] != "..":
+            kept.pop()
+        else:
+            kept.append(segment)
+    return "".join(f"/{segment}" for segment in kept)

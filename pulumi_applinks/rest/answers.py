@@ -1,0 +1,152 @@
+"""What came back, parsed: JSON, or the XML of versions that prefer it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - the types alone; defusedxml does the parsing
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+LARGEST_JSON = 2 * 2**20
+"""What is read of an answer, in bytes. 3,000 links fit; what it takes in memory stays below 64 MiB."""
+
+LARGEST_XML = 2**20
+"""What is parsed as XML, whose elements take more memory than JSON's values."""
+
+_DEEPEST = 60
+_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<body|<script)", re.I | re.S)
+_TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.I)
+
+
+class Unreadable(ValueError):
+    """Raised when a body is neither JSON nor XML: says why, as the end of a sentence."""
+
+
+def parse(body: bytes) -> Any:
+    """A body as dictionaries, lists and text.
+
+    An XML element becomes what the same record is in JSON: its children by name, repeated ones as a list, a leaf as text. The
+    root's own name is dropped.
+
+    Args:
+        body: what came.
+
+    Raises:
+        Unreadable: if it is neither, or more than an application would answer.
+    """
+    stripped = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not stripped:
+        raise Unreadable("is empty")
+    if stripped.startswith(b"<"):
+        return _parse_xml(stripped)
+    try:
+        return json.loads(stripped)
+    except RecursionError:
+        raise Unreadable("is nested too deeply") from None
+    except ValueError:
+        raise Unreadable("is neither JSON nor XML, or breaks off") from None
+
+
+def is_html(body: bytes, content_type: str) -> bool:
+    """Whether a body is a page for people.
+
+    Args:
+        body: what came.
+        content_type: what it says it is.
+    """
+    if _HTML.match(body[:2000]):
+        return True
+    return content_type.lower().startswith("text/html") and body.lstrip().startswith(b"<")
+
+
+def title_of(body: bytes) -> str:
+    """The title of a page for people, if it has one.
+
+    Args:
+        body: the page.
+    """
+    found = _TITLE.search(body[:10_000].decode("utf-8", "replace"))
+    return found.group(1).strip() if found else ""
+
+
+def entries(data: Any, *keys: str) -> list[Any]:
+    """The entries of a list, however a version wraps it.
+
+    Args:
+        data: an answer: a bare list, or an object with the list under one of the keys; one entry may stand alone, as XML has it.
+        keys: where to look, in order.
+
+    Returns:
+        The entries; none when there is no such key.
+    """
+    if isinstance(data, list):
+        return data
+    if isinstance(data, Mapping):
+        for key in keys:
+            value = data.get(key)
+            if isinstance(value, list):
+                return value
+            if value not in (None, ""):
+                return [value]
+    return []
+
+
+def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What an error body says: its sentences, and the fields that it names.
+
+    Understands the older interface's Status and ErrorList, and the errors of 3.0 [S9].
+
+    Args:
+        data: a parsed body.
+    """
+    if not isinstance(data, Mapping):
+        return (), ()
+    messages = [str(one) for one in entries(data, "message", "messages") if isinstance(one, (str, int))]
+    fields = [str(one) for one in entries(data, "fields") if isinstance(one, str)]
+    for error in entries(data, "errors"):
+        if not isinstance(error, Mapping):
+            continue
+        messages += [str(error["summary"])] if error.get("summary") else []
+        messages += [str(one) for one in entries(error, "details") if isinstance(one, str)]
+        fields += [str(error["context"])] if error.get("context") else []
+    return tuple(messages), tuple(dict.fromkeys(fields))
+
+
+def _parse_xml(body: bytes) -> Any:
+    if len(body) > LARGEST_XML:
+        raise Unreadable("is longer than any that was expected")
+    try:
+        root = fromstring(body, forbid_dtd=True)
+    except DefusedXmlException:
+        raise Unreadable("is XML with a document type or entities, which no application sends") from None
+    except (ParseError, ValueError, LookupError):
+        raise Unreadable("is neither JSON nor XML, or breaks off") from None
+    return _value(root, 0)
+
+
+def _value(element: Element, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise Unreadable("is nested too deeply")
+    attributes = {
+        name.rpartition("}")[2]: value
+        for name, value in element.attrib.items()
+        if not name.startswith("{http://www.w3.org/2001/XMLSchema-instance}")
+    }
+    if not len(element) and not attributes:
+        return (element.text or "").strip()
+    found: dict[str, Any] = dict(attributes)
+    repeated: set[str] = set(attributes)
+    for child in element:
+        name, value = child.tag.rpartition("}")[2], _value(child, depth + 1)
+        if name in repeated and isinstance(found[name], list):
+            found[name].append(value)
+        elif name in found:
+            found[name] = [found[name], value]
+            repeated.add(name)
+        else:
+            found[name] = value
+    return found

@@ -1,0 +1,58 @@
+"""How long an operation may take."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+
+class Deadline:
+    """A point in time that bounds every request, wait and retry of an operation.
+
+    Args:
+        seconds: from now on; nothing for no bound.
+        clock: monotonic time in seconds.
+        sleep: waits for that many seconds.
+    """
+
+    def __init__(
+        self,
+        seconds: float | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._end = math.inf if seconds is None else clock() + seconds
+
+    def __repr__(self) -> str:
+        return f"Deadline(remaining={self.remaining():.1f})"
+
+    def remaining(self) -> float:
+        """What is left, in seconds: never negative, infinite without a bound."""
+        return max(0.0, self._end - self._clock())
+
+    @property
+    def expired(self) -> bool:
+        """Whether the time is up."""
+        return self.remaining() <= 0
+
+    def within(self, seconds: float) -> Deadline:
+        """A deadline that is up after that many seconds, and never later than this one.
+
+        Args:
+            seconds: from now on.
+        """
+        return Deadline(min(seconds, self.remaining()), clock=self._clock, sleep=self._sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the deadline.
+
+        Args:
+            seconds: how long.
+        """
+        pause = min(seconds, self.remaining())
+        if pause > 0:
+            self._sleep(pause)

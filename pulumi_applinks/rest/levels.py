@@ -1,0 +1,87 @@
+"""Authentication levels, and how the interface spells them: as flags, as provider classes, as consumers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+_PACKAGE = "com.atlassian.applinks.api.auth.types."
+THREE_LEGGED = _PACKAGE + "OAuthAuthenticationProvider"
+TWO_LEGGED = _PACKAGE + "TwoLeggedOAuthAuthenticationProvider"
+IMPERSONATING = _PACKAGE + "TwoLeggedOAuthWithImpersonationAuthenticationProvider"
+BASIC = _PACKAGE + "BasicAuthenticationProvider"
+TRUSTED = _PACKAGE + "TrustedAppsAuthenticationProvider"
+
+
+class Level(str, Enum):
+    """How requests in one direction of a link are authenticated."""
+
+    NONE = "none"
+    OAUTH = "oauth"
+    OAUTH_IMPERSONATION = "oauth-impersonation"
+    OAUTH_3LO_ONLY = "oauth-3lo-only"
+    TRUSTED_APPLICATIONS = "trusted-applications"
+    BASIC_ACCESS = "basic-access"
+
+
+PROVIDERS: dict[Level, tuple[str, ...]] = {
+    Level.NONE: (),
+    Level.OAUTH: (THREE_LEGGED, TWO_LEGGED),
+    Level.OAUTH_IMPERSONATION: (THREE_LEGGED, TWO_LEGGED, IMPERSONATING),
+    Level.OAUTH_3LO_ONLY: (THREE_LEGGED,),
+    Level.TRUSTED_APPLICATIONS: (TRUSTED,),
+    Level.BASIC_ACCESS: (BASIC,),
+}
+"""Which provider classes stand for a level [S9]."""
+
+# The last word of a class name decides, so that another package changes nothing; the strongest comes first.
+_STRONGEST_FIRST = (
+    (IMPERSONATING, Level.OAUTH_IMPERSONATION),
+    (TWO_LEGGED, Level.OAUTH),
+    (THREE_LEGGED, Level.OAUTH_3LO_ONLY),
+    (TRUSTED, Level.TRUSTED_APPLICATIONS),
+    (BASIC, Level.BASIC_ACCESS),
+)
+
+
+def level_of_providers(classes: Iterable[str]) -> Level:
+    """The level that a set of provider classes stands for: the strongest one, OAuth before what it replaces.
+
+    Args:
+        classes: full or bare class names; those that are no level (CORS) are passed over.
+    """
+    bare = {name.rpartition(".")[2] for name in classes}
+    return next((level for name, level in _STRONGEST_FIRST if name.rpartition(".")[2] in bare), Level.NONE)
+
+
+def level_of_flags(*, enabled: bool, two_lo: bool, impersonation: bool) -> Level:
+    """The level that OAuth flags stand for: off wins, impersonation implies 2LO [S9].
+
+    Args:
+        enabled: `enabled`, or that there is a consumer.
+        two_lo: `twoLoEnabled`.
+        impersonation: `twoLoImpersonationEnabled`.
+    """
+    if not enabled:
+        return Level.NONE
+    if impersonation:
+        return Level.OAUTH_IMPERSONATION
+    return Level.OAUTH if two_lo else Level.OAUTH_3LO_ONLY
+
+
+def flags_of_level(level: Level) -> dict[str, bool]:
+    """The OAuth flags that set a level [S9].
+
+    Args:
+        level: an OAuth level, or none.
+
+    Raises:
+        ValueError: for trusted applications and basic access, which are no OAuth.
+    """
+    if level in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS):
+        raise ValueError(f"{level.value} is no OAuth level and is never made")
+    return {
+        "enabled": level is not Level.NONE,
+        "twoLoEnabled": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
+        "twoLoImpersonationEnabled": level is Level.OAUTH_IMPERSONATION,
+    }

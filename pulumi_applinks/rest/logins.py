@@ -1,0 +1,100 @@
+"""How to log in to an application. A password or a token never shows in a `repr`."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Union
+
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+
+@dataclass(frozen=True)
+class Basic:
+    """A user and a password; for a Cloud site an e-mail address and an API token.
+
+    Args:
+        username: who logs in.
+        password: never shown.
+    """
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A personal access token, sent as `Bearer`. Cloud sites have none.
+
+    Args:
+        token: never shown.
+    """
+
+    token: str = field(repr=False)
+
+
+Login = Union[Basic, Token]
+
+
+class Authorisation(AuthBase):
+    """Puts the login into a request's header.
+
+    It is set on anonymous requests too, with no login: requests would look into `.netrc` otherwise.
+
+    Args:
+        login: how to log in; nothing to stay anonymous.
+    """
+
+    def __init__(self, login: Login | None) -> None:
+        self._header = header_of(login)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers.pop("Authorization", None)
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
+
+
+def header_of(login: Login | None) -> str | None:
+    """The value of the `Authorization` header.
+
+    Args:
+        login: how to log in, if at all.
+    """
+    if isinstance(login, Basic):
+        return "Basic " + _encoded(login)
+    if isinstance(login, Token):
+        return "Bearer " + login.token
+    return None
+
+
+def secrets_of(login: Login | None) -> tuple[str, ...]:
+    """What may never be quoted.
+
+    Args:
+        login: how to log in, if at all.
+    """
+    if isinstance(login, Basic):
+        return tuple(secret for secret in (_encoded(login), login.password) if secret)
+    if isinstance(login, Token):
+        return (login.token,) if login.token else ()
+    return ()
+
+
+def described(login: Login | None, name: str | None) -> str | None:
+    """How messages name a login.
+
+    Args:
+        login: how to log in, if at all.
+        name: the name that the program gives the credentials, if it does.
+    """
+    if login is None:
+        return None
+    who = f"user {login.username!r}" if isinstance(login, Basic) else "personal access token"
+    return f"the credentials {name!r} ({who})" if name else f"the {who}"
+
+
+def _encoded(login: Basic) -> str:
+    # Atlassian reads UTF-8 here; requests' own class would send Latin-1 and fail on anything else.
+    return base64.b64encode(f"{login.username}:{login.password}".encode()).decode("ascii")

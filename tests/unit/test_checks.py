@@ -1,0 +1,146 @@
+"""What a preview can know without asking an application, and how it says so."""
+
+from typing import Any
+
+import pytest
+from pulumi.runtime import rpc
+
+from pulumi_applinks.checks import check
+from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.properties import parse
+
+ENVIRONMENT = {
+    "APPLINKS_JIRA_USERNAME": "admin",
+    "APPLINKS_JIRA_PASSWORD": "planted-password",
+    "APPLINKS_WIKI_TOKEN": "planted-token",
+}
+
+
+def declared(**changes: Any) -> dict[str, Any]:
+    """The inputs of an ordinary link, with some of them changed."""
+    inputs: dict[str, Any] = {
+        "source": {"url": "https://jira.example.com", "credentials": "jira"},
+        "target": {"url": "https://wiki.example.com", "credentials": "wiki"},
+        "authentication": {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth"}},
+        "two_way": True,
+    }
+    return {**inputs, **changes}
+
+
+def findings(inputs: dict[str, Any]) -> dict[str, str]:
+    """What is wrong, by property."""
+    declaration, wrong = parse(inputs)
+    if declaration is not None:
+        wrong = check(declaration, Credentials(ENVIRONMENT))
+    return {finding.property: finding.reason for finding in wrong}
+
+
+def test_an_ordinary_link_is_fine():
+    """Two applications with credentials pass."""
+    assert findings(declared()) == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("jira.example.com", "absolute"),
+        ("/jira", "absolute"),
+        ("ftp://jira.example.com", "absolute"),
+        ("https://admin:hunter2@jira.example.com", "password"),
+        ("https://jira.example.com?os_authType=basic", "query"),
+        ("https://jira.example.com#top", "fragment"),
+        ("https://jira.example.com:99999", "absolute"),
+        ("", "absolute"),
+    ],
+)
+def test_a_bad_url_is_refused_under_its_property(url, word):
+    """A URL that is not the absolute base URL of an application is refused, and a password in it is never repeated."""
+    found = findings(declared(source={"url": url, "credentials": "jira"}))
+
+    assert list(found) == ["source.url"]
+    assert word in found["source.url"]
+    assert "hunter2" not in found["source.url"]
+
+
+@pytest.mark.parametrize("twin", ["https://jira.example.com/", "https://JIRA.example.com", "https://jira.example.com:443"])
+def test_an_application_is_not_linked_with_itself(twin):
+    """The same address twice is refused however it is written."""
+    found = findings(declared(target={"url": twin, "credentials": "wiki"}))
+
+    assert "itself" in found["target.url"]
+
+
+def test_a_two_way_link_needs_an_administrator_of_the_target():
+    """Without the target's credentials the finding says which ways out there are."""
+    found = findings(declared(target={"url": "https://wiki.example.com"}))
+
+    assert "two_way=False" in found["target.credentials"]
+    assert 'manage="source"' in found["target.credentials"]
+
+
+def test_a_name_without_credentials_says_which_variables_to_set():
+    """An unknown name is told with the environment variables and the configuration key."""
+    found = findings(declared(source={"url": "https://jira.example.com", "credentials": "the-jira"}))
+
+    assert "APPLINKS_THE_JIRA_PASSWORD" in found["source.credentials"]
+    assert "applinks:credentials.the-jira" in found["source.credentials"]
+
+
+def test_authentication_on_a_one_way_link_is_refused():
+    """A one-way link has no authentication, and the finding says what to do."""
+    found = findings(declared(two_way=False))
+
+    assert "two_way=True" in found["authentication"]
+
+
+def test_an_unknown_level_names_those_there_are():
+    """A state or a program with a level of its own gets the list."""
+    found = findings(declared(authentication={"outgoing": {"level": "oath"}, "incoming": {"level": "oauth"}}))
+
+    assert "'oauth-impersonation'" in found["authentication.outgoing.level"]
+
+
+def test_execute_as_goes_with_non_impersonating_alone():
+    """Impersonating requests run as the person who is logged in, so a pre-configured user contradicts."""
+    found = findings(
+        declared(authentication={"outgoing": {"level": "oauth-impersonation", "execute_as": "bot"}, "incoming": {"level": "none"}})
+    )
+
+    assert "NonImpersonating" in found["authentication.outgoing"]
+
+
+def test_what_is_unknown_in_a_preview_passes():
+    """A URL or a credential that another resource will make is not judged yet."""
+    source = {"url": rpc.UNKNOWN, "credentials": {"username": "admin", "password": rpc.UNKNOWN}}
+
+    assert findings(declared(source=source)) == {}
+
+
+def test_a_cloud_site_is_checked_before_anything_is_asked():
+    """No tokens, no plain http, no shared user base, and no way to a private address."""
+    found = findings(
+        declared(
+            source={"url": "http://acme.atlassian.net", "credentials": "wiki", "kind": "bamboo"},
+            target={"url": "https://wiki.internal", "credentials": "wiki"},
+            authentication={"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}},
+        )
+    )
+
+    assert set(found) == {"source.url", "source.kind", "source.credentials", "authentication", "target.rpc_url"}
+    assert "API token" in found["source.credentials"]
+
+
+def test_every_finding_is_told_at_once():
+    """Two mistakes are two findings, not one after the other."""
+    found = findings(declared(source={"url": "https://jira.example.com"}, target={"url": "https://wiki.example.com"}))
+
+    assert set(found) == {"source.credentials", "target.credentials"}
+
+
+def test_no_finding_repeats_a_secret():
+    """A password that stands where a name belongs, or next to a mistake, is not in what is shown."""
+    given = {"username": "admin", "password": "planted-password", "tokn": "planted-token"}
+    found = findings(declared(source={"url": "https://jira.example.com", "credentials": given}))
+
+    assert found
+    assert "planted" not in str(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -22,7 +22,6 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from typing_extensions import ParamSpec
 
 from pulumi_applinks import checks, properties
 from pulumi_applinks.credentials import CONFIGURATION_KEY, Credentials, CredentialsError
@@ -125,7 +124,7 @@ class ApplicationLinkProvider(ResourceProvider):
             return False
         with _client(role, party, None, Deadline(LOOK_SECONDS)) as client:
             try:
-                return client.manifest().id != known
+                return client.manifest().id != str(known)
             except ApplinksError:
                 return False  # not up yet: the update waits, or says so
 

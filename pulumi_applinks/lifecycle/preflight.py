@@ -129,10 +129,12 @@ def _sight_problems(ends: Ends, role: Role, desired: Desired, remote_id: str) ->
         yield f"{here} and was redirected to {sighting.redirected_to}: give that as {other(role)}.rpc_url if it is the right application."
     elif sighting.kind == "no_manifest":
         yield f"{here} and found no application with applinks there. {behind}"
-    elif sighting.kind == "type_not_installed":
-        yield f"{end.label} does not know applications of the type {desired.type_id}, so it can't be linked with {remote.label}."
-    elif sighting.kind == "invalid_url":
-        yield f"{end.label} does not accept the URL {desired.rpc_url}: correct {other(role)}.rpc_url."
+    elif sighting.kind == "not_accepted":
+        said = f" (“{sighting.message}”)" if sighting.message else ""
+        yield (
+            f"{end.label} does not accept {desired.rpc_url}{said}: it does not know applications of the type {desired.type_id}, or can't "
+            f"read that URL. Without that type installed there, the two can't be linked; else correct {other(role)}.rpc_url."
+        )
     elif sighting.kind == "conflict":
         yield (
             f"{end.label} says that {desired.rpc_url} is itself or is linked already, although its list shows no such link. Look at "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import Union
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -34,7 +33,7 @@ class Token:
     token: str = field(repr=False)
 
 
-Login = Union[Basic, Token]
+Login = Basic | Token
 
 
 class Authorisation(AuthBase):
@@ -50,6 +49,7 @@ class Authorisation(AuthBase):
         self._header = header_of(login)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Set or remove the header."""
         request.headers.pop("Authorization", None)
         if self._header is not None:
             request.headers["Authorization"] = self._header

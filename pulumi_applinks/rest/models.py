@@ -115,7 +115,7 @@ class Link(Wire):
 
 
 SightingKind = Literal[
-    "application", "redirected", "unreachable", "no_manifest", "type_not_installed", "invalid_url", "conflict"
+    "application", "redirected", "unreachable", "no_manifest", "not_accepted", "conflict", "not_told"
 ]
 
 
@@ -123,8 +123,9 @@ class Sighting(BaseModel):
     """What an application sees at a URL.
 
     Args:
-        kind: what it found. `conflict` is itself, or an application that it is linked with already: the interface tells them
-            apart by text alone [S9].
+        kind: what it found. `conflict` is itself, or an application that it is linked with already, and `not_accepted` is a URL
+            that it can't parse, or an application of a type that it doesn't know: the interface tells each pair apart by text
+            alone [S9]. `not_told` is a version that can't be asked.
         manifest: of the application that it found.
         redirected_to: where it was sent instead.
         message: what it said, for a person.

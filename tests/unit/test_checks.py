@@ -62,7 +62,9 @@ def test_a_bad_url_is_refused_under_its_property(url, word):
     assert "hunter2" not in found["source.url"]
 
 
-@pytest.mark.parametrize("twin", ["https://jira.example.com/", "https://JIRA.example.com", "https://jira.example.com:443"])
+@pytest.mark.parametrize(
+    "twin", ["https://jira.example.com/", "https://JIRA.example.com", "https://jira.example.com:443"]
+)
 def test_an_application_is_not_linked_with_itself(twin):
     """The same address twice is refused however it is written."""
     found = findings(declared(target={"url": twin, "credentials": "wiki"}))
@@ -103,7 +105,12 @@ def test_an_unknown_level_names_those_there_are():
 def test_execute_as_goes_with_non_impersonating_alone():
     """Impersonating requests run as the person who is logged in, so a pre-configured user contradicts."""
     found = findings(
-        declared(authentication={"outgoing": {"level": "oauth-impersonation", "execute_as": "bot"}, "incoming": {"level": "none"}})
+        declared(
+            authentication={
+                "outgoing": {"level": "oauth-impersonation", "execute_as": "bot"},
+                "incoming": {"level": "none"},
+            }
+        )
     )
 
     assert "NonImpersonating" in found["authentication.outgoing"]
@@ -122,17 +129,28 @@ def test_a_cloud_site_is_checked_before_anything_is_asked():
         declared(
             source={"url": "http://acme.atlassian.net", "credentials": "wiki", "kind": "bamboo"},
             target={"url": "https://wiki.internal", "credentials": "wiki"},
-            authentication={"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}},
+            authentication={
+                "outgoing": {"level": "oauth-impersonation"},
+                "incoming": {"level": "oauth-impersonation"},
+            },
         )
     )
 
-    assert set(found) == {"source.url", "source.kind", "source.credentials", "authentication", "target.rpc_url"}
+    assert set(found) == {
+        "source.url",
+        "source.kind",
+        "source.credentials",
+        "authentication",
+        "target.rpc_url",
+    }
     assert "API token" in found["source.credentials"]
 
 
 def test_every_finding_is_told_at_once():
     """Two mistakes are two findings, not one after the other."""
-    found = findings(declared(source={"url": "https://jira.example.com"}, target={"url": "https://wiki.example.com"}))
+    found = findings(
+        declared(source={"url": "https://jira.example.com"}, target={"url": "https://wiki.example.com"})
+    )
 
     assert set(found) == {"source.credentials", "target.credentials"}
 

@@ -1,0 +1,23 @@
+"""One application's applinks interface, as one class."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from pulumi_applinks.rest.authentication import AuthenticationResources
+from pulumi_applinks.rest.links import LinkResources
+
+
+class ApplicationClient(LinkResources, AuthenticationResources):
+    """The client of one application. Differences between versions end here."""
+
+    def __enter__(self) -> ApplicationClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,272 @@
+"""The links of one application: read, made, edited, relocated, deleted."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Literal
+
+from pulumi_applinks.rest.answers import entries
+from pulumi_applinks.rest.misunderstandings import NotApplinks
+from pulumi_applinks.rest.models import Link, Manifest, Sighting
+from pulumi_applinks.rest.refusals import NotFound, NotPermitted, Refused, RelocationNotReachable, Said
+from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
+from pulumi_applinks.rest.text import quoted
+
+_SYSTEM_ADMINISTRATOR = "a system administrator"
+
+
+class LinkResources(Resources):
+    """The links of one application."""
+
+    _has_v3: bool | None = None
+
+    def manifest(self) -> Manifest:
+        """Who the application is. Asked without a login [S9].
+
+        Raises:
+            NotApplinks: if there is no applinks interface at the address.
+            ApplinksError: if it can't be asked or is not understood.
+        """
+        try:
+            answer = self._transport.send(
+                "GET", f"{V1}/manifest", doing="telling who it is", anonymous=True, needs="a user"
+            )
+        except NotFound as error:
+            raise NotApplinks(error.asked, error.status) from None
+        return record(Manifest, answer.data(), answer)
+
+    def links(self) -> list[Link]:
+        """All links, which takes an administrator.
+
+        3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        doing = "reading its links"
+        if self._has_v3 is not False:
+            answer = self._transport.send("GET", f"{V3}/applinks", doing=doing, allow=MISSING)
+            self._has_v3 = answer.status not in MISSING
+        if not self._has_v3:
+            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=doing)
+        found = entries(answer.data(), "applicationLinks", "list")
+        # Newer versions list OAuth 2.0 clients among the links, which are none [S9].
+        return [record(Link, one, answer) for one in found if isinstance(one, dict) and one.get("id")]
+
+    def link(self, link_id: str) -> Link | None:
+        """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
+
+        Args:
+            link_id: its id there.
+
+        Returns:
+            The link, or nothing when there is none.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        return next((link for link in self.links() if link.id == link_id), None)
+
+    def sees(self, url: str) -> Sighting:
+        """What the application itself finds at an address: what the wizard asks first [S9].
+
+        Args:
+            url: the address.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        answer = self._transport.send(
+            "GET",
+            f"{V1}/applicationlinkForm/manifest",
+            doing="looking at the other application",
+            params={"url": url},
+            allow={400, 404, 405, 409, 410},
+        )
+        if answer.status in MISSING:
+            return Sighting(kind="not_told")
+        data = answer.data() if answer.body.strip() else {}
+        said = data if isinstance(data, dict) else {}
+        message = quoted(str(said.get("warning") or said.get("message") or ""), ()) or None
+        if answer.status == 400:
+            return Sighting(kind="not_accepted", message=message)
+        if answer.status == 409:
+            return Sighting(kind="conflict", message=message)
+        if said.get("id"):
+            return Sighting(kind="application", manifest=record(Manifest, said, answer))
+        if not (said.get("code") or said.get("warning")):
+            return Sighting(kind="no_manifest")
+        params = said.get("params")
+        there = params.get("redirectedUrl") if isinstance(params, dict) else None
+        if there:
+            return Sighting(kind="redirected", redirected_to=quoted(str(there), ()), message=message)
+        return Sighting(kind="unreachable", message=message)
+
+    def is_system_administrator(self) -> bool:
+        """Whether the login is a system administrator's.
+
+        No resource tells. Relocation looks at the rights before it looks for the link, so the relocation of a link that does not
+        exist tells without changing anything: 403 for an administrator, 404 for a system administrator [S9]. Older versions
+        let every administrator relocate and answer 404 [S3].
+
+        Raises:
+            NotAuthenticated: if it is not even an administrator's.
+            ApplinksError: if the application can't be asked.
+        """
+        try:
+            self._relocate(str(uuid.uuid4()), self.api_url, "false", "looking up the rights", {404})
+        except NotPermitted:
+            return False
+        except Refused as error:
+            if error.status == 401:
+                raise
+        return True
+
+    def put_link(self, link: Link) -> Literal["created", "updated"]:
+        """Make a link, or bring one to what is given. Harmless when repeated [S9].
+
+        Args:
+            link: as it should be.
+
+        Returns:
+            What it did.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        answer = self._transport.send(
+            "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
+        )
+        return "created" if answer.status == 201 else "updated"
+
+    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
+        """Change a link that is there.
+
+        Args:
+            link_id: its id there.
+            name: what it is to be called.
+            rpc_url: where requests are to be sent.
+            display_url: where people are to be sent.
+            primary: whether it is the primary one of its type.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        doing = "changing the link"
+        if self._has_v3 is None:
+            self.links()
+        body: dict[str, Any] = {
+            "name": name,
+            "rpcUrl": rpc_url,
+            "displayUrl": display_url,
+            "primary": primary,
+        }
+        if self._has_v3:
+            self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
+            return
+        before = self.link(link_id)
+        # A PUT of 1.0 makes a link that is not there, which an edit never should.
+        if before is None:
+            return
+        changed = before.model_copy(
+            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
+        )
+        self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
+
+    def make_primary(self, link_id: str) -> None:
+        """Make a link the primary one of its type.
+
+        Args:
+            link_id: its id there.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        self._transport.send(
+            "POST", f"{V1}/applicationlink/primary/{link_id}", doing="making the link primary"
+        )
+
+    def relocate(self, link_id: str, new_url: str, *, without_contact: bool = False) -> None:
+        """Tell the application that the remote one moved. Takes a system administrator [S9].
+
+        Args:
+            link_id: the link's id there.
+            new_url: where the remote one is now.
+            without_contact: whether to do so although nothing answers there.
+
+        Raises:
+            RelocationNotReachable: if nothing answers there.
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        try:
+            self._relocate(link_id, new_url, "true" if without_contact else "false", "relocating the link")
+        except Refused as error:
+            if error.status != 409:
+                raise
+            said = Said(error.status, error.messages, error.fields)
+            raise RelocationNotReachable(error.asked, said, new_url) from None
+
+    def _relocate(
+        self, link_id: str, new_url: str, nowarning: str, doing: str, allow: set[int] | None = None
+    ) -> None:
+        self._transport.send(
+            "POST",
+            f"{V1}/relocateApplicationlink/{link_id}",
+            doing=doing,
+            params={"newUrl": new_url, "nowarning": nowarning},
+            allow=allow or set(),
+            needs=_SYSTEM_ADMINISTRATOR if allow is None else "an administrator",
+        )
+
+    def delete_link(self, link_id: str) -> bool:
+        """Delete a link here alone.
+
+        Args:
+            link_id: its id there.
+
+        Returns:
+            Whether it was there.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        answer = self._transport.send(
+            "DELETE", f"{V1}/applicationlink/{link_id}", doing="deleting the link", allow={404}
+        )
+        return answer.status != 404
+
+    def upgrade(self, link_id: str) -> None:
+        """Give a link that was made while the remote application was down the id that this one turned out to have [S9].
+
+        Args:
+            link_id: the link's id so far, derived from the URL.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        self._transport.send(
+            "POST",
+            f"{V1}/upgrade/ual/{link_id}",
+            doing="giving the link its target's server id",
+            json={
+                "username": "",
+                "password": "",
+                "createTwoWayLink": False,
+                "reciprocateEntityLinks": False,
+                "rpcUrl": "",
+                "configFormValues": {"trustEachOther": False, "shareUserbase": False},
+            },
+            allow={404},
+        )
+
+
+def _body(link: Link) -> dict[str, Any]:
+    return {
+        "id": link.id,
+        "typeId": link.type_id,
+        "name": link.name,
+        "displayUrl": link.display_url,
+        "rpcUrl": link.rpc_url,
+        "isPrimary": link.primary,
+        "isSystem": False,
+    }

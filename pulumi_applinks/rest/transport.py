@@ -1,0 +1,392 @@
+"""The one door to the network: sends a request, and turns everything that can go wrong into an error of ours."""
+
+from __future__ import annotations
+
+import errno
+import random
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Literal
+from urllib.parse import urljoin
+
+import requests
+import urllib3
+
+from pulumi_applinks.rest import answers
+from pulumi_applinks.rest.addresses import same_origin, shown_url
+from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.errors import (
+    ApplinksError,
+    Asked,
+    ConnectionLost,
+    ConnectionRefused,
+    CouldNotAsk,
+    DeadlineExceeded,
+    NotSendable,
+    ProxyFailure,
+    TimedOut,
+    TlsFailure,
+    TlsProblem,
+    UnknownHost,
+)
+from pulumi_applinks.rest.logins import Authorisation, Login, described, secrets_of
+from pulumi_applinks.rest.misunderstandings import LoginPage, RedirectedElsewhere, UnexpectedAnswer
+from pulumi_applinks.rest.refusals import Said, ServerFault, Throttled, refusal
+from pulumi_applinks.rest.text import quoted
+
+TRIES = 3
+"""How often a request that can be repeated is sent, at most."""
+
+FIRST_PAUSE = 0.5
+"""How long is waited before a request is repeated, in seconds; doubled each time, with jitter."""
+
+MOST_REDIRECTS = 3
+
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NOT_READY = frozenset({502, 503, 504})
+_HEADERS = {
+    "Accept": "application/json",
+    # Compressed answers would have to be bounded twice.
+    "Accept-Encoding": "identity",
+    "User-Agent": "pulumi-applinks",
+    # Checked by some resources only; harmless elsewhere [S9].
+    "X-Atlassian-Token": "no-check",
+}
+# OpenSSL's verification codes.
+_EXPIRED, _OTHER_HOST = frozenset({10}), frozenset({62, 64})
+
+Method = Literal["GET", "PUT", "POST", "DELETE"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, when it is no error.
+
+    Args:
+        asked: the request.
+        status: of HTTP.
+        body: as it came.
+        html: whether it is a page for people.
+    """
+
+    asked: Asked
+    status: int
+    body: bytes
+    html: bool
+
+    def data(self) -> Any:
+        """The parsed body.
+
+        Raises:
+            LoginPage: if it is HTML.
+            UnexpectedAnswer: if it can't be read.
+        """
+        if self.html:
+            raise LoginPage(self.asked, quoted(answers.title_of(self.body), ()))
+        try:
+            return answers.parse(self.body)
+        except answers.Unreadable as error:
+            raise UnexpectedAnswer(self.asked, str(error)) from None
+
+
+class Transport:
+    """Sends requests to one application.
+
+    Args:
+        label: how messages name the application.
+        base_url: where it is reached.
+        login: how to log in, if at all.
+        credentials_name: the name that the program gives the credentials.
+        deadline: bounds everything.
+        connect_timeout: in seconds.
+        read_timeout: in seconds, between two pieces of an answer.
+        session: of requests, to send with; one of its own if not given.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        base_url: str,
+        login: Login | None,
+        *,
+        credentials_name: str | None = None,
+        deadline: Deadline,
+        connect_timeout: float,
+        read_timeout: float,
+        session: requests.Session | None = None,
+    ) -> None:
+        self.label = label
+        self.base_url = base_url.rstrip("/")
+        self.deadline = deadline
+        self.requests_sent = 0
+        self._login = login
+        self._login_words = described(login, credentials_name)
+        self._named = credentials_name is not None
+        self._timeouts = (connect_timeout, read_timeout)
+        self._session = session or requests.Session()
+        # A session of an application would outlive a rotated password, and could mix users up.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def __repr__(self) -> str:
+        return f"Transport({self.label!r})"
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
+    def send(
+        self,
+        method: Method,
+        path: str,
+        *,
+        doing: str,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        anonymous: bool = False,
+        allow: frozenset[int] | set[int] = frozenset(),
+        needs: str = "an administrator",
+    ) -> Answer:
+        """Send a request, again where it can be repeated and an application is not ready.
+
+        Args:
+            method: of HTTP.
+            path: below the base URL.
+            doing: what it is for, as part of a sentence: "reading the links".
+            params: of the query.
+            json: the body.
+            anonymous: whether to leave the login out.
+            allow: statuses that are no error although they say no.
+            needs: whose credentials it takes.
+
+        Raises:
+            ApplinksError: for everything else than a success or an allowed status.
+        """
+        login = None if anonymous else self._login
+        asked = Asked(
+            self.label,
+            method,
+            shown_url(self.base_url + path),
+            doing,
+            changes=method != "GET",
+            login=None if anonymous else self._login_words,
+            named=self._named,
+            needs=needs,
+        )
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._once(asked, self.base_url + path, login, params, json, allow)
+            except ApplinksError as error:
+                error.tries = tries
+                pause = self._pause(error, tries) if method in _REPEATABLE else None
+                if pause is None:
+                    raise
+            self.deadline.sleep(pause)
+
+    def _pause(self, error: ApplinksError, tries: int) -> float | None:
+        """How long to wait before the request is sent again; nothing when it is not."""
+        not_ready = isinstance(error, ServerFault) and error.status in _NOT_READY
+        if tries >= TRIES or not (not_ready or isinstance(error, (ConnectionLost, Throttled))):
+            return None
+        wished = getattr(error, "retry_after", None)
+        pause = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+        pause = max(pause, wished or 0.0)
+        return pause if pause < self.deadline.remaining() else None
+
+    def _once(
+        self,
+        asked: Asked,
+        url: str,
+        login: Login | None,
+        params: Mapping[str, str] | None,
+        json: Any,
+        allow: frozenset[int] | set[int],
+    ) -> Answer:
+        for _ in range(MOST_REDIRECTS + 1):
+            status, headers, body = self._exchange(asked, url, login, params, json)
+            location = headers.get("Location")
+            if status not in _REDIRECTS or not location:
+                return self._answer(asked, status, headers, body, allow, login)
+            there = urljoin(url, location)
+            if asked.method != "GET" or not same_origin(url, there):
+                raise RedirectedElsewhere(asked, shown_url(there))
+            url, params = there, None
+        raise UnexpectedAnswer(asked, f"leads from one address to the next, more than {MOST_REDIRECTS} times")
+
+    def _exchange(
+        self, asked: Asked, url: str, login: Login | None, params: Mapping[str, str] | None, json: Any
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        if self.deadline.expired:
+            raise DeadlineExceeded(asked)
+        remaining = self.deadline.remaining()
+        connect, read = (min(seconds, remaining) for seconds in self._timeouts)
+        self.requests_sent += 1
+        try:
+            with self._session.request(
+                asked.method,
+                url,
+                params=params,
+                json=json,
+                headers=_HEADERS,
+                auth=Authorisation(login),
+                timeout=(connect, read),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return response.status_code, response.headers, self._body(asked, response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            # Without the library's exception as context: its texts hold addresses with queries, and headers.
+            failure = self._translated(asked, error, connect, read)
+        raise failure
+
+    def _body(self, asked: Asked, response: requests.Response) -> bytes:
+        body = bytearray()
+        for piece in response.iter_content(65536):
+            body += piece
+            if len(body) > answers.LARGEST_JSON:
+                raise UnexpectedAnswer(asked, "is longer than any that was expected")
+            if self.deadline.expired:
+                raise DeadlineExceeded(asked, sent=True)
+        return bytes(body)
+
+    def _answer(
+        self,
+        asked: Asked,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        allow: frozenset[int] | set[int],
+        login: Login | None,
+    ) -> Answer:
+        html = answers.is_html(body, headers.get("Content-Type", ""))
+        if 200 <= status < 300 or status in allow:
+            return Answer(asked, status, body, html)
+        if status == 407:
+            raise ProxyFailure(asked, wants_login=True)
+        raise refusal(asked, _said(status, headers, body, html, secrets_of(login)))
+
+    def _translated(self, asked: Asked, error: Exception, connect: float, read: float) -> ApplinksError:
+        if isinstance(error, requests.exceptions.SSLError):
+            return _tls(asked, error)
+        if isinstance(error, requests.exceptions.ProxyError):
+            return ProxyFailure(asked, wants_login="407" in str(error))
+        timeout = _timeout(error)
+        if timeout is not None:
+            if self.deadline.expired:
+                return DeadlineExceeded(asked, sent=timeout == "read")
+            return TimedOut(
+                asked, seconds=connect if timeout == "connect" else read, connecting=timeout == "connect"
+            )
+        return _unreached(asked, error)
+
+
+def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
+    causes = list(_chain(error))
+    if any(isinstance(cause, (socket.gaierror, urllib3.exceptions.NameResolutionError)) for cause in causes):
+        return UnknownHost(asked)
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return ConnectionRefused(asked)
+    if any(
+        isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH)
+        for cause in causes
+    ):
+        return TimedOut(asked, seconds=0, connecting=True)
+    if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
+        return ConnectionLost(asked, sent=False)
+    if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        return ConnectionLost(asked)
+    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError)):
+        return NotSendable(
+            asked,
+            "its URL or its credentials hold characters that HTTP does not allow. Look for line breaks and typing errors.",
+        )
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return NotSendable(
+            asked,
+            "the file of trusted authorities that the environment names can't be read. Correct REQUESTS_CA_BUNDLE.",
+        )
+    return ConnectionLost(asked)
+
+
+def _tls(asked: Asked, error: Exception) -> TlsFailure:
+    kind: TlsProblem = "protocol"
+    reason = ""
+    for cause in _chain(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            code = cause.verify_code
+            kind = "expired" if code in _EXPIRED else "hostname" if code in _OTHER_HOST else "certificate"
+            reason = cause.verify_message
+            break
+        if isinstance(cause, ssl.SSLError) and cause.reason:
+            reason = cause.reason.replace("_", " ").lower()
+    return TlsFailure(asked, kind, quoted(reason, ()).rstrip("."))
+
+
+def _timeout(error: Exception) -> Literal["connect", "read"] | None:
+    for cause in _chain(error):
+        if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
+            # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.
+            if not isinstance(cause, urllib3.exceptions.NewConnectionError):
+                return "connect"
+        elif isinstance(
+            cause, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
+        ):
+            return "read"
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception with everything that it wraps: libraries keep the cause in different places."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        inner = [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+        waiting += [one for one in inner if isinstance(one, BaseException)]
+
+
+def _said(status: int, headers: Mapping[str, str], body: bytes, html: bool, secrets: tuple[str, ...]) -> Said:
+    messages: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    if html:
+        title = answers.title_of(body)
+        messages = (title,) if title else ()
+    else:
+        try:
+            messages, fields = answers.complaints(answers.parse(body))
+        except answers.Unreadable:
+            # Relocation tells in plain text why it refuses [S9].
+            text = body[:1000].decode("utf-8", "replace")
+            messages = (text,) if headers.get("Content-Type", "").startswith("text/plain") else ()
+    return Said(
+        status,
+        tuple(clean for clean in (quoted(one, secrets) for one in messages) if clean),
+        tuple(quoted(one, secrets) for one in fields),
+        _seconds(headers.get("Retry-After")),
+        _login_reason(headers),
+    )
+
+
+def _seconds(value: str | None) -> float | None:
+    # The other form, a date, is not worth a clock that both sides would have to agree on.
+    return float(value) if value and value.strip().isdecimal() and len(value) < 7 else None
+
+
+def _login_reason(headers: Mapping[str, str]) -> Literal["wrong", "captcha", "rights"] | None:
+    """What the products' login library tells in headers [KB]."""
+    if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper():
+        return "captcha"
+    reason = headers.get("X-Seraph-LoginReason", "").upper()
+    if "AUTHENTICATION_DENIED" in reason:
+        return "captcha"
+    if "FAILED" in reason:
+        return "wrong"
+    return "rights" if reason == "OK" else None

@@ -1,1 +1,41 @@
-"""Applications that speak the applinks protocol on loopback."""
+"""Applications on loopback that behave as the applinks plugin does, to try links on."""
+
+from pulumi_applinks.lab.applications.application import TYPES, Application, Content, Generation, Item
+from pulumi_applinks.lab.applications.faults import Fault, Faults, Journal, Received
+from pulumi_applinks.lab.applications.lab import Lab
+from pulumi_applinks.lab.applications.stored import (
+    BASIC,
+    THREE_LEGGED,
+    TRUSTED,
+    Consumer,
+    Flags,
+    Links,
+    StoredLink,
+    id_of_url,
+)
+from pulumi_applinks.lab.applications.users import Directory, User
+from pulumi_applinks.lab.applications.variants import Variants
+
+__all__ = [
+    "BASIC",
+    "THREE_LEGGED",
+    "TRUSTED",
+    "TYPES",
+    "Application",
+    "Consumer",
+    "Content",
+    "Directory",
+    "Fault",
+    "Faults",
+    "Flags",
+    "Generation",
+    "Item",
+    "Journal",
+    "Lab",
+    "Links",
+    "Received",
+    "StoredLink",
+    "User",
+    "Variants",
+    "id_of_url",
+]

@@ -1,0 +1,275 @@
+"""One application: who it is, what it stores, where it is served."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pulumi_applinks.lab.applications.calls import Caller
+from pulumi_applinks.lab.applications.faults import Faults, Journal
+from pulumi_applinks.lab.applications.oauth import KeyPair, Verifier, new_key_pair
+from pulumi_applinks.lab.applications.server import Server, WsgiApp
+from pulumi_applinks.lab.applications.stored import (
+    OAUTH_PROVIDERS,
+    Consumer,
+    Links,
+    StoredLink,
+)
+from pulumi_applinks.lab.applications.users import Directory, User
+from pulumi_applinks.lab.applications.variants import Variants
+
+Generation = Literal["9", "5", "3"]
+WsgiFactory = Callable[["Application"], WsgiApp]
+
+TYPES: dict[str, str] = {
+    "jira": "Jira",
+    "confluence": "Confluence",
+    "stash": "Bitbucket",
+    "bamboo": "Bamboo",
+    "crowd": "Crowd",
+    "fecru": "Fisheye / Crucible",
+    "refapp": "RefApp",
+}
+"""The types that an application can be of, and the products' names."""
+
+CONTEXT_PATHS = {"jira": "/jira", "confluence": "/confluence", "stash": "/bitbucket", "refapp": "/refapp"}
+CLOUD_TYPES = ("jira", "confluence")
+APPLINKS_VERSIONS: dict[Generation, str] = {"9": "9.1.4", "5": "5.4.3", "3": "3.11.0"}
+PRODUCT_VERSIONS: dict[Generation, str] = {"9": "9.12.0", "5": "6.4.0", "3": "5.2.0"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to be seen, by some.
+
+    Args:
+        title: of it.
+        readers: names of those who may see it, besides administrators; everybody who is logged in when it holds `*`; the public
+            when it is nothing.
+    """
+
+    title: str
+    readers: frozenset[str] | None = None
+
+    def visible_to(self, user: User | None) -> bool:
+        """Whether a user, or the public, may see it."""
+        if self.readers is None:
+            return True
+        return user is not None and (user.is_admin or user.name in self.readers or "*" in self.readers)
+
+
+@dataclass
+class Content:
+    """What an application has to show."""
+
+    items: list[Item] = field(
+        default_factory=lambda: [
+            Item("a public page"),
+            Item("a page for everybody who is logged in", frozenset({"*"})),
+            Item("a page for administrators", frozenset()),
+        ]
+    )
+
+    def visible_to(self, user: User | None) -> list[str]:
+        """The titles that a user, or the public, may see."""
+        return [item.title for item in self.items if item.visible_to(user)]
+
+
+class Application:
+    """One application of the lab.
+
+    Args:
+        type_id: as the plugin names it: jira, confluence, stash, bamboo, crowd, fecru, refapp.
+        wsgi: makes what is served, from the application.
+        name: what it calls itself.
+        context_path: below which it answers.
+        server_id: its id; a clone is given the original's.
+        directory: its users; one of its own if not given.
+        generation: of the plugin: 9.x, 5.x or 3.x.
+        cloud: whether it is a Cloud site.
+        variants: readings of what is inferred.
+        installed_types: types of applications that it can be linked with.
+        context: for https.
+        authorities: a file of authorities that it trusts.
+        port: any free one when it is 0.
+        timeout: for what it asks of others, in seconds.
+    """
+
+    def __init__(
+        self,
+        type_id: str,
+        wsgi: WsgiFactory,
+        *,
+        name: str | None = None,
+        context_path: str | None = None,
+        server_id: str | None = None,
+        directory: Directory | None = None,
+        generation: Generation = "9",
+        cloud: bool = False,
+        variants: Variants | None = None,
+        installed_types: Iterable[str] | None = None,
+        context: ssl.SSLContext | None = None,
+        authorities: str | bool = True,
+        port: int = 0,
+        timeout: float = 2.0,
+    ) -> None:
+        if type_id not in TYPES:
+            raise ValueError(f"there is no type {type_id!r}; known are {', '.join(TYPES)}")
+        if cloud and type_id not in CLOUD_TYPES:
+            raise ValueError(f"a Cloud site is one of {', '.join(CLOUD_TYPES)}, not {type_id}")
+        self.type_id = type_id
+        self.name = name or TYPES[type_id]
+        self.server_id = server_id or str(uuid.uuid4())
+        self.generation: Generation = generation
+        self.cloud = cloud
+        self.variants = variants or Variants()
+        self.installed_types = frozenset(TYPES if installed_types is None else installed_types)
+        self.users = directory or Directory(domain="example.com" if cloud else None)
+        self.links = Links()
+        self.content = Content()
+        self.faults = Faults()
+        self.requests = Journal()
+        self.verifier = Verifier()
+        self.caller = Caller(self, timeout=timeout, authorities=authorities)
+        self.consumer_key = f"{type_id}:{secrets.randbelow(10**8):08d}"
+        self._authorities = authorities
+        self._keys: KeyPair | None = None
+        self._keys_lock = threading.Lock()
+        self._base_url: str | None = None
+        self._wsgi: WsgiApp = wsgi(self)
+        if context_path is None:
+            context_path = "/wiki" if cloud and type_id == "confluence" else CONTEXT_PATHS.get(type_id, "")
+        self.context_path = "" if cloud and type_id == "jira" else context_path.rstrip("/")
+        self._context = context
+        self._server = Server(self._wsgi, port=port, context=context)
+
+    def __repr__(self) -> str:
+        return f"Application({self.type_id!r}, {self.url!r})"
+
+    @property
+    def url(self) -> str:
+        """Where it is served, context path included."""
+        return self._server.origin + self.context_path
+
+    @property
+    def base_url(self) -> str:
+        """What it believes its address to be."""
+        return self._base_url or self.url
+
+    @base_url.setter
+    def base_url(self, url: str | None) -> None:
+        self._base_url = url
+
+    @property
+    def admin_page(self) -> str:
+        """Where its links are seen in a browser."""
+        return f"{self.url}/plugins/servlet/applinks/listApplicationLinks"
+
+    @property
+    def running(self) -> bool:
+        """Whether it answers."""
+        return self._server.running
+
+    @property
+    def keys(self) -> KeyPair:
+        """Its keys, made when they are first needed."""
+        with self._keys_lock:
+            if self._keys is None:
+                self._keys = new_key_pair()
+            return self._keys
+
+    def start(self) -> None:
+        """Serve at its address, from now on."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Shut down: its address refuses connections."""
+        self.faults.clear()
+        self._server.stop()
+
+    def move(
+        self,
+        *,
+        context_path: str | None = None,
+        context: ssl.SSLContext | None = None,
+        keep_base_url: bool = False,
+        start: bool = True,
+    ) -> str:
+        """Move to a new port; the old address refuses connections.
+
+        Args:
+            context_path: a new one, if it changes too.
+            context: for https, if that changes too.
+            keep_base_url: whether it goes on believing that it is at its old address.
+            start: whether it serves there at once.
+
+        Returns:
+            The new address.
+        """
+        before = self.base_url
+        was = self._server
+        if context_path is not None:
+            self.context_path = context_path.rstrip("/")
+        if context is not None:
+            self._context = context
+        self._server = Server(self._wsgi, context=self._context)
+        # The new address is taken before the old one is given up, so that it is another one.
+        self._server.start()
+        was.stop()
+        self._base_url = before if keep_base_url else None
+        if not start:
+            self._server.stop()
+        return self.url
+
+    def manifest(self) -> dict[str, Any]:
+        """What it says of itself."""
+        inbound = [*OAUTH_PROVIDERS, "placeholder.to.ensure.backwards.compatibility"]
+        modern = (
+            {"buildNumber": 91200, "iconUri": f"{self.base_url}/icon.png"} if self.generation != "3" else {}
+        )
+        return {
+            "id": self.server_id,
+            "name": self.name,
+            "typeId": self.type_id,
+            "version": "1001.0.0" if self.cloud else PRODUCT_VERSIONS[self.generation],
+            "applinksVersion": APPLINKS_VERSIONS[self.generation],
+            "inboundAuthenticationTypes": inbound,
+            "outboundAuthenticationTypes": inbound,
+            "publicSignup": False,
+            "url": self.base_url,
+            "iconUrl": f"{self.base_url}/icon.png",
+            **modern,
+        }
+
+    def system_link(self, other: Application) -> StoredLink:
+        """Give it a link that belongs to the system, as sites of one organisation have."""
+        return self.links.add(
+            StoredLink(
+                other.server_id, other.type_id, other.name, other.base_url, other.base_url, system=True
+            )
+        )
+
+    def link_by_hand(
+        self,
+        other: Application,
+        *,
+        name: str | None = None,
+        link_id: str | None = None,
+        url: str | None = None,
+    ) -> StoredLink:
+        """Give it a link to another application, as its administrator would."""
+        address = url or other.base_url
+        return self.links.add(
+            StoredLink(link_id or other.server_id, other.type_id, name or other.name, address, address)
+        )
+
+    def accept(self, other: Application, *, execute_as: str | None = None) -> None:
+        """Let another application's requests over an existing link in, as its administrator would."""
+        self.links[other.server_id].consumer = Consumer(
+            other.consumer_key, other.name, other.keys.public, True, execute_as
+        )

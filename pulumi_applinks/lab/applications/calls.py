@@ -1,0 +1,189 @@
+"""What an application asks of another one."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import requests
+import urllib3
+
+from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.oauth import Method, problem_in, signed
+
+if TYPE_CHECKING:
+    from pulumi_applinks.lab.applications.application import Application
+    from pulumi_applinks.lab.applications.stored import StoredLink
+
+ORIGIN_HEADER = "X-Lab-Origin"
+"""Tells the log of a lab application that another one asks."""
+
+
+class Unanswered(Exception):
+    """Raised when the other application could not be asked: in the words of the status resource [S9].
+
+    Args:
+        type: such as CONNECTION_REFUSED.
+        details: what happened.
+    """
+
+    def __init__(self, type_: str, details: str) -> None:
+        super().__init__(details)
+        self.type = type_
+        self.details = details
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """What stands at an address.
+
+    Args:
+        kind: an application, a redirect, nothing, or something without a manifest.
+        manifest: of the application.
+        redirected_to: the base URL that it redirects to.
+    """
+
+    kind: Literal["application", "redirected", "unreachable", "no_manifest"]
+    manifest: dict[str, Any] | None = None
+    redirected_to: str = ""
+
+
+class Caller:
+    """Asks other applications in the name of one.
+
+    Args:
+        application: in whose name.
+        timeout: for a connection and for an answer, in seconds.
+        authorities: a file of trusted authorities, or the machine's own.
+    """
+
+    def __init__(self, application: Application, *, timeout: float, authorities: str | bool) -> None:
+        self._application = application
+        self._timeout = timeout
+        self._authorities = authorities
+        self.unreachable_urls: set[str] = set()
+        """Addresses that a firewall keeps this application from."""
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        authorization: str | None = None,
+        basic: tuple[str, str] | None = None,
+        data: str | None = None,
+        content_type: str = "application/json",
+        accept: str = "application/json",
+        redirects: bool = False,
+    ) -> requests.Response:
+        """Send a request.
+
+        Raises:
+            Unanswered: if no answer comes.
+        """
+        if any(url.startswith(blocked) for blocked in self.unreachable_urls):
+            raise Unanswered("UNKNOWN", "connect timed out")
+        headers = {
+            "Accept": accept,
+            "X-Atlassian-Token": "no-check",
+            ORIGIN_HEADER: self._application.server_id,
+        }
+        if data is not None:
+            headers["Content-Type"] = content_type
+        if authorization:
+            headers["Authorization"] = authorization
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                return session.request(
+                    method,
+                    url,
+                    headers=headers,
+                    auth=basic,
+                    data=data,
+                    timeout=self._timeout,
+                    verify=self._authorities,
+                    allow_redirects=redirects,
+                )
+        except requests.RequestException as error:
+            raise _unanswered(error) from None
+
+    def ask_signed(
+        self, method: Method, url: str, link: StoredLink, requestor: str | None = None
+    ) -> requests.Response:
+        """Send a request over a link: anonymous, 2LO or in the name of a user, as its outgoing authentication is.
+
+        Raises:
+            Unanswered: if no answer comes.
+        """
+        level = link.outgoing
+        if not level.two_lo:
+            return self.ask(method, url)
+        keys = self._application.keys
+        impersonated = requestor if level.impersonation else None
+        url, authorization = signed(method, url, self._application.consumer_key, keys.private, impersonated)
+        return self.ask(method, url, authorization=authorization)
+
+    def look(self, url: str) -> Sighted:
+        """What stands at an address; redirects are told, not followed [S9]."""
+        try:
+            answer = self.ask("GET", f"{url.rstrip('/')}/rest/applinks/1.0/manifest")
+        except Unanswered:
+            return Sighted("unreachable")
+        location = answer.headers.get("Location", "")
+        if 300 <= answer.status_code < 400 and location:
+            return Sighted("redirected", redirected_to=location.partition("/rest/applinks/")[0])
+        manifest = wire.parsed(answer.content) if answer.status_code == 200 else None
+        if not manifest or not manifest.get("id"):
+            return Sighted("no_manifest")
+        return Sighted("application", manifest)
+
+    def is_online(self, url: str) -> bool:
+        """Whether anything answers well at an address [S9]."""
+        try:
+            return self.ask("GET", url, accept="*/*", redirects=True).ok
+        except Unanswered:
+            return False
+
+    def consumer_info(self, rpc_url: str) -> dict[str, str] | None:
+        """The key and the public key of the application at an address; nothing when they can't be read [S9]."""
+        try:
+            answer = self.ask(
+                "GET", f"{rpc_url.rstrip('/')}/plugins/servlet/oauth/consumer-info", accept="application/xml"
+            )
+        except Unanswered:
+            return None
+        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith(
+            "application/xml"
+        ):
+            return None
+        found = wire.parsed(answer.content)
+        if not found or not found.get("key") or not found.get("publicKey"):
+            return None
+        return {str(name): str(value) for name, value in found.items()}
+
+
+def challenge_of(response: requests.Response) -> str | None:
+    """The OAuth problem that an answer tells, if it does."""
+    return problem_in(response.headers.get("WWW-Authenticate", ""))
+
+
+def _unanswered(error: requests.RequestException) -> Unanswered:
+    causes: list[BaseException] = [error]
+    for cause in causes:
+        inner = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
+        causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        verification = next(cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError))
+        hostname = verification.verify_code in (62, 64)
+        return Unanswered(
+            "SSL_HOSTNAME_UNMATCHED" if hostname else "SSL_UNTRUSTED", verification.verify_message
+        )
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Unanswered("SSL_UNTRUSTED", "handshake failed")
+    if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
+        return Unanswered("UNKNOWN_HOST", "no such host")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return Unanswered("CONNECTION_REFUSED", "Connection refused")
+    return Unanswered("UNKNOWN", type(error).__name__)

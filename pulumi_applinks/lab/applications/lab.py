@@ -1,0 +1,202 @@
+"""Applications on loopback, as many as wanted, and what else stands on networks."""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import requests
+from werkzeug import Request, Response
+
+from pulumi_applinks.lab.applications.application import Application, Generation
+from pulumi_applinks.lab.applications.authority import CertificateAuthority
+from pulumi_applinks.lab.applications.dispatch import LOGIN_PAGE
+from pulumi_applinks.lab.applications.interface import served
+from pulumi_applinks.lab.applications.server import Server
+from pulumi_applinks.lab.applications.users import Directory
+from pulumi_applinks.lab.applications.variants import Variants
+
+Tls = Literal[False, True, "untrusted", "other_host"]
+OtherKind = Literal["html", "no_applinks", "redirect"]
+
+_HOP_BY_HOP = {"connection", "content-length", "transfer-encoding", "content-encoding", "keep-alive"}
+
+
+class Lab:
+    """A network of applications on loopback; stops them all at its end."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="applinks-lab-")
+        self._applications: list[Application] = []
+        self._others: list[Server] = []
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop everything."""
+        for application in self._applications:
+            application.stop()
+        for server in self._others:
+            server.stop()
+        self._folder.cleanup()
+
+    @cached_property
+    def certificate_authority(self) -> CertificateAuthority:
+        """The one that the applications trust."""
+        return CertificateAuthority(Path(self._folder.name), "lab authority")
+
+    @property
+    def ca_file(self) -> str:
+        """Its certificate, for `REQUESTS_CA_BUNDLE`."""
+        return str(self.certificate_authority.file)
+
+    @cached_property
+    def _strange_authority(self) -> CertificateAuthority:
+        return CertificateAuthority(Path(self._folder.name), "strange authority")
+
+    def context(self, tls: Tls) -> ssl.SSLContext | None:
+        """What a server on https needs.
+
+        Args:
+            tls: nothing for http, a certificate of an authority that nobody trusts, or one for another host.
+        """
+        if tls is False:
+            return None
+        if tls == "untrusted":
+            return self._strange_authority.server_context()
+        return self.certificate_authority.server_context(
+            host="elsewhere.example" if tls == "other_host" else "127.0.0.1"
+        )
+
+    def start(
+        self,
+        type_id: str,
+        *,
+        name: str | None = None,
+        context_path: str | None = None,
+        server_id: str | None = None,
+        directory: Directory | None = None,
+        generation: Generation = "9",
+        cloud: bool = False,
+        variants: Variants | None = None,
+        installed_types: Iterable[str] | None = None,
+        tls: Tls | None = None,
+        port: int = 0,
+        running: bool = True,
+    ) -> Application:
+        """Start an application.
+
+        Args:
+            type_id: jira, confluence, stash, bamboo, crowd, fecru or refapp.
+            name: what it calls itself; the product's name if not given.
+            context_path: below which it answers; the product's usual one if not given.
+            server_id: a clone is given the original's.
+            directory: its users; applications may share one.
+            generation: of the plugin.
+            cloud: whether it is a Cloud site.
+            variants: readings of what is inferred.
+            installed_types: types of applications that it knows.
+            tls: https; a Cloud site is on https unless told otherwise.
+            port: any free one when it is 0.
+            running: whether it answers at once; else its address refuses connections until it is started.
+        """
+        chosen: Tls = cloud if tls is None else tls
+        application = Application(
+            type_id,
+            served,
+            name=name,
+            context_path=context_path,
+            server_id=server_id,
+            directory=directory,
+            generation=generation,
+            cloud=cloud,
+            variants=variants,
+            installed_types=installed_types,
+            context=self.context(chosen),
+            authorities=self.ca_file,
+            port=port,
+        )
+        application.start()
+        if not running:
+            application.stop()
+        self._applications.append(application)
+        return application
+
+    def proxy(self, application: Application, *, tls: Tls = False) -> str:
+        """Put a reverse proxy before an application: another address at which it answers.
+
+        Args:
+            application: that it leads to, wherever that moves.
+            tls: whether it is on https.
+
+        Returns:
+            The base URL of the application at the proxy.
+        """
+
+        def forward(environ: dict[str, Any], start_response: Any) -> Any:
+            request = Request(environ)
+            origin = application.url.removesuffix(application.context_path)
+            with requests.Session() as session:
+                session.trust_env = False
+                headers = {key: value for key, value in request.headers.items() if key != "Connection"}
+                answer = session.request(
+                    request.method,
+                    origin + request.full_path.rstrip("?"),
+                    headers=headers,
+                    data=request.get_data(),
+                    allow_redirects=False,
+                    timeout=10,
+                    verify=self.ca_file,
+                )
+            kept = [(key, value) for key, value in answer.headers.items() if key.lower() not in _HOP_BY_HOP]
+            return Response(answer.content, answer.status_code, kept)(environ, start_response)
+
+        return self._started(Server(forward, context=self.context(tls))) + application.context_path
+
+    def start_other(self, kind: OtherKind, *, to: str = "") -> str:
+        """Start something that is no application: a login page, a server without applinks, a redirect.
+
+        Args:
+            kind: which.
+            to: where a redirect leads.
+
+        Returns:
+            Its base URL.
+        """
+
+        def answer(environ: dict[str, Any], start_response: Any) -> Any:
+            if kind == "html":
+                response = Response(LOGIN_PAGE, content_type="text/html")
+            elif kind == "no_applinks":
+                response = Response("<title>Not found</title>", 404, content_type="text/html")
+            else:
+                response = Response("", 302, headers={"Location": to + Request(environ).path})
+            return response(environ, start_response)
+
+        return self._started(Server(answer))
+
+    def closed_address(self) -> str:
+        """An address at which nothing listens."""
+        server = Server(lambda _environ, _start: [])
+        server.start()
+        server.stop()
+        return server.origin
+
+    def _started(self, server: Server) -> str:
+        server.start()
+        self._others.append(server)
+        return server.origin

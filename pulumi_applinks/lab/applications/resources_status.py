@@ -1,0 +1,60 @@
+"""`status/{id}` and `status/{id}/oauth` of 3.0 [S9]."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from werkzeug import Response
+
+from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.dispatch import Call, Routes
+from pulumi_applinks.lab.applications.linking import ConsumerInfoMissing, set_incoming
+from pulumi_applinks.lab.applications.resources_v3 import answered
+from pulumi_applinks.lab.applications.status import LinkStatus
+from pulumi_applinks.lab.applications.stored import Flags
+
+routes = Routes()
+
+
+@routes.add("GET", "/status/<link_id>", guard="v3")
+def status(call: Call, link_id: str) -> Response:
+    """Whether a link works: 200 also when it does not."""
+    callback = call.request.args.get("authorisationCallback")
+    if callback and not urlsplit(callback).hostname:
+        return wire.rest_errors(400, "The callback is no absolute URL", "authorisationCallback")
+    link = call.application.links.get(link_id)
+    if link is None:
+        return wire.rest_errors(404, "There is no such link")
+    return answered(200, LinkStatus(call.application, link, call.user).body())
+
+
+@routes.add("GET", "/status/<link_id>/oauth", guard="open")
+def oauth(call: Call, link_id: str) -> Response:
+    """The OAuth levels of both directions; anyone may ask."""
+    link = call.application.links.get(link_id)
+    if link is None:
+        return wire.rest_errors(404, "There is no such link")
+    return answered(200, {"incoming": link.incoming.as_wire(), "outgoing": link.outgoing.as_wire()})
+
+
+@routes.add("PUT", "/status/<link_id>/oauth", guard="v3")
+def set_oauth(call: Call, link_id: str) -> Response:
+    """Set the OAuth levels: incoming first, and nothing else when the other application's key can't be read."""
+    try:
+        body = wire.body_of(call.request)
+        incoming, outgoing = Flags.from_wire(body["incoming"]), Flags.from_wire(body["outgoing"])
+    except (ValueError, KeyError, TypeError):
+        return wire.rest_errors(500, "incoming and outgoing are needed")
+    link = call.application.links.get(link_id)
+    if link is None:
+        return wire.rest_errors(404, "There is no such link")
+    if (incoming.impersonation or outgoing.impersonation) and not call.is_sysadmin:
+        return wire.rest_errors(403, "Only a system administrator may do that")
+    if link.system:
+        return wire.rest_errors(403, "A system link can't be changed")
+    try:
+        set_incoming(call.application, link, incoming)
+    except ConsumerInfoMissing:
+        return wire.rest_errors(409, "The remote application's public key could not be read")
+    link.outgoing = outgoing
+    return Response("", 204)

@@ -1,0 +1,200 @@
+"""Whether a link works, found out by asking the other application, in the plugin's order [S9]."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.calls import Unanswered, challenge_of
+from pulumi_applinks.lab.applications.linking import applinks_version, entity_v3
+from pulumi_applinks.lab.applications.stored import BASIC, TRUSTED, Flags, StoredLink, id_of_url
+
+if TYPE_CHECKING:
+    from pulumi_applinks.lab.applications.application import Application
+    from pulumi_applinks.lab.applications.users import User
+
+CATEGORIES = {
+    "NO_OUTGOING_AUTH": "INCOMPATIBLE",
+    "REMOTE_VERSION_INCOMPATIBLE": "INCOMPATIBLE",
+    "GENERIC_LINK": "NON_ATLASSIAN",
+    "NON_ATLASSIAN": "NON_ATLASSIAN",
+    "SYSTEM_LINK": "SYSTEM",
+    "CONNECTION_REFUSED": "NETWORK_ERROR",
+    "UNKNOWN_HOST": "NETWORK_ERROR",
+    "SSL_UNTRUSTED": "NETWORK_ERROR",
+    "SSL_HOSTNAME_UNMATCHED": "NETWORK_ERROR",
+    "SSL_UNMATCHED": "NETWORK_ERROR",
+    "OAUTH_PROBLEM": "NETWORK_ERROR",
+    "OAUTH_TIMESTAMP_REFUSED": "NETWORK_ERROR",
+    "OAUTH_SIGNATURE_INVALID": "NETWORK_ERROR",
+    "UNEXPECTED_RESPONSE": "NETWORK_ERROR",
+    "UNEXPECTED_RESPONSE_STATUS": "NETWORK_ERROR",
+    "LOCAL_AUTH_TOKEN_REQUIRED": "ACCESS_ERROR",
+    "REMOTE_AUTH_TOKEN_REQUIRED": "ACCESS_ERROR",
+    "INSUFFICIENT_REMOTE_PERMISSION": "ACCESS_ERROR",
+    "NO_REMOTE_APPLINK": "CONFIG_ERROR",
+    "AUTH_LEVEL_MISMATCH": "CONFIG_ERROR",
+    "AUTH_LEVEL_UNSUPPORTED": "DEPRECATED",
+    "LEGACY_UPDATE": "DEPRECATED",
+    "LEGACY_REMOVAL": "DEPRECATED",
+    "MANUAL_LEGACY_UPDATE": "DEPRECATED",
+    "MANUAL_LEGACY_REMOVAL": "DEPRECATED",
+    "DISABLED": "DISABLED",
+}
+"""Error types and their categories [S9]."""
+
+LEAST_VERSION = (4, 0, 13)
+
+_OAUTH_PROBLEMS = {
+    "timestamp_refused": "OAUTH_TIMESTAMP_REFUSED",
+    "signature_invalid": "OAUTH_SIGNATURE_INVALID",
+}
+
+
+class Problem(Exception):
+    """Raised when a link does not work.
+
+    Args:
+        type: one of `CATEGORIES`.
+        details: more.
+    """
+
+    def __init__(self, type_: str, details: str | None = None) -> None:
+        super().__init__(type_)
+        self.type = type_
+        self.details = details
+
+
+class LinkStatus:
+    """Finds out whether one link of an application works.
+
+    Args:
+        application: that tries.
+        link: to try.
+        user: who asks: 2LOi requests run as this user.
+    """
+
+    def __init__(self, application: Application, link: StoredLink, user: User | None) -> None:
+        self._application = application
+        self._link = link
+        self._user = user
+        self._remote: dict[str, Flags] | None = None
+
+    def body(self) -> dict[str, Any]:
+        """The answer of the status resource."""
+        error: dict[str, Any] | None = None
+        try:
+            self._try()
+        except Problem as problem:
+            category = CATEGORIES.get(problem.type, "UNKNOWN")
+            error = {"category": category, "type": problem.type, "details": problem.details}
+        link = self._link
+        found: dict[str, Any] = {
+            "link": entity_v3(link),
+            "working": error is None,
+            "localAuthentication": {"incoming": link.incoming.as_wire(), "outgoing": link.outgoing.as_wire()},
+            "remoteAuthentication": {name: flags.as_wire() for name, flags in self._remote.items()}
+            if self._remote
+            else None,
+            "error": error,
+        }
+        return found
+
+    def _try(self) -> None:
+        link = self._link
+        if link.system:
+            raise Problem("SYSTEM_LINK")
+        if link.type_id == "generic":
+            raise Problem("GENERIC_LINK")
+        try:
+            with_status = self._remote_has_status()
+            self._remote = self._remote_oauth() if with_status else self._remote_oauth_with_login()
+            self._compare(self._remote)
+            if with_status and link.outgoing.two_lo:
+                self._try_signed()
+        except Unanswered as error:
+            raise Problem(error.type, error.details) from None
+
+    def _remote_has_status(self) -> bool:
+        sighted = self._application.caller.ask("GET", f"{self._link.rpc_url}/rest/applinks/1.0/manifest")
+        manifest = wire.parsed(sighted.content) if sighted.status_code == 200 else None
+        if manifest is None or not manifest.get("id"):
+            raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{sighted.status_code}")
+        if applinks_version(str(manifest.get("applinksVersion"))) < LEAST_VERSION:
+            raise Problem("REMOTE_VERSION_INCOMPATIBLE", str(manifest.get("applinksVersion")))
+        answer = self._application.caller.ask(
+            "GET", f"{self._link.rpc_url}/rest/applinks/latest/capabilities"
+        )
+        return answer.status_code == 200 and "STATUS_API" in answer.text
+
+    def _remote_oauth(self) -> dict[str, Flags]:
+        application = self._application
+        for known_as in (application.server_id, id_of_url(application.base_url)):
+            url = f"{self._link.rpc_url}/rest/applinks/3.0/status/{known_as}/oauth"
+            answer = application.caller.ask("GET", url)
+            if answer.status_code == 404:
+                continue
+            if answer.status_code != 200:
+                raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status_code}")
+            try:
+                body = json.loads(answer.content)
+                return {name: Flags.from_wire(body[name]) for name in ("incoming", "outgoing")}
+            except (ValueError, KeyError, TypeError):
+                raise Problem("UNEXPECTED_RESPONSE") from None
+        raise Problem("NO_REMOTE_APPLINK")
+
+    def _remote_oauth_with_login(self) -> dict[str, Flags]:
+        """What an older remote application tells to its administrators only."""
+        link, application = self._link, self._application
+        if not link.outgoing.enabled:
+            raise Problem("NO_OUTGOING_AUTH")
+        if not link.outgoing.impersonation:
+            raise Problem("LOCAL_AUTH_TOKEN_REQUIRED")  # 3LO takes a person who authorises it
+        url = f"{link.rpc_url}/rest/applinks-oauth/latest/applicationlink/{application.server_id}/authentication"
+        answer = application.caller.ask_signed("GET", url, link, self._user.name if self._user else None)
+        if answer.status_code in (401, 403):
+            raise Problem("INSUFFICIENT_REMOTE_PERMISSION")
+        if answer.status_code == 404:
+            raise Problem("NO_REMOTE_APPLINK")
+        body = wire.parsed(answer.content)
+        if answer.status_code != 200 or body is None:
+            raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status_code}")
+        providers = {one.get("provider", "") for one in body.get("configuredAuthProviders", [])}
+        outgoing = StoredLink("", "", "", "", "", outgoing_providers=providers).outgoing
+        consumers = body.get("consumers") or []
+        incoming = Flags()
+        if consumers:
+            incoming = Flags(
+                True,
+                bool(consumers[0].get("twoLOAllowed")),
+                bool(consumers[0].get("twoLOImpersonationAllowed")),
+            )
+        return {"incoming": incoming, "outgoing": outgoing}
+
+    def _compare(self, remote: dict[str, Flags]) -> None:
+        link = self._link
+        every = (link.incoming, link.outgoing, remote["incoming"], remote["outgoing"])
+        if any(flags.enabled and not flags.two_lo for flags in every):
+            raise Problem("AUTH_LEVEL_UNSUPPORTED")
+        if link.incoming != remote["outgoing"] or link.outgoing != remote["incoming"]:
+            raise Problem("AUTH_LEVEL_MISMATCH")
+        legacy = (link.outgoing_providers | link.incoming_legacy) & {BASIC, TRUSTED}
+        if legacy:
+            migratable = TRUSTED in legacy and not link.outgoing.enabled
+            raise Problem("LEGACY_UPDATE" if migratable else "LEGACY_REMOVAL")
+        if not link.incoming.enabled and not link.outgoing.enabled:
+            raise Problem("DISABLED")
+
+    def _try_signed(self) -> None:
+        link = self._link
+        url = f"{link.rpc_url}/rest/applinks/latest/manifest"
+        answer = self._application.caller.ask_signed("GET", url, link)
+        if answer.status_code == 200:
+            return
+        problem = challenge_of(answer)
+        if problem:
+            raise Problem(_OAUTH_PROBLEMS.get(problem, "OAUTH_PROBLEM"), problem)
+        if answer.status_code == 401 and not answer.content:
+            raise Problem("AUTH_LEVEL_UNSUPPORTED")
+        raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status_code}")

@@ -1,0 +1,244 @@
+"""What an application stores of its links."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+
+TYPES_PACKAGE = "com.atlassian.applinks.api.auth.types."
+THREE_LEGGED = TYPES_PACKAGE + "OAuthAuthenticationProvider"
+TWO_LEGGED = TYPES_PACKAGE + "TwoLeggedOAuthAuthenticationProvider"
+IMPERSONATING = TYPES_PACKAGE + "TwoLeggedOAuthWithImpersonationAuthenticationProvider"
+BASIC = TYPES_PACKAGE + "BasicAuthenticationProvider"
+TRUSTED = TYPES_PACKAGE + "TrustedAppsAuthenticationProvider"
+OAUTH_PROVIDERS = (THREE_LEGGED, TWO_LEGGED, IMPERSONATING)
+LEGACY_PROVIDERS = (BASIC, TRUSTED)
+
+Level = Literal["none", "oauth-3lo-only", "oauth", "oauth-impersonation"]
+LEVELS: tuple[Level, ...] = ("none", "oauth-3lo-only", "oauth", "oauth-impersonation")
+
+
+@dataclass(frozen=True)
+class Flags:
+    """OAuth in one direction, as the interface has it."""
+
+    enabled: bool = False
+    two_lo: bool = False
+    impersonation: bool = False
+
+    @classmethod
+    def of(cls, level: Level) -> Flags:
+        """The flags of a level."""
+        rank = LEVELS.index(level)
+        return cls(rank >= 1, rank >= 2, rank >= 3)
+
+    @classmethod
+    def from_wire(cls, body: Any) -> Flags:
+        """The flags in a body, normalised: off wins, impersonation implies 2LO.
+
+        Raises:
+            TypeError: if it is no object.
+        """
+        if not isinstance(body, dict):
+            raise TypeError("no object")
+        if not body.get("enabled"):
+            return cls()
+        impersonation = bool(body.get("twoLoImpersonationEnabled"))
+        return cls(True, bool(body.get("twoLoEnabled")) or impersonation, impersonation)
+
+    def as_wire(self) -> dict[str, bool]:
+        """The flags as a body."""
+        return {
+            "enabled": self.enabled,
+            "twoLoEnabled": self.two_lo,
+            "twoLoImpersonationEnabled": self.impersonation,
+        }
+
+    @property
+    def level(self) -> Level:
+        """The level that they stand for."""
+        if not self.enabled:
+            return "none"
+        if self.impersonation:
+            return "oauth-impersonation"
+        return "oauth" if self.two_lo else "oauth-3lo-only"
+
+    @property
+    def providers(self) -> set[str]:
+        """The provider classes that they stand for."""
+        wanted = (self.enabled, self.two_lo, self.impersonation)
+        return {name for name, on in zip(OAUTH_PROVIDERS, wanted, strict=True) if on}
+
+
+@dataclass
+class Consumer:
+    """Another application whose signed requests are accepted."""
+
+    key: str
+    name: str
+    public_key: str
+    two_lo: bool = False
+    execute_as: str | None = None
+    impersonation: bool = False
+
+
+@dataclass
+class StoredLink:
+    """One link.
+
+    Args:
+        id: the remote application's server id, or derived from its URL.
+        type_id: the remote application's type.
+        name: what it is called here.
+        display_url: where people are sent.
+        rpc_url: where requests are sent.
+        primary: whether it is the primary one of its type.
+        system: whether it belongs to the system.
+        outgoing_providers: class names of what outgoing requests use.
+        consumer: whose incoming requests are accepted.
+        incoming_legacy: class names of other things that are accepted.
+    """
+
+    id: str
+    type_id: str
+    name: str
+    display_url: str
+    rpc_url: str
+    primary: bool = False
+    system: bool = False
+    outgoing_providers: set[str] = field(default_factory=set)
+    consumer: Consumer | None = None
+    incoming_legacy: set[str] = field(default_factory=set)
+
+    @property
+    def outgoing(self) -> Flags:
+        """OAuth of outgoing requests."""
+        have = self.outgoing_providers
+        return Flags(THREE_LEGGED in have or TWO_LEGGED in have, TWO_LEGGED in have, IMPERSONATING in have)
+
+    @outgoing.setter
+    def outgoing(self, flags: Flags) -> None:
+        self.outgoing_providers = (self.outgoing_providers - set(OAUTH_PROVIDERS)) | flags.providers
+
+    @property
+    def incoming(self) -> Flags:
+        """OAuth of incoming requests."""
+        if self.consumer is None:
+            return Flags()
+        two_lo = self.consumer.two_lo or self.consumer.impersonation
+        return Flags(True, two_lo, self.consumer.impersonation)
+
+    @property
+    def incoming_providers(self) -> set[str]:
+        """Class names of everything that is accepted."""
+        return self.incoming.providers | self.incoming_legacy
+
+
+class Links:
+    """The links of one application. Safe between threads as long as nobody holds on to a link while changing it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._links: dict[str, StoredLink] = {}
+
+    def __iter__(self) -> Iterator[StoredLink]:
+        with self._lock:
+            return iter(list(self._links.values()))
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def __contains__(self, link_id: object) -> bool:
+        return link_id in self._links
+
+    def __getitem__(self, link_id: str) -> StoredLink:
+        """A link by its id.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        return self._links[link_id]
+
+    def get(self, link_id: str) -> StoredLink | None:
+        """A link by its id, or nothing."""
+        return self._links.get(link_id)
+
+    def of_type(self, type_id: str) -> list[StoredLink]:
+        """The links to applications of one type, the primary one first."""
+        return sorted((link for link in self if link.type_id == type_id), key=lambda link: not link.primary)
+
+    def add(self, link: StoredLink) -> StoredLink:
+        """Add a link: the first of its type becomes primary, and a taken name gets a number [S9].
+
+        Raises:
+            KeyError: if there is one with that id.
+        """
+        with self._lock:
+            if link.id in self._links:
+                raise KeyError(link.id)
+            names = {other.name for other in self}
+            wanted, number = link.name, 2
+            while link.name in names:
+                link.name, number = f"{wanted} - {number}", number + 1
+            first = not self.of_type(link.type_id)
+            self._links[link.id] = link
+            if first or link.primary:
+                self.make_primary(link.id)
+        return link
+
+    def remove(self, link_id: str) -> StoredLink | None:
+        """Remove a link; another one of its type becomes primary if it was [S9]."""
+        with self._lock:
+            link = self._links.pop(link_id, None)
+            if link and link.primary:
+                others = self.of_type(link.type_id)
+                if others:
+                    others[0].primary = True
+            return link
+
+    def rename(self, link_id: str, new_id: str) -> None:
+        """Give a link another id."""
+        with self._lock:
+            link = self._links.pop(link_id)
+            link.id = new_id
+            self._links[new_id] = link
+
+    def make_primary(self, link_id: str) -> None:
+        """Make a link the primary one of its type."""
+        with self._lock:
+            chosen = self._links[link_id]
+            for link in self.of_type(chosen.type_id):
+                link.primary = link is chosen
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """All links as plain values, for comparing two moments."""
+        with self._lock:
+            found = [asdict(link) for link in self]
+        for link in found:
+            link["outgoing_providers"] = sorted(link["outgoing_providers"])
+            link["incoming_legacy"] = sorted(link["incoming_legacy"])
+        return sorted(found, key=lambda link: str(link["id"]))
+
+
+def id_of_url(url: str) -> str:
+    """The id that an application computes for one that does not tell its own: a name-based UUID of its URL [S3]."""
+    parts = urlsplit(url)
+    kept: list[str] = []
+    for segment in parts.path.split("/"):
+        if segment == ".." and kept:
+            kept.pop()
+        elif segment not in ("", "."):
+            kept.append(segment)
+    path = "".join("/" + segment for segment in kept)
+    normal = quote(urlunsplit(parts._replace(path=path)), safe="%/:?#[]@!$&'()*+,;=-._~")
+    return str(uuid.UUID(bytes=hashlib.md5(normal.rstrip("/").encode()).digest(), version=3))
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Names in a fixed order, each once."""
+    return sorted(set(names))

@@ -1,0 +1,129 @@
+"""Who can log in to an application."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Role = Literal["user", "admin", "sysadmin"]
+
+
+@dataclass(frozen=True)
+class User:
+    """One user.
+
+    Args:
+        name: as it logs in; on a Cloud site an e-mail address.
+        password: on a Cloud site an API token.
+        role: what it may do; a `sysadmin` is an `admin` too.
+        can_login: whether it is let in at all.
+        tokens: personal access tokens. Cloud sites have none.
+    """
+
+    name: str
+    password: str = field(repr=False)
+    role: Role = "user"
+    can_login: bool = True
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it may administer the application."""
+        return self.role in ("admin", "sysadmin")
+
+    @property
+    def is_sysadmin(self) -> bool:
+        """Whether it may administer the system."""
+        return self.role == "sysadmin"
+
+
+class Directory:
+    """A user base; several applications may share one.
+
+    Args:
+        users: who is in it. A system administrator, an administrator, a plain user and one that can't log in if not given.
+        domain: of e-mail addresses, when the names are such.
+    """
+
+    def __init__(self, users: Iterable[User] | None = None, *, domain: str | None = None) -> None:
+        self._lock = threading.Lock()
+        given = default_users(domain) if users is None else users
+        self._users = {user.name: user for user in given}
+
+    def __getitem__(self, name: str) -> User:
+        """A user, by its name or by what stands before the @ in it.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        with self._lock:
+            for user in self._users.values():
+                if name in (user.name, user.name.partition("@")[0]):
+                    return user
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[User]:
+        with self._lock:
+            return iter(list(self._users.values()))
+
+    def find(self, name: str) -> User | None:
+        """A user by its whole name."""
+        with self._lock:
+            return self._users.get(name)
+
+    def add(self, user: User) -> User:
+        """Add a user, or change the one of that name."""
+        with self._lock:
+            self._users[user.name] = user
+        return user
+
+    def remove(self, name: str) -> None:
+        """Remove a user."""
+        with self._lock:
+            self._users.pop(name, None)
+
+    def rotate(self, name: str) -> User:
+        """Give a user a new password and new tokens: the old ones are worth nothing any more."""
+        user = self[name]
+        return self.add(replace(user, password=_secret(), tokens=tuple(_secret() for _ in user.tokens)))
+
+    def with_password(self, name: str, password: str) -> User | None:
+        """The user that these are the name and the password of."""
+        user = self.find(name)
+        if user and secrets.compare_digest(user.password.encode(), password.encode()):
+            return user
+        return None
+
+    def with_token(self, token: str) -> User | None:
+        """The user whose personal access token this is."""
+        for user in self:
+            if any(secrets.compare_digest(known.encode(), token.encode()) for known in user.tokens):
+                return user
+        return None
+
+
+def default_users(domain: str | None = None) -> list[User]:
+    """One user of each kind, with random passwords and tokens.
+
+    Args:
+        domain: for names that are e-mail addresses.
+    """
+    at = f"@{domain}" if domain else ""
+
+    def user(name: str, role: Role, *, can_login: bool = True) -> User:
+        tokens = () if domain else (_secret(),)
+        return User(name + at, _secret(), role, can_login, tokens)
+
+    return [
+        user("sysadmin", "sysadmin"),
+        user("admin", "admin"),
+        user("user", "user"),
+        user("locked", "user", can_login=False),
+    ]
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(15)

@@ -122,9 +122,9 @@ class Dispatcher:
 
     def _respond(self, request: Request) -> Response:
         application = self._application
+        if request.path.rstrip("/") == application.context_path:
+            return Response(f"<title>{application.name}</title>", content_type="text/html")
         if not request.path.startswith(application.context_path + "/"):
-            if request.path.rstrip("/") == application.context_path:
-                return Response(f"<title>{application.name}</title>", content_type="text/html")
             return Response("not found", 404)
         path = request.path[len(application.context_path) :]
         origin = "application" if ORIGIN_HEADER in request.headers else "client"

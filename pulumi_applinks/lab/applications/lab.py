@@ -57,7 +57,7 @@ class Lab:
     @cached_property
     def certificate_authority(self) -> CertificateAuthority:
         """The one that the applications trust."""
-        return CertificateAuthority(Path(self._folder.name), "lab authority")
+        return CertificateAuthority(Path(self._folder.name), "lab-authority")
 
     @property
     def ca_file(self) -> str:
@@ -66,7 +66,7 @@ class Lab:
 
     @cached_property
     def _strange_authority(self) -> CertificateAuthority:
-        return CertificateAuthority(Path(self._folder.name), "strange authority")
+        return CertificateAuthority(Path(self._folder.name), "strange-authority")
 
     def context(self, tls: Tls) -> ssl.SSLContext | None:
         """What a server on https needs.

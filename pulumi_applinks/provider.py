@@ -157,7 +157,8 @@ class ApplicationLinkProvider(ResourceProvider):
             replaced=reading.replaced,
             reading=True,
         )
-        return ReadResult(id_, outs)
+        # The engine shows an update as the way from the inputs in the state to those of the program: it is told what it observed.
+        return ReadResult(id_, outs, {key: outs[key] for key in properties.INPUTS if key in outs})
 
     @_told
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:

@@ -62,8 +62,8 @@ class End:
                 return self.client.manifest()
             except DeadlineExceeded:
                 raise
-            except (CouldNotAsk, ServerFault):
-                if patience.remaining() <= WAIT_BETWEEN_TRIES:
+            except (CouldNotAsk, ServerFault) as error:
+                if not may_come_up(error) or patience.remaining() <= WAIT_BETWEEN_TRIES:
                     raise
                 patience.sleep(WAIT_BETWEEN_TRIES)
 
@@ -80,6 +80,11 @@ class Ends:
 
     def __getitem__(self, role: Role) -> End:
         return self.source if role == "source" else self.target
+
+
+def may_come_up(error: Exception) -> bool:
+    """Whether waiting may help: nobody answers yet, or an application says that it is not ready."""
+    return isinstance(error, ServerFault) or (isinstance(error, CouldNotAsk) and error.may_pass)
 
 
 def observe(ends: Ends, role: Role, link_id: str, links: list[Link] | None = None) -> LinkObservation | None:

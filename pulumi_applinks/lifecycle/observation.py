@@ -105,8 +105,8 @@ def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[obje
         if wanted.value != getattr(seen, direction):
             found[direction] = (wanted.value, getattr(seen, direction))
     if (
-        desired.incoming is Level.OAUTH
-        and seen.incoming == Level.OAUTH.value
+        desired.incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION)
+        and seen.incoming == desired.incoming.value
         and desired.execute_as != (seen.execute_as or None)
     ):
         found["execute_as"] = (desired.execute_as, seen.execute_as)

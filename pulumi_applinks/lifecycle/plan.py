@@ -17,7 +17,7 @@ from pulumi_applinks.lifecycle.steps import (
 )
 from pulumi_applinks.rest import Level
 
-FRESH = ("none", "none")
+OAUTH_LEVELS = (Level.OAUTH.value, Level.OAUTH_IMPERSONATION.value, Level.OAUTH_3LO_ONLY.value)
 
 
 def link_steps(
@@ -70,9 +70,11 @@ def authentication_steps(end: End, desired: Desired, seen: LinkObservation | Non
         if before.outgoing in LEGACY or before.incoming in LEGACY:
             steps.append(MigrateAuthentication(end, desired, before))
         steps.append(SetAuthentication(end, desired, before))
-    # An incoming level that was not OAuth has no user; one that was keeps its user through a change of the other direction.
-    user_before = before.execute_as if before.incoming == Level.OAUTH.value else None
-    if desired.incoming is Level.OAUTH and desired.execute_as != (user_before or None):
+    # The consumer, and with it the user, goes when the incoming direction is switched off, and may be kept through any other change.
+    kept = before.execute_as if before.incoming in OAUTH_LEVELS else None
+    if desired.incoming.value in (Level.OAUTH.value, Level.OAUTH_IMPERSONATION.value) and (
+        desired.execute_as != kept or (desired.execute_as is not None and bool(steps))
+    ):
         steps.append(SetExecuteAs(end, desired, before))
     return steps
 

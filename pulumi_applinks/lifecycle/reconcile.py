@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
-from pulumi_applinks.lifecycle.ends import End, Ends, observe, with_legacy_incoming
+from pulumi_applinks.lifecycle.ends import End, Ends, may_come_up, observe, with_legacy_incoming
 from pulumi_applinks.lifecycle.health import Health, health
 from pulumi_applinks.lifecycle.observation import (
     Desired,
@@ -163,8 +163,8 @@ def _unreachable(
     if recorded and declaration.on_unreachable_relocate == "relocate" and end.role in recorded.moved:
         return
     waited = declaration.wait_for_target
-    waiting = f" It was waited for, {waited:g} s." if waited else " Set wait_for_target to wait for it."
-    found.problems.append(f"{error}{waiting}")
+    waiting = f" It was waited for, {waited:g} s." if waited else " If it is only not up yet, set wait_for_target."
+    found.problems.append(f"{error}{waiting if may_come_up(error) else ''}")
 
 
 def _look(ends: Ends, found: _Found, recorded: Recorded | None) -> None:

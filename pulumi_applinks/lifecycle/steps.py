@@ -197,7 +197,7 @@ class SetAuthentication(OnExisting):
                 outgoing=outgoing if outgoing in MAKEABLE else Level.NONE,
             ),
         )
-        if incoming is Level.OAUTH and self.before.execute_as:
+        if incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION) and self.before.execute_as:
             self.end.client.set_execute_as(self.link_id, incoming, self.before.execute_as)
 
 
@@ -218,8 +218,9 @@ class SetExecuteAs(OnExisting):
         self.end.client.set_execute_as(self.link_id, self.desired.incoming, self.desired.execute_as)
 
     def undo(self) -> None:  # noqa: D102
-        if self.before.incoming == Level.OAUTH.value:
-            self.end.client.set_execute_as(self.link_id, Level.OAUTH, self.before.execute_as)
+        before = Level(self.before.incoming)
+        if before in (Level.OAUTH, Level.OAUTH_IMPERSONATION):
+            self.end.client.set_execute_as(self.link_id, before, self.before.execute_as)
 
 
 @dataclass(frozen=True)

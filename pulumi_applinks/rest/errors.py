@@ -30,7 +30,7 @@ ApplinksError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pulumi_applinks.rest.addresses import host_of
 
@@ -102,6 +102,9 @@ class CouldNotAsk(ApplinksError):
         maybe_done: whether the application may have carried it out all the same.
     """
 
+    may_pass: ClassVar[bool] = True
+    """Whether it may be over after a while, without anybody doing something."""
+
     def __init__(self, asked: Asked, message: str, *, maybe_done: bool = False) -> None:
         self.maybe_done = maybe_done
         unknown = " Whether the application carried it out is not known." if maybe_done else ""
@@ -115,6 +118,8 @@ class NotSendable(CouldNotAsk):
         asked: the request.
         why: what is wrong and what to do, as a sentence.
     """
+
+    may_pass = False
 
     def __init__(self, asked: Asked, why: str) -> None:
         super().__init__(asked, f"{asked.application} can't be asked: {why}")
@@ -203,6 +208,8 @@ class TlsFailure(CouldNotAsk):
         reason: the TLS library's words.
     """
 
+    may_pass = False
+
     def __init__(self, asked: Asked, kind: TlsProblem, reason: str = "") -> None:
         self.kind = kind
         host, said = host_of(asked.url), f" ({reason})" if reason else ""
@@ -248,6 +255,8 @@ class ProxyFailure(CouldNotAsk):
         asked: the request.
         wants_login: whether it asks for credentials of its own.
     """
+
+    may_pass = False
 
     def __init__(self, asked: Asked, *, wants_login: bool = False) -> None:
         host = host_of(asked.url)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
+import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi_applinks.lab.applications import Application
+import requests
+
+from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.engine import Project, RunResult
 
 PRELUDE = """\
@@ -20,8 +23,18 @@ from pulumi_applinks import (
 """
 
 
+@dataclass
+class _Watched:
+    application: Application
+    before: list[dict[str, Any]]
+    foreign: dict[str, dict[str, Any]]
+
+
 class Stack:
     """One stack of a program that a test writes as a user would.
+
+    After each run, the links that the program did not declare are compared with what they were: nothing that it does may change
+    them.
 
     Args:
         project: where the engine runs it.
@@ -32,6 +45,9 @@ class Stack:
         self.project = project
         self.environment = environment
         self.runs: list[RunResult] = []
+        self.finished = False
+        self._up_to_date = False
+        self._watched: list[_Watched] = []
 
     def program(self, text: str) -> None:
         """Write the program; imports come by themselves."""
@@ -44,30 +60,66 @@ class Stack:
         self.environment[f"APPLINKS_{name.upper()}_USERNAME"] = found.name
         self.environment[f"APPLINKS_{name.upper()}_PASSWORD"] = found.password
 
+    def watch(self, *applications: Application) -> None:
+        """Remember what these applications have now: at the end they must have the same again."""
+        for application in applications:
+            self._watched = [known for known in self._watched if known.application is not application]
+            before = application.links.snapshot()
+            foreign = {link["id"]: link for link in before}
+            self._watched.append(_Watched(application, before, foreign))
+
+    def gives_up(self, application: Application, link_id: str) -> None:
+        """A link that was there before is the program's from now on, or changed by hand: it is not compared any more."""
+        for watched in self._watched:
+            if watched.application is application:
+                watched.foreign.pop(link_id, None)
+
     def up(self, *flags: str, check: bool = True) -> RunResult:
         """`up`."""
-        return self._kept(self.project.up(*flags, check=check, env=self.environment))
+        return self._kept("up", self.project.up(*flags, check=check, env=self.environment))
 
     def preview(self, *flags: str, check: bool = True) -> RunResult:
         """`preview`."""
-        return self._kept(self.project.preview(*flags, check=check, env=self.environment))
+        return self._kept("preview", self.project.preview(*flags, check=check, env=self.environment))
 
     def refresh(self, *flags: str, check: bool = True) -> RunResult:
         """`refresh`."""
-        return self._kept(self.project.refresh(*flags, check=check, env=self.environment))
+        return self._kept("refresh", self.project.refresh(*flags, check=check, env=self.environment))
 
     def destroy(self, *flags: str, check: bool = True) -> RunResult:
         """`destroy`."""
-        return self._kept(self.project.destroy(*flags, check=check, env=self.environment))
+        return self._kept("destroy", self.project.destroy(*flags, check=check, env=self.environment))
 
-    def _kept(self, result: RunResult) -> RunResult:
+    def _kept(self, verb: str, result: RunResult) -> RunResult:
         self.runs.append(result)
+        self._up_to_date = verb == "up" and result.returncode == 0
+        for watched in self._watched:
+            now = {link["id"]: link for link in watched.application.links.snapshot()}
+            for link_id, link in watched.foreign.items():
+                assert now.get(link_id) == link, f"a link of somebody else was changed on {watched.application}"
         return result
 
     def settles(self) -> None:
         """After an `up`, nothing has drifted and nothing is left to change."""
         self.refresh("--expect-no-changes")
         self.preview("--expect-no-changes")
+
+    def finish(self) -> None:
+        """The end of every story: up, nothing left to do, destroy, and all applications as they were."""
+        if not self._up_to_date:
+            self.up()
+        self.settles()
+        self.destroy()
+        self.is_gone()
+
+    def is_gone(self) -> None:
+        """The stack has no links, and the applications are as they were."""
+        assert self.resources() == []
+        for watched in self._watched:
+            now = watched.application.links.snapshot()
+            kept = [link for link in watched.before if link["id"] in watched.foreign]
+            assert now == kept, f"{watched.application} is not as it was"
+        self.finished = True
 
     def resources(self) -> list[dict[str, Any]]:
         """The links in the stack's state."""
@@ -80,11 +132,25 @@ class Stack:
 
     def outputs(self, name: str = "jira-wiki") -> dict[str, Any]:
         """What the state has of one link."""
-        return next(resource["outputs"] for resource in self.resources() if resource["urn"].endswith(f"::{name}"))
+        found: dict[str, Any] = self._resource(name)["outputs"]
+        return found
 
     def id(self, name: str = "jira-wiki") -> str:
         """A link's resource id."""
-        return next(resource["id"] for resource in self.resources() if resource["urn"].endswith(f"::{name}"))
+        return str(self._resource(name)["id"])
+
+    def _resource(self, name: str) -> dict[str, Any]:
+        return next(one for one in self.resources() if one["urn"].endswith(f"::{name}"))
+
+
+def neighbours(lab: Lab, application: Application, *types: str) -> list[StoredLink]:
+    """Links of somebody else on an application, to others that are not part of the story."""
+    links = []
+    for type_id in types:
+        address = f"{lab.closed_address()}/other-{type_id}"
+        other = StoredLink(str(uuid.uuid4()), type_id, f"Other {type_id}", address, address)
+        links.append(application.links.add(other))
+    return links
 
 
 def says(result: RunResult, *parts: str) -> None:
@@ -94,24 +160,39 @@ def says(result: RunResult, *parts: str) -> None:
     assert not missing, f"missing {missing!r} in:\n{result.output}"
 
 
+def says_not(result: RunResult, *parts: str) -> None:
+    """What a run printed has none of these parts."""
+    found = [part for part in parts if part in result.output]
+    assert not found, f"found {found!r} in:\n{result.output}"
+
+
 def plans(result: RunResult, **counts: int) -> None:
     """The summary of a preview or an update counts these actions: `create=1`, `update=1`, `replace=1`, `delete=1`."""
     words = {"create": "creat", "update": "updat", "replace": "replac", "delete": "delet"}
     for action, count in counts.items():
-        pattern = rf"{count} (to {action}|{words[action]}ed)"
+        pattern = rf"\b{count} (to {action}|{words[action]}ed)" if count else rf"\d (to {action}|{words[action]}ed)"
         found = re.search(pattern, result.output)
         assert (found is not None) == (count > 0), f"expected {count} to {action} in:\n{result.output}"
 
 
 def status_of(application: Application, link_id: str) -> dict[str, Any]:
     """What an application says of one of its links, asked by its administrator over REST."""
-    import requests
-
     admin = application.users["admin"]
-    answer = requests.get(
-        f"{application.url}/rest/applinks/3.0/status/{link_id}",
-        auth=(admin.name, admin.password),
-        headers={"Accept": "application/json"},
-        timeout=10,
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(
+            f"{application.url}/rest/applinks/3.0/status/{link_id}",
+            auth=(admin.name, admin.password),
+            headers={"Accept": "application/json"},
+            timeout=10,
+            verify=application.authorities,
+        )
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def working(one: Application, two: Application) -> bool:
+    """Whether both applications say that the link between them works."""
+    return all(
+        status_of(here, there.server_id)["working"] for here, there in ((one, two), (two, one))
     )
-    return json.loads(answer.text)

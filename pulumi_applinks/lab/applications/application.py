@@ -137,7 +137,7 @@ class Application:
         self.verifier = Verifier()
         self.caller = Caller(self, timeout=timeout, authorities=authorities)
         self.consumer_key = f"{type_id}:{secrets.randbelow(10**8):08d}"
-        self._authorities = authorities
+        self.authorities = authorities
         self._keys: KeyPair | None = None
         self._keys_lock = threading.Lock()
         self._base_url: str | None = None

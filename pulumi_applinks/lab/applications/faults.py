@@ -27,13 +27,27 @@ class Journal:
     """The requests that an application received, in order."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._received: list[Received] = []
 
     def add(self, received: Received) -> None:
         """Note a request."""
         with self._lock:
             self._received.append(received)
+            self._lock.notify_all()
+
+    def wait_for(self, count: int, timeout: float = 60) -> bool:
+        """Wait until that many requests were received.
+
+        Args:
+            count: how many.
+            timeout: in seconds.
+
+        Returns:
+            Whether they came.
+        """
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self._received) >= count, timeout)
 
     def clear(self) -> None:
         """Forget everything so far."""

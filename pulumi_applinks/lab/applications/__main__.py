@@ -1,0 +1,175 @@
+"""`python -m pulumi_applinks.lab.applications jira confluence`: start applications, and serve until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from werkzeug import Request, Response
+
+from pulumi_applinks.lab.applications.application import CLOUD_TYPES, TYPES, Application
+from pulumi_applinks.lab.applications.lab import Lab
+from pulumi_applinks.lab.applications.server import Server
+
+_EPILOG = """\
+Each application is told with its URL, its page of links and its users. The passwords are random, new with every start.
+
+While they run, the control address takes, with the header `Authorization: Bearer <key>` (both are in the file that --json writes):
+  POST /<number>/move    to another free port        POST /<number>/stop    shut down
+  POST /<number>/start   at the same address again   GET  /                 the same facts as the file
+An interruption (Ctrl-C, SIGTERM) ends everything.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start the applications that the command line names.
+
+    Args:
+        arguments: of the command line.
+
+    Returns:
+        The exit status.
+    """
+    options = _parser().parse_args(arguments)
+    wanted = [_wanted(text) for text in options.applications]
+    key = secrets.token_urlsafe(24)
+    with Lab() as lab:
+        applications = [
+            lab.start(type_id, cloud=cloud, generation=options.generation, tls=True if options.tls else None)
+            for type_id, cloud in wanted
+        ]
+        control = Server(_control(lab, applications, key))
+        control.start()
+        try:
+            facts = _facts(lab, applications)
+            if options.json:
+                private = json.dumps({**facts, "control": {"url": control.origin, "key": key}}, indent=2)
+                path = Path(options.json)
+                path.touch(mode=0o600)
+                path.write_text(private + "\n", encoding="utf-8")
+            _tell(facts)
+            _until_interrupted()
+        finally:
+            control.stop()
+    print("All applications are stopped.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pulumi_applinks.lab.applications",
+        description="Start applications on loopback that behave as the applinks plugin does.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "applications",
+        nargs="+",
+        metavar="TYPE",
+        help=f"{', '.join(TYPES)}; or a Cloud site: {', '.join(f'{one}-cloud' for one in CLOUD_TYPES)}",
+    )
+    parser.add_argument(
+        "--generation", choices=["9", "5", "3"], default="9", help="of the plugin (default: 9)"
+    )
+    parser.add_argument(
+        "--tls", action="store_true", help="serve on https, with an authority of the lab's own"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write everything there, passwords included")
+    return parser
+
+
+def _wanted(text: str) -> tuple[str, bool]:
+    type_id, cloud = text.removesuffix("-cloud"), text.endswith("-cloud")
+    if type_id not in TYPES or (cloud and type_id not in CLOUD_TYPES):
+        known = ", ".join([*TYPES, *(f"{one}-cloud" for one in CLOUD_TYPES)])
+        raise SystemExit(f"There is no application {text!r} in the lab. Known are {known}.")
+    return type_id, cloud
+
+
+def _facts(lab: Lab, applications: list[Application]) -> dict[str, Any]:
+    return {
+        "ca_file": lab.ca_file if any(one.url.startswith("https") for one in applications) else None,
+        "applications": [
+            {
+                "type": one.type_id,
+                "cloud": one.cloud,
+                "name": one.name,
+                "url": one.url,
+                "admin_page": one.admin_page,
+                "server_id": one.server_id,
+                "running": one.running,
+                "users": [
+                    {
+                        "name": user.name,
+                        "role": user.role,
+                        "password": user.password,
+                        "tokens": list(user.tokens),
+                        "can_login": user.can_login,
+                    }
+                    for user in one.users
+                ],
+            }
+            for one in applications
+        ],
+    }
+
+
+def _tell(facts: dict[str, Any]) -> None:
+    for number, one in enumerate(facts["applications"]):
+        print(f"[{number}] {one['name']} ({one['type']}{', Cloud' if one['cloud'] else ''})")
+        print(f"    URL    {one['url']}")
+        print(f"    links  {one['admin_page']}")
+        for user in one["users"]:
+            note = "" if user["can_login"] else "  (can't log in)"
+            print(f"    {user['role']:9} {user['name']}  {user['password']}{note}")
+    if facts["ca_file"]:
+        print(f"REQUESTS_CA_BUNDLE={facts['ca_file']}")
+    print("Running; Ctrl-C ends it.")
+    sys.stdout.flush()
+
+
+def _control(
+    lab: Lab, applications: list[Application], key: str
+) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return _controlled(Request(environ), lab, applications, key)(environ, start_response)
+
+    return answer
+
+
+def _controlled(request: Request, lab: Lab, applications: list[Application], key: str) -> Response:
+    given = request.headers.get("Authorization", "")
+    if not secrets.compare_digest(given.encode(), f"Bearer {key}".encode()):
+        return Response("The key is missing or wrong.\n", 401)
+    if request.method == "POST":
+        number, _, action = request.path.strip("/").partition("/")
+        if not number.isdecimal() or int(number) >= len(applications):
+            return Response("There is no application of that number.\n", 404)
+        application = applications[int(number)]
+        actions: dict[str, Callable[[], object]] = {
+            "move": application.move,
+            "stop": application.stop,
+            "start": application.start,
+        }
+        if action not in actions:
+            return Response(f"Known actions are {', '.join(actions)}.\n", 404)
+        actions[action]()
+    return Response(json.dumps(_facts(lab, applications)), content_type="application/json")
+
+
+def _until_interrupted() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Each story runs on every engine there is: the embedded one, and `pulumi` when it is on PATH."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lab.engine import Project, find_engine
+from tests.acceptance.harness import Stack, neighbours
+
+PASSPHRASE = "a passphrase for trying out"
+ENGINES = [
+    pytest.param("embedded"),
+    pytest.param(
+        "pulumi",
+        marks=pytest.mark.skipif(
+            shutil.which("pulumi") is None, reason="`pulumi` is not on PATH: this story ran on the embedded engine only"
+        ),
+    ),
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is an acceptance test."""
+    for item in items:
+        if Path(item.path).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.acceptance)
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """A network of its own."""
+    with Lab() as network:
+        yield network
+
+
+def new_stack(folder: Path, engine: str, name: str = "story") -> Stack:
+    """A project of its own, with a stack."""
+    directory = folder / name
+    directory.mkdir()
+    (directory / "Pulumi.yaml").write_text(f"name: {name}\nruntime:\n  name: python\n", encoding="utf-8")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    environment = {key: value for key, value in os.environ.items() if key in kept}
+    project = Project(
+        find_engine(engine), directory, stack="dev", home=folder / f"{name}-home", passphrase=PASSPHRASE
+    )
+    project.init()
+    return Stack(project, environment)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine that runs the story."""
+    return str(request.param)
+
+
+@pytest.fixture
+def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: str) -> Iterator[Stack]:
+    """A stack; its story has to end with everything as it was."""
+    story = new_stack(tmp_path, engine)
+    yield story
+    failed = getattr(request.node, "failed", False)
+    assert failed or story.finished, "the story did not end with finish() or is_gone()"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Let the fixture know whether the test itself failed."""
+    report = yield
+    if call.when == "call" and report.failed:
+        item.failed = True
+    return report
+
+
+@pytest.fixture
+def jira(lab: Lab) -> Application:
+    """A Jira that has links of somebody else already."""
+    application = lab.start("jira")
+    neighbours(lab, application, "confluence", "bamboo")
+    return application
+
+
+@pytest.fixture
+def wiki(lab: Lab) -> Application:
+    """A Confluence that has links of somebody else already."""
+    application = lab.start("confluence")
+    neighbours(lab, application, "jira", "stash")
+    return application
+
+
+@pytest.fixture
+def pair(stack: Stack, jira: Application, wiki: Application) -> Stack:
+    """A stack with a Jira and a Confluence, watched, and their system administrators' credentials."""
+    stack.credentials("jira", jira)
+    stack.credentials("wiki", wiki)
+    stack.watch(jira, wiki)
+    return stack

@@ -1,0 +1,168 @@
+"""What bad input gets: a message that names the property or the application and what to do, and nothing left behind."""
+
+from typing import NamedTuple
+
+import pytest
+
+from pulumi_applinks.lab.applications import Lab
+from tests.acceptance.harness import Stack, says, says_not
+
+
+class Mistake(NamedTuple):
+    """A link as it is declared, and what the preview says of it."""
+
+    link: str
+    said: tuple[str, ...]
+
+
+STRANGE = """
+class Stranger:
+    def as_input(self):
+        return {"level": "kerberos"}
+"""
+MISTAKES = [
+    Mistake(
+        'Application("/jira", credentials="jira"), Application("http://admin:hunter2@wiki", credentials="wiki"), Stranger()',
+        (
+            "source.url",
+            "not an absolute http or https URL",
+            "target.url",
+            "has a user or a password in it",
+            "authentication.outgoing.level",
+            "'none', 'oauth' or 'oauth-impersonation'",
+        ),
+    ),
+    Mistake(
+        'Application("{jira}", credentials="jira"), Application("{jira}/", credentials="docs")',
+        ("target.url", "can't be linked with itself", "target.credentials", "APPLINKS_DOCS_USERNAME"),
+    ),
+    Mistake(
+        'Application("{jira}", credentials="jira"), Application("{wiki}")',
+        ("target.credentials", "an administrator of the target is needed", "set two_way=False"),
+    ),
+    Mistake(
+        'Application("{jira}", credentials="jira"), Application("{wiki}"), NonImpersonating(), two_way=False',
+        ("authentication", "leave authentication away"),
+    ),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=["form", "itself", "no-credentials", "one-way-oauth"])
+def test_what_can_be_known_in_a_preview_is_said_there(pair: Stack, jira, wiki, mistake):
+    """Each mistake is told under its property, those of one link together, and nobody is asked anything."""
+    link = mistake.link.format(jira=jira.url, wiki=wiki.url)
+    pair.program(f'{STRANGE}\nApplicationLink("jira-wiki", {link})')
+    told = pair.preview(check=False)
+
+    assert told.returncode != 0
+    says(told, *mistake.said)
+    says_not(told, "hunter2")
+    assert jira.requests.all("client") == wiki.requests.all("client") == []
+    pair.is_gone()
+
+
+def test_an_authentication_of_another_type_is_the_programs_mistake(pair: Stack, jira, wiki):
+    """It is told where the program says it, with the forms that there are."""
+    pair.program(
+        f"""
+        ApplicationLink(
+            "jira-wiki",
+            source=Application("{jira.url}", credentials="jira"),
+            target=Application("{wiki.url}", credentials="wiki"),
+            authentication="oauth",
+        )
+        """
+    )
+    told = pair.preview(check=False)
+
+    assert told.returncode != 0
+    says(told, "'jira-wiki': authentication is 'oauth'; give NoAuthentication(), NonImpersonating(...), Impersonating()")
+    pair.is_gone()
+
+
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_a_mistake_shows_in_a_type_checker(stack: Stack, tmp_path):
+    """A wrong policy, a missing target and a text as authentication are all found before anything runs."""
+    from mypy import api
+
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from pulumi_applinks import Application, ApplicationLink\n"
+        'ApplicationLink("a", source=Application("https://j"), authentication="oauth", on_existing="ignore")\n',
+        encoding="utf-8",
+    )
+    found, _, status = api.run(["--no-incremental", "--cache-dir", str(tmp_path), str(program)])
+
+    assert status == 1
+    assert all(word in found for word in ('"target"', '"authentication"', '"on_existing"'))
+    stack.finished = True
+
+
+def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
+    stack: Stack, lab: Lab, jira, wiki
+):
+    """Each link of one program fails for its own reason, with the application's name, and leaves nothing."""
+    strange = lab.start("bamboo", tls="untrusted")
+    linked = lab.start("stash")
+    jira.link_by_hand(linked)
+    stack.watch(jira, wiki, linked, strange)
+    stack.environment["RES_OPTIONS"] = "timeout:1 attempts:1"
+    stack.credentials("jira", jira)
+    stack.credentials("wiki", wiki)
+    stack.credentials("plain", wiki, "user")
+    stack.credentials("wrong", wiki)
+    stack.environment["APPLINKS_WRONG_PASSWORD"] = "not the password"
+    stack.credentials("linked", linked)
+    stack.credentials("strange", strange)
+    targets = {
+        "no-such-host": ("http://no-such-host.invalid", "wiki"),
+        "refused": (lab.closed_address(), "wiki"),
+        "untrusted": (strange.url, "strange"),
+        "wrong-password": (wiki.url, "wrong"),
+        "no-administrator": (wiki.url, "plain"),
+        "no-applinks": (lab.start_other("no_applinks"), "wiki"),
+        "login-page": (lab.start_other("html"), "wiki"),
+        "redirect": (lab.start_other("redirect", to=wiki.url), "wiki"),
+        "linked": (linked.url, "linked"),
+    }
+    stack.program(
+        f'jira = Application("{jira.url}", credentials="jira")\n'
+        + "".join(
+            f'ApplicationLink("{name}", source=jira, target=Application("{url}", credentials="{credentials}"))\n'
+            for name, (url, credentials) in targets.items()
+        )
+    )
+    told = stack.up("--continue-on-error", check=False)
+
+    assert told.returncode != 0
+    says(told, "there is no host no-such-host.invalid", "refuses connections", "is signed by no authority that this machine knows")
+    says(told, "REQUESTS_CA_BUNDLE", "refused the credentials 'wrong' (user 'sysadmin')", "environment variables are always current")
+    says(told, "does not allow the credentials 'plain' (user 'user') to go on with reading its links", "of an administrator")
+    says(told, "has no application links", "it looks like a login page or a proxy's page", "redirects from")
+    says(told, 'is linked with target', 'set on_existing="adopt"', "nothing was changed on either application")
+    for application in (jira, wiki, linked):
+        changing = [one for one in application.requests.all("client") if one.method in ("PUT", "DELETE")]
+        assert changing == []
+    stack.is_gone()
+
+
+def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
+    """An execute-as user that does not exist is the application's refusal: told clearly, and both ends are as before."""
+    pair.program(
+        f"""
+        ApplicationLink(
+            "jira-wiki",
+            source=Application("{jira.url}", credentials="jira"),
+            target=Application("{wiki.url}", credentials="wiki"),
+            authentication=PerDirection(
+                outgoing=NonImpersonating(execute_as="user"), incoming=NonImpersonating(execute_as="nobody-there")
+            ),
+        )
+        """
+    )
+    told = pair.up(check=False)
+
+    assert told.returncode != 0
+    says(told, "letting incoming requests run as 'nobody-there' on source", "The user 'nobody-there' does not exist")
+    says(told, "What this run had changed before was undone on both ends")
+    pair.is_gone()

@@ -1,0 +1,41 @@
+"""Clones and staging: refused before anything is written, with the way out."""
+
+from tests.acceptance.harness import Stack, says, working
+
+PROGRAM = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"{source}),
+    target=Application("{wiki}", credentials="wiki"),
+)
+"""
+
+
+def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Stack, jira, wiki):
+    """The same server id; another base URL than the program's; an application of another kind."""
+    clone = lab.start("jira", server_id=wiki.server_id)
+    pair.credentials("jira", clone)
+    pair.program(PROGRAM.format(jira=clone.url, wiki=wiki.url, source=""))
+    told = pair.up(check=False)
+    says(told, f"have the same server id {wiki.server_id}", "needs a server id of its own", "nothing was changed")
+
+    pair.credentials("jira", jira)
+    jira.base_url = "https://jira.example.com"
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, source=', kind="bamboo"'))
+    told = pair.up(check=False)
+    says(told, "believes that its base URL is https://jira.example.com", "if this is a copy (staging) of it")
+    says(told, "declared as bamboo, but a jira answers there", "nothing was changed")
+    for application in (jira, wiki, clone):
+        assert {one.method for one in application.requests.all("client")} <= {"GET"}
+
+    pair.program(
+        PROGRAM.format(
+            jira="https://jira.example.com",
+            wiki=wiki.url,
+            source=f', api_url="{jira.url}", rpc_url="{jira.url}"',
+        )
+    )
+    pair.up()
+    assert wiki.links[jira.server_id].display_url == "https://jira.example.com"
+    assert working(jira, wiki)
+    pair.finish()

@@ -1,0 +1,49 @@
+"""The main job: link a Jira and a Confluence, relocate, repair, delete."""
+
+from tests.acceptance.harness import Stack, plans, says, working
+
+PROGRAM = """
+link = ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+    authentication=NonImpersonating(execute_as="user"),
+)
+pulumi.export("status", link.status)
+"""
+
+
+def test_a_link_from_its_making_to_its_end(pair: Stack, jira, wiki):
+    """Made on both ends, unchanged by a second run, relocated, repaired, deleted on both ends."""
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    plans(pair.preview(), create=2)
+    assert wiki.server_id not in jira.links
+    plans(pair.up(), create=2)
+
+    assert working(jira, wiki)
+    outputs = pair.outputs()
+    assert (outputs["link_id"], outputs["reverse_link_id"]) == (wiki.server_id, jira.server_id)
+    assert (outputs["source_type"], outputs["target_type"], outputs["status"]) == ("jira", "confluence", "working")
+    assert outputs["source_link"]["primary"] is False  # somebody else's link to another Confluence is
+    assert outputs["source_link"]["duplicates"] == []
+    assert pair.id() == f"{jira.server_id}/{wiki.server_id}"
+    pair.settles()
+
+    made = pair.id()
+    wiki.move()
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    preview = pair.preview("--diff")
+    plans(preview, update=1, replace=0)
+    says(preview, "url", wiki.url)
+    plans(pair.up(), update=1, replace=0)
+    assert jira.links[wiki.server_id].rpc_url == jira.links[wiki.server_id].display_url == wiki.url
+    assert pair.id() == made
+    assert working(jira, wiki)
+
+    jira.links[wiki.server_id].name = "Renamed by hand"
+    drifted = pair.refresh("--diff")
+    says(drifted, "Renamed by hand")
+    says(pair.preview("--diff"), "Renamed by hand")
+    plans(pair.up(), update=1)
+    assert jira.links[wiki.server_id].name == "Confluence"
+    pair.finish()

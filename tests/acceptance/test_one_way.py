@@ -1,0 +1,131 @@
+"""One-way links, completing them, and a target that is not up yet."""
+
+from pathlib import Path
+
+from pulumi_applinks.lab.applications import Lab
+from tests.acceptance.conftest import new_stack
+from tests.acceptance.harness import Stack, plans, says, status_of, working
+
+ONE_WAY = """
+ApplicationLink("jira-wiki", Application("{jira}", credentials="jira"), Application("{wiki}"), two_way=False)
+"""
+TWO_WAY = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+)
+"""
+
+
+def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):
+    """An administrator of one side makes the outgoing link alone; the other side's credentials complete it."""
+    del pair.environment["APPLINKS_WIKI_USERNAME"], pair.environment["APPLINKS_WIKI_PASSWORD"]
+    pair.program(ONE_WAY.format(jira=jira.url, wiki=wiki.url))
+    pair.up()
+    outputs = pair.outputs()
+    assert outputs["status"] == "one-way"
+    assert "can read what is public" in outputs["status_detail"]
+    assert "two_way=True" in outputs["status_detail"]
+    assert jira.links[wiki.server_id].outgoing.level == "none"
+    assert jira.server_id not in wiki.links
+    pair.settles()
+
+    pair.credentials("wiki", wiki)
+    made = pair.id()
+    pair.program(TWO_WAY.format(jira=jira.url, wiki=wiki.url))
+    plans(pair.preview(), update=1, replace=0)
+    pair.up()
+    assert working(jira, wiki)
+    assert (pair.outputs()["status"], pair.id()) == ("working", made)
+
+    pair.program(ONE_WAY.format(jira=jira.url, wiki=wiki.url))
+    plans(pair.up(), update=1)
+    assert jira.server_id not in wiki.links
+    assert jira.links[wiki.server_id].outgoing.level == jira.links[wiki.server_id].incoming.level == "none"
+    pair.finish()
+
+
+def test_two_administrators_meet_in_one_link(lab: Lab, stack: Stack, engine: str, tmp_path: Path, jira, wiki):
+    """Each program makes the end of its own application, without the other's credentials; together they work."""
+    theirs = new_stack(tmp_path, engine, "theirs")
+    stack.credentials("own", jira)
+    theirs.credentials("own", wiki)
+    program = """
+        ApplicationLink(
+            "jira-wiki",
+            source=Application("{own}", credentials="own"),
+            target=Application("{other}"),
+            authentication=PerDirection(outgoing=NonImpersonating({outgoing}), incoming=NonImpersonating({incoming})),
+            manage="source",
+        )
+        """
+    stack.watch(jira)
+    theirs.watch(wiki)
+    stack.program(program.format(own=jira.url, other=wiki.url, outgoing="", incoming='"user"'))
+    theirs.program(program.format(own=wiki.url, other=jira.url, outgoing='"user"', incoming=""))
+    stack.up()
+    assert stack.outputs()["status"] == "incomplete"
+    assert "has to make the other end" in stack.outputs()["status_detail"]
+    assert jira.server_id not in wiki.links
+
+    theirs.up()
+    assert theirs.outputs()["status"] == "working"
+    assert working(jira, wiki)
+    stack.refresh()
+    assert stack.outputs()["status"] == "working"
+    theirs.destroy()
+    assert wiki.server_id in jira.links
+    theirs.is_gone()
+    stack.finish()
+
+
+def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stack, lab: Lab, jira, wiki):
+    """Refused by default; one-way now, when asked, and completed by the first run that finds it."""
+    wiki.stop()
+    pair.program(TWO_WAY.format(jira=jira.url, wiki=wiki.url))
+    told = pair.up(check=False)
+    says(told, "refuses connections", "set wait_for_target", "nothing was changed")
+
+    later = TWO_WAY.replace('credentials="wiki"', 'credentials="wiki", kind="confluence"').replace(
+        "\n)\n", '\n    on_unreachable_create="one_way",\n)\n'
+    )
+    pair.program(later.format(jira=jira.url, wiki=wiki.url))
+    says(pair.up(), "does not answer", "one-way", "to complete it")
+    assert pair.outputs()["status"] in ("unreachable", "one-way")
+    assert len([link for link in jira.links if link.rpc_url == wiki.url]) == 1
+    made = pair.id()
+    plans(pair.preview(), update=1)
+
+    wiki.start()
+    plans(pair.up(), update=1, replace=0)
+    assert [link.id for link in jira.links if link.rpc_url == wiki.url] == [wiki.server_id]
+    assert working(jira, wiki)
+    assert pair.outputs()["status"] == "working"
+    assert pair.id() == made
+    pair.finish()
+
+
+def test_waiting_for_a_target_is_bounded(pair: Stack, jira, wiki):
+    """It is waited for as long as the program says, and then told."""
+    import threading
+
+    wiki.stop()
+    waiting = TWO_WAY.replace("\n)\n", "\n    wait_for_target={seconds},\n)\n")
+    pair.program(waiting.format(jira=jira.url, wiki=wiki.url, seconds=1.5))
+    says(pair.up(check=False), "It was waited for, 1.5 s.")
+
+    pair.program(waiting.format(jira=jira.url, wiki=wiki.url, seconds=60))
+    # It comes up when the program has begun to ask the source.
+    jira.requests.clear()
+
+    def come_up() -> None:
+        jira.requests.wait_for(1)
+        wiki.start()
+
+    helper = threading.Thread(target=come_up)
+    helper.start()
+    pair.up()
+    helper.join()
+    assert status_of(jira, wiki.server_id)["working"]
+    pair.finish()

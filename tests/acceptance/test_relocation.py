@@ -1,0 +1,171 @@
+"""Relocation: who moved, what is there now, and what is left as it was."""
+
+import threading
+
+from pulumi_applinks.lab.applications import Lab
+from tests.acceptance.harness import Stack, plans, says, working
+
+PROGRAM = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"{source}),
+    target=Application("{wiki}", credentials="wiki"{target}),
+    {more}
+)
+"""
+
+
+def declare(stack: Stack, jira: str, wiki: str, *, source: str = "", target: str = "", more: str = "") -> None:
+    """The program, with these addresses."""
+    stack.program(PROGRAM.format(jira=jira, wiki=wiki, source=source, target=target, more=more))
+
+
+def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab: Lab, jira, wiki):
+    """Each is an update; the link ids stay, and both ends point at the new addresses."""
+    pair.environment["REQUESTS_CA_BUNDLE"] = lab.ca_file
+    declare(pair, jira.url, wiki.url)
+    pair.up()
+    made = pair.id()
+
+    jira.move()
+    declare(pair, jira.url, wiki.url)
+    plans(pair.up(), update=1, replace=0)
+    assert wiki.links[jira.server_id].rpc_url == wiki.links[jira.server_id].display_url == jira.url
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+
+    jira.move()
+    wiki.move(context_path="/docs", context=lab.context(True))
+    assert wiki.url.startswith("https://")
+    declare(pair, jira.url, wiki.url)
+    preview = pair.preview("--diff")
+    plans(preview, update=1, replace=0)
+    says(preview, "/docs")
+    plans(pair.up(), update=1, replace=0)
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+    assert wiki.links[jira.server_id].rpc_url == jira.url
+    assert working(jira, wiki)
+    assert pair.id() == made
+    pair.finish()
+
+
+def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki):
+    """People see the proxy's address, the other application and this program use the inner one."""
+    declare(pair, jira.url, wiki.url)
+    pair.up()
+    inner = wiki.url
+    outer = lab.proxy(wiki)
+    wiki.base_url = outer
+    declare(pair, jira.url, outer, target=f', rpc_url="{inner}", api_url="{inner}"')
+    plans(pair.up(), update=1, replace=0)
+
+    link = jira.links[wiki.server_id]
+    assert (link.display_url, link.rpc_url) == (outer, inner)
+    assert working(jira, wiki)
+    wiki.move()
+    wiki.base_url = outer
+    declare(pair, jira.url, outer, target=f', rpc_url="{wiki.url}"')
+    pair.up()
+    assert (link.display_url, link.rpc_url) == (outer, wiki.url)
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wiki):
+    """An error that leaves both ends as they were; waited for when asked; done without contact when asked."""
+    declare(pair, jira.url, wiki.url)
+    pair.up()
+    old = wiki.url
+    new = wiki.move(start=False)
+    declare(pair, jira.url, new)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, "the link cannot be changed; nothing was changed", "refuses connections", "set wait_for_target")
+    assert jira.links[wiki.server_id].rpc_url == old
+
+    declare(pair, jira.url, new, more='on_unreachable_relocate="relocate"')
+    plans(pair.up(), update=1, replace=0)
+    assert jira.links[wiki.server_id].rpc_url == new
+    assert pair.outputs()["status"] == "unreachable"
+
+    newer = wiki.move(start=False)
+    declare(pair, jira.url, newer, more="wait_for_target=60")
+    jira.requests.clear()
+
+    def come_up() -> None:
+        jira.requests.wait_for(1)
+        wiki.start()
+
+    helper = threading.Thread(target=come_up)
+    helper.start()
+    pair.up()
+    helper.join()
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, jira, wiki):
+    """The preview shows a replacement and says why; deletion comes first; a protected link is an error."""
+    other = lab.start("confluence", name="Other Confluence", directory=wiki.users)
+    pair.watch(other)
+    declare(pair, jira.url, wiki.url, more="opts=ResourceOptions(protect=True),")
+    pair.up()
+    declare(pair, jira.url, other.url, more="opts=ResourceOptions(protect=True),")
+    refused = pair.up(check=False)
+    assert refused.returncode != 0
+    says(refused, "protect")
+    assert (wiki.server_id in jira.links, other.server_id in jira.links) == (True, False)
+
+    declare(pair, jira.url, wiki.url)
+    pair.up()
+    declare(pair, jira.url, other.url)
+    preview = pair.preview()
+    plans(preview, replace=1, update=0)
+    says(preview, "another application answers at the target's address: the link is deleted and made anew")
+    jira.requests.clear()
+    plans(pair.up(), replace=1)
+    changes = [
+        (one.method, one.path.rpartition("/")[2])
+        for one in jira.requests.all("client")
+        if one.method in ("PUT", "DELETE") and one.path.startswith("/rest/applinks/1.0/applicationlink/")
+    ]
+    assert changes == [("DELETE", wiki.server_id), ("PUT", other.server_id)]
+    assert jira.server_id not in wiki.links
+    assert working(jira, other)
+    pair.finish()
+
+
+def test_an_application_that_reports_its_old_base_url(pair: Stack, jira, wiki):
+    """It is said that the base URL has to be set there, and nothing is changed."""
+    declare(pair, jira.url, wiki.url)
+    pair.up()
+    old = wiki.url
+    wiki.move(keep_base_url=True)
+    declare(pair, jira.url, wiki.url)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, f"answers, but believes that its base URL is {old}", "set the base URL in its own administration")
+    assert jira.links[wiki.server_id].rpc_url == old
+
+    wiki.base_url = None
+    plans(pair.up(), update=1, replace=0)
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_an_administrator_who_may_not_relocate_is_told_before_anything_changes(pair: Stack, jira, wiki):
+    """A system administrator is needed on the application that is told of the move."""
+    pair.credentials("jira", jira, "admin")
+    declare(pair, jira.url, wiki.url)
+    pair.up()
+    old = wiki.url
+    wiki.move()
+    declare(pair, jira.url, wiki.url)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, "relocating a link takes a system administrator on source", "nothing was changed on either application")
+    assert jira.links[wiki.server_id].rpc_url == old
+
+    pair.credentials("jira", jira)
+    pair.up()
+    assert working(jira, wiki)
+    pair.finish()

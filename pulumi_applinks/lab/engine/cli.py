@@ -1,0 +1,260 @@
+"""The command line: the verbs and flags of the real one that the lab needs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pulumi_applinks.lab.engine.display import Display
+from pulumi_applinks.lab.engine.errors import INSTALL, EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
+from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
+from pulumi_applinks.lab.engine.secrets import passphrase_from
+from pulumi_applinks.lab.engine.state import STACK_TYPE, StateFile, checked
+from pulumi_applinks.lab.engine.values import Secret, from_json, plain
+from pulumi_applinks.lab.engine.workspace import Workspace
+
+FIRST_LINE = EMBEDDED_LINE
+USAGE = 2
+"""Exit code: the command line cannot be served as it is."""
+UNEXPECTED_CHANGES = 7
+"""Exit code of `--expect-no-changes` when there are some; the real CLI's."""
+OPERATIONS = {"preview": "preview", "up": "update", "refresh": "refresh", "destroy": "destroy"}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise EngineError(
+            f"{message}: the embedded engine has only the verbs and flags that the lab needs; the real one: {INSTALL}",
+            USAGE,
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    common.add_argument("-s", "--stack", default="dev", help="the stack's name")
+    common.add_argument("-C", "--cwd", type=Path, default=Path(), help="the project's directory")
+    common.add_argument("-y", "--yes", action="store_true", help="go on without asking")
+    common.add_argument("-v", "--debug", "--verbose", action="store_true", help="show whole tracebacks")
+    common.add_argument("--non-interactive", action="store_true", help="never ask; it never does")
+    common.add_argument("--color", default="never", help="there are no colours")
+    parser = _Parser(prog="python -m pulumi_applinks.lab.engine", description=FIRST_LINE)
+    verbs = parser.add_subparsers(dest="verb", required=True, parser_class=_Parser)
+    for name in OPERATIONS:
+        verb = verbs.add_parser(name, parents=[common])
+        verb.add_argument("--diff", action="store_true", help="show properties and their changes")
+        verb.add_argument("--expect-no-changes", action="store_true", help="changes are an error")
+        verb.add_argument(
+            "--parallel", "-p", type=int, default=4 * (os.cpu_count() or 1), help="steps at once"
+        )
+        verb.add_argument("-f", "--skip-preview", action="store_true", help="do it at once")
+        verb.add_argument("--preview-only", action="store_true", help="only show what would be done")
+        if name != "refresh":
+            verb.add_argument(
+                "-r", "--refresh", nargs="?", const="true", default="false", help="read everything first"
+            )
+        if name in ("refresh", "destroy"):
+            verb.add_argument("--run-program", action="store_true", help="with the configuration of today")
+    config = verbs.add_parser("config").add_subparsers(dest="action", required=True, parser_class=_Parser)
+    setting = config.add_parser("set", parents=[common])
+    setting.add_argument("key")
+    setting.add_argument("value", nargs="?")
+    setting.add_argument("--secret", action="store_true")
+    setting.add_argument("--plaintext", action="store_true")
+    setting.add_argument("--path", action="store_true")
+    config.add_parser("get", parents=[common]).add_argument("key")
+    stack = verbs.add_parser("stack").add_subparsers(dest="action", required=True, parser_class=_Parser)
+    stack.add_parser("init", parents=[common]).add_argument("name", nargs="?")
+    export = stack.add_parser("export", parents=[common])
+    export.add_argument("--file")
+    export.add_argument("--show-secrets", action="store_true")
+    stack.add_parser("import", parents=[common]).add_argument("--file")
+    output = stack.add_parser("output", parents=[common])
+    output.add_argument("name", nargs="?")
+    output.add_argument("-j", "--json", action="store_true")
+    output.add_argument("--show-secrets", action="store_true")
+    verbs.add_parser("version", parents=[common])
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the answer is the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
+    try:
+        options = _parser().parse_args(arguments)
+        return _Command(options).run()
+    except EngineError as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return problem.code
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        return 130
+
+
+def _interrupt() -> NoReturn:
+    raise KeyboardInterrupt
+
+
+class _Command:
+    def __init__(self, options: Any) -> None:
+        self.options = options
+
+    def run(self) -> int:
+        options = self.options
+        if options.verb == "version":
+            print(FIRST_LINE)
+            return 0
+        if options.verb == "stack" and options.action == "init" and options.name:
+            options.stack = options.name
+        self.workspace = Workspace.load(options.cwd.resolve(), options.stack)
+        home = os.environ.get("PULUMI_LAB_HOME")
+        folder = Path(home) / self.workspace.name if home else self.workspace.directory / ".pulumi-lab"
+        path = folder / f"{options.stack}.json"
+        if not self.workspace.settings.get("encryptionsalt") and path.is_file():
+            self.workspace.settings["encryptionsalt"] = _salt(json.loads(path.read_text(encoding="utf-8")))
+        self.crypter = self.workspace.crypter(passphrase_from(os.environ))
+        self.file = StateFile(path, self.crypter)
+        if options.verb in OPERATIONS:
+            return self._operate(OPERATIONS[options.verb])
+        found: int = getattr(self, f"_{options.verb}_{options.action}")()
+        return found
+
+    def _operate(self, name: str) -> int:
+        options = self.options
+        print(FIRST_LINE, flush=True)
+        preview_only = name == "preview" or options.preview_only
+        if not (options.yes or options.skip_preview or preview_only):
+            raise EngineError(
+                "--yes or --skip-preview or --preview-only must be passed in to proceed: this engine never asks",
+                USAGE,
+            )
+        operation = Operation(
+            self.workspace,
+            self.file,
+            environment_for_children(),
+            refresh=getattr(options, "refresh", "false") == "true",
+            current_config=getattr(options, "run_program", False),
+            with_diff=options.diff,
+            verbose=options.debug,
+            parallel=max(1, options.parallel),
+        )
+        steps = (
+            [False]
+            if options.skip_preview and not preview_only
+            else [True]
+            if preview_only
+            else [True, False]
+        )
+        display: Display | None = None
+        for dry_run in steps:
+            if name == "refresh":
+                display = operation.read_all(dry_run=dry_run)
+            elif name == "destroy":
+                display = operation.delete(dry_run=dry_run)
+            else:
+                display = operation.update(dry_run=dry_run)
+            if display.failures:
+                return 1
+        if options.expect_no_changes and display is not None and display.changes:
+            about = "" if name == "update" else f" for {name}"
+            print(f"error: no changes were expected{about} but changes were proposed", file=sys.stderr)
+            return UNEXPECTED_CHANGES
+        return 0
+
+    def _config_set(self) -> int:
+        options = self.options
+        value = sys.stdin.read().rstrip("\n") if options.value is None else options.value
+        self.workspace.set(options.key, value, self.crypter, secret=options.secret, path=options.path)
+        return 0
+
+    def _config_get(self) -> int:
+        print(self.workspace.get(self.options.key, self.crypter))
+        return 0
+
+    def _stack_init(self) -> int:
+        if self.file.exists():
+            raise EngineError(f"stack '{self.options.stack}' already exists")
+        self.workspace.settings = {"encryptionsalt": self.crypter.salt, **self.workspace.settings}
+        self.file.save([])
+        self.workspace.save()
+        print(f"Created stack '{self.options.stack}'")
+        return 0
+
+    def _stack_export(self) -> int:
+        found = self.file.raw()
+        if self.options.show_secrets:
+            raise UnsupportedError("`stack export --show-secrets`")
+        text = json.dumps(found, indent=4, ensure_ascii=False)
+        if self.options.file:
+            Path(self.options.file).write_text(text + "\n", encoding="utf-8")
+        else:
+            print(text)
+        return 0
+
+    def _stack_import(self) -> int:
+        self.file.raw()
+        text = Path(self.options.file).read_text(encoding="utf-8") if self.options.file else sys.stdin.read()
+        try:
+            found = checked(json.loads(text))
+        except ValueError as problem:
+            raise EngineError(f"what is to be imported is not JSON: {problem}") from None
+        prefix = f"urn:pulumi:{self.workspace.stack}::{self.workspace.name}::"
+        foreign = [
+            one["urn"]
+            for one in found["deployment"].get("resources") or []
+            if not one["urn"].startswith(prefix)
+        ]
+        if foreign:
+            raise EngineError(
+                f"the resource '{foreign[0]}' belongs to another project or stack; nothing was imported"
+            )
+        if _salt(found) not in ("", self.crypter.salt):
+            raise EngineError(
+                "the deployment's secrets have another encryptionsalt than this stack; nothing was imported"
+            )
+        self.file.write(found)
+        print("Import complete.")
+        return 0
+
+    def _stack_output(self) -> int:
+        found = self.file.raw()["deployment"].get("resources") or []
+        stack: dict[str, Any] = next((one for one in found if one["type"] == STACK_TYPE), {})
+        outputs = {
+            key: from_json(value, self.crypter.unseal) for key, value in (stack.get("outputs") or {}).items()
+        }
+        shown = {
+            key: plain(value) if self.options.show_secrets else masked(value)
+            for key, value in outputs.items()
+        }
+        name = self.options.name
+        if name is not None:
+            if name not in shown:
+                raise EngineError(f"current stack does not have output property '{name}'")
+            value = shown[name]
+            print(json.dumps(value) if self.options.json or not isinstance(value, str) else value)
+        elif self.options.json:
+            print(json.dumps(shown, indent=2, ensure_ascii=False))
+        else:
+            for key, value in shown.items():
+                print(f"{key}  {value if isinstance(value, str) else json.dumps(value)}")
+        return 0
+
+
+def masked(value: Any) -> Any:
+    """The value with `[secret]` for every secret."""
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, dict):
+        return {key: masked(one) for key, one in value.items()}
+    return [masked(one) for one in value] if isinstance(value, list) else value
+
+
+def _salt(found: dict[str, Any]) -> str:
+    state = (found.get("deployment") or {}).get("secrets_providers") or {}
+    return str((state.get("state") or {}).get("salt") or "")

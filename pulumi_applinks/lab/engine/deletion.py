@@ -1,0 +1,56 @@
+"""Deletes resources, each after those that need it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
+from pulumi_applinks.lab.engine.state import Resource
+
+
+def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
+    """Delete resources; the answer is whether all are gone.
+
+    One that fails stays in the state, and so does everything that it needs.
+
+    Args:
+        deployment: what they belong to.
+        leaving: the resources.
+    """
+    protected = [one for one in leaving if one.protect and not one.delete]
+    for one in protected:
+        deployment.fail(
+            one,
+            f"resource '{one.urn}' cannot be deleted because it is protected: remove the 'protect' option from "
+            "the resource in the program and run `up` first",
+        )
+    if protected:
+        return False
+    urns = {one.urn for one in leaving if not one.delete}
+    waiting = list(leaving)
+    with ThreadPoolExecutor(deployment.context.parallel) as pool:
+        while waiting and not deployment.failure.is_set():
+            needed = {urn for one in waiting for urn in one.needs if urn != one.urn}
+            ready = [one for one in reversed(waiting) if one.urn not in needed] or [waiting[-1]]
+            waiting = [one for one in waiting if not any(one is other for other in ready)]
+            list(pool.map(lambda one: _delete(deployment, one, urns), ready))
+    return not deployment.failure.is_set()
+
+
+def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
+    context = deployment.context
+    skipped = (
+        not old.custom
+        or old.is_provider
+        or old.retainOnDelete
+        or old.pendingReplacement
+        or (old.deletedWith and old.deletedWith in leaving)
+    )
+    if not context.dry_run and not skipped:
+        try:
+            deployment.run(old, lambda: context.provider.delete(old))
+        except FailedError:
+            return
+    if not old.delete:  # the other half of a replacement, which was counted as such
+        context.display.step("delete", old, olds=old.outputs if old.custom else {})
+    deployment.forget(old)

@@ -1,0 +1,200 @@
+"""What the program talks to: the ResourceMonitor and Engine services."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+
+from pulumi_applinks.lab.engine.deployment import FailedError
+from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.provider import CHANNEL
+from pulumi_applinks.lab.engine.registration import Registrar
+from pulumi_applinks.lab.engine.values import from_struct, to_struct
+
+FEATURES = {
+    "secrets": "SECRETS",
+    "aliasSpecs": "ALIAS_SPECS",
+    "deletedWith": "DELETED_WITH",
+    "transforms": "TRANSFORMS",
+    "invokeTransforms": "INVOKE_TRANSFORMS",
+    "parameterization": "PARAMETERIZATION",
+    "resourceHooks": "RESOURCE_HOOKS",
+    "errorHooks": "ERROR_HOOKS",
+}
+"""What programs may ask for; transforms and hooks are then refused with a message of our own, not the SDK's."""
+_THREADS = 256
+"""As many registrations may be under way; they are waiting most of the time."""
+
+
+class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    """Serves the registrations of one run of the program.
+
+    Args:
+        registrar: does what they ask for.
+    """
+
+    def __init__(self, registrar: Registrar) -> None:
+        self._registrar = registrar
+        self.finished = threading.Event()
+        self.ended = threading.Event()
+
+    @contextmanager
+    def _guarded(self, context: Any) -> Iterator[None]:
+        try:
+            yield
+        except FailedError:
+            self._leave(context)
+        except EngineError as problem:
+            self._registrar.deployment.fail(None, str(problem))
+            self._leave(context)
+
+    def _leave(self, context: Any) -> NoReturn:
+        """Keep the call open until the program has been ended: a failure that was shown must not be told twice."""
+        self.ended.wait()
+        context.abort(grpc.StatusCode.CANCELLED, "the deployment failed")
+        raise AssertionError("unreachable")
+
+    def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Whether the program may use a feature."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
+
+    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The same, all at once, and what the program was started with."""
+        deployment = self._registrar.context
+        return resource_pb2.DeploymentInfo(
+            project=deployment.project,
+            stack=deployment.stack,
+            organization="organization",
+            dryRun=deployment.dry_run,
+            parallel=deployment.parallel,
+            supportedFeatures=[
+                getattr(resource_pb2, f"RESOURCE_MONITOR_FEATURE_{name}") for name in FEATURES.values()
+            ],
+        )
+
+    def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A resource of the program."""
+        with self._guarded(context):
+            resource = self._registrar.register(request)
+            response = resource_pb2.RegisterResourceResponse(
+                urn=resource.urn,
+                id=resource.id,
+                object=to_struct(resource.outputs, secrets=request.acceptSecrets),
+            )
+            for key, urns in resource.propertyDependencies.items():
+                response.propertyDependencies[key].urns.extend(urns)
+        return response
+
+    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The outputs of a component or of the stack."""
+        with self._guarded(context):
+            self._registrar.register_outputs(request.urn, from_struct(request.outputs))
+        return empty_pb2.Empty()
+
+    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The program has nothing more to register."""
+        self.finished.set()
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A function of a provider."""
+        name = (
+            "a StackReference" if request.tok.startswith("pulumi:pulumi:") else f"the function {request.tok}"
+        )
+        self._refuse(context, name)
+
+    def Call(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A method of a provider's resource."""
+        self._refuse(context, f"the method {request.tok}")
+
+    def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A resource that exists elsewhere."""
+        stack = request.type == "pulumi:pulumi:StackReference"
+        self._refuse(
+            context,
+            f"the StackReference '{request.name}'" if stack else f"reading {request.type} '{request.name}'",
+        )
+
+    def RegisterStackTransform(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A transform of all resources."""
+        self._refuse(context, "a resource transform")
+
+    def RegisterStackInvokeTransform(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A transform of all invokes."""
+        self._refuse(context, "an invoke transform")
+
+    def RegisterResourceHook(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A hook."""
+        self._refuse(context, f"the resource hook '{request.name}'")
+
+    def RegisterErrorHook(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A hook for errors."""
+        self._refuse(context, f"the error hook '{request.name}'")
+
+    def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A provider's package."""
+        self._refuse(context, f"the package '{request.name}', which needs a provider plugin,")
+
+    def _refuse(self, context: Any, what: str) -> NoReturn:
+        with self._guarded(context):
+            raise UnsupportedError(what)
+        raise AssertionError("unreachable")
+
+
+class EngineService(engine_pb2_grpc.EngineServicer):
+    """Serves the program's log.
+
+    Args:
+        log: called with a severity (`debug`, `info`, `warning`, `error`), a text and the URN that it is about.
+    """
+
+    def __init__(self, log: Callable[[str, str, str], None]) -> None:
+        self._log = log
+        self._root = ""
+
+    def Log(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """A line of the program's log."""
+        if not request.ephemeral:
+            severity = engine_pb2.LogSeverity.Name(request.severity).lower()
+            self._log(severity, request.message, request.urn)
+        return empty_pb2.Empty()
+
+    def GetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The stack resource's URN."""
+        return engine_pb2.GetRootResourceResponse(urn=self._root)
+
+    def SetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Remember the stack resource's URN."""
+        self._root = request.urn
+        return engine_pb2.SetRootResourceResponse()
+
+    def RequirePulumiVersion(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The program wants some version of the CLI; this is none."""
+        return engine_pb2.RequirePulumiVersionResponse()
+
+    def StartDebugging(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """There is nothing to attach to."""
+        return empty_pb2.Empty()
+
+
+@contextmanager
+def served(monitor: Monitor, engine: EngineService) -> Iterator[str]:
+    """Serve both on a free port of the loopback interface; the value is the address."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        server = grpc.server(pool, options=CHANNEL)
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
+        engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            monitor.ended.set()
+            server.stop(0).wait()

@@ -1,0 +1,258 @@
+"""The verbs that change a stack: update, refresh, destroy, and their previews."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi_applinks.lab.engine import diffs
+from pulumi_applinks.lab.engine.deletion import delete_all
+from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError, without_dangling
+from pulumi_applinks.lab.engine.display import Display
+from pulumi_applinks.lab.engine.errors import EngineError
+from pulumi_applinks.lab.engine.goals import name_of
+from pulumi_applinks.lab.engine.monitor import EngineService, Monitor, served
+from pulumi_applinks.lab.engine.processes import Child
+from pulumi_applinks.lab.engine.provider import DynamicProvider
+from pulumi_applinks.lab.engine.registration import Registrar
+from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now
+from pulumi_applinks.lab.engine.values import Properties, Secret
+from pulumi_applinks.lab.engine.workspace import Workspace
+
+_TICK = 0.02
+"""Seconds between looks at whether the program has ended."""
+_RUN = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+"""Starts the runner by its path, and leaves the working directory first on the module path."""
+
+
+@dataclass
+class Operation:
+    """One verb on one stack.
+
+    Attributes:
+        workspace: the project and the stack.
+        file: the stack's state.
+        environment: what the program and its provider get.
+        refresh: read all resources before an update.
+        current_config: configure the provider from the stack's settings in a refresh or a destroy, too.
+        with_diff: show properties.
+        verbose: show whole tracebacks, and the program's debug lines.
+        parallel: how many steps may run at once.
+    """
+
+    workspace: Workspace
+    file: StateFile
+    environment: Mapping[str, str]
+    refresh: bool = False
+    current_config: bool = False
+    with_diff: bool = False
+    verbose: bool = False
+    parallel: int = 16
+
+    @property
+    def _directory(self) -> Path:
+        program = self.workspace.program
+        return program if program.is_dir() else program.parent
+
+    def _config(self) -> tuple[dict[str, str], list[str], Properties]:
+        values, secret = self.workspace.config(self.file.crypter)
+        marked: Properties = {
+            key: Secret(text) if key in secret else text for key, text in sorted(values.items())
+        }
+        return values, secret, marked
+
+    @contextmanager
+    def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
+        display = Display(dry_run, with_diff=self.with_diff, verbose=self.verbose)
+        olds = self.file.load()
+        environment = {
+            **self.environment,
+            "PULUMI_PROJECT": self.workspace.name,
+            "PULUMI_STACK": self.workspace.stack,
+            "PULUMI_ROOT_DIRECTORY": str(self.workspace.directory),
+        }
+        provider = DynamicProvider(self._directory, environment, lambda line: display.say("", line))
+        context = Context(
+            self.workspace.name,
+            self.workspace.stack,
+            provider,
+            display,
+            None if dry_run else self.file,
+            self.parallel,
+        )
+        deployment = Deployment(context, olds)
+        try:
+            yield deployment
+        except KeyboardInterrupt:
+            deployment.fail(
+                None, "interrupted: the steps that were running were waited for, nothing else was begun"
+            )
+            deployment.settle()
+            raise
+        finally:
+            provider.stop()
+            self._conclude(deployment)
+
+    def _conclude(self, deployment: Deployment) -> None:
+        display = deployment.context.display
+        display.diagnostics(f"pulumi:pulumi:Stack ({self.workspace.name}-{self.workspace.stack})")
+        display.summary()
+
+    def _configure_from_state(self, deployment: Deployment) -> None:
+        """The provider gets what the state has from the last update, as with the real engine; or the settings of today."""
+        if self.current_config:
+            _, _, config = self._config()
+        else:
+            old = next((one for one in deployment.olds if one.type == PROVIDER_TYPE), None)
+            config = old.inputs if old else {}
+        deployment.note_secrets(config)
+        deployment.context.provider.configure(config)
+
+    def update(self, *, dry_run: bool) -> Display:
+        """Run the program, and make the stack what it describes."""
+        values, secret, marked = self._config()
+        with self._deployment(dry_run) as deployment:
+            display = deployment.context.display
+            deployment.note_secrets(marked)
+            display.line(f"{'Previewing update' if dry_run else 'Updating'} ({self.workspace.stack}):\n")
+            deployment.context.provider.configure(marked)
+            if self.refresh:
+                self._read_all(deployment, count=False)
+            stack = deployment.old(deployment.context.stack_urn)
+            old_outputs = dict(stack.outputs) if stack else {}
+            registrar = Registrar(deployment, marked)
+            if not deployment.failure.is_set() and self._run_program(registrar, values, secret):
+                new = next((one for one in deployment.done if one.urn == deployment.context.stack_urn), None)
+                delete_all(deployment, list(deployment.olds))
+                display.concluding(lambda: display.outputs(old_outputs, new.outputs if new else {}))
+        return display
+
+    def _run_program(self, registrar: Registrar, values: dict[str, str], secret: list[str]) -> bool:
+        """Run the program; the answer is whether it ended well and nothing failed."""
+        deployment, context, display = registrar.deployment, registrar.context, registrar.context.display
+        program = self.workspace.program
+        if not (program / "__main__.py" if program.is_dir() else program).is_file():
+            raise EngineError(f"unable to find the program: {program} has no __main__.py")
+        told = False
+
+        def log(severity: str, text: str, urn: str) -> None:
+            nonlocal told
+            told = told or severity == "error"
+            if severity != "debug" or self.verbose:
+                title = "" if not urn or urn == context.stack_urn else _title(urn)
+                display.say(title, text if severity == "info" else f"{severity}: {text}")
+
+        monitor = Monitor(registrar)
+        with served(monitor, EngineService(log)) as address:
+            environment = {
+                **self.environment,
+                "PULUMI_PROJECT": context.project,
+                "PULUMI_STACK": context.stack,
+                "PULUMI_ORGANIZATION": "organization",
+                "PULUMI_ROOT_DIRECTORY": str(self.workspace.directory),
+                "PULUMI_MONITOR": address,
+                "PULUMI_ENGINE": address,
+                "PULUMI_DRY_RUN": str(context.dry_run).lower(),
+                "PULUMI_PARALLEL": str(context.parallel),
+                "PULUMI_CONFIG": json.dumps(values),
+                "PULUMI_CONFIG_SECRET_KEYS": json.dumps(secret),
+            }
+            child = Child(
+                ["-u", "-c", _RUN, str(Path(__file__).with_name("runner.py")), str(program)],
+                cwd=self._directory,
+                env=environment,
+                said=lambda line: display.say("", line),
+            )
+            child.listen()
+            try:
+                while child.poll() is None and not deployment.failure.wait(_TICK):
+                    pass
+                if deployment.failure.is_set():
+                    deployment.settle()
+                    child.muted = True
+                    return False
+                code = child.wait()
+            finally:
+                child.stop()
+        if code != 0 and not told:
+            display.say("", f"error: the program ended with code {code}")
+        if code != 0:
+            display.counts["errored"] += 1
+            display.failures += 1
+            deployment.failure.set()
+        return code == 0
+
+    def read_all(self, *, dry_run: bool) -> Display:
+        """Refresh: make the state what there is."""
+        with self._deployment(dry_run) as deployment:
+            display = deployment.context.display
+            display.line(f"{'Previewing refresh' if dry_run else 'Refreshing'} ({self.workspace.stack}):\n")
+            self._configure_from_state(deployment)
+            self._read_all(deployment, count=True)
+        return display
+
+    def _read_all(self, deployment: Deployment, *, count: bool) -> None:
+        olds = list(deployment.olds)
+        with ThreadPoolExecutor(deployment.context.parallel) as pool:
+            news = list(pool.map(lambda old: self._read(deployment, old, count), olds))
+        kept = [old if new is None else new for old, new in zip(olds, news, strict=True) if new is not _GONE]
+        deployment.olds = without_dangling(kept)
+        deployment.save()
+
+    def _read(self, deployment: Deployment, old: Resource, count: bool) -> Resource | None:
+        """Read one resource; `_GONE` if it is, None if it could not be asked or need not be."""
+        display = deployment.context.display
+        if not old.custom or old.is_provider or old.pendingReplacement or old.delete:
+            if count:
+                display.step("same", old)
+            return None
+        try:
+            new = deployment.run(old, lambda: deployment.context.provider.read(old))
+            if new is None:
+                display.step("delete" if count else "refresh", old, olds=old.outputs)
+                return _GONE
+            diff = deployment.run(old, lambda: deployment.context.provider.diff(new, old.inputs))
+        except FailedError:
+            return None
+        changed = diffs.changed(old.outputs, new.outputs) or diffs.changed(old.inputs, new.inputs)
+        if changed:
+            new.modified = now()
+        deployment.note_secrets(new.inputs, new.outputs)
+        drifted = diff.changes or (diff.changes is None and bool(changed))
+        if count:
+            display.step("update" if drifted else "same", new, olds=old.outputs, news=new.outputs)
+        elif changed:
+            display.step("refresh", new, olds=old.outputs, news=new.outputs)
+        return new
+
+    def delete(self, *, dry_run: bool) -> Display:
+        """Destroy: delete everything."""
+        with self._deployment(dry_run) as deployment:
+            display = deployment.context.display
+            display.line(f"{'Previewing destroy' if dry_run else 'Destroying'} ({self.workspace.stack}):\n")
+            self._configure_from_state(deployment)
+            if self.refresh:
+                self._read_all(deployment, count=False)
+            if not deployment.failure.is_set():
+                delete_all(deployment, list(deployment.olds))
+        return display
+
+
+_GONE = Resource("", "", custom=False)
+
+
+def _title(urn: str) -> str:
+    return f"{urn.split('::')[2].rsplit('$', 1)[-1]} ({name_of(urn)})"
+
+
+def environment_for_children(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment without what only the engine may know: the passphrase."""
+    kept = dict(environment)
+    for key in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
+        kept.pop(key, None)
+    return kept

@@ -1,0 +1,298 @@
+"""Runs a project's program: with `pulumi` from PATH, or with the embedded engine, in the same way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+from pulumi_applinks.lab.engine.errors import INSTALL, EngineError
+
+Which: TypeAlias = Literal["auto", "pulumi", "embedded"]
+EMBEDDED_LINE = (
+    f"This is the embedded engine of the pulumi-applinks lab, not the Pulumi CLI; get the real one: {INSTALL}"
+)
+_INHERITED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
+)
+"""What a run gets of this process's environment when it is given none: never credentials."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run of an engine came to.
+
+    Attributes:
+        returncode: its exit code.
+        stdout: its standard output.
+        stderr: its standard error.
+    """
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        """Everything that it printed."""
+        return self.stdout + self.stderr
+
+
+class RunFailedError(AssertionError):
+    """A run that was to succeed did not.
+
+    Args:
+        command: its verb and flags.
+        result: what it came to.
+    """
+
+    def __init__(self, command: str, result: RunResult) -> None:
+        super().__init__(f"`{command}` ended with exit code {result.returncode}:\n{result.output}")
+        self.result = result
+
+
+class Engine(Protocol):
+    """What runs a program and keeps its state."""
+
+    @property
+    def name(self) -> str:
+        """Either `pulumi` or `embedded`."""
+
+    @property
+    def first_line(self) -> str:
+        """What tells a user which engine this is."""
+
+    def variables(self, home: Path) -> Mapping[str, str]:
+        """What the engine needs in its environment to keep its state under a directory."""
+
+    def run(
+        self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
+    ) -> RunResult:
+        """Run one command of the engine.
+
+        Args:
+            args: verb and flags.
+            cwd: the project's directory.
+            env: the whole environment.
+            stdin: what it can read.
+        """
+
+
+def _run(command: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: str | None) -> RunResult:
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=dict(env),
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    return RunResult(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass(frozen=True)
+class RealEngine:
+    """The Pulumi CLI.
+
+    Attributes:
+        path: the executable.
+    """
+
+    path: str
+
+    name = "pulumi"
+
+    @property
+    def first_line(self) -> str:
+        """What tells a user which engine this is."""
+        return f"This is the Pulumi CLI, {self.path}"
+
+    def variables(self, home: Path) -> Mapping[str, str]:
+        """A file backend under the directory, and no calls to the network."""
+        for name in ("backend", "home"):
+            (home / name).mkdir(parents=True, exist_ok=True)
+        return {
+            "PULUMI_BACKEND_URL": (home / "backend").as_uri(),
+            "PULUMI_HOME": str(home / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+        }
+
+    def run(
+        self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
+    ) -> RunResult:
+        """Run one command of the CLI with this very interpreter for the program and its provider."""
+        folders = (str(Path(sys.executable).parent), str(Path(self.path).parent))
+        path = os.pathsep.join((*folders, env.get("PATH", os.defpath)))
+        # A virtual environment's python is found by its folder alone; the provider's process is started with `python` from PATH.
+        return _run(
+            [self.path, *args, "--non-interactive", "--color", "never"], cwd, {**env, "PATH": path}, stdin
+        )
+
+
+@dataclass(frozen=True)
+class EmbeddedEngine:
+    """This package's own engine, in a process of its own."""
+
+    name = "embedded"
+    first_line = EMBEDDED_LINE
+
+    def variables(self, home: Path) -> Mapping[str, str]:
+        """The state under the directory."""
+        return {"PULUMI_LAB_HOME": str(home)}
+
+    def run(
+        self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
+    ) -> RunResult:
+        """Run one command of the embedded engine."""
+        return _run([sys.executable, "-m", "pulumi_applinks.lab.engine", *args], cwd, env, stdin)
+
+
+def find_engine(which: Which = "auto") -> Engine:
+    """The engine to use.
+
+    Args:
+        which: `pulumi` for the CLI from PATH, `embedded` for this package's own, `auto` for the CLI if there is one.
+
+    Raises:
+        EngineError: the CLI was asked for, and it is not on PATH.
+    """
+    found = shutil.which("pulumi") if which != "embedded" else None
+    if found is not None:
+        return RealEngine(found)
+    if which == "pulumi":
+        raise EngineError(f"`pulumi` is not on PATH; get it: {INSTALL}")
+    return EmbeddedEngine()
+
+
+def base_environment() -> dict[str, str]:
+    """What a run gets of this process's environment when it is given none of its own."""
+    return {key: os.environ[key] for key in _INHERITED if key in os.environ}
+
+
+@dataclass
+class Project:
+    """A program in a directory, and one stack of it.
+
+    Each method runs the engine once. With `check=True`, which is the default, a run that fails raises `RunFailedError`. `env` is the
+    user's environment: what the program and its provider see besides the engine's own variables; without it they see the path,
+    the home and the locale of this process.
+
+    Attributes:
+        engine: what runs it.
+        directory: where Pulumi.yaml is.
+        stack: the stack's name.
+        home: where the engine keeps the state.
+        passphrase: opens the stack's secrets.
+        env: the environment of the runs that are given none.
+    """
+
+    engine: Engine
+    directory: Path
+    stack: str = "dev"
+    home: Path = Path(".pulumi-lab")
+    passphrase: str = field(default="", repr=False)
+    env: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def run(
+        self, *args: str, check: bool = True, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> RunResult:
+        """Run any command of the engine on this stack.
+
+        Raises:
+            RunFailedError: its exit code is not zero, and `check` is true.
+        """
+        given = next((one for one in (env, self.env) if one is not None), None)
+        environment = {
+            **(base_environment() if given is None else given),
+            **self.engine.variables(Path(self.home).resolve()),
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
+        }
+        result = self.engine.run(
+            [*args, "--stack", self.stack], cwd=Path(self.directory), env=environment, stdin=stdin
+        )
+        if check and result.returncode != 0:
+            raise RunFailedError(" ".join(args[:2] if args[0] in ("config", "stack") else args), result)
+        return result
+
+    def init(self, *, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
+        """Make the stack."""
+        return self.run("stack", "init", check=check, env=env)
+
+    def config_set(
+        self,
+        key: str,
+        value: str,
+        secret: bool = False,
+        path: bool = False,
+        *,
+        check: bool = True,
+        env: Mapping[str, str] | None = None,
+    ) -> RunResult:
+        """Set a configuration value; it is handed over on standard input, never as an argument.
+
+        Args:
+            key: its key, with a namespace unless it is the project's.
+            value: its value.
+            secret: whether to encrypt it.
+            path: whether the key is a path into an object.
+            check: whether a failure raises.
+            env: the environment.
+        """
+        flags = ["--secret" if secret else "--plaintext", *(["--path"] if path else [])]
+        return self.run("config", "set", key, *flags, check=check, env=env, stdin=value)
+
+    def preview(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
+        """Show what an update would do."""
+        return self.run("preview", *flags, check=check, env=env)
+
+    def up(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
+        """Update, without a preview of its own."""
+        return self.run("up", "--yes", "--skip-preview", *flags, check=check, env=env)
+
+    def refresh(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
+        """Read everything into the state."""
+        return self.run("refresh", "--yes", "--skip-preview", *flags, check=check, env=env)
+
+    def destroy(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
+        """Delete everything."""
+        return self.run("destroy", "--yes", "--skip-preview", *flags, check=check, env=env)
+
+    def export(self) -> dict[str, Any]:
+        """The deployment, its secrets encrypted."""
+        found: dict[str, Any] = json.loads(self.run("stack", "export").stdout)
+        return found
+
+    def import_(self, deployment: Mapping[str, Any], *, check: bool = True) -> RunResult:
+        """Replace the deployment."""
+        return self.run("stack", "import", check=check, stdin=json.dumps(deployment))
+
+    def outputs(self, *, show_secrets: bool = True) -> dict[str, Any]:
+        """The stack's outputs.
+
+        Args:
+            show_secrets: with the secrets in the clear, or as `[secret]`.
+        """
+        flags = ["--show-secrets"] if show_secrets else []
+        found: dict[str, Any] = json.loads(self.run("stack", "output", "--json", *flags).stdout)
+        return found

@@ -1,0 +1,218 @@
+"""The dynamic provider's process, and the calls on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from pulumi_applinks.lab.engine.errors import EngineError
+from pulumi_applinks.lab.engine.processes import Child
+from pulumi_applinks.lab.engine.state import Resource
+from pulumi_applinks.lab.engine.values import Properties, from_struct, mark_names, mark_secrets, to_struct
+
+CHANNEL = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
+
+
+class ProviderError(Exception):
+    """A call raised an exception.
+
+    Args:
+        text: what the process answered, a whole traceback.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(final_lines(text))
+        self.traceback = text.strip()
+
+
+def final_lines(text: str) -> str:
+    """The exception itself, without the frames that led to it."""
+    lines = text.strip().splitlines()
+    starts = [
+        number for number, line in enumerate(lines) if line.strip() == "Traceback (most recent call last):"
+    ]
+    for number, line in enumerate(lines[starts[-1] + 1 :] if starts else (), starts[-1] + 1 if starts else 0):
+        if line and not line[0].isspace():
+            return "\n".join(lines[number:])
+    return text.strip()
+
+
+@dataclass
+class Diff:
+    """What a provider says about a change.
+
+    Attributes:
+        changes: whether anything is to be done; None leaves it to the engine.
+        replaces: the properties that make a replacement necessary.
+        delete_before_replace: whether a replacement deletes first.
+    """
+
+    changes: bool | None
+    replaces: list[str] = field(default_factory=list)
+    delete_before_replace: bool = False
+
+
+class DynamicProvider:
+    """The process that serves all dynamic resources of one operation; started now, configured at the first call.
+
+    Args:
+        cwd: the program's directory, from where the provider's module is imported.
+        env: the environment.
+        said: called with each line that it prints.
+    """
+
+    def __init__(self, cwd: Path, env: Mapping[str, str], said: Callable[[str], None]) -> None:
+        self._child = Child(["-u", "-m", "pulumi.dynamic"], cwd=cwd, env=env, said=said)
+        self._lock = threading.Lock()
+        self._stub: Any = None
+        self._channel: Any = None
+        self._config: dict[str, Any] = {}
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Give the configuration that the first call sends ahead."""
+        self._config = dict(config)
+
+    def _ready(self) -> Any:
+        with self._lock:
+            if self._stub is None:
+                port = self._child.first_line()
+                if not port.isdigit():
+                    self._child.stop()
+                    raise EngineError("the dynamic provider's process did not start; its own lines say why")
+                self._child.listen()
+                self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL)
+                stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+                request = provider_pb2.ConfigureRequest(
+                    args=to_struct(self._config, secrets=False), acceptSecrets=True, acceptResources=True
+                )
+                stub.Configure(request, wait_for_ready=True)
+                self._stub = stub
+        return self._stub
+
+    @contextmanager
+    def _call(self) -> Iterator[Any]:
+        try:
+            yield self._ready()
+        except grpc.RpcError as problem:
+            code = self._child.poll()
+            if code is not None:
+                raise ProviderError(f"the dynamic provider's process ended with code {code}") from None
+            raise ProviderError(str(problem.details())) from None
+
+    def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[tuple[str, str]]]:
+        """Validate inputs; the answer is the inputs to use, and the failures as property and reason.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        request = provider_pb2.CheckRequest(
+            urn=urn, olds=to_struct(olds, secrets=False), news=to_struct(news, secrets=False)
+        )
+        with self._call() as stub:
+            answer = stub.Check(request)
+        failures = [(one.property, one.reason) for one in answer.failures]
+        return mark_secrets(from_struct(answer.inputs), news), failures
+
+    def diff(self, old: Resource, news: Properties, *, olds: Properties | None = None) -> Diff:
+        """Compare a resource's last outputs with inputs.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        request = provider_pb2.DiffRequest(
+            id=old.id,
+            urn=old.urn,
+            olds=to_struct(old.outputs if olds is None else olds, secrets=False),
+            old_inputs=to_struct(old.inputs, secrets=False),
+            news=to_struct(news, secrets=False),
+        )
+        with self._call() as stub:
+            answer = stub.Diff(request)
+        said = {provider_pb2.DiffResponse.DIFF_SOME: True, provider_pb2.DiffResponse.DIFF_NONE: False}
+        return Diff(said.get(answer.changes), list(answer.replaces), answer.deleteBeforeReplace)
+
+    def create(self, new: Resource) -> tuple[str, Properties]:
+        """Create; the answer is the id and the outputs.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        request = provider_pb2.CreateRequest(urn=new.urn, properties=to_struct(new.inputs, secrets=False))
+        with self._call() as stub:
+            answer = stub.Create(request)
+        if not answer.id:
+            raise ProviderError("the provider's create returned an empty id")
+        return answer.id, _outputs(answer.properties, new)
+
+    def update(self, old: Resource, new: Resource) -> Properties:
+        """Update; the answer is the outputs.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        request = provider_pb2.UpdateRequest(
+            id=old.id,
+            urn=new.urn,
+            olds=to_struct(old.outputs, secrets=False),
+            old_inputs=to_struct(old.inputs, secrets=False),
+            news=to_struct(new.inputs, secrets=False),
+        )
+        with self._call() as stub:
+            answer = stub.Update(request)
+        return _outputs(answer.properties, new)
+
+    def delete(self, old: Resource) -> None:
+        """Delete.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        request = provider_pb2.DeleteRequest(
+            id=old.id,
+            urn=old.urn,
+            properties=to_struct(old.outputs, secrets=False),
+            old_inputs=to_struct(old.inputs, secrets=False),
+        )
+        with self._call() as stub:
+            stub.Delete(request)
+
+    def read(self, old: Resource) -> Resource | None:
+        """Read what there is now; None when it is gone.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        request = provider_pb2.ReadRequest(
+            id=old.id,
+            urn=old.urn,
+            properties=to_struct(old.outputs, secrets=False),
+            inputs=to_struct(old.inputs, secrets=False),
+        )
+        with self._call() as stub:
+            answer = stub.Read(request)
+        if not answer.id:
+            return None
+        outputs = mark_secrets(from_struct(answer.properties), old.outputs)
+        new = old.copy(id=answer.id)
+        if answer.HasField("inputs"):
+            new.inputs = mark_secrets(from_struct(answer.inputs), old.inputs)
+        new.outputs = mark_names(mark_secrets(outputs, new.inputs), old.additionalSecretOutputs)
+        return new
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._channel is not None:
+            self._channel.close()
+        self._child.stop()
+
+
+def _outputs(properties: Any, new: Resource) -> Properties:
+    outputs = mark_secrets(from_struct(properties), new.inputs)
+    return mark_names(outputs, new.additionalSecretOutputs)

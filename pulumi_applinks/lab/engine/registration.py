@@ -1,0 +1,230 @@
+"""From what a program registers to what is done: same, create, update or replace."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pulumi_applinks.lab.engine import diffs
+from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
+from pulumi_applinks.lab.engine.errors import EngineError
+from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, touches
+from pulumi_applinks.lab.engine.provider import Diff
+from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.values import UNKNOWN, Properties, mark_names
+
+
+@dataclass
+class _Plan:
+    """What is to be done for one registration."""
+
+    op: str
+    new: Resource
+    old: Resource | None
+    before: list[Resource]
+    """What a replacement deletes first, dependents ahead of what they need; None is left for later."""
+
+
+class Registrar:
+    """Serves the registrations of one run of the program.
+
+    Args:
+        deployment: what it changes.
+        config: the stack's configuration, for the default provider.
+    """
+
+    def __init__(self, deployment: Deployment, config: Properties) -> None:
+        self.deployment = deployment
+        self.context: Context = deployment.context
+        self._config = config
+        self._planning = threading.Lock()
+        self._registered: set[str] = set()
+        self._gone: dict[str, Resource] = {}
+
+    def register(self, request: Any) -> Resource:
+        """Do what a registration asks for; the answer is the resource as it is then.
+
+        Raises:
+            FailedError: a step failed; it was shown.
+            EngineError: the registration cannot be served.
+        """
+        with self._planning:
+            if self.deployment.failure.is_set():
+                raise FailedError
+            plan = self._plan(
+                goal_of(request, self.context.stack, self.context.project, self.deployment.renamed)
+            )
+        return self._execute(plan)
+
+    def _plan(self, goal: Goal) -> _Plan:
+        new = goal.resource
+        if new.urn in self._registered:
+            raise EngineError(f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
+        self._registered.add(new.urn)
+        self.deployment.note_secrets(new.inputs)
+        old = self._find_old(goal)
+        if goal.dynamic:
+            new.provider = self.deployment.default_provider(self._config, lambda: str(uuid.uuid4()))
+            return self._plan_dynamic(goal, old)
+        new.outputs = dict(old.outputs) if old else mark_names(new.inputs, new.additionalSecretOutputs)
+        if old is None:
+            return _Plan("create", new, None, [])
+        return _Plan("update" if diffs.changed(old.inputs, new.inputs) else "same", new, old, [])
+
+    def _find_old(self, goal: Goal) -> Resource | None:
+        urn = goal.resource.urn
+        for candidate in (urn, *goal.aliases):
+            old = self.deployment.old(candidate) or self._gone.get(candidate)
+            if old is not None:
+                if candidate != urn:
+                    self.deployment.renamed[candidate] = urn
+                return old
+        return None
+
+    def _plan_dynamic(self, goal: Goal, old: Resource | None) -> _Plan:
+        new = goal.resource
+        gone = old is not None and (old.pendingReplacement or old.urn in self._gone)
+        if old is not None:
+            new.inputs = keep_ignored(new.inputs, old.inputs, new.ignoreChanges)
+        wanted = new.inputs
+        new.inputs = self._checked(new, old.inputs if old and not gone else {}, wanted)
+        if old is None:
+            return _Plan("create", new, None, [])
+        if gone:
+            return _Plan("replace", new, old, [])
+        diff = self.deployment.asked(new, lambda: self.context.provider.diff(old, new.inputs))
+        changed = diffs.changed(old.inputs, new.inputs)
+        if diff.changes is None:
+            diff.changes = bool(changed)
+        replaces = [*diff.replaces, *touches(new.replaceOnChanges, changed)]
+        if diff.changes and replaces:
+            return self._plan_replacement(goal, old, diff, wanted)
+        return _Plan("update" if diff.changes else "same", new, old, [])
+
+    def _plan_replacement(self, goal: Goal, old: Resource, diff: Diff, wanted: Properties) -> _Plan:
+        new = goal.resource
+        if old.protect and new.protect:
+            self._refuse(
+                new,
+                f"unable to replace resource '{new.urn}' as it is marked for protection: "
+                "remove the 'protect' option from the resource in the program and run `up`",
+            )
+        new.inputs = self._checked(new, {}, wanted)
+        first = goal.delete_before_replace
+        before: list[Resource] = []
+        if diff.delete_before_replace if first is None else first:
+            dependents = list(self._dependents_to_replace(old))
+            for one in dependents:
+                if one.protect:
+                    self._refuse(
+                        one, f"unable to replace resource '{one.urn}' as it is marked for protection"
+                    )
+            before = [*reversed(dependents), old]
+            for one in before:
+                self._gone[one.urn] = one
+        return _Plan("replace", new, old, before)
+
+    def _dependents_to_replace(self, root: Resource) -> Iterator[Resource]:
+        """The resources that cannot stay when the root is deleted, since their inputs would force their replacement."""
+        replaced = {root.urn}
+        for one in list(self.deployment.olds):
+            if (
+                not one.custom
+                or one.is_provider
+                or one.delete
+                or one.urn in replaced
+                or one.pendingReplacement
+            ):
+                continue
+            if one.deletedWith in replaced:
+                replaced.add(one.urn)
+                yield one
+                continue
+            inputs = {
+                key: UNKNOWN if replaced & set(one.propertyDependencies.get(key, ())) else value
+                for key, value in one.inputs.items()
+            }
+            lost = [key for key, value in inputs.items() if value is UNKNOWN]
+            if not lost:
+                continue
+            diff = self.deployment.asked(one, partial(self.context.provider.diff, one, inputs))
+            if diff.replaces or touches(one.replaceOnChanges, lost):
+                replaced.add(one.urn)
+                yield one
+
+    def _checked(self, new: Resource, olds: Properties, news: Properties) -> Properties:
+        inputs, failures = self.deployment.asked(
+            new, lambda: self.context.provider.check(new.urn, olds, news)
+        )
+        for name, reason in failures:
+            where = f"property {name} value {{{diffs.shown(news.get(name), '')}}} " if name else ""
+            self.deployment.fail(new, f"{new.type} resource '{new.name}': {where}has a problem: {reason}")
+        if failures:
+            raise FailedError
+        self.deployment.note_secrets(inputs)
+        return inputs
+
+    def _refuse(self, resource: Resource, message: str) -> None:
+        self.deployment.fail(resource, message)
+        raise FailedError
+
+    def _execute(self, plan: _Plan) -> Resource:
+        new, old = plan.new, plan.old
+        new.created = old.created if old and plan.op in ("same", "update") else now()
+        new.modified = old.modified if old and plan.op == "same" else now()
+        if new.custom:
+            self._do(plan)
+        elif plan.op == "same" and old is not None:
+            new.extra = old.extra
+        self.deployment.note_secrets(new.outputs)
+        self.context.display.step(plan.op, new, olds=old.inputs if old else {}, news=new.inputs)  # type: ignore[arg-type]
+        self.deployment.put(new, old)
+        return new
+
+    def _do(self, plan: _Plan) -> None:
+        new, old, provider = plan.new, plan.old, self.context.provider
+        if plan.op == "same" and old is not None:
+            new.id, new.extra = old.id, old.extra
+            new.outputs = mark_names(old.outputs, new.additionalSecretOutputs)
+            return
+        if self.context.dry_run:
+            new.id = old.id if old and plan.op == "update" else ""
+            new.outputs = mark_names(new.inputs, new.additionalSecretOutputs)
+            return
+        if plan.op == "update" and old is not None:
+            new.id = old.id
+            new.outputs = self.deployment.run(new, lambda: provider.update(old, new))
+            return
+        for one in plan.before:
+            self._delete_first(one)
+        new.id, new.outputs = self.deployment.run(new, lambda: provider.create(new))
+        if plan.op == "replace" and old is not None and not old.pendingReplacement:
+            old.delete = True
+            old.protect = False
+
+    def _delete_first(self, old: Resource) -> None:
+        if not old.retainOnDelete:
+            self.deployment.run(old, lambda: self.context.provider.delete(old))
+        old.pendingReplacement = True
+        self.deployment.save()
+
+    def register_outputs(self, urn: str, outputs: Properties) -> None:
+        """Keep the outputs that a component, or the stack, has.
+
+        Raises:
+            EngineError: nobody registered the component.
+        """
+        found = next((one for one in self.deployment.done if one.urn == urn), None)
+        if found is None:
+            raise EngineError(f"outputs were given for '{urn}', which is not registered")
+        self.deployment.note_secrets(outputs)
+        if found.type != STACK_TYPE:
+            outputs = mark_names(outputs, found.additionalSecretOutputs)
+        if diffs.changed(found.outputs, outputs):
+            found.modified = now()
+        found.outputs = outputs
+        self.deployment.save()

@@ -1,0 +1,206 @@
+"""A stack's resources, and the file that has them: a deployment of format version 3."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.secrets import Crypter
+from pulumi_applinks.lab.engine.values import Properties, from_json, to_json
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPE = "pulumi:providers:pulumi-python"
+_LISTS = ("dependencies", "additionalSecretOutputs", "ignoreChanges", "replaceOnChanges", "aliases")
+_PLAIN = (
+    "urn", "custom", "delete", "id", "type", "parent", "protect", "retainOnDelete", "deletedWith", "provider",
+    "pendingReplacement", "created", "modified",
+)  # fmt: skip
+_ALWAYS = ("urn", "custom", "type")
+
+
+def now() -> str:
+    """The time, as the state has it."""
+    return datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+@dataclass
+class Resource:
+    """One resource of a stack, with the names that the state file uses.
+
+    Attributes:
+        extra: what the file has and this engine does not use; kept as it is.
+    """
+
+    urn: str
+    type: str
+    custom: bool
+    id: str = ""
+    inputs: Properties = field(default_factory=dict)
+    outputs: Properties = field(default_factory=dict)
+    parent: str = ""
+    protect: bool = False
+    retainOnDelete: bool = False  # noqa: N815
+    deletedWith: str = ""  # noqa: N815
+    dependencies: list[str] = field(default_factory=list)
+    provider: str = ""
+    propertyDependencies: dict[str, list[str]] = field(default_factory=dict)  # noqa: N815
+    additionalSecretOutputs: list[str] = field(default_factory=list)  # noqa: N815
+    ignoreChanges: list[str] = field(default_factory=list)  # noqa: N815
+    replaceOnChanges: list[str] = field(default_factory=list)  # noqa: N815
+    aliases: list[str] = field(default_factory=list)
+    customTimeouts: dict[str, Any] = field(default_factory=dict)  # noqa: N815
+    delete: bool = False
+    pendingReplacement: bool = False  # noqa: N815
+    created: str = ""
+    modified: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last part of the URN."""
+        return self.urn.rsplit("::", 1)[-1]
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether this is a provider's own resource, which is neither shown nor counted."""
+        return self.type.startswith("pulumi:providers:")
+
+    @property
+    def needs(self) -> set[str]:
+        """The URNs that have to exist as long as this one does."""
+        provider = self.provider.rsplit("::", 1)[0] if self.provider else ""
+        listed = {urn for urns in self.propertyDependencies.values() for urn in urns}
+        return ({*self.dependencies, self.parent, provider, self.deletedWith} | listed) - {""}
+
+    def copy(self, **changes: Any) -> Resource:
+        """A copy, with some attributes of its own."""
+        copied = deepcopy(self)
+        for key, value in changes.items():
+            setattr(copied, key, value)
+        return copied
+
+    def to_json(self, crypter: Crypter) -> dict[str, Any]:
+        """The resource as the file has it."""
+        found: dict[str, Any] = {}
+        for key in _PLAIN:
+            value = getattr(self, key)
+            if value or key in _ALWAYS:
+                found[key] = value
+        for key in ("inputs", "outputs"):
+            if getattr(self, key):
+                found[key] = to_json(getattr(self, key), crypter.seal)
+        for key in _LISTS:
+            if getattr(self, key):
+                found[key] = list(getattr(self, key))
+        if self.propertyDependencies:
+            found["propertyDependencies"] = {
+                key: self.propertyDependencies[key] for key in sorted(self.propertyDependencies)
+            }
+        if self.customTimeouts:
+            found["customTimeouts"] = self.customTimeouts
+        return {**found, **self.extra}
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any], crypter: Crypter) -> Resource:
+        """Read a resource of the file.
+
+        Raises:
+            UnsupportedError: it is of a kind that this engine cannot manage.
+        """
+        if found.get("external"):
+            raise UnsupportedError(f"the external resource {found['urn']}")
+        names = set(cls.__dataclass_fields__) - {"extra"}
+        known: dict[str, Any] = {
+            key: value for key, value in found.items() if key in names and value is not None
+        }
+        for key in ("inputs", "outputs"):
+            known[key] = from_json(known.get(key) or {}, crypter.unseal)
+        known["propertyDependencies"] = {
+            key: urns or [] for key, urns in (known.get("propertyDependencies") or {}).items()
+        }
+        return cls(**known, extra={key: value for key, value in found.items() if key not in names})
+
+
+@dataclass
+class StateFile:
+    """The file of one stack.
+
+    Attributes:
+        path: where it is.
+        crypter: opens its secrets.
+    """
+
+    path: Path
+    crypter: Crypter
+
+    def exists(self) -> bool:
+        """Whether the stack was made."""
+        return self.path.is_file()
+
+    def raw(self) -> dict[str, Any]:
+        """The whole file.
+
+        Raises:
+            EngineError: there is none, or it is not a deployment of version 3.
+        """
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise EngineError(
+                f"no stack named '{self.path.stem}' found: make it with `stack init {self.path.stem}`"
+            ) from None
+        except ValueError as problem:
+            raise EngineError(f"{self.path} is not a state file: {problem}") from None
+        return checked(found)
+
+    def load(self) -> list[Resource]:
+        """The stack's resources, each after those that it needs."""
+        resources = self.raw()["deployment"].get("resources") or []
+        return [Resource.from_json(one, self.crypter) for one in resources]
+
+    def save(self, resources: list[Resource]) -> None:
+        """Write the resources, completely or not at all."""
+        deployment: dict[str, Any] = {"manifest": {"time": now(), "magic": "", "version": ""}}
+        deployment["secrets_providers"] = {"type": "passphrase", "state": {"salt": self.crypter.salt}}
+        if resources:
+            deployment["resources"] = [one.to_json(self.crypter) for one in resources]
+        deployment["metadata"] = {}
+        self.write({"version": 3, "deployment": deployment})
+
+    def write(self, found: dict[str, Any]) -> None:
+        """Write a whole file, completely or not at all; only its owner may read it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(found, file, indent=4, ensure_ascii=False)
+                file.write("\n")
+            os.replace(name, self.path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def checked(found: Any) -> dict[str, Any]:
+    """What was read is a deployment that this engine understands.
+
+    Raises:
+        EngineError: it is not.
+    """
+    if (
+        not isinstance(found, dict)
+        or found.get("version") not in (3,)
+        or not isinstance(found.get("deployment"), dict)
+    ):
+        raise EngineError("this is not a deployment of format version 3, as `stack export` writes it")
+    provider = (found["deployment"].get("secrets_providers") or {}).get("type", "passphrase")
+    if provider != "passphrase":
+        raise UnsupportedError(f"the secrets provider {provider!r}")
+    return found

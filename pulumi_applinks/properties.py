@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pydantic import ValidationError
 
@@ -171,7 +172,7 @@ def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
     kept: dict[str, Any] = {}
     for key, item in value.items():
         here = f"{path}.{key}" if path else str(key)
-        if item == rpc.UNKNOWN:
+        if item == rpc.UNKNOWN or isinstance(item, Unknown):
             unknown.add(here)
         elif item is not None:
             kept[key] = _without_unknown(item, here, unknown)

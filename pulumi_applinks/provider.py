@@ -111,8 +111,12 @@ class ApplicationLinkProvider(ResourceProvider):
                 f"another application answers at the {role}'s address: the link is deleted and made anew, with another link id. Macros "
                 f"and apps that keep the old id have to be pointed at the new one."
             )
+        # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
+        undecided = bool(changed) and not drift and not replaces
         return DiffResult(
-            changes=bool(changed or drift), replaces=replaces, delete_before_replace=bool(replaces)
+            changes=None if undecided else bool(changed or drift or replaces),
+            replaces=replaces,
+            delete_before_replace=bool(replaces),
         )
 
     def _is_another(self, declaration: Declaration, role: Role, state: Mapping[str, Any]) -> bool:

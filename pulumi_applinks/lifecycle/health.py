@@ -69,7 +69,10 @@ def health(
             f"The end on {labels['source']} is ready; the administrator of {labels['target']} has to make the other end with "
             f"the same authentication.",
         )
-    known = {role: status for role, status in statuses.items() if status is not None}
+    untold = {role: status for role, status in statuses.items() if _is_untold(status)}
+    known = {
+        role: status for role, status in statuses.items() if status is not None and role not in untold
+    }
     failing = {role: status for role, status in known.items() if not status.working}
     if failing:
         return Health(
@@ -77,11 +80,20 @@ def health(
             "; ".join(f"{labels[role]} says {_reason(status)}" for role, status in failing.items()) + ".",
         )
     if len(known) < len(statuses):
+        asked = "; ".join(
+            f"{labels[role]} says {_reason(status)}" for role, status in untold.items() if status
+        )
         return Health(
             "unknown",
-            "The applinks version of an application has no status to ask for; both links are set up.",
+            f"Both links are set up; whether they work is not told by the applinks version of an application"
+            f"{f': {asked}' if asked else ''}.",
         )
     return Health("working", "Both applications say that the link works.")
+
+
+def _is_untold(status: Status | None) -> bool:
+    """Whether an application can't tell: it would need a person's authorisation to ask the other one [S9]."""
+    return status is not None and status.error is not None and status.error.category == "ACCESS_ERROR"
 
 
 def _says(status: Status | None, *types: str) -> bool:

@@ -9,6 +9,9 @@ from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.observation import Desired, LinkObservation, differences
 from pulumi_applinks.rest import Link, Manifest, same_address
 
+OAUTH_SINCE = 5
+"""The first major version of applinks whose REST interface sets OAuth up."""
+
 
 def identity_problems(ends: Ends, manifests: dict[Role, Manifest]) -> Iterator[str]:
     """Whether the applications that answer are the declared ones.
@@ -72,6 +75,27 @@ def rights_problems(ends: Ends, role: Role, *, impersonating: bool, relocating: 
         f"{purpose} takes a system administrator on {ends[role].label}, and the credentials given there are an administrator's: "
         f"give {role}.credentials of a system administrator."
     )
+
+
+def version_problems(ends: Ends, manifests: dict[Role, Manifest]) -> Iterator[str]:
+    """Whether the applinks versions have what the authentication takes.
+
+    The resources that set OAuth up are there since version 5 [S9]; 4.x had others, which nobody has tried.
+
+    Args:
+        ends: both ends.
+        manifests: what each application that answered says of itself.
+    """
+    if not ends.declaration.authentication.any:
+        return
+    for role in ends.declaration.managed:
+        version = manifests[role].applinks_version if role in manifests else None
+        major = (version or "").partition(".")[0]
+        if major.isdecimal() and int(major) < OAUTH_SINCE:
+            yield (
+                f"{ends[role].label} has applinks {version}, whose REST interface can't set OAuth up: upgrade it, or declare "
+                f"authentication=NoAuthentication() and set OAuth up by hand on {ends[role].admin_page()}."
+            )
 
 
 def making_problems(

@@ -23,9 +23,10 @@ from pulumi_applinks.lifecycle.preflight import (
     making_problems,
     rights_problems,
     same_application_problems,
+    version_problems,
 )
 from pulumi_applinks.lifecycle.problems import LinkError, Preflight
-from pulumi_applinks.lifecycle.run import run
+from pulumi_applinks.lifecycle.run import run, take_back
 from pulumi_applinks.lifecycle.steps import DeleteLink, Step, Upgrade
 from pulumi_applinks.rest import (
     ApplinksError,
@@ -103,10 +104,16 @@ def reconcile(ends: Ends, recorded: Recorded | None = None) -> Outcome:
     _look(ends, found, recorded)
     if found.problems:
         raise Preflight(what, found.problems)
-    run(_steps(ends, found, recorded))
-    return read_back(
-        ends, found.identities, {role: desired.id for role, desired in found.desired.items()}, found
-    )
+    done = run(_steps(ends, found, recorded))
+    try:
+        return read_back(
+            ends, found.identities, {role: desired.id for role, desired in found.desired.items()}, found
+        )
+    except LinkError as error:
+        if recorded is not None:
+            raise
+        failure = take_back(done, error)  # nothing of it would be known to the stack
+    raise failure
 
 
 def _one_way_for_now(declaration: Declaration, recorded: Recorded | None) -> bool:
@@ -131,6 +138,7 @@ def _identify(ends: Ends, found: _Found, recorded: Recorded | None) -> None:
         except ApplinksError as error:
             found.problems.append(str(error))
     found.problems.extend(identity_problems(ends, found.manifests))
+    found.problems.extend(version_problems(ends, found.manifests))
     for role, manifest in found.manifests.items():
         found.identities[role] = identity_of(manifest)
     if recorded:

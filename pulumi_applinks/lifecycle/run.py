@@ -12,11 +12,14 @@ GRACE_SECONDS = 30.0
 """What undoing may take after an operation's own deadline has passed."""
 
 
-def run(steps: Sequence[Step]) -> None:
+def run(steps: Sequence[Step]) -> list[Step]:
     """Run the steps.
 
     Args:
         steps: in order.
+
+    Returns:
+        The steps that were done, in case that they have to be taken back.
 
     Raises:
         LinkError: if one fails: says which, and names everything that could not be taken back.
@@ -35,6 +38,21 @@ def run(steps: Sequence[Step]) -> None:
                 left=left,
                 advice=_advice(begun, left),
             ) from None
+    return begun
+
+
+def take_back(done: Sequence[Step], why: LinkError) -> LinkError:
+    """Take back what was done, because it did not come out as it should.
+
+    Args:
+        done: in order.
+        why: what came out.
+
+    Returns:
+        The error to raise: says what could not be taken back.
+    """
+    left = _unwind(done)
+    return LinkError(why.headline, left=left, advice=_advice(done, left))
 
 
 def _may_be_done(step: Step, error: Exception) -> bool:

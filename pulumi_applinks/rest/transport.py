@@ -70,23 +70,18 @@ class Answer:
         asked: the request.
         status: of HTTP.
         body: as it came.
-        html: whether it is a page for people.
     """
 
     asked: Asked
     status: int
     body: bytes
-    html: bool
 
     def data(self) -> Any:
         """The parsed body.
 
         Raises:
-            LoginPage: if it is HTML.
             UnexpectedAnswer: if it can't be read.
         """
-        if self.html:
-            raise LoginPage(self.asked, quoted(answers.title_of(self.body), ()))
         try:
             return answers.parse(self.body)
         except answers.Unreadable as error:
@@ -264,8 +259,11 @@ class Transport:
         login: Login | None,
     ) -> Answer:
         html = answers.is_html(body, headers.get("Content-Type", ""))
+        if 200 <= status < 300 and html:
+            # Also when no answer is read: nobody but an application can have done what was asked.
+            raise LoginPage(asked, quoted(answers.title_of(body), secrets_of(login)))
         if 200 <= status < 300 or status in allow:
-            return Answer(asked, status, body, html)
+            return Answer(asked, status, body)
         if status == 407:
             raise ProxyFailure(asked, wants_login=True)
         raise refusal(asked, _said(status, headers, body, html, secrets_of(login)))

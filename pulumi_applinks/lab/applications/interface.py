@@ -36,6 +36,8 @@ def _rules(application: Application) -> Iterable[Rule]:
         versions += {"9": ["2.0", "3.0", "latest"], "5": ["2.0", "latest"], "3": ["latest"]}[generation]
     elif generation != "3":
         versions.append("2.0")
+    # The plugin itself asks for the manifest under `latest`, so that much answers there in any case [S9].
+    yield from resources_links.manifest_routes.rules(*dict.fromkeys([*versions, "latest"]))
     for routes in OLDER:
         yield from routes.rules(*versions)
     yield from resources_lab.routes.rules("1.0")

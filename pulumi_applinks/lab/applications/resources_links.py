@@ -15,9 +15,10 @@ from pulumi_applinks.lab.applications.linking import cleaned, entity, identify
 from pulumi_applinks.lab.applications.stored import StoredLink
 
 routes = Routes()
+manifest_routes = Routes()
 
 
-@routes.add("GET", "/manifest", guard="open")
+@manifest_routes.add("GET", "/manifest", guard="open")
 def manifest(call: Call) -> Response:
     """Who the application is."""
     return wire.answer(call.request, 200, call.application.manifest(), root="manifest")

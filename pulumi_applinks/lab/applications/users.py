@@ -126,4 +126,5 @@ def default_users(domain: str | None = None) -> list[User]:
 
 
 def _secret() -> str:
-    return secrets.token_urlsafe(15)
+    # Begins with a letter: it has to pass a command line.
+    return f"p{secrets.token_urlsafe(15)}"

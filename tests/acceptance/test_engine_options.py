@@ -1,0 +1,132 @@
+"""What Pulumi users expect of any resource: outputs as inputs, and the engine's options."""
+
+from pulumi_applinks.lab.applications import Lab
+from tests.acceptance.harness import Stack, plans, says, working
+
+LINK = """
+ApplicationLink(
+    "{name}",
+    source=Application("{jira}", credentials="jira"),
+    target=Application({wiki}, credentials="wiki"),
+    opts=ResourceOptions({opts}),
+)
+"""
+
+
+def test_what_another_resource_makes_is_an_input(pair: Stack, jira, wiki):
+    """A URL and a secret that are not known in a preview: it passes, and `up` makes the link; the secret is not shown."""
+    (pair.project.directory / "made.py").write_text(
+        "from pulumi.dynamic import CreateResult, Resource, ResourceProvider\n"
+        "class Provider(ResourceProvider):\n"
+        "    def create(self, props):\n"
+        '        return CreateResult("made", {**props, "made_url": props["url"], "made_password": props["password"]})\n'
+        "class Site(Resource):\n"
+        "    def __init__(self, name, url, password, opts=None):\n"
+        '        props = {"url": url, "password": password, "made_url": None, "made_password": None}\n'
+        "        super().__init__(Provider(), name, props, opts)\n",
+        encoding="utf-8",
+    )
+    admin = wiki.users["sysadmin"]
+    pair.program(
+        f"""
+        import os
+        from made import Site
+
+        site = Site("site", "{wiki.url}", pulumi.Output.secret(os.environ["WIKI_PASSWORD"]),
+            opts=ResourceOptions(additional_secret_outputs=["made_password"]))
+        link = ApplicationLink(
+            "jira-wiki",
+            source=Application("{jira.url}", credentials="jira"),
+            target=Application(site.made_url, credentials=Credentials("{admin.name}", site.made_password)),
+        )
+        pulumi.export("status", link.status)
+        """
+    )
+    pair.environment["WIKI_PASSWORD"] = admin.password
+    plans(pair.preview(), create=3)
+    pair.up()
+    assert working(jira, wiki)
+    assert pair.outputs()["status"] == "working"
+    pair.finish()
+    assert all(admin.password not in run.output for run in pair.runs)
+
+
+def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
+    """`protect` keeps a link from destroy, `ignore_changes` keeps an old name, `retain_on_delete` leaves the link."""
+    stash = lab.start("stash")
+    pair.watch(stash)
+    pair.credentials("stash", stash)
+    program = """
+        first = ApplicationLink(
+            "jira-wiki",
+            source=Application("{jira}", credentials="jira"),
+            target=Application("{wiki}", credentials="wiki", name="{name}"),
+            opts=ResourceOptions({first}),
+        )
+        ApplicationLink(
+            "jira-stash",
+            source=Application("{jira}", credentials="jira"),
+            target=Application("{stash}", credentials="stash"),
+            opts=ResourceOptions(depends_on=[first]),
+        )
+        """
+
+    def declare(name: str, first: str) -> None:
+        pair.program(program.format(jira=jira.url, wiki=wiki.url, stash=stash.url, name=name, first=first))
+
+    declare("Docs", "protect=True")
+    pair.up()
+    puts = [one.path for one in jira.requests.all("client") if one.method == "PUT" and one.status == 201]
+    made = [path.rpartition("/")[2] for path in puts if "/1.0/applicationlink/" in path and "authentication" not in path]
+    assert made == [wiki.server_id, stash.server_id]
+
+    told = pair.destroy(check=False)
+    assert told.returncode != 0
+    says(told, "protect")
+    assert wiki.server_id in jira.links
+
+    declare("Renamed", 'ignore_changes=["target"]')
+    pair.up()
+    assert jira.links[wiki.server_id].name == "Docs"
+    declare("Renamed", "retain_on_delete=True")
+    pair.up()
+    assert jira.links[wiki.server_id].name == "Renamed"
+    pair.gives_up(jira, wiki.server_id)
+    pair.settles()
+    pair.destroy()
+    assert stash.server_id not in jira.links
+    assert wiki.server_id in jira.links
+    for here, there in ((jira, wiki), (wiki, jira)):
+        here.links.remove(there.server_id)
+    pair.is_gone()
+
+
+def test_renaming_with_an_alias_and_replacing_on_changes(pair: Stack, jira, wiki):
+    """A renamed resource with an alias is the same link; without one it is refused; `replace_on_changes` replaces."""
+    url = f'"{wiki.url}"'
+    pair.program(LINK.format(name="jira-wiki", jira=jira.url, wiki=url, opts=""))
+    pair.up()
+    made = pair.id()
+    pair.program(
+        LINK.format(name="tracker", jira=jira.url, wiki=url, opts='aliases=[pulumi.Alias(name="jira-wiki")]')
+    )
+    plans(pair.preview(), create=0, delete=0, replace=0)
+    pair.up()
+    assert pair.id("tracker") == made
+
+    pair.program(LINK.format(name="renamed", jira=jira.url, wiki=url, opts=""))
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, "is linked with", "already")
+    assert wiki.server_id in jira.links
+    assert pair.id("tracker") == made
+
+    replacing = 'replace_on_changes=["target"], delete_before_replace=True'
+    pair.program(
+        LINK.format(name="tracker", jira=jira.url, wiki=f'{url}, name="Docs"', opts=replacing)
+    )
+    plans(pair.preview(), replace=1)
+    pair.up()
+    assert jira.links[wiki.server_id].name == "Docs"
+    assert working(jira, wiki)
+    pair.finish()

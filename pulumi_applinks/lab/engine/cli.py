@@ -32,7 +32,6 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise EngineError(
             f"{message}: the embedded engine has only the verbs and flags that the lab needs; the real one: {INSTALL}",
-            USAGE,
         )
 
 

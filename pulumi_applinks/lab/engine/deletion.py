@@ -11,21 +11,13 @@ from pulumi_applinks.lab.engine.state import Resource
 def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
     """Delete resources; the answer is whether all are gone.
 
-    One that fails stays in the state, and so does everything that it needs.
+    One that fails stays in the state, and so does everything that it needs; so does a protected one. Those that can be deleted at
+    the same time are, whatever becomes of each.
 
     Args:
         deployment: what they belong to.
         leaving: the resources.
     """
-    protected = [one for one in leaving if one.protect and not one.delete]
-    for one in protected:
-        deployment.fail(
-            one,
-            f"resource '{one.urn}' cannot be deleted because it is protected: remove the 'protect' option from "
-            "the resource in the program and run `up` first",
-        )
-    if protected:
-        return False
     urns = {one.urn for one in leaving if not one.delete}
     waiting = list(leaving)
     with ThreadPoolExecutor(deployment.context.parallel) as pool:
@@ -46,11 +38,18 @@ def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
         or old.pendingReplacement
         or (old.deletedWith and old.deletedWith in leaving)
     )
-    if not context.dry_run and not skipped:
-        try:
-            deployment.run(old, lambda: context.provider.delete(old))
-        except FailedError:
+    try:
+        if old.protect and not old.delete:
+            deployment.fail(
+                old,
+                f"resource '{old.urn}' cannot be deleted because it is protected: remove the 'protect' option from "
+                "the resource in the program and run `up` first",
+            )
             return
+        if not context.dry_run and not skipped:
+            deployment.asked(old, lambda: context.provider.delete(old))
+    except FailedError:
+        return
     if not old.delete:  # the other half of a replacement, which was counted as such
         context.display.step("delete", old, olds=old.outputs if old.custom else {})
     deployment.forget(old)

@@ -55,6 +55,7 @@ class Display:
     _secrets: set[str] = field(default_factory=set, repr=False)
     _diagnostics: dict[str, list[str]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _blank: bool = False
     _started: float = field(default_factory=time.monotonic)
 
     def hide(self, texts: Iterable[str]) -> None:
@@ -72,6 +73,12 @@ class Display:
         """Print one line, or several."""
         with self._lock:
             print(self.hidden(text), flush=True)
+            self._blank = not text or text.endswith("\n")
+
+    def gap(self) -> None:
+        """Leave one line free."""
+        if not self._blank:
+            self.line()
 
     def step(
         self,
@@ -148,7 +155,8 @@ class Display:
         """Show the stack's outputs, if there are any or some were lost."""
         found = list(diffs.lines(olds if olds else news, news, " " * 4, only=self.dry_run and bool(olds)))
         if found:
-            self.line("\nOutputs:")
+            self.gap()
+            self.line("Outputs:")
             for text in found:
                 self.line(text)
 
@@ -161,7 +169,8 @@ class Display:
         with self._lock:
             if not self._diagnostics:
                 return
-            self.line("\nDiagnostics:")
+            self.gap()
+            self.line("Diagnostics:")
             for title, texts in self._diagnostics.items():
                 self.line(f"  {title or stack_title}:")
                 for text in texts:
@@ -179,7 +188,8 @@ class Display:
         """Show the counts, and how long it took."""
         if self._closing is not None:
             self._closing()
-        self.line("\nResources:")
+        self.gap()
+        self.line("Resources:")
         kinds = 0
         for op in ("create", "update", "delete", "replace"):
             count = self.counts[op]

@@ -119,7 +119,7 @@ def _timeouts(found: Any) -> dict[str, Any]:
     return {key: seconds(text) for key, text in texts.items() if text}
 
 
-def seconds(text: str) -> float:
+def seconds(text: str) -> int | float:
     """A duration such as `1h5m10s`, in seconds.
 
     Raises:
@@ -129,7 +129,8 @@ def seconds(text: str) -> float:
     if not found or "".join(number + unit for number, unit in found) != text:
         raise EngineError(f"{text!r} in custom_timeouts is not a duration such as '5m' or '1h30m'")
     size = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-    return sum(float(number) * size[unit] for number, unit in found)
+    total = sum((float(number) * size[unit] for number, unit in found), start=0.0)
+    return int(total) if total.is_integer() else total
 
 
 def _aliases(request: Any, stack: str, project: str, renamed: dict[str, str]) -> Iterator[str]:

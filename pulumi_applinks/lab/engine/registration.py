@@ -98,9 +98,11 @@ class Registrar:
             return _Plan("replace", new, old, [])
         diff = self.deployment.asked(new, lambda: self.context.provider.diff(old, new.inputs))
         changed = diffs.changed(old.inputs, new.inputs)
+        replaces = list(diff.replaces)
         if diff.changes is None:
+            # Only then does the engine know the changed properties, as with the real one: replaceOnChanges has no effect else.
             diff.changes = bool(changed)
-        replaces = [*diff.replaces, *touches(new.replaceOnChanges, changed)]
+            replaces += touches(new.replaceOnChanges, changed)
         if diff.changes and replaces:
             return self._plan_replacement(goal, old, diff, wanted)
         return _Plan("update" if diff.changes else "same", new, old, [])
@@ -152,7 +154,7 @@ class Registrar:
             if not lost:
                 continue
             diff = self.deployment.asked(one, partial(self.context.provider.diff, one, inputs))
-            if diff.replaces or touches(one.replaceOnChanges, lost):
+            if diff.replaces or (diff.changes is None and touches(one.replaceOnChanges, lost)):
                 replaced.add(one.urn)
                 yield one
 

@@ -66,21 +66,23 @@ class Operation:
         }
         return values, secret, marked
 
-    @contextmanager
-    def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
-        display = Display(dry_run, with_diff=self.with_diff, verbose=self.verbose)
-        olds = self.file.load()
+    def _provider(self, display: Display) -> DynamicProvider:
         environment = {
             **self.environment,
             "PULUMI_PROJECT": self.workspace.name,
             "PULUMI_STACK": self.workspace.stack,
             "PULUMI_ROOT_DIRECTORY": str(self.workspace.directory),
         }
-        provider = DynamicProvider(self._directory, environment, lambda line: display.say("", line))
+        return DynamicProvider(self._directory, environment, lambda line: display.say("", line))
+
+    @contextmanager
+    def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
+        display = Display(dry_run, with_diff=self.with_diff, verbose=self.verbose)
+        olds = self.file.load()
         context = Context(
             self.workspace.name,
             self.workspace.stack,
-            provider,
+            self._provider(display),
             display,
             None if dry_run else self.file,
             self.parallel,
@@ -95,7 +97,7 @@ class Operation:
             deployment.settle()
             raise
         finally:
-            provider.stop()
+            context.provider.stop()
             self._conclude(deployment)
 
     def _conclude(self, deployment: Deployment) -> None:
@@ -113,6 +115,14 @@ class Operation:
         deployment.note_secrets(config)
         deployment.context.provider.configure(config)
 
+    def _configure_now(self, deployment: Deployment, config: Properties) -> None:
+        """The provider gets the settings of today, in a new process if it was given others before."""
+        context = deployment.context
+        if not context.provider.configured_with(config):
+            context.provider.stop()
+            context.provider = self._provider(context.display)
+        context.provider.configure(config)
+
     def update(self, *, dry_run: bool) -> Display:
         """Run the program, and make the stack what it describes."""
         values, secret, marked = self._config()
@@ -120,9 +130,10 @@ class Operation:
             display = deployment.context.display
             deployment.note_secrets(marked)
             display.line(f"{'Previewing update' if dry_run else 'Updating'} ({self.workspace.stack}):\n")
-            deployment.context.provider.configure(marked)
             if self.refresh:
+                self._configure_from_state(deployment)
                 self._read_all(deployment, count=False)
+            self._configure_now(deployment, marked)
             stack = deployment.old(deployment.context.stack_urn)
             old_outputs = dict(stack.outputs) if stack else {}
             registrar = Registrar(deployment, marked)

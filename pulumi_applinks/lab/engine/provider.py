@@ -79,6 +79,10 @@ class DynamicProvider:
         """Give the configuration that the first call sends ahead."""
         self._config = dict(config)
 
+    def configured_with(self, config: Mapping[str, Any]) -> bool:
+        """Whether a first call was made with this configuration, or none was made."""
+        return self._stub is None or self._config == dict(config)
+
     def _ready(self) -> Any:
         with self._lock:
             if self._stub is None:

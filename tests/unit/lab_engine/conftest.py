@@ -1,0 +1,101 @@
+"""A small dynamic provider of the tests' own, and projects that use it, on every engine there is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lab.engine import Project, RunResult, find_engine
+from pulumi_applinks.lab.engine.project import Which, base_environment
+
+PASSPHRASE = "a passphrase for trying out"
+THINGS = Path(__file__).with_name("things.py")
+ON_BOTH = [
+    pytest.param("embedded"),
+    pytest.param(
+        "pulumi",
+        marks=pytest.mark.skipif(
+            shutil.which("pulumi") is None,
+            reason="`pulumi` is not on PATH: this ran on the embedded engine only",
+        ),
+    ),
+]
+HEAD = """\
+import pulumi
+from pulumi import Alias, ResourceOptions
+from things import Thing
+"""
+
+
+class Trial:
+    """A project with the small provider.
+
+    Args:
+        folder: where it is.
+        engine: what runs it.
+    """
+
+    def __init__(self, folder: Path, engine: Which) -> None:
+        folder.mkdir(parents=True)
+        shutil.copy(THINGS, folder / "things.py")
+        (folder / "Pulumi.yaml").write_text("name: trial\nruntime:\n  name: python\n", encoding="utf-8")
+        self.folder = folder
+        self.project = Project(
+            find_engine(engine), folder, home=folder.parent / f"{folder.name}-home", passphrase=PASSPHRASE
+        )
+        self.project.init()
+
+    def program(self, text: str) -> None:
+        """Write the program."""
+        (self.folder / "__main__.py").write_text(HEAD + text, encoding="utf-8")
+
+    def run(self, verb: str, *flags: str, check: bool = True, **env: str) -> RunResult:
+        """Run a verb, with variables that tell the provider what to do."""
+        (self.folder / "calls.log").unlink(missing_ok=True)
+        found: RunResult = getattr(self.project, verb)(*flags, check=check, env={**base_environment(), **env})
+        return found
+
+    @property
+    def calls(self) -> list[list[Any]]:
+        """The calls that the last run made on the provider."""
+        log = self.folder / "calls.log"
+        return (
+            [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+            if log.exists()
+            else []
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """Each call of the last run, as `create a`."""
+        return [f"{call[0]} {call[1]}".strip() for call in self.calls if call[0] != "configure"]
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """The resources in the state, by name; what waits for its deletion as `name!`."""
+        file = self.folder.parent / f"{self.folder.name}-home" / "trial" / "dev.json"
+        whole = json.loads(file.read_text(encoding="utf-8")) if file.exists() else self.project.export()
+        found = whole["deployment"].get("resources") or []
+        return {one["urn"].split("::")[-1] + "!" * bool(one.get("delete")): one for one in found}
+
+
+@pytest.fixture(params=ON_BOTH)
+def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
+    """A project on each engine."""
+    return Trial(tmp_path / "trial", request.param)
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Trial:
+    """A project on the embedded engine."""
+    return Trial(tmp_path / "trial", "embedded")
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Callable[[Which], Trial]:
+    """Makes more projects."""
+    return lambda engine: Trial(tmp_path / f"on-{engine}", engine)

@@ -1,0 +1,76 @@
+"""A dynamic provider that writes down each call; environment variables tell it what to do."""
+
+import json
+import os
+import sys
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+
+def call(name, *values):
+    shown = [
+        {key: one for key, one in value.items() if key != "__provider"} if isinstance(value, dict) else value
+        for value in values
+    ]
+    with open("calls.log", "a", encoding="utf-8") as log:
+        log.write(json.dumps([name, *shown], default=lambda _: "unknown") + "\n")
+
+
+class Provider(ResourceProvider):
+    serialize_as_secret_always = False
+
+    def configure(self, req):
+        call("configure", req.config.get("token"))
+
+    def check(self, olds, news):
+        call("check", news["name"], olds, news)
+        return CheckResult(news, [CheckFailure("url", "is bad")] if news.get("url") == "bad" else [])
+
+    def diff(self, id_, olds, news):
+        call("diff", news["name"], id_, olds, news)
+        changed = [key for key in news if key != "__provider" and olds.get(key) != news[key]]
+        return DiffResult(
+            bool(changed), [key for key in changed if key == "kind"], delete_before_replace="first" in news
+        )
+
+    def create(self, props):
+        call("create", props["name"], props)
+        if props["name"] == os.environ.get("FAIL"):
+            raise RuntimeError("nothing was made; ask an administrator")
+        print("from the provider", file=sys.stderr)
+        return CreateResult(f"{props['name']}-{props.get('kind', '')}", {**props, "made": True})
+
+    def read(self, id_, props):
+        call("read", props["name"], id_, props)
+        if props["name"] == os.environ.get("GONE"):
+            return ReadResult(None, {})
+        return ReadResult(id_, {**props, "url": os.environ.get("DRIFT", props["url"])})
+
+    def update(self, id_, olds, news):
+        call("update", news["name"], id_, olds, news)
+        if news["name"] == os.environ.get("FAIL"):
+            raise RuntimeError("nothing was changed")
+        return UpdateResult({**news, "made": True})
+
+    def delete(self, id_, props):
+        call("delete", props["name"], id_, props)
+        if props["name"] == os.environ.get("STUCK"):
+            raise RuntimeError("nothing was deleted")
+
+
+class Thing(Resource, module="things", name="Thing"):
+    url: pulumi.Output[str]
+    made: pulumi.Output[bool]
+
+    def __init__(self, name, opts=None, **props):
+        super().__init__(Provider(), name, {"name": name, "made": None, "url": "one", **props}, opts)

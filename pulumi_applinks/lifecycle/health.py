@@ -70,9 +70,7 @@ def health(
             f"the same authentication.",
         )
     untold = {role: status for role, status in statuses.items() if _is_untold(status)}
-    known = {
-        role: status for role, status in statuses.items() if status is not None and role not in untold
-    }
+    known = {role: status for role, status in statuses.items() if status is not None and role not in untold}
     failing = {role: status for role, status in known.items() if not status.working}
     if failing:
         return Health(

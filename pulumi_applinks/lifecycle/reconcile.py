@@ -171,7 +171,9 @@ def _unreachable(
     if recorded and declaration.on_unreachable_relocate == "relocate" and end.role in recorded.moved:
         return
     waited = declaration.wait_for_target
-    waiting = f" It was waited for, {waited:g} s." if waited else " If it is only not up yet, set wait_for_target."
+    waiting = (
+        f" It was waited for, {waited:g} s." if waited else " If it is only not up yet, set wait_for_target."
+    )
     found.problems.append(f"{error}{waiting if may_come_up(error) else ''}")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -13,13 +14,16 @@ from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.lab.engine import Project, find_engine
 from tests.acceptance.harness import Stack, neighbours
 
+Which = Literal["embedded", "pulumi"]
+FAILED = pytest.StashKey[bool]()
 PASSPHRASE = "a passphrase for trying out"
 ENGINES = [
     pytest.param("embedded"),
     pytest.param(
         "pulumi",
         marks=pytest.mark.skipif(
-            shutil.which("pulumi") is None, reason="`pulumi` is not on PATH: this story ran on the embedded engine only"
+            shutil.which("pulumi") is None,
+            reason="`pulumi` is not on PATH: this story ran on the embedded engine only",
         ),
     ),
 ]
@@ -39,7 +43,7 @@ def lab() -> Iterator[Lab]:
         yield network
 
 
-def new_stack(folder: Path, engine: str, name: str = "story") -> Stack:
+def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
     """A project of its own, with a stack."""
     directory = folder / name
     directory.mkdir()
@@ -54,26 +58,30 @@ def new_stack(folder: Path, engine: str, name: str = "story") -> Stack:
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
+def engine(request: pytest.FixtureRequest) -> Which:
     """The engine that runs the story."""
-    return str(request.param)
+    which: Which = request.param
+    return which
 
 
 @pytest.fixture
-def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: str) -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which) -> Iterator[Stack]:
     """A stack; its story has to end with everything as it was."""
     story = new_stack(tmp_path, engine)
     yield story
-    failed = getattr(request.node, "failed", False)
-    assert failed or story.finished, "the story did not end with finish() or is_gone()"
+    assert request.node.stash.get(FAILED, False) or story.finished, (
+        "the story did not end with finish() or is_gone()"
+    )
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the fixture know whether the test itself failed."""
     report = yield
     if call.when == "call" and report.failed:
-        item.failed = True
+        item.stash[FAILED] = True
     return report
 
 

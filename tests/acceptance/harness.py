@@ -96,7 +96,9 @@ class Stack:
         for watched in self._watched:
             now = {link["id"]: link for link in watched.application.links.snapshot()}
             for link_id, link in watched.foreign.items():
-                assert now.get(link_id) == link, f"a link of somebody else was changed on {watched.application}"
+                assert now.get(link_id) == link, (
+                    f"a link of somebody else was changed on {watched.application}"
+                )
         return result
 
     def settles(self) -> None:
@@ -170,7 +172,9 @@ def plans(result: RunResult, **counts: int) -> None:
     """The summary of a preview or an update counts these actions: `create=1`, `update=1`, `replace=1`, `delete=1`."""
     words = {"create": "creat", "update": "updat", "replace": "replac", "delete": "delet"}
     for action, count in counts.items():
-        pattern = rf"\b{count} (to {action}|{words[action]}ed)" if count else rf"\d (to {action}|{words[action]}ed)"
+        pattern = (
+            rf"\b{count} (to {action}|{words[action]}ed)" if count else rf"\d (to {action}|{words[action]}ed)"
+        )
         found = re.search(pattern, result.output)
         assert (found is not None) == (count > 0), f"expected {count} to {action} in:\n{result.output}"
 
@@ -193,6 +197,4 @@ def status_of(application: Application, link_id: str) -> dict[str, Any]:
 
 def working(one: Application, two: Application) -> bool:
     """Whether both applications say that the link between them works."""
-    return all(
-        status_of(here, there.server_id)["working"] for here, there in ((one, two), (two, one))
-    )
+    return all(status_of(here, there.server_id)["working"] for here, there in ((one, two), (two, one)))

@@ -52,7 +52,11 @@ def test_each_form_and_every_change_between_them(lab: Lab, stack: Stack):
         'NonImpersonating(execute_as="user")': ("oauth", "oauth", "user"),
         "Impersonating()": ("oauth-impersonation", "oauth-impersonation", None),
         "PerDirection(outgoing=NonImpersonating(), incoming=NoAuthentication())": ("oauth", "none", None),
-        'PerDirection(outgoing=NoAuthentication(), incoming=NonImpersonating("admin"))': ("none", "oauth", "admin"),
+        'PerDirection(outgoing=NoAuthentication(), incoming=NonImpersonating("admin"))': (
+            "none",
+            "oauth",
+            "admin",
+        ),
     }
     visible: dict[str, list[str] | str] = {}
     names = list(forms)
@@ -125,7 +129,11 @@ def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Stack, ji
     told = pair.up(check=False)
 
     assert told.returncode != 0
-    says(told, "nothing was changed on either application", "OAuth with impersonation takes a system administrator on target")
+    says(
+        told,
+        "nothing was changed on either application",
+        "OAuth with impersonation takes a system administrator on target",
+    )
     says(told, "give target.credentials of a system administrator")
     assert wiki.server_id not in jira.links
     pair.program(program.format(jira=jira.url, wiki=wiki.url, credentials="wiki"))

@@ -76,7 +76,10 @@ def test_an_authentication_of_another_type_is_the_programs_mistake(pair: Stack, 
     told = pair.preview(check=False)
 
     assert told.returncode != 0
-    says(told, "'jira-wiki': authentication is 'oauth'; give NoAuthentication(), NonImpersonating(...), Impersonating()")
+    says(
+        told,
+        "'jira-wiki': authentication is 'oauth'; give NoAuthentication(), NonImpersonating(...), Impersonating()",
+    )
     pair.is_gone()
 
 
@@ -135,11 +138,27 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     told = stack.up("--continue-on-error", check=False)
 
     assert told.returncode != 0
-    says(told, "there is no host no-such-host.invalid", "refuses connections", "is signed by no authority that this machine knows")
-    says(told, "REQUESTS_CA_BUNDLE", "refused the credentials 'wrong' (user 'sysadmin')", "environment variables are always current")
-    says(told, "does not allow the credentials 'plain' (user 'user') to go on with reading its links", "of an administrator")
+    says(
+        told,
+        "there is no host no-such-host.invalid",
+        "refuses connections",
+        "is signed by no authority that this machine knows",
+    )
+    says(
+        told,
+        "REQUESTS_CA_BUNDLE",
+        "refused the credentials 'wrong' (user 'sysadmin')",
+        "environment variables are always current",
+    )
+    says(
+        told,
+        "does not allow the credentials 'plain' (user 'user') to go on with reading its links",
+        "of an administrator",
+    )
     says(told, "has no application links", "it looks like a login page or a proxy's page", "redirects from")
-    says(told, 'is linked with target', 'set on_existing="adopt"', "nothing was changed on either application")
+    says(
+        told, "is linked with target", 'set on_existing="adopt"', "nothing was changed on either application"
+    )
     for application in (jira, wiki, linked):
         changing = [one for one in application.requests.all("client") if one.method in ("PUT", "DELETE")]
         assert changing == []
@@ -163,6 +182,10 @@ def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
     told = pair.up(check=False)
 
     assert told.returncode != 0
-    says(told, "letting incoming requests run as 'nobody-there' on source", "The user 'nobody-there' does not exist")
+    says(
+        told,
+        "letting incoming requests run as 'nobody-there' on source",
+        "The user 'nobody-there' does not exist",
+    )
     says(told, "What this run had changed before was undone on both ends")
     pair.is_gone()

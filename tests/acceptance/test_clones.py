@@ -17,7 +17,12 @@ def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Stack, jir
     pair.credentials("jira", clone)
     pair.program(PROGRAM.format(jira=clone.url, wiki=wiki.url, source=""))
     told = pair.up(check=False)
-    says(told, f"have the same server id {wiki.server_id}", "needs a server id of its own", "nothing was changed")
+    says(
+        told,
+        f"have the same server id {wiki.server_id}",
+        "needs a server id of its own",
+        "nothing was changed",
+    )
 
     pair.credentials("jira", jira)
     jira.base_url = "https://jira.example.com"

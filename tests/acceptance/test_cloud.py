@@ -69,7 +69,10 @@ def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, 
     site.caller.unreachable_urls.add(server.url)
     behind = told(server.url)
     assert f"looked at {server.url} and could not reach it" in behind
-    assert "behind a firewall or a proxy, give the address at which source reaches it as target.rpc_url" in behind
+    assert (
+        "behind a firewall or a proxy, give the address at which source reaches it as target.rpc_url"
+        in behind
+    )
     stack.credentials("target", sibling)
     assert "belongs to the system and can't be changed" in told(sibling.url, cloud=True)
     stack.environment.pop("APPLINKS_SOURCE_USERNAME")
@@ -90,10 +93,19 @@ def test_a_public_site_is_not_given_a_private_address(lab: Lab, stack: Stack, ji
     stack.watch(jira)
     stack.program(
         PROGRAM.format(
-            source="https://acme.atlassian.net", target=jira.url, source_cloud="None", target_cloud="None", more=""
+            source="https://acme.atlassian.net",
+            target=jira.url,
+            source_cloud="None",
+            target_cloud="None",
+            more="",
         )
     )
     told = stack.preview(check=False)
-    says(told, "target.rpc_url", "a private address that a Cloud site can't reach", "reachable from the internet")
+    says(
+        told,
+        "target.rpc_url",
+        "a private address that a Cloud site can't reach",
+        "reachable from the internet",
+    )
     assert jira.requests.all("client") == []
     stack.is_gone()

@@ -85,7 +85,13 @@ def test_leaving_what_can_not_be_deleted(pair: Stack, jira, wiki):
     pair.gives_up(wiki, jira.server_id)
     wiki.stop()
     told = pair.destroy()
-    says(told, "left behind", jira.server_id, wiki.admin_page, "verify that the link is gone, or delete it there")
+    says(
+        told,
+        "left behind",
+        jira.server_id,
+        wiki.admin_page,
+        "verify that the link is gone, or delete it there",
+    )
     assert wiki.server_id not in jira.links
     assert jira.server_id in wiki.links
     assert pair.resources() == []

@@ -77,7 +77,11 @@ def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
     declare("Docs", "protect=True")
     pair.up()
     puts = [one.path for one in jira.requests.all("client") if one.method == "PUT" and one.status == 201]
-    made = [path.rpartition("/")[2] for path in puts if "/1.0/applicationlink/" in path and "authentication" not in path]
+    made = [
+        path.rpartition("/")[2]
+        for path in puts
+        if "/1.0/applicationlink/" in path and "authentication" not in path
+    ]
     assert made == [wiki.server_id, stash.server_id]
 
     told = pair.destroy(check=False)
@@ -92,7 +96,6 @@ def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
     pair.up()
     assert jira.links[wiki.server_id].name == "Renamed"
     pair.gives_up(jira, wiki.server_id)
-    pair.settles()
     pair.destroy()
     assert stash.server_id not in jira.links
     assert wiki.server_id in jira.links
@@ -110,8 +113,7 @@ def test_renaming_with_an_alias_and_replacing_on_changes(pair: Stack, jira, wiki
     pair.program(
         LINK.format(name="tracker", jira=jira.url, wiki=url, opts='aliases=[pulumi.Alias(name="jira-wiki")]')
     )
-    plans(pair.preview(), create=0, delete=0, replace=0)
-    pair.up()
+    plans(pair.up(), create=0, delete=0, replace=0)
     assert pair.id("tracker") == made
 
     pair.program(LINK.format(name="renamed", jira=jira.url, wiki=url, opts=""))
@@ -122,9 +124,7 @@ def test_renaming_with_an_alias_and_replacing_on_changes(pair: Stack, jira, wiki
     assert pair.id("tracker") == made
 
     replacing = 'replace_on_changes=["target"], delete_before_replace=True'
-    pair.program(
-        LINK.format(name="tracker", jira=jira.url, wiki=f'{url}, name="Docs"', opts=replacing)
-    )
+    pair.program(LINK.format(name="tracker", jira=jira.url, wiki=f'{url}, name="Docs"', opts=replacing))
     plans(pair.preview(), replace=1)
     pair.up()
     assert jira.links[wiki.server_id].name == "Docs"

@@ -54,13 +54,16 @@ def test_a_link_between_generations(lab: Lab, stack: Stack, source, target, vari
         assert link.consumer is not None
         assert link.consumer.execute_as == "user"
     assert stack.outputs()["status"] == ("working" if source == target == "9" else "unknown")
-    stack.settles()
 
     wiki.move()
     declare("Documents", "PerDirection(outgoing=NoAuthentication(), incoming=NonImpersonating())")
     stack.up()
     link = jira.links[wiki.server_id]
-    assert (link.name, link.rpc_url.rstrip("/"), link.display_url.rstrip("/")) == ("Documents", wiki.url, wiki.url)
+    assert (link.name, link.rpc_url.rstrip("/"), link.display_url.rstrip("/")) == (
+        "Documents",
+        wiki.url,
+        wiki.url,
+    )
     assert (link.outgoing.level, link.incoming.level) == ("none", "oauth")
     assert wiki.links[jira.server_id].consumer is None
     stack.finish()

@@ -23,7 +23,11 @@ def test_a_link_from_its_making_to_its_end(pair: Stack, jira, wiki):
     assert working(jira, wiki)
     outputs = pair.outputs()
     assert (outputs["link_id"], outputs["reverse_link_id"]) == (wiki.server_id, jira.server_id)
-    assert (outputs["source_type"], outputs["target_type"], outputs["status"]) == ("jira", "confluence", "working")
+    assert (outputs["source_type"], outputs["target_type"], outputs["status"]) == (
+        "jira",
+        "confluence",
+        "working",
+    )
     assert outputs["source_link"]["primary"] is False  # somebody else's link to another Confluence is
     assert outputs["source_link"]["duplicates"] == []
     assert pair.id() == f"{jira.server_id}/{wiki.server_id}"

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pulumi_applinks.lab.applications.calls import Caller
 from pulumi_applinks.lab.applications.faults import Faults, Journal
-from pulumi_applinks.lab.applications.oauth import KeyPair, Verifier, new_key_pair
+from pulumi_applinks.lab.applications.oauth import KeyPair, Verifier, give_back, key_pair
 from pulumi_applinks.lab.applications.server import Server, WsgiApp
 from pulumi_applinks.lab.applications.stored import (
     OAUTH_PROVIDERS,
@@ -180,7 +180,7 @@ class Application:
         """Its keys, made when they are first needed."""
         with self._keys_lock:
             if self._keys is None:
-                self._keys = new_key_pair()
+                self._keys = key_pair()
             return self._keys
 
     def start(self) -> None:
@@ -191,6 +191,14 @@ class Application:
         """Shut down: its address refuses connections."""
         self.faults.clear()
         self._server.stop()
+
+    def retire(self) -> None:
+        """Shut down for good."""
+        self.stop()
+        with self._keys_lock:
+            if self._keys is not None:
+                give_back(self._keys)
+                self._keys = None
 
     def move(
         self,

@@ -49,7 +49,7 @@ class Lab:
     def close(self) -> None:
         """Stop everything."""
         for application in self._applications:
-            application.stop()
+            application.retire()
         for server in self._others:
             server.stop()
         self._folder.cleanup()

@@ -27,8 +27,23 @@ class KeyPair:
     public: str
 
 
-def new_key_pair() -> KeyPair:
-    """A new RSA key pair of 2048 bits."""
+_spare: list[KeyPair] = []
+
+
+def key_pair() -> KeyPair:
+    """An RSA key pair of 2048 bits that no other application of this process has now."""
+    try:
+        return _spare.pop()
+    except IndexError:
+        return _new_key_pair()
+
+
+def give_back(keys: KeyPair) -> None:
+    """Let another application have the keys of one that is gone: making new ones takes long."""
+    _spare.append(keys)
+
+
+def _new_key_pair() -> KeyPair:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return KeyPair(
         key.private_bytes(

@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         verb.add_argument("-f", "--skip-preview", action="store_true", help="do it at once")
         verb.add_argument("--preview-only", action="store_true", help="only show what would be done")
+        if name == "up":
+            verb.add_argument(
+                "--continue-on-error", action="store_true", help="do what does not need what failed"
+            )
         if name != "refresh":
             verb.add_argument(
                 "-r", "--refresh", nargs="?", const="true", default="false", help="read everything first"
@@ -142,6 +146,7 @@ class _Command:
             with_diff=options.diff,
             verbose=options.debug,
             parallel=max(1, options.parallel),
+            continue_on_error=getattr(options, "continue_on_error", False),
         )
         steps = (
             [False]

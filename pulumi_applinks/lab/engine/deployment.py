@@ -31,7 +31,7 @@ class Context:
         display: what the user sees.
         file: where the state is kept; None in a preview, which keeps nothing.
         parallel: how many steps may run at once.
-        refreshed: whether the resources were read before.
+        continue_on_error: whether what does not need a failed resource is done all the same.
     """
 
     project: str
@@ -40,6 +40,7 @@ class Context:
     display: Display
     file: StateFile | None
     parallel: int = 16
+    continue_on_error: bool = False
 
     @property
     def dry_run(self) -> bool:
@@ -75,6 +76,8 @@ class Deployment:
         self._active = 0
         self._idle = threading.Condition()
         self.failure = threading.Event()
+        self.failed: set[str] = set()
+        """URNs of what failed, or was left because of that, when the others go on."""
         for old in olds:
             self.note_secrets(old.inputs, old.outputs)
 
@@ -163,9 +166,12 @@ class Deployment:
             raise FailedError from None
 
     def fail(self, resource: Resource | None, message: str, traceback: str = "") -> None:
-        """Show an error and let nothing else begin."""
+        """Show an error and let nothing else begin, unless the others are to go on."""
         self.context.display.failed(resource, message, traceback)
-        self.failure.set()
+        if resource is not None and self.context.continue_on_error:
+            self.failed.add(resource.urn)
+        else:
+            self.failure.set()
 
     def settle(self) -> None:
         """Wait for the steps that run."""

@@ -82,7 +82,15 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """A resource of the program."""
         with self._guarded(context):
-            resource = self._registrar.register(request)
+            try:
+                resource = self._registrar.register(request)
+            except FailedError:
+                if not (request.supportsResultReporting and self._registrar.goes_on):
+                    raise
+                # The SDK leaves what depends on it unknown, and registers it: it is left alone then.
+                return resource_pb2.RegisterResourceResponse(
+                    urn=self._registrar.urn_of(request), result=resource_pb2.Result.FAIL
+                )
             response = resource_pb2.RegisterResourceResponse(
                 urn=resource.urn,
                 id=resource.id,

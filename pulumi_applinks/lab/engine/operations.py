@@ -43,6 +43,7 @@ class Operation:
         with_diff: show properties.
         verbose: show whole tracebacks, and the program's debug lines.
         parallel: how many steps may run at once.
+        continue_on_error: in an update, do what does not need a failed resource; nothing is deleted then.
     """
 
     workspace: Workspace
@@ -53,6 +54,7 @@ class Operation:
     with_diff: bool = False
     verbose: bool = False
     parallel: int = 16
+    continue_on_error: bool = False
 
     @property
     def _directory(self) -> Path:
@@ -86,6 +88,7 @@ class Operation:
             display,
             None if dry_run else self.file,
             self.parallel,
+            self.continue_on_error,
         )
         deployment = Deployment(context, olds)
         try:
@@ -139,7 +142,8 @@ class Operation:
             registrar = Registrar(deployment, marked)
             if not deployment.failure.is_set() and self._run_program(registrar, values, secret):
                 new = next((one for one in deployment.done if one.urn == deployment.context.stack_urn), None)
-                delete_all(deployment, list(deployment.olds))
+                if not deployment.failed:
+                    delete_all(deployment, list(deployment.olds))
                 display.concluding(lambda: display.outputs(old_outputs, new.outputs if new else {}))
         return display
 

@@ -45,6 +45,16 @@ class Registrar:
         self._registered: set[str] = set()
         self._gone: dict[str, Resource] = {}
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether a resource that failed keeps the others from nothing."""
+        return self.context.continue_on_error and not self.deployment.failure.is_set()
+
+    def urn_of(self, request: Any) -> str:
+        """The URN of what a registration asks for."""
+        goal = goal_of(request, self.context.stack, self.context.project, self.deployment.renamed)
+        return goal.resource.urn
+
     def register(self, request: Any) -> Resource:
         """Do what a registration asks for; the answer is the resource as it is then.
 
@@ -65,6 +75,9 @@ class Registrar:
         if new.urn in self._registered:
             raise EngineError(f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
         self._registered.add(new.urn)
+        if new.needs & self.deployment.failed:
+            self.deployment.failed.add(new.urn)
+            raise FailedError
         self.deployment.note_secrets(new.inputs)
         old = self._find_old(goal)
         if goal.dynamic:

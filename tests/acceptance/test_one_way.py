@@ -45,7 +45,9 @@ def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_two_administrators_meet_in_one_link(lab: Lab, stack: Stack, engine: Which, tmp_path: Path, jira, wiki):
+def test_two_administrators_meet_in_one_link(
+    lab: Lab, stack: Stack, engine: Which, tmp_path: Path, jira, wiki
+):
     """Each program makes the end of its own application, without the other's credentials; together they work."""
     theirs = new_stack(tmp_path, engine, "theirs")
     stack.credentials("own", jira)

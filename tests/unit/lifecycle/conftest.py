@@ -1,0 +1,116 @@
+"""The provider's hooks, called in this process as the engine calls them, on applications of the lab."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pulumi
+import pytest
+
+from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.provider import ApplicationLinkProvider
+
+
+class Driver:
+    """A stack with one link: what the engine keeps of it, and the calls that it makes.
+
+    Args:
+        warnings: what the provider warned of.
+    """
+
+    def __init__(self, warnings: list[str]) -> None:
+        self.provider = ApplicationLinkProvider()
+        self.state: dict[str, Any] | None = None
+        self.id = ""
+        self.warnings = warnings
+
+    def up(self, inputs: dict[str, Any]) -> Literal["created", "updated", "replaced", "same"]:
+        """Check, diff, and create or update."""
+        wanted = copy.deepcopy(inputs)
+        checked = self.provider.check({}, wanted)
+        assert [(failure.property, failure.reason) for failure in checked.failures] == []
+        if self.state is None:
+            created = self.provider.create(wanted)
+            self.id, self.state = created.id, created.outs
+            return "created"
+        diff = self.provider.diff(self.id, self.state, wanted)
+        if diff.replaces:
+            self.delete()
+            self.up(inputs)
+            return "replaced"
+        if diff.changes is False:
+            return "same"
+        self.state = self.provider.update(self.id, self.state, wanted).outs
+        return "updated"
+
+    def refresh(self) -> dict[str, Any] | None:
+        """Read: the drift, or nothing when the link is gone."""
+        assert self.state is not None
+        read = self.provider.read(self.id, copy.deepcopy(self.state))
+        self.state = read.outs if read.id else None
+        found: dict[str, Any] | None = self.state["drift"] if self.state is not None else None
+        return found
+
+    def delete(self) -> None:
+        """Delete."""
+        assert self.state is not None
+        self.provider.delete(self.id, self.state)
+        self.state = None
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost requests are sent again at once."""
+    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """A network of its own."""
+    with Lab() as network:
+        yield network
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the provider warns of."""
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
+    return told
+
+
+@pytest.fixture
+def driver(warnings: list[str]) -> Driver:
+    """An empty stack."""
+    return Driver(warnings)
+
+
+def log_in(
+    monkeypatch: pytest.MonkeyPatch, name: str, application: Application, user: str = "sysadmin"
+) -> None:
+    """Put an application's credentials into the environment."""
+    found = application.users[user]
+    monkeypatch.setenv(f"APPLINKS_{name.upper()}_USERNAME", found.name)
+    monkeypatch.setenv(f"APPLINKS_{name.upper()}_PASSWORD", found.password)
+
+
+@pytest.fixture
+def pair(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> tuple[Application, Application]:
+    """A Jira and a Confluence, with the credentials of both."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
+    log_in(monkeypatch, "jira", jira)
+    log_in(monkeypatch, "wiki", wiki)
+    return jira, wiki
+
+
+def inputs_for(jira: Application, wiki: Application, **changes: Any) -> dict[str, Any]:
+    """What a program declares."""
+    return {
+        "source": {"url": jira.url, "credentials": "jira"},
+        "target": {"url": wiki.url, "credentials": "wiki"},
+        "authentication": {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth"}},
+        "two_way": True,
+        **changes,
+    }

@@ -165,8 +165,15 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     stack.is_gone()
 
 
-def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
-    """An execute-as user that does not exist is the application's refusal: told clearly, and both ends are as before."""
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("nobody-there", "The user 'nobody-there' does not exist"),
+        ("sysadmin", "'sysadmin' is a system administrator"),
+    ],
+)
+def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki, user, said):
+    """An execute-as user who can't be one is the application's refusal: told clearly, and both ends are as before."""
     pair.program(
         f"""
         ApplicationLink(
@@ -174,7 +181,7 @@ def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
             source=Application("{jira.url}", credentials="jira"),
             target=Application("{wiki.url}", credentials="wiki"),
             authentication=PerDirection(
-                outgoing=NonImpersonating(execute_as="user"), incoming=NonImpersonating(execute_as="nobody-there")
+                outgoing=NonImpersonating(execute_as="user"), incoming=NonImpersonating(execute_as="{user}")
             ),
         )
         """
@@ -182,10 +189,6 @@ def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
     told = pair.up(check=False)
 
     assert told.returncode != 0
-    says(
-        told,
-        "letting incoming requests run as 'nobody-there' on source",
-        "The user 'nobody-there' does not exist",
-    )
+    says(told, f"letting incoming requests run as '{user}' on source", said)
     says(told, "What this run had changed before was undone on both ends")
     pair.is_gone()

@@ -103,7 +103,7 @@ HAND_MADE = (
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(st.tuples(st.booleans(), st.sampled_from(HAND_MADE)), min_size=1, max_size=4),
     moves=st.sets(st.sampled_from(["jira", "wiki"])),

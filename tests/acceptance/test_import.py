@@ -1,0 +1,55 @@
+"""A stack of one engine, taken over by the other."""
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_applinks.lab.engine import Project, find_engine
+from tests.acceptance.conftest import ENGINES, PASSPHRASE
+from tests.acceptance.harness import Stack, says, working
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+@pytest.mark.parametrize("other", ENGINES)
+def test_a_stack_is_taken_over(pair: Stack, tmp_path: Path, engine, other, jira, wiki):
+    """Exported, imported with the same passphrase, previewed and refreshed as unchanged, and destroyed there."""
+    pair.project.config_set("applinks:credentials.wiki.username", "sysadmin", path=True, secret=True)
+    pair.project.config_set(
+        "applinks:credentials.wiki.password", wiki.users["sysadmin"].password, path=True, secret=True
+    )
+    for part in ("USERNAME", "PASSWORD"):
+        del pair.environment[f"APPLINKS_WIKI_{part}"]
+    pair.environment["JIRA_PASSWORD"] = jira.users["sysadmin"].password
+    pair.program(
+        f"""
+        import os
+
+        link = ApplicationLink(
+            "jira-wiki",
+            source=Application("{jira.url}", credentials=Credentials("sysadmin", os.environ["JIRA_PASSWORD"])),
+            target=Application("{wiki.url}", credentials="wiki"),
+        )
+        pulumi.export("status", link.status)
+        """
+    )
+    pair.up()
+    deployment = pair.project.export()
+
+    taken = Project(
+        find_engine(other),
+        pair.project.directory,
+        stack="dev",
+        home=tmp_path / "taken-over",
+        passphrase=PASSPHRASE,
+    )
+    settings = pair.project.directory / "Pulumi.dev.yaml"
+    kept = settings.read_text(encoding="utf-8")
+    taken.init(check=False)
+    settings.write_text(kept, encoding="utf-8")
+    taken.import_(deployment)
+    pair.project = taken
+    pair.settles()
+    says(pair.preview(), "2 unchanged")
+    assert working(jira, wiki)
+    pair.destroy()
+    pair.is_gone()

@@ -1,0 +1,426 @@
+"""The one door to the network: what is sent, where credentials go, what is tried again, and what each failure is called."""
+
+from __future__ import annotations
+
+import inspect
+import socket
+import ssl
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import responses
+import urllib3
+
+from pulumi_applinks.lab.applications import Lab
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    ApplinksError,
+    Basic,
+    ConnectionLost,
+    ConnectionRefused,
+    Deadline,
+    DeadlineExceeded,
+    LoginPage,
+    NotAuthenticated,
+    ProxyFailure,
+    RedirectedElsewhere,
+    ServerFault,
+    Throttled,
+    TimedOut,
+    TlsFailure,
+    Token,
+    UnexpectedAnswer,
+    UnknownHost,
+)
+
+URL = "https://jira.example.com"
+LINKS = f"{URL}/rest/applinks/3.0/applinks"
+MANIFEST = f"{URL}/rest/applinks/1.0/manifest"
+PASSWORD = 'planted pässword/+"&<'
+SERVER_ID = "3e3c8fef-0000-3000-8000-0000000034c5"
+A_MANIFEST = {"id": SERVER_ID, "typeId": "jira", "name": "Jira", "url": URL}
+
+
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that nobody has to wait for."""
+    return Clock()
+
+
+@pytest.fixture
+def client(clock: Clock) -> Iterator[ApplicationClient]:
+    """A client with a password."""
+    deadline = Deadline(60, clock=clock, sleep=clock.sleep)
+    with ApplicationClient(
+        f"source ({URL})", URL, Basic("admin", PASSWORD), deadline=deadline, credentials_name="jira"
+    ) as one:
+        yield one
+
+
+@pytest.fixture
+def web() -> Iterator[responses.RequestsMock]:
+    """Answers instead of a network."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def test_what_is_sent(web, client):
+    """The check against forged requests is answered, JSON is asked for, and the password goes as Basic in UTF-8."""
+    web.get(LINKS, json=[])
+    client.links()
+    headers = web.calls[0].request.headers
+
+    assert (headers["X-Atlassian-Token"], headers["Accept"]) == ("no-check", "application/json")
+    assert headers["Authorization"].startswith("Basic ")
+    with ApplicationClient("target", URL, Token("planted-token")) as other:
+        other.links()
+    assert web.calls[1].request.headers["Authorization"] == "Bearer planted-token"
+
+
+def test_a_manifest_is_read_without_a_login(web, client, tmp_path, monkeypatch):
+    """Also when a `.netrc` knows the host."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine jira.example.com login admin password from-netrc\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    web.get(MANIFEST, json=A_MANIFEST)
+
+    assert client.manifest().id == SERVER_ID
+    assert "Authorization" not in web.calls[0].request.headers
+
+
+def test_no_cookie_is_kept(web, client):
+    """A session would outlive a rotated password."""
+    web.get(LINKS, json=[], headers={"Set-Cookie": "JSESSIONID=abc; Path=/"})
+    client.links()
+    client.links()
+
+    assert "Cookie" not in web.calls[1].request.headers
+
+
+def test_a_redirect_to_another_host_is_an_error_that_names_both(web, client):
+    """The credentials are not sent there."""
+    web.get(LINKS, status=302, headers={"Location": "https://sso.example.org/login?next=planted"})
+
+    with pytest.raises(RedirectedElsewhere, match=r"from jira\.example\.com to sso\.example\.org") as caught:
+        client.links()
+    assert "planted" not in str(caught.value)
+    assert len(web.calls) == 1
+
+
+@pytest.mark.parametrize("location", [f"{URL}/moved/applinks", "/moved/applinks"])
+def test_a_redirect_on_the_same_host_is_followed_when_reading(web, client, location):
+    """Up to three times; a change of scheme is another host."""
+    web.get(LINKS, status=301, headers={"Location": location})
+    web.get(f"{URL}/moved/applinks", json=[])
+
+    assert client.links() == []
+    web.get(f"{URL}/rest/applinks/3.0/status/x", status=301, headers={"Location": "http://jira.example.com/"})
+    with pytest.raises(RedirectedElsewhere):
+        client.status("x")
+
+
+def test_a_circle_of_redirects_ends(web, client):
+    """With an error of ours."""
+    web.get(LINKS, status=301, headers={"Location": LINKS})
+
+    with pytest.raises(UnexpectedAnswer, match="from one address to the next"):
+        client.links()
+    assert len(web.calls) == 4
+
+
+def test_a_write_is_never_redirected(web, client):
+    """Not even on the same host."""
+    path = f"{URL}/rest/applinks/1.0/applicationlink/{SERVER_ID}"
+    web.delete(path, status=302, headers={"Location": f"{URL}/login"})
+
+    with pytest.raises(RedirectedElsewhere, match="to another address on jira"):
+        client.delete_link(SERVER_ID)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504, 429])
+def test_what_is_not_ready_is_asked_again(web, client, clock, status):
+    """Up to three times, with growing pauses; `Retry-After` is respected."""
+    web.get(LINKS, status=status)
+    web.get(LINKS, status=status, headers={"Retry-After": "7"})
+    web.get(LINKS, json=[])
+
+    assert client.links() == []
+    assert len(web.calls) == 3
+    assert clock.pauses[1] == 7
+    assert 0.25 <= clock.pauses[0] <= 0.5
+
+
+def test_what_stays_not_ready_is_told(web, client):
+    """After three tries."""
+    web.get(LINKS, status=503)
+
+    with pytest.raises(ServerFault, match="is not ready for reading its links") as caught:
+        client.links()
+    assert caught.value.tries == len(web.calls) == 3
+
+
+def test_a_pause_beyond_the_deadline_is_not_made(web, client):
+    """It is told at once."""
+    web.get(LINKS, status=429, headers={"Retry-After": "3600"})
+
+    with pytest.raises(Throttled, match="Wait 3600 s"):
+        client.links()
+    assert len(web.calls) == 1
+
+
+def test_what_can_not_be_repeated_is_sent_once(web, client):
+    """A POST that failed is told, not sent again."""
+    web.post(f"{URL}/rest/applinks/1.0/applicationlink/primary/x", status=503)
+
+    with pytest.raises(ServerFault, match="Whether it was carried out is not known"):
+        client.make_primary("x")
+    assert len(web.calls) == 1
+
+
+def test_a_deletion_that_is_repeated_counts_as_done(web, client):
+    """When the first try was carried out and its answer lost."""
+    path = f"{URL}/rest/applinks/1.0/applicationlink/{SERVER_ID}"
+    web.delete(path, body=requests.ConnectionError())
+    web.delete(path, status=404)
+
+    assert client.delete_link(SERVER_ID) is False
+
+
+def test_nothing_is_asked_after_the_deadline(web, client, clock):
+    """The error says that time was up, and what was under way."""
+    clock.now = 61
+
+    with pytest.raises(DeadlineExceeded, match="timeout_seconds"):
+        client.links()
+    assert len(web.calls) == 0
+
+
+@pytest.mark.parametrize(
+    "body", ["<!DOCTYPE html><title>Log in</title>", "<html><head><title>Log in</title>"]
+)
+def test_a_page_instead_of_an_answer(web, client, body):
+    """It is told as what it looks like, with its title, for reads and for writes."""
+    web.get(LINKS, body=body, content_type="text/html")
+    web.put(f"{URL}/rest/applinks/3.0/status/x/oauth", body=body, content_type="text/html")
+
+    with pytest.raises(LoginPage, match="“Log in”"):
+        client.links()
+    with pytest.raises(LoginPage):
+        client._transport.send("PUT", "/rest/applinks/3.0/status/x/oauth", doing="a write")
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("", "is empty"),
+        ('{"broken', "is neither JSON nor XML"),
+        ("[" * 100_000, "is nested too deeply|is neither JSON nor XML"),
+        ("x" * 3_000_000, "is longer than any"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type or entities"),
+    ],
+)
+def test_an_answer_that_can_not_be_read(web, client, body, why):
+    """Is an error of ours that says why."""
+    web.get(LINKS, body=body, content_type="application/json")
+
+    with pytest.raises(UnexpectedAnswer, match=why):
+        client.links()
+
+
+def _exceptions() -> list[type[Exception]]:
+    # All but the one that is raised by a method of the response that nobody calls here.
+    found = [one for _, one in inspect.getmembers(requests.exceptions, inspect.isclass)]
+    return [
+        one
+        for one in found
+        if issubclass(one, requests.RequestException) and one is not requests.exceptions.JSONDecodeError
+    ]
+
+
+@pytest.mark.parametrize("kind", _exceptions(), ids=lambda kind: kind.__name__)
+def test_every_exception_of_the_library_becomes_one_of_ours(web, client, kind):
+    """Whichever it is, the application is named and the library's text, which holds addresses, is not."""
+    web.get(LINKS, body=kind("planted text of the library"))
+
+    with pytest.raises(ApplinksError, match="source") as caught:
+        client.links()
+    assert "planted" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        (urllib3.exceptions.NameResolutionError("jira", object(), socket.gaierror()), UnknownHost),  # type: ignore[arg-type]
+        (ConnectionRefusedError(), ConnectionRefused),
+        (ConnectionResetError(), ConnectionLost),
+        (TimeoutError(), TimedOut),
+    ],
+)
+def test_why_no_answer_came(web, client, cause, expected):
+    """Each cause has its own error."""
+    web.get(LINKS, body=requests.ConnectionError(cause))
+
+    with pytest.raises(expected):
+        client.links()
+
+
+def test_a_write_without_an_answer_may_have_been_done(web, client):
+    """The error knows it, and says it."""
+    web.put(f"{URL}/rest/applinks/3.0/status/x/oauth", body=requests.ReadTimeout())
+
+    with pytest.raises(TimedOut, match="Whether the application carried it out is not known") as caught:
+        client._transport.send("PUT", "/rest/applinks/3.0/status/x/oauth", doing="a write")
+    assert caught.value.maybe_done
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429, 500, 502])
+@pytest.mark.parametrize(
+    "echo",
+    [str, lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;"), repr],
+)
+def test_a_secret_that_an_application_echoes_is_not_quoted(web, client, status, echo: Callable[[str], str]):
+    """In no message, no representation and no traceback."""
+    web.put(
+        f"{URL}/rest/applinks/1.0/applicationlink/{SERVER_ID}",
+        status=status,
+        json={"message": [f"wrong: {echo(PASSWORD)}"], "status": status},
+    )
+    with pytest.raises(ApplinksError) as caught:
+        client._transport.send("PUT", f"/rest/applinks/1.0/applicationlink/{SERVER_ID}", doing="a write")
+
+    everything = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(client)
+    assert "planted" not in everything
+    assert "source (https://jira.example.com)" in str(caught.value)
+
+
+def test_a_message_can_not_steer_a_terminal(web, client):
+    """Control characters out of an answer become blanks."""
+    web.get(LINKS, status=400, json={"message": ["\x1b[2Jgone\x07\r\nnext"]})
+
+    with pytest.raises(ApplinksError, match="gone") as caught:
+        client.links()
+    assert all(char.isprintable() for char in str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        (
+            {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"},
+            "the password or the token is wrong or has expired. ",
+        ),
+        (
+            {"X-Seraph-LoginReason": "OK"},
+            "let the credentials 'jira' (user 'admin') in, but that user is not",
+        ),
+        ({"X-Authentication-Denied-Reason": "CAPTCHA_CHALLENGE; login-url=x"}, "until a CAPTCHA is answered"),
+        ({}, "or the user is not an administrator there"),
+    ],
+)
+def test_a_401_is_told_as_far_as_it_is_known(web, client, headers, words):
+    """Wrong, without rights, or locked behind a CAPTCHA; else both causes are named."""
+    web.get(LINKS, status=401, headers=headers)
+
+    with pytest.raises(NotAuthenticated) as caught:
+        client.links()
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(("tls", "kind"), [("untrusted", "certificate"), ("other_host", "hostname")])
+def test_a_certificate_that_is_not_trusted(tls, kind, monkeypatch):
+    """By its authority or for its name; the file of authorities comes from the environment."""
+    with Lab() as lab:
+        wiki = lab.start("confluence", tls=tls)
+        if kind == "hostname":
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", lab.ca_file)
+        else:
+            monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+        with ApplicationClient("target", wiki.url) as client, pytest.raises(TlsFailure) as caught:
+            client.manifest()
+        assert caught.value.kind == kind
+        trusted = lab.start("confluence", tls=True)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", lab.ca_file)
+        with ApplicationClient("target", trusted.url) as client:
+            assert client.manifest().id == trusted.server_id
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(lab.ca_file).with_name("missing.pem")))
+        with (
+            ApplicationClient("target", trusted.url) as client,
+            pytest.raises(ApplinksError, match="REQUESTS_CA_BUNDLE"),
+        ):
+            client.manifest()
+
+
+def test_https_asked_of_plain_http():
+    """Is a failure of TLS that says so."""
+    with Lab() as lab:
+        wiki = lab.start("confluence")
+        with (
+            ApplicationClient("target", wiki.url.replace("http:", "https:")) as client,
+            pytest.raises(TlsFailure) as caught,
+        ):
+            client.manifest()
+    assert caught.value.kind == "protocol"
+    assert issubclass(ssl.SSLError, OSError)
+
+
+def test_a_proxy_that_does_not_answer(monkeypatch):
+    """Is told as the proxy's failure, with the variables to look at."""
+    with Lab() as lab:
+        monkeypatch.setenv("HTTP_PROXY", lab.closed_address())
+        monkeypatch.setenv("http_proxy", lab.closed_address())
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        with (
+            ApplicationClient("target", "http://wiki.example") as client,
+            pytest.raises(ProxyFailure, match="NO_PROXY"),
+        ):
+            client.manifest()
+
+
+def test_a_connection_that_breaks_off():
+    """In the middle of an answer; it is tried again before it is told."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    served = 0
+
+    def serve() -> None:
+        nonlocal served
+        for _ in range(3):
+            connection, _ = listener.accept()
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+            connection.close()
+            served += 1
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    clock = Clock()
+    port = listener.getsockname()[1]
+    deadline = Deadline(60, clock=clock, sleep=clock.sleep)
+    with (
+        ApplicationClient("target", f"http://127.0.0.1:{port}", deadline=deadline) as client,
+        pytest.raises(ConnectionLost, match="broke the connection off"),
+    ):
+        client.manifest()
+    thread.join()
+    listener.close()
+    assert served == 3

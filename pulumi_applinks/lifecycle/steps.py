@@ -52,14 +52,14 @@ class MakeLink(Step):
     desired: Desired
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return "making the link"
 
     @property
-    def link_id(self) -> str:  # noqa: D102
+    def link_id(self) -> str:
         return self.desired.id
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         wanted = self.desired
         self.end.client.put_link(
             Link(
@@ -73,7 +73,7 @@ class MakeLink(Step):
             )
         )
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         self.end.client.delete_link(self.link_id)
 
 
@@ -85,7 +85,7 @@ class OnExisting(Step):
     before: LinkObservation
 
     @property
-    def link_id(self) -> str:  # noqa: D102
+    def link_id(self) -> str:
         return self.desired.id
 
 
@@ -94,13 +94,13 @@ class EditLink(OnExisting):
     """Set the name and the display URL."""
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return "changing the link's name and display URL"
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self._put(self.desired.name, self.desired.display_url)
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         self._put(self.before.name, self.before.display_url)
 
     def _put(self, name: str, display_url: str) -> None:
@@ -126,13 +126,13 @@ class Relocate(OnExisting):
     without_contact: bool = False
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return f"relocating the link to {self.desired.rpc_url}"
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self.end.client.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         self.end.client.edit_link(
             self.link_id,
             name=self.before.name,
@@ -149,13 +149,13 @@ class MakePrimary(OnExisting):
     previous: str | None = None
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return "making the link primary"
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self.end.client.make_primary(self.link_id)
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         if self.previous is not None and self.previous != self.link_id:
             self.end.client.make_primary(self.previous)
 
@@ -165,10 +165,10 @@ class MigrateAuthentication(OnExisting):
     """Replace trusted applications or basic access by OAuth."""
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return f"replacing {self.before.outgoing}/{self.before.incoming} by OAuth"
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self.end.client.migrate(self.link_id)
 
     def undo(self) -> None:
@@ -180,15 +180,15 @@ class SetAuthentication(OnExisting):
     """Set the authentication levels of both directions."""
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return f"setting authentication (outgoing {self.desired.outgoing.value}, incoming {self.desired.incoming.value})"
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self.end.client.set_oauth(
             self.link_id, OAuthConfig(incoming=self.desired.incoming, outgoing=self.desired.outgoing)
         )
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         incoming, outgoing = (Level(value) for value in (self.before.incoming, self.before.outgoing))
         self.end.client.set_oauth(
             self.link_id,
@@ -206,7 +206,7 @@ class SetExecuteAs(OnExisting):
     """Set the user that incoming 2LO requests run as."""
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         wanted = self.desired.execute_as
         return (
             f"letting incoming requests run as {wanted!r}"
@@ -214,10 +214,10 @@ class SetExecuteAs(OnExisting):
             else "letting incoming requests run anonymously"
         )
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self.end.client.set_execute_as(self.link_id, self.desired.incoming, self.desired.execute_as)
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         before = Level(self.before.incoming)
         if before in (Level.OAUTH, Level.OAUTH_IMPERSONATION):
             self.end.client.set_execute_as(self.link_id, before, self.before.execute_as)
@@ -232,17 +232,17 @@ class DeleteLink(Step):
     desired: Desired | None = None
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return "deleting the link"
 
     @property
-    def link_id(self) -> str:  # noqa: D102
+    def link_id(self) -> str:
         return self.id
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         self.end.client.delete_link(self.id)
 
-    def undo(self) -> None:  # noqa: D102
+    def undo(self) -> None:
         if self.before is None or self.desired is None:
             raise LinkError("a deleted duplicate is not made again.")
         MakeLink(
@@ -266,14 +266,14 @@ class Upgrade(Step):
     desired: Desired
 
     @property
-    def what(self) -> str:  # noqa: D102
+    def what(self) -> str:
         return "giving the link its target's server id"
 
     @property
-    def link_id(self) -> str:  # noqa: D102
+    def link_id(self) -> str:
         return self.desired.id
 
-    def do(self) -> None:  # noqa: D102
+    def do(self) -> None:
         client = self.end.client
         client.upgrade(self.provisional_id)
         if client.link(self.desired.id) is None:

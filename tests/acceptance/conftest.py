@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -13,20 +12,10 @@ import pytest
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.lab.engine import Project, find_engine
 from tests.acceptance.harness import Stack, neighbours
+from tests.engines import ENGINES, PASSPHRASE
 
 Which = Literal["embedded", "pulumi"]
 FAILED = pytest.StashKey[bool]()
-PASSPHRASE = "a passphrase for trying out"
-ENGINES = [
-    pytest.param("embedded"),
-    pytest.param(
-        "pulumi",
-        marks=pytest.mark.skipif(
-            shutil.which("pulumi") is None,
-            reason="`pulumi` is not on PATH: this story ran on the embedded engine only",
-        ),
-    ),
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

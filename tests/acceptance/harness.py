@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,6 +146,21 @@ class Stack:
 
     def _resource(self, name: str) -> dict[str, Any]:
         return next(one for one in self.resources() if one["urn"].endswith(f"::{name}"))
+
+
+@contextmanager
+def starting_when(application: Application, asked: Application) -> Iterator[None]:
+    """Start an application as soon as another one is asked something: the program is waiting for it by then."""
+    asked.requests.clear()
+
+    def come_up() -> None:
+        asked.requests.wait_for(1)
+        application.start()
+
+    helper = threading.Thread(target=come_up)
+    helper.start()
+    yield
+    helper.join()
 
 
 def neighbours(lab: Lab, application: Application, *types: str) -> list[StoredLink]:

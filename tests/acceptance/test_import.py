@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_applinks.lab.engine import Project, find_engine
-from tests.acceptance.conftest import ENGINES, PASSPHRASE
 from tests.acceptance.harness import Stack, says, working
+from tests.engines import ENGINES, PASSPHRASE
 
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.conftest import Which, new_stack
-from tests.acceptance.harness import Stack, plans, says, status_of, working
+from tests.acceptance.harness import Stack, plans, says, starting_when, status_of, working
 
 ONE_WAY = """
 ApplicationLink("jira-wiki", Application("{jira}", credentials="jira"), Application("{wiki}"), two_way=False)
@@ -109,24 +109,13 @@ def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stac
 
 def test_waiting_for_a_target_is_bounded(pair: Stack, jira, wiki):
     """It is waited for as long as the program says, and then told."""
-    import threading
-
     wiki.stop()
     waiting = TWO_WAY.replace("\n)\n", "\n    wait_for_target={seconds},\n)\n")
     pair.program(waiting.format(jira=jira.url, wiki=wiki.url, seconds=1.5))
     says(pair.up(check=False), "It was waited for, 1.5 s.")
 
     pair.program(waiting.format(jira=jira.url, wiki=wiki.url, seconds=60))
-    # It comes up when the program has begun to ask the source.
-    jira.requests.clear()
-
-    def come_up() -> None:
-        jira.requests.wait_for(1)
-        wiki.start()
-
-    helper = threading.Thread(target=come_up)
-    helper.start()
-    pair.up()
-    helper.join()
+    with starting_when(wiki, asked=jira):
+        pair.up()
     assert status_of(jira, wiki.server_id)["working"]
     pair.finish()

@@ -1,9 +1,7 @@
 """Relocation: who moved, what is there now, and what is left as it was."""
 
-import threading
-
 from pulumi_applinks.lab.applications import Lab
-from tests.acceptance.harness import Stack, plans, says, working
+from tests.acceptance.harness import Stack, plans, says, starting_when, working
 
 PROGRAM = """
 ApplicationLink(
@@ -93,16 +91,8 @@ def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wik
 
     newer = wiki.move(start=False)
     declare(pair, jira.url, newer, more="wait_for_target=60")
-    jira.requests.clear()
-
-    def come_up() -> None:
-        jira.requests.wait_for(1)
-        wiki.start()
-
-    helper = threading.Thread(target=come_up)
-    helper.start()
-    pair.up()
-    helper.join()
+    with starting_when(wiki, asked=jira):
+        pair.up()
     assert working(jira, wiki)
     pair.finish()
 

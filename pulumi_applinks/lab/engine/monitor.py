@@ -61,11 +61,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         context.abort(grpc.StatusCode.CANCELLED, "the deployment failed")
         raise AssertionError("unreachable")
 
-    def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def SupportsFeature(self, request: Any, context: Any) -> Any:
         """Whether the program may use a feature."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
 
-    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:
         """The same, all at once, and what the program was started with."""
         deployment = self._registrar.context
         return resource_pb2.DeploymentInfo(
@@ -79,7 +79,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             ],
         )
 
-    def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterResource(self, request: Any, context: Any) -> Any:
         """A resource of the program."""
         with self._guarded(context):
             try:
@@ -100,29 +100,29 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 response.propertyDependencies[key].urns.extend(urns)
         return response
 
-    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:
         """The outputs of a component or of the stack."""
         with self._guarded(context):
             self._registrar.register_outputs(request.urn, from_struct(request.outputs))
         return empty_pb2.Empty()
 
-    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:
         """The program has nothing more to register."""
         self.finished.set()
         return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: Any) -> Any:
         """A function of a provider."""
         name = (
             "a StackReference" if request.tok.startswith("pulumi:pulumi:") else f"the function {request.tok}"
         )
         self._refuse(context, name)
 
-    def Call(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Call(self, request: Any, context: Any) -> Any:
         """A method of a provider's resource."""
         self._refuse(context, f"the method {request.tok}")
 
-    def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def ReadResource(self, request: Any, context: Any) -> Any:
         """A resource that exists elsewhere."""
         stack = request.type == "pulumi:pulumi:StackReference"
         self._refuse(
@@ -130,23 +130,23 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             f"the StackReference '{request.name}'" if stack else f"reading {request.type} '{request.name}'",
         )
 
-    def RegisterStackTransform(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterStackTransform(self, request: Any, context: Any) -> Any:
         """A transform of all resources."""
         self._refuse(context, "a resource transform")
 
-    def RegisterStackInvokeTransform(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterStackInvokeTransform(self, request: Any, context: Any) -> Any:
         """A transform of all invokes."""
         self._refuse(context, "an invoke transform")
 
-    def RegisterResourceHook(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterResourceHook(self, request: Any, context: Any) -> Any:
         """A hook."""
         self._refuse(context, f"the resource hook '{request.name}'")
 
-    def RegisterErrorHook(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterErrorHook(self, request: Any, context: Any) -> Any:
         """A hook for errors."""
         self._refuse(context, f"the error hook '{request.name}'")
 
-    def RegisterPackage(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RegisterPackage(self, request: Any, context: Any) -> Any:
         """A provider's package."""
         self._refuse(context, f"the package '{request.name}', which needs a provider plugin,")
 
@@ -167,27 +167,27 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._log = log
         self._root = ""
 
-    def Log(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def Log(self, request: Any, context: Any) -> Any:
         """A line of the program's log."""
         if not request.ephemeral:
             severity = engine_pb2.LogSeverity.Name(request.severity).lower()
             self._log(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
-    def GetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def GetRootResource(self, request: Any, context: Any) -> Any:
         """The stack resource's URN."""
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    def SetRootResource(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def SetRootResource(self, request: Any, context: Any) -> Any:
         """Remember the stack resource's URN."""
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()
 
-    def RequirePulumiVersion(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def RequirePulumiVersion(self, request: Any, context: Any) -> Any:
         """The program wants some version of the CLI; this is none."""
         return engine_pb2.RequirePulumiVersionResponse()
 
-    def StartDebugging(self, request: Any, context: Any) -> Any:  # noqa: N802
+    def StartDebugging(self, request: Any, context: Any) -> Any:
         """There is nothing to attach to."""
         return empty_pb2.Empty()
 

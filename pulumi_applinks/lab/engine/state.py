@@ -46,18 +46,18 @@ class Resource:
     outputs: Properties = field(default_factory=dict)
     parent: str = ""
     protect: bool = False
-    retainOnDelete: bool = False  # noqa: N815
-    deletedWith: str = ""  # noqa: N815
+    retainOnDelete: bool = False
+    deletedWith: str = ""
     dependencies: list[str] = field(default_factory=list)
     provider: str = ""
-    propertyDependencies: dict[str, list[str]] = field(default_factory=dict)  # noqa: N815
-    additionalSecretOutputs: list[str] = field(default_factory=list)  # noqa: N815
-    ignoreChanges: list[str] = field(default_factory=list)  # noqa: N815
-    replaceOnChanges: list[str] = field(default_factory=list)  # noqa: N815
+    propertyDependencies: dict[str, list[str]] = field(default_factory=dict)
+    additionalSecretOutputs: list[str] = field(default_factory=list)
+    ignoreChanges: list[str] = field(default_factory=list)
+    replaceOnChanges: list[str] = field(default_factory=list)
     aliases: list[str] = field(default_factory=list)
-    customTimeouts: dict[str, Any] = field(default_factory=dict)  # noqa: N815
+    customTimeouts: dict[str, Any] = field(default_factory=dict)
     delete: bool = False
-    pendingReplacement: bool = False  # noqa: N815
+    pendingReplacement: bool = False
     created: str = ""
     modified: str = ""
     extra: dict[str, Any] = field(default_factory=dict)

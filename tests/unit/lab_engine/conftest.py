@@ -12,19 +12,9 @@ import pytest
 
 from pulumi_applinks.lab.engine import Project, RunResult, find_engine
 from pulumi_applinks.lab.engine.project import Which, base_environment
+from tests.engines import ENGINES, PASSPHRASE
 
-PASSPHRASE = "a passphrase for trying out"
 THINGS = Path(__file__).with_name("things.py")
-ON_BOTH = [
-    pytest.param("embedded"),
-    pytest.param(
-        "pulumi",
-        marks=pytest.mark.skipif(
-            shutil.which("pulumi") is None,
-            reason="`pulumi` is not on PATH: this ran on the embedded engine only",
-        ),
-    ),
-]
 HEAD = """\
 import pulumi
 from pulumi import Alias, ResourceOptions
@@ -83,7 +73,7 @@ class Trial:
         return {one["urn"].split("::")[-1] + "!" * bool(one.get("delete")): one for one in found}
 
 
-@pytest.fixture(params=ON_BOTH)
+@pytest.fixture(params=ENGINES)
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
     """A project on each engine."""
     return Trial(tmp_path / "trial", request.param)

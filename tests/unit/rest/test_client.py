@@ -43,13 +43,6 @@ def client() -> Iterator[ApplicationClient]:
         yield one
 
 
-@pytest.fixture
-def web() -> Iterator[responses.RequestsMock]:
-    """Answers instead of a network."""
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
-
-
 @pytest.mark.parametrize(
     "body",
     [

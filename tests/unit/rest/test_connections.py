@@ -1,0 +1,99 @@
+"""What only a real connection can show: certificates, proxies, and a connection that breaks off."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from pulumi_applinks.lab.applications import Lab
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    ApplinksError,
+    ConnectionLost,
+    Deadline,
+    ProxyFailure,
+    TlsFailure,
+)
+from tests.unit.rest.conftest import Clock
+
+
+@pytest.mark.parametrize(("tls", "kind"), [("untrusted", "certificate"), ("other_host", "hostname")])
+def test_a_certificate_that_is_not_trusted(tls, kind, monkeypatch):
+    """By its authority or for its name; the file of authorities comes from the environment."""
+    with Lab() as lab:
+        wiki = lab.start("confluence", tls=tls)
+        if kind == "hostname":
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", lab.ca_file)
+        else:
+            monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+        with ApplicationClient("target", wiki.url) as client, pytest.raises(TlsFailure) as caught:
+            client.manifest()
+        assert caught.value.kind == kind
+        trusted = lab.start("confluence", tls=True)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", lab.ca_file)
+        with ApplicationClient("target", trusted.url) as client:
+            assert client.manifest().id == trusted.server_id
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(lab.ca_file).with_name("missing.pem")))
+        with (
+            ApplicationClient("target", trusted.url) as client,
+            pytest.raises(ApplinksError, match="REQUESTS_CA_BUNDLE"),
+        ):
+            client.manifest()
+
+
+def test_https_asked_of_plain_http():
+    """Is a failure of TLS that says so."""
+    with Lab() as lab:
+        wiki = lab.start("confluence")
+        with (
+            ApplicationClient("target", wiki.url.replace("http:", "https:")) as client,
+            pytest.raises(TlsFailure) as caught,
+        ):
+            client.manifest()
+    assert caught.value.kind == "protocol"
+
+
+def test_a_proxy_that_does_not_answer(monkeypatch):
+    """Is told as the proxy's failure, with the variables to look at."""
+    with Lab() as lab:
+        monkeypatch.setenv("HTTP_PROXY", lab.closed_address())
+        monkeypatch.setenv("http_proxy", lab.closed_address())
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        with (
+            ApplicationClient("target", "http://wiki.example") as client,
+            pytest.raises(ProxyFailure, match="NO_PROXY"),
+        ):
+            client.manifest()
+
+
+def test_a_connection_that_breaks_off():
+    """In the middle of an answer; it is tried again before it is told."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    served = 0
+
+    def serve() -> None:
+        nonlocal served
+        for _ in range(3):
+            connection, _ = listener.accept()
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+            connection.close()
+            served += 1
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    clock = Clock()
+    port = listener.getsockname()[1]
+    deadline = Deadline(60, clock=clock, sleep=clock.sleep)
+    with (
+        ApplicationClient("target", f"http://127.0.0.1:{port}", deadline=deadline) as client,
+        pytest.raises(ConnectionLost, match="broke the connection off"),
+    ):
+        client.manifest()
+    thread.join()
+    listener.close()
+    assert served == 3

@@ -65,7 +65,8 @@ class Credentials:
             return _login(self._configured[given], f"the configuration {CONFIGURATION_KEY}.{given}", "set")
         raise CredentialsError(
             f"there are no credentials named {given!r}: set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the "
-            f"environment, or `pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.password`"
+            f"environment; or username and password, or token, in the configuration: "
+            f"`pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`"
         )
 
 

@@ -193,5 +193,6 @@ def existing_problems(
     elif not adopting:
         yield (
             f"{end.label} is linked with {remote.label} already (link {seen.id}, {seen.name!r}). To take that link over and bring it to "
-            f'what the program says, set on_existing="adopt".'
+            f'what the program says, set on_existing="adopt". If it is this program\'s own under another resource name, give the new name '
+            f"an alias instead: ResourceOptions(aliases=[pulumi.Alias(name=...)])."
         )

@@ -1,6 +1,8 @@
 """Contracts with people's stacks: a change here needs a migration, not a new expectation."""
 
 import base64
+import json
+from pathlib import Path
 
 import dill
 from pulumi.dynamic.dynamic import serialize_provider
@@ -36,6 +38,15 @@ def test_a_state_stores_the_provider_by_its_dotted_path():
     assert b"ApplicationLinkProvider" in stored
     assert len(stored) < 100
     assert isinstance(dill.loads(stored), ApplicationLinkProvider)
+
+
+def test_the_cli_looks_for_no_plugin():
+    """A package whose name begins with pulumi- has one to be downloaded at each run, unless it says otherwise."""
+    told = json.loads(
+        Path(pulumi_applinks.__file__).with_name("pulumi-plugin.json").read_text(encoding="utf-8")
+    )
+
+    assert told["resource"] is False
 
 
 def test_the_keys_of_the_inputs():

@@ -132,6 +132,9 @@ class Dispatcher:
         user: User | None = None
         response: Response
         try:
+            if fault and fault.kind == "die" and not fault.after:
+                application.stop()
+                raise Dropped
             if fault and not fault.after:
                 response = _faulty(fault)
             else:
@@ -140,6 +143,9 @@ class Dispatcher:
                     response = self._resource(request, path, user)
                 except _Refused as refused:
                     response = refused.response
+                if fault and fault.kind == "die":
+                    application.stop()
+                    raise Dropped
                 if fault:
                     response = _faulty(fault)
         except Dropped:
@@ -264,6 +270,11 @@ class Dispatcher:
         return user
 
 
+def _endless(fault: Fault) -> Iterable[bytes]:
+    while not fault.released.is_set():
+        yield b"[" * 65536
+
+
 def _faulty(fault: Fault) -> Response:
     if fault.kind == "hang":
         fault.released.wait(60)
@@ -272,6 +283,10 @@ def _faulty(fault: Fault) -> Response:
         raise Dropped
     if fault.kind == "html":
         return Response(LOGIN_PAGE, 200, content_type="text/html")
+    if fault.kind == "bad_gateway":
+        return Response("<html><title>502 Bad Gateway</title></html>", 502, content_type="text/html")
+    if fault.kind == "endless":
+        return Response(_endless(fault), 200, content_type="application/json")
     if fault.kind == "garbage":
         return Response('{"broken off": ', 200, content_type="application/json")
     if fault.kind == "redirect":

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["status", "html", "drop", "hang", "redirect", "garbage"]
+Kind = Literal["status", "html", "bad_gateway", "drop", "hang", "redirect", "garbage", "endless", "die"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Fault:
     Args:
         method: of HTTP, or `*`.
         path: below the application's context path, with `*` for anything.
-        kind: what happens: an answer with `status`, an HTML page, a dropped connection, no answer until released, a redirect, an
-            answer that breaks off.
+        kind: what happens: an answer with `status`, an HTML page with 200 or 502, a dropped connection, no answer until released, a
+            redirect, an answer that breaks off or never ends, or that the application stops for good.
         status: of the answer.
         after: whether the request is carried out first.
         times: how often it happens.

@@ -1,0 +1,64 @@
+"""What every suite shares: the long form of the reliability suites, and the table of what they tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TRIED = "tried"
+
+Tried = Callable[[str, str], None]
+"""Notes one trial: what was tried, and how it ended."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The flags of `make soak`."""
+    group = parser.getgroup("reliability")
+    group.addoption("--soak", action="store_true", help="run the reliability suites in their long form")
+    group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
+
+
+@pytest.fixture(scope="session")
+def soak(pytestconfig: pytest.Config) -> bool:
+    """Whether the suites run in their long form."""
+    return bool(pytestconfig.getoption("--soak"))
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Tried:
+    """Counts a trial for the table that is printed after the run."""
+    # Plain values: what a worker of xdist reports has to fit into its messages.
+    counts: dict[str, dict[str, int]] = {}
+
+    def note(what: str, ended: str) -> None:
+        if what not in counts:
+            counts[what] = {}
+            record_property(TRIED, [what, counts[what]])
+        counts[what][ended] = counts[what].get(ended, 0) + 1
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print one line for each thing that was tried."""
+    rows: dict[str, Counter[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == TRIED:
+                    rows.setdefault(value[0], Counter()).update(value[1])
+    if not rows:
+        return
+    lines = [
+        f"{what:44} {', '.join(f'{count} {ended}' for ended, count in sorted(counts.items()))}"
+        for what, counts in sorted(rows.items())
+    ]
+    terminalreporter.section("what was tried, and how it ended")
+    for line in lines:
+        terminalreporter.write_line(line)
+    file = terminalreporter.config.getoption("--tried")
+    if file:
+        Path(file).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pulumi_applinks.rest.addresses import host_of
+from pulumi_applinks.rest.text import printable
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class ApplinksError(Exception):
     """
 
     def __init__(self, asked: Asked, message: str) -> None:
-        super().__init__(message)
+        # Much of it is what an application said. What is quoted was cleaned before; this is for what will be forgotten.
+        super().__init__(printable(message))
         self.asked = asked
         self.tries = 1
         """How many times it was sent."""

@@ -15,6 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
 from typing import Any
 
 import requests
@@ -28,6 +29,7 @@ LARGEST_ANSWER = 8 * 2**20
 """What is received of one answer, in bytes: its body with headers and the sizes of chunks."""
 
 _PIECE = 65536
+_OF_MULTIPARTS = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect)
 
 
 class TooLong(OSError):
@@ -77,6 +79,16 @@ class _Answer(http.client.HTTPResponse):
         raw = self.fp.detach()
         # Shared with the socket as before: it stays open until both are closed.
         self.fp = io.BufferedReader(_Bounded(raw, sock))
+
+    def begin(self) -> None:
+        super().begin()
+        # urllib3 would go on, and log a traceback with what came and the whole address.
+        left = None if self.msg.is_multipart() else self.msg.get_payload()
+        if left or any(not isinstance(defect, _OF_MULTIPARTS) for defect in self.msg.defects):
+            raise http.client.HTTPException("broken headers")
+        if self.chunked:
+            # The chunks decide [RFC 9112, 6.3]; urllib3 would warn.
+            del self.msg["Content-Length"]
 
 
 class _Connection(HTTPConnection):

@@ -38,6 +38,9 @@ TRIES = 3
 FIRST_PAUSE = 0.5
 """How long is waited before a request is repeated, in seconds; doubled each time, with jitter."""
 
+LONGEST_PAUSE = 60.0
+"""How long is waited at an application's wish, in seconds; what wants more is told at once."""
+
 MOST_REDIRECTS = 3
 
 MOST_QUOTES = 5
@@ -115,6 +118,8 @@ class Transport:
         self.deadline = deadline
         self.requests_sent = 0
         self._login = login
+        # Not quoted from an answer to an anonymous request either: the application knows them from others.
+        self._secrets = secrets_of(login)
         self._login_words = described(login, credentials_name)
         self._named = credentials_name is not None
         self._timeouts = (connect_timeout, read_timeout)
@@ -192,7 +197,7 @@ class Transport:
         wished = getattr(error, "retry_after", None)
         pause = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
         pause = max(pause, wished or 0.0)
-        return pause if pause < self.deadline.remaining() else None
+        return pause if pause < min(self.deadline.remaining(), LONGEST_PAUSE) else None
 
     def _once(
         self,
@@ -207,13 +212,13 @@ class Transport:
             status, headers, body = self._exchange(asked, url, login, params, json)
             location = headers.get("Location")
             if status not in _REDIRECTS or not location:
-                return self._answer(asked, status, headers, body, allow, login)
+                return self._answer(asked, status, headers, body, allow)
             try:
                 there = urljoin(url, location)
             except ValueError:
                 raise UnexpectedAnswer(asked, "leads to something that is no address") from None
             if asked.method != "GET" or not same_origin(url, there):
-                raise RedirectedElsewhere(asked, quoted(shown_url(there), secrets_of(login)))
+                raise RedirectedElsewhere(asked, quoted(shown_url(there), self._secrets))
             url, params = there, None
         raise UnexpectedAnswer(asked, f"leads from one address to the next, more than {MOST_REDIRECTS} times")
 
@@ -264,17 +269,16 @@ class Transport:
         headers: Mapping[str, str],
         body: bytes,
         allow: frozenset[int] | set[int],
-        login: Login | None,
     ) -> Answer:
         html = answers.is_html(body, headers.get("Content-Type", ""))
         if 200 <= status < 300 and html:
             # Also when no answer is read: nobody but an application can have done what was asked.
-            raise LoginPage(asked, quoted(answers.title_of(body), secrets_of(login)))
+            raise LoginPage(asked, quoted(answers.title_of(body), self._secrets))
         if 200 <= status < 300 or status in allow:
             return Answer(asked, status, body)
         if status == 407:
             raise ProxyFailure(asked, wants_login=True)
-        raise refusal(asked, _said(status, headers, body, html, secrets_of(login)))
+        raise refusal(asked, _said(status, headers, body, html, self._secrets))
 
     def _translated(self, asked: Asked, error: Exception, connect: float, read: float) -> ApplinksError:
         why = unintelligible(error)

@@ -48,6 +48,7 @@ class Asked:
         changes: whether it may change something.
         login: how messages name the credentials; nothing when it is anonymous.
         named: whether these credentials are known by a name.
+        origin: where they come from and how they are corrected there, in sentences.
         needs: whose credentials it takes.
     """
 
@@ -58,6 +59,7 @@ class Asked:
     changes: bool = False
     login: str | None = None
     named: bool = False
+    origin: str = ""
     needs: str = "an administrator"
 
     @property

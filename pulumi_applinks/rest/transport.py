@@ -170,6 +170,7 @@ class Transport:
             changes=method != "GET",
             login=None if anonymous else self._login_words,
             named=self._named,
+            origin=login.origin if login else "",
             needs=needs,
         )
         if not is_plain_path(path):

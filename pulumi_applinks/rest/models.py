@@ -245,7 +245,7 @@ class Consumer(Wire):
     Args:
         key: the consumer key.
         name: what it is called.
-        public_key: PEM.
+        public_key: PEM, its lines joined by spaces.
         two_lo_allowed: whether it may ask without a person.
         execute_as: the user that such requests run as.
         impersonation_allowed: whether they may run as any user.
@@ -261,7 +261,7 @@ class Consumer(Wire):
 
     key: Text | None = None
     name: Text | None = None
-    public_key: str | None = None
+    public_key: Text | None = None
     two_lo_allowed: bool = False
     execute_as: Text | None = None
     impersonation_allowed: bool = False

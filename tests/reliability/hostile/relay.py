@@ -31,16 +31,17 @@ class Relay:
     """Method, path and answer of each request that was handed on."""
     met: int = 0
     """How many requests were answered with the hostile answer."""
-    _number: int = 0
+    number: int = 0
+    """Of the last request."""
 
     def arm(self, hostile: Behaviour | None, chosen: Chosen) -> None:
         """Answer some requests so from now on, counted anew."""
-        self.hostile, self.chosen, self._number, self.met = hostile, chosen, 0, 0
+        self.hostile, self.chosen, self.number, self.met = hostile, chosen, 0, 0
 
     def __call__(self, exchange: Exchange) -> None:
         """Answer one request."""
-        self._number += 1
-        if self.hostile is not None and self.chosen(self._number, exchange.method, exchange.path):
+        self.number += 1
+        if self.hostile is not None and self.chosen(self.number, exchange.method, exchange.path):
             self.met += 1
             self.hostile(exchange)
             return

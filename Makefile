@@ -2,10 +2,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+AUDIT = .venv-audit
+SOAK_MINUTES ?= 10
 RUN_STAMP = $(VENV)/.run
 DEV_STAMP = $(VENV)/.dev
 
-.PHONY: demo test lint types check clean
+.PHONY: demo test soak lint types check audit clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -13,12 +15,20 @@ demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repai
 test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too when it is on PATH
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
+soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES bounds each search
+	$(BIN)/python -m pytest tests/reliability --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
+
 lint: $(DEV_STAMP)  ## format and lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
+
+audit: $(RUN_STAMP)  ## known vulnerabilities of what is installed to run this; needs the network
+	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet pip-audit || true
+	$(AUDIT)/bin/python .ci/audit.py $(BIN)/python
 
 check: lint types test  ## everything that CI looks at
 
@@ -33,4 +43,4 @@ $(DEV_STAMP): $(RUN_STAMP)
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) soak.txt .mypy_cache .ruff_cache .hypothesis

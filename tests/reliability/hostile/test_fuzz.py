@@ -77,9 +77,8 @@ def search(
 
 def test_answers_that_are_almost_real(server: HostileServer, tried: Tried, search_seconds: float | None):
     """Fields that are gone, doubled, renamed, or something else, at any depth."""
-    search(
-        mutations.almost_answers().map(answering), server, tried, "almost real answers", 400, search_seconds
-    )
+    examples = mutations.almost_answers().map(answering)
+    search(examples, READING, server, tried, "almost real answers", 400, search_seconds)
 
 
 @pytest.mark.parametrize("status", [200, 400])

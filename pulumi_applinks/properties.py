@@ -208,13 +208,16 @@ def moved_roles(changed: set[str]) -> frozenset[Role]:
     return frozenset(role for role in _ROLES if any(f"{role}.{part}" in changed for part in _ADDRESSES))
 
 
-def recorded_in(state: Mapping[str, Any], moved: frozenset[Role] = frozenset()) -> Recorded:
+def recorded_in(state: Mapping[str, Any], changed: set[str] | None = None) -> Recorded:
     """What the outputs of the last operation know of the link.
 
     Args:
         state: those outputs.
-        moved: the applications whose address the program has changed since.
+        changed: the inputs that the program has changed since.
     """
+    changed = changed or set()
+    moved = moved_roles(changed)
+    links = {role: seen for role in _ROLES if (seen := _link_before(state, role)) is not None}
     identities: dict[Role, Identity] = {
         role: Identity(
             server_id=state[f"{role}_server_id"], type_id=state[f"{role}_type"], name=state[f"{role}_name"]
@@ -228,7 +231,15 @@ def recorded_in(state: Mapping[str, Any], moved: frozenset[Role] = frozenset()) 
     if state.get("source_server_id"):
         link_ids["target"] = state["source_server_id"]
     managed: tuple[Role, ...] = tuple(role for role in ("target", "source") if role in state["managed_ends"])
-    return Recorded(identities=identities, managed=managed, link_ids=link_ids, moved=moved)
+    addresses = {f"{role}.{part}" for role in moved for part in _ADDRESSES}
+    return Recorded(
+        identities=identities,
+        managed=managed,
+        link_ids=link_ids,
+        links=links,
+        moved=moved,
+        only_moved=bool(moved) and changed <= addresses and not state.get("drift"),
+    )
 
 
 def outputs_of(

@@ -116,6 +116,23 @@ def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(messages), tuple(dict.fromkeys(fields))
 
 
+def told_status(body: bytes) -> int | None:
+    """The status that the older interface repeats in the body of what it did, or refused to do [S9].
+
+    Args:
+        body: what came.
+
+    Returns:
+        The status; nothing when the body is none of that kind.
+    """
+    try:
+        data = parse(body)
+    except Unreadable:
+        return None
+    told = data.get("status-code") if isinstance(data, Mapping) else None
+    return int(told) if isinstance(told, (int, str)) and str(told).isdecimal() else None
+
+
 def _parse_xml(body: bytes) -> Any:
     if len(body) > LARGEST_XML:
         raise Unreadable("is longer than any that was expected")

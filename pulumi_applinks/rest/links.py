@@ -142,7 +142,8 @@ class LinkResources(Resources):
             link: as it should be.
 
         Returns:
-            What it did. When the request had to be sent again, that the link is there is taken for the first one's doing.
+            What it did: `updated` only when the application says in its own words that the link was there. When the request had
+            to be sent again, that is taken for the first one's doing.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
@@ -152,7 +153,8 @@ class LinkResources(Resources):
                 "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
             )
             becomes(link)
-        return "created" if answer.status == 201 or answer.tries > 1 else "updated"
+        was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
+        return "updated" if was_there else "created"
 
     def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
         """Change a link that is there.

@@ -241,8 +241,8 @@ class Dispatcher:
     def _signed_by(self, request: Request, authorization: str) -> User | None:
         """Whom a signed request runs as; nothing for the public [OA]."""
         application = self._application
-        links = [link for link in application.links if link.consumer is not None]
-        keys = {link.consumer.key: link.consumer.public_key for link in links if link.consumer}
+        consumers = {one.key: one for one in (link.consumer for link in application.links) if one is not None}
+        keys = {key: consumer.public_key for key, consumer in consumers.items()}
         verified = application.verifier.verify(request.method, request.url, authorization, keys)
         if verified.problem:
             response = Response(f"oauth_problem={verified.problem}", 401)
@@ -250,9 +250,7 @@ class Dispatcher:
                 f'OAuth realm="{application.base_url}", oauth_problem="{verified.problem}"'
             )
             raise _Refused(response)
-        consumer = next(
-            link.consumer for link in links if link.consumer and link.consumer.key == verified.key
-        )
+        consumer = consumers[verified.key]
         requestor = request.args.get("xoauth_requestor_id") or request.args.get("user_id")
         if requestor:
             if not consumer.impersonation:
@@ -276,6 +274,8 @@ def _endless(fault: Fault) -> Iterable[bytes]:
 
 
 def _faulty(fault: Fault) -> Response:
+    if fault.then is not None:
+        fault.then()
     if fault.kind == "hang":
         fault.released.wait(60)
         raise Dropped

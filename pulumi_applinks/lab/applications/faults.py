@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,6 +76,7 @@ class Fault:
         retry_after: in seconds, told in the answer.
         location: where a redirect leads.
         origin: whose requests are hit: those of `client`s, of the other `application`s, or of anyone.
+        then: what else happens at that moment.
     """
 
     method: str
@@ -86,6 +88,7 @@ class Fault:
     retry_after: int | None = None
     location: str = ""
     origin: str | None = None
+    then: Callable[[], None] | None = field(default=None, repr=False)
     released: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def hits(self, method: str, path: str, origin: str) -> bool:

@@ -5,13 +5,16 @@ BIN = $(VENV)/bin
 RUN_STAMP = $(VENV)/.run
 DEV_STAMP = $(VENV)/.dev
 
-.PHONY: demo test lint types check clean
+.PHONY: demo test bench lint types check clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
 
 test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too when it is on PATH
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
+	$(BIN)/python -m benchmarks $(BENCH)
 
 lint: $(DEV_STAMP)  ## format and lint
 	$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -128,6 +129,8 @@ class Dispatcher:
             return Response("not found", 404)
         path = request.path[len(application.context_path) :]
         origin = "application" if ORIGIN_HEADER in request.headers else "client"
+        if origin == "client" and application.latency:
+            time.sleep(application.latency)
         fault = application.faults.take(request.method, path, origin)
         user: User | None = None
         response: Response

@@ -33,6 +33,13 @@ def _addresses(declaration: Declaration) -> Iterator[Finding]:
     for role in _roles():
         if declaration.party(role).url is None and f"{role}.url" not in declaration.unknown:
             yield Finding(f"{role}.url", f"is not given: give the base URL of the {role}")
+        name = declaration.party(role).name
+        if name and not name.isprintable():
+            yield Finding(
+                f"{role}.name",
+                "has a character that can't be shown, such as a line break, a no-break space or one without width: leave it out, because "
+                "what an application answers is shown without such characters, and would never be the same",
+            )
     source, target = declaration.source, declaration.target
     if source.url and target.url and same_address(source.url, target.url):
         yield Finding(

@@ -16,6 +16,10 @@ from pulumi_applinks.lifecycle.declaration import GivenCredentials
 from pulumi_applinks.rest import Basic, Login, Token
 
 CONFIGURATION_KEY = "applinks:credentials"
+_PROGRAM = (
+    "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
+    "`pulumi up`."
+)
 
 
 class CredentialsError(Exception):
@@ -52,7 +56,7 @@ class Credentials:
         if given is None:
             return None
         if isinstance(given, GivenCredentials):
-            return _login(given.model_dump(), "the Credentials(...) in the program", "give")
+            return _login(given.model_dump(), "the Credentials(...) in the program", "give", _PROGRAM)
         prefix = variable_prefix(given)
         found = {
             part: self._environment[f"{prefix}_{part.upper()}"]
@@ -60,9 +64,24 @@ class Credentials:
             if self._environment.get(f"{prefix}_{part.upper()}")
         }
         if found:
-            return _login(found, f"the environment's {prefix}_…", "set")
+            names = " and ".join(f"{prefix}_{part.upper()}" for part in found)
+            return _login(
+                found,
+                f"the environment's {prefix}_…",
+                "set",
+                f"They come from the environment ({names}), which is always current and wins: correct them there.",
+            )
         if given in self._configured:
-            return _login(self._configured[given], f"the configuration {CONFIGURATION_KEY}.{given}", "set")
+            key = f"{CONFIGURATION_KEY}.{given}"
+            part = "token" if self._configured[given].get("token") else "password"
+            return _login(
+                self._configured[given],
+                f"the configuration {key}",
+                "set",
+                f"They come from the configuration {key}: correct them with `pulumi config set --secret --path {key}.{part}`. If that was "
+                f"done since the last `pulumi up`: refresh and destroy still use the configuration stored then (unless run with "
+                f"--run-program). {prefix}_… in the environment would win.",
+            )
         raise CredentialsError(
             f"there are no credentials named {given!r}: set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the "
             f"environment; or username and password, or token, in the configuration: "
@@ -90,12 +109,12 @@ def _parse(configured: str | None) -> dict[str, dict[str, Any]]:
     return value
 
 
-def _login(found: Mapping[str, Any], where: str, verb: str) -> Login:
+def _login(found: Mapping[str, Any], where: str, verb: str, origin: str) -> Login:
     token, username, password = (found.get(part) for part in ("token", "username", "password"))
     if token and not password:
-        return Token(str(token))
+        return Token(str(token), origin)
     if username and password and not token:
-        return Basic(str(username), str(password))
+        return Basic(str(username), str(password), origin)
     if token:
         raise CredentialsError(f"{where} has both a token and a password: {verb} one of them")
     missing = "password" if username else "username"

@@ -18,6 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The flags of `make soak`."""
     group = parser.getgroup("reliability")
     group.addoption("--soak", action="store_true", help="run the reliability suites in their long form")
+    group.addoption(
+        "--soak-minutes",
+        metavar="N",
+        type=float,
+        default=10.0,
+        help="how long each search of the long form goes on",
+    )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
 
 
@@ -25,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def soak(pytestconfig: pytest.Config) -> bool:
     """Whether the suites run in their long form."""
     return bool(pytestconfig.getoption("--soak"))
+
+
+@pytest.fixture(scope="session")
+def search_seconds(pytestconfig: pytest.Config, soak: bool) -> float | None:
+    """How long a search goes on in the long form; nothing in the short one, where it is bounded by a count."""
+    return 60 * float(pytestconfig.getoption("--soak-minutes")) if soak else None
 
 
 @pytest.fixture

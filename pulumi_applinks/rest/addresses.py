@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 import uuid
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ADMIN_PATH = "/plugins/servlet/applinks/listApplicationLinks"
 _INTERFACE = "/rest/applinks"
+# Also when it is encoded, because libraries decode a dot before they look.
+_DOTS = re.compile(r"(\.|%2e){1,2}", re.I)
+_PLAIN = re.compile(r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
 
 
 def normalised_url(url: str) -> str:
@@ -88,6 +92,28 @@ def base_of(url: str) -> str:
         url: such as https://jira.example.com/rest/applinks/1.0/manifest.
     """
     return shown_url(url).partition(_INTERFACE)[0].rstrip("/")
+
+
+def as_segment(text: str, *, encoded: bool = False) -> str:
+    """An id as one segment of a path: nothing in it can lead to another path.
+
+    Server ids are UUIDs and stay as they are. What old data may hold beside letters, digits, `-`, `.`, `_` and `~` is percent-encoded;
+    `.` and `..` can't be, and `is_plain_path` refuses them.
+
+    Args:
+        text: the id.
+        encoded: whether it may have been made a segment before.
+    """
+    return quote(text, safe="%" if encoded else "", errors="replace")
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether a path leads where it seems to: absolute, and no dots, empty segments, queries or characters that need encoding.
+
+    Args:
+        path: percent-encoded.
+    """
+    return bool(_PLAIN.fullmatch(path)) and not any(_DOTS.fullmatch(segment) for segment in path.split("/"))
 
 
 def url_derived_id(url: str) -> str:

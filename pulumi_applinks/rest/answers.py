@@ -17,9 +17,19 @@ LARGEST_JSON = 2 * 2**20
 LARGEST_XML = 2**20
 """What is parsed as XML, whose elements take more memory than JSON's values."""
 
+MOST_PARTS = 50_000
+"""How many objects, lists or elements are parsed: each takes far more memory than the characters that it is written with."""
+
 _DEEPEST = 60
-_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<body|<script)", re.I | re.S)
+# Each comment can be matched in one way only: a hundred of them would else take forever.
+_HTML = re.compile(
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*(<!doctype\s+html|<html|<head|<body|<script)", re.I | re.S
+)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.I)
+
+
+_TOO_DEEP = "is nested too deeply"
+_TOO_MANY = "has more parts than any that was expected"
 
 
 class Unreadable(ValueError):
@@ -43,12 +53,16 @@ def parse(body: bytes) -> Any:
         raise Unreadable("is empty")
     if stripped.startswith(b"<"):
         return _parse_xml(stripped)
+    if stripped.count(b"{") + stripped.count(b"[") > MOST_PARTS:
+        raise Unreadable(_TOO_MANY)
     try:
-        return json.loads(stripped)
+        data = json.loads(stripped, parse_constant=_no_json)
     except RecursionError:
-        raise Unreadable("is nested too deeply") from None
+        raise Unreadable(_TOO_DEEP) from None
     except ValueError:
         raise Unreadable("is neither JSON nor XML, or breaks off") from None
+    _limit_depth(data)
+    return data
 
 
 def is_html(body: bytes, content_type: str) -> bool:
@@ -133,9 +147,31 @@ def told_status(body: bytes) -> int | None:
     return int(told) if isinstance(told, (int, str)) and str(told).isdecimal() else None
 
 
+def _no_json(constant: str) -> Any:
+    raise ValueError(constant)  # NaN and Infinity, which only Python takes
+
+
+def _limit_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return
+    raise Unreadable(_TOO_DEEP)
+
+
 def _parse_xml(body: bytes) -> Any:
     if len(body) > LARGEST_XML:
         raise Unreadable("is longer than any that was expected")
+    # An element opens and closes.
+    if body.count(b"<") > 2 * MOST_PARTS:
+        raise Unreadable(_TOO_MANY)
     try:
         root = fromstring(body, forbid_dtd=True)
     except DefusedXmlException:
@@ -147,7 +183,7 @@ def _parse_xml(body: bytes) -> Any:
 
 def _value(element: Element, depth: int) -> Any:
     if depth > _DEEPEST:
-        raise Unreadable("is nested too deeply")
+        raise Unreadable(_TOO_DEEP)
     attributes = {
         name.rpartition("}")[2]: value
         for name, value in element.attrib.items()

@@ -98,7 +98,8 @@ class AuthenticationResources(Resources):
         if answer.status in MISSING:
             return None
         for entry in entries(answer.data(), "list"):
-            if isinstance(entry, dict) and (entry.get("application") or {}).get("id") == link_id:
+            application = entry.get("application") if isinstance(entry, dict) else None
+            if isinstance(application, dict) and application.get("id") == link_id:
                 inbound = entries(entry, "configuredInboundAuthenticators")
                 outbound = entries(entry, "configuredOutboundAuthenticators")
                 return tuple(map(str, inbound)), tuple(map(str, outbound))

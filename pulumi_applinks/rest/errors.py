@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from pulumi_applinks.rest.addresses import host_of
+from pulumi_applinks.rest.text import printable
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Asked:
         changes: whether it may change something.
         login: how messages name the credentials; nothing when it is anonymous.
         named: whether these credentials are known by a name.
+        origin: where they come from and how they are corrected there, in sentences.
         needs: whose credentials it takes.
     """
 
@@ -57,6 +59,7 @@ class Asked:
     changes: bool = False
     login: str | None = None
     named: bool = False
+    origin: str = ""
     needs: str = "an administrator"
 
     @property
@@ -74,7 +77,8 @@ class ApplinksError(Exception):
     """
 
     def __init__(self, asked: Asked, message: str) -> None:
-        super().__init__(message)
+        # Much of it is what an application said. What is quoted was cleaned before; this is for what will be forgotten.
+        super().__init__(printable(message))
         self.asked = asked
         self.tries = 1
         """How many times it was sent."""

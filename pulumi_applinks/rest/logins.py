@@ -16,10 +16,12 @@ class Basic:
     Args:
         username: who logs in.
         password: never shown.
+        origin: where they come from and how they are corrected there, in sentences; told when an application refuses them.
     """
 
     username: str
     password: str = field(repr=False)
+    origin: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,11 @@ class Token:
 
     Args:
         token: never shown.
+        origin: where it comes from and how it is corrected there, in sentences; told when an application refuses it.
     """
 
     token: str = field(repr=False)
+    origin: str = field(default="", repr=False, compare=False)
 
 
 Login = Basic | Token

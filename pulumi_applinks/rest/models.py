@@ -12,10 +12,21 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
 
+from pulumi_applinks.rest.addresses import as_segment
 from pulumi_applinks.rest.levels import Level, flags_of_level, level_of_flags
-from pulumi_applinks.rest.text import printable
+from pulumi_applinks.rest.text import printable, shortened
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+LONGEST_TEXT = 2000
+"""What is kept of a name or an address, in characters: applications allow far less."""
+
+
+def _segment(value: str) -> str:
+    if not 0 < len(value) <= LONGEST_TEXT:
+        raise ValueError("is no id")
+    return as_segment(value)
 
 
 def _uuid(value: str) -> str:
@@ -24,8 +35,10 @@ def _uuid(value: str) -> str:
     return value
 
 
-# What an application says ends up in messages: nothing in it may steer a terminal.
-Text = Annotated[str, AfterValidator(printable)]
+# What an application says ends up in messages and in the state: nothing in it may steer a terminal, or be endless.
+Text = Annotated[str, AfterValidator(lambda value: shortened(printable(value), LONGEST_TEXT))]
+# An id becomes a part of an address.
+Segment = Annotated[str, AfterValidator(_segment)]
 
 
 class Wire(BaseModel):
@@ -83,7 +96,7 @@ class Link(Wire):
     """A link as one application has it.
 
     Args:
-        id: the server id of the application that it points at, as a rule.
+        id: the server id of the application that it points at, as a rule; percent-encoded where it is none.
         type_id: that application's type.
         name: what it is called here.
         display_url: where people are sent.
@@ -100,7 +113,7 @@ class Link(Wire):
         "system": ("isSystem",),
     }
 
-    id: Text
+    id: Segment
     type_id: Text = ""
     name: Text = ""
     display_url: Text = ""
@@ -234,7 +247,7 @@ class Consumer(Wire):
     Args:
         key: the consumer key.
         name: what it is called.
-        public_key: PEM.
+        public_key: PEM, its lines joined by spaces.
         two_lo_allowed: whether it may ask without a person.
         execute_as: the user that such requests run as.
         impersonation_allowed: whether they may run as any user.
@@ -250,7 +263,7 @@ class Consumer(Wire):
 
     key: Text | None = None
     name: Text | None = None
-    public_key: str | None = None
+    public_key: Text | None = None
     two_lo_allowed: bool = False
     execute_as: Text | None = None
     impersonation_allowed: bool = False

@@ -7,9 +7,9 @@ from typing import Literal
 
 from pulumi_applinks.rest.errors import ApplinksError, Asked
 
-_STALE = (
-    " If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored then (unless run with "
-    "--run-program), while environment variables are always current and win."
+_CORRECT = (
+    "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
+    "then (unless run with --run-program), while environment variables are always current and win."
 )
 
 
@@ -94,7 +94,7 @@ class NotAuthenticated(Refused):
         cause = "the password or the token is wrong or has expired"
         if said.login_reason is None:
             cause += f", or the user is not {asked.needs} there"
-        return f"{asked.application} refused {asked.login} {quote}: {cause}. Correct the credentials.{_STALE}"
+        return f"{asked.application} refused {asked.login} {quote}: {cause}. {asked.origin or _CORRECT}"
 
 
 class NotPermitted(Refused):

@@ -15,9 +15,9 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Generic, TypeVar
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from pulumi_applinks.rest.addresses import normalised_url
+from pulumi_applinks.rest.bounded import bound
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.logins import Login
 from pulumi_applinks.rest.models import Link, Manifest
@@ -161,13 +161,9 @@ class Shared:
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._seen: dict[Login | None, Seen] = {}
         self._lock = threading.Lock()
-        if session is None:
-            session = requests.Session()
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
-        self.session = session
+        self.session = bound(session or requests.Session())
         # A session of an application would outlive a rotated password, and could mix users up.
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def seen_by(self, login: Login | None) -> Seen:
         """What a login has seen."""

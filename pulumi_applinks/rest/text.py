@@ -14,7 +14,10 @@ _HIDDEN = "***"
 
 
 def printable(text: str) -> str:
-    """Text without anything that could steer a terminal: each such character becomes a space.
+    """Text without anything that could steer a terminal or mislead a reader: each such character becomes a space.
+
+    These are control characters, also those of the range that follows Latin-1's letters; marks of the writing direction; what has
+    no width; spaces that are none; halves of surrogate pairs; line and paragraph separators.
 
     Args:
         text: from an application.
@@ -52,5 +55,14 @@ def quoted(text: str, secrets: Iterable[str]) -> str:
         text: from an application.
         secrets: what may not stand in it.
     """
-    clean = " ".join(printable(redacted(text, secrets)).split())
-    return clean if len(clean) <= LONGEST_QUOTE else clean[: LONGEST_QUOTE - 1] + "…"
+    return shortened(" ".join(printable(redacted(text, secrets)).split()), LONGEST_QUOTE)
+
+
+def shortened(text: str, most: int) -> str:
+    """Text that is not longer than that; where something was left out, it ends in `…`.
+
+    Args:
+        text: any.
+        most: in characters.
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
+import math
 import random
-import socket
-import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urljoin
@@ -15,22 +13,19 @@ import requests
 import urllib3
 
 from pulumi_applinks.rest import answers
-from pulumi_applinks.rest.addresses import same_origin, shown_url
+from pulumi_applinks.rest.addresses import is_plain_path, same_origin, shown_url
+from pulumi_applinks.rest.bounded import TooLong, pieces
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     ApplinksError,
     Asked,
     ConnectionLost,
-    ConnectionRefused,
-    CouldNotAsk,
     DeadlineExceeded,
     NotSendable,
     ProxyFailure,
     TimedOut,
-    TlsFailure,
-    TlsProblem,
-    UnknownHost,
 )
+from pulumi_applinks.rest.failures import timed_out, tls_failure, unintelligible, unreached
 from pulumi_applinks.rest.logins import Authorisation, Login, described, secrets_of
 from pulumi_applinks.rest.misunderstandings import LoginPage, RedirectedElsewhere, UnexpectedAnswer
 from pulumi_applinks.rest.refusals import Said, ServerFault, Throttled, refusal
@@ -43,7 +38,13 @@ TRIES = 3
 FIRST_PAUSE = 0.5
 """How long is waited before a request is repeated, in seconds; doubled each time, with jitter."""
 
+LONGEST_PAUSE = 60.0
+"""How long is waited at an application's wish, in seconds; what wants more is told at once."""
+
 MOST_REDIRECTS = 3
+
+MOST_QUOTES = 5
+"""How many of an answer's complaints a message quotes."""
 
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -56,8 +57,6 @@ _HEADERS = {
     # Checked by some resources only; harmless elsewhere [S9].
     "X-Atlassian-Token": "no-check",
 }
-# OpenSSL's verification codes.
-_EXPIRED, _OTHER_HOST = frozenset({10}), frozenset({62, 64})
 
 Method = Literal["GET", "PUT", "POST", "DELETE"]
 
@@ -99,8 +98,8 @@ class Transport:
         login: how to log in, if at all.
         credentials_name: the name that the program gives the credentials.
         deadline: bounds everything.
-        connect_timeout: in seconds.
-        read_timeout: in seconds, between two pieces of an answer.
+        connect_timeout: in seconds, for looking the host up, all its addresses, and TLS.
+        read_timeout: in seconds, for an answer as a whole.
         shared: the connections.
     """
 
@@ -121,6 +120,8 @@ class Transport:
         self.deadline = deadline
         self.requests_sent = 0
         self._login = login
+        # Not quoted from an answer to an anonymous request either: the application knows them from others.
+        self._secrets = secrets_of(login)
         self._login_words = described(login, credentials_name)
         self._named = credentials_name is not None
         self._timeouts = (connect_timeout, read_timeout)
@@ -171,8 +172,14 @@ class Transport:
             changes=method != "GET",
             login=None if anonymous else self._login_words,
             named=self._named,
+            origin=login.origin if login else "",
             needs=needs,
         )
+        if not is_plain_path(path):
+            raise NotSendable(
+                asked,
+                "what it calls that link can't be a part of an address. Look at its list of links, and delete that one there by hand.",
+            )
         again = method in _REPEATABLE if repeatable is None else repeatable
         tries, in_doubt = 0, False
         while True:
@@ -198,7 +205,7 @@ class Transport:
         wished = getattr(error, "retry_after", None)
         pause = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
         pause = max(pause, wished or 0.0)
-        return pause if pause < self.deadline.remaining() else None
+        return pause if pause < min(self.deadline.remaining(), LONGEST_PAUSE) else None
 
     def _once(
         self,
@@ -213,10 +220,13 @@ class Transport:
             status, headers, body = self._exchange(asked, url, login, params, json)
             location = headers.get("Location")
             if status not in _REDIRECTS or not location:
-                return self._answer(asked, status, headers, body, allow, login)
-            there = urljoin(url, location)
+                return self._answer(asked, status, headers, body, allow)
+            try:
+                there = urljoin(url, location)
+            except ValueError:
+                raise UnexpectedAnswer(asked, "leads to something that is no address") from None
             if asked.method != "GET" or not same_origin(url, there):
-                raise RedirectedElsewhere(asked, shown_url(there))
+                raise RedirectedElsewhere(asked, quoted(shown_url(there), self._secrets))
             url, params = there, None
         raise UnexpectedAnswer(asked, f"leads from one address to the next, more than {MOST_REDIRECTS} times")
 
@@ -233,6 +243,10 @@ class Transport:
     ) -> tuple[int, Mapping[str, str], bytes]:
         remaining = self.deadline.remaining()
         connect, read = (min(seconds, remaining) for seconds in self._timeouts)
+        # The types of requests don't tell that it takes these.
+        bounds: Any = urllib3.Timeout(
+            total=None if math.isinf(remaining) else remaining, connect=connect, read=read
+        )
         self.requests_sent += 1
         try:
             with self._shared.session.request(
@@ -242,7 +256,7 @@ class Transport:
                 json=json,
                 headers=_HEADERS,
                 auth=Authorisation(login),
-                timeout=(connect, read),
+                timeout=bounds,
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -254,10 +268,10 @@ class Transport:
 
     def _body(self, asked: Asked, response: requests.Response) -> bytes:
         body = bytearray()
-        for piece in response.iter_content(65536):
+        for piece in pieces(response, answers.LARGEST_JSON):
             body += piece
             if len(body) > answers.LARGEST_JSON:
-                raise UnexpectedAnswer(asked, "is longer than any that was expected")
+                raise TooLong
             if self.deadline.expired:
                 raise DeadlineExceeded(asked, sent=True)
         return bytes(body)
@@ -269,99 +283,33 @@ class Transport:
         headers: Mapping[str, str],
         body: bytes,
         allow: frozenset[int] | set[int],
-        login: Login | None,
     ) -> Answer:
         html = answers.is_html(body, headers.get("Content-Type", ""))
         if 200 <= status < 300 and html:
             # Also when no answer is read: nobody but an application can have done what was asked.
-            raise LoginPage(asked, quoted(answers.title_of(body), secrets_of(login)))
+            raise LoginPage(asked, quoted(answers.title_of(body), self._secrets))
         if 200 <= status < 300 or status in allow:
             return Answer(asked, status, body)
         if status == 407:
             raise ProxyFailure(asked, wants_login=True)
-        raise refusal(asked, _said(status, headers, body, html, secrets_of(login)))
+        raise refusal(asked, _said(status, headers, body, html, self._secrets))
 
     def _translated(self, asked: Asked, error: Exception, connect: float, read: float) -> ApplinksError:
+        why = unintelligible(error)
+        if why:
+            return UnexpectedAnswer(asked, why)
         if isinstance(error, requests.exceptions.SSLError):
-            return _tls(asked, error)
+            return tls_failure(asked, error)
         if isinstance(error, requests.exceptions.ProxyError):
             return ProxyFailure(asked, wants_login="407" in str(error))
-        timeout = _timeout(error)
+        timeout = timed_out(error)
         if timeout is not None:
             if self.deadline.expired:
                 return DeadlineExceeded(asked, sent=timeout == "read")
             return TimedOut(
                 asked, seconds=connect if timeout == "connect" else read, connecting=timeout == "connect"
             )
-        return _unreached(asked, error)
-
-
-def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
-    causes = list(_chain(error))
-    if any(isinstance(cause, (socket.gaierror, urllib3.exceptions.NameResolutionError)) for cause in causes):
-        return UnknownHost(asked)
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return ConnectionRefused(asked)
-    if any(
-        isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH)
-        for cause in causes
-    ):
-        return TimedOut(asked, seconds=0, connecting=True)
-    if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
-        return ConnectionLost(asked, sent=False)
-    if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        return ConnectionLost(asked)
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError)):
-        return NotSendable(
-            asked,
-            "its URL or its credentials hold characters that HTTP does not allow. Look for line breaks and typing errors.",
-        )
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return NotSendable(
-            asked,
-            "the file of trusted authorities that the environment names can't be read. Correct REQUESTS_CA_BUNDLE.",
-        )
-    return ConnectionLost(asked)
-
-
-def _tls(asked: Asked, error: Exception) -> TlsFailure:
-    kind: TlsProblem = "protocol"
-    reason = ""
-    for cause in _chain(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            code = cause.verify_code
-            kind = "expired" if code in _EXPIRED else "hostname" if code in _OTHER_HOST else "certificate"
-            reason = cause.verify_message
-            break
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            reason = cause.reason.replace("_", " ").lower()
-    return TlsFailure(asked, kind, quoted(reason, ()).rstrip("."))
-
-
-def _timeout(error: Exception) -> Literal["connect", "read"] | None:
-    for cause in _chain(error):
-        if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
-            # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.
-            if not isinstance(cause, urllib3.exceptions.NewConnectionError):
-                return "connect"
-        elif isinstance(
-            cause, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
-        ):
-            return "read"
-    return None
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception with everything that it wraps: libraries keep the cause in different places."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        cause = waiting.pop(0)
-        if id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        inner = [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
-        waiting += [one for one in inner if isinstance(one, BaseException)]
+        return unreached(asked, error)
 
 
 def _said(status: int, headers: Mapping[str, str], body: bytes, html: bool, secrets: tuple[str, ...]) -> Said:
@@ -379,8 +327,8 @@ def _said(status: int, headers: Mapping[str, str], body: bytes, html: bool, secr
             messages = (text,) if headers.get("Content-Type", "").startswith("text/plain") else ()
     return Said(
         status,
-        tuple(clean for clean in (quoted(one, secrets) for one in messages) if clean),
-        tuple(quoted(one, secrets) for one in fields),
+        tuple(clean for clean in (quoted(one, secrets) for one in messages[:MOST_QUOTES]) if clean),
+        tuple(quoted(one, secrets) for one in fields[:MOST_QUOTES]),
         _seconds(headers.get("Retry-After")),
         _login_reason(headers),
     )

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from pulumi_applinks.lab.applications import Fault, Lab, User
+from tests.acceptance.canaries import everything
 from tests.acceptance.harness import Stack, says, working
 
 PROGRAM = """
@@ -26,15 +27,6 @@ PLANTED = {
     "configuration": "planted-Pa55-configuration",
     "program": "planted-t0ken-program",
 }
-
-
-def everything(folder: Path) -> list[tuple[str, bytes]]:
-    """Every file that a run could have written."""
-    return [
-        (str(path), path.read_bytes())
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
-    ]
 
 
 def test_no_secret_is_kept_or_printed(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki):

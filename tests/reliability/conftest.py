@@ -31,3 +31,13 @@ def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Scene:
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)
     return scene_in(lab, monkeypatch, Driver(told))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are waited for as long as a busy machine may take."""
+    from pulumi_applinks.rest.resources import Resources
+
+    defaults = Resources.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "read_timeout", 20.0)

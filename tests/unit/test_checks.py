@@ -162,3 +162,18 @@ def test_no_finding_repeats_a_secret():
 
     assert found
     assert "planted" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["Wiki\nof all", "Wiki\u00a0of all", "Wiki\u200b", "\u202eikiW", "\x1b[2JWiki"]
+)
+def test_a_name_that_can_not_be_shown_is_refused(name):
+    """What an application answers is shown without such characters: the name would drift for ever."""
+    found = findings(
+        declared(target={"url": "https://wiki.example.com", "credentials": "wiki", "name": name})
+    )
+
+    assert list(found) == ["target.name"]
+    assert all(reason.isprintable() for reason in found.values())
+    fine = {"url": "https://wiki.example.com", "credentials": "wiki", "name": "Prüfung 試験 “x” & more"}
+    assert findings(declared(target=fine)) == {}

@@ -1,0 +1,150 @@
+"""No password and no token anywhere, however an operation ends: planted ones are looked for in all that it writes and prints."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lab.applications import Application, Fault, Lab, User
+from tests.acceptance.canaries import PLANTED, USER, is_told, leaks
+from tests.acceptance.harness import Stack, says, working
+from tests.engines import ENGINES
+
+PROGRAM = """
+import os
+
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+    timeout_seconds=6,
+)
+ApplicationLink(
+    "jira-stash",
+    source=Application("{jira}", credentials=Credentials(username="sysadmin", password=os.environ["JIRA_PASSWORD"])),
+    target=Application("{stash}", credentials=Credentials(token=os.environ["STASH_TOKEN"])),
+    timeout_seconds=6,
+)
+"""
+FAULTS: dict[str, dict[str, Any]] = {
+    "401": {"status": 401},
+    "403": {"status": 403},
+    "500": {"status": 500},
+    "redirect": {"kind": "redirect", "location": "http://127.0.0.1:9/elsewhere"},
+    "login page": {"kind": "html"},
+    "garbage": {"kind": "garbage"},
+    "time-out": {"kind": "hang"},
+    "no answer": {"kind": "drop"},
+}
+
+CLI_LOG = re.compile(r'\{"time":|[IDWE]\d{4} ')
+UNREACHABLE = ("500", "time-out", "no answer")
+STORIES = (("401", "login page", "time-out", "garbage"), ("redirect", "403", "500", "no answer"))
+
+
+@pytest.fixture
+def planted(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Application, ...]:
+    """Secrets of each kind: in the environment, the configuration and the program."""
+    stash = lab.start("stash")
+    stack.watch(jira, wiki, stash)
+    jira.users.add(User(USER, PLANTED["environment"], "sysadmin"))
+    wiki.users.add(User(USER, PLANTED["configuration"], "sysadmin"))
+    stash.users.add(User(USER, "unused", "sysadmin", tokens=(PLANTED["program"],)))
+    stack.credentials("jira", jira)
+    for part, value in (("username", USER), ("password", PLANTED["configuration"])):
+        stack.project.config_set(f"applinks:credentials.wiki.{part}", value, secret=True, path=True)
+    stack.environment["STASH_TOKEN"] = PLANTED["program"]
+    stack.environment["JIRA_PASSWORD"] = PLANTED["environment"]
+    stack.environment["TMPDIR"] = str(tmp_path / "tmp")
+    os.mkdir(stack.environment["TMPDIR"])
+    stack.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, stash=stash.url))
+    return jira, wiki, stash
+
+
+@pytest.mark.parametrize("kinds", STORIES, ids=", ".join)
+def test_nothing_leaks_when_it_fails(stack: Stack, planted, tmp_path: Path, kinds: tuple[str, ...]):
+    """A create, a refresh, an update and a deletion that fail, each in another way; then it is deleted."""
+    jira, wiki, stash = planted
+
+    def fail(kind: str, method: str) -> None:
+        for application in (wiki, stash):
+            application.faults.clear()
+            fault = Fault(method, "/rest/applinks/*", times=99, origin="client", **FAULTS[kind])
+            application.faults.add(fault)
+
+    create, refresh, update, delete = kinds
+    fail(create, "PUT")
+    assert is_told(stack.up("--diff", "--debug", check=False))
+    wiki.faults.clear()
+    stash.faults.clear()
+    stack.up("--debug")
+    assert working(jira, wiki)
+    fail(refresh, "GET")
+    # What does not answer is recorded as unreachable; whatever else it says is an error.
+    assert is_told(stack.refresh("--debug", check=False)) or refresh in UNREACHABLE
+    program = PROGRAM.format(jira=jira.url, wiki=wiki.url, stash=stash.url)
+    stack.program(program.replace('Application("', 'Application(name="Renamed", url="'))
+    fail(update, "*")
+    assert is_told(stack.up("--diff", "--debug", check=False))
+    fail(delete, "*")
+    assert is_told(stack.destroy("--debug", check=False))
+    wiki.faults.clear()
+    stash.faults.clear()
+    stack.destroy("--debug")
+    stack.is_gone()
+
+    assert leaks(stack, tmp_path) == []
+    for application in planted:
+        assert "planted" not in repr(application.requests.all())
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+def test_the_loudest_log_of_the_engine(stack: Stack, planted, tmp_path: Path, engine):
+    """The Pulumi CLI's own log holds the stack's configuration in the clear; what comes from the provider holds nothing."""
+    jira, wiki, _ = planted
+    loudest = ("--debug", "-v=9", "--logtostderr", "--logflow")
+    wiki.faults.add(Fault("PUT", "/rest/applinks/3.0/status/*", kind="html"))
+    assert stack.up(*loudest, check=False).returncode != 0
+    stack.up(*loudest)
+    # The CLI logs the configuration, and what it hands to the provider and gets from the program: neither is ours to keep.
+    lines = [
+        line
+        for run in stack.runs
+        for line in run.output.splitlines()
+        if "planted" in line and not CLI_LOG.match(line)
+    ]
+    stack.runs.clear()
+    assert working(jira, wiki)
+    stack.finish()
+
+    assert lines == []
+    assert leaks(stack, tmp_path) == []
+
+
+def test_credentials_that_are_stale_say_where_they_come_from(stack: Stack, planted, jira, wiki):
+    """Changed between `up` and `destroy`: the refusal names the one source to correct; the others are not named."""
+    stack.up()
+    now = jira.users.rotate(USER).password
+    told = stack.refresh(check=False)
+    says(told, "come from the environment (APPLINKS_JIRA_USERNAME and APPLINKS_JIRA_PASSWORD)")
+    stack.credentials("jira", jira)
+    told = stack.refresh(check=False)
+    says(told, "come from the Credentials(...) in the program: correct them there and run `pulumi up`")
+    stack.environment["JIRA_PASSWORD"] = now
+    stack.up()
+
+    new = wiki.users.rotate(USER).password
+    stack.project.config_set("applinks:credentials.wiki.password", new, secret=True, path=True)
+    told = stack.destroy(check=False)
+    says(
+        told,
+        "refused the credentials 'wiki'",
+        "come from the configuration applinks:credentials.wiki",
+        "(unless run with --run-program)",
+    )
+    stack.destroy("--run-program")
+    stack.is_gone()

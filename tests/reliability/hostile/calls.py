@@ -1,0 +1,82 @@
+"""Every method of the client, and what may come of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pulumi_applinks.rest import ApplicationClient, ApplinksError, Basic, Level, Link, OAuthConfig
+from tests.reliability.hostile.bodies import ID
+
+LABEL = "target (http://wiki.example)"
+LOGIN = Basic("admin", "planted-password")
+MOST_WORDS = 4000
+"""How long a message is at most, in characters."""
+
+CALLS: dict[str, Callable[[ApplicationClient], object]] = {
+    "manifest": lambda client: client.manifest(),
+    "links": lambda client: client.links(),
+    "link": lambda client: client.link(ID),
+    "sees": lambda client: client.sees("http://jira.example"),
+    "is_system_administrator": lambda client: client.is_system_administrator(),
+    "put_link": lambda client: client.put_link(Link(id=ID)),
+    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d", primary=True),
+    "make_primary": lambda client: client.make_primary(ID),
+    "relocate": lambda client: client.relocate(ID, "http://jira.example"),
+    "delete_link": lambda client: client.delete_link(ID),
+    "upgrade": lambda client: client.upgrade(ID, ID),
+    "status": lambda client: client.status(ID),
+    "oauth": lambda client: client.oauth(ID),
+    "authentication": lambda client: client.authentication(ID),
+    "authenticators": lambda client: client.authenticators(ID),
+    "set_oauth": lambda client: client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)),
+    "set_execute_as": lambda client: client.set_execute_as(ID, Level.OAUTH, "bot"),
+    "migrate": lambda client: client.migrate(ID),
+}
+
+
+def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[str, str]:
+    """Call a method that meets a hostile answer.
+
+    Args:
+        client: labelled `LABEL`, logged in as `LOGIN`.
+        name: of the method.
+        seconds: how long it may take.
+
+    Returns:
+        How it ended, and what is wrong with that: empty when nothing is.
+    """
+    began = time.monotonic()
+    try:
+        shown = CALLS[name](client)
+        ended = "a result"
+    except ApplinksError as error:
+        ended, shown = type(error).__name__, str(error)
+        if LABEL not in shown:
+            return ended, f"names no application: {shown[:200]!r}"
+        if len(shown) > MOST_WORDS:
+            return ended, f"has {len(shown)} characters"
+    except Exception as error:
+        return "another exception", repr(error)[:300]
+    took = time.monotonic() - began
+    if took > seconds:
+        return ended, f"took {took:.1f} s"
+    odd = [text for text in texts_in(shown) if not text.isprintable()]
+    if odd:
+        return ended, f"steers a terminal: {odd[0][:200]!r}"
+    if any("planted" in text for text in texts_in(shown)):
+        return ended, f"tells a secret: {shown!r}"
+    return ended, ""
+
+
+def texts_in(value: Any) -> list[str]:
+    """Every text in a result: of records, lists, dictionaries."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for item in value.items() for text in texts_in(list(item))]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [text for item in value for text in texts_in(item)]
+    fields = getattr(value, "__dict__", None)
+    return texts_in(fields) if fields else []

@@ -1,0 +1,79 @@
+"""Each method of the client meets each hostile answer: an error of ours that names the application, or a result; in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from pulumi_applinks.rest import ApplicationClient, Deadline
+from tests.conftest import Tried
+from tests.reliability.hostile import bodies, wire
+from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, wrong_with
+from tests.reliability.hostile.server import Behaviour, HostileServer, answering
+
+DEADLINE = 5.0
+READ = 0.3
+LONG = 50_000
+FEW = ("links", "set_oauth", "authentication")
+ALMOST = 1.0
+"""What a busy machine may take beyond the bound, in seconds."""
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    """A server to be told how to behave."""
+    with HostileServer() as one:
+        yield one
+
+
+def each(
+    methods: Iterable[str], server: HostileServer, behaviour: Behaviour, what: str, tried: Tried
+) -> list[str]:
+    """What is wrong, method by method."""
+    server.behaviour = behaviour
+    wrong = []
+    for name in methods:
+        with ApplicationClient(
+            LABEL, server.url, LOGIN, deadline=Deadline(DEADLINE), read_timeout=READ
+        ) as client:
+            ended, problem = wrong_with(client, name, DEADLINE)
+        tried(what, ended)
+        if problem:
+            wrong.append(f"{name}: {problem}")
+    return wrong
+
+
+@pytest.mark.parametrize("name", wire.BROKEN)
+def test_broken_http(server: HostileServer, tried: Tried, name: str):
+    """Whatever rule of HTTP is broken."""
+    assert each(CALLS, server, wire.BROKEN[name], "broken HTTP", tried) == []
+
+
+@pytest.mark.parametrize("name", bodies.ALL)
+@pytest.mark.parametrize("status", [200, 400])
+def test_strange_bodies(server: HostileServer, tried: Tried, soak: bool, name: str, status: int):
+    """Whatever a body holds, in a success and in a refusal."""
+    body = bodies.ALL[name]
+    methods = CALLS if soak or (status == 200 and len(body) < LONG) else FEW
+
+    assert each(methods, server, answering(body, status), f"strange bodies, {status}", tried) == []
+
+
+@pytest.mark.parametrize("name", wire.SLOW)
+@pytest.mark.parametrize("bound", ["request", "operation"])
+def test_slow_answers(server: HostileServer, tried: Tried, soak: bool, name: str, bound: str):
+    """A byte now and then prolongs nothing: neither the time of a request nor that of the operation."""
+    server.behaviour = wire.SLOW[name]
+    read, deadline = (0.2, 60.0) if bound == "request" else (60.0, 0.2)
+    wrong = []
+    for method in CALLS if soak else FEW[:2]:
+        with ApplicationClient(
+            LABEL, server.url, LOGIN, deadline=Deadline(deadline), read_timeout=read
+        ) as client:
+            ended, problem = wrong_with(client, method, min(read, deadline) + ALMOST)
+        tried(f"slow answers, bound by the {bound}", ended)
+        if problem or ended not in ("TimedOut", "DeadlineExceeded"):
+            wrong.append(f"{method}: {ended} {problem}")
+
+    assert wrong == []

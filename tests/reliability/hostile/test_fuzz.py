@@ -1,0 +1,97 @@
+"""Searches for an answer that does harm, among those that are almost real; what was found once has a name in `bodies.py` or `wire.py`.
+
+In the short form the same answers are tried each time; in the long one other ones, for `--soak-minutes` each.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from pulumi_applinks.rest import ApplicationClient, Deadline
+from tests.conftest import Tried
+from tests.reliability.hostile import mutations
+from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, wrong_with
+from tests.reliability.hostile.server import Behaviour, HostileServer, answering
+
+READING = ("manifest", "links", "sees", "status", "oauth", "authentication", "authenticators")
+SECONDS = 3.0
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    """A server to be told how to behave."""
+    with HostileServer() as one:
+        yield one
+
+
+def search(
+    examples: st.SearchStrategy[Behaviour],
+    methods: Sequence[str],
+    server: HostileServer,
+    tried: Tried,
+    what: str,
+    count: int,
+    seconds: float | None,
+) -> None:
+    """Try what a strategy finds with some methods.
+
+    Args:
+        examples: how the server behaves.
+        methods: of the client.
+        server: that does.
+        tried: counts.
+        what: is searched for.
+        count: of examples, in the short form.
+        seconds: how long, in the long one.
+    """
+
+    def one(behaviour: Behaviour, method: str) -> None:
+        server.behaviour = behaviour
+        with ApplicationClient(
+            LABEL, server.url, LOGIN, deadline=Deadline(SECONDS), read_timeout=0.5
+        ) as client:
+            ended, problem = wrong_with(client, method, SECONDS + 1)
+        tried(what, ended)
+        assert problem == "", f"{method}: {problem}"
+
+    end = time.monotonic() + (seconds or 0)
+    while True:
+        run: Callable[[], None] = settings(
+            max_examples=2000 if seconds else count,
+            deadline=None,
+            database=None,
+            derandomize=not seconds,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )(given(examples, st.sampled_from(methods))(one))
+        (seed(secrets.randbits(64))(run) if seconds else run)()
+        if time.monotonic() >= end:
+            return
+
+
+def test_answers_that_are_almost_real(server: HostileServer, tried: Tried, search_seconds: float | None):
+    """Fields that are gone, doubled, renamed, or something else, at any depth."""
+    search(
+        mutations.almost_answers().map(answering), server, tried, "almost real answers", 400, search_seconds
+    )
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_bodies_with_other_bytes(
+    server: HostileServer, tried: Tried, search_seconds: float | None, status: int
+):
+    """JSON and XML in which bytes are gone, others, or doubled."""
+    examples = mutations.almost_bytes(mutations.ANSWERS).map(lambda body: answering(body, status))
+    search(examples, READING, server, tried, f"bodies with other bytes, {status}", 300, search_seconds)
+
+
+def test_http_with_other_bytes(server: HostileServer, tried: Tried, search_seconds: float | None):
+    """Status lines, headers, chunks and bodies in which bytes are gone, others, or doubled."""
+    examples = mutations.almost_bytes(mutations.BYTES).map(lambda data: lambda exchange: exchange.send(data))
+    search(examples, sorted(CALLS), server, tried, "HTTP with other bytes", 200, search_seconds)

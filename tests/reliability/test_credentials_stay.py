@@ -1,0 +1,222 @@
+"""Credentials reach the one application that they were given for, and nobody else: a server keeps all that it is sent."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.provider import ApplicationLinkError
+from pulumi_applinks.rest import ApplicationClient, ApplinksError, Basic, Deadline, Login, ProxyFailure, Token
+from tests.conftest import Tried
+from tests.reliability.hostile.calls import CALLS, LABEL
+from tests.reliability.hostile.relay import Relay
+from tests.reliability.hostile.server import Exchange, HostileServer, answering
+from tests.unit.lifecycle.conftest import Driver, inputs_for, log_in
+
+PASSWORD = "planted-Pa55/word+ü"
+LOGINS: dict[str, Login] = {"password": Basic("admin", PASSWORD), "token": Token("planted-t0ken")}
+CANARIES = (
+    PASSWORD.encode(),
+    b"planted",
+    base64.b64encode(f"admin:{PASSWORD}".encode()),
+    b"Authorization: Basic",
+    b"Authorization: Bearer",
+)
+
+
+def carried(server: HostileServer) -> list[bytes]:
+    """The canaries that a server was sent."""
+    return [canary for canary in CANARIES if canary.lower() in server.everything.lower()]
+
+
+@pytest.fixture
+def application() -> Iterator[HostileServer]:
+    """The application that the credentials are for."""
+    with HostileServer() as server:
+        yield server
+
+
+@pytest.fixture
+def stranger() -> Iterator[HostileServer]:
+    """Somebody else, who answers everything as an application would."""
+    with HostileServer(answering(b"[]")) as server:
+        yield server
+
+
+def leading_to(url: str, status: int) -> Callable[[Exchange], None]:
+    """A redirect of every request to the same path elsewhere."""
+
+    def redirect(exchange: Exchange) -> None:
+        head = (
+            f"HTTP/1.1 {status} Elsewhere\r\nLocation: {url}{exchange.path}\r\nContent-Length: 0\r\n"
+            f"Set-Cookie: JSESSIONID=planted; Path=/\r\n\r\n"
+        )
+        exchange.send(head.encode())
+
+    return redirect
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("kind", LOGINS)
+def test_a_redirect_to_another_host(application, stranger, tried: Tried, status: int, kind: str):
+    """Of no method: the other host, here another port, is not even asked."""
+    application.behaviour = leading_to(stranger.url, status)
+    for call in CALLS.values():
+        with (
+            ApplicationClient(LABEL, application.url, LOGINS[kind], deadline=Deadline(10)) as client,
+            pytest.raises(ApplinksError, match="where the credentials are not sent"),
+        ):
+            call(client)
+        tried("redirects to another host", "not followed")
+
+    assert stranger.received == []
+
+
+@pytest.mark.parametrize("address", ["//{}", "http://admin:x@{}", "http:\\\\{}", "/\\{}", "http:///{}", "{}"])
+def test_a_redirect_that_only_looks_like_the_same_host(application, stranger, address):
+    """However it is spelt, the credentials stay."""
+    host = stranger.url.removeprefix("http://")
+
+    def redirect(exchange: Exchange) -> None:
+        if exchange.path.startswith("/rest/"):
+            where = address.format(host)
+            exchange.send(f"HTTP/1.1 302 X\r\nLocation: {where}/x\r\nContent-Length: 0\r\n\r\n".encode())
+        else:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+
+    application.behaviour = redirect
+    with (
+        ApplicationClient(LABEL, application.url, LOGINS["password"], deadline=Deadline(10)) as client,
+        contextlib.suppress(ApplinksError),
+    ):
+        client.links()
+    assert carried(stranger) == []
+
+
+def test_a_cookie_goes_to_nobody(application):
+    """Not even back to the application that set it."""
+    application.behaviour = lambda exchange: exchange.send(
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: JSESSIONID=abc; Path=/\r\nSet-Cookie: x=y; Domain=127.0.0.1\r\nContent-Length: 2\r\n\r\n[]"
+    )
+    with ApplicationClient(LABEL, application.url, LOGINS["password"]) as client:
+        client.links()
+        client.links()
+    assert b"cookie" not in application.everything.lower()
+
+
+def test_what_netrc_knows_is_not_used(application, tmp_path, monkeypatch):
+    """Neither for an anonymous request nor instead of the program's login."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login admin password planted-netrc\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    application.behaviour = answering(b"[]")
+    encoded = base64.b64encode(b"admin:planted-netrc")
+    for login in (None, *LOGINS.values()):
+        with ApplicationClient(LABEL, application.url, login) as client:
+            client.links()
+            with pytest.raises(ApplinksError):
+                client.manifest()
+    assert encoded not in application.everything
+    assert application.everything.count(b"Authorization: ") == 2
+
+
+@pytest.fixture
+def through_proxy(monkeypatch: pytest.MonkeyPatch, stranger: HostileServer) -> HostileServer:
+    """All requests go through a proxy that wants a login."""
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, stranger.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    stranger.behaviour = lambda exchange: exchange.send(
+        b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n"
+    )
+    return stranger
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_proxy_that_wants_a_login(through_proxy: HostileServer, name: str):
+    """Gets none of the application's: on https it sees the host alone."""
+    with (
+        ApplicationClient(LABEL, "https://wiki.example", LOGINS["password"], deadline=Deadline(10)) as client,
+        pytest.raises(ProxyFailure, match="asks for a login of its own"),
+    ):
+        CALLS[name](client)
+    assert carried(through_proxy) == []
+    assert through_proxy.received[0].startswith(b"CONNECT wiki.example:443 ")
+
+
+def test_a_proxy_on_plain_http(through_proxy: HostileServer):
+    """Carries the whole request, as each machine on the way does; but it is never answered with a login of its own."""
+    with (
+        ApplicationClient(LABEL, "http://wiki.example", LOGINS["password"], deadline=Deadline(10)) as client,
+        pytest.raises(ProxyFailure, match="asks for a login of its own"),
+    ):
+        client.links()
+    assert b"proxy-authorization" not in through_proxy.everything.lower()
+    assert len(through_proxy.received) == 1
+
+
+@pytest.mark.usefixtures("patient")
+def test_the_lab_is_told_nothing_that_is_for_the_other_end(monkeypatch, drivers: Driver):
+    """Each end's credentials are sent to that end alone, by a create, a refresh and a deletion."""
+    with Lab() as lab:
+        jira, wiki = lab.start("jira"), lab.start("confluence")
+        log_in(monkeypatch, "jira", jira)
+        log_in(monkeypatch, "wiki", wiki)
+        with HostileServer(Relay(jira)) as before_jira, HostileServer(Relay(wiki)) as before_wiki:
+            inputs = inputs_for(jira, wiki)
+            inputs["source"]["api_url"] = before_jira.url + jira.context_path
+            inputs["target"]["api_url"] = before_wiki.url + wiki.context_path
+            drivers.up(inputs)
+            drivers.refresh()
+            drivers.delete()
+        for server, own, other in ((before_jira, jira, wiki), (before_wiki, wiki, jira)):
+            assert basic(own) in server.everything
+            assert basic(other) not in server.everything
+            assert other.users["sysadmin"].password.encode() not in server.everything
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("where", ["rpc_url", "manifest"])
+def test_an_address_that_leads_elsewhere(monkeypatch, drivers: Driver, stranger, where: str):
+    """What an application says of its address, and where the other one calls it, is never where its credentials go."""
+    with Lab() as lab:
+        jira, wiki = lab.start("jira"), lab.start("confluence")
+        log_in(monkeypatch, "jira", jira)
+        log_in(monkeypatch, "wiki", wiki)
+        inputs = inputs_for(jira, wiki)
+        if where == "rpc_url":
+            inputs["target"]["rpc_url"] = stranger.url
+        else:
+            wiki_manifest = {
+                "id": wiki.server_id,
+                "typeId": "confluence",
+                "name": "Wiki",
+                "version": "9",
+                "applinksVersion": "9.1.4",
+                "url": stranger.url,
+            }
+            behaviour = answering(json.dumps(wiki_manifest).encode())
+            stopping = HostileServer(behaviour)
+            inputs["target"]["api_url"] = stopping.url
+        with pytest.raises(ApplicationLinkError):
+            drivers.up(inputs)
+        if where == "manifest":
+            stopping.stop()
+            assert b"Authorization: OAuth" not in stranger.everything
+        for application in (jira, wiki):
+            assert basic(application) not in stranger.everything
+            assert application.users["sysadmin"].password.encode() not in stranger.everything
+        assert not re.search(rb"authorization: (basic|bearer)", stranger.everything, re.I)
+
+
+def basic(application: Application) -> bytes:
+    """How its administrator's login looks in a request."""
+    user = application.users["sysadmin"]
+    return base64.b64encode(f"{user.name}:{user.password}".encode())

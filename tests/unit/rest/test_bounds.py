@@ -1,0 +1,164 @@
+"""What bounds a connection beside the socket's own time-out: a slow name service, many addresses, what libraries log."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+
+import pytest
+
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    ApplinksError,
+    ServerFault,
+    TimedOut,
+    UnexpectedAnswer,
+    UnknownHost,
+)
+from tests.reliability.hostile import wire
+from tests.reliability.hostile.server import HostileServer, answering
+
+
+def test_a_name_service_that_does_not_answer(monkeypatch):
+    """Is waited for no longer than for a connection."""
+    released = threading.Event()
+
+    def slow(*_args: object, **_kwargs: object) -> list[object]:
+        released.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    began = time.monotonic()
+    with (
+        ApplicationClient("target", "http://wiki.example", connect_timeout=0.2) as client,
+        pytest.raises(TimedOut, match=r"took no connection within 0\.2 s"),
+    ):
+        client.manifest()
+    released.set()
+    assert time.monotonic() - began < 5
+
+
+def test_a_name_that_nobody_knows(monkeypatch):
+    """Is told as that."""
+
+    def unknown(*_args: object, **_kwargs: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with ApplicationClient("target", "http://wiki.example") as client, pytest.raises(UnknownHost):
+        client.manifest()
+
+
+def test_all_addresses_of_a_host_are_tried(monkeypatch):
+    """The first one that takes a connection is used."""
+    with HostileServer(answering(b"[]")) as server:
+        port = int(server.url.rpartition(":")[2])
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in ("127.0.0.2", "127.0.0.3", "127.0.0.1")
+        ]
+        asked = []
+        real = socket.getaddrinfo
+
+        def many(host: str, *args: object, **kwargs: object) -> object:
+            asked.append(host)
+            return found if host == "wiki.example" else real(host, *args, **kwargs)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(socket, "getaddrinfo", many)
+        with ApplicationClient("target", f"http://wiki.example:{port}") as client:
+            assert client.links() == []
+    assert asked[0] == "wiki.example"
+    assert f"Host: wiki.example:{port}".encode() in server.everything
+
+
+def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
+    """A host of many addresses that are all silent takes no longer than one of a single address."""
+    full = socket.create_server(("127.0.0.1", 0), backlog=0)
+    port = full.getsockname()[1]
+    waiting = [socket.socket() for _ in range(8)]
+    for one in waiting:
+        one.setblocking(False)
+        one.connect_ex(("127.0.0.1", port))
+    real = socket.getaddrinfo
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", port)) for n in (1, 1, 1)]
+
+    def many(host: str, *args: object, **kwargs: object) -> object:
+        return found if host == "wiki.example" else real(host, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", many)
+    began = time.monotonic()
+    with (
+        ApplicationClient("target", f"http://wiki.example:{port}", connect_timeout=0.3) as client,
+        pytest.raises(TimedOut),
+    ):
+        client.manifest()
+    took = time.monotonic() - began
+    for one in (*waiting, full):
+        one.close()
+    assert took < 2
+
+
+def test_an_application_that_wants_to_be_asked_in_days():
+    """Is not waited for, also without a deadline."""
+    with (
+        HostileServer(wire.BROKEN["a Retry-After of years"]) as server,
+        ApplicationClient("target", server.url) as client,
+        pytest.raises(ServerFault),
+    ):
+        client.links()
+    assert len(server.received) == 1
+
+
+def test_an_answer_that_drips_is_bounded_as_a_whole():
+    """Each byte comes well within the time; all of them do not."""
+    with (
+        HostileServer(wire.SLOW["drips headers"]) as server,
+        ApplicationClient("target", server.url, read_timeout=0.3) as client,
+        pytest.raises(TimedOut, match=r"took longer than 0\.3 s"),
+    ):
+        client.links()
+
+
+def test_connections_are_used_again():
+    """The bound of one answer is not that of the next."""
+    with HostileServer(answering(b"[]")) as server:
+        ports = set()
+        behave = server.behaviour
+
+        def note(exchange):
+            ports.add(exchange._connection.getpeername()[1])
+            behave(exchange)
+
+        server.behaviour = note
+        with ApplicationClient("target", server.url) as client:
+            for _ in range(5):
+                client.links()
+    assert len(ports) == 1
+
+
+@pytest.mark.parametrize(("name", "shown"), [("deflate", None), ("brotli", "compressed in a way")])
+def test_compressed_answers(name, shown):
+    """Are read where a proxy compresses without being asked, and refused when they can't be."""
+    with HostileServer(wire.BROKEN[name]) as server, ApplicationClient("target", server.url) as client:
+        if shown is None:
+            assert client.links() == []
+        else:
+            with pytest.raises(UnexpectedAnswer, match=shown):
+                client.links()
+
+
+@pytest.mark.parametrize("name", wire.BROKEN)
+def test_nothing_is_logged_beyond_what_is_told(name, caplog, capfd):
+    """No library's warning, which would have a traceback and the whole address."""
+    with (
+        caplog.at_level(logging.WARNING),
+        HostileServer(wire.BROKEN[name]) as server,
+        ApplicationClient("target", server.url) as client,
+        contextlib.suppress(ApplinksError),
+    ):
+        client.sees("http://jira.example/planted")
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,71 @@
+"""Where credentials come from, and that an application's refusal tells it."""
+
+from __future__ import annotations
+
+import json
+import traceback
+
+import pytest
+
+from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.lifecycle import GivenCredentials
+from pulumi_applinks.rest import ApplicationClient, Basic, NotAuthenticated, Token
+from tests.reliability.hostile.server import HostileServer, answering
+
+PAIR = {"username": "admin", "password": "planted"}
+ENVIRONMENT = {"APPLINKS_WIKI_USERNAME": "admin", "APPLINKS_WIKI_PASSWORD": "planted"}
+
+
+def configured(entry: dict[str, str]) -> str:
+    """The stack's configuration."""
+    return json.dumps({"wiki": entry})
+
+
+def refusal(credentials: Credentials, given: str | GivenCredentials) -> str:
+    """What is told when an application refuses them."""
+    name = given if isinstance(given, str) else None
+    with (
+        HostileServer(answering(b"{}", 401)) as server,
+        ApplicationClient(
+            "target (x)", server.url, credentials.login(given), credentials_name=name
+        ) as client,
+        pytest.raises(NotAuthenticated) as caught,
+    ):
+        client.links()
+    assert "planted" not in "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
+    return str(caught.value)
+
+
+def test_a_refusal_names_the_environments_variables():
+    """They are always current, so nothing is said of a stored configuration."""
+    told = refusal(Credentials(ENVIRONMENT, configured(PAIR)), "wiki")
+
+    assert "the environment (APPLINKS_WIKI_USERNAME and APPLINKS_WIKI_PASSWORD)" in told
+    assert "configuration" not in told
+    told = refusal(Credentials({"APPLINKS_WIKI_TOKEN": "planted"}), "wiki")
+    assert "the environment (APPLINKS_WIKI_TOKEN)" in told
+
+
+@pytest.mark.parametrize(("entry", "part"), [(PAIR, "password"), ({"token": "planted"}, "token")])
+def test_a_refusal_names_the_key_of_the_configuration(entry, part):
+    """With the command that corrects it, and that the last `up` counts."""
+    told = refusal(Credentials({}, configured(entry)), "wiki")
+
+    assert f"`pulumi config set --secret --path applinks:credentials.wiki.{part}`" in told
+    assert "use the configuration stored then (unless run with --run-program)" in told
+    assert "APPLINKS_WIKI_… in the environment would win" in told
+
+
+def test_a_refusal_names_the_program():
+    """Where the program gives them itself."""
+    told = refusal(Credentials({}), GivenCredentials(username="admin", password="planted"))
+
+    assert "the Credentials(...) in the program: correct them there and run `pulumi up`" in told
+
+
+def test_where_a_login_comes_from_makes_no_difference():
+    """Two logins are the same when an application can't tell them apart, and neither shows its secret."""
+    assert Basic("a", "planted", "here") == Basic("a", "planted", "there")
+    assert Token("planted", "here") == Token("planted", "there")
+    assert "planted" not in repr(Basic("a", "planted")) + repr(Token("planted"))
+    assert "here" not in repr(Token("planted", "here"))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from unittest import mock
+
 import pytest
 
+from pulumi_applinks.lab.applications import Lab
+from tests.reliability.network import Network
 from tests.unit.lifecycle.conftest import Driver
 
 
@@ -26,3 +32,20 @@ def drivers(monkeypatch: pytest.MonkeyPatch) -> Driver:
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)
     return Driver(told)
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[Network]:
+    """The applications that a module's worlds are made of."""
+    with Lab() as lab, mock.patch.dict(os.environ):
+        yield Network(lab)
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the provider warns of."""
+    import pulumi
+
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
+    return told

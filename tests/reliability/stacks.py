@@ -17,7 +17,7 @@ from pulumi_applinks.provider import ApplicationLinkError, ApplicationLinkProvid
 
 Inputs = dict[str, Any]
 Program = Mapping[str, Inputs]
-Ended = Literal["created", "updated", "replaced", "deleted", "same", "read", "gone", "refused", "failed"]
+Ended = Literal["created", "updated", "replaced", "deleted", "same", "read", "gone", "failed"]
 
 PLUGIN_THREADS = 4
 """How many calls the plugin's server works on at once."""

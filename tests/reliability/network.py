@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
+from pulumi_applinks.lab.applications.calls import Caller
 
 KINDS = {"jira": "jira", "issues": "jira", "wiki": "confluence", "code": "stash", "build": "bamboo"}
 """The applications, and their types: two are of one type, and so compete for being the primary one."""
@@ -15,13 +17,28 @@ class Network:
 
     Args:
         lab: that starts them.
+        kinds: their names, and their types.
+        clones: whether there are clones.
+        timeout: of what the applications ask of each other, in seconds; the lab's own if not given.
     """
 
-    def __init__(self, lab: Lab) -> None:
-        self.applications = {name: lab.start(kind, name=name.title()) for name, kind in KINDS.items()}
+    def __init__(
+        self,
+        lab: Lab,
+        kinds: Mapping[str, str] | None = None,
+        *,
+        clones: bool = True,
+        timeout: float | None = None,
+    ) -> None:
+        self.kinds = dict(KINDS if kinds is None else kinds)
+        self.applications = {name: lab.start(kind, name=name.title()) for name, kind in self.kinds.items()}
+        if timeout is not None:
+            for application in self.applications.values():
+                application.caller = Caller(application, timeout=timeout, authorities=application.authorities)
         self.clones = {
-            name: lab.start(KINDS[name], server_id=app.server_id, name=app.name, running=False)
+            name: lab.start(self.kinds[name], server_id=app.server_id, name=app.name, running=False)
             for name, app in self.applications.items()
+            if clones
         }
         self.closed = lab.closed_address()
         """An address at which nothing answers."""
@@ -44,7 +61,7 @@ class Network:
             application.requests.clear()
             for link in application.links:
                 application.links.remove(link.id)
-            for kind in sorted(set(KINDS.values())):
+            for kind in sorted(set(self.kinds.values())):
                 address = f"{self.closed}/{kind}"
                 application.links.add(
                     StoredLink(str(uuid.uuid4()), kind, f"A stranger's {kind}", address, address)

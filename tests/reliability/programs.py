@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.reliability.network import KINDS
 from tests.reliability.stacks import Inputs
 from tests.unit.lifecycle.test_changes import FORMS
 
@@ -20,6 +19,7 @@ class Declared:
         source: the application that it starts from.
         target: the application that it points at.
         urls: where the program believes them to be.
+        kinds: their types.
         form: of authentication.
         options: other inputs.
     """
@@ -27,6 +27,7 @@ class Declared:
     source: str
     target: str
     urls: dict[str, str]
+    kinds: dict[str, str]
     form: str = "oauth"
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -61,7 +62,7 @@ class Declared:
         options = {key: value for key, value in self.options.items() if value is not None}
         parties: dict[str, dict[str, Any]] = {}
         for role, name in (("source", self.source), ("target", self.target)):
-            parties[role] = {"url": self.urls[name], "credentials": name, "kind": KINDS[name]}
+            parties[role] = {"url": self.urls[name], "credentials": name, "kind": self.kinds[name]}
             called = options.pop(f"{role}_name", None)
             if called:
                 parties[role]["name"] = called

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from tests.reliability.books import without_primary
-from tests.reliability.network import KINDS
 from tests.reliability.programs import Declared
 from tests.reliability.stacks import Resource, Run
 from tests.reliability.world import Verb, World
 
 
 def settle(world: World) -> None:
-    """Everybody is up and told the truth: one `up --refresh` of each stack converges, a second changes nothing, `destroy` leaves what was there.
+    """One `up --refresh` of each stack converges, a second changes nothing, `destroy` leaves what was there.
+
+    Everybody is up and told the truth before.
 
     Args:
         world: in which things have happened.
@@ -96,10 +97,10 @@ def _one_primary_of_each_type(world: World) -> None:
     for program in world.programs.values():
         for declared in program.values():
             for key, (here, there) in zip(("primary", "reverse_primary"), declared.both_ends, strict=True):
-                if declared.options.get(key) and (here, KINDS[there]) in claimed:
+                if declared.options.get(key) and (here, world.network.kinds[there]) in claimed:
                     declared.options[key] = None
                 elif declared.options.get(key):
-                    claimed.add((here, KINDS[there]))
+                    claimed.add((here, world.network.kinds[there]))
 
 
 def _nothing_is_renamed_without_an_alias(world: World, stack: str) -> None:
@@ -150,7 +151,7 @@ def _delete_remains(world: World, here: str, there: str) -> None:
     there_id = world.network[there].server_id
     for end in [end for end in books.unowned if end[0] == here and end[1] != there_id]:
         link = world.network[here].links.get(end[1])
-        if link is not None and link.type_id == KINDS[there]:
+        if link is not None and link.type_id == world.network.kinds[there]:
             world.network[here].links.remove(end[1])
             books.unwatch([end])
             books.unowned.discard(end)

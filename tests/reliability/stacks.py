@@ -71,11 +71,12 @@ class Stack:
     def __repr__(self) -> str:
         return f"Stack({self.name!r})"
 
-    def up(self, *, refresh: bool = False) -> Run:
+    def up(self, *, refresh: bool = False, together: bool = False) -> Run:
         """`up`, or `up --refresh`: delete what left the program after the rest was made or changed.
 
         Args:
             refresh: whether everything is read first. Nothing is changed when something could not be read.
+            together: whether what left the program is deleted while the rest is made or changed, as happens between stacks.
         """
         run = Run()
         if refresh:
@@ -84,9 +85,16 @@ class Stack:
                 return run
             run = Run()
         provider = ApplicationLinkProvider()
-        self._each(self.program, lambda name: self._goal(provider, name), run)
         left = [name for name in self.resources if name not in self.program]
-        self._each(left, lambda name: self._delete(provider, name), run)
+
+        def one(name: str) -> Ended:
+            return self._goal(provider, name) if name in self.program else self._delete(provider, name)
+
+        if together:
+            self._each(sorted([*self.program, *left]), one, run)
+        else:
+            self._each(self.program, one, run)
+            self._each(left, one, run)
         return run
 
     def refresh(self) -> Run:

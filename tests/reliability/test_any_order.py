@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -92,7 +91,7 @@ class AnyOrder(RuleBasedStateMachine):
     def both_programs_run(self, first, second):
         for stack, declared in zip(STACKS, (first, second), strict=True):
             for link, (pair, form, chosen) in zip("abc", declared, strict=False):
-                self.world.declare(stack, link, *pair, form, **chosen)
+                self.world.declare(stack, link, pair[0], pair[1], form, **chosen)
             self._operates(stack, "up")
 
     def _pair(self, number: int) -> tuple[str, str]:
@@ -103,7 +102,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(stack=stacks, link=links, pair=pairs, form=forms, options=options)
     def a_program_declares_a_link(self, stack, link, pair, form, options):
         self._happens("a program declares a link")
-        self.world.declare(stack, link, *pair, form, **options)
+        self.world.declare(stack, link, pair[0], pair[1], form, **options)
 
     @rule(stack=stacks, link=links, form=forms, options=options, named=st.booleans())
     def a_program_changes_a_link(self, stack, link, form, options, named):
@@ -205,10 +204,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.tried("any order: the dust settles", "converged, then nothing to do, then as before")
 
 
-def run(factory: Callable[[], Any], examples: int) -> None:
+def run(factory: Callable[[], RuleBasedStateMachine], examples: int) -> None:
     """Run orders of events."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        factory,
+    run_state_machine_as_test(
+        factory,  # type: ignore[arg-type]  # its documentation asks for what makes a machine
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,

@@ -8,13 +8,13 @@ import uuid
 from typing import Any, Literal
 
 from pulumi_applinks.lab.applications import Application, Fault, StoredLink
-from tests.reliability.books import Books
-from tests.reliability.network import KINDS, Network, believes, bring_up
+from tests.reliability.books import Books, End
+from tests.reliability.network import Network, believes, bring_up
 from tests.reliability.programs import Declared
 from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 
-Verb = Literal["up", "up --refresh", "refresh", "destroy"]
+Verb = Literal["up", "up --refresh", "up together", "refresh", "destroy"]
 Outage = Literal["down", "not ready", "broken"]
 VERBS: tuple[Verb, ...] = ("up", "up --refresh", "refresh", "destroy")
 OUTAGES: tuple[Outage, ...] = ("down", "not ready", "broken")
@@ -56,7 +56,8 @@ class World:
         pair = frozenset((source, target))
         if any(one.pair == pair for name, one in program.items() if name != link):
             return
-        program[link] = Declared(source, target, {name: self.network[name].url for name in pair}, form)
+        urls = {name: self.network[name].url for name in pair}
+        program[link] = Declared(source, target, urls, self.network.kinds, form)
         self.change(stack, link, **options)
 
     def change(self, stack: str, link: str, *, form: str | None = None, **options: Any) -> None:
@@ -118,7 +119,9 @@ class World:
     def primary_by_hand(self, here: str, there: str) -> None:
         """Somebody makes a stranger's link the primary one of its type again."""
         links = self.network[here].links
-        strangers = [one for one in links.of_type(KINDS[there]) if (here, one.id) in self.books.strangers]
+        strangers = [
+            one for one in links.of_type(self.network.kinds[there]) if (here, one.id) in self.books.strangers
+        ]
         links.make_primary(strangers[0].id)
 
     def unlink(self, one: str, two: str, *, both: bool = False) -> None:
@@ -177,7 +180,7 @@ class World:
         clone = self._clone(name)
         believes(clone, None)
         stack = Stack("mistaken")
-        declared = Declared(name, name, {name: self.network[name].url}).inputs()
+        declared = Declared(name, name, {name: self.network[name].url}, self.network.kinds).inputs()
         stack.program = {"twins": {**declared, "target": {**declared["target"], "url": clone.url}}}
         before = self.books.links()
         told = stack.up().errors["twins"]
@@ -203,13 +206,13 @@ class World:
         one = self.stacks[stack]
         one.program = {name: declared.inputs() for name, declared in self.programs[stack].items()}
         self._agree(stack)
-        before = len(self.warnings)
+        before, owned = len(self.warnings), self.books.managed()
         if verb == "destroy":
             run = one.destroy()
         elif verb == "refresh":
             run = one.refresh()
         else:
-            run = one.up(refresh=verb == "up --refresh")
+            run = one.up(refresh=verb == "up --refresh", together=verb == "up together")
         told = [*run.errors.values(), *self.warnings[before:]]
         for line in run.errors.values():
             assert _NAMES_AN_APPLICATION.search(line), f"names no application: {line}"
@@ -217,6 +220,7 @@ class World:
             password = application.users["sysadmin"].password
             assert not any(password in line for line in told), "an error tells a password"
         self.books.note(told)
+        self._hand_over(stack, owned)
         self.books.hold()
         return run
 
@@ -230,3 +234,11 @@ class World:
                 books.unwatch((here, self.network[there].server_id) for here, there in declared.ends)
             if declared.options.get("on_duplicate") == "remove":
                 books.unwatch(end for end in books.unowned if end[0] in declared.pair)
+
+    def _hand_over(self, stack: str, owned: set[End]) -> None:
+        """An end that a program had made, and now leaves to another program, stays where it is."""
+        given_up = owned - self.books.managed()
+        for declared in self.programs[stack].values():
+            if declared.two_way and declared.options.get("manage") == "source":
+                here, there = declared.both_ends[1]
+                self.books.unowned |= given_up & {(here, self.network[there].server_id)}

@@ -4,25 +4,20 @@ import ast
 import re
 import sys
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 
 
 def declared() -> dict[str, str]:
     """The lower bound of each package that the product or the lab needs."""
-    if sys.version_info < (3, 11):
-        pytest.skip("reading pyproject.toml takes Python 3.11; the newer ones hold this")
-    import tomllib
-
-    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     found = {}
-    for one in needed:
-        name, bound = re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", one).groups()  # type: ignore[union-attr]
-        found[name] = bound
+    for name in ("dependencies", "lab"):
+        (listed,) = re.findall(rf"^{name} = \[\n(.*?)^\]", text, re.M | re.S)
+        needed = re.findall(r'^ *"(.+?)"', listed, re.M)
+        bounds = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", one) for one in needed]
+        found.update({bound[1]: bound[2] for bound in bounds if bound})
+        assert None not in bounds, f"not every one of {needed} is a lower bound alone"
     return found
 
 

@@ -21,11 +21,11 @@ def world(network: Network, warnings: list[str]) -> World:
     return World(network, warnings)
 
 
-def test_x(world: World):
-    """A link made by hand is adopted beside a duplicate."""
-    world.declare("one", "a", "jira", "issues", "none")
-    world.run("one", "up")
-    world.duplicate("issues", "jira")
-    world.run("one", "destroy")
-    world.link_by_hand("issues", "jira")
+def test_a_refresh_while_the_target_has_never_been_up(world: World):
+    """A link that was made one-way for now is refreshed before its target comes up: nothing is lost, and `up` completes it."""
+    world.outage("wiki", "down")
+    world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
+    assert world.run("one", "up").ended == {"a": "created"}
+    assert world.run("one", "refresh").ended == {"a": "read"}
+    assert world.stacks["one"].resources["a"].outputs["target_server_id"] is None
     settle(world)

@@ -59,7 +59,7 @@ def links_in(project: Project) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_stack_of_an_earlier_version_lives_on(version: str, engine: str, tmp_path: Path, scene: Scene):
-    """Its refresh finds what that version's did, `up` repairs and completes what was open and changes nothing else, `destroy` leaves nothing."""
+    """Its refresh finds what that version's did, `up` repairs and completes what was open and no more, `destroy` leaves nothing."""
     project = taken_over(version, engine, tmp_path, scene)
     before = links_in(project)
     links_before = {name: app.links.snapshot() for name, app in scene.applications.items()}

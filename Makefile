@@ -4,8 +4,12 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 RUN_STAMP = $(VENV)/.run
 DEV_STAMP = $(VENV)/.dev
+OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo $(PYTHON))
+OLDEST_VENV ?= .venv-oldest
+OLDEST = $(OLDEST_VENV)/bin/python
+OLDEST_STAMP = $(OLDEST_VENV)/.dev
 
-.PHONY: demo test bench lint types check clean
+.PHONY: demo test test-oldest bench lint types check clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -35,5 +39,15 @@ $(DEV_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --group dev
 	touch $@
 
+test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
+	$(OLDEST) -m pytest -n 2 --dist worksteal --ignore=tests/reliability
+
+$(OLDEST_STAMP): pyproject.toml tests/oldest.txt
+	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
+	$(OLDEST) -m pip install --quiet --upgrade pip
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[lab]'
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
+	touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST_VENV) .mypy_cache .ruff_cache .hypothesis

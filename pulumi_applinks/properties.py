@@ -290,7 +290,9 @@ def outputs_of(
         if managed is not None
         else tuple(role for role in ("target", "source") if outcome.links.get(role))
     )
-    source, target = outcome.identities["source"], outcome.identities["target"]
+    source, target = (
+        outcome.identities.get(role) or _not_up_yet(before or {}, role) for role in ("source", "target")
+    )
     source_link, target_link = links["source"], links["target"]
     provisional = source_link.id if source_link else target.server_id
     return {
@@ -310,6 +312,16 @@ def outputs_of(
         "status_detail": outcome.detail,
         "drift": found,
     }
+
+
+def _not_up_yet(state: Mapping[str, Any], role: Role) -> Identity:
+    """What is known of an application that has not answered since the link was made without it."""
+    return Identity(
+        server_id=state["link_id"],
+        type_id=state[f"{role}_type"],
+        name=state[f"{role}_name"],
+        confirmed=False,
+    )
 
 
 def _link_before(state: Mapping[str, Any] | None, role: Role) -> LinkObservation | None:

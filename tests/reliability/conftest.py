@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from unittest import mock
 
 import pulumi
 import pytest
 
 from pulumi_applinks.lab.applications import Lab
+from tests.reliability.network import Network
 from tests.reliability.scene import Scene, scene_in
 from tests.unit.lifecycle.conftest import Driver
 
@@ -26,11 +29,9 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture
-def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, warnings: list[str]) -> Scene:
     """Two applications, and a stack."""
-    told: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", told.append)
-    return scene_in(lab, monkeypatch, Driver(told))
+    return scene_in(lab, monkeypatch, Driver(warnings))
 
 
 @pytest.fixture
@@ -41,3 +42,18 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = Resources.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "read_timeout", 20.0)
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[Network]:
+    """The applications that a module's worlds are made of."""
+    with Lab() as lab, mock.patch.dict(os.environ):
+        yield Network(lab)
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the provider warns of."""
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
+    return told

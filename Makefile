@@ -6,8 +6,12 @@ AUDIT = .venv-audit
 SOAK_MINUTES ?= 10
 RUN_STAMP = $(VENV)/.run
 DEV_STAMP = $(VENV)/.dev
+OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo $(PYTHON))
+OLDEST_VENV ?= .venv-oldest
+OLDEST = $(OLDEST_VENV)/bin/python
+OLDEST_STAMP = $(OLDEST_VENV)/.dev
 
-.PHONY: demo test soak lint types check audit clean
+.PHONY: demo test soak test-oldest bench lint types check audit clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -17,6 +21,9 @@ test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too
 
 soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES bounds each search
 	$(BIN)/python -m pytest tests/reliability --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
+
+bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
+	$(BIN)/python -m benchmarks $(BENCH)
 
 lint: $(DEV_STAMP)  ## format and lint
 	$(BIN)/ruff format --check .
@@ -42,5 +49,15 @@ $(DEV_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --group dev
 	touch $@
 
+test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
+	$(OLDEST) -m pytest -n 2 --dist worksteal --ignore=tests/reliability
+
+$(OLDEST_STAMP): pyproject.toml tests/oldest.txt
+	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
+	$(OLDEST) -m pip install --quiet --upgrade pip
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[lab]'
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(AUDIT) soak.txt .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) soak.txt .mypy_cache .ruff_cache .hypothesis

@@ -208,13 +208,16 @@ def moved_roles(changed: set[str]) -> frozenset[Role]:
     return frozenset(role for role in _ROLES if any(f"{role}.{part}" in changed for part in _ADDRESSES))
 
 
-def recorded_in(state: Mapping[str, Any], moved: frozenset[Role] = frozenset()) -> Recorded:
+def recorded_in(state: Mapping[str, Any], changed: set[str] | None = None) -> Recorded:
     """What the outputs of the last operation know of the link.
 
     Args:
         state: those outputs.
-        moved: the applications whose address the program has changed since.
+        changed: the inputs that the program has changed since.
     """
+    changed = changed or set()
+    moved = moved_roles(changed)
+    links = {role: seen for role in _ROLES if (seen := _link_before(state, role)) is not None}
     identities: dict[Role, Identity] = {
         role: Identity(
             server_id=state[f"{role}_server_id"], type_id=state[f"{role}_type"], name=state[f"{role}_name"]
@@ -228,7 +231,15 @@ def recorded_in(state: Mapping[str, Any], moved: frozenset[Role] = frozenset()) 
     if state.get("source_server_id"):
         link_ids["target"] = state["source_server_id"]
     managed: tuple[Role, ...] = tuple(role for role in ("target", "source") if role in state["managed_ends"])
-    return Recorded(identities=identities, managed=managed, link_ids=link_ids, moved=moved)
+    addresses = {f"{role}.{part}" for role in moved for part in _ADDRESSES}
+    return Recorded(
+        identities=identities,
+        managed=managed,
+        link_ids=link_ids,
+        links=links,
+        moved=moved,
+        only_moved=bool(moved) and changed <= addresses and not state.get("drift"),
+    )
 
 
 def outputs_of(
@@ -279,7 +290,9 @@ def outputs_of(
         if managed is not None
         else tuple(role for role in ("target", "source") if outcome.links.get(role))
     )
-    source, target = outcome.identities["source"], outcome.identities["target"]
+    source, target = (
+        outcome.identities.get(role) or _not_up_yet(before or {}, role) for role in ("source", "target")
+    )
     source_link, target_link = links["source"], links["target"]
     provisional = source_link.id if source_link else target.server_id
     return {
@@ -299,6 +312,16 @@ def outputs_of(
         "status_detail": outcome.detail,
         "drift": found,
     }
+
+
+def _not_up_yet(state: Mapping[str, Any], role: Role) -> Identity:
+    """What is known of an application that has not answered since the link was made without it."""
+    return Identity(
+        server_id=state["link_id"],
+        type_id=state[f"{role}_type"],
+        name=state[f"{role}_name"],
+        confirmed=False,
+    )
 
 
 def _link_before(state: Mapping[str, Any] | None, role: Role) -> LinkObservation | None:

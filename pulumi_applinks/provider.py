@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
@@ -37,10 +38,13 @@ from pulumi_applinks.lifecycle import (
     read,
     reconcile,
 )
-from pulumi_applinks.rest import ApplicationClient, ApplinksError, Deadline
+from pulumi_applinks.rest import ApplicationClient, Applications, ApplinksError, Deadline, Login
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_beginning = threading.Lock()
+"""Held while the first of the engine's calls makes what all share: an instance, which is pickled, can't hold a lock of its own."""
 
 LOOK_SECONDS = 15.0
 """How long a preview looks at an address that changed."""
@@ -69,6 +73,7 @@ class ApplicationLinkProvider(ResourceProvider):
 
     serialize_as_secret_always = False
     _configuration: str | None = None
+    _applications: Applications | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the stack's credentials, for this process.
@@ -78,8 +83,26 @@ class ApplicationLinkProvider(ResourceProvider):
         """
         self._configuration = req.config.get(CONFIGURATION_KEY)
 
+    def close(self) -> None:
+        """Close all connections, and forget what was read: what comes next is another operation."""
+        with _beginning:
+            if self._applications is not None:
+                self._applications.close()
+            self._applications = None
+
+    @property
+    def applications(self) -> Applications:
+        """What this process knows of the applications: it serves one operation of the engine."""
+        with _beginning:
+            if self._applications is None:
+                self._applications = Applications()
+            return self._applications
+
     def _credentials(self) -> Credentials:
         return Credentials(os.environ, self._configuration)
+
+    def _ends(self, declaration: Declaration, before: Declaration | None = None) -> Ends:
+        return _ends(declaration, self._credentials(), self.applications, before)
 
     @_told
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -126,18 +149,17 @@ class ApplicationLinkProvider(ResourceProvider):
             path.startswith(f"{role}.") and path.endswith("url") for path in declaration.unknown
         ):
             return False
-        with _client(role, party, None, Deadline(LOOK_SECONDS)) as client:
-            try:
-                return client.manifest().id != str(known)
-            except ApplinksError:
-                return False  # not up yet: the update waits, or says so
+        client = _client(role, party, None, Deadline(LOOK_SECONDS), self.applications)
+        try:
+            return client.manifest().id != str(known)
+        except ApplinksError:
+            return False  # not up yet: the update waits, or says so
 
     @_told
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the link on both ends; what was done before a failure is undone."""
         declaration = properties.declaration_of(props)
-        with _Session(declaration, self._credentials()) as ends:
-            outcome = reconcile(ends)
+        outcome = reconcile(self._ends(declaration))
         outs = properties.outputs_of(props, declaration, outcome)
         return CreateResult(
             f"{outcome.identities['source'].server_id}/{outcome.identities['target'].server_id}", outs
@@ -148,8 +170,7 @@ class ApplicationLinkProvider(ResourceProvider):
         """Both ends as they are now; gone when no end has the link any more."""
         declaration = properties.declaration_of(props)
         recorded = properties.recorded_in(props)
-        with _Session(declaration, self._credentials()) as ends:
-            reading = read(ends, recorded)
+        reading = read(self._ends(declaration), recorded)
         if reading is None:
             return ReadResult(None, {})
         outs = properties.outputs_of(
@@ -172,11 +193,10 @@ class ApplicationLinkProvider(ResourceProvider):
         if only_policies and not _olds.get("drift"):
             return UpdateResult(properties.inputs_given(_olds, _news))
         declaration = properties.declaration_of(_news)
-        recorded = properties.recorded_in(_olds, properties.moved_roles(changed))
+        recorded = properties.recorded_in(_olds, changed)
         before = properties.declaration_of(_olds)
         try:
-            with _Session(declaration, self._credentials(), before) as ends:
-                outcome = reconcile(ends, recorded)
+            outcome = reconcile(self._ends(declaration, before), recorded)
         except Preflight as refusal:
             if not only_policies:
                 raise
@@ -193,48 +213,49 @@ class ApplicationLinkProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete both ends, each confirmed by reading it back."""
         declaration = properties.declaration_of(_props)
-        with _Session(declaration, self._credentials()) as ends:
-            left = delete(ends, properties.recorded_in(_props))
+        left = delete(self._ends(declaration), properties.recorded_in(_props))
         for leftover in left:
             _warn(f"left behind: {leftover}")
 
 
-class _Session:
-    """Both ends, with clients that are closed again.
+def _ends(
+    declaration: Declaration,
+    credentials: Credentials,
+    applications: Applications,
+    before: Declaration | None,
+) -> Ends:
+    """Both ends, with clients that share what this process knows of the applications.
 
     A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
     """
-
-    def __init__(
-        self, declaration: Declaration, credentials: Credentials, before: Declaration | None = None
-    ) -> None:
-        self._declaration = declaration
-        deadline = Deadline(declaration.timeout_seconds)
-        self._deadline = deadline
-        self._ends: dict[Role, End] = {}
-        for role in ("source", "target"):
-            party = declaration.party(role)
-            given = party.credentials
-            if given is None and before is not None:
-                given = before.party(role).credentials
-            login = credentials.login(given)
-            name = given if isinstance(given, str) else None
-            client = _client(role, party, login, deadline, name)
-            self._ends[role] = End(role, party, client)
-
-    def __enter__(self) -> Ends:
-        return Ends(self._declaration, self._ends["source"], self._ends["target"], self._deadline, _warn)
-
-    def __exit__(self, *_: object) -> None:
-        for end in self._ends.values():
-            end.client.close()
+    deadline = Deadline(declaration.timeout_seconds)
+    ends: dict[Role, End] = {}
+    for role in ("source", "target"):
+        party = declaration.party(role)
+        given = party.credentials
+        if given is None and before is not None:
+            given = before.party(role).credentials
+        login = credentials.login(given)
+        name = given if isinstance(given, str) else None
+        ends[role] = End(role, party, _client(role, party, login, deadline, applications, name))
+    return Ends(declaration, ends["source"], ends["target"], deadline, _warn)
 
 
 def _client(
-    role: Role, party: Party, login: Any, deadline: Deadline, name: str | None = None
+    role: Role,
+    party: Party,
+    login: Login | None,
+    deadline: Deadline,
+    applications: Applications,
+    name: str | None = None,
 ) -> ApplicationClient:
     return ApplicationClient(
-        f"{role} ({party.display_url})", party.reached_at, login, deadline=deadline, credentials_name=name
+        f"{role} ({party.display_url})",
+        party.reached_at,
+        login,
+        deadline=deadline,
+        shared=applications.at(party.reached_at),
+        credentials_name=name,
     )
 
 

@@ -11,11 +11,12 @@ from pulumi_applinks.lifecycle.declaration import (
 )
 from pulumi_applinks.lifecycle.deletion import delete
 from pulumi_applinks.lifecycle.ends import End, Ends
+from pulumi_applinks.lifecycle.looking import Recorded
 from pulumi_applinks.lifecycle.observation import Identity, LinkObservation
 from pulumi_applinks.lifecycle.outcome import Outcome, drift
 from pulumi_applinks.lifecycle.problems import Leftover, LinkError, Preflight
 from pulumi_applinks.lifecycle.reading import Reading, read
-from pulumi_applinks.lifecycle.reconcile import Recorded, reconcile
+from pulumi_applinks.lifecycle.reconcile import reconcile
 
 __all__ = [
     "Declaration",

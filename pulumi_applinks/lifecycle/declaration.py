@@ -151,6 +151,14 @@ class Declaration(Record):
         """The application that plays a role."""
         return self.source if role == "source" else self.target
 
+    def sends(self, role: Role) -> Direction:
+        """How the requests that an application makes over the link are authenticated."""
+        return self.authentication.outgoing if role == "source" else self.authentication.incoming
+
+    def accepts(self, role: Role) -> Direction:
+        """How the requests that it accepts over the link are authenticated."""
+        return self.authentication.incoming if role == "source" else self.authentication.outgoing
+
     @property
     def managed(self) -> tuple[Role, ...]:
         """The ends that this program makes, the remote one first: the order in which authentication is set."""

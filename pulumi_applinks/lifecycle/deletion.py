@@ -1,11 +1,15 @@
-"""Delete both ends, each confirmed by reading it back, and tell the truth about what is left."""
+"""Delete both ends, each confirmed by the application or read back, and tell the truth about what is left."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import Ends
+from pulumi_applinks.lifecycle.ends import Ends, remove_link
+from pulumi_applinks.lifecycle.looking import Recorded
 from pulumi_applinks.lifecycle.problems import Leftover, LinkError
-from pulumi_applinks.lifecycle.reconcile import Recorded
+from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import ApplinksError
 
 
@@ -24,31 +28,31 @@ def delete(ends: Ends, recorded: Recorded) -> list[Leftover]:
             does not let this program in, the other end is left as it is too, so that a later try finds both.
     """
     leaving = ends.declaration.on_unreachable_delete == "leave"
-    left: list[Leftover] = []
-    present: list[Role] = []
-    for role in recorded.managed:
-        try:
-            if _is_there(ends, role, recorded):
-                present.append(role)
-        except (ApplinksError, LinkError) as error:
-            left.append(_leftover(ends, role, recorded, error))
+    managed = list(recorded.managed)
+
+    def look(role: Role) -> bool | Leftover:
+        return _told(ends, role, recorded, lambda: _is_there(ends, role, recorded))
+
+    def remove(role: Role) -> bool | Leftover:
+        return _told(ends, role, recorded, lambda: _remove(ends, role, recorded))
+
+    looked = dict(zip(managed, side_by_side([partial(look, role) for role in managed]), strict=True))
+    left = [one for one in looked.values() if isinstance(one, Leftover)]
+    present = [role for role, there in looked.items() if there is True]
     if left and not leaving:
         raise _kept(left, untouched=[ends[role].label for role in present])
-    deleted: list[Role] = []
-    for role in present:
-        try:
-            _delete_end(ends, role, recorded.link_ids[role])
-            deleted.append(role)
-        except (ApplinksError, LinkError) as error:
-            left.append(_leftover(ends, role, recorded, error))
-            if not leaving:
-                break
+    removed = side_by_side([partial(remove, role) for role in present])
+    left += [one for one in removed if isinstance(one, Leftover)]
     if left and not leaving:
-        raise _kept(
-            left,
-            untouched=[ends[role].label for role in present if role not in deleted and role != left[0].role],
-        )
+        raise _kept(left, untouched=[])
     return left
+
+
+def _told(ends: Ends, role: Role, recorded: Recorded, call: Callable[[], bool]) -> bool | Leftover:
+    try:
+        return call()
+    except (ApplinksError, LinkError) as error:
+        return _leftover(ends, role, recorded, error)
 
 
 def _is_there(ends: Ends, role: Role, recorded: Recorded) -> bool:
@@ -60,14 +64,12 @@ def _is_there(ends: Ends, role: Role, recorded: Recorded) -> bool:
         raise LinkError(
             f"another application answers there (server id {manifest.id}, the link was made with {known.server_id})."
         )
-    return any(link.id == recorded.link_ids[role] for link in client.links())
+    return client.link(recorded.link_ids[role]) is not None
 
 
-def _delete_end(ends: Ends, role: Role, link_id: str) -> None:
-    client = ends[role].client
-    client.delete_link(link_id)
-    if client.link(link_id) is not None:
-        raise LinkError("the application accepted the deletion, but still has the link.")
+def _remove(ends: Ends, role: Role, recorded: Recorded) -> bool:
+    remove_link(ends[role], recorded.link_ids[role])
+    return True
 
 
 def _leftover(ends: Ends, role: Role, recorded: Recorded, error: Exception) -> Leftover:

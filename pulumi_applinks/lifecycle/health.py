@@ -86,7 +86,7 @@ def health(
             f"Both links are set up; whether they work is not told by the applinks version of an application"
             f"{f': {asked}' if asked else ''}.",
         )
-    return Health("working", "Both applications say that the link works.")
+    return Health("working", "Both ends agree, and requests over the link are answered.")
 
 
 def _is_untold(status: Status | None) -> bool:

@@ -72,9 +72,7 @@ def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Des
         identity: who the application at the *other* end is.
     """
     remote = declaration.party(other(role))
-    outgoing, incoming = declaration.authentication.outgoing, declaration.authentication.incoming
-    if role == "target":
-        outgoing, incoming = incoming, outgoing
+    outgoing, incoming = declaration.sends(role), declaration.accepts(role)
     return Desired(
         role=role,
         id=identity.server_id,

@@ -27,6 +27,7 @@ def link_steps(
     *,
     without_contact: bool = False,
     previous_primary: str | None = None,
+    adopting: bool = False,
 ) -> list[Step]:
     """The steps that make or change one end's link, without its authentication.
 
@@ -36,10 +37,11 @@ def link_steps(
         seen: what stands there, if anything.
         without_contact: relocate although nothing answers at the new address.
         previous_primary: the primary link of that type now, to be restored when things go wrong.
+        adopting: whether a link that somebody makes meanwhile may be taken over.
     """
     if seen is None:
         fresh = as_made(desired)
-        made: list[Step] = [MakeLink(end, desired)]
+        made: list[Step] = [MakeLink(end, desired, may_be_there=adopting)]
         if desired.primary:
             made.append(MakePrimary(end, desired, fresh, previous_primary))
         return made

@@ -98,17 +98,14 @@ def version_problems(ends: Ends, manifests: dict[Role, Manifest]) -> Iterator[st
             )
 
 
-def making_problems(
-    ends: Ends, role: Role, desired: Desired, links: list[Link], remote_id: str | None
-) -> Iterator[str]:
-    """Whether one end's link can be made.
+def making_problems(ends: Ends, role: Role, desired: Desired, links: list[Link]) -> Iterator[str]:
+    """Whether what is there already lets one end's link be made.
 
     Args:
         ends: both ends.
         role: the end that gets the link.
         desired: the link.
         links: what is there already.
-        remote_id: the other application's server id, where it answered this program.
     """
     end, remote = ends[role], ends[other(role)]
     for link in links:
@@ -128,9 +125,6 @@ def making_problems(
                 f"{end.label} has another link that is called {desired.name!r}: give {other(role)} another name with "
                 f"Application(name=...)."
             )
-    if remote_id is None:
-        return
-    yield from _sight_problems(ends, role, desired, remote_id)
 
 
 def _points_at(link: Link, desired: Desired) -> bool:
@@ -142,7 +136,21 @@ def _points_at(link: Link, desired: Desired) -> bool:
     )
 
 
-def _sight_problems(ends: Ends, role: Role, desired: Desired, remote_id: str) -> Iterator[str]:
+def sight_problems(
+    ends: Ends, role: Role, desired: Desired, remote_id: str, *, made: bool = False
+) -> Iterator[str]:
+    """Whether one application finds the other one at the address at which it is to call it.
+
+    Args:
+        ends: both ends.
+        role: the end that looks.
+        desired: its link.
+        remote_id: the other application's server id.
+        made: whether the link is there by now: that it is linked already is no problem then.
+
+    Raises:
+        ApplinksError: if the application can't be asked or refuses.
+    """
     end, remote = ends[role], ends[other(role)]
     sighting = end.client.sees(desired.rpc_url)
     here = f"{end.label} looked at {desired.rpc_url}"
@@ -159,7 +167,7 @@ def _sight_problems(ends: Ends, role: Role, desired: Desired, remote_id: str) ->
             f"{end.label} does not accept {desired.rpc_url}{said}: it does not know applications of the type {desired.type_id}, or can't "
             f"read that URL. Without that type installed there, the two can't be linked; else correct {other(role)}.rpc_url."
         )
-    elif sighting.kind == "conflict":
+    elif sighting.kind == "conflict" and not made:
         yield (
             f"{end.label} says that {desired.rpc_url} is itself or is linked already, although its list shows no such link. Look at "
             f"{end.admin_page()}."

@@ -1,7 +1,8 @@
 """What can go wrong with a link, told so that a person knows what to do.
 
 LinkError                  one operation could not be done
- └ Preflight               … and nothing was changed
+ ├ Preflight               … and nothing was changed
+ └ MadeMeanwhile           somebody else made the link while this ran
 """
 
 from __future__ import annotations
@@ -19,10 +20,19 @@ class LinkError(Exception):
         headline: what happened, on which application.
         left: ends that were left other than they were found, or could not be verified.
         advice: the one sentence that comes last.
+        causes: the errors behind it.
     """
 
-    def __init__(self, headline: str, *, left: Sequence[Leftover] = (), advice: str = "") -> None:
+    def __init__(
+        self,
+        headline: str,
+        *,
+        left: Sequence[Leftover] = (),
+        advice: str = "",
+        causes: Sequence[Exception] = (),
+    ) -> None:
         self.headline = headline
+        self.causes = tuple(causes)
         self.left = tuple(left)
         self.advice = advice
         lines = [headline, *(f"  - {leftover}" for leftover in left)]
@@ -44,6 +54,21 @@ class Preflight(LinkError):
         else:
             listed = "\n".join(f"  - {reason}" for reason in self.reasons)
             super().__init__(f"{what}; nothing was changed on either application:\n{listed}")
+
+
+class MadeMeanwhile(LinkError):
+    """Raised when a link was not there a moment ago, and is by the time that it is to be made.
+
+    Args:
+        application: the label of the one that has it.
+        link_id: the link's id there.
+    """
+
+    def __init__(self, application: str, link_id: str) -> None:
+        super().__init__(
+            f"somebody else, such as another stack, made the link {link_id} on {application} while this ran. Declare a link in one "
+            f'stack only; to take it over from whoever made it, set on_existing="adopt".'
+        )
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import Ends, observe, with_legacy_incoming
+from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.health import Health, health
-from pulumi_applinks.lifecycle.observation import Identity, LinkObservation, identity_of
+from pulumi_applinks.lifecycle.looking import BOTH, Recorded
+from pulumi_applinks.lifecycle.observation import Identity, identity_of
+from pulumi_applinks.lifecycle.observing import Seen, Statuses, observe_both
 from pulumi_applinks.lifecycle.outcome import Outcome
 from pulumi_applinks.lifecycle.problems import LinkError
-from pulumi_applinks.lifecycle.reconcile import Recorded
-from pulumi_applinks.rest import ApplinksError, CouldNotAsk, ServerFault, Status
+from pulumi_applinks.lifecycle.together import side_by_side
+from pulumi_applinks.rest import ApplinksError, CouldNotAsk, Manifest, ServerFault
 
 
 @dataclass(frozen=True)
@@ -44,36 +47,37 @@ def read(ends: Ends, recorded: Recorded) -> Reading | None:
         LinkError: if no managed end answers at all.
     """
     identities: dict[Role, Identity] = dict(recorded.identities)
-    links: dict[Role, LinkObservation | None] = {}
-    statuses: dict[Role, Status | None] = {}
     unreachable: dict[Role, str] = {}
     replaced: dict[Role, str] = {}
     managed = recorded.managed or ends.declaration.managed
-    for role in ("source", "target"):
+
+    def ask(role: Role) -> Manifest | ApplinksError:
         try:
-            manifest = ends[role].client.manifest()
+            return ends[role].client.manifest()
         except (CouldNotAsk, ServerFault) as error:
-            unreachable[role] = str(error)
-            continue
+            return error
         except ApplinksError as error:
             if role in managed:
                 raise
-            unreachable[role] = str(error)
+            return error
+
+    for role, answer in zip(BOTH, side_by_side([partial(ask, role) for role in BOTH]), strict=True):
+        if not isinstance(answer, Manifest):
+            unreachable[role] = str(answer)
             continue
         known = identities.get(role)
-        if known and known.server_id != manifest.id:
-            replaced[role] = manifest.id
+        if known and known.server_id != answer.id:
+            replaced[role] = answer.id
         else:
-            identities[role] = identity_of(manifest)
-    for role in managed:
-        if role in unreachable or role in replaced:
-            continue
-        client = ends[role].client
-        seen = observe(ends, role, recorded.link_ids[role])
-        if seen is not None:
-            statuses[role] = client.status(seen.id)
-            seen = with_legacy_incoming(client, seen, statuses[role])
-        links[role] = seen
+            identities[role] = identity_of(answer)
+    links, statuses = observe_both(
+        ends,
+        {
+            role: recorded.link_ids[role]
+            for role in managed
+            if role not in unreachable and role not in replaced
+        },
+    )
     asked = [role for role in managed if role not in unreachable]
     if not asked:
         raise LinkError(
@@ -88,8 +92,8 @@ def read(ends: Ends, recorded: Recorded) -> Reading | None:
 
 def _state(
     ends: Ends,
-    statuses: dict[Role, Status | None],
-    links: dict[Role, LinkObservation | None],
+    statuses: Statuses,
+    links: Seen,
     unreachable: dict[Role, str],
     replaced: dict[Role, str],
     managed: tuple[Role, ...],

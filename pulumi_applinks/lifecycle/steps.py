@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import End
+from pulumi_applinks.lifecycle.ends import End, remove_link
 from pulumi_applinks.lifecycle.observation import Desired, LinkObservation
-from pulumi_applinks.lifecycle.problems import LinkError
+from pulumi_applinks.lifecycle.problems import LinkError, MadeMeanwhile
 from pulumi_applinks.rest import Level, Link, OAuthConfig, same_address
 
 MAKEABLE = (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION)
 LEGACY = (Level.TRUSTED_APPLICATIONS.value, Level.BASIC_ACCESS.value)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Step(ABC):
     """One change on one end."""
+
+    several_requests: ClassVar[bool] = False
+    """Whether a part of it may be done when the application could not be asked."""
 
     end: End
 
@@ -45,11 +49,18 @@ class Step(ABC):
         """The link that it changes."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class MakeLink(Step):
-    """Make one end's link, by PUT with its id: the request that can be repeated."""
+    """Make one end's link, by PUT with its id: the request that can be repeated.
+
+    Who makes it and who only finds it there is told by the answer, so of two that make the same link at the same time one knows that it
+    was second.
+    """
 
     desired: Desired
+    may_be_there: bool = False
+    theirs: bool = False
+    """Whether it turned out to be somebody else's."""
 
     @property
     def what(self) -> str:
@@ -61,7 +72,7 @@ class MakeLink(Step):
 
     def do(self) -> None:
         wanted = self.desired
-        self.end.client.put_link(
+        done = self.end.client.put_link(
             Link(
                 id=wanted.id,
                 type_id=wanted.type_id,
@@ -72,12 +83,16 @@ class MakeLink(Step):
                 system=False,
             )
         )
+        self.theirs = done == "updated"
+        if self.theirs and not self.may_be_there:
+            raise MadeMeanwhile(self.end.label, self.link_id)
 
     def undo(self) -> None:
-        self.end.client.delete_link(self.link_id)
+        if not self.theirs:
+            remove_link(self.end, self.link_id)
 
 
-@dataclass(frozen=True)
+@dataclass
 class OnExisting(Step):
     """A change of a link that is there."""
 
@@ -89,7 +104,7 @@ class OnExisting(Step):
         return self.desired.id
 
 
-@dataclass(frozen=True)
+@dataclass
 class EditLink(OnExisting):
     """Set the name and the display URL."""
 
@@ -119,7 +134,7 @@ class EditLink(OnExisting):
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Relocate(OnExisting):
     """Tell the application that the remote one moved."""
 
@@ -142,7 +157,7 @@ class Relocate(OnExisting):
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class MakePrimary(OnExisting):
     """Make it the primary link of its type."""
 
@@ -160,7 +175,7 @@ class MakePrimary(OnExisting):
             self.end.client.make_primary(self.previous)
 
 
-@dataclass(frozen=True)
+@dataclass
 class MigrateAuthentication(OnExisting):
     """Replace trusted applications or basic access by OAuth."""
 
@@ -175,9 +190,11 @@ class MigrateAuthentication(OnExisting):
         """Legacy levels are never made again: what was removed stays removed, and the next step's undo sets none."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class SetAuthentication(OnExisting):
     """Set the authentication levels of both directions."""
+
+    several_requests = True
 
     @property
     def what(self) -> str:
@@ -201,7 +218,7 @@ class SetAuthentication(OnExisting):
             self.end.client.set_execute_as(self.link_id, incoming, self.before.execute_as)
 
 
-@dataclass(frozen=True)
+@dataclass
 class SetExecuteAs(OnExisting):
     """Set the user that incoming 2LO requests run as."""
 
@@ -223,9 +240,11 @@ class SetExecuteAs(OnExisting):
             self.end.client.set_execute_as(self.link_id, before, self.before.execute_as)
 
 
-@dataclass(frozen=True)
+@dataclass
 class DeleteLink(Step):
     """Delete a link that this program made: the reverse link of one that becomes one-way, or a duplicate."""
+
+    several_requests = True
 
     id: str
     before: LinkObservation | None = None
@@ -240,14 +259,15 @@ class DeleteLink(Step):
         return self.id
 
     def do(self) -> None:
-        self.end.client.delete_link(self.id)
+        remove_link(self.end, self.id)
 
     def undo(self) -> None:
         if self.before is None or self.desired is None:
             raise LinkError("a deleted duplicate is not made again.")
         MakeLink(
             self.end,
-            self.desired.model_copy(
+            may_be_there=True,
+            desired=self.desired.model_copy(
                 update={
                     "name": self.before.name,
                     "display_url": self.before.display_url,
@@ -258,9 +278,11 @@ class DeleteLink(Step):
         SetAuthentication(self.end, self.desired, self.before).undo()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Upgrade(Step):
     """Give a link that was made while the target was down the id that the target turned out to have."""
+
+    several_requests = True
 
     provisional_id: str
     desired: Desired
@@ -275,10 +297,10 @@ class Upgrade(Step):
 
     def do(self) -> None:
         client = self.end.client
-        client.upgrade(self.provisional_id)
+        client.upgrade(self.provisional_id, self.desired.id)
         if client.link(self.desired.id) is None:
             # Versions without the upgrade answer 200 and do nothing: the link is ours, so it is made anew.
-            client.delete_link(self.provisional_id)
+            remove_link(self.end, self.provisional_id)
             MakeLink(self.end, self.desired).do()
 
     def undo(self) -> None:

@@ -53,9 +53,11 @@ from pulumi_applinks.rest.refusals import (
     ServerFault,
     Throttled,
 )
+from pulumi_applinks.rest.shared import Applications
 
 __all__ = [
     "ApplicationClient",
+    "Applications",
     "ApplinksError",
     "Authentication",
     "Basic",

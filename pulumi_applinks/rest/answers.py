@@ -109,6 +109,25 @@ def entries(data: Any, *keys: str) -> list[Any]:
     return []
 
 
+def listed(data: Any, *keys: str) -> list[dict[str, Any]] | None:
+    """The objects of a list that has to be there: what is something else may be anybody's answer, and does not say that there are none.
+
+    An empty XML element, null and an empty object are empty lists: that is what some versions' libraries make of these.
+
+    Args:
+        data: an answer: a bare list, or an object with the list under one of the keys.
+        keys: where to look, in order.
+
+    Returns:
+        The objects; nothing when the answer is no list of objects.
+    """
+    wrapped = isinstance(data, Mapping) and any(key in data for key in keys)
+    if not (isinstance(data, list) or wrapped or data in ("", None, {})):
+        return None
+    found = entries(data, *keys)
+    return found if all(isinstance(one, dict) for one in found) else None
+
+
 def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What an error body says: its sentences, and the fields that it names.
 
@@ -128,6 +147,24 @@ def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
         messages += [str(one) for one in entries(error, "details") if isinstance(one, str)]
         fields += [str(error["context"])] if error.get("context") else []
     return tuple(messages), tuple(dict.fromkeys(fields))
+
+
+def told_status(body: bytes) -> int | None:
+    """The status that the older interface repeats in the body of what it did, or refused to do [S9].
+
+    Args:
+        body: what came.
+
+    Returns:
+        The status; nothing when the body is none of that kind.
+    """
+    try:
+        data = parse(body)
+    except Unreadable:
+        return None
+    told = data.get("status-code") if isinstance(data, Mapping) else None
+    # A status has three digits; Python refuses to read a number of thousands.
+    return int(told) if isinstance(told, (int, str)) and re.fullmatch("[0-9]{3}", str(told)) else None
 
 
 def _no_json(constant: str) -> Any:

@@ -82,9 +82,16 @@ class ApplinksError(Exception):
         self.asked = asked
         self.tries = 1
         """How many times it was sent."""
+        self.maybe_done = False
+        """Whether the application may have carried it out all the same."""
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+    def doubt(self) -> None:
+        """Tell that the application may have carried it out all the same."""
+        self.maybe_done = True
+        self.args = (f"{self.args[0]} Whether the application carried it out is not known.",)
 
     @property
     def application(self) -> str:
@@ -103,16 +110,16 @@ class CouldNotAsk(ApplinksError):
     Args:
         asked: the request.
         message: what happened, and what to do.
-        maybe_done: whether the application may have carried it out all the same.
+        maybe_done: whether the application may have carried the request out all the same.
     """
 
     may_pass: ClassVar[bool] = True
     """Whether it may be over after a while, without anybody doing something."""
 
     def __init__(self, asked: Asked, message: str, *, maybe_done: bool = False) -> None:
-        self.maybe_done = maybe_done
-        unknown = " Whether the application carried it out is not known." if maybe_done else ""
-        super().__init__(asked, f"{message}{unknown}")
+        super().__init__(asked, message)
+        if maybe_done:
+            self.doubt()
 
 
 class NotSendable(CouldNotAsk):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any, Literal
 
-from pulumi_applinks.rest.answers import entries
-from pulumi_applinks.rest.misunderstandings import NotApplinks
+from pulumi_applinks.rest.answers import listed, told_status
+from pulumi_applinks.rest.misunderstandings import NotApplinks, UnexpectedAnswer
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.refusals import NotFound, NotPermitted, Refused, RelocationNotReachable, Said
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
@@ -18,15 +18,17 @@ _SYSTEM_ADMINISTRATOR = "a system administrator"
 class LinkResources(Resources):
     """The links of one application."""
 
-    _has_v3: bool | None = None
-
     def manifest(self) -> Manifest:
-        """Who the application is. Asked without a login [S9].
+        """Who the application is: read once for all who share what is known of it. Asked without a login [S9].
 
         Raises:
             NotApplinks: if there is no applinks interface at the address.
             ApplinksError: if it can't be asked or is not understood.
         """
+        manifest, _ = self._shared.manifest.get(self._read_manifest, self.deadline)
+        return manifest
+
+    def _read_manifest(self) -> Manifest:
         try:
             answer = self._transport.send(
                 "GET", f"{V1}/manifest", doing="telling who it is", anonymous=True, needs="a user"
@@ -35,23 +37,33 @@ class LinkResources(Resources):
             raise NotApplinks(error.asked, error.status) from None
         return record(Manifest, answer.data(), answer)
 
-    def links(self) -> list[Link]:
-        """All links, which takes an administrator.
+    def links(self, *about: str) -> list[Link]:
+        """All links, which takes an administrator: read once for all who share what is known of the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
+
+        Args:
+            about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
+                since. The others are as they were read, or as this program wrote them.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
+        return self._seen.links.get(self._read_links, self.deadline, about)
+
+    def _read_links(self) -> list[Link]:
         doing = "reading its links"
-        if self._has_v3 is not False:
+        if self._shared.has_v3 is not False:
             answer = self._transport.send("GET", f"{V3}/applinks", doing=doing, allow=MISSING)
-            self._has_v3 = answer.status not in MISSING
-        if not self._has_v3:
+            self._shared.has_v3 = answer.status not in MISSING
+        if not self._shared.has_v3:
             answer = self._transport.send("GET", f"{V1}/applicationlink", doing=doing)
-        found = entries(answer.data(), "applicationLinks", "list")
+        found = listed(answer.data(), "applicationLinks", "list")
+        if found is None:
+            # Whoever took it for an empty list would say that a link is gone, and forget it.
+            raise UnexpectedAnswer(answer.asked, "is no list of links")
         # Newer versions list OAuth 2.0 clients among the links, which are none [S9].
-        return [record(Link, one, answer) for one in found if isinstance(one, dict) and one.get("id")]
+        return [record(Link, one, answer) for one in found if one.get("id")]
 
     def link(self, link_id: str) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
@@ -65,7 +77,7 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return next((link for link in self.links() if link.id == link_id), None)
+        return next((link for link in self.links(link_id) if link.id == link_id), None)
 
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9].
@@ -113,6 +125,10 @@ class LinkResources(Resources):
             NotAuthenticated: if it is not even an administrator's.
             ApplinksError: if the application can't be asked.
         """
+        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline)
+        return found
+
+    def _try_rights(self) -> bool:
         try:
             self._relocate(str(uuid.uuid4()), self.api_url, "false", "looking up the rights", {404})
         except NotPermitted:
@@ -129,15 +145,19 @@ class LinkResources(Resources):
             link: as it should be.
 
         Returns:
-            What it did.
+            What it did: `updated` only when the application says in its own words that the link was there. When the request had
+            to be sent again, that is taken for the first one's doing.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
-        )
-        return "created" if answer.status == 201 else "updated"
+        with self._seen.links.changing(link.id) as becomes:
+            answer = self._transport.send(
+                "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
+            )
+            becomes(link)
+        was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
+        return "updated" if was_there else "created"
 
     def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
         """Change a link that is there.
@@ -153,7 +173,7 @@ class LinkResources(Resources):
             ApplinksError: if the application can't be asked or refuses.
         """
         doing = "changing the link"
-        if self._has_v3 is None:
+        if self._shared.has_v3 is None:
             self.links()
         body: dict[str, Any] = {
             "name": name,
@@ -161,8 +181,9 @@ class LinkResources(Resources):
             "displayUrl": display_url,
             "primary": primary,
         }
-        if self._has_v3:
-            self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
+        if self._shared.has_v3:
+            with self._seen.links.changing(link_id):
+                self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
             return
         before = self.link(link_id)
         # A PUT of 1.0 makes a link that is not there, which an edit never should.
@@ -171,7 +192,8 @@ class LinkResources(Resources):
         changed = before.model_copy(
             update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
         )
-        self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
+        with self._seen.links.changing(link_id):
+            self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
 
     def make_primary(self, link_id: str) -> None:
         """Make a link the primary one of its type.
@@ -182,9 +204,13 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        self._transport.send(
-            "POST", f"{V1}/applicationlink/primary/{link_id}", doing="making the link primary"
-        )
+        with self._seen.links.changing(link_id):
+            self._transport.send(
+                "POST",
+                f"{V1}/applicationlink/primary/{link_id}",
+                doing="making the link primary",
+                repeatable=True,
+            )
 
     def relocate(self, link_id: str, new_url: str, *, without_contact: bool = False) -> None:
         """Tell the application that the remote one moved. Takes a system administrator [S9].
@@ -199,7 +225,10 @@ class LinkResources(Resources):
             ApplinksError: if the application can't be asked or refuses.
         """
         try:
-            self._relocate(link_id, new_url, "true" if without_contact else "false", "relocating the link")
+            with self._seen.links.changing(link_id):
+                self._relocate(
+                    link_id, new_url, "true" if without_contact else "false", "relocating the link"
+                )
         except Refused as error:
             if error.status != 409:
                 raise
@@ -216,34 +245,45 @@ class LinkResources(Resources):
             params={"newUrl": new_url, "nowarning": nowarning},
             allow=allow or set(),
             needs=_SYSTEM_ADMINISTRATOR if allow is None else "an administrator",
+            repeatable=True,
         )
 
     def delete_link(self, link_id: str) -> bool:
-        """Delete a link here alone.
+        """Delete a link here alone. One that is not there is no error.
 
         Args:
             link_id: its id there.
 
         Returns:
-            Whether it was there.
+            Whether the application says in its own words that the link is gone: the status that it deleted it with, or that it
+            knows no such link [S9]. Anything less, such as a bare 404, could be a proxy's.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "DELETE", f"{V1}/applicationlink/{link_id}", doing="deleting the link", allow={404}
-        )
-        return answer.status != 404
+        with self._seen.links.changing(link_id) as becomes:
+            answer = self._transport.send(
+                "DELETE", f"{V1}/applicationlink/{link_id}", doing="deleting the link", allow={404}
+            )
+            if told_status(answer.body) == answer.status:
+                becomes(None)
+                return True
+        return False
 
-    def upgrade(self, link_id: str) -> None:
+    def upgrade(self, link_id: str, new_id: str) -> None:
         """Give a link that was made while the remote application was down the id that this one turned out to have [S9].
 
         Args:
             link_id: the link's id so far, derived from the URL.
+            new_id: the id that it is to get: the remote application's server id.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
+        with self._seen.links.changing(link_id), self._seen.links.changing(new_id):
+            self._upgrade(link_id)
+
+    def _upgrade(self, link_id: str) -> None:
         self._transport.send(
             "POST",
             f"{V1}/upgrade/ual/{link_id}",

@@ -78,3 +78,5 @@ class UnexpectedAnswer(NotUnderstood):
             f"{asked.application} gave an answer to {asked.doing} that {why} ({asked.line}). Check that the URL leads to the application "
             f"itself, and that its version is one that this program knows.",
         )
+        if asked.changes:
+            self.doubt()

@@ -226,6 +226,7 @@ class Status(Wire):
         local: the levels that this application has.
         remote: those that the other one has, if it was asked.
         error: why it does not work.
+        link: the link itself, without its details in some versions.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -237,6 +238,7 @@ class Status(Wire):
     local: OAuthConfig | None = None
     remote: OAuthConfig | None = None
     error: StatusError | None = None
+    link: Link | None = None
 
 
 class Consumer(Wire):

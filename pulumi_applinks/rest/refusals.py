@@ -53,6 +53,8 @@ class Refused(ApplinksError):
         self.fields = said.fields
         self.retry_after = said.retry_after
         super().__init__(asked, message or self._told(asked, said))
+        if said.status >= 500 and asked.changes:
+            self.doubt()
 
     def _told(self, asked: Asked, said: Said) -> str:
         return (
@@ -168,13 +170,12 @@ class ServerFault(Refused):
     """Raised when an application fails over a request (5xx)."""
 
     def _told(self, asked: Asked, said: Said) -> str:
-        unknown = " Whether it was carried out is not known." if asked.changes else ""
         if said.status in (502, 503, 504):
             return (
                 f"{asked.application}, or a proxy before it, is not ready for {asked.doing} {said.of(asked)}. Check that it is up, then "
-                f"run this again.{unknown}"
+                f"run this again."
             )
-        return f"{asked.application} failed over {asked.doing} {said.of(asked)}. Look into its log.{unknown}"
+        return f"{asked.application} failed over {asked.doing} {said.of(asked)}. Look into its log."
 
 
 _BY_STATUS: dict[int, type[Refused]] = {

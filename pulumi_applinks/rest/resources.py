@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import requests
 from pydantic import ValidationError
 
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.logins import Login
 from pulumi_applinks.rest.misunderstandings import UnexpectedAnswer
 from pulumi_applinks.rest.models import Wire
+from pulumi_applinks.rest.shared import Shared
 from pulumi_applinks.rest.transport import Answer, Transport
 
 W = TypeVar("W", bound=Wire)
@@ -34,7 +34,7 @@ class Resources:
         deadline: bounds every request, wait and retry; none if not given.
         connect_timeout: how long a connection may take, in seconds.
         read_timeout: how long an answer may take, in seconds.
-        session: of requests, to send with; one of its own if not given.
+        shared: what all that ask it share; nothing is shared if not given.
         credentials_name: the name that the program gives the credentials.
     """
 
@@ -47,11 +47,13 @@ class Resources:
         deadline: Deadline | None = None,
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
-        session: requests.Session | None = None,
+        shared: Shared | None = None,
         credentials_name: str | None = None,
     ) -> None:
         self.label = label
         self.api_url = api_url
+        self._shared = shared or Shared()
+        self._seen = self._shared.seen_by(login)
         self._transport = Transport(
             label,
             api_url,
@@ -60,7 +62,7 @@ class Resources:
             deadline=deadline or Deadline(None),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
-            session=session,
+            shared=self._shared,
         )
 
     @property

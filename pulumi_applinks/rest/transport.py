@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urljoin
 
@@ -15,7 +14,7 @@ import urllib3
 
 from pulumi_applinks.rest import answers
 from pulumi_applinks.rest.addresses import is_plain_path, same_origin, shown_url
-from pulumi_applinks.rest.bounded import TooLong, bound, pieces
+from pulumi_applinks.rest.bounded import TooLong, pieces
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     ApplinksError,
@@ -30,6 +29,7 @@ from pulumi_applinks.rest.failures import timed_out, tls_failure, unintelligible
 from pulumi_applinks.rest.logins import Authorisation, Login, described, secrets_of
 from pulumi_applinks.rest.misunderstandings import LoginPage, RedirectedElsewhere, UnexpectedAnswer
 from pulumi_applinks.rest.refusals import Said, ServerFault, Throttled, refusal
+from pulumi_applinks.rest.shared import Shared
 from pulumi_applinks.rest.text import quoted
 
 TRIES = 3
@@ -69,11 +69,13 @@ class Answer:
         asked: the request.
         status: of HTTP.
         body: as it came.
+        tries: how many times the request was sent.
     """
 
     asked: Asked
     status: int
     body: bytes
+    tries: int = 1
 
     def data(self) -> Any:
         """The parsed body.
@@ -98,7 +100,7 @@ class Transport:
         deadline: bounds everything.
         connect_timeout: in seconds, for looking the host up, all its addresses, and TLS.
         read_timeout: in seconds, for an answer as a whole.
-        session: of requests, to send with; one of its own if not given.
+        shared: the connections.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class Transport:
         deadline: Deadline,
         connect_timeout: float,
         read_timeout: float,
-        session: requests.Session | None = None,
+        shared: Shared,
     ) -> None:
         self.label = label
         self.base_url = base_url.rstrip("/")
@@ -123,16 +125,14 @@ class Transport:
         self._login_words = described(login, credentials_name)
         self._named = credentials_name is not None
         self._timeouts = (connect_timeout, read_timeout)
-        self._session = bound(session or requests.Session())
-        # A session of an application would outlive a rotated password, and could mix users up.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._shared = shared
 
     def __repr__(self) -> str:
         return f"Transport({self.label!r})"
 
     def close(self) -> None:
         """Close its connections."""
-        self._session.close()
+        self._shared.session.close()
 
     def send(
         self,
@@ -145,6 +145,7 @@ class Transport:
         anonymous: bool = False,
         allow: frozenset[int] | set[int] = frozenset(),
         needs: str = "an administrator",
+        repeatable: bool | None = None,
     ) -> Answer:
         """Send a request, again where it can be repeated and an application is not ready.
 
@@ -157,6 +158,7 @@ class Transport:
             anonymous: whether to leave the login out.
             allow: statuses that are no error although they say no.
             needs: whose credentials it takes.
+            repeatable: whether sending it twice does what sending it once does; told by the method if not given.
 
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
@@ -178,15 +180,20 @@ class Transport:
                 asked,
                 "what it calls that link can't be a part of an address. Look at its list of links, and delete that one there by hand.",
             )
-        tries = 0
+        again = method in _REPEATABLE if repeatable is None else repeatable
+        tries, in_doubt = 0, False
         while True:
             tries += 1
             try:
-                return self._once(asked, self.base_url + path, login, params, json, allow)
+                answer = self._once(asked, self.base_url + path, login, params, json, allow)
+                return replace(answer, tries=tries)
             except ApplinksError as error:
                 error.tries = tries
-                pause = self._pause(error, tries) if method in _REPEATABLE else None
+                in_doubt = in_doubt or error.maybe_done
+                pause = self._pause(error, tries) if again else None
                 if pause is None:
+                    if in_doubt and not error.maybe_done:
+                        error.doubt()  # the last try was not carried out; one before it may have been
                     raise
             self.deadline.sleep(pause)
 
@@ -226,8 +233,14 @@ class Transport:
     def _exchange(
         self, asked: Asked, url: str, login: Login | None, params: Mapping[str, str] | None, json: Any
     ) -> tuple[int, Mapping[str, str], bytes]:
-        if self.deadline.expired:
-            raise DeadlineExceeded(asked)
+        with self._shared.slot(self.deadline) as free:
+            if not free or self.deadline.expired:
+                raise DeadlineExceeded(asked)
+            return self._exchange_now(asked, url, login, params, json)
+
+    def _exchange_now(
+        self, asked: Asked, url: str, login: Login | None, params: Mapping[str, str] | None, json: Any
+    ) -> tuple[int, Mapping[str, str], bytes]:
         remaining = self.deadline.remaining()
         connect, read = (min(seconds, remaining) for seconds in self._timeouts)
         # The types of requests don't tell that it takes these.
@@ -236,7 +249,7 @@ class Transport:
         )
         self.requests_sent += 1
         try:
-            with self._session.request(
+            with self._shared.session.request(
                 asked.method,
                 url,
                 params=params,

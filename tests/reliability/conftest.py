@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from unittest import mock
+
+import pulumi
 import pytest
 
+from pulumi_applinks.lab.applications import Lab
+from tests.reliability.network import Network
+from tests.reliability.scene import Scene, scene_in
 from tests.unit.lifecycle.conftest import Driver
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once, and an answer is not waited for long."""
-    from pulumi_applinks.rest.resources import Resources
-
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost requests are sent again at once."""
     monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
-    defaults = Resources.__init__.__kwdefaults__
-    assert defaults is not None
-    monkeypatch.setitem(defaults, "read_timeout", 0.3)
 
 
 @pytest.fixture
-def drivers(monkeypatch: pytest.MonkeyPatch) -> Driver:
-    """An empty stack."""
-    import pulumi
+def lab() -> Iterator[Lab]:
+    """A network of its own."""
+    with Lab() as network:
+        yield network
 
+
+@pytest.fixture
+def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, warnings: list[str]) -> Scene:
+    """Two applications, and a stack."""
+    return scene_in(lab, monkeypatch, Driver(warnings))
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[Network]:
+    """The applications that a module's worlds are made of."""
+    with Lab() as lab, mock.patch.dict(os.environ):
+        yield Network(lab)
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the provider warns of."""
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)
-    return Driver(told)
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers are waited for as long as a busy machine may take."""
-    from pulumi_applinks.rest.resources import Resources
-
-    defaults = Resources.__init__.__kwdefaults__
-    assert defaults is not None
-    monkeypatch.setitem(defaults, "read_timeout", 20.0)
+    return told

@@ -43,6 +43,12 @@ def application() -> Iterator[HostileServer]:
 
 
 @pytest.fixture
+def drivers(warnings: list[str]) -> Driver:
+    """An empty stack."""
+    return Driver(warnings)
+
+
+@pytest.fixture
 def stranger() -> Iterator[HostileServer]:
     """Somebody else, who answers everything as an application would."""
     with HostileServer(answering(b"[]")) as server:
@@ -162,7 +168,6 @@ def test_a_proxy_on_plain_http(through_proxy: HostileServer):
     assert len(through_proxy.received) == 1
 
 
-@pytest.mark.usefixtures("patient")
 def test_the_lab_is_told_nothing_that_is_for_the_other_end(monkeypatch, drivers: Driver):
     """Each end's credentials are sent to that end alone, by a create, a refresh and a deletion."""
     with Lab() as lab:
@@ -182,7 +187,6 @@ def test_the_lab_is_told_nothing_that_is_for_the_other_end(monkeypatch, drivers:
             assert other.users["sysadmin"].password.encode() not in server.everything
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("where", ["rpc_url", "manifest"])
 def test_an_address_that_leads_elsewhere(monkeypatch, drivers: Driver, stranger, where: str):
     """What an application says of its address, and where the other one calls it, is never where its credentials go."""

@@ -42,7 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     key = secrets.token_urlsafe(24)
     with Lab() as lab:
         applications = [
-            lab.start(type_id, cloud=cloud, generation=options.generation, tls=True if options.tls else None)
+            lab.start(
+                type_id,
+                cloud=cloud,
+                generation=options.generation,
+                tls=True if options.tls else None,
+                latency=options.latency / 1000,
+            )
             for type_id, cloud in wanted
         ]
         control = Server(_control(lab, applications, key))
@@ -81,8 +87,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tls", action="store_true", help="serve on https, with an authority of the lab's own"
     )
+    parser.add_argument(
+        "--latency",
+        type=_milliseconds,
+        default=0.0,
+        metavar="MS",
+        help="milliseconds that clients wait for each answer, as if the applications were far away (default: 0)",
+    )
     parser.add_argument("--json", metavar="FILE", help="write everything there, passwords included")
     return parser
+
+
+def _milliseconds(text: str) -> float:
+    found = float(text)
+    if not 0 <= found <= 60_000:
+        raise argparse.ArgumentTypeError("a latency is between 0 and 60000 milliseconds")
+    return found
 
 
 def _wanted(text: str) -> tuple[str, bool]:

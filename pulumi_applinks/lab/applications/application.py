@@ -98,6 +98,7 @@ class Application:
         authorities: a file of authorities that it trusts.
         port: any free one when it is 0.
         timeout: for what it asks of others, in seconds.
+        latency: how long clients wait for each answer, in seconds, as if they were far away; other applications are near.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class Application:
         authorities: str | bool = True,
         port: int = 0,
         timeout: float = 2.0,
+        latency: float = 0.0,
     ) -> None:
         if type_id not in TYPES:
             raise ValueError(f"there is no type {type_id!r}; known are {', '.join(TYPES)}")
@@ -129,6 +131,7 @@ class Application:
         self.cloud = cloud
         self.variants = variants or Variants()
         self.installed_types = frozenset(TYPES if installed_types is None else installed_types)
+        self.latency = latency
         self.users = directory or Directory(domain="example.com" if cloud else None)
         self.links = Links()
         self.content = Content()
@@ -195,6 +198,7 @@ class Application:
     def retire(self) -> None:
         """Shut down for good."""
         self.stop()
+        self.caller.close()
         with self._keys_lock:
             if self._keys is not None:
                 give_back(self._keys)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import requests
 import urllib3
 
 from pulumi_applinks.lab.applications import wire
@@ -18,6 +19,48 @@ if TYPE_CHECKING:
 
 ORIGIN_HEADER = "X-Lab-Origin"
 """Tells the log of a lab application that another one asks."""
+
+
+_KEPT = 32
+"""As many connections to one other application are kept between requests."""
+_NO_RETRIES = urllib3.Retry(
+    total=None, connect=0, read=0, status=0, other=0, redirect=5, raise_on_redirect=False
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What another application answered.
+
+    Args:
+        status_code: of HTTP.
+        headers: by name.
+        content: the body.
+        reason: what the status is called.
+    """
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is no error."""
+        return self.status_code < 400
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The parsed body.
+
+        Raises:
+            ValueError: if it is no JSON.
+        """
+        return json.loads(self.content)
 
 
 class Unanswered(Exception):
@@ -61,7 +104,12 @@ class Caller:
     def __init__(self, application: Application, *, timeout: float, authorities: str | bool) -> None:
         self._application = application
         self._timeout = timeout
-        self._authorities = authorities
+        self._pools = urllib3.PoolManager(
+            maxsize=_KEPT,
+            timeout=urllib3.Timeout(connect=timeout, read=timeout),
+            retries=_NO_RETRIES,
+            ca_certs=authorities if isinstance(authorities, str) else None,
+        )
         self.unreachable_urls: set[str] = set()
         """Addresses that a firewall keeps this application from."""
 
@@ -76,7 +124,7 @@ class Caller:
         content_type: str = "application/json",
         accept: str = "application/json",
         redirects: bool = False,
-    ) -> requests.Response:
+    ) -> Answer:
         """Send a request.
 
         Raises:
@@ -93,25 +141,19 @@ class Caller:
             headers["Content-Type"] = content_type
         if authorization:
             headers["Authorization"] = authorization
+        elif basic:
+            headers |= urllib3.make_headers(basic_auth=":".join(basic))
         try:
-            with requests.Session() as session:
-                session.trust_env = False
-                return session.request(
-                    method,
-                    url,
-                    headers=headers,
-                    auth=basic,
-                    data=data,
-                    timeout=self._timeout,
-                    verify=self._authorities,
-                    allow_redirects=redirects,
-                )
-        except requests.RequestException as error:
+            found = self._pools.request(method, url, body=data, headers=headers, redirect=redirects)
+        except (urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             raise _unanswered(error) from None
+        return Answer(found.status, found.headers, found.data, found.reason or "")
 
-    def ask_signed(
-        self, method: Method, url: str, link: StoredLink, requestor: str | None = None
-    ) -> requests.Response:
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._pools.clear()
+
+    def ask_signed(self, method: Method, url: str, link: StoredLink, requestor: str | None = None) -> Answer:
         """Send a request over a link: anonymous, 2LO or in the name of a user, as its outgoing authentication is.
 
         Raises:
@@ -164,12 +206,12 @@ class Caller:
         return {str(name): str(value) for name, value in found.items()}
 
 
-def challenge_of(response: requests.Response) -> str | None:
+def challenge_of(response: Answer) -> str | None:
     """The OAuth problem that an answer tells, if it does."""
     return problem_in(response.headers.get("WWW-Authenticate", ""))
 
 
-def _unanswered(error: requests.RequestException) -> Unanswered:
+def _unanswered(error: Exception) -> Unanswered:
     causes: list[BaseException] = [error]
     for cause in causes:
         inner = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)

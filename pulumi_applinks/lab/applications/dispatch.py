@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -128,6 +129,8 @@ class Dispatcher:
             return Response("not found", 404)
         path = request.path[len(application.context_path) :]
         origin = "application" if ORIGIN_HEADER in request.headers else "client"
+        if origin == "client" and application.latency:
+            time.sleep(application.latency)
         fault = application.faults.take(request.method, path, origin)
         user: User | None = None
         response: Response
@@ -241,8 +244,8 @@ class Dispatcher:
     def _signed_by(self, request: Request, authorization: str) -> User | None:
         """Whom a signed request runs as; nothing for the public [OA]."""
         application = self._application
-        links = [link for link in application.links if link.consumer is not None]
-        keys = {link.consumer.key: link.consumer.public_key for link in links if link.consumer}
+        consumers = {one.key: one for one in (link.consumer for link in application.links) if one is not None}
+        keys = {key: consumer.public_key for key, consumer in consumers.items()}
         verified = application.verifier.verify(request.method, request.url, authorization, keys)
         if verified.problem:
             response = Response(f"oauth_problem={verified.problem}", 401)
@@ -250,9 +253,7 @@ class Dispatcher:
                 f'OAuth realm="{application.base_url}", oauth_problem="{verified.problem}"'
             )
             raise _Refused(response)
-        consumer = next(
-            link.consumer for link in links if link.consumer and link.consumer.key == verified.key
-        )
+        consumer = consumers[verified.key]
         requestor = request.args.get("xoauth_requestor_id") or request.args.get("user_id")
         if requestor:
             if not consumer.impersonation:
@@ -276,6 +277,8 @@ def _endless(fault: Fault) -> Iterable[bytes]:
 
 
 def _faulty(fault: Fault) -> Response:
+    if fault.then is not None:
+        fault.then()
     if fault.kind == "hang":
         fault.released.wait(60)
         raise Dropped

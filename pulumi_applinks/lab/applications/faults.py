@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import threading
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,11 +31,13 @@ class Journal:
     def __init__(self) -> None:
         self._lock = threading.Condition()
         self._received: list[Received] = []
+        self._counts: Counter[str] = Counter()
 
     def add(self, received: Received) -> None:
         """Note a request."""
         with self._lock:
             self._received.append(received)
+            self._counts[received.origin] += 1
             self._lock.notify_all()
 
     def wait_for(self, count: int, timeout: float = 60) -> bool:
@@ -53,11 +57,17 @@ class Journal:
         """Forget everything so far."""
         with self._lock:
             self._received.clear()
+            self._counts.clear()
 
     def all(self, origin: str | None = None) -> list[Received]:
         """What was received, from anyone or from one kind of origin."""
         with self._lock:
             return [one for one in self._received if origin in (None, one.origin)]
+
+    def counts(self) -> dict[str, int]:
+        """How many requests came, by origin: from clients, and from other applications."""
+        with self._lock:
+            return {origin: self._counts[origin] for origin in ("client", "application")}
 
 
 @dataclass
@@ -75,6 +85,7 @@ class Fault:
         retry_after: in seconds, told in the answer.
         location: where a redirect leads.
         origin: whose requests are hit: those of `client`s, of the other `application`s, or of anyone.
+        then: what else happens at that moment.
     """
 
     method: str
@@ -86,6 +97,7 @@ class Fault:
     retry_after: int | None = None
     location: str = ""
     origin: str | None = None
+    then: Callable[[], None] | None = field(default=None, repr=False)
     released: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def hits(self, method: str, path: str, origin: str) -> bool:

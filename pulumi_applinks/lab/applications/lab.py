@@ -97,6 +97,7 @@ class Lab:
         tls: Tls | None = None,
         port: int = 0,
         running: bool = True,
+        latency: float = 0.0,
     ) -> Application:
         """Start an application.
 
@@ -113,6 +114,7 @@ class Lab:
             tls: https; a Cloud site is on https unless told otherwise.
             port: any free one when it is 0.
             running: whether it answers at once; else its address refuses connections until it is started.
+            latency: how long clients wait for each answer, in seconds; other applications are near, and do not.
         """
         chosen: Tls = cloud if tls is None else tls
         application = Application(
@@ -129,6 +131,7 @@ class Lab:
             context=self.context(chosen),
             authorities=self.ca_file,
             port=port,
+            latency=latency,
         )
         application.start()
         if not running:

@@ -7,11 +7,13 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from oauthlib.oauth1 import SIGNATURE_RSA, Client, RequestValidator, SignatureOnlyEndpoint
 
 Method = Literal["GET", "PUT", "POST", "DELETE"]
@@ -57,6 +59,20 @@ def _new_key_pair() -> KeyPair:
     )
 
 
+@lru_cache(maxsize=256)
+def _loaded(private_key: str) -> PrivateKeyTypes:
+    """A private key, ready to sign: reading it takes much longer than signing."""
+    return serialization.load_pem_private_key(private_key.encode(), None)
+
+
+@lru_cache(maxsize=256)
+def _loaded_public(public_key: str) -> PublicKeyTypes | str:
+    try:
+        return serialization.load_pem_public_key(public_key.encode())
+    except ValueError:
+        return public_key  # of somebody else's making: the verification says what is wrong with it
+
+
 class _TwoLegged(Client):
     """Sends the token that 2LO does not have as an empty one, as the plugin does [S9]."""
 
@@ -85,7 +101,7 @@ def signed(
             part for part in (parts.query, urlencode({"xoauth_requestor_id": requestor})) if part
         )
         url = urlunsplit(parts._replace(query=query))
-    client = _TwoLegged(key, signature_method=SIGNATURE_RSA, rsa_key=private_key)
+    client = _TwoLegged(key, signature_method=SIGNATURE_RSA, rsa_key=_loaded(private_key))
     url, headers, _ = client.sign(url, http_method=method)
     return url, headers["Authorization"]
 
@@ -146,9 +162,9 @@ class Verifier(RequestValidator):
 
     def _fresh(self, key: str, nonce: str, now: float) -> bool:
         with self._lock:
-            self._nonces = {
-                one: seen for one, seen in self._nonces.items() if now - seen < self.timestamp_lifetime
-            }
+            # The oldest stand first.
+            while self._nonces and now - next(iter(self._nonces.values())) >= self.timestamp_lifetime:
+                del self._nonces[next(iter(self._nonces))]
             if (key, nonce) in self._nonces:
                 return False
             self._nonces[key, nonce] = now
@@ -172,9 +188,9 @@ class Verifier(RequestValidator):
         """Whether the consumer is known."""
         return client_key in self._keys
 
-    def get_rsa_key(self, client_key: str, _request: Any) -> str:
+    def get_rsa_key(self, client_key: str, _request: Any) -> Any:
         """The consumer's public key."""
-        return self._keys.get(client_key, "")
+        return _loaded_public(self._keys.get(client_key, ""))
 
     @property
     def dummy_client(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import ssl
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,17 +20,115 @@ class Dropped(ConnectionError):
     """Raised by an application to break the connection off without an answer."""
 
 
+class _Connections:
+    """The connections of one server that are kept between requests."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: set[socket.socket] = set()
+        self._closed = False
+
+    def busy(self, connection: socket.socket) -> None:
+        """A request is being answered."""
+        with self._lock:
+            self._idle.discard(connection)
+
+    def idle(self, connection: socket.socket) -> bool:
+        """It may be kept for the next request, unless the server stops."""
+        with self._lock:
+            if not self._closed:
+                self._idle.add(connection)
+            return not self._closed
+
+    def close(self) -> None:
+        """Break off those that wait for a request; the others are closed after their answers."""
+        with self._lock:
+            self._closed = True
+            for connection in self._idle:
+                _break_off(connection)
+            self._idle.clear()
+
+
+def _break_off(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # the other side was faster
+        # The TCP connection itself: TLS's own shutdown would pull the rug from under the thread that reads.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one piece: in two, the second waits for the first to be acknowledged
+    disable_nagle_algorithm = True
+    connections: _Connections
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """The journal is the log."""
 
+    def setup(self) -> None:
+        """A connection was made."""
+        super().setup()
+        self.connections.idle(self.connection)
+
+    def finish(self) -> None:
+        """A connection ends."""
+        self.connections.busy(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def run_wsgi(self) -> None:
+        """Answer a request, and keep the connection: the development server itself closes it after each answer."""
+        self.connections.busy(self.connection)
+        environ = self.make_environ()
+        if "wsgi.input_terminated" in environ:  # in chunks: where the next request begins is not known
+            self.close_connection = True
+        else:
+            environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        status, headers = "500 INTERNAL SERVER ERROR", [("Content-Length", "0")]
+        answer: Iterable[bytes] = ()
+
+        def start_response(
+            given: str, given_headers: list[tuple[str, str]], *_: Any
+        ) -> Callable[[bytes], object]:
+            nonlocal status, headers
+            status, headers = given, given_headers
+            return self.wfile.write
+
+        try:
+            answer = self.server.app(environ, start_response)
+        except ConnectionError as error:
+            self.connection_dropped(error)
+            return
+        except Exception:
+            self.server.log("error", traceback.format_exc())
+        try:
+            self._send(status, headers, answer)
+        except OSError as error:
+            self.connection_dropped(error)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        if not self.close_connection and not self.connections.idle(self.connection):
+            self.close_connection = True
+
+    def _send(self, status: str, headers: list[tuple[str, str]], answer: Iterable[bytes]) -> None:
+        code, _, reason = status.partition(" ")
+        known = {name.lower() for name, _ in headers}
+        if "content-length" not in known and int(code) != 204:
+            self.close_connection = True  # its end is the end of the connection
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        for piece in answer:
+            self.wfile.write(piece)
+        self.wfile.flush()
+
     def connection_dropped(self, error: BaseException, _environ: Any = None) -> None:
         """Break the connection off at once."""
         self.close_connection = True
-        with contextlib.suppress(OSError):  # the other side was faster
-            self.connection.shutdown(socket.SHUT_RDWR)
+        _break_off(self.connection)
 
 
 class Server:
@@ -66,12 +166,13 @@ class Server:
         """Serve, from now on."""
         if self._server is not None:
             return
+        self._connections = _Connections()
         server = make_server(
             "127.0.0.1",
             self.port,
             self._app,
             threaded=True,
-            request_handler=_Handler,
+            request_handler=type("_OwnHandler", (_Handler,), {"connections": self._connections}),
             ssl_context=self._context,
         )
         self.port = server.server_port
@@ -82,11 +183,12 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop: from now on the address refuses connections."""
+        """Stop: from now on the address refuses connections, and those that were kept are broken off."""
         server, self._server = self._server, None
         if server is None:
             return
         server.shutdown()
         server.server_close()
+        self._connections.close()
         if self._thread is not None:
             self._thread.join()

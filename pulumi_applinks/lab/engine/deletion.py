@@ -24,7 +24,8 @@ def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
         while waiting and not deployment.failure.is_set():
             needed = {urn for one in waiting for urn in one.needs if urn != one.urn}
             ready = [one for one in reversed(waiting) if one.urn not in needed] or [waiting[-1]]
-            waiting = [one for one in waiting if not any(one is other for other in ready)]
+            leaves = {id(one) for one in ready}
+            waiting = [one for one in waiting if id(one) not in leaves]
             list(pool.map(lambda one: _delete(deployment, one, urns), ready))
     return not deployment.failure.is_set()
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.provider import DynamicProvider, ProviderError
-from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now
+from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now, snapshot
 from pulumi_applinks.lab.engine.values import UNKNOWN_ON_WIRE, Properties, secret_texts
 
 Answer = TypeVar("Answer")
@@ -68,10 +68,11 @@ class Deployment:
 
     def __init__(self, context: Context, olds: list[Resource]) -> None:
         self.context = context
-        self.olds = list(olds)
         self.done: list[Resource] = []
         self.renamed: dict[str, str] = {}
+        self._by_urn: dict[str, Resource] = {}
         self._lock = threading.RLock()
+        self._take(olds)
         self._running = threading.BoundedSemaphore(context.parallel)
         self._active = 0
         self._idle = threading.Condition()
@@ -88,47 +89,77 @@ class Deployment:
 
     def old(self, urn: str) -> Resource | None:
         """The resource that the state has under a URN, but for those that wait for their deletion."""
-        return next((one for one in self.olds if one.urn == urn and not one.delete), None)
-
-    def put(self, new: Resource, old: Resource | None = None) -> None:
-        """A step is done: keep its result in place of the old resource."""
         with self._lock:
-            if old is not None and not old.delete:
-                self.forget(old, save=False)
-            self.done.append(new)
+            return next(
+                (one for one in self._olds_by_urn.get(urn, ()) if not one.delete and self._is_old(one)), None
+            )
+
+    @property
+    def olds(self) -> list[Resource]:
+        """The resources of the last state that no step has replaced or deleted."""
+        with self._lock:
+            return list(self._olds.values())
+
+    def restate(self, olds: list[Resource]) -> None:
+        """These are the resources of the last state, from now on; nothing was done on them yet."""
+        with self._lock:
+            self._take(olds)
             self.save()
 
-    def forget(self, old: Resource, *, save: bool = True) -> None:
+    def _take(self, olds: list[Resource]) -> None:
+        self._olds = dict(enumerate(olds))
+        self._numbers = {id(one): number for number, one in self._olds.items()}
+        self._olds_by_urn: dict[str, list[Resource]] = {}
+        for one in olds:
+            self._olds_by_urn.setdefault(one.urn, []).append(one)
+        self._next = len(olds)
+
+    def _is_old(self, one: Resource) -> bool:
+        return self._numbers.get(id(one)) in self._olds
+
+    def put(self, new: Resource, old: Resource | None = None) -> None:
+        """A step is done: keep its result in place of the old resource, or beside one that waits for its deletion."""
+        with self._lock:
+            stays = old is not None and old.delete
+            if old is not None and not stays:
+                self._olds.pop(self._numbers.get(id(old), -1), None)
+            self._numbers[id(new)] = self._next
+            self._next += 1
+            self.done.append(new)
+            self._by_urn[new.urn] = new
+            self._note(*[new] if old is None else [new, old])
+
+    def forget(self, old: Resource) -> None:
         """A resource is gone."""
         with self._lock:
-            self.olds = [one for one in self.olds if one is not old]
-            if save:
-                self.save()
+            self._olds.pop(self._numbers.get(id(old), -1), None)
+            self._note(old)
+
+    def keep(self, changed: Resource) -> None:
+        """Something about a resource has changed."""
+        with self._lock:
+            self._note(changed)
+
+    def present(self, urn: str) -> Resource | None:
+        """What was registered under a URN."""
+        return self._by_urn.get(urn)
+
+    def _note(self, *resources: Resource) -> None:
+        if self.context.file is None:
+            return
+        there: dict[int, Resource | None] = {}
+        for one in resources:
+            number = self._numbers.get(id(one))
+            if number is not None:
+                there[number] = one if number in self._olds or self._by_urn.get(one.urn) is one else None
+        self.context.file.note(there, self.renamed)
 
     def save(self) -> None:
-        """Write what is known now, unless this is a preview."""
+        """Write everything, unless this is a preview."""
         if self.context.file is None:
             return
         with self._lock:
-            self.context.file.save(self.snapshot())
-
-    def snapshot(self) -> list[Resource]:
-        """All resources there are now, each after those that it needs."""
-        rest = [self._with_new_names(one) for one in self.olds]
-        return without_dangling([*self.done, *rest])
-
-    def _with_new_names(self, old: Resource) -> Resource:
-        if not self.renamed or not old.needs & set(self.renamed):
-            return old
-        names = self.renamed
-        return old.copy(
-            parent=names.get(old.parent, old.parent),
-            deletedWith=names.get(old.deletedWith, old.deletedWith),
-            dependencies=[names.get(urn, urn) for urn in old.dependencies],
-            propertyDependencies={
-                key: [names.get(urn, urn) for urn in urns] for key, urns in old.propertyDependencies.items()
-            },
-        )
+            self.context.file.save(snapshot(self.done, self.olds, self.renamed))
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -187,7 +218,7 @@ class Deployment:
         """
         urn = self.context.provider_urn
         with self._lock:
-            present = next((one for one in self.done if one.urn == urn), None)
+            present = self.present(urn)
             if present is None:
                 old = self.old(urn)
                 identity = old.id if old else UNKNOWN_ON_WIRE if self.context.dry_run else new_id()
@@ -199,23 +230,3 @@ class Deployment:
                 present.modified = now() if changed or old is None else old.modified
                 self.put(present, old)
         return f"{urn}::{present.id}"
-
-
-def without_dangling(resources: list[Resource]) -> list[Resource]:
-    """The resources, without references to others that are gone."""
-    known = {one.urn for one in resources}
-    found = []
-    for one in resources:
-        missing = {urn for urn in one.needs if urn not in known}
-        if missing:
-            one = one.copy(
-                parent=one.parent if one.parent in known else "",
-                deletedWith=one.deletedWith if one.deletedWith in known else "",
-                dependencies=[urn for urn in one.dependencies if urn in known],
-                propertyDependencies={
-                    key: [urn for urn in urns if urn in known]
-                    for key, urns in one.propertyDependencies.items()
-                },
-            )
-        found.append(one)
-    return found

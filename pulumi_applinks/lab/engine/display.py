@@ -53,6 +53,7 @@ class Display:
     failures: int = 0
     _closing: Callable[[], None] | None = field(default=None, repr=False)
     _secrets: set[str] = field(default_factory=set, repr=False)
+    _longest_first: list[str] | None = field(default=None, repr=False)
     _diagnostics: dict[str, list[str]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _blank: bool = False
@@ -61,12 +62,18 @@ class Display:
     def hide(self, texts: Iterable[str]) -> None:
         """From now on these texts are shown as `[secret]`."""
         with self._lock:
-            self._secrets.update(text for text in texts if len(text) >= _SHORTEST_SECRET)
+            new = {text for text in texts if len(text) >= _SHORTEST_SECRET} - self._secrets
+            if new:
+                self._secrets |= new
+                self._longest_first = None
 
     def hidden(self, text: str) -> str:
         """The text with its secrets replaced."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, "[secret]")
+        with self._lock:
+            if self._longest_first is None:
+                self._longest_first = sorted(self._secrets, key=len, reverse=True)
+            for secret in self._longest_first:
+                text = text.replace(secret, "[secret]")
         return text
 
     def line(self, text: str = "") -> None:

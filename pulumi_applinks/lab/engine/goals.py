@@ -115,7 +115,8 @@ def _refuse(request: Any) -> None:
 
 
 def _timeouts(found: Any) -> dict[str, Any]:
-    texts = {key: getattr(found, key) for key in ("create", "update", "delete", "read")}
+    # Older SDKs have no time-out for reading.
+    texts = {key: getattr(found, key, "") for key in ("create", "update", "delete", "read")}
     return {key: seconds(text) for key, text in texts.items() if text}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pulumi_applinks.lab.engine import diffs
 from pulumi_applinks.lab.engine.deletion import delete_all
-from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError, without_dangling
+from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.goals import name_of
@@ -20,7 +20,7 @@ from pulumi_applinks.lab.engine.monitor import EngineService, Monitor, served
 from pulumi_applinks.lab.engine.processes import Child
 from pulumi_applinks.lab.engine.provider import DynamicProvider
 from pulumi_applinks.lab.engine.registration import Registrar
-from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now
+from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now, without_dangling
 from pulumi_applinks.lab.engine.values import Properties, Secret
 from pulumi_applinks.lab.engine.workspace import Workspace
 
@@ -81,6 +81,8 @@ class Operation:
     def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
         display = Display(dry_run, with_diff=self.with_diff, verbose=self.verbose)
         olds = self.file.load()
+        if not dry_run and self.file.unfinished:
+            self.file.save(olds)
         context = Context(
             self.workspace.name,
             self.workspace.stack,
@@ -101,6 +103,7 @@ class Operation:
             raise
         finally:
             context.provider.stop()
+            deployment.save()
             self._conclude(deployment)
 
     def _conclude(self, deployment: Deployment) -> None:
@@ -141,9 +144,9 @@ class Operation:
             old_outputs = dict(stack.outputs) if stack else {}
             registrar = Registrar(deployment, marked)
             if not deployment.failure.is_set() and self._run_program(registrar, values, secret):
-                new = next((one for one in deployment.done if one.urn == deployment.context.stack_urn), None)
+                new = deployment.present(deployment.context.stack_urn)
                 if not deployment.failed:
-                    delete_all(deployment, list(deployment.olds))
+                    delete_all(deployment, deployment.olds)
                 display.concluding(lambda: display.outputs(old_outputs, new.outputs if new else {}))
         return display
 
@@ -212,12 +215,11 @@ class Operation:
         return display
 
     def _read_all(self, deployment: Deployment, *, count: bool) -> None:
-        olds = list(deployment.olds)
+        olds = deployment.olds
         with ThreadPoolExecutor(deployment.context.parallel) as pool:
             news = list(pool.map(lambda old: self._read(deployment, old, count), olds))
         kept = [old if new is None else new for old, new in zip(olds, news, strict=True) if new is not _GONE]
-        deployment.olds = without_dangling(kept)
-        deployment.save()
+        deployment.restate(without_dangling(kept))
 
     def _read(self, deployment: Deployment, old: Resource, count: bool) -> Resource | None:
         """Read one resource; `_GONE` if it is, None if it could not be asked or need not be."""
@@ -254,7 +256,7 @@ class Operation:
             if self.refresh:
                 self._read_all(deployment, count=False)
             if not deployment.failure.is_set():
-                delete_all(deployment, list(deployment.olds))
+                delete_all(deployment, deployment.olds)
         return display
 
 

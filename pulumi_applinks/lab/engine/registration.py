@@ -146,7 +146,7 @@ class Registrar:
     def _dependents_to_replace(self, root: Resource) -> Iterator[Resource]:
         """The resources that cannot stay when the root is deleted, since their inputs would force their replacement."""
         replaced = {root.urn}
-        for one in list(self.deployment.olds):
+        for one in self.deployment.olds:
             if (
                 not one.custom
                 or one.is_provider
@@ -225,7 +225,7 @@ class Registrar:
         if not old.retainOnDelete:
             self.deployment.run(old, lambda: self.context.provider.delete(old))
         old.pendingReplacement = True
-        self.deployment.save()
+        self.deployment.keep(old)
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
         """Keep the outputs that a component, or the stack, has.
@@ -233,7 +233,7 @@ class Registrar:
         Raises:
             EngineError: nobody registered the component.
         """
-        found = next((one for one in self.deployment.done if one.urn == urn), None)
+        found = self.deployment.present(urn)
         if found is None:
             raise EngineError(f"outputs were given for '{urn}', which is not registered")
         self.deployment.note_secrets(outputs)
@@ -242,4 +242,4 @@ class Registrar:
         if diffs.changed(found.outputs, outputs):
             found.modified = now()
         found.outputs = outputs
-        self.deployment.save()
+        self.deployment.keep(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.journal import Journal
 from pulumi_applinks.lab.engine.secrets import Crypter
 from pulumi_applinks.lab.engine.values import Properties, from_json, to_json
 
@@ -140,16 +142,28 @@ class StateFile:
     path: Path
     crypter: Crypter
 
+    def __post_init__(self) -> None:
+        self._journal = Journal(self.path)
+
     def exists(self) -> bool:
         """Whether the stack was made."""
         return self.path.is_file()
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether an operation was killed, and its steps are in the journal alone."""
+        return self._journal.read() is not None
+
     def raw(self) -> dict[str, Any]:
-        """The whole file.
+        """The whole deployment, with what an operation did that was killed.
 
         Raises:
             EngineError: there is none, or it is not a deployment of version 3.
         """
+        found = self._written()
+        return self._document(self.load()) if self.unfinished else found
+
+    def _written(self) -> dict[str, Any]:
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -162,17 +176,43 @@ class StateFile:
 
     def load(self) -> list[Resource]:
         """The stack's resources, each after those that it needs."""
-        resources = self.raw()["deployment"].get("resources") or []
-        return [Resource.from_json(one, self.crypter) for one in resources]
+        resources = self._written()["deployment"].get("resources") or []
+        recorded = self._journal.read()
+        if recorded is None:
+            return [Resource.from_json(one, self.crypter) for one in resources]
+        now_there = {**dict(enumerate(resources)), **recorded.resources}
+        made = [one for number, one in sorted(now_there.items()) if number >= len(resources)]
+        olds = [one for number, one in sorted(now_there.items()) if number < len(resources)]
+        return snapshot(
+            [Resource.from_json(one, self.crypter) for one in made if one is not None],
+            [Resource.from_json(one, self.crypter) for one in olds if one is not None],
+            recorded.renamed,
+        )
 
     def save(self, resources: list[Resource]) -> None:
         """Write the resources, completely or not at all."""
+        self.write(self._document(resources))
+
+    def _document(self, resources: list[Resource]) -> dict[str, Any]:
         deployment: dict[str, Any] = {"manifest": {"time": now(), "magic": "", "version": ""}}
         deployment["secrets_providers"] = {"type": "passphrase", "state": {"salt": self.crypter.salt}}
         if resources:
             deployment["resources"] = [one.to_json(self.crypter) for one in resources]
         deployment["metadata"] = {}
-        self.write({"version": 3, "deployment": deployment})
+        return {"version": 3, "deployment": deployment}
+
+    def note(self, resources: Mapping[int, Resource | None], renamed: Mapping[str, str]) -> None:
+        """Write down what a step did, until the next `save`.
+
+        Args:
+            resources: what they are now, None for what is gone; by number: those of the last `save` have their places in it,
+                those that were made since follow.
+            renamed: the resources that were found under an alias so far, from the old URN to the new one.
+        """
+        self._journal.append(
+            {number: None if one is None else one.to_json(self.crypter) for number, one in resources.items()},
+            renamed,
+        )
 
     def write(self, found: dict[str, Any]) -> None:
         """Write a whole file, completely or not at all; only its owner may read it."""
@@ -186,6 +226,50 @@ class StateFile:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        self._journal.drop()
+
+
+def snapshot(done: list[Resource], olds: list[Resource], renamed: Mapping[str, str]) -> list[Resource]:
+    """All resources of a stack, each after those that it needs.
+
+    Args:
+        done: what an operation has made or looked at.
+        olds: what it has not come to.
+        renamed: the resources found under an alias, from the old URN to the new one.
+    """
+    return without_dangling([*done, *(_with_new_names(one, renamed) for one in olds)])
+
+
+def _with_new_names(old: Resource, names: Mapping[str, str]) -> Resource:
+    if not names or not old.needs & set(names):
+        return old
+    return old.copy(
+        parent=names.get(old.parent, old.parent),
+        deletedWith=names.get(old.deletedWith, old.deletedWith),
+        dependencies=[names.get(urn, urn) for urn in old.dependencies],
+        propertyDependencies={
+            key: [names.get(urn, urn) for urn in urns] for key, urns in old.propertyDependencies.items()
+        },
+    )
+
+
+def without_dangling(resources: list[Resource]) -> list[Resource]:
+    """The resources, without references to others that are gone."""
+    known = {one.urn for one in resources}
+    found = []
+    for one in resources:
+        if not one.needs <= known:
+            one = one.copy(
+                parent=one.parent if one.parent in known else "",
+                deletedWith=one.deletedWith if one.deletedWith in known else "",
+                dependencies=[urn for urn in one.dependencies if urn in known],
+                propertyDependencies={
+                    key: [urn for urn in urns if urn in known]
+                    for key, urns in one.propertyDependencies.items()
+                },
+            )
+        found.append(one)
+    return found
 
 
 def checked(found: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "make_primary": lambda client: client.make_primary(ID),
     "relocate": lambda client: client.relocate(ID, "http://jira.example"),
     "delete_link": lambda client: client.delete_link(ID),
-    "upgrade": lambda client: client.upgrade(ID),
+    "upgrade": lambda client: client.upgrade(ID, ID),
     "status": lambda client: client.status(ID),
     "oauth": lambda client: client.oauth(ID),
     "authentication": lambda client: client.authentication(ID),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from pulumi_applinks.rest import ApplicationClient, Deadline
+from pulumi_applinks.rest import ApplicationClient, Deadline, UnexpectedAnswer
 from tests.conftest import Tried
 from tests.reliability.hostile import bodies, wire
 from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, wrong_with
@@ -77,3 +77,36 @@ def test_slow_answers(server: HostileServer, tried: Tried, soak: bool, name: str
             wrong.append(f"{method}: {ended} {problem}")
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "true",
+        "a number",
+        "text",
+        "a list of nothing",
+        "a list of numbers",
+        "a list of lists",
+        "links that are no objects",
+        "a manifest that is elsewhere",
+        "a status with lists",
+        "complaints of other types",
+    ],
+)
+def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileServer, name: str):
+    """A refresh would forget the link, and a deletion leave it."""
+    server.behaviour = answering(bodies.ALL[name])
+    with (
+        ApplicationClient(LABEL, server.url, LOGIN) as client,
+        pytest.raises(UnexpectedAnswer, match="is no list of links"),
+    ):
+        client.links()
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"applicationLinks": []}', b"<applicationLinks/>"])
+def test_an_empty_list_is_one_however_it_is_written(server: HostileServer, body: bytes):
+    """As the versions write it."""
+    server.behaviour = answering(body)
+    with ApplicationClient(LABEL, server.url, LOGIN) as client:
+        assert client.links() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,6 +35,10 @@ SAMPLE = 9
 """Of how many answers a hook meets one, in the short form."""
 LIES = {
     "an empty list",
+    "an empty object",
+    "links under a key",
+    "links without anything",
+    "an attribute that is a child too",
     "null",
     "10,000 links",
     "a link called",
@@ -64,7 +69,10 @@ class Stage:
 
     def act(self, hook: Hook) -> object:
         """Call one of the provider's hooks, as one operation of the engine."""
-        provider = ApplicationLinkProvider()
+        with closing(ApplicationLinkProvider()) as provider:
+            return self._act(provider, hook)
+
+    def _act(self, provider: ApplicationLinkProvider, hook: Hook) -> object:
         inputs, state = copy.deepcopy(self.inputs), copy.deepcopy(self.state)
         if hook == "create":
             return provider.create(inputs).outs
@@ -90,12 +98,13 @@ class Stage:
             for link in here.links:
                 here.links.remove(link.id)
         if hook != "create":
-            made = ApplicationLinkProvider().create(copy.deepcopy(self.inputs))
+            with closing(ApplicationLinkProvider()) as provider:
+                made = provider.create(copy.deepcopy(self.inputs))
             self.id, self.state = made.id, made.outs or {}
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch, patient: None) -> Iterator[Stage]:
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Two applications, each behind a relay, and a link."""
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)

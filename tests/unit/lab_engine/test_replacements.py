@@ -40,7 +40,8 @@ def test_replacements_and_failures(trial):
 
     failed = trial.run("up", check=False, KIND="d", FAIL="base")
     assert failed.returncode == 1
-    assert "RuntimeError: nothing was made; ask an administrator" in failed.output
+    # Older SDKs hand over the message alone, newer ones the traceback with it.
+    assert "nothing was made; ask an administrator" in failed.output
     again = trial.run("up", KIND="d")
     assert "delete base" in changes(trial) or "create base" in changes(trial)
     assert again.returncode == 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 
 import pulumi
@@ -26,6 +27,13 @@ def call(name, *values):
         log.write(json.dumps([name, *shown], default=lambda _: "unknown") + "\n")
 
 
+def killed_at(step):
+    """The engine, whose child this process is, is killed in the middle of a step; nothing is answered."""
+    if os.environ.get("KILL") == step:
+        os.kill(os.getppid(), signal.SIGKILL)
+        os._exit(1)
+
+
 class Provider(ResourceProvider):
     serialize_as_secret_always = False
 
@@ -45,6 +53,7 @@ class Provider(ResourceProvider):
 
     def create(self, props):
         call("create", props["name"], props)
+        killed_at(f"create {props['name']}")
         if props["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was made; ask an administrator")
         print("from the provider", file=sys.stderr)
@@ -58,12 +67,14 @@ class Provider(ResourceProvider):
 
     def update(self, id_, olds, news):
         call("update", news["name"], id_, olds, news)
+        killed_at(f"update {news['name']}")
         if news["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was changed")
         return UpdateResult({**news, "made": True})
 
     def delete(self, id_, props):
         call("delete", props["name"], id_, props)
+        killed_at(f"delete {props['name']}")
         if props["name"] == os.environ.get("STUCK"):
             raise RuntimeError("nothing was deleted")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import pulumi
@@ -21,34 +22,50 @@ class Driver:
     """
 
     def __init__(self, warnings: list[str]) -> None:
-        self.provider = ApplicationLinkProvider()
         self.state: dict[str, Any] | None = None
         self.id = ""
         self.warnings = warnings
 
+    @contextmanager
+    def _operation(self) -> Iterator[ApplicationLinkProvider]:
+        """One operation of the engine, which has a process of the plugin to itself."""
+        provider = ApplicationLinkProvider()
+        try:
+            yield provider
+        finally:
+            provider.close()
+
     def up(self, inputs: dict[str, Any]) -> Literal["created", "updated", "replaced", "same"]:
         """Check, diff, and create or update."""
+        with self._operation() as provider:
+            return self._up(provider, inputs)
+
+    def _up(
+        self, provider: ApplicationLinkProvider, inputs: dict[str, Any]
+    ) -> Literal["created", "updated", "replaced", "same"]:
         wanted = copy.deepcopy(inputs)
-        checked = self.provider.check({}, wanted)
+        checked = provider.check({}, wanted)
         assert [(failure.property, failure.reason) for failure in checked.failures] == []
         if self.state is None:
-            created = self.provider.create(wanted)
+            created = provider.create(wanted)
             self.id, self.state = created.id, created.outs
             return "created"
-        diff = self.provider.diff(self.id, self.state, wanted)
+        diff = provider.diff(self.id, self.state, wanted)
         if diff.replaces:
-            self.delete()
-            self.up(inputs)
+            provider.delete(self.id, self.state)
+            self.state = None
+            self._up(provider, inputs)
             return "replaced"
         if diff.changes is False:
             return "same"
-        self.state = self.provider.update(self.id, self.state, wanted).outs
+        self.state = provider.update(self.id, self.state, wanted).outs
         return "updated"
 
     def refresh(self) -> dict[str, Any] | None:
         """Read: the drift, or nothing when the link is gone."""
         assert self.state is not None
-        read = self.provider.read(self.id, copy.deepcopy(self.state))
+        with self._operation() as provider:
+            read = provider.read(self.id, copy.deepcopy(self.state))
         self.state = read.outs if read.id else None
         found: dict[str, Any] | None = self.state["drift"] if self.state is not None else None
         return found
@@ -56,7 +73,8 @@ class Driver:
     def delete(self) -> None:
         """Delete."""
         assert self.state is not None
-        self.provider.delete(self.id, self.state)
+        with self._operation() as provider:
+            provider.delete(self.id, self.state)
         self.state = None
 
 

@@ -96,13 +96,15 @@ def test_links_of_both_spellings(web, client):
         "isSystem": True,
     }
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [old, {"name": "no id"}]})
-    client.links()
+    web.post(f"{V1}/applicationlink/primary/{ID}", json={})
     [link] = client.links()
 
     assert link == Link(
         id=ID, type_id="confluence", name="Docs", display_url="https://wiki", primary=True, system=True
     )
-    assert client.requests_sent == 3
+    client.make_primary(ID)
+    client.links(ID)
+    assert client.requests_sent == 4
 
 
 def test_links_of_30(web, client):
@@ -147,7 +149,14 @@ def test_who_is_a_system_administrator(web, client, status, expected):
     web.add("POST", _relocations(), status=status)
 
     assert client.is_system_administrator() is expected
-    web.replace("POST", _relocations(), status=401)
+    assert client.is_system_administrator() is expected
+    assert len(web.calls) == 1
+
+
+def test_no_administrator_at_all(web, client):
+    """Is told as what it is."""
+    web.add("POST", _relocations(), status=401)
+
     with pytest.raises(NotAuthenticated):
         client.is_system_administrator()
 

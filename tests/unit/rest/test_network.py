@@ -76,8 +76,9 @@ def test_a_manifest_is_read_without_a_login(web, client, tmp_path, monkeypatch):
 def test_no_cookie_is_kept(web, client):
     """A session would outlive a rotated password."""
     web.get(LINKS, json=[], headers={"Set-Cookie": "JSESSIONID=abc; Path=/"})
+    web.get(f"{URL}/rest/applinks/3.0/status/x", status=404)
     client.links()
-    client.links()
+    client.status("x")
 
     assert "Cookie" not in web.calls[1].request.headers
 
@@ -155,10 +156,10 @@ def test_a_pause_beyond_the_deadline_is_not_made(web, client):
 
 def test_what_can_not_be_repeated_is_sent_once(web, client):
     """A POST that failed is told, not sent again."""
-    web.post(f"{URL}/rest/applinks/1.0/applicationlink/primary/x", status=503)
+    web.post(f"{URL}/rest/applinks/3.0/migration/x", status=503)
 
-    with pytest.raises(ServerFault, match="Whether it was carried out is not known"):
-        client.make_primary("x")
+    with pytest.raises(ServerFault, match="Whether the application carried it out is not known"):
+        client.migrate("x")
     assert len(web.calls) == 1
 
 

@@ -1,0 +1,200 @@
+"""Measures one size at one latency: links on an engine, nothing on the same engine, and the two scripts."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.cells import Cell
+from benchmarks.stacks import Ran, Stack, script
+from benchmarks.world import Counted, World
+from pulumi_applinks.lab.engine.project import Which
+
+OPERATIONS = ("create", "refresh", "preview", "relocate", "delete")
+REPEATABLE = ("refresh", "preview")
+CALLS = {
+    "today": {"create": 10, "refresh": 6, "relocate": 3, "delete": 4},
+    "wizard": {"create": 8, "refresh": 2, "relocate": 2, "delete": 4},
+}
+"""Requests for one link; a preview looks as a refresh does."""
+_OWN_COST = 0.006
+"""Seconds that a call of a script takes beside the latency, roughly: only for choosing the size of a sample."""
+_FEWEST = 5
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """What a script took.
+
+    Attributes:
+        seconds: for all links.
+        sample: measured on so many links and multiplied, as calls one after the other allow; None when all were measured.
+    """
+
+    seconds: float
+    sample: int | None = None
+
+
+@dataclass
+class Row:
+    """One operation at one size and latency on one engine.
+
+    Attributes:
+        engine: which.
+        cell: the size.
+        latency: in milliseconds.
+        operation: which.
+        seconds: that it took.
+        floor: what the same engine took for as many resources of nothing.
+        today: what the script of plain calls took.
+        wizard: what the wizard's calls took.
+        counted: the requests.
+        peak: the provider's process's most memory, in MiB.
+    """
+
+    engine: str
+    cell: Cell
+    latency: int
+    operation: str
+    seconds: float
+    floor: float
+    today: Scripted
+    wizard: Scripted
+    counted: Counted
+    peak: float | None
+
+
+@dataclass
+class Bench:
+    """Measures, and remembers what needs to be measured once only.
+
+    Attributes:
+        folder: for everything that is written.
+        say: called with each line of progress.
+        sample_seconds: how long a script may take before it is measured on a sample.
+        repeat: how often what is short and changes nothing is measured; the median counts.
+    """
+
+    folder: Path
+    say: Say
+    sample_seconds: float = 10.0
+    repeat: int = 3
+    rows: list[Row] = field(default_factory=list)
+    floors: dict[tuple[str, Cell], dict[str, float]] = field(default_factory=dict)
+    _overhead: float | None = None
+
+    def cell(
+        self,
+        world: World,
+        cell: Cell,
+        latency: int,
+        engines: Iterable[Which],
+        before_delete: Callable[[Stack], None] | None = None,
+    ) -> None:
+        """Measure one size at one latency.
+
+        Args:
+            world: as many applications, without links.
+            cell: the size.
+            latency: in milliseconds.
+            engines: on which.
+            before_delete: called with the last engine's stack of links while its links are there.
+        """
+        world.far(latency)
+        scripts = self._scripts(world, cell, latency)
+        for engine in engines:
+            if (engine, cell) not in self.floors:
+                self.floors[engine, cell] = {
+                    one: ran.seconds for one, ran in self._nulls(engine, cell, world)
+                }
+            floors = self.floors[engine, cell]
+            stack = Stack.of_links(self.folder / f"{engine}-links", engine)
+            stack.give(world.facts, cell)
+            for operation in OPERATIONS:
+                if operation == "relocate":
+                    world.move(0)
+                    stack.give(world.facts, cell)
+                if operation == "delete" and before_delete is not None:
+                    before_delete(stack)
+                world.counted()
+                ran = self._repeated(stack, operation)
+                counted = world.counted()
+                times = 1 if operation not in REPEATABLE else ran[1]
+                today, wizard = scripts[operation]
+                row = Row(
+                    engine,
+                    cell,
+                    latency,
+                    operation,
+                    ran[0].seconds,
+                    floors[operation],
+                    today,
+                    wizard,
+                    Counted(counted.client // times, counted.application // times),
+                    ran[0].peak,
+                )
+                self.rows.append(row)
+                self.say(
+                    f"{engine:8} {cell!s:>12} {latency:3} ms {operation:8} {row.seconds:7.2f} s, floor {row.floor:6.2f}, "
+                    f"script {today.seconds:7.2f}, wizard {wizard.seconds:7.2f}, requests {row.counted.client}"
+                )
+            world.reset()
+
+    def _repeated(self, stack: Stack, operation: str) -> tuple[Ran, int]:
+        """The median run, and how many there were."""
+        runs = [stack.run(operation)]
+        while operation in REPEATABLE and len(runs) < self.repeat and sum(one.seconds for one in runs) < 15:
+            runs.append(stack.run(operation))
+        middle = statistics.median_low([one.seconds for one in runs])
+        return next(one for one in runs if one.seconds == middle), len(runs)
+
+    def _nulls(self, engine: Which, cell: Cell, world: World) -> list[tuple[str, Ran]]:
+        stack = Stack.of_nulls(self.folder / f"{engine}-nulls", engine)
+        found = []
+        for operation in OPERATIONS:
+            facts = list(world.facts)
+            if operation in ("relocate", "delete"):
+                facts[0] = {**facts[0], "url": "http://127.0.0.1:1/moved"}
+            stack.give(facts, cell)
+            found.append((operation, self._repeated(stack, operation)[0]))
+        self.say(
+            f"{engine:8} {cell!s:>12} nothing: "
+            + ", ".join(f"{operation} {ran.seconds:.2f}" for operation, ran in found)
+        )
+        return found
+
+    def _scripts(self, world: World, cell: Cell, latency: int) -> dict[str, tuple[Scripted, Scripted]]:
+        found: dict[str, tuple[Scripted, Scripted]] = {}
+        for operation in ("create", "refresh", "relocate", "delete"):
+            both = []
+            for who in ("today", "wizard"):
+                world.reset()
+                if operation != "create":
+                    world.link(cell.pairs)
+                if operation == "relocate":
+                    world.move(0)
+                both.append(self._script(world, cell, latency, who, operation))
+            found[operation] = (both[0], both[1])
+        found["preview"] = found["refresh"]
+        world.reset()
+        return found
+
+    def _script(self, world: World, cell: Cell, latency: int, who: str, operation: str) -> Scripted:
+        pairs = cell.moved if operation == "relocate" else cell.pairs
+        if operation == "relocate":
+            pairs = [(0, one + two) for one, two in pairs]  # the application that moved, and the other one
+        each = CALLS[who][operation] * (latency / 1000 + _OWN_COST)
+        count = min(len(pairs), max(_FEWEST, int(self.sample_seconds / each)))
+        sample = pairs[:: len(pairs) // count][:count]
+        share = len(sample) / len(pairs)
+        given = {"applications": world.facts, "pairs": sample, "pages": round(cell.applications * share)}
+        if self._overhead is None:
+            self._overhead = script(self.folder, who, "delete", {**given, "pairs": []})
+        seconds = script(self.folder, who, operation, given)
+        if share == 1:
+            return Scripted(seconds)
+        return Scripted(self._overhead + (seconds - self._overhead) / share, len(sample))

@@ -1,0 +1,182 @@
+"""What people do without this provider, as `python -m benchmarks.scripts today create FILE`: one call after the other.
+
+`today` is a script of plain `requests` calls that works link by link, as administrators write them: each call makes its own
+connection, and looks before it changes. `wizard` is the sequence that the applications' own administration pages make.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+OAUTH = {"enabled": True, "twoLoEnabled": True, "twoLoImpersonationEnabled": False}
+LEVELS = {"incoming": OAUTH, "outgoing": OAUTH}
+V1, V3, OAUTH_V1 = "/rest/applinks/1.0", "/rest/applinks/3.0", "/rest/applinks-oauth/1.0"
+FORM = f"{V1}/applicationlinkForm"
+
+Facts = dict[str, Any]
+
+
+def ask(
+    application: Facts,
+    method: str,
+    path: str,
+    *,
+    login: bool = True,
+    body: Any = None,
+    params: dict[str, str] | None = None,
+) -> Any:
+    """Send one request; what it answers, if it answers something.
+
+    Args:
+        application: that is asked.
+        method: of HTTP.
+        path: below its base URL.
+        login: whether an administrator asks.
+        body: sent as JSON.
+        params: of the query.
+    """
+    answer = requests.request(
+        method,
+        application["url"] + path,
+        auth=(application["username"], application["password"]) if login else None,
+        headers={"Accept": "application/json", "X-Atlassian-Token": "no-check"},
+        json=body,
+        params=params,
+        timeout=30,
+    )
+    if not answer.ok:
+        raise SystemExit(f"{method} {path} of {application['url']}: {answer.status_code} {answer.text[:300]}")
+    return answer.json() if answer.content else None
+
+
+def _both(one: Facts, two: Facts) -> tuple[tuple[Facts, Facts], tuple[Facts, Facts]]:
+    return (one, two), (two, one)
+
+
+def _make(here: Facts, there: Facts) -> None:
+    link = {
+        "typeId": there["type"],
+        "name": there["name"],
+        "rpcUrl": there["url"],
+        "displayUrl": there["url"],
+        "isPrimary": False,
+    }
+    form = {"trustEachOther": False, "shareUserbase": False}
+    body = {"applicationLink": link, "createTwoWayLink": False, "configFormValues": form}
+    ask(here, "POST", f"{FORM}/createAppLink", body=body)
+
+
+def _enable(here: Facts, there: Facts) -> None:
+    ask(here, "PUT", f"{V3}/status/{there['id']}/oauth", body=LEVELS)
+
+
+def _status(here: Facts, there: Facts) -> None:
+    if not ask(here, "GET", f"{V3}/status/{there['id']}")["working"]:
+        raise SystemExit(f"the link of {here['url']} to {there['url']} does not work")
+
+
+def today_create(one: Facts, two: Facts) -> None:
+    """Who are they, is there a link already, make both ends, let requests in, do they work: 10 calls."""
+    for here, _ in _both(one, two):
+        ask(here, "GET", f"{V1}/manifest", login=False)
+    for here, there in _both(one, two):
+        if any(link["id"] == there["id"] for link in ask(here, "GET", f"{V3}/applinks")):
+            raise SystemExit("there is a link already")
+    for step in (_make, _enable, _status):
+        for here, there in _both(one, two):
+            step(here, there)
+
+
+def today_refresh(one: Facts, two: Facts) -> None:
+    """The link in the list, its authentication, its status, on both ends: 6 calls."""
+    for here, there in _both(one, two):
+        ask(here, "GET", f"{V3}/applinks")
+        ask(here, "GET", f"{OAUTH_V1}/applicationlink/{there['id']}/authentication")
+        _status(here, there)
+
+
+def today_relocate(moved: Facts, other: Facts) -> None:
+    """On the one that did not move: is it the same application, relocate, does it work: 3 calls."""
+    ask(moved, "GET", f"{V1}/manifest", login=False)
+    _relocate(moved, other)
+    _status(other, moved)
+
+
+def _relocate(moved: Facts, other: Facts) -> None:
+    ask(other, "POST", f"{V1}/relocateApplicationlink/{moved['id']}", params={"newUrl": moved["url"]})
+
+
+def today_delete(one: Facts, two: Facts) -> None:
+    """Delete it, and look whether it is gone, on both ends: 4 calls."""
+    for here, there in _both(one, two):
+        ask(here, "DELETE", f"{V1}/applicationlink/{there['id']}")
+        ask(here, "GET", f"{V3}/applinks")
+
+
+def wizard_create(one: Facts, two: Facts) -> None:
+    """Each side's administrator: what is there, make the link, let requests in, does it work: 8 calls."""
+    for here, there in _both(one, two):
+        ask(here, "GET", f"{FORM}/manifest", params={"url": there["url"]})
+        _make(here, there)
+    for step in (_enable, _status):
+        for here, there in _both(one, two):
+            step(here, there)
+
+
+def wizard_refresh(one: Facts, two: Facts) -> None:
+    """The pages ask for the status of each link that they show: 2 calls, and one list for each application's page."""
+    for here, there in _both(one, two):
+        _status(here, there)
+
+
+def wizard_relocate(moved: Facts, other: Facts) -> None:
+    """Relocate, and the status that the page then shows: 2 calls."""
+    _relocate(moved, other)
+    _status(other, moved)
+
+
+def wizard_delete(one: Facts, two: Facts) -> None:
+    """Each side's page asks what it may do, then deletes: 4 calls."""
+    for here, there in _both(one, two):
+        ask(here, "GET", f"{V1}/permission/reciprocate-application-delete/{there['id']}")
+        ask(here, "DELETE", f"{V1}/applicationlink/{there['id']}")
+
+
+STEPS: dict[str, dict[str, Callable[[Facts, Facts], None]]] = {
+    "today": {
+        "create": today_create,
+        "refresh": today_refresh,
+        "preview": today_refresh,
+        "relocate": today_relocate,
+        "delete": today_delete,
+    },
+    "wizard": {
+        "create": wizard_create,
+        "refresh": wizard_refresh,
+        "preview": wizard_refresh,
+        "relocate": wizard_relocate,
+        "delete": wizard_delete,
+    },
+}
+
+
+def main() -> None:
+    """Do one operation on the pairs of applications that a file holds."""
+    who, operation, file = sys.argv[1:]
+    given = json.loads(Path(file).read_text(encoding="utf-8"))
+    applications = given["applications"]
+    if who == "wizard" and operation in ("refresh", "preview"):
+        for application in applications[: given["pages"]]:
+            ask(application, "GET", f"{V3}/applinks")
+    for one, two in given["pairs"]:
+        STEPS[who][operation](applications[one], applications[two])
+
+
+if __name__ == "__main__":
+    main()

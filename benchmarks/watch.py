@@ -1,0 +1,98 @@
+"""How much memory the provider's process takes, seen from outside."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+
+_PROC = Path("/proc")
+_EVERY = 0.05
+"""Seconds between two looks."""
+_PROVIDER = b"pulumi.dynamic"
+
+
+def available() -> bool:
+    """Whether this machine tells."""
+    return (_PROC / "self" / "status").exists()
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have."""
+    parents: dict[int, list[int]] = {}
+    for folder in _PROC.iterdir():
+        if folder.name.isdecimal():
+            try:
+                fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+            except OSError:
+                continue
+            parents.setdefault(int(fields.split()[1]), []).append(int(folder.name))
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found += children
+        waiting += children
+    return found
+
+
+def provider_below(pid: int) -> int | None:
+    """The provider's process among a process's descendants; the Python process, not the shell that may have started it."""
+    for one in descendants(pid):
+        try:
+            words = (_PROC / str(one) / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if _PROVIDER in words and b"python" in words[0]:
+            return one
+    return None
+
+
+def memory(pid: int, field: str) -> float:
+    """A process's memory, in MiB.
+
+    Args:
+        pid: which.
+        field: `VmRSS` for now, `VmHWM` for the most that it ever had.
+
+    Raises:
+        OSError: it has ended.
+    """
+    for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    raise OSError(f"{field} is not told")
+
+
+class Watch:
+    """Looks at the provider's process that this process's children start, until it is left."""
+
+    def __init__(self) -> None:
+        self.peak: float | None = None
+        """In MiB; None where there was nothing to see."""
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        if available():
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _look(self) -> None:
+        pid: int | None = None
+        while not self._ended.wait(_EVERY):
+            if pid is None:
+                pid = provider_below(os.getpid())
+                continue
+            try:
+                self.peak = max(self.peak or 0.0, memory(pid, "VmHWM"))
+            except OSError:
+                pid = None

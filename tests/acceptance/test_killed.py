@@ -1,0 +1,80 @@
+"""The plugin's process dies in the middle of an operation: the next `up` finds what is there, and says what to do about it."""
+
+from contextlib import suppress
+
+import psutil
+
+from pulumi_applinks.lab.applications import Fault
+from tests.acceptance.harness import Stack, says, working
+
+PROGRAM = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+    {more}
+)
+"""
+MARK = "APPLINKS_TEST_MARK"
+
+
+def plugin_of(stack: Stack) -> psutil.Process:
+    """The process that serves the stack's dynamic resources."""
+    mark = str(stack.project.directory)
+    for process in psutil.process_iter():
+        try:
+            if "pulumi.dynamic" in process.cmdline() and process.environ().get(MARK) == mark:
+                return process
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    raise LookupError(f"no plugin runs for {mark}")
+
+
+def dies(stack: Stack, method: str, path: str) -> Fault:
+    """The plugin is killed when an application has carried a request out; both ends are asked at the same time, and one is enough."""
+
+    def kill() -> None:
+        with suppress(LookupError, psutil.NoSuchProcess):
+            plugin_of(stack).kill()
+
+    return Fault(method, path, "drop", after=True, origin="client", then=kill)
+
+
+def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Stack, jira, wiki):
+    """The stack knows nothing of what was made: the next `up` refuses it, and says how to take it over."""
+    pair.environment[MARK] = str(pair.project.directory)
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    for application in (jira, wiki):
+        application.faults.add(dies(pair, "PUT", "/rest/applinks/3.0/status/*/oauth"))
+    assert pair.up(check=False).returncode != 0
+    for application in (jira, wiki):
+        application.faults.clear()
+    assert wiki.server_id in jira.links
+    assert pair.resources() == []
+
+    says(pair.up(check=False), "is linked with", "already", 'set on_existing="adopt"', "nothing was changed")
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more='on_existing="adopt"'))
+    pair.up()
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_a_plugin_that_is_killed_while_it_relocates_and_deletes(pair: Stack, jira, wiki):
+    """What the stack knows is still true or is found out: the same command, run again, finishes the job."""
+    pair.environment[MARK] = str(pair.project.directory)
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    pair.up()
+    wiki.move()
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    jira.faults.add(dies(pair, "POST", "/rest/applinks/1.0/relocateApplicationlink/*"))
+    assert pair.up(check=False).returncode != 0
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+    pair.up()
+    assert working(jira, wiki)
+    pair.settles()
+
+    wiki.faults.add(dies(pair, "DELETE", "/rest/applinks/1.0/applicationlink/*"))
+    assert pair.destroy(check=False).returncode != 0
+    assert len(pair.resources()) == 1
+    pair.destroy()
+    pair.is_gone()

@@ -1,0 +1,124 @@
+"""The account of what belongs to whom, against which everything that a program does is held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.reliability.network import Network
+from tests.reliability.stacks import Resource, Stack
+
+End = tuple[str, str]
+"""An application, and the id of a link there."""
+Link = dict[str, Any]
+
+_LEFTOVER = re.compile(r"(?:source|target) \((\S+?)\), link ([0-9a-f-]{36}):")
+
+
+class Books:
+    """Who has which link.
+
+    Args:
+        network: the applications, as at the beginning: what they have now is strangers'.
+        stacks: whose state is looked at.
+    """
+
+    def __init__(self, network: Network, stacks: Mapping[str, Stack]) -> None:
+        self.network = network
+        self.stacks = stacks
+        self.strangers: set[End] = set(self.links())
+        self.unowned: set[End] = set()
+        """Ends that stand there by hand, or that somebody was told of: no stack knows them."""
+        self.addresses: dict[str, set[str]] = {name: set() for name in network.applications}
+        """Where each application was ever said to be."""
+        self.primary_moves = False
+        """Whether a program or a hand chooses primary links: those of others then are no more."""
+        self._watched: dict[End, Link] = {}
+        self.watch(self.strangers)
+
+    def links(self) -> dict[End, Link]:
+        """Everything that stands on the applications."""
+        return {
+            (name, str(link["id"])): link
+            for name, application in self.network.applications.items()
+            for link in application.links.snapshot()
+        }
+
+    def managed(self) -> set[End]:
+        """The ends that the stacks know as theirs."""
+        return {
+            end
+            for stack in self.stacks.values()
+            for one in stack.resources.values()
+            for end in self.ends_of(one)
+        }
+
+    def ends_of(self, resource: Resource) -> set[End]:
+        """The ends that one resource has."""
+        outputs = resource.outputs
+        found: set[End] = set()
+        if "source" in outputs["managed_ends"]:
+            found.add((self.application(outputs, "source"), outputs["link_id"]))
+        if "target" in outputs["managed_ends"]:
+            found.add((self.application(outputs, "target"), outputs["source_server_id"]))
+        return found
+
+    def pairs(self, stack: str) -> dict[str, frozenset[str]]:
+        """The applications that each link in a stack's state is between."""
+        return {
+            link: frozenset(self.application(one.outputs, role) for role in ("source", "target"))
+            for link, one in self.stacks[stack].resources.items()
+        }
+
+    def application(self, outputs: Mapping[str, Any], role: str) -> str:
+        """Which application an end in a state is on; one that was not up yet is known by its credentials alone."""
+        known = self.network.of(str(outputs.get(f"{role}_server_id")))
+        return known or str(outputs[role]["credentials"])
+
+    def watch(self, ends: Iterable[End]) -> None:
+        """From now on no program may change these links."""
+        links = self.links()
+        self._watched.update({end: links[end] for end in list(ends)})
+
+    def watches(self, end: End) -> bool:
+        """Whether no program may change a link."""
+        return end in self._watched
+
+    def unwatch(self, ends: Iterable[End]) -> None:
+        """A program says that these are its own, or to be removed."""
+        for end in list(ends):
+            if end not in self.strangers:
+                self._watched.pop(end, None)
+
+    def primary_links_move(self) -> None:
+        """Strangers' links are compared without that from now on."""
+        self.primary_moves = True
+
+    def forget(self, stack: str, link: str) -> None:
+        """A link leaves a stack's state, and stays where it is (`pulumi state delete`)."""
+        self.unowned |= self.ends_of(self.stacks[stack].resources.pop(link))
+
+    def note(self, told: Iterable[str]) -> None:
+        """Note the leftovers that errors and warnings name, and that what a stack has now is its own."""
+        for line in told:
+            for address, link_id in _LEFTOVER.findall(line):
+                self.unowned |= {
+                    (name, link_id) for name, known in self.addresses.items() if address in known
+                }
+        self.unowned -= self.managed()
+
+    def hold(self) -> None:
+        """Nothing that is nobody's business was touched."""
+        links = self.links()
+        for end, before in self._watched.items():
+            now = links.get(end)
+            assert now is not None, f"a link that is nobody's business was deleted: {end}"
+            if self.primary_moves:
+                now, before = without_primary(now), without_primary(before)
+            assert now == before, f"a link that is nobody's business was changed: {end}"
+
+
+def without_primary(link: Link) -> Link:
+    """A link, without what its application decides when another one goes."""
+    return {key: value for key, value in link.items() if key != "primary"}

@@ -1,0 +1,205 @@
+"""After the dust settles: what any order of events must have come to."""
+
+from __future__ import annotations
+
+from tests.reliability.books import without_primary
+from tests.reliability.programs import Declared
+from tests.reliability.stacks import Resource, Run
+from tests.reliability.world import Verb, World
+
+
+def settle(world: World) -> None:
+    """One `up --refresh` of each stack converges, a second changes nothing, `destroy` leaves what was there.
+
+    Everybody is up and told the truth before.
+
+    Args:
+        world: in which things have happened.
+    """
+    _peace(world)
+    for name in world.stacks:
+        if _knows_old_addresses(world, name):
+            # A refresh asks where the state says that the applications are; it is the program that tells where they are now.
+            _goes_well(world, name, "up")
+    for name in world.stacks:
+        _goes_well(world, name, "up --refresh")
+    for name, program in world.programs.items():
+        assert set(world.stacks[name].resources) == set(program)
+        for declared in program.values():
+            _stands(world, declared)
+    before = world.books.links()
+    for name, stack in world.stacks.items():
+        _goes_well(world, name, "refresh")
+        assert stack.drift() == {}
+        assert stack.pending() == set()
+        assert _goes_well(world, name, "up").changes == {}
+    assert world.books.links() == before
+    _destroy(world)
+
+
+def _goes_well(world: World, stack: str, verb: Verb) -> Run:
+    run = world.run(stack, verb)
+    assert run.errors == {}, f"{verb} of {stack} says {run.errors}"
+    return run
+
+
+def _destroy(world: World) -> None:
+    owned = world.books.managed()
+    before = {end: link for end, link in world.books.links().items() if end not in owned}
+    for name, stack in world.stacks.items():
+        _goes_well(world, name, "destroy")
+        assert stack.resources == {}
+    after = world.books.links()
+    assert {end: without_primary(link) for end, link in after.items()} == {
+        end: without_primary(link) for end, link in before.items()
+    }
+    left = set(after) - world.books.strangers - world.books.unowned
+    assert left == set(), "something was left that nobody was told of"
+
+
+def _peace(world: World) -> None:
+    for name in world.network.applications:
+        world.recover(name)
+        world.set_base_url(name)
+        world.tell_environment(name)
+    for clone in world.network.clones.values():
+        clone.stop()
+    _one_owner_for_each_pair(world)
+    _one_primary_of_each_type(world)
+    for name in world.stacks:
+        _nothing_is_renamed_without_an_alias(world, name)
+        _what_left_a_program_is_found_again(world, name)
+        _what_was_made_for_now_is_where_it_was(world, name)
+        world.follow(name)
+        for link, declared in world.programs[name].items():
+            _do_what_errors_ask_for(world, name, link, declared)
+
+
+def _one_owner_for_each_pair(world: World) -> None:
+    """Where several stacks have the same pair, one keeps it, and the others forget it."""
+    known = {name: world.books.pairs(name) for name in world.stacks}
+    keepers: dict[frozenset[str], str] = {}
+    for name in world.stacks:
+        for pair in known[name].values():
+            keepers.setdefault(pair, name)
+    for name, program in world.programs.items():
+        for declared in program.values():
+            keepers.setdefault(declared.pair, name)
+    for name, program in world.programs.items():
+        for link in [link for link, one in program.items() if keepers[one.pair] != name]:
+            world.drop(name, link)
+        for link in [link for link, pair in known[name].items() if keepers[pair] != name]:
+            world.books.forget(name, link)
+
+
+def _one_primary_of_each_type(world: World) -> None:
+    """Two links that each want to be the primary one of a type can't both be right."""
+    claimed: set[tuple[str, str]] = set()
+    for program in world.programs.values():
+        for declared in program.values():
+            for key, (here, there) in zip(("primary", "reverse_primary"), declared.both_ends, strict=True):
+                if declared.options.get(key) and (here, world.network.kinds[there]) in claimed:
+                    declared.options[key] = None
+                elif declared.options.get(key):
+                    claimed.add((here, world.network.kinds[there]))
+
+
+def _nothing_is_renamed_without_an_alias(world: World, stack: str) -> None:
+    """A pair that a program has under another name than its state is the same link: the new name gets an alias."""
+    resources, program = world.stacks[stack].resources, world.programs[stack]
+    for old, pair in world.books.pairs(stack).items():
+        new = next((link for link, one in program.items() if one.pair == pair), old)
+        if new == old or (old in program and program[old].pair == pair):
+            continue
+        if new in resources:
+            world.books.forget(stack, old)
+        else:
+            resources[new] = resources.pop(old)
+
+
+def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
+    """A link that left the program while its applications moved is declared again: only the program tells where they are."""
+    resources, program = world.stacks[stack].resources, world.programs[stack]
+    for link, pair in world.books.pairs(stack).items():
+        one, declared = resources[link], program.get(link)
+        source, target = (world.books.application(one.outputs, role) for role in ("source", "target"))
+        same = declared is not None and (declared.source, declared.target) == (source, target)
+        if same or not _is_at_an_old_address(world, one):
+            continue
+        name = link
+        if declared is not None and declared.pair != pair:  # something else has its name by now
+            name = f"{link} as it was"
+            resources[name] = resources.pop(link)
+        world.declare(stack, name, source, target, two_way="target" in one.outputs["managed_ends"])
+
+
+def _what_was_made_for_now_is_where_it_was(world: World, stack: str) -> None:
+    """A link that was made before its target was up, which then came up elsewhere, is deleted by hand.
+
+    This is only as long as `test_a_target_comes_up_for_the_first_time_at_another_address` fails.
+    """
+    for one in world.stacks[stack].resources.values():
+        source, link_id = world.books.application(one.outputs, "source"), one.outputs["link_id"]
+        if world.network.of(link_id) is None and _is_at_an_old_address(world, one):
+            world.network[source].links.remove(link_id)
+
+
+def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Declared) -> None:
+    """What stands there already is taken over, and duplicates are deleted where an application takes no change of a link beside them."""
+    books, network = world.books, world.network
+    for here, there in declared.ends:
+        end = (here, network[there].server_id)
+        found = network[here].links.get(end[1])
+        name = declared.options.get("target_name" if here == declared.source else "source_name")
+        wanted = (name or network[there].name, network[there].url, network[there].url)
+        if found is None or (found.name, found.display_url, found.rpc_url) != wanted:
+            _delete_remains(world, here, there)
+        if found is not None and end not in books.managed():
+            assert end in books.unowned, f"{end} is known to no stack, and nobody was told"
+            world.change(stack, link, on_existing="adopt")
+
+
+def _delete_remains(world: World, here: str, there: str) -> None:
+    books = world.books
+    there_id = world.network[there].server_id
+    for end in [end for end in books.unowned if end[0] == here and end[1] != there_id]:
+        link = world.network[here].links.get(end[1])
+        if link is not None and link.type_id == world.network.kinds[there]:
+            world.network[here].links.remove(end[1])
+            books.unwatch([end])
+            books.unowned.discard(end)
+
+
+def _knows_old_addresses(world: World, stack: str) -> bool:
+    return any(_is_at_an_old_address(world, one) for one in world.stacks[stack].resources.values())
+
+
+def _is_at_an_old_address(world: World, resource: Resource) -> bool:
+    for role in ("source", "target"):
+        drifted = resource.outputs["drift"].get(f"{role}.url")
+        url = drifted["declared"] if drifted else resource.outputs[role]["url"]
+        if world.network[world.books.application(resource.outputs, role)].url != url:
+            return True
+    return False
+
+
+def _stands(world: World, declared: Declared) -> None:
+    """Both ends have exactly what the program says."""
+    outgoing, incoming = declared.directions["outgoing"], declared.directions["incoming"]
+    wanted = (
+        (outgoing, incoming, "target_name", "primary"),
+        (incoming, outgoing, "source_name", "reverse_primary"),
+    )
+    for (here, there), (out, in_, name, primary) in zip(declared.both_ends, wanted, strict=True):
+        remote = world.network[there]
+        found = world.network[here].links.get(remote.server_id)
+        if (here, there) not in declared.ends:
+            assert found is None or (here, remote.server_id) in world.books.unowned
+            continue
+        assert found is not None, f"{here} has no link to {there}"
+        assert found.name == (declared.options.get(name) or remote.name)
+        assert (found.rpc_url, found.display_url) == (remote.url, remote.url)
+        assert (found.outgoing.level, found.incoming.level) == (out["level"], in_["level"])
+        assert (found.consumer.execute_as if found.consumer else None) == in_.get("execute_as")
+        if declared.options.get(primary):
+            assert found.primary, f"the link to {there} is not the primary one on {here}"

@@ -1,0 +1,136 @@
+"""Orders of events that have failed, or that came near it, kept by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reliability.network import Network
+from tests.reliability.settling import settle
+from tests.reliability.world import World
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost requests are sent again at once."""
+    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+
+
+@pytest.fixture
+def world(network: Network, warnings: list[str]) -> World:
+    """A world in which nothing has happened yet."""
+    return World(network, warnings)
+
+
+def test_a_refresh_while_the_target_has_never_been_up(world: World):
+    """A link that was made one-way for now is refreshed before its target comes up: nothing is lost, and `up` completes it."""
+    world.outage("wiki", "down")
+    world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
+    assert world.run("one", "up").ended == {"a": "created"}
+    assert world.run("one", "refresh").ended == {"a": "read"}
+    assert world.stacks["one"].resources["a"].outputs["target_server_id"] is None
+    settle(world)
+
+
+def test_a_target_comes_up_for_the_first_time_at_another_address(world: World):
+    """A link that was made one-way for now is completed where its target turns out to be."""
+    world.outage("wiki", "down")
+    world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
+    world.run("one", "up")
+    world.recover("wiki")
+    world.move("wiki")
+    world.follow("one")
+    assert world.run("one", "up").errors == {}
+    settle(world)
+
+
+def test_a_duplicate_that_is_to_be_removed_is_in_the_way_of_a_change(world: World):
+    """An application takes no change of a link beside another one to the same address: the duplicate goes first."""
+    world.declare("one", "a", "jira", "wiki", on_duplicate="remove")
+    world.run("one", "up")
+    world.duplicate("jira", "wiki")
+    world.by_hand("jira", "wiki", "rename")
+
+    assert world.run("one", "up --refresh").errors == {}
+    assert [link.name for link in world.network["jira"].links.of_type("confluence")] == [
+        "A stranger's confluence",
+        "Wiki",
+    ]
+    settle(world)
+
+
+def test_a_duplicate_that_stands_is_not_in_the_way_of_a_change(world: World):
+    """A duplicate is reported and stays; what the program says of its own link is brought about all the same."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.duplicate("jira", "wiki")
+    world.by_hand("jira", "wiki", "rename")
+
+    assert world.run("one", "up --refresh").errors == {}
+    assert world.network["jira"].links[world.network["wiki"].server_id].name == "Wiki"
+    settle(world)
+
+
+def test_a_program_that_leaves_an_end_to_another_one(world: World):
+    """`manage="source"` after both ends were made: the other end stays for whoever takes it over, and is not deleted any more."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.change("one", "a", manage="source")
+    assert world.run("one", "up").ended == {"a": "updated"}
+    assert world.network["jira"].server_id in world.network["wiki"].links
+    world.declare("two", "theirs", "wiki", "jira", manage="source", on_existing="adopt")
+    assert world.run("two", "up").ended == {"theirs": "created"}
+    world.run("one", "destroy")
+    assert world.network["jira"].server_id in world.network["wiki"].links
+    world.drop("one", "a")
+    settle(world)
+
+
+def test_a_link_is_dropped_while_its_application_is_down_and_then_moves(world: World):
+    """The deletion says what it could not do and keeps the link; declared again at the new address, it is found again."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.outage("wiki", "down")
+    world.drop("one", "a")
+    assert "The resource stays in the stack" in world.run("one", "up").errors["a"]
+    world.recover("wiki")
+    world.move("wiki")
+    assert world.run("one", "up").ended == {"a": "failed"}
+    settle(world)
+
+
+def test_the_ends_of_a_link_change_places(world: World):
+    """The same pair, declared from the other side under the same name: replaced, and nothing of the first one is left."""
+    world.declare("one", "a", "jira", "wiki", "as-user")
+    world.run("one", "up")
+    world.declare("one", "a", "wiki", "jira", "as-user")
+    assert world.run("one", "up").ended == {"a": "replaced"}
+    settle(world)
+
+
+def test_an_adopted_link_is_given_up_and_taken_by_another_stack(world: World):
+    """Two stacks take the same link over, one after the other; the first forgets it, and the second one deletes it in the end."""
+    world.link_by_hand("jira", "wiki")
+    world.declare("one", "a", "jira", "wiki", on_existing="adopt")
+    world.run("one", "up")
+    world.declare("two", "b", "wiki", "jira", "as-user", on_existing="adopt")
+    assert world.run("two", "up").ended == {"b": "created"}
+    world.drop("one", "a")
+    world.books.forget("one", "a")
+    settle(world)
+
+
+def test_everything_happens_to_one_link(world: World):
+    """Both applications move, one password is rotated, a hand deletes one end and changes the other, and the program changes its mind."""
+    world.declare("one", "a", "jira", "wiki", "as-user", primary=True)
+    world.run("one", "up")
+    world.rotate("jira")
+    assert "401" in world.run("one", "refresh").errors["a"]
+    world.move("wiki")
+    world.move("jira", keep_base_url=True)
+    world.unlink("wiki", "jira")
+    world.by_hand("jira", "wiki", "no_incoming")
+    world.primary_by_hand("jira", "wiki")
+    world.change("one", "a", form="impersonating", target_name="Docs")
+    world.follow("one")
+    assert world.run("one", "up").ended == {"a": "failed"}
+    settle(world)

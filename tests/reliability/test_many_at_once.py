@@ -1,0 +1,216 @@
+"""Many links at once, on the four threads that the plugin has; and two stacks that want the same pair at the same moment."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+
+from pulumi_applinks.lab.applications import TYPES, Application, Fault, Lab
+from pulumi_applinks.lab.applications.faults import Faults
+from tests.conftest import Tried
+from tests.reliability.network import Network
+from tests.reliability.settling import settle
+from tests.reliability.stacks import PLUGIN_THREADS, Run
+from tests.reliability.world import World
+from tests.unit.lifecycle.test_changes import FORMS
+
+KINDS = [kind for kind in TYPES if kind != "refapp"]
+FAULTS = {
+    "reset before": Fault("*", "*", "drop"),
+    "reset after": Fault("*", "*", "drop", after=True),
+    "500 before": Fault("*", "*", status=500),
+    "500 after": Fault("*", "*", status=500, after=True),
+    "not ready": Fault("*", "*", status=503),
+    "throttled": Fault("*", "*", status=429),
+}
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost requests are sent again at once; answers are waited for as long as ever: all of this runs in one process."""
+    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _environment(network: Network) -> None:
+    """The environment is put back with the module's applications."""
+
+
+@dataclass
+class SomeRequests(Fault):
+    """Hits some of this program's requests, chosen at random.
+
+    Args:
+        chance: of each.
+        seed: of the choice.
+    """
+
+    chance: float = 0.006
+    seed: int = 0
+    _random: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self._random.seed(self.seed)
+        self.times = 10**9
+
+    def hits(self, method: str, path: str, origin: str) -> bool:
+        """Whether it is one of those; called by one thread at a time."""
+        return origin == "client" and self._random.random() < self.chance
+
+
+def trouble(network: Network, seed: int) -> None:
+    """Let some requests to every application fail."""
+    chosen = random.Random(seed)
+    for application in network.applications.values():
+        for kind in FAULTS.values():
+            application.faults.add(
+                SomeRequests("*", "*", kind.kind, kind.status, kind.after, seed=chosen.randrange(2**32))
+            )
+
+
+def peace(network: Network) -> None:
+    """Let nothing fail any more."""
+    for application in network.applications.values():
+        application.faults.clear()
+
+
+def many(lab: Lab, applications: int) -> Network:
+    """A network of that many applications, of all types, that have patience with a busy machine."""
+    kinds = {f"app{number}": KINDS[number % len(KINDS)] for number in range(applications)}
+    return Network(lab, kinds, clones=False, timeout=20)
+
+
+@pytest.mark.timeout(900, method="thread")  # a deadlock would keep anything gentler waiting
+@pytest.mark.parametrize(
+    ("applications", "links"),
+    [
+        pytest.param(10, 45, id="45 links among 10 applications"),  # 10 have no more pairs than that
+        pytest.param(21, 200, id="200 links among 21 applications"),
+    ],
+)
+def test_many_links_are_made_changed_and_deleted_together(
+    warnings: list[str], tried: Tried, soak: bool, applications: int, links: int
+):
+    """With random faults, on four threads: each link ends as it should, none is lost, and nothing waits for ever."""
+    if links > 45 and not soak:
+        pytest.skip("200 links are for `make soak`: 45 are tried here")
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"the seed is {seed}")
+    chosen = random.Random(seed)
+    with Lab() as lab:
+        network = many(lab, applications)
+        world = World(network, warnings, threads=PLUGIN_THREADS)
+        pairs = list(itertools.combinations(network.applications, 2))[:links]
+        chosen.shuffle(pairs)
+        assert len(pairs) == links
+        for number, (source, target) in enumerate(pairs):
+            # One in three comes later: it is made while others are changed and deleted.
+            if number % 3:
+                form = chosen.choice(tuple(FORMS))
+                world.declare("one", f"link{number}", source, target, form)
+        trouble(network, seed)
+        note(tried, links, "made", world.run("one", "up"))
+        for number, (source, target) in enumerate(pairs):
+            if number % 3 == 0:
+                world.declare("one", f"link{number}", source, target, chosen.choice(tuple(FORMS)))
+            elif number % 3 == 1:
+                world.change("one", f"link{number}", form=chosen.choice(tuple(FORMS)))
+            else:
+                world.drop("one", f"link{number}")
+        note(tried, links, "made, changed and deleted together", world.run("one", "up together"))
+        peace(network)
+        settle(world)
+        tried(f"{links} links at once: without faults", "exactly as the program says")
+
+
+def note(tried: Tried, links: int, what: str, run: Run) -> None:
+    """Count how each link ended."""
+    for ended in run.ended.values():
+        tried(f"{links} links at once: {what}", ended)
+
+
+class Meeting(Faults):
+    """Two requests that make a link are let in together: neither stack has seen the other's by then.
+
+    Args:
+        parties: who meets; shared between applications.
+    """
+
+    def __init__(self, parties: threading.Barrier) -> None:
+        super().__init__()
+        self._parties = parties
+
+    def take(self, method: str, path: str, origin: str) -> Fault | None:
+        """Wait for the other one."""
+        if method == "PUT" and re.match(r"/rest/applinks/1\.0/applicationlink/[0-9a-f]{8}-", path):
+            # Broken once it was used, or waited at in vain: everybody passes from then on.
+            try:
+                self._parties.wait(timeout=3)
+            except threading.BrokenBarrierError:
+                pass
+            else:
+                self._parties.abort()
+        return super().take(method, path, origin)
+
+
+@pytest.fixture
+def rivals(warnings: list[str], network: Network) -> World:
+    """Two stacks without any link."""
+    return World(network, warnings)
+
+
+@pytest.fixture
+def undisturbed(network: Network) -> Iterator[None]:
+    """The applications get their own faults back."""
+    kept = {name: application.faults for name, application in network.applications.items()}
+    yield
+    for name, application in network.applications.items():
+        application.faults = kept[name]
+
+
+def meet(*applications: Application) -> None:
+    """Let the first requests that make a link meet, on whichever application."""
+    parties = threading.Barrier(2)
+    for application in applications:
+        application.faults = Meeting(parties)
+
+
+@pytest.mark.timeout(900, method="thread")
+@pytest.mark.usefixtures("undisturbed")
+@pytest.mark.parametrize("met", [True, False], ids=["both have looked", "at the same moment"])
+@pytest.mark.parametrize("turned", [False, True], ids=["same direction", "other direction"])
+def test_two_stacks_want_the_same_pair_at_the_same_time(
+    rivals: World, tried: Tried, soak: bool, met: bool, turned: bool
+):
+    """One wins, the other is told what happened, and the winner's link is as its program says."""
+    world, network = rivals, rivals.network
+    for number in range(50 if soak else 6):
+        one, two = ("jira", "wiki") if number % 2 else ("wiki", "jira")
+        world.declare("one", "a", one, two, "as-user")
+        world.declare("two", "a", *((two, one) if turned else (one, two)), "oauth")
+        if met:
+            meet(network["jira"], network["wiki"])
+        together = threading.Barrier(2)
+
+        def run(stack: str, together: threading.Barrier = together) -> Run:
+            together.wait()
+            return world.run(stack, "up")
+
+        with ThreadPoolExecutor(2) as pool:
+            runs = dict(zip(("one", "two"), pool.map(run, ("one", "two")), strict=True))
+        how = {stack: run.ended["a"] for stack, run in runs.items()}
+        tried("two stacks, one pair", ", ".join(sorted(how.values())))
+        assert sorted(how.values()) == ["created", "failed"], how
+        loser = next(stack for stack, ended in how.items() if ended == "failed")
+        assert re.search(r"is linked with|meanwhile", runs[loser].errors["a"]), runs[loser].errors["a"]
+        world.drop(loser, "a")
+        settle(world)
+        world.drop("one", "a")
+        world.drop("two", "a")

@@ -1,0 +1,244 @@
+"""A world of applications, administrators and stacks, to which anything may happen in any order."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from typing import Any, Literal
+
+from pulumi_applinks.lab.applications import Application, Fault, StoredLink
+from tests.reliability.books import Books, End
+from tests.reliability.network import Network, believes, bring_up
+from tests.reliability.programs import Declared
+from tests.reliability.stacks import Run, Stack
+from tests.unit.lifecycle.test_changes import HAND_MADE
+
+Verb = Literal["up", "up --refresh", "up together", "refresh", "destroy"]
+Outage = Literal["down", "not ready", "broken"]
+VERBS: tuple[Verb, ...] = ("up", "up --refresh", "refresh", "destroy")
+OUTAGES: tuple[Outage, ...] = ("down", "not ready", "broken")
+STACKS = ("one", "two")
+BY_HAND = {change.__name__.strip("_"): change for change in HAND_MADE}
+"""What an administrator may do to a link, by name."""
+
+_FOREVER = 10**9
+_NAMES_AN_APPLICATION = re.compile(r"(source|target) \(http")
+
+
+class World:
+    """What happens; each event is a method, and takes effect only where it makes sense.
+
+    Args:
+        network: the applications.
+        warnings: what the provider warns of, filled in by whoever catches it.
+        threads: how many links a stack works on at once.
+    """
+
+    def __init__(self, network: Network, warnings: list[str], *, threads: int = 1) -> None:
+        network.fresh()
+        self.network = network
+        self.warnings = warnings
+        self.stacks = {name: Stack(name, threads=threads) for name in STACKS}
+        self.programs: dict[str, dict[str, Declared]] = {name: {} for name in STACKS}
+        self.books = Books(network, self.stacks)
+        self._number = 0
+        for name in network.applications:
+            self.tell_environment(name)
+
+    # What a program says
+
+    def declare(
+        self, stack: str, link: str, source: str, target: str, form: str = "oauth", **options: Any
+    ) -> None:
+        """A program declares a link, or another one under the same name; never the same pair twice."""
+        program = self.programs[stack]
+        pair = frozenset((source, target))
+        if any(one.pair == pair for name, one in program.items() if name != link):
+            return
+        urls = {name: self.network[name].url for name in pair}
+        program[link] = Declared(source, target, urls, self.network.kinds, form)
+        self.change(stack, link, **options)
+
+    def change(self, stack: str, link: str, *, form: str | None = None, **options: Any) -> None:
+        """A program says something else of a link."""
+        declared = self.programs[stack].get(link)
+        if declared is None:
+            return
+        declared.form = form or declared.form
+        declared.options.update(options)
+        if options.get("primary") or options.get("reverse_primary"):
+            self.books.primary_links_move()
+
+    def drop(self, stack: str, link: str) -> None:
+        """A link leaves the program."""
+        self.programs[stack].pop(link, None)
+
+    def follow(self, stack: str) -> None:
+        """A program is told where the applications are now."""
+        for declared in self.programs[stack].values():
+            declared.urls = {name: self.network[name].url for name in declared.pair}
+
+    def declared_ends(self) -> list[tuple[str, str]]:
+        """The ends that the programs speak of, each as the application and the one that its link points at."""
+        found = {
+            end for program in self.programs.values() for one in program.values() for end in one.both_ends
+        }
+        return sorted(found)
+
+    # What is done by hand
+
+    def by_hand(self, here: str, there: str, change: str) -> None:
+        """Somebody changes a link that a stack made."""
+        target = self.network[there]
+        links = self.network[here].links
+        if target.server_id in links and not self.books.watches((here, target.server_id)):
+            if change == "other_url":
+                links[target.server_id].rpc_url = self.network.closed
+            else:
+                BY_HAND[change](self.network[here], target)
+
+    def link_by_hand(self, here: str, there: str) -> None:
+        """Somebody makes an end that no stack has: theirs, unless a program adopts it."""
+        end = (here, self.network[there].server_id)
+        if end[1] in self.network[here].links or end in self.books.managed():
+            return
+        self._number += 1
+        self.network[here].link_by_hand(self.network[there], name=f"By hand {self._number}")
+        self.books.unowned.add(end)
+        self.books.watch([end])
+
+    def duplicate(self, here: str, there: str) -> None:
+        """Somebody adds another link to the same address: theirs, unless a program removes it."""
+        self._number += 1
+        end = (here, str(uuid.UUID(int=self._number, version=4)))
+        self.network[here].link_by_hand(self.network[there], name=f"Duplicate {self._number}", link_id=end[1])
+        self.books.unowned.add(end)
+        self.books.watch([end])
+
+    def primary_by_hand(self, here: str, there: str) -> None:
+        """Somebody makes a stranger's link the primary one of its type again."""
+        links = self.network[here].links
+        strangers = [
+            one for one in links.of_type(self.network.kinds[there]) if (here, one.id) in self.books.strangers
+        ]
+        links.make_primary(strangers[0].id)
+
+    def unlink(self, one: str, two: str, *, both: bool = False) -> None:
+        """Somebody deletes a stack's link on one end, or on both."""
+        for here, there in ((one, two), (two, one))[: 2 if both else 1]:
+            end = (here, self.network[there].server_id)
+            if not self.books.watches(end):
+                self.network[here].links.remove(end[1])
+
+    # What befalls applications
+
+    def move(self, name: str, *, keep_base_url: bool = False) -> None:
+        """An application moves; whether it knows its new address is its administrator's doing."""
+        if self.network[name].running:
+            self.network[name].move(keep_base_url=keep_base_url)
+
+    def set_base_url(self, name: str) -> None:
+        """An administrator tells an application its address."""
+        believes(self.network[name], None)
+
+    def outage(self, name: str, how: Outage) -> None:
+        """An application fails, until it recovers."""
+        application = self.network[name]
+        if how == "down":
+            application.stop()
+        elif how == "not ready":
+            application.faults.add(Fault("*", "*", status=503, times=_FOREVER))
+        else:
+            application.faults.add(Fault("*", "*", "drop", after=True, times=_FOREVER))
+
+    def recover(self, name: str) -> None:
+        """An application is well again."""
+        self.network[name].faults.clear()
+        bring_up(self.network[name])
+
+    def rotate(self, name: str) -> None:
+        """The administrator's password changes; nobody tells this program's environment yet."""
+        self.network[name].users.rotate("sysadmin")
+
+    def tell_environment(self, name: str) -> None:
+        """The environment has the current password."""
+        user = self.network[name].users["sysadmin"]
+        os.environ[f"APPLINKS_{name.upper()}_USERNAME"] = user.name
+        os.environ[f"APPLINKS_{name.upper()}_PASSWORD"] = user.password
+
+    def point_at_copy(self, stack: str, name: str) -> None:
+        """A copy of an application starts elsewhere, believing to be the original, and a program is pointed at it by mistake."""
+        clone = self._clone(name)
+        believes(clone, self.network[name].base_url)
+        for declared in self.programs[stack].values():
+            if name in declared.pair:
+                declared.urls[name] = clone.url
+
+    def link_with_clone(self, name: str) -> None:
+        """Somebody tries to link an application with its clone: it is told why not, or that one does not answer."""
+        clone = self._clone(name)
+        believes(clone, None)
+        stack = Stack("mistaken")
+        declared = Declared(name, name, {name: self.network[name].url}, self.network.kinds).inputs()
+        stack.program = {"twins": {**declared, "target": {**declared["target"], "url": clone.url}}}
+        before = self.books.links()
+        told = stack.up().errors["twins"]
+        assert _NAMES_AN_APPLICATION.search(told)
+        assert self.books.links() == before
+        clone.stop()
+
+    def _clone(self, name: str) -> Application:
+        original, clone = self.network[name], self.network.clones[name]
+        bring_up(clone)
+        clone.users = original.users
+        for link in clone.links:
+            clone.links.remove(link.id)
+        for link in original.links:
+            copied = (link.id, link.type_id, link.name, link.display_url, link.rpc_url, link.primary)
+            clone.links.add(StoredLink(*copied))
+        return clone
+
+    # What the engine does
+
+    def run(self, stack: str, verb: Verb) -> Run:
+        """An operation: what fails says on which application, and nothing that is nobody's business is touched."""
+        one = self.stacks[stack]
+        one.program = {name: declared.inputs() for name, declared in self.programs[stack].items()}
+        self._agree(stack)
+        before, owned = len(self.warnings), self.books.managed()
+        if verb == "destroy":
+            run = one.destroy()
+        elif verb == "refresh":
+            run = one.refresh()
+        else:
+            run = one.up(refresh=verb == "up --refresh", together=verb == "up together")
+        told = [*run.errors.values(), *self.warnings[before:]]
+        for line in run.errors.values():
+            assert _NAMES_AN_APPLICATION.search(line), f"names no application: {line}"
+        for application in self.network.applications.values():
+            password = application.users["sysadmin"].password
+            assert not any(password in line for line in told), "an error tells a password"
+        self.books.note(told)
+        self._hand_over(stack, owned)
+        self.books.hold()
+        return run
+
+    def _agree(self, stack: str) -> None:
+        """A program says what of others' it takes over, or removes; and where it believes the applications to be."""
+        books = self.books
+        for declared in self.programs[stack].values():
+            for name, url in declared.urls.items():
+                books.addresses[name].add(url)
+            if declared.options.get("on_existing") == "adopt":
+                books.unwatch((here, self.network[there].server_id) for here, there in declared.ends)
+            if declared.options.get("on_duplicate") == "remove":
+                books.unwatch(end for end in books.unowned if end[0] in declared.pair)
+
+    def _hand_over(self, stack: str, owned: set[End]) -> None:
+        """An end that a program had made, and now leaves to another program, stays where it is."""
+        given_up = owned - self.books.managed()
+        for declared in self.programs[stack].values():
+            if declared.two_way and declared.options.get("manage") == "source":
+                here, there = declared.both_ends[1]
+                self.books.unowned |= given_up & {(here, self.network[there].server_id)}

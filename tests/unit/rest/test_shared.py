@@ -1,0 +1,185 @@
+"""What is shared between threads: read once, never stale after an own write, on few connections."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from pulumi_applinks.lab.applications import Application, Fault, Lab
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    Applications,
+    ApplinksError,
+    Basic,
+    Deadline,
+    DeadlineExceeded,
+    Link,
+    ServerFault,
+)
+from pulumi_applinks.rest.shared import MOST_CONNECTIONS, KnownLinks, Shared
+
+UNHURRIED = Deadline(None)
+
+
+def at_once(calls: list[Callable[[], object]]) -> list[object]:
+    """What functions give, or raise, when they are called in threads that start together."""
+    results: list[object] = [None] * len(calls)
+    start = threading.Barrier(len(calls))
+
+    def run(number: int) -> None:
+        start.wait()
+        try:
+            results[number] = calls[number]()
+        except ApplinksError as error:
+            results[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.fixture
+def wiki():
+    """An application."""
+    with Lab() as lab:
+        yield lab.start("confluence")
+
+
+def clients(wiki: Application, count: int) -> list[ApplicationClient]:
+    """Clients that share what is known, as those of one process of the plugin do."""
+    admin = wiki.users["admin"]
+    applications = Applications()
+    return [
+        ApplicationClient(
+            f"client {number}", wiki.url, Basic(admin.name, admin.password), shared=applications.at(wiki.url)
+        )
+        for number in range(count)
+    ]
+
+
+def test_many_ask_at_the_same_moment_and_one_request_is_made(wiki):
+    """For the manifest, the links and the rights, each."""
+    several = clients(wiki, 8)
+    manifests = at_once([client.manifest for client in several])
+    at_once([client.links for client in several])
+    at_once([client.is_system_administrator for client in several])
+
+    assert all(manifest == manifests[0] for manifest in manifests)
+    assert len(wiki.requests.all()) == 3
+
+
+def test_a_failure_is_not_shared(wiki, monkeypatch):
+    """Whoever waited for somebody else's answer asks for itself, and tells what happened in its own words."""
+    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+    wiki.faults.add(Fault("GET", "*/manifest", status=500, times=99))
+    several = clients(wiki, 4)
+    told = at_once([client.manifest for client in several])
+
+    assert all(isinstance(one, ServerFault) for one in told)
+    assert [str(one).split(" failed")[0] for one in told] == [f"client {number}" for number in range(4)]
+    wiki.faults.clear()
+    assert several[0].manifest().id == wiki.server_id
+
+
+def test_no_more_connections_than_that(wiki):
+    """Requests that would need another one wait for their turn."""
+    hanging = Fault("GET", "*/status/*", kind="hang", times=99)
+    wiki.faults.add(hanging)
+    several = clients(wiki, MOST_CONNECTIONS + 1)
+    busy = [threading.Thread(target=_swallowed, args=(client,)) for client in several[:MOST_CONNECTIONS]]
+    for thread in busy:
+        thread.start()
+    while hanging.times > 99 - MOST_CONNECTIONS:
+        threading.Event().wait(0.001)
+    late = several[-1]
+    late.deadline = Deadline(0.05)
+    with pytest.raises(DeadlineExceeded):
+        late.manifest()
+    assert not [one for one in wiki.requests.all() if one.path.endswith("manifest")]
+    wiki.faults.clear()
+    for thread in busy:
+        thread.join()
+    late.deadline = UNHURRIED
+    assert late.manifest().id == wiki.server_id
+
+
+def _swallowed(client: ApplicationClient) -> None:
+    with suppress(ApplinksError):
+        client.status("x")
+
+
+def link(name: str, link_id: str = "x") -> Link:
+    """A link."""
+    return Link(id=link_id, name=name)
+
+
+def test_what_was_read_before_an_own_write_is_not_told_after_it():
+    """Of that link; the others are as they were read, and as they were written."""
+    known, asked = KnownLinks(), 0
+
+    def ask() -> list[Link]:
+        nonlocal asked
+        asked += 1
+        return [link(f"read {asked}"), link(f"other {asked}", "y")]
+
+    known.get(ask, UNHURRIED, ("x",))
+    with known.changing("x") as becomes:
+        becomes(link("written"))
+    assert [one.name for one in known.get(ask, UNHURRIED, ("y",))] == ["written", "other 1"]
+    assert [one.name for one in known.get(ask, UNHURRIED, ("x",))] == ["read 2", "other 2"]
+    with known.changing("x") as becomes:
+        becomes(None)
+    assert [one.name for one in known.get(ask, UNHURRIED, ())] == ["other 2"]
+    assert asked == 2
+
+
+def test_what_is_being_read_while_a_link_changes_is_too_old_for_it():
+    """A reading that was begun before the write ended does not tell what the write did."""
+    known = KnownLinks()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly() -> list[Link]:
+        begun.set()
+        go_on.wait()
+        return [link("before")]
+
+    reader = threading.Thread(target=known.get, args=(slowly, UNHURRIED, ()))
+    reader.start()
+    begun.wait()
+    with known.changing("x"):
+        pass
+    # It does not wait for that reading, which is still under way.
+    assert [one.name for one in known.get(lambda: [link("after")], UNHURRIED, ("x",))] == ["after"]
+    go_on.set()
+    reader.join()
+    assert [one.name for one in known.get(slowly, UNHURRIED, ("x",))] == ["after"]
+
+
+def test_a_write_that_failed_leaves_the_others_as_they_were_read():
+    """Only the link itself is looked up again."""
+    known = KnownLinks()
+
+    def refused() -> None:
+        with known.changing("x"):
+            raise ValueError("refused")
+
+    known.get(lambda: [link("read")], UNHURRIED, ())
+    with pytest.raises(ValueError, match="refused"):
+        refused()
+    assert [one.name for one in known.get(lambda: [link("again")], UNHURRIED, ("y",))] == ["read"]
+    assert [one.name for one in known.get(lambda: [link("again")], UNHURRIED, ("x",))] == ["again"]
+
+
+def test_each_login_has_its_own_view():
+    """What one administrator was told is not told to another."""
+    shared = Shared()
+
+    assert shared.seen_by(Basic("a", "b")) is shared.seen_by(Basic("a", "b"))
+    assert shared.seen_by(Basic("a", "b")) is not shared.seen_by(Basic("a", "c"))
+    assert shared.seen_by(None) is not shared.seen_by(Basic("a", "b"))

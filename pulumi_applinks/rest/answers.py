@@ -17,7 +17,7 @@ LARGEST_JSON = 2 * 2**20
 LARGEST_XML = 2**20
 """What is parsed as XML, whose elements take more memory than JSON's values."""
 
-MOST_PARTS = 50_000
+MOST_PARTS = 30_000
 """How many objects, lists or elements are parsed: each takes far more memory than the characters that it is written with."""
 
 _DEEPEST = 60
@@ -189,8 +189,7 @@ def _limit_depth(data: Any) -> None:
 def _parse_xml(body: bytes) -> Any:
     if len(body) > LARGEST_XML:
         raise Unreadable("is longer than any that was expected")
-    # An element opens and closes.
-    if body.count(b"<") > 2 * MOST_PARTS:
+    if body.count(b"<") - body.count(b"</") > MOST_PARTS:
         raise Unreadable(_TOO_MANY)
     try:
         root = fromstring(body, forbid_dtd=True)

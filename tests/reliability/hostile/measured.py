@@ -1,6 +1,6 @@
 """What answers take, measured in a process of its own: `python -m tests.reliability.hostile.measured URL…`.
 
-Prints for each how it ended, how much memory it took at most beyond what was in use before, in KiB, and how long it took, in seconds.
+Prints for each how it ended, how much memory it took at most beyond what was in use before, in KiB, and how long it worked, in seconds.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def main(*urls: str) -> None:
     for url in urls:
         with contextlib.suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is what it is now
-        before, began = peak(), time.monotonic()
+        before, began = peak(), time.process_time()
         ended = ask(url)
-        print(ended, peak() - before, round(time.monotonic() - began, 2), sep="\t", flush=True)
+        print(ended, peak() - before, round(time.process_time() - began, 2), sep="\t", flush=True)
 
 
 def ask(url: str) -> str:

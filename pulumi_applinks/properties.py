@@ -27,6 +27,7 @@ from pulumi_applinks.lifecycle import (
     Role,
     drift,
 )
+from pulumi_applinks.rest.addresses import as_segment
 
 INPUTS = (
     "source",
@@ -227,9 +228,10 @@ def recorded_in(state: Mapping[str, Any], changed: set[str] | None = None) -> Re
     }
     link_ids: dict[Role, str] = {}
     if state.get("link_id"):
-        link_ids["source"] = state["link_id"]
+        # A state can be edited by hand, and an id becomes a part of an address.
+        link_ids["source"] = as_segment(state["link_id"], encoded=True)
     if state.get("source_server_id"):
-        link_ids["target"] = state["source_server_id"]
+        link_ids["target"] = as_segment(state["source_server_id"], encoded=True)
     managed: tuple[Role, ...] = tuple(role for role in ("target", "source") if role in state["managed_ends"])
     addresses = {f"{role}.{part}" for role in moved for part in _ADDRESSES}
     return Recorded(

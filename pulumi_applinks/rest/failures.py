@@ -108,6 +108,8 @@ def timed_out(error: Exception) -> Literal["connect", "read"] | None:
     Args:
         error: of a library.
     """
+    if any(isinstance(cause, TimeoutError) and "handshake" in str(cause) for cause in _chain(error)):
+        return "connect"  # of TLS, which urllib3 takes for a read
     for cause in _chain(error):
         if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
             # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.

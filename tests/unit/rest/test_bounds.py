@@ -101,6 +101,18 @@ def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
     assert took < 2
 
 
+def test_a_tls_connection_that_gets_no_answer():
+    """Is bounded by the time of a connection, and told as none."""
+    began = time.monotonic()
+    with (
+        HostileServer() as server,
+        ApplicationClient("target", server.url.replace("http:", "https:"), connect_timeout=0.3) as client,
+        pytest.raises(TimedOut, match=r"took no connection within 0\.3 s"),
+    ):
+        client.links()
+    assert time.monotonic() - began < 5
+
+
 def test_an_application_that_wants_to_be_asked_in_days():
     """Is not waited for, also without a deadline."""
     with (

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_applinks.properties import recorded_in
 from pulumi_applinks.rest import ApplicationClient, ApplinksError, Link, Manifest, NotSendable
 from pulumi_applinks.rest.addresses import as_segment, is_plain_path
 from pulumi_applinks.rest.models import LONGEST_TEXT
@@ -108,3 +109,13 @@ def test_records_keep_what_a_person_can_read():
     assert "gnp.exe" in link.name
     assert len(link.display_url) == LONGEST_TEXT
     assert Manifest(id=ID, type_id="Prüfung 試験", url="x").type_id == "Prüfung 試験"
+
+
+def test_an_id_in_a_state_that_was_edited_leads_nowhere_else():
+    """Those that this program wrote stay as they are."""
+    state = {"managed_ends": ["source"], "link_id": "a/../b?c", "source_server_id": ID}
+    for name in ("type", "name"):
+        state[f"source_{name}"] = "x"
+
+    assert recorded_in(state).link_ids == {"source": "a%2F..%2Fb%3Fc", "target": ID}
+    assert recorded_in({**state, "link_id": "a%2Fb"}).link_ids["source"] == "a%2Fb"

@@ -66,7 +66,7 @@ class MadeMeanwhile(LinkError):
 
     def __init__(self, application: str, link_id: str) -> None:
         super().__init__(
-            f"somebody else, such as another stack, made the link {link_id} on {application} while this ran. Declare a link in one "
+            f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile. Declare a link in one "
             f'stack only; to take it over from whoever made it, set on_existing="adopt".'
         )
 

@@ -174,6 +174,11 @@ class Application:
         return f"{self.url}/plugins/servlet/applinks/listApplicationLinks"
 
     @property
+    def connections_made(self) -> int:
+        """How many connections were made to it since it was started at its address, by anyone."""
+        return self._server.connections_made
+
+    @property
     def running(self) -> bool:
         """Whether it answers."""
         return self._server.running

@@ -27,6 +27,13 @@ class _Connections:
         self._lock = threading.Lock()
         self._idle: set[socket.socket] = set()
         self._closed = False
+        self.made = 0
+
+    def opened(self, connection: socket.socket) -> None:
+        """A new one was made."""
+        with self._lock:
+            self.made += 1
+        self.idle(connection)
 
     def busy(self, connection: socket.socket) -> None:
         """A request is being answered."""
@@ -67,7 +74,7 @@ class _Handler(WSGIRequestHandler):
     def setup(self) -> None:
         """A connection was made."""
         super().setup()
-        self.connections.idle(self.connection)
+        self.connections.opened(self.connection)
 
     def finish(self) -> None:
         """A connection ends."""
@@ -145,6 +152,7 @@ class Server:
         self._context = context
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
+        self._connections = _Connections()
         self.port = port
 
     @property
@@ -156,6 +164,11 @@ class Server:
     def origin(self) -> str:
         """Scheme, host and port."""
         return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def connections_made(self) -> int:
+        """How many connections were made to it since it was started."""
+        return self._connections.made
 
     @property
     def running(self) -> bool:

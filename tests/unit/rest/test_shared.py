@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -85,6 +86,17 @@ def test_a_failure_is_not_shared(wiki, monkeypatch):
     assert [str(one).split(" failed")[0] for one in told] == [f"client {number}" for number in range(4)]
     wiki.faults.clear()
     assert several[0].manifest().id == wiki.server_id
+
+
+def test_connections_are_kept(wiki):
+    """One for all requests that follow each other, and four for any number that come together."""
+    several = clients(wiki, 16)
+    for client in several:
+        client.status("x")
+    assert wiki.connections_made == 1
+    at_once([partial(client.status, "x") for client in several for _ in range(5)])
+    assert wiki.connections_made <= MOST_CONNECTIONS
+    assert len(wiki.requests.all()) == 16 + 16 * 5
 
 
 def test_no_more_connections_than_that(wiki):

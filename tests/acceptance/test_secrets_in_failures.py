@@ -21,13 +21,13 @@ ApplicationLink(
     "jira-wiki",
     source=Application("{jira}", credentials="jira"),
     target=Application("{wiki}", credentials="wiki"),
-    timeout_seconds=6,
+    timeout_seconds=float(os.environ["SECONDS"]),
 )
 ApplicationLink(
     "jira-stash",
     source=Application("{jira}", credentials=Credentials(username="sysadmin", password=os.environ["JIRA_PASSWORD"])),
     target=Application("{stash}", credentials=Credentials(token=os.environ["STASH_TOKEN"])),
-    timeout_seconds=6,
+    timeout_seconds=float(os.environ["SECONDS"]),
 )
 """
 FAULTS: dict[str, dict[str, Any]] = {
@@ -57,6 +57,7 @@ def planted(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Applica
     stack.credentials("jira", jira)
     for part, value in (("username", USER), ("password", PLANTED["configuration"])):
         stack.project.config_set(f"applinks:credentials.wiki.{part}", value, secret=True, path=True)
+    stack.environment["SECONDS"] = "120"
     stack.environment["STASH_TOKEN"] = PLANTED["program"]
     stack.environment["JIRA_PASSWORD"] = PLANTED["environment"]
     stack.environment["TMPDIR"] = str(tmp_path / "tmp")
@@ -88,6 +89,7 @@ def test_nothing_leaks_when_it_fails(stack: Stack, planted, tmp_path: Path, kind
     assert is_told(stack.refresh("--debug", check=False)) or refresh in UNREACHABLE
     program = PROGRAM.format(jira=jira.url, wiki=wiki.url, stash=stash.url)
     stack.program(program.replace('Application("', 'Application(name="Renamed", url="'))
+    stack.environment["SECONDS"] = "5"
     fail(update, "*")
     assert is_told(stack.up("--diff", "--debug", check=False))
     fail(delete, "*")

@@ -42,7 +42,7 @@ def ask(url: str) -> str:
     with ApplicationClient(
         LABEL, url, LOGIN, deadline=Deadline(DEADLINE), read_timeout=DEADLINE / 2
     ) as client:
-        ended, problem = wrong_with(client, "links", DEADLINE)
+        ended, problem = wrong_with(client, "links", 2 * DEADLINE)
     return problem or ended
 
 

@@ -21,6 +21,8 @@ from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
 READING = ("manifest", "links", "sees", "status", "oauth", "authentication", "authenticators")
 SECONDS = 3.0
+ALMOST = 5.0
+"""What a busy machine may take beyond the bound, in seconds."""
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def search(
         with ApplicationClient(
             LABEL, server.url, LOGIN, deadline=Deadline(SECONDS), read_timeout=0.5
         ) as client:
-            ended, problem = wrong_with(client, method, SECONDS + 1)
+            ended, problem = wrong_with(client, method, SECONDS + ALMOST)
         tried(what, ended)
         assert problem == "", f"{method}: {problem}"
 

@@ -23,7 +23,7 @@ from tests.unit.lifecycle.conftest import inputs_for, log_in
 
 Hook = Literal["create", "read", "update", "diff", "delete"]
 HOOKS: tuple[Hook, ...] = ("create", "read", "update", "diff", "delete")
-SECONDS = 20.0
+SECONDS = 30.0
 ANSWERS: dict[str, Behaviour] = {
     **{name: answering(body) for name, body in bodies.ALL.items() if len(body) < 200_000},
     **wire.BROKEN,

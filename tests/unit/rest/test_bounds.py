@@ -76,14 +76,14 @@ def test_all_addresses_of_a_host_are_tried(monkeypatch):
 
 def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
     """A host of many addresses that are all silent takes no longer than one of a single address."""
-    full = socket.create_server(("127.0.0.1", 0), backlog=0)
+    full = socket.create_server(("0.0.0.0", 0), backlog=0)
     port = full.getsockname()[1]
     waiting = [socket.socket() for _ in range(8)]
     for one in waiting:
         one.setblocking(False)
         one.connect_ex(("127.0.0.1", port))
     real = socket.getaddrinfo
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", port)) for n in (1, 1, 1)]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", port)) for n in range(1, 11)]
 
     def many(host: str, *args: object, **kwargs: object) -> object:
         return found if host == "wiki.example" else real(host, *args, **kwargs)  # type: ignore[arg-type]
@@ -91,14 +91,14 @@ def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", many)
     began = time.monotonic()
     with (
-        ApplicationClient("target", f"http://wiki.example:{port}", connect_timeout=0.3) as client,
+        ApplicationClient("target", f"http://wiki.example:{port}", connect_timeout=1.0) as client,
         pytest.raises(TimedOut),
     ):
         client.manifest()
     took = time.monotonic() - began
     for one in (*waiting, full):
         one.close()
-    assert took < 2
+    assert took < 8
 
 
 def test_a_tls_connection_that_gets_no_answer():

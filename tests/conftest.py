@@ -47,7 +47,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows: dict[str, Counter[str]] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
-            for name, value in getattr(report, "user_properties", ()):
+            if (
+                getattr(report, "when", None) != "call"
+            ):  # the report of a test's end has its properties once more
+                continue
+            for name, value in report.user_properties:
                 if name == TRIED:
                     rows.setdefault(value[0], Counter()).update(value[1])
     if not rows:

@@ -10,6 +10,7 @@ OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo
 OLDEST_VENV ?= .venv-oldest
 OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
+OLDEST_TESTS ?= tests --ignore=tests/reliability
 
 .PHONY: demo test soak test-oldest bench lint types check audit clean
 
@@ -50,7 +51,7 @@ $(DEV_STAMP): $(RUN_STAMP)
 	touch $@
 
 test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
-	$(OLDEST) -m pytest -n 2 --dist worksteal --ignore=tests/reliability
+	$(OLDEST) -m pytest -n 2 --dist worksteal $(OLDEST_TESTS)
 
 $(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)

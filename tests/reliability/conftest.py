@@ -38,7 +38,7 @@ def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, warnings: list[str]) -> Sce
 def network() -> Iterator[Network]:
     """The applications that a module's worlds are made of."""
     with Lab() as lab, mock.patch.dict(os.environ):
-        yield Network(lab)
+        yield Network(lab, timeout=20)  # on a busy machine too
 
 
 @pytest.fixture

@@ -131,6 +131,9 @@ def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
             name = f"{link} as it was"
             resources[name] = resources.pop(link)
         world.declare(stack, name, source, target, two_way="target" in one.outputs["managed_ends"])
+        # It comes first: what is new may want an address that it was given by mistake.
+        for later in [later for later in program if later != name]:
+            program[later] = program.pop(later)
 
 
 def _what_was_made_for_now_is_where_it_was(world: World, stack: str) -> None:

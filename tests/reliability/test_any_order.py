@@ -104,18 +104,24 @@ class AnyOrder(RuleBasedStateMachine):
         self._happens("a program declares a link")
         self.world.declare(stack, link, pair[0], pair[1], form, **options)
 
-    @rule(stack=stacks, link=links, form=forms, options=options, named=st.booleans())
-    def a_program_changes_a_link(self, stack, link, form, options, named):
+    @rule(number=numbers, form=forms, options=options, named=st.booleans())
+    @precondition(something_is_declared)
+    def a_program_changes_a_link(self, number, form, options, named):
         self._happens("a program changes a link")
+        declared = self.world.declared()
+        stack, link = declared[number % len(declared)]
         names = {
             f"{role}_name": f"{role} of {stack} {link}" if named else None for role in ("source", "target")
         }
         self.world.change(stack, link, form=form, **names, **options)
+        self._operates(stack, "up")
 
-    @rule(stack=stacks, link=links)
-    def a_link_leaves_a_program(self, stack, link):
+    @rule(number=numbers)
+    @precondition(something_is_declared)
+    def a_link_leaves_a_program(self, number):
         self._happens("a link leaves a program")
-        self.world.drop(stack, link)
+        declared = self.world.declared()
+        self.world.drop(*declared[number % len(declared)])
 
     @rule(number=numbers, what=st.sampled_from(HANDS), change=st.sampled_from(tuple(BY_HAND)))
     @precondition(something_is_declared)
@@ -145,11 +151,14 @@ class AnyOrder(RuleBasedStateMachine):
             for stack in STACKS:
                 self.world.follow(stack)
 
-    @rule(number=numbers, how=st.sampled_from(OUTAGES))
+    @rule(number=numbers, how=st.sampled_from(OUTAGES), after=st.integers(0, 15))
     @precondition(something_is_declared)
-    def an_application_fails(self, number, how):
-        self._happens(f"an application is {how}")
-        self.world.outage(self._pair(number)[0], how)
+    def an_application_fails(self, number, how, after):
+        self._happens(f"an application is {how}" + (", in the middle" if after else ""))
+        self.world.outage(self._pair(number)[0], how, after)
+        if after:
+            for stack in STACKS:
+                self._operates(stack, "up")
 
     @rule(name=applications)
     def an_application_recovers(self, name):

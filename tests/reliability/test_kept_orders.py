@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_applinks.lab.applications import Fault
 from tests.reliability.network import Network
 from tests.reliability.settling import settle
 from tests.reliability.world import World
@@ -40,6 +41,29 @@ def test_a_target_comes_up_for_the_first_time_at_another_address(world: World):
     world.move("wiki")
     world.follow("one")
     assert world.run("one", "up").errors == {}
+    settle(world)
+
+
+def test_completing_a_link_fails_half_way(world: World):
+    """A link that was made one-way for now got its right id, and then the target refused: the stack knows it still."""
+    wiki = world.network["wiki"]
+    world.outage("wiki", "down")
+    world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
+    world.run("one", "up")
+    world.recover("wiki")
+    wiki.faults.add(Fault("PUT", "/rest/applinks/3.0/status/*/oauth", origin="client"))
+    assert world.run("one", "up").ended == {"a": "failed"}
+    assert world.run("one", "up --refresh").errors == {}
+    settle(world)
+
+
+def test_a_link_is_relocated_without_contact_to_another_application(world: World):
+    """Who says so by mistake declares the old target again, and finds both links as they should be."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.outage("build", "down")
+    world.declare("one", "a", "jira", "build", on_unreachable_relocate="relocate")
+    assert world.run("one", "up").ended == {"a": "updated"}
     settle(world)
 
 

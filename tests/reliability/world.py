@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import uuid
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pulumi_applinks.lab.applications import Application, Fault, StoredLink
+from pulumi_applinks.lab.applications.faults import Kind
 from tests.reliability.books import Books, End
 from tests.reliability.network import Network, believes, bring_up
 from tests.reliability.programs import Declared
@@ -15,15 +17,39 @@ from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 
 Verb = Literal["up", "up --refresh", "up together", "refresh", "destroy"]
-Outage = Literal["down", "not ready", "broken"]
+Outage = Literal["down", "not ready", "broken", "refusing once"]
 VERBS: tuple[Verb, ...] = ("up", "up --refresh", "refresh", "destroy")
-OUTAGES: tuple[Outage, ...] = ("down", "not ready", "broken")
+OUTAGES: tuple[Outage, ...] = ("down", "not ready", "broken", "refusing once")
 STACKS = ("one", "two")
+OUTAGE_KINDS: dict[Outage, Kind] = {
+    "down": "die",
+    "not ready": "status",
+    "broken": "drop",
+    "refusing once": "status",
+}
 BY_HAND = {change.__name__.strip("_"): change for change in HAND_MADE}
 """What an administrator may do to a link, by name."""
 
 _FOREVER = 10**9
 _NAMES_AN_APPLICATION = re.compile(r"(source|target) \(http")
+
+
+@dataclass
+class FromThen(Fault):
+    """Hits everything, after some requests of this program.
+
+    Args:
+        more: how many still go well.
+    """
+
+    more: int = 0
+
+    def hits(self, method: str, path: str, origin: str) -> bool:
+        """Whether it has begun; called by one thread at a time."""
+        if origin == "client" and self.more > 0:
+            self.more -= 1
+            return False
+        return self.more == 0 and self.times > 0
 
 
 class World:
@@ -78,6 +104,10 @@ class World:
         """A program is told where the applications are now."""
         for declared in self.programs[stack].values():
             declared.urls = {name: self.network[name].url for name in declared.pair}
+
+    def declared(self) -> list[tuple[str, str]]:
+        """Each link that a program declares, by its stack and its name."""
+        return [(stack, link) for stack, program in self.programs.items() for link in program]
 
     def declared_ends(self) -> list[tuple[str, str]]:
         """The ends that the programs speak of, each as the application and the one that its link points at."""
@@ -142,15 +172,16 @@ class World:
         """An administrator tells an application its address."""
         believes(self.network[name], None)
 
-    def outage(self, name: str, how: Outage) -> None:
-        """An application fails, until it recovers."""
+    def outage(self, name: str, how: Outage, after: int = 0) -> None:
+        """An application fails, until it recovers; after some more requests, and so in the middle of something."""
         application = self.network[name]
-        if how == "down":
+        if how == "down" and after == 0:
             application.stop()
-        elif how == "not ready":
-            application.faults.add(Fault("*", "*", status=503, times=_FOREVER))
         else:
-            application.faults.add(Fault("*", "*", "drop", after=True, times=_FOREVER))
+            fault = FromThen("*", "*", OUTAGE_KINDS[how], after=how == "broken", more=after)
+            if how != "refusing once":
+                fault.status, fault.times = 503, _FOREVER
+            application.faults.add(fault)
 
     def recover(self, name: str) -> None:
         """An application is well again."""
@@ -221,6 +252,7 @@ class World:
             assert not any(password in line for line in told), "an error tells a password"
         self.books.note(told)
         self._hand_over(stack, owned)
+        self._half_completed(stack)
         self.books.hold()
         return run
 
@@ -242,3 +274,14 @@ class World:
             if declared.two_way and declared.options.get("manage") == "source":
                 here, there = declared.both_ends[1]
                 self.books.unowned |= given_up & {(here, self.network[there].server_id)}
+
+    def _half_completed(self, stack: str) -> None:
+        """A link that got its right id in an operation that failed then is not known to its stack any more.
+
+        This is only as long as `test_completing_a_link_fails_half_way` fails.
+        """
+        for one in self.stacks[stack].resources.values():
+            source, target = (self.books.application(one.outputs, role) for role in ("source", "target"))
+            end = (source, self.network[target].server_id)
+            if self.network.of(one.outputs["link_id"]) is None and end[1] in self.network[source].links:
+                self.books.unowned.add(end)

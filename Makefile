@@ -21,7 +21,7 @@ test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES bounds each search
-	$(BIN)/python -m pytest tests/reliability --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
+	$(BIN)/python -m pytest tests/reliability -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
 
 bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
 	$(BIN)/python -m benchmarks $(BENCH)

@@ -7,7 +7,7 @@ from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import Ends, remove_link
-from pulumi_applinks.lifecycle.looking import Recorded
+from pulumi_applinks.lifecycle.looking import Recorded, link_id_now
 from pulumi_applinks.lifecycle.problems import Leftover, LinkError
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import ApplinksError
@@ -64,11 +64,11 @@ def _is_there(ends: Ends, role: Role, recorded: Recorded) -> bool:
         raise LinkError(
             f"another application answers there (server id {manifest.id}, the link was made with {known.server_id})."
         )
-    return client.link(recorded.link_ids[role]) is not None
+    return client.link(link_id_now(ends, role, recorded)) is not None
 
 
 def _remove(ends: Ends, role: Role, recorded: Recorded) -> bool:
-    remove_link(ends[role], recorded.link_ids[role])
+    remove_link(ends[role], link_id_now(ends, role, recorded))
     return True
 
 

@@ -16,7 +16,7 @@ from pulumi_applinks.lifecycle.observation import (
     differences,
     identity_of,
 )
-from pulumi_applinks.lifecycle.observing import observe
+from pulumi_applinks.lifecycle.observing import observe, points_at
 from pulumi_applinks.lifecycle.preflight import (
     existing_problems,
     identity_problems,
@@ -65,6 +65,30 @@ class Found:
     identities: dict[Role, Identity] = field(default_factory=dict)
     provisional: str | None = None
     problems: list[str] = field(default_factory=list)
+
+
+def link_id_now(ends: Ends, role: Role, recorded: Recorded) -> str:
+    """The id of an end's link, which changes once: when a target that was down at first gets its server id.
+
+    An operation that was killed right then, or an administrator who did that by hand, leaves the stack with the old one. Nobody else's
+    link can be meant: there is one to that address.
+
+    Args:
+        ends: both ends.
+        role: the end that has the link.
+        recorded: what the state knows.
+
+    Raises:
+        ApplinksError: if the application can't be asked or refuses.
+    """
+    known = recorded.link_ids[role]
+    if other(role) in recorded.identities:
+        return known
+    links = ends[role].client.links()
+    if any(link.id == known for link in links):
+        return known
+    remote = ends[other(role)].party
+    return next((link.id for link in links if points_at(link, remote)), known)
 
 
 def one_way_for_now(declaration: Declaration, recorded: Recorded | None) -> bool:

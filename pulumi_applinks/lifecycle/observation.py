@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from pulumi_applinks.lifecycle.declaration import Declaration, Record, Role, other
 from pulumi_applinks.rest import Level, Manifest, same_address
 
@@ -18,6 +20,7 @@ class LinkObservation(Record):
         outgoing: how requests over it are authenticated.
         incoming: how requests that come over it are authenticated.
         execute_as: the user that incoming 2LO requests run as.
+        user_told: whether the application told that user; only known while an operation runs.
         duplicates: ids of other links there to the same address.
     """
 
@@ -29,6 +32,7 @@ class LinkObservation(Record):
     outgoing: str = "none"
     incoming: str = "none"
     execute_as: str | None = None
+    user_told: bool = Field(default=True, exclude=True)
     duplicates: tuple[str, ...] = ()
 
 
@@ -105,6 +109,7 @@ def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[obje
     if (
         desired.incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION)
         and seen.incoming == desired.incoming.value
+        and seen.user_told
         and desired.execute_as != (seen.execute_as or None)
     ):
         found["execute_as"] = (desired.execute_as, seen.execute_as)

@@ -50,6 +50,7 @@ def observe(
     found = client.authentication(link_id)
     levels = OAuthConfig(incoming=found.incoming, outgoing=found.outgoing)
     seen = _observation(ends, role, link, levels, found.execute_as)
+    seen = seen.model_copy(update={"user_told": found.user_told})
     if seen.incoming != Level.NONE.value:
         return seen
     return _with_legacy_incoming(ends, role, seen, status if tried else client.status(link_id))
@@ -162,7 +163,7 @@ def _observation(
 ) -> LinkObservation:
     if duplicates is None:
         remote, links = ends[other(role)].party, ends[role].client.links()
-        duplicates = tuple(sorted(one.id for one in links if _is_duplicate(one, link.id, remote)))
+        duplicates = tuple(sorted(one.id for one in links if one.id != link.id and points_at(one, remote)))
     return LinkObservation(
         id=link.id,
         name=link.name,
@@ -176,12 +177,15 @@ def _observation(
     )
 
 
-def _is_duplicate(link: Link, link_id: str, remote: Party) -> bool:
-    """Whether another link points at the same application's address."""
-    if link.id == link_id or link.system:
-        return False
+def points_at(link: Link, remote: Party) -> bool:
+    """Whether a link that is not the system's leads to an application's address.
+
+    Args:
+        link: the link.
+        remote: the application.
+    """
     addresses = [address for address in (link.rpc_url, link.display_url) if address]
-    return any(
+    return not link.system and any(
         same_address(address, known)
         for address in addresses
         for known in (remote.display_url, remote.called_at)

@@ -75,7 +75,7 @@ def authentication_steps(end: End, desired: Desired, seen: LinkObservation | Non
     # The consumer, and with it the user, goes when the incoming direction is switched off, and may be kept through any other change.
     kept = before.execute_as if before.incoming in OAUTH_LEVELS else None
     if desired.incoming.value in (Level.OAUTH.value, Level.OAUTH_IMPERSONATION.value) and (
-        desired.execute_as != kept or (desired.execute_as is not None and bool(steps))
+        desired.execute_as != kept or (desired.execute_as is not None and bool(steps)) or not before.user_told
     ):
         steps.append(SetExecuteAs(end, desired, before))
     return steps

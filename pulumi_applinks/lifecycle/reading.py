@@ -8,7 +8,7 @@ from functools import partial
 from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.health import Health, health
-from pulumi_applinks.lifecycle.looking import BOTH, Recorded
+from pulumi_applinks.lifecycle.looking import BOTH, Recorded, link_id_now
 from pulumi_applinks.lifecycle.observation import Identity, identity_of
 from pulumi_applinks.lifecycle.observing import Seen, Statuses, observe_both
 from pulumi_applinks.lifecycle.outcome import Outcome
@@ -73,7 +73,7 @@ def read(ends: Ends, recorded: Recorded) -> Reading | None:
     links, statuses = observe_both(
         ends,
         {
-            role: recorded.link_ids[role]
+            role: link_id_now(ends, role, recorded)
             for role in managed
             if role not in unreachable and role not in replaced
         },

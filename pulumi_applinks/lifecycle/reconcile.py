@@ -18,7 +18,7 @@ from pulumi_applinks.lifecycle.moving import relocate
 from pulumi_applinks.lifecycle.observation import Identity, desired_end
 from pulumi_applinks.lifecycle.observing import Seen, Statuses
 from pulumi_applinks.lifecycle.outcome import Outcome
-from pulumi_applinks.lifecycle.plan import authentication_steps, link_steps
+from pulumi_applinks.lifecycle.plan import as_made, authentication_steps, link_steps
 from pulumi_applinks.lifecycle.problems import LinkError, Preflight
 from pulumi_applinks.lifecycle.reading_back import read_back
 from pulumi_applinks.lifecycle.run import Run
@@ -68,9 +68,9 @@ def reconcile(ends: Ends, recorded: Recorded | None = None) -> Outcome:
     try:
         seen, statuses = read_back(ends, found.desired)
     except LinkError as error:
-        if recorded is not None:
+        if recorded is not None and not found.provisional and set(found.desired) <= set(recorded.managed):
             raise
-        failure = run.take_back(error)  # nothing of it would be known to the stack
+        failure = run.take_back(error)  # the stack would not know what was made
     else:
         failing = any(status is not None and not status.working for status in statuses.values())
         reasons = _explained(ends, found, what) if failing and looks_at_each_other(ends.declaration) else ""
@@ -134,9 +134,12 @@ def _steps(ends: Ends, role: Role, found: Found, recorded: Recorded | None) -> l
         return [DeleteLink(end, seen.id, seen, gone)]
     desired = found.desired[role]
     steps: list[Step] = []
+    if declaration.on_duplicate == "remove" and seen is not None:
+        # First, because 3.0 refuses to edit a link that has a duplicate [S9].
+        steps += [DeleteLink(end, duplicate) for duplicate in seen.duplicates]
     if found.provisional and seen is not None and seen.id == found.provisional:
-        steps.append(Upgrade(end, found.provisional, desired))
-        seen = seen.model_copy(update={"id": desired.id})
+        steps.append(Upgrade(end, seen, desired))
+        seen = as_made(desired)
     primary = next(
         (link.id for link in found.links[role] if link.type_id == desired.type_id and link.primary), None
     )
@@ -148,8 +151,6 @@ def _steps(ends: Ends, role: Role, found: Found, recorded: Recorded | None) -> l
         previous_primary=primary,
         adopting=_adopting(declaration, role, recorded),
     )
-    if declaration.on_duplicate == "remove" and seen is not None:
-        steps += [DeleteLink(end, duplicate) for duplicate in seen.duplicates]
     return [*steps, *authentication_steps(end, desired, found.seen[role])]
 
 

@@ -148,10 +148,12 @@ class Relocate(OnExisting):
         self.end.client.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
 
     def undo(self) -> None:
-        self.end.client.edit_link(
+        client, address = self.end.client, self.before.rpc_url or self.desired.rpc_url
+        client.relocate(self.link_id, address, without_contact=True)
+        client.edit_link(
             self.link_id,
             name=self.before.name,
-            rpc_url=self.before.rpc_url or self.desired.rpc_url,
+            rpc_url=address,
             display_url=self.before.display_url,
             primary=self.before.primary,
         )
@@ -232,10 +234,21 @@ class SetExecuteAs(OnExisting):
         )
 
     def do(self) -> None:
-        self.end.client.set_execute_as(self.link_id, self.desired.incoming, self.desired.execute_as)
+        wanted = self.desired.execute_as
+        if self.end.client.set_execute_as(self.link_id, self.desired.incoming, wanted):
+            return
+        found = self.end.client.authentication(self.link_id)
+        if found.user_told and found.execute_as != wanted:
+            raise LinkError(
+                f"the application accepted that incoming requests run as {wanted!r}, but says {found.execute_as!r}."
+            )
 
     def undo(self) -> None:
         before = Level(self.before.incoming)
+        if not self.before.user_told:
+            raise LinkError(
+                "the user that incoming requests ran as before was not told, and is not set again."
+            )
         if before in (Level.OAUTH, Level.OAUTH_IMPERSONATION):
             self.end.client.set_execute_as(self.link_id, before, self.before.execute_as)
 
@@ -284,7 +297,7 @@ class Upgrade(Step):
 
     several_requests = True
 
-    provisional_id: str
+    before: LinkObservation
     desired: Desired
 
     @property
@@ -297,11 +310,24 @@ class Upgrade(Step):
 
     def do(self) -> None:
         client = self.end.client
-        client.upgrade(self.provisional_id, self.desired.id)
-        if client.link(self.desired.id) is None:
-            # Versions without the upgrade answer 200 and do nothing: the link is ours, so it is made anew.
-            remove_link(self.end, self.provisional_id)
-            MakeLink(self.end, self.desired).do()
+        # The application asks the target at the address that the link has, and the target may have come up at another one.
+        if same_address(self.before.rpc_url or "", self.desired.rpc_url):
+            client.upgrade(self.before.id, self.desired.id)
+            if client.link(self.desired.id) is not None:
+                return
+        # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is made anew.
+        remove_link(self.end, self.before.id)
+        MakeLink(self.end, self.desired).do()
 
     def undo(self) -> None:
-        """A link under its right id is no worse than one under a provisional id: it stays, one-way."""
+        """The stack knows the link by its provisional id, and would take it for gone under another one."""
+        remove_link(self.end, self.desired.id)
+        wanted = self.desired.model_copy(
+            update={
+                "id": self.before.id,
+                "name": self.before.name,
+                "display_url": self.before.display_url,
+                "rpc_url": self.before.rpc_url or self.desired.rpc_url,
+            }
+        )
+        MakeLink(self.end, wanted, may_be_there=True).do()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_applinks.rest.answers import entries
+from pulumi_applinks.rest.answers import entries, told_status
 from pulumi_applinks.rest.levels import (
     PROVIDERS,
     Level,
@@ -77,7 +77,10 @@ class AuthenticationResources(Resources):
         found = self.authenticators(link_id)
         inbound, outbound = found or ((), ())
         return Authentication(
-            incoming=level_of_providers(inbound), outgoing=level_of_providers(outbound), providers=outbound
+            incoming=level_of_providers(inbound),
+            outgoing=level_of_providers(outbound),
+            providers=outbound,
+            user_told=False,
         )
 
     def authenticators(self, link_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -159,7 +162,7 @@ class AuthenticationResources(Resources):
                 needs=needs,
             )
 
-    def set_execute_as(self, link_id: str, level: Level, execute_as: str | None) -> None:
+    def set_execute_as(self, link_id: str, level: Level, execute_as: str | None) -> bool:
         """Set the user that incoming 2LO requests run as.
 
         Args:
@@ -167,11 +170,15 @@ class AuthenticationResources(Resources):
             level: of incoming requests.
             execute_as: the user; nobody, for anonymous answers, when not given.
 
+        Returns:
+            Whether the application says in its own words that it did so: it created a consumer (201), or repeats the status of its
+            success in the body [S9]. Anything less could be a proxy's.
+
         Raises:
             ApplinksError: if the application can't be asked or refuses: a user that does not exist, or that is a system
                 administrator.
         """
-        self._transport.send(
+        answer = self._transport.send(
             "PUT",
             f"{OAUTH}/applicationlink/{link_id}/authentication/consumer",
             doing=f"letting incoming requests run as {execute_as!r}" if execute_as else _SETTING,
@@ -182,6 +189,7 @@ class AuthenticationResources(Resources):
                 "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
             },
         )
+        return answer.status == 201 or told_status(answer.body) == answer.status
 
     def migrate(self, link_id: str) -> None:
         """Replace trusted applications or basic access by OAuth [S9].

@@ -8,7 +8,14 @@ from typing import Any, Literal
 from pulumi_applinks.rest.answers import listed, told_status
 from pulumi_applinks.rest.misunderstandings import NotApplinks, UnexpectedAnswer
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
-from pulumi_applinks.rest.refusals import NotFound, NotPermitted, Refused, RelocationNotReachable, Said
+from pulumi_applinks.rest.refusals import (
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Refused,
+    RelocationNotReachable,
+    Said,
+)
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
 from pulumi_applinks.rest.text import quoted
 
@@ -182,13 +189,20 @@ class LinkResources(Resources):
             "primary": primary,
         }
         if self._shared.has_v3:
-            with self._seen.links.changing(link_id):
-                self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
-            return
+            try:
+                with self._seen.links.changing(link_id):
+                    self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
+                return
+            except Invalid as error:
+                # 3.0 refuses every edit of a link beside a duplicate of its addresses; 1.0 does not look at those [S9].
+                refusal = error
+        else:
+            refusal = None
         before = self.link(link_id)
-        # A PUT of 1.0 makes a link that is not there, which an edit never should.
         if before is None:
-            return
+            return  # a PUT of 1.0 makes a link that is not there, which an edit never should
+        if refusal is not None and before.rpc_url != rpc_url:
+            raise refusal
         changed = before.model_copy(
             update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
         )

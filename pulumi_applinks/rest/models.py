@@ -289,6 +289,7 @@ class Authentication(BaseModel):
         incoming: of requests that the application accepts.
         outgoing: of requests that it makes.
         execute_as: the user that incoming 2LO requests run as.
+        user_told: whether the application tells that user.
         consumers: whose requests are accepted.
         providers: class names of what outgoing requests use.
     """
@@ -298,5 +299,6 @@ class Authentication(BaseModel):
     incoming: Level = Level.NONE
     outgoing: Level = Level.NONE
     execute_as: str | None = None
+    user_told: bool = True
     consumers: tuple[Consumer, ...] = ()
     providers: tuple[str, ...] = ()

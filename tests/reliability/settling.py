@@ -69,7 +69,6 @@ def _peace(world: World) -> None:
     for name in world.stacks:
         _nothing_is_renamed_without_an_alias(world, name)
         _what_left_a_program_is_found_again(world, name)
-        _what_was_made_for_now_is_where_it_was(world, name)
         world.follow(name)
         for link, declared in world.programs[name].items():
             _do_what_errors_ask_for(world, name, link, declared)
@@ -134,17 +133,6 @@ def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
         # It comes first: what is new may want an address that it was given by mistake.
         for later in [later for later in program if later != name]:
             program[later] = program.pop(later)
-
-
-def _what_was_made_for_now_is_where_it_was(world: World, stack: str) -> None:
-    """A link that was made before its target was up, which then came up elsewhere, is deleted by hand.
-
-    This is only as long as `test_a_target_comes_up_for_the_first_time_at_another_address` fails.
-    """
-    for one in world.stacks[stack].resources.values():
-        source, link_id = world.books.application(one.outputs, "source"), one.outputs["link_id"]
-        if world.network.of(link_id) is None and _is_at_an_old_address(world, one):
-            world.network[source].links.remove(link_id)
 
 
 def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Declared) -> None:

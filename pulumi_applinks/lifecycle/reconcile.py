@@ -18,7 +18,7 @@ from pulumi_applinks.lifecycle.moving import relocate
 from pulumi_applinks.lifecycle.observation import Identity, desired_end
 from pulumi_applinks.lifecycle.observing import Seen, Statuses
 from pulumi_applinks.lifecycle.outcome import Outcome
-from pulumi_applinks.lifecycle.plan import as_made, authentication_steps, link_steps
+from pulumi_applinks.lifecycle.plan import authentication_steps, link_steps
 from pulumi_applinks.lifecycle.problems import LinkError, Preflight
 from pulumi_applinks.lifecycle.reading_back import read_back
 from pulumi_applinks.lifecycle.run import Run
@@ -139,7 +139,7 @@ def _steps(ends: Ends, role: Role, found: Found, recorded: Recorded | None) -> l
         steps += [DeleteLink(end, duplicate) for duplicate in seen.duplicates]
     if found.provisional and seen is not None and seen.id == found.provisional:
         steps.append(Upgrade(end, seen, desired))
-        seen = as_made(desired)
+        seen = seen.model_copy(update={"id": desired.id, "rpc_url": desired.rpc_url})
     primary = next(
         (link.id for link in found.links[role] if link.type_id == desired.type_id and link.primary), None
     )

@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument(
         "--cells", metavar="500x40@20,...", help="just these: links x applications @ milliseconds"
     )
+    size.add_argument(
+        "--engines-only", action="store_true", help="no links: compare the engines with resources of nothing"
+    )
     parser.add_argument("--engine", choices=["embedded", "pulumi", "both"], default="both")
     parser.add_argument("--markdown", metavar="FILE", help="write the tables there too")
     parser.add_argument(
@@ -129,6 +132,12 @@ def _measured(plan: _Plan, engines: tuple[Which, ...], options: argparse.Namespa
     results = Results("", instructions_asked=options.instructions)
     results.imports = imports.measured(5 if options.quick else 11)
     bench.say(f"import: {results.imports.ratio:.2f} times its libraries")
+    if options.engines_only:
+        for engine in engines:
+            facts = [{"url": f"https://app{number}.example.com"} for number in range(_LARGEST.applications)]
+            bench.floor(engine, _LARGEST, facts)
+        results.engines = bench.floors
+        return results
     largest = max(plan, key=lambda one: (one[0].links, -one[1]))
 
     def at_the_largest(stack: Stack) -> None:

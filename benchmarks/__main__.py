@@ -116,6 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"[{time.monotonic() - started:5.0f} s] {line}", file=sys.stderr, flush=True)
 
     words = ["python", "-m", "benchmarks", *(sys.argv[1:] if arguments is None else arguments)]
+    if options.markdown:
+        words = [word for word in words if word not in ("--markdown", options.markdown)]
     with tempfile.TemporaryDirectory(prefix="applinks-benchmarks-") as folder:
         results = _measured(plan, engines, options, Bench(
             Path(folder), say, options.sample_seconds, options.repeat

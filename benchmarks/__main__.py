@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument(
         "--cells", metavar="500x40@20,...", help="just these: links x applications @ milliseconds"
     )
+    size.add_argument(
+        "--engines-only", action="store_true", help="no links: compare the engines with resources of nothing"
+    )
     parser.add_argument("--engine", choices=["embedded", "pulumi", "both"], default="both")
     parser.add_argument("--markdown", metavar="FILE", help="write the tables there too")
     parser.add_argument(
@@ -113,6 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"[{time.monotonic() - started:5.0f} s] {line}", file=sys.stderr, flush=True)
 
     words = ["python", "-m", "benchmarks", *(sys.argv[1:] if arguments is None else arguments)]
+    if options.markdown:
+        words = [word for word in words if word not in ("--markdown", options.markdown)]
     with tempfile.TemporaryDirectory(prefix="applinks-benchmarks-") as folder:
         results = _measured(plan, engines, options, Bench(
             Path(folder), say, options.sample_seconds, options.repeat
@@ -129,6 +134,12 @@ def _measured(plan: _Plan, engines: tuple[Which, ...], options: argparse.Namespa
     results = Results("", instructions_asked=options.instructions)
     results.imports = imports.measured(5 if options.quick else 11)
     bench.say(f"import: {results.imports.ratio:.2f} times its libraries")
+    if options.engines_only:
+        for engine in engines:
+            facts = [{"url": f"https://app{number}.example.com"} for number in range(_LARGEST.applications)]
+            bench.floor(engine, _LARGEST, facts)
+        results.engines = bench.floors
+        return results
     largest = max(plan, key=lambda one: (one[0].links, -one[1]))
 
     def at_the_largest(stack: Stack) -> None:

@@ -133,7 +133,8 @@ class Results:
         for operation in OPERATIONS:
             rows = [row for row in self.rows if row.operation == operation]
             if rows:
-                parts += [f"### {operation.capitalize()}", _table(_HEAD, [_cells(row) for row in rows])]
+                note = " (the links of one application, all others stay)" if operation == "relocate" else ""
+                parts += [f"### {operation.capitalize()}{note}", _table(_HEAD, [_cells(row) for row in rows])]
         return parts
 
     def _growth(self) -> str:
@@ -214,7 +215,7 @@ def _cells(row: Row) -> list[str]:
         _against(row.today, row.seconds),
         _against(row.wizard, row.seconds),
         str(row.counted.client),
-        f"{row.counted.client / row.cell.links:.1f}",
+        f"{row.counted.client / (len(row.cell.moved) if row.operation == 'relocate' else row.cell.links):.1f}",
         str(row.counted.application),
         "not told" if row.peak is None else f"{row.peak:.0f}",
     ]

@@ -105,6 +105,7 @@ class _Served:
         ]
         for application in self._all:
             _ = application.keys  # made now: that takes long, and is no part of any operation
+            application.known_capabilities = {}
 
     def facts(self) -> list[dict[str, Any]]:
         return [

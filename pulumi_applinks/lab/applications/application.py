@@ -132,6 +132,10 @@ class Application:
         self.variants = variants or Variants()
         self.installed_types = frozenset(TYPES if installed_types is None else installed_types)
         self.latency = latency
+        self.known_capabilities: dict[str, bool] | None = None
+        """By address, whether the application there has the status resource; nothing when it is asked each time.
+
+        The real ones remember it for an hour [S9], which hides what changes meanwhile; give it `{}` to play that."""
         self.users = directory or Directory(domain="example.com" if cloud else None)
         self.links = Links()
         self.content = Content()

@@ -108,13 +108,22 @@ class LinkStatus:
         if link.type_id == "generic":
             raise Problem("GENERIC_LINK")
         try:
-            with_status = self._remote_has_status()
+            with_status = self._remote_is_known_to_have_status()
             self._remote = self._remote_oauth() if with_status else self._remote_oauth_with_login()
             self._compare(self._remote)
             if with_status and link.outgoing.two_lo:
                 self._try_signed()
         except Unanswered as error:
             raise Problem(error.type, error.details) from None
+
+    def _remote_is_known_to_have_status(self) -> bool:
+        known = self._application.known_capabilities
+        if known is None:
+            return self._remote_has_status()
+        address = self._link.rpc_url
+        if address not in known:
+            known[address] = self._remote_has_status()
+        return known[address]
 
     def _remote_has_status(self) -> bool:
         sighted = self._application.caller.ask("GET", f"{self._link.rpc_url}/rest/applinks/1.0/manifest")

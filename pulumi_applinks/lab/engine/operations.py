@@ -185,6 +185,7 @@ class Operation:
                 cwd=self._directory,
                 env=environment,
                 said=lambda line: display.say("", line),
+                tied=True,
             )
             child.listen()
             try:

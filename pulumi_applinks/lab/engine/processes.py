@@ -22,16 +22,23 @@ class Child:
         cwd: where to run it.
         env: its environment.
         said: called with each line of its output, from other threads.
+        tied: whether its standard input ends when this process does, however it ends; else there is none.
     """
 
     def __init__(
-        self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], said: Callable[[str], None]
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        said: Callable[[str], None],
+        tied: bool = False,
     ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=cwd,
             env=dict(env),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if tied else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -88,6 +95,6 @@ class Child:
         self._process.wait()
         for reader in self._readers:
             reader.join(_PATIENCE)
-        for stream in (self._output, self._process.stderr):
+        for stream in (self._output, self._process.stderr, self._process.stdin):
             if stream is not None:
                 stream.close()

@@ -11,6 +11,7 @@ import logging
 import os
 import runpy
 import sys
+import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,6 +29,20 @@ def _user_traceback(problem: BaseException, program: str) -> str:
     found = next((number for number, one in enumerate(frames) if os.path.abspath(one.filename) in files), 0)
     limit = -(len(frames) - found)
     return "".join(traceback.format_exception(type(problem), problem, problem.__traceback__, limit=limit))
+
+
+def _end_with_the_engine() -> None:
+    """End when the engine does: killed, it could not say so, and the program would wait for it for ever."""
+    lifeline = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # the program itself has no standard input
+    os.close(nothing)
+
+    def wait() -> None:
+        os.read(lifeline, 1)
+        os._exit(SHOWN)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def main(program: str) -> int:
@@ -74,6 +89,7 @@ def main(program: str) -> int:
 
 
 if __name__ == "__main__":
+    _end_with_the_engine()
     code = main(sys.argv[1])
     sys.stdout.flush()
     sys.stderr.flush()

@@ -98,3 +98,19 @@ def test_a_latency_is_a_number_of_milliseconds(wrong, capsys):
 
     assert caught.value.code == 2
     assert "--latency" in capsys.readouterr().err
+
+
+def test_what_a_version_can_do_may_be_remembered(lab, ask):
+    """As the real ones do: the second look at a link asks for less, and still finds out that the other end is gone."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
+    link_both_ways(jira, wiki)
+    jira.known_capabilities = {}
+    path = f"/rest/applinks/3.0/status/{wiki.server_id}"
+    counts = []
+    for _ in range(2):
+        assert ask(jira, "GET", path).json()["working"]
+        counts.append(wiki.requests.counts()["application"])
+    wiki.links.remove(jira.server_id)
+
+    assert counts == [4, 6]
+    assert ask(jira, "GET", path).json()["error"]["type"] == "NO_REMOTE_APPLINK"

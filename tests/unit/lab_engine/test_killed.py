@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 PAIR = "one = Thing('one', token=pulumi.Output.secret('hunter2'))\nThing('two', ResourceOptions(depends_on=[one]))"
 
 
@@ -79,3 +81,21 @@ def test_a_step_that_was_half_written_down_does_not_spoil_the_rest(embedded):
     embedded.project.import_(before)
     assert exported(embedded) == {}
     assert not journal.exists()
+
+
+def test_the_program_ends_with_the_engine(embedded):
+    """Killing the engine leaves no program behind that waits for it: what it holds open is let go."""
+    pipe = embedded.folder / "alive"
+    os.mkfifo(pipe)
+    # The writer opens first by being read-write; the program's own end closes when its process does.
+    mine = os.open(pipe, os.O_RDWR)
+    embedded.program(
+        "import os\nheld = os.open('alive', os.O_WRONLY)\nos.set_inheritable(held, False)\n" + PAIR
+    )
+    embedded.run("up", check=False, KILL="create two")
+    reader = os.open(pipe, os.O_RDONLY)
+    os.close(mine)
+    try:
+        assert os.read(reader, 1) == b""  # blocks as long as the program lives
+    finally:
+        os.close(reader)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
@@ -20,6 +21,7 @@ _DOTS = re.compile(r"(\.|%2e){1,2}", re.I)
 _PLAIN = re.compile(r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
 
 
+@lru_cache(maxsize=4096)  # each link of a list is compared with each address that it could be a duplicate of
 def normalised_url(url: str) -> str:
     """A URL without what makes no difference: case of scheme and host, default port, trailing slashes.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.reliability.faults import Step, requests_of
-from tests.reliability.scene import IMPERSONATING, NONE, OAUTH, ONE_WAY, Scene
+from tests.reliability.scene import IMPERSONATING, NONE, OAUTH, ONE_DIRECTION, ONE_WAY, Scene
 
 
 def _nothing(_scene: Scene) -> None:
@@ -68,6 +68,7 @@ OPERATIONS: dict[str, Operation] = {
     "create without authentication": Operation({"authentication": NONE}),
     "create with OAuth": Operation(WITH_OAUTH),
     "create with impersonation": Operation({"authentication": IMPERSONATING}),
+    "create with one direction": Operation({"authentication": ONE_DIRECTION}),
     "relocate the target": Operation(WITH_OAUTH, _moved("wiki")),
     "relocate the source": Operation(WITH_OAUTH, _moved("jira")),
     "change authentication": Operation({"authentication": IMPERSONATING}, _made(**WITH_OAUTH)),

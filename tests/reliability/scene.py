@@ -16,6 +16,7 @@ IMPERSONATING = {
     "incoming": {"level": "oauth-impersonation"},
 }
 NONE = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+ONE_DIRECTION = {"outgoing": {"level": "oauth", "execute_as": "user"}, "incoming": {"level": "none"}}
 ONE_WAY = {"two_way": False, "authentication": NONE}
 SOMEBODY_ELSES = "Somebody else's"
 

@@ -25,6 +25,8 @@ from pulumi_applinks.lifecycle import (
     Role,
     drift,
 )
+
+# Each `as` says that it can be had from here, too.
 from pulumi_applinks.names import INPUTS as INPUTS
 from pulumi_applinks.names import OUTPUTS as OUTPUTS
 from pulumi_applinks.rest.addresses import as_segment

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_applinks.lifecycle.declaration import GivenCredentials
+from pulumi_applinks.names import CONFIGURATION_KEY
 from pulumi_applinks.rest import Basic, Login, Token
 
-CONFIGURATION_KEY = "applinks:credentials"
 _PROGRAM = (
     "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
     "`pulumi up`."

@@ -1,7 +1,5 @@
 """The resource's properties: from what the engine hands over to the lifecycle's records, and back.
 
-Names here are contracts with people's stacks; `tests/unit/test_contracts.py` freezes them.
-
 Where an end was read to differ from the program, the observed value stands under the input's own name in the outputs, so that a
 `preview --refresh` shows `url: "observed" => "declared"`. What was declared is kept in `drift`, and taken from there again before
 anything is asked: credentials never follow an address that somebody else wrote.
@@ -27,40 +25,12 @@ from pulumi_applinks.lifecycle import (
     Role,
     drift,
 )
+
+# Each `as` says that it can be had from here, too.
+from pulumi_applinks.names import INPUTS as INPUTS
+from pulumi_applinks.names import OUTPUTS as OUTPUTS
 from pulumi_applinks.rest.addresses import as_segment
 
-INPUTS = (
-    "source",
-    "target",
-    "authentication",
-    "two_way",
-    "manage",
-    "on_existing",
-    "on_unreachable_create",
-    "on_unreachable_relocate",
-    "on_unreachable_delete",
-    "on_duplicate",
-    "primary",
-    "reverse_primary",
-    "wait_for_target",
-    "timeout_seconds",
-)
-OUTPUTS = (
-    "link_id",
-    "reverse_link_id",
-    "source_type",
-    "target_type",
-    "source_name",
-    "target_name",
-    "source_server_id",
-    "target_server_id",
-    "source_link",
-    "target_link",
-    "managed_ends",
-    "status",
-    "status_detail",
-    "drift",
-)
 WITHOUT_REMOTE_CHANGE = frozenset(
     {
         "source.credentials",

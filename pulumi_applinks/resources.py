@@ -18,7 +18,7 @@ from pulumi_applinks.inputs import (
     NonImpersonating,
     authentication_input,
 )
-from pulumi_applinks.properties import OUTPUTS
+from pulumi_applinks.names import OUTPUTS
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 

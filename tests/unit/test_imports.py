@@ -1,6 +1,7 @@
 """What a program imports: the product and its libraries, nothing of the lab and nothing of its libraries."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -9,7 +10,64 @@ import pytest
 import pulumi_applinks
 
 OF_THE_LAB = {"werkzeug", "oauthlib", "cryptography", "hypothesis", "jwt"}
+OF_A_PROGRAM = {
+    "pulumi_applinks",
+    "pulumi_applinks.inputs",
+    "pulumi_applinks.names",
+    "pulumi_applinks.provider",
+    "pulumi_applinks.resources",
+}
 TELL = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+DECLARES_A_LINK = """
+import pulumi
+from pulumi_applinks import Application, ApplicationLink
+
+class Engine(pulumi.runtime.Mocks):
+    def call(self, args):
+        return {}
+
+    def new_resource(self, args):
+        assert args.typ == "pulumi-python:dynamic/applinks:ApplicationLink"
+        return "id", args.inputs
+
+pulumi.runtime.set_mocks(Engine())
+
+@pulumi.runtime.test
+def program():
+    jira, wiki = Application("https://jira.example.com"), Application("https://wiki.example.com")
+    return ApplicationLink("link", jira, wiki).urn
+
+program()
+"""
+CALLS_AT_ONCE = """
+import json, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from pulumi_applinks.provider import ApplicationLinkError, ApplicationLinkProvider
+
+sys.setswitchinterval(1e-6)
+assert "pulumi_applinks.hooks" not in sys.modules
+provider, together = ApplicationLinkProvider(), threading.Barrier(4)
+ends = {role: {"url": f"https://{role}.example.com", "credentials": role} for role in ("source", "target")}
+link = {**ends, "authentication": {way: {"level": "none"} for way in ("outgoing", "incoming")}, "two_way": True}
+
+def check():
+    together.wait()
+    return [failure.property for failure in provider.check({}, {**link, "two_way": "perhaps"}).failures]
+
+def diff():
+    together.wait()
+    return provider.diff("id", link, link).changes
+
+def delete():
+    together.wait()
+    try:
+        provider.delete("id", {**link, "managed_ends": ["source"]})
+    except ApplicationLinkError as error:
+        return str(error)
+
+with ThreadPoolExecutor(4) as pool:
+    print(json.dumps([done.result() for done in [pool.submit(hook) for hook in (check, diff, delete, check)]]))
+"""
 
 
 def modules_after(code: str) -> set[str]:
@@ -25,7 +83,7 @@ def modules_after(code: str) -> set[str]:
     [
         "import pulumi_applinks; pulumi_applinks.ApplicationLink",
         "import pulumi_applinks; [getattr(pulumi_applinks, name) for name in pulumi_applinks.__all__]",
-        "import pulumi_applinks.provider",
+        "import pulumi_applinks.provider, pulumi_applinks.hooks",
     ],
 )
 def test_a_program_imports_nothing_of_the_lab(code):
@@ -36,6 +94,41 @@ def test_a_program_imports_nothing_of_the_lab(code):
         name for name in found if name.startswith(("pulumi_applinks.lab", "pulumi_applinks.cli"))
     } == set()
     assert {name.partition(".")[0] for name in found} & OF_THE_LAB == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pulumi_applinks; [getattr(pulumi_applinks, name) for name in pulumi_applinks.__all__]",
+        DECLARES_A_LINK,
+    ],
+)
+def test_a_program_imports_what_it_declares_with(code):
+    """Not what asks applications, nor any library but Pulumi: only the provider's process needs those."""
+    found = modules_after(code)
+    others = found - modules_after("import pulumi.dynamic")
+
+    assert {name for name in found if name.startswith("pulumi_applinks")} == OF_A_PROGRAM
+    assert {name.partition(".")[0] for name in others} - sys.stdlib_module_names == {"pulumi_applinks"}
+
+
+def test_the_first_calls_come_at_once():
+    """Four threads of the provider's process call hooks before anything is imported: each is answered."""
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("APPLINKS_")}
+    done = subprocess.run(
+        [sys.executable, "-c", CALLS_AT_ONCE],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment,
+    )
+
+    assert done.stderr == ""
+    malformed, unchanged, refused, again = json.loads(done.stdout)
+    assert malformed == again == ["two_way"]
+    assert unchanged is False
+    assert "there are no credentials named 'source'" in refused
 
 
 def test_the_package_alone_imports_nothing_else():

@@ -11,12 +11,14 @@ ROOMS = (
     "__init__",
     "resources",
     "provider",
+    "hooks",
     "checks",
     "properties",
     "inputs",
     "credentials",
     "lifecycle",
     "rest",
+    "names",
 )
 LAB = ("applications", "engine", "demo")
 

@@ -148,7 +148,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
         told,
         "REQUESTS_CA_BUNDLE",
         "refused the credentials 'wrong' (user 'sysadmin')",
-        "environment variables are always current",
+        "They come from the environment (APPLINKS_WRONG_USERNAME and APPLINKS_WRONG_PASSWORD)",
     )
     says(
         told,

@@ -89,7 +89,7 @@ def test_no_operation_makes_more_requests_than_it_has_to(network: Network):
     pointing = M - 1
     ours, theirs = network.counted()
     assert ours == 2 * pointing + 1
-    assert theirs == 6 * pointing
+    assert theirs == 5 * pointing
     assert network.all_work()
     stack.settles()
     network.counted()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextvars
-import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 T = TypeVar("T")
 
+_helpers = ThreadPoolExecutor(16, thread_name_prefix="applinks")
+"""Kept, since most calls only look up what is known already; enough for the plugin's four threads, each with another end to ask."""
+
 
 def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Call functions at the same time, each in a thread of its own but for the first.
+    """Call functions at the same time, each in a thread of its own but for the first. None of them may do so again.
 
     Args:
         calls: the functions.
@@ -22,26 +25,12 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
     Raises:
         Exception: the first one's in order, when all have ended.
     """
-    values: dict[int, T] = {}
-    errors: dict[int, BaseException] = {}
-
-    def run(number: int) -> None:
-        try:
-            values[number] = calls[number]()
-        except BaseException as error:
-            errors[number] = error
-
+    if not calls:
+        return []
     # The engine's settings, which a warning needs, are kept in the context.
-    threads = [
-        threading.Thread(target=contextvars.copy_context().run, args=(run, number), daemon=True)
-        for number in range(1, len(calls))
-    ]
-    for thread in threads:
-        thread.start()
-    if calls:
-        run(0)
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[min(errors)]
-    return [values[number] for number in range(len(calls))]
+    others = [_helpers.submit(contextvars.copy_context().run, call) for call in calls[1:]]
+    try:
+        first = calls[0]()
+    finally:
+        wait(others)
+    return [first, *(other.result() for other in others)]

@@ -101,14 +101,14 @@ def test_connections_are_kept(wiki):
 
 def test_no_more_connections_than_that(wiki):
     """Requests that would need another one wait for their turn."""
-    hanging = Fault("GET", "*/status/*", kind="hang", times=99)
-    wiki.faults.add(hanging)
+    arrived = threading.Semaphore(0)
+    wiki.faults.add(Fault("GET", "*/status/*", kind="hang", times=99, then=arrived.release))
     several = clients(wiki, MOST_CONNECTIONS + 1)
     busy = [threading.Thread(target=_swallowed, args=(client,)) for client in several[:MOST_CONNECTIONS]]
     for thread in busy:
         thread.start()
-    while hanging.times > 99 - MOST_CONNECTIONS:
-        threading.Event().wait(0.001)
+    for _ in busy:
+        arrived.acquire()
     late = several[-1]
     late.deadline = Deadline(0.05)
     with pytest.raises(DeadlineExceeded):

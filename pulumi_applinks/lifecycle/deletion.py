@@ -41,7 +41,9 @@ def delete(ends: Ends, recorded: Recorded) -> list[Leftover]:
     present = [role for role, there in looked.items() if there is True]
     if left and not leaving:
         raise _kept(left, untouched=[ends[role].label for role in present])
-    removed = side_by_side([partial(remove, role) for role in present])
+    # Also where the list does not have it: only the application's own word that there is no such link counts.
+    asked = [role for role, there in looked.items() if not isinstance(there, Leftover)]
+    removed = side_by_side([partial(remove, role) for role in asked])
     left += [one for one in removed if isinstance(one, Leftover)]
     if left and not leaving:
         raise _kept(left, untouched=[])

@@ -30,9 +30,17 @@ def normalised_url(url: str) -> str:
     """
     parts = _split(url)
     if parts is None or not parts.hostname:
-        return url.strip().rstrip("/")
+        return _bare(url)
     path = parts.path.rstrip("/")
     return urlunsplit((parts.scheme.lower(), host_of(url), path, parts.query, parts.fragment))
+
+
+def _bare(text: str) -> str:
+    """Text without slashes and blanks at its end, in whatever order they stand there."""
+    bare = text.strip()
+    while bare.endswith("/"):
+        bare = bare.rstrip("/").rstrip()
+    return bare
 
 
 def same_address(a: str, b: str) -> bool:

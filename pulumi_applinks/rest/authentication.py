@@ -14,6 +14,7 @@ from pulumi_applinks.rest.levels import (
 from pulumi_applinks.rest.models import Authentication, Consumer, OAuthConfig, Status
 from pulumi_applinks.rest.refusals import ConsumerUnavailable, Refused, Said
 from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, Resources, record
+from pulumi_applinks.rest.text import printable
 from pulumi_applinks.rest.transport import Answer
 
 _READING = "reading the link's authentication"
@@ -105,7 +106,9 @@ class AuthenticationResources(Resources):
             if isinstance(application, dict) and application.get("id") == link_id:
                 inbound = entries(entry, "configuredInboundAuthenticators")
                 outbound = entries(entry, "configuredOutboundAuthenticators")
-                return tuple(map(str, inbound)), tuple(map(str, outbound))
+                return tuple(printable(str(one)) for one in inbound), tuple(
+                    printable(str(one)) for one in outbound
+                )
         return None
 
     def set_oauth(self, link_id: str, config: OAuthConfig) -> None:
@@ -216,7 +219,7 @@ def _authentication(answer: Answer) -> Authentication:
         if isinstance(one, dict)
     )
     providers = tuple(
-        str(one["provider"])
+        printable(str(one["provider"]))
         for one in _entries_within(data, "configuredAuthProviders", "authenticationProviders")
         if isinstance(one, dict) and one.get("provider")
     )

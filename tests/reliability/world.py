@@ -122,11 +122,23 @@ class World:
         """Somebody changes a link that a stack made."""
         target = self.network[there]
         links = self.network[here].links
+        if change == "other_user" and not self._a_user_is_declared(here, there):
+            return  # a refresh looks for a user only where one is declared: docs/links.md
         if target.server_id in links and not self.books.watches((here, target.server_id)):
             if change == "other_url":
                 links[target.server_id].rpc_url = self.network.closed
             else:
                 BY_HAND[change](self.network[here], target)
+
+    def _a_user_is_declared(self, here: str, there: str) -> bool:
+        """Whether every program that has the pair names the user that requests to this end run as."""
+        users = [
+            one.directions["incoming" if here == one.source else "outgoing"].get("execute_as")
+            for program in self.programs.values()
+            for one in program.values()
+            if one.pair == {here, there}
+        ]
+        return bool(users) and all(users)
 
     def link_by_hand(self, here: str, there: str) -> None:
         """Somebody makes an end that no stack has: theirs, unless a program adopts it."""

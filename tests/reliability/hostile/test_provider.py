@@ -186,4 +186,4 @@ def test_each_hook(stage: Stage, tried: Tried, soak: bool, hook: Hook):
             if problem:
                 wrong.append(f"{name} to request {number} of {('source', 'target')[end]}: {problem}")
 
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)

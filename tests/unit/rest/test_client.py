@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from responses import matchers
 
@@ -320,6 +320,7 @@ def test_what_a_message_shows_of_a_url():
     assert admin_page("jira", "https://wiki/") == "https://wiki/plugins/servlet/applinks/listApplicationLinks"
 
 
+@example("0\r/")
 @given(st.text(max_size=30))
 def test_any_text_can_be_asked_about_as_an_address(text):
     """Nothing that somebody writes as a URL ends in an error of a library."""
@@ -359,3 +360,14 @@ def test_any_answer_is_a_record_or_an_error_of_ours(body):
                 except ApplinksError as error:
                     told.append(str(error))
     assert all("source" in message for message in told)
+
+
+def test_class_names_that_steer_a_terminal(web, client):
+    """Are shown without what steers it: they can end in messages."""
+    providers = {"configuredAuthProviders": [{"provider": "Two\x1fLegged"}]}
+    web.get(f"{URL}/rest/applinks-oauth/1.0/applicationlink/{ID}/authentication", json=providers)
+    listed = {"application": {"id": ID}, "configuredInboundAuthenticators": ["Trusted\x1bApps"]}
+    web.get(f"{V1}/listApplicationlinks", json={"list": [listed]})
+
+    assert client.authentication(ID).providers == ("Two Legged",)
+    assert client.authenticators(ID) == (("Trusted Apps",), ())

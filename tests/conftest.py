@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 TRIED = "tried"
 

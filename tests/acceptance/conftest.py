@@ -37,7 +37,7 @@ def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
     directory = folder / name
     directory.mkdir()
     (directory / "Pulumi.yaml").write_text(f"name: {name}\nruntime:\n  name: python\n", encoding="utf-8")
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
     environment = {key: value for key, value in os.environ.items() if key in kept}
     project = Project(
         find_engine(engine), directory, stack="dev", home=folder / f"{name}-home", passphrase=PASSPHRASE

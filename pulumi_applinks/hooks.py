@@ -155,7 +155,7 @@ class Hooks:
         return UpdateResult(outs)
 
     def delete(self, props: dict[str, Any]) -> None:
-        """Delete both ends, each confirmed by reading it back."""
+        """Delete both ends, each confirmed by the application or read back."""
         declaration = properties.declaration_of(props)
         left = delete(self._ends(declaration), properties.recorded_in(props))
         for leftover in left:

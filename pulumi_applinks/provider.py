@@ -118,5 +118,5 @@ class ApplicationLinkProvider(ResourceProvider):
 
     @_told
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete both ends, each confirmed by reading it back."""
+        """Delete both ends, each confirmed by the application or read back."""
         self._hooks.delete(_props)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from pulumi_applinks.lab.applications import Lab
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -30,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how long each search of the long form goes on",
     )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """A network of its own."""
+    with Lab() as network:
+        yield network
 
 
 @pytest.fixture(scope="session")

@@ -25,13 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.acceptance)
 
 
-@pytest.fixture
-def lab() -> Iterator[Lab]:
-    """A network of its own."""
-    with Lab() as network:
-        yield network
-
-
 def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
     """A project of its own, with a stack."""
     directory = folder / name

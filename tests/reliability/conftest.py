@@ -22,13 +22,6 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
-    """A network of its own."""
-    with Lab() as network:
-        yield network
-
-
-@pytest.fixture
 def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, warnings: list[str]) -> Scene:
     """Two applications, and a stack."""
     return scene_in(lab, monkeypatch, Driver(warnings))

@@ -85,13 +85,6 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
-    """A network of its own."""
-    with Lab() as network:
-        yield network
-
-
-@pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the provider warns of."""
     told: list[str] = []

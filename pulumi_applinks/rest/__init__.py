@@ -2,35 +2,49 @@
 
 from pulumi_applinks.rest.addresses import (
     admin_page,
+    as_segment,
     host_of,
     normalised_url,
     same_address,
     shown_url,
     url_derived_id,
 )
+from pulumi_applinks.rest.auth import Basic, Login, LoginError, Token
+from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, OPERATION_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
     ApplinksError,
+    BasicAuthenticationOff,
+    Conflict,
     ConnectionLost,
     ConnectionRefused,
+    ConsumerUnavailable,
     CouldNotAsk,
     DeadlineExceeded,
+    Invalid,
+    NoLogin,
+    NotApplinks,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
     NotSendable,
+    NotTheApplication,
+    NotUnderstood,
+    NotUpYet,
     ProxyFailure,
+    RedirectedElsewhere,
+    Refused,
+    RelocationNotReachable,
+    ServerFault,
+    Throttled,
     TimedOut,
     TlsFailure,
+    UnexpectedAnswer,
     UnknownHost,
+    WebSudoRequired,
 )
 from pulumi_applinks.rest.levels import Level
-from pulumi_applinks.rest.logins import Basic, Login, Token
-from pulumi_applinks.rest.misunderstandings import (
-    LoginPage,
-    NotApplinks,
-    NotUnderstood,
-    RedirectedElsewhere,
-    UnexpectedAnswer,
-)
 from pulumi_applinks.rest.models import (
     Authentication,
     Consumer,
@@ -41,26 +55,19 @@ from pulumi_applinks.rest.models import (
     Status,
     StatusError,
 )
-from pulumi_applinks.rest.refusals import (
-    Conflict,
-    ConsumerUnavailable,
-    Invalid,
-    NotAuthenticated,
-    NotFound,
-    NotPermitted,
-    Refused,
-    RelocationNotReachable,
-    ServerFault,
-    Throttled,
-)
-from pulumi_applinks.rest.shared import Applications
+from pulumi_applinks.rest.request_log import logged_for
+from pulumi_applinks.rest.transport import Write
 
 __all__ = [
+    "ANSWER_SECONDS",
+    "CONNECT_SECONDS",
+    "OPERATION_SECONDS",
     "ApplicationClient",
     "Applications",
     "ApplinksError",
     "Authentication",
     "Basic",
+    "BasicAuthenticationOff",
     "Conflict",
     "ConnectionLost",
     "ConnectionRefused",
@@ -73,14 +80,17 @@ __all__ = [
     "Level",
     "Link",
     "Login",
-    "LoginPage",
+    "LoginError",
     "Manifest",
+    "NoLogin",
     "NotApplinks",
     "NotAuthenticated",
     "NotFound",
     "NotPermitted",
     "NotSendable",
+    "NotTheApplication",
     "NotUnderstood",
+    "NotUpYet",
     "OAuthConfig",
     "ProxyFailure",
     "RedirectedElsewhere",
@@ -96,8 +106,12 @@ __all__ = [
     "Token",
     "UnexpectedAnswer",
     "UnknownHost",
+    "WebSudoRequired",
+    "Write",
     "admin_page",
+    "as_segment",
     "host_of",
+    "logged_for",
     "normalised_url",
     "same_address",
     "shown_url",

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, mod
 
 from pulumi_applinks.rest.addresses import as_segment
 from pulumi_applinks.rest.levels import Level, flags_of_level, level_of_flags
-from pulumi_applinks.rest.text import printable, shortened
+from pulumi_applinks.rest.redaction import printable, shortened
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

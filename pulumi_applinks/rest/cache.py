@@ -10,12 +10,12 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
 from typing import Generic, TypeVar
 
 from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
+from pulumi_applinks.rest.cookies import BalancerCookies
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
@@ -233,8 +233,7 @@ class Shared:
         self._seen: dict[Login | None, Seen] = {}
         self._lock = threading.Lock()
         self.session = Session()
-        # A session of an application would outlive a rotated password, and could mix users up.
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.cookies.set_policy(BalancerCookies())
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""

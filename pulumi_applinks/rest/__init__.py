@@ -56,6 +56,7 @@ from pulumi_applinks.rest.refusals import (
 )
 from pulumi_applinks.rest.shared import Applications
 from pulumi_applinks.rest.status import Reason, Status
+from pulumi_applinks.rest.users import User
 
 __all__ = [
     "PRODUCTS",
@@ -101,6 +102,7 @@ __all__ = [
     "Token",
     "UnexpectedAnswer",
     "UnknownHost",
+    "User",
     "What",
     "admin_page",
     "host_of",

@@ -45,6 +45,7 @@ from pulumi_applinks.rest.products import PRODUCTS, Product, product_name, type_
 from pulumi_applinks.rest.refusals import (
     Conflict,
     ConsumerUnavailable,
+    IdTaken,
     Invalid,
     NotAuthenticated,
     NotFound,
@@ -73,6 +74,7 @@ __all__ = [
     "CouldNotAsk",
     "Deadline",
     "DeadlineExceeded",
+    "IdTaken",
     "Invalid",
     "Legacy",
     "Level",

@@ -1,7 +1,6 @@
 """One application's REST interface: typed, bounded in time, with errors that a person understands."""
 
 from pulumi_applinks.rest.addresses import (
-    admin_page,
     host_of,
     normalised_url,
     same_address,
@@ -41,7 +40,7 @@ from pulumi_applinks.rest.models import (
     Sighting,
     What,
 )
-from pulumi_applinks.rest.products import PRODUCTS, Product, product_name, type_of
+from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
 from pulumi_applinks.rest.refusals import (
     Conflict,
     ConsumerUnavailable,
@@ -109,9 +108,8 @@ __all__ = [
     "admin_page",
     "host_of",
     "normalised_url",
-    "product_name",
+    "product_of",
     "same_address",
     "shown_url",
-    "type_of",
     "url_derived_id",
 ]

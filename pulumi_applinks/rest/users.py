@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_applinks.rest.answers import entries
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.misunderstandings import NotUnderstood
-from pulumi_applinks.rest.products import product_name
+from pulumi_applinks.rest.products import UserResource, product_of
 from pulumi_applinks.rest.refusals import Refused
 from pulumi_applinks.rest.shared import Reading
 
@@ -59,13 +59,19 @@ class UserResources(LinkResources):
         return reading.get(lambda: self._look_up(name), self.deadline)[0]
 
     def _look_up(self, name: str) -> User | None:
-        type_id = self.manifest().type_id
-        look_up = {"jira": self._in_jira, "confluence": self._in_confluence, "stash": self._in_bitbucket}
+        product = product_of(self.manifest().type_id)
+        if product.users is None:
+            return None
+        look_up: dict[UserResource, Callable[[str], _Found | None]] = {
+            "jira": self._in_jira,
+            "confluence": self._in_confluence,
+            "bitbucket": self._in_bitbucket,
+        }
         try:
-            found = look_up[type_id](name) if type_id in look_up else None
+            found = look_up[product.users](name)
         except (Refused, NotUnderstood):
             return None
-        return None if found is None else User(*found, where=product_name(type_id))
+        return None if found is None else User(*found, where=product.name)
 
     def _in_jira(self, name: str) -> _Found | None:
         """By `GET /rest/api/2/user` [developer.atlassian.com/server/jira/platform/rest: user].

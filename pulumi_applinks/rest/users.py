@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_applinks.rest.addresses import as_segment
 from pulumi_applinks.rest.answers import entries
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.misunderstandings import NotUnderstood
@@ -16,8 +18,11 @@ from pulumi_applinks.rest.shared import Reading
 _SUPER_GROUP = "confluence-administrators"
 """Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
 
-_PAGE = 1000
+_PAGE = "1000"
 """How many entries are asked for at once: the most that Bitbucket gives, and more than anybody has groups."""
+
+_IS_ITS_SLUG = re.compile(r"[a-z0-9._-]+")
+_DOING = "looking the user up"
 
 
 @dataclass(frozen=True)
@@ -91,47 +96,60 @@ class UserResources(LinkResources):
         if not _is(user, name, "username"):
             return None
         status = user.get("status")
-        groups = self._page("/rest/api/user/memberof", "results", username=name)
+        groups = self._page("/rest/api/user/memberof", username=name)
         active = status == "current" if isinstance(status, str) else None
         return True, active, any(_is(group, _SUPER_GROUP) for group in groups) or None
 
     def _in_bitbucket(self, name: str) -> _Found | None:
-        """By the users, and the global permissions of the user and its groups.
+        """By `GET /rest/api/1.0/users/{slug}`, and the global permissions of the user and its groups.
 
-        [developer.atlassian.com/server/bitbucket/rest: permission management]. Groups within groups are not followed.
+        [developer.atlassian.com/server/bitbucket/rest: system, permission management]. Groups within groups are not followed.
         """
+        user = self._one(f"/rest/api/1.0/users/{as_segment(name.lower())}")
+        if any(
+            str(one.get("exceptionName")).endswith(".NoSuchUserException") for one in _objects(user, "errors")
+        ):
+            # Other characters are replaced in a slug: whether it is the user's is not known then.
+            return _NOBODY if _IS_ITS_SLUG.fullmatch(name.lower()) else None
+        if not _is(user, name):
+            return None
         admin = "/rest/api/1.0/admin"
-        users = self._page(f"{admin}/users", "values", filter=name)
-        user = next((one for one in users if _is(one, name)), None)
-        if user is None:
-            # A list that the filter did not make, or that goes on, does not say that there is no such user.
-            whole = len(users) < _PAGE and all(
-                name.lower() in " ".join(map(str, one.values())).lower() for one in users
-            )
-            return _NOBODY if whole else None
-        direct = self._page(f"{admin}/permissions/users", "values", filter=name)
-        powerful = any(_grants_all(one) and _is(one.get("user"), name) for one in direct)
+        powerful = any(
+            _is(one.get("user"), name)
+            for one in self._page(f"{admin}/permissions/users", filter=name)
+            if _grants_all(one)
+        )
         if not powerful:
             groups = [
-                one.get("group")
-                for one in self._page(f"{admin}/permissions/groups", "values")
-                if _grants_all(one)
+                one.get("group") for one in self._page(f"{admin}/permissions/groups") if _grants_all(one)
             ]
-            of_user = self._page(f"{admin}/users/more-members", "values", context=name) if groups else []
+            of_user = self._page(f"{admin}/users/more-members", context=name) if groups else []
             powerful = any(_is(group, str(one.get("name"))) for group in groups for one in of_user)
         return True, _truth(user.get("active")), powerful or None
 
     def _one(self, path: str, **params: str) -> Mapping[str, Any]:
         """One user, or what the application says of there being none."""
-        answer = self._transport.send("GET", path, doing="looking the user up", params=params, allow={404})
+        answer = self._transport.send("GET", path, doing=_DOING, params=params, allow={404})
         data = answer.data()
         return data if isinstance(data, Mapping) else {}
 
-    def _page(self, path: str, key: str, **params: str) -> list[dict[str, Any]]:
-        answer = self._transport.send(
-            "GET", path, doing="looking the user up", params={**params, "limit": str(_PAGE)}
-        )
-        return [one for one in entries(answer.data(), key) if isinstance(one, dict)]
+    def _page(self, path: str, **params: str) -> list[dict[str, Any]]:
+        """Entries of a list; none when the application does not tell them."""
+        try:
+            answer = self._transport.send("GET", path, doing=_DOING, params={**params, "limit": _PAGE})
+            return _objects(answer.data(), "values", "results")
+        except (Refused, NotUnderstood):
+            return []
+
+
+def _objects(data: Any, *keys: str) -> list[dict[str, Any]]:
+    """The objects of a list, wherever it stands.
+
+    Args:
+        data: an answer.
+        keys: where to look, in order.
+    """
+    return [one for one in entries(data, *keys) if isinstance(one, dict)]
 
 
 _Found = tuple[bool, bool | None, bool | None]

@@ -78,37 +78,73 @@ def test_in_confluence(web, look_up, status, body, groups, expected):
     assert look_up("confluence") == expected
 
 
-BOT = {"name": "bot", "active": True}
+BOT = {"name": "bot", "slug": "bot", "active": True}
+NO_SUCH_USER = {"errors": [{"exceptionName": "com.atlassian.bitbucket.user.NoSuchUserException"}]}
 ALL_OF_GROUP = {"group": {"name": "root"}, "permission": "SYS_ADMIN"}
 
 
 @pytest.mark.parametrize(
-    ("users", "direct", "groups", "of_user", "expected"),
+    ("direct", "groups", "of_user", "system_administrator"),
     [
-        ([{"name": "robot"}, BOT], [], [], [], (True, True, None)),
-        ([BOT], [{"user": BOT, "permission": "SYS_ADMIN"}], [], [], (True, True, True)),
-        ([BOT], [{"user": {"name": "robot"}, "permission": "SYS_ADMIN"}], [], [], (True, True, None)),
-        ([BOT], [{"user": BOT, "permission": "ADMIN"}], [ALL_OF_GROUP], ["Root"], (True, True, True)),
-        ([BOT], [], [ALL_OF_GROUP], ["users"], (True, True, None)),
-        ([{**BOT, "active": False}], [], [], [], (True, False, None)),
-        ([{"name": "robot"}], [], [], [], (False, None, None)),
-        ([], [], [], [], (False, None, None)),
-        ([{"name": "not filtered"}], [], [], [], None),
+        ([], [], [], None),
+        ([{"user": BOT, "permission": "SYS_ADMIN"}], [], [], True),
+        ([{"user": {"name": "robot"}, "permission": "SYS_ADMIN"}], [], [], None),
+        ([{"user": BOT, "permission": "ADMIN"}], [ALL_OF_GROUP], ["Root"], True),
+        ([], [ALL_OF_GROUP], ["users"], None),
+        ([], [{"group": "root", "permission": "SYS_ADMIN"}], ["root"], None),
     ],
 )
-def test_in_bitbucket(web, look_up, users, direct, groups, of_user, expected):
-    """Permissions of the user and of its groups; an unfiltered list does not say that there is no such user."""
+def test_who_is_a_system_administrator_in_bitbucket(
+    web, look_up, direct, groups, of_user, system_administrator
+):
+    """By the permissions of the user and of its groups."""
     answers: dict[str, list[Any]] = {
-        "users": users,
         "permissions/users": direct,
         "permissions/groups": groups,
         "users/more-members": [{"name": one} for one in of_user],
     }
+    web.get(f"{URL}/rest/api/1.0/users/bot", json=BOT)
     for path, values in answers.items():
         web.get(f"{BITBUCKET}/{path}", json={"values": values, "isLastPage": True})
 
-    found = look_up("stash")
-    assert (found and (found.exists, found.active, found.system_administrator)) == expected
+    assert look_up("stash") == User(True, True, system_administrator, "Bitbucket")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, {**BOT, "active": False}, User(True, False, None, "Bitbucket")),
+        (404, NO_SUCH_USER, User(False, None, None, "Bitbucket")),
+        (404, {"errors": [{"exceptionName": "other"}]}, None),
+        (404, {"errors": ["other"]}, None),
+        (200, {**BOT, "name": "somebody else"}, None),
+        (401, {}, None),
+    ],
+)
+def test_in_bitbucket(web, look_up, status, body, expected):
+    """Whether the user exists and is active, also where permissions are not told."""
+    web.get(f"{URL}/rest/api/1.0/users/bot", json=body, status=status)
+    for path in ("permissions/users", "permissions/groups"):
+        web.get(f"{BITBUCKET}/{path}", status=401, json={})
+
+    assert look_up("stash") == expected
+
+
+def test_a_name_with_characters_that_a_slug_has_not(web):
+    """That no such slug is known does not say that there is no such user."""
+    web.get(f"{URL}/rest/applinks/1.0/manifest", json={"id": ID, "typeId": "stash", "url": URL})
+    web.get(f"{URL}/rest/api/1.0/users/bot%40example.com", json=NO_SUCH_USER, status=404)
+
+    with ApplicationClient("target", URL) as client:
+        assert client.user("bot@example.com") is None
+
+
+def test_groups_that_are_not_told(web, look_up):
+    """Leave it open whether the user is a system administrator."""
+    web.get(f"{URL}/rest/api/user", json={"username": "bot"})
+    web.get(f"{URL}/rest/api/user/memberof", status=403, json={})
+
+    assert look_up("confluence") == User(True, None, None, "Confluence")
 
 
 def test_a_user_of_many_links(web):

@@ -8,13 +8,12 @@ stack's configuration `applinks:credentials`, a secret object.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_applinks.lifecycle.declaration import GivenCredentials
-from pulumi_applinks.names import CONFIGURATION_KEY
-from pulumi_applinks.rest import Basic, Login, Token
+from pulumi_applinks.names import CONFIGURATION_KEY, variable_prefix
+from pulumi_applinks.rest import Basic, Login, LoginError, Token
 
 _PROGRAM = (
     "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
@@ -22,7 +21,7 @@ _PROGRAM = (
 )
 
 
-class CredentialsError(Exception):
+class CredentialsError(LoginError):
     """Raised when a name has no usable credentials: says where they were looked for."""
 
 
@@ -87,11 +86,6 @@ class Credentials:
             f"environment; or username and password, or token, in the configuration: "
             f"`pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`"
         )
-
-
-def variable_prefix(name: str) -> str:
-    """The beginning of the environment variables that hold the credentials of that name."""
-    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
 def _parse(configured: str | None) -> dict[str, dict[str, Any]]:

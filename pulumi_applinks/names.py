@@ -6,6 +6,8 @@ them, because a program needs the names alone.
 
 from __future__ import annotations
 
+import re
+
 INPUTS = (
     "source",
     "target",
@@ -39,3 +41,8 @@ OUTPUTS = (
     "drift",
 )
 CONFIGURATION_KEY = "applinks:credentials"
+
+
+def variable_prefix(name: str) -> str:
+    """The beginning of the environment variables that hold the credentials of that name."""
+    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())

@@ -7,47 +7,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from pulumi_applinks.rest.answers import listed, told_status
-from pulumi_applinks.rest.errors import ApplinksError
-from pulumi_applinks.rest.misunderstandings import NotApplinks, UnexpectedAnswer
-from pulumi_applinks.rest.models import Link, Manifest, Sighting
-from pulumi_applinks.rest.refusals import (
+from pulumi_applinks.rest.errors import (
+    Answered,
+    ApplinksError,
     IdTaken,
     Invalid,
-    NotFound,
     NotPermitted,
     Refused,
     RelocationNotReachable,
     Said,
     ServerFault,
+    UnexpectedAnswer,
 )
+from pulumi_applinks.rest.models import Link, Manifest, Sighting
+from pulumi_applinks.rest.parsing import listed, told_status
+from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
-from pulumi_applinks.rest.text import quoted
+from pulumi_applinks.rest.transport import Answer
 
+_LISTING = "reading its links"
 _SYSTEM_ADMINISTRATOR = "a system administrator"
 
 
 class LinkResources(Resources):
     """The links of one application."""
-
-    def manifest(self) -> Manifest:
-        """Who the application is: read once for all who share what is known of it. Asked without a login [S9].
-
-        Raises:
-            NotApplinks: if there is no applinks interface at the address.
-            ApplinksError: if it can't be asked or is not understood.
-        """
-        manifest, _ = self._shared.manifest.get(self._read_manifest, self.deadline)
-        return manifest
-
-    def _read_manifest(self) -> Manifest:
-        try:
-            answer = self._transport.send(
-                "GET", f"{V1}/manifest", doing="telling who it is", anonymous=True, needs="a user"
-            )
-        except NotFound as error:
-            raise NotApplinks(error.asked, error.status) from None
-        return record(Manifest, answer.data(), answer)
 
     def links(self, *about: str, primary: bool = True) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
@@ -62,21 +45,31 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return self._seen.links.get(self._read_links, self.deadline, about, primary=primary)
+        return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
 
     def _read_links(self) -> list[Link]:
-        doing = "reading its links"
-        if self._shared.has_v3 is not False:
-            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
-            answer = self._transport.send("GET", f"{V3}/applinks", doing=doing, allow={*MISSING, 500})
-            self._shared.has_v3 = answer.status not in MISSING
-        if not self._shared.has_v3 or answer.status == 500:
-            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=doing)
+        answer = self._list_of_v3()
+        if answer is None:
+            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=_LISTING)
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
             # Whoever took it for an empty list would say that a link is gone, and forget it.
             raise UnexpectedAnswer(answer.asked, "is no list of links")
         return [link for link in map(Link.of, found) if link is not None]
+
+    def _list_of_v3(self) -> Answer | None:
+        if self._shared.has_v3 is False:
+            return None
+        try:
+            answer = self._transport.send("GET", f"{V3}/applinks", doing=_LISTING, allow=MISSING)
+        except Answered as error:
+            if error.status != 500:
+                raise
+            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
+            self._shared.has_v3 = True
+            return None
+        self._shared.has_v3 = answer.status not in MISSING
+        return answer if self._shared.has_v3 else None
 
     def link(self, link_id: str, *, primary: bool = True) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
@@ -111,7 +104,7 @@ class LinkResources(Resources):
                 link_id, type_id if error.status == 400 else None
             ):
                 raise
-            raise IdTaken(error.asked, Said(error.status, error.messages, error.fields), link_id) from None
+            raise IdTaken(error.asked, error.said, link_id) from None
 
     def _hides(self, link_id: str, type_id: str | None) -> bool:
         try:
@@ -145,7 +138,7 @@ class LinkResources(Resources):
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
         said = data if isinstance(data, dict) else {}
-        message = quoted(str(said.get("warning") or said.get("message") or ""), ()) or None
+        message = quoted(str(said.get("warning") or said.get("message") or "")) or None
         if answer.status == 400:
             return Sighting(kind="not_accepted", message=message)
         if answer.status == 409:
@@ -157,7 +150,7 @@ class LinkResources(Resources):
         params = said.get("params")
         there = params.get("redirectedUrl") if isinstance(params, dict) else None
         if there:
-            return Sighting(kind="redirected", redirected_to=quoted(str(there), ()), message=message)
+            return Sighting(kind="redirected", redirected_to=quoted(str(there)), message=message)
         return Sighting(kind="unreachable", message=message)
 
     def is_system_administrator(self) -> bool:
@@ -171,7 +164,7 @@ class LinkResources(Resources):
             NotAuthenticated: if it is not even an administrator's.
             ApplinksError: if the application can't be asked.
         """
-        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline)
+        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline, self.label)
         return found
 
     def _try_rights(self) -> bool:

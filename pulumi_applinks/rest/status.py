@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pulumi_applinks.rest.levels import Level
 from pulumi_applinks.rest.models import BriefLink, OAuthConfig, Text, Wire
-from pulumi_applinks.rest.text import quoted
+from pulumi_applinks.rest.redaction import quoted
 
 Reason = Literal[
     "no-link-back",
@@ -154,7 +154,7 @@ class StatusAnswer(Wire):
     def status(self) -> Status:
         """The same in words of ours."""
         reason, told = self._why()
-        said = [one for one in (self.error.type, quoted(self.error.details, ())) if one] if self.error else []
+        said = [one for one in (self.error.type, quoted(self.error.details)) if one] if self.error else []
         return Status(
             working=self.working,
             local=self.local,

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from pulumi_applinks.rest.addresses import same_address
 from pulumi_applinks.rest.errors import (
     Answered,
     ApplinksError,
+    Conflict,
     IdTaken,
     Invalid,
     NotPermitted,
+    NotTheApplication,
     Refused,
     RelocationNotReachable,
-    Said,
     ServerFault,
     UnexpectedAnswer,
 )
@@ -26,7 +28,6 @@ from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
 from pulumi_applinks.rest.transport import Answer
 
 _LISTING = "reading its links"
-_SYSTEM_ADMINISTRATOR = "a system administrator"
 
 
 class LinkResources(Resources):
@@ -127,13 +128,18 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "GET",
-            f"{V1}/applicationlinkForm/manifest",
-            doing="looking at the other application",
-            params={"url": url},
-            allow={400, 404, 405, 409, 410},
-        )
+        try:
+            answer = self._transport.send(
+                "GET",
+                f"{V1}/applicationlinkForm/manifest",
+                doing="looking at the other application",
+                params={"url": url},
+                allow={400, 409, *MISSING},
+            )
+        except NotTheApplication as error:
+            if error.status >= 500:
+                raise
+            return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
         if answer.status in MISSING:
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
@@ -169,7 +175,8 @@ class LinkResources(Resources):
 
     def _try_rights(self) -> bool:
         try:
-            self._relocate(str(uuid.uuid4()), self.api_url, "false", "looking up the rights", {404})
+            # No address: there are firewalls that let none through as a parameter.
+            self._relocate(str(uuid.uuid4()), "none", "looking up the rights", needs="an administrator")
         except NotPermitted:
             return False
         except Refused as error:
@@ -268,30 +275,35 @@ class LinkResources(Resources):
             without_contact: whether to do so although nothing answers there.
 
         Raises:
-            RelocationNotReachable: if nothing answers there.
+            RelocationNotReachable: if nothing answers there. Where something before the application lets no address through as a
+                parameter, the link is edited instead, and the application does not look at what answers.
             ApplinksError: if the application can't be asked or refuses.
         """
+        doing = "relocating the link"
         try:
             with self._telling_taken_ids(link_id), self._seen.links.changing(link_id, primary="kept"):
                 self._relocate(
-                    link_id, new_url, "true" if without_contact else "false", "relocating the link"
+                    link_id, new_url, doing, needs="a system administrator", without_contact=without_contact
                 )
-        except Refused as error:
-            if error.status != 409:
+        except Conflict as error:
+            raise RelocationNotReachable(error.asked, error.said, new_url) from None
+        except NotTheApplication:
+            # A firewall that lets no address through as a parameter. 3.0 takes it in the body, and looks at nothing there [S9].
+            link = self.link(link_id, primary=False) if self._shared.has_v3 is not False else None
+            if link is None or not self._shared.has_v3:
                 raise
-            said = Said(error.status, error.messages, error.fields)
-            raise RelocationNotReachable(error.asked, said, new_url) from None
+            display_url = new_url if same_address(link.display_url, link.rpc_url or "") else link.display_url
+            self._put_v3(link_id, doing, name=link.name, rpcUrl=new_url, displayUrl=display_url)
 
     def _relocate(
-        self, link_id: str, new_url: str, nowarning: str, doing: str, allow: set[int] | None = None
+        self, link_id: str, new_url: str, doing: str, *, needs: str, without_contact: bool = False
     ) -> None:
         self._transport.send(
             "POST",
             f"{V1}/relocateApplicationlink/{link_id}",
             doing=doing,
-            params={"newUrl": new_url, "nowarning": nowarning},
-            allow=allow or set(),
-            needs=_SYSTEM_ADMINISTRATOR if allow is None else "an administrator",
+            params={"newUrl": new_url, "nowarning": "true" if without_contact else "false"},
+            needs=needs,
             repeatable=True,
         )
 

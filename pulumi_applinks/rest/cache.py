@@ -6,217 +6,42 @@ links and an answer about rights are read once, by whoever asks first; the other
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
 from pulumi_applinks.rest.cookies import BalancerCookies
 from pulumi_applinks.rest.deadline import Deadline
-from pulumi_applinks.rest.errors import (
-    Answered,
-    ApplinksError,
-    BasicAuthenticationOff,
-    DeadlineExceeded,
-    NotAuthenticated,
-    NotSendable,
-)
-from pulumi_applinks.rest.models import Link, Manifest
+from pulumi_applinks.rest.errors import ApplinksError
+from pulumi_applinks.rest.known_links import Changes, KnownLinks
+from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.redaction import Secrets
+from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading
 from pulumi_applinks.rest.waiting import Waiting
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from pulumi_applinks.rest.users import User
 
 MOST_CONNECTIONS = 4
 """To one application, at the same time."""
 
-_LONGEST_WAIT = 3600.0
-
-_ticks = itertools.count(1)
-"""A clock that only tells which of two things was first."""
-
-
-class _Flight(Generic[T]):
-    def __init__(self) -> None:
-        self.started = next(_ticks)
-        self.landed = threading.Event()
-        self.values: list[T] = []
-        self.failure: ApplinksError | None = None
-
-    def outcome(self, label: str) -> tuple[T, int]:
-        if self.failure is not None:
-            raise self.failure.told_for(label)
-        return self.values[0], self.started
-
-
-class Reading(Generic[T]):
-    """One thing that is read once for all who ask, also when several ask at the same moment.
-
-    A failure is shared by those who waited for it.
-
-    Args:
-        keeps: whether a failure is told to all who ask later, too.
-    """
-
-    def __init__(self, keeps: Callable[[ApplinksError], bool]) -> None:
-        self._keeps = keeps
-        self._lock = threading.Lock()
-        self._kept: _Flight[T] | None = None
-        self._flight: _Flight[T] | None = None
-
-    @property
-    def known(self) -> bool:
-        """Whether it was read."""
-        return self._kept is not None and self._kept.failure is None
-
-    def forget_failure(self) -> None:
-        """Ask again although it failed before."""
-        with self._lock:
-            if not self.known:
-                self._kept = None
-
-    def get(
-        self, ask: Callable[[], T], deadline: Deadline, label: str, *, since: int = 0, again: bool = False
-    ) -> tuple[T, int]:
-        """What was read, or is read now.
-
-        Args:
-            ask: reads it.
-            deadline: how long to wait for somebody else's answer.
-            label: how whoever asks names the application.
-            since: a tick; what was asked for before it is too old.
-            again: whether to ask although it was read.
-
-        Returns:
-            What was read, and the tick at which it was asked for.
-
-        Raises:
-            ApplinksError: if it can't be read.
-        """
-        with self._lock:
-            if not again and self._kept is not None and self._kept.started > since:
-                return self._kept.outcome(label)
-            flight, leading = self._flight, False
-            if flight is None or flight.started <= since:
-                flight = self._flight = _Flight()
-                leading = True
-        if not leading:
-            flight.landed.wait(min(deadline.remaining(), _LONGEST_WAIT))
-            if flight.values or flight.failure is not None:
-                return flight.outcome(label)
-            # That it got no answer is the first one's own affair.
-            started = next(_ticks)
-            return ask(), started
-        try:
-            flight.values.append(ask())
-            self._keep(flight)
-        except ApplinksError as error:
-            if not _of_the_asker(error):
-                flight.failure = error.told_for(label)  # without what its traceback holds
-                if self._keeps(error):
-                    self._keep(flight)
-            raise
-        finally:
-            with self._lock:
-                if self._flight is flight:
-                    self._flight = None
-            flight.landed.set()
-        return flight.values[0], flight.started
-
-    def _keep(self, flight: _Flight[T]) -> None:
-        with self._lock:
-            if flight.failure is not None and self.known:
-                return
-            if self._kept is None or flight.started > self._kept.started:
-                self._kept = flight
-
-
-def _of_the_asker(error: ApplinksError) -> bool:
-    """Whether somebody else, with more time or another login, may fare better."""
-    refused = error.asked.identifying and isinstance(error, Answered) and error.status in (401, 403)
-    return refused or isinstance(error, (DeadlineExceeded, NotSendable))
-
-
-def _of_the_login(error: ApplinksError) -> bool:
-    """Whether the application does not let the user in: trying again would only lock the user out."""
-    return not error.asked.identifying and isinstance(error, (NotAuthenticated, BasicAuthenticationOff))
-
-
-class KnownLinks:
-    """The links of one application as one login sees them, with what this program has changed since they were read."""
-
-    def __init__(self) -> None:
-        self._reading: Reading[list[Link]] = Reading(_of_the_login)
-        self._lock = threading.Lock()
-        self._touched: dict[str, int] = {}
-        self._written: dict[str, Link | None] = {}
-
-    @property
-    def known(self) -> bool:
-        """Whether they were read, which takes an administrator."""
-        return self._reading.known
-
-    def get(
-        self, ask: Callable[[], list[Link]], deadline: Deadline, label: str, about: tuple[str, ...]
-    ) -> list[Link]:
-        """The links.
-
-        Args:
-            ask: reads them.
-            deadline: how long to wait for somebody else's answer.
-            label: how whoever asks names the application.
-            about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
-                since. The others are as they were read, or as this program wrote them.
-
-        Raises:
-            ApplinksError: if they can't be read.
-        """
-        with self._lock:
-            since = max((self._touched.get(one, 0) for one in about), default=0)
-        found, asked = self._reading.get(ask, deadline, label, since=since)
-        with self._lock:
-            written = {one: link for one, link in self._written.items() if self._touched.get(one, 0) > asked}
-        if not written:
-            return list(found)
-        by_id = {link.id: link for link in found} | written
-        return [link for link in by_id.values() if link is not None]
-
-    @contextmanager
-    def changing(self, link_id: str) -> Iterator[Callable[[Link | None], None]]:
-        """Around a request that changes a link: what was read before its end no longer tells what the link is.
-
-        Args:
-            link_id: of the link.
-
-        Returns:
-            A function that takes what the link is from now on; None when it is gone.
-        """
-        self._touch(link_id)
-        try:
-            yield lambda link: self._write(link_id, link)
-        finally:
-            self._touch(link_id)
-
-    def _touch(self, link_id: str) -> None:
-        with self._lock:
-            self._touched[link_id] = next(_ticks)
-
-    def _write(self, link_id: str, link: Link | None) -> None:
-        with self._lock:
-            self._written[link_id] = link
-
 
 class Seen:
-    """What one login has seen of an application."""
+    """What one login has seen of an application.
 
-    def __init__(self) -> None:
-        self.links = KnownLinks()
-        self.system_administrator: Reading[bool] = Reading(_of_the_login)
-        self.basic_off: Reading[bool] = Reading(_of_the_login)
+    Args:
+        changes: of its links, by whatever login.
+    """
+
+    def __init__(self, changes: Changes | None = None) -> None:
+        self.links = KnownLinks(changes)
+        self.system_administrator: Reading[bool] = Reading()
+        self.users: dict[str, Reading[User | None]] = {}
+        self.basic_off: Reading[bool] = Reading()
         self.let_in = False
         """Whether a request with this login succeeded."""
 
@@ -239,6 +64,7 @@ class Shared:
         self.waiting = waiting or Waiting(None)
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._seen: dict[Login | None, Seen] = {}
+        self._changes = Changes()
         self._lock = threading.Lock()
         self.session = Session()
         self.session.cookies.set_policy(BalancerCookies())
@@ -251,7 +77,7 @@ class Shared:
     def seen_by(self, login: Login | None) -> Seen:
         """What a login has seen."""
         with self._lock:
-            return self._seen.setdefault(login, Seen())
+            return self._seen.setdefault(login, Seen(self._changes))
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[bool]:
@@ -263,7 +89,7 @@ class Shared:
         Returns:
             Whether one was free in time.
         """
-        free = self._slots.acquire(timeout=min(deadline.remaining(), _LONGEST_WAIT))
+        free = self._slots.acquire(timeout=min(deadline.remaining(), LONGEST_WAIT))
         try:
             yield free
         finally:

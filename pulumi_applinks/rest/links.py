@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
+from pulumi_applinks.rest.addresses import same_address
 from pulumi_applinks.rest.errors import (
+    Answered,
+    ApplinksError,
+    Conflict,
+    IdTaken,
     Invalid,
     NotPermitted,
+    NotTheApplication,
     Refused,
     RelocationNotReachable,
-    Said,
+    ServerFault,
     UnexpectedAnswer,
 )
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import listed, told_status
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
+from pulumi_applinks.rest.transport import Answer
 
-_SYSTEM_ADMINISTRATOR = "a system administrator"
+_LISTING = "reading its links"
 
 
 class LinkResources(Resources):
     """The links of one application."""
 
-    def links(self, *about: str) -> list[Link]:
+    def links(self, *about: str, primary: bool = True) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
@@ -32,39 +41,83 @@ class LinkResources(Resources):
         Args:
             about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
+            primary: whether it matters which links are primary: the list is read anew if this program may have changed that.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return self._seen.links.get(self._read_links, self.deadline, self.label, about)
+        return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
 
     def _read_links(self) -> list[Link]:
-        doing = "reading its links"
-        if self._shared.has_v3 is not False:
-            answer = self._transport.send("GET", f"{V3}/applinks", doing=doing, allow=MISSING)
-            self._shared.has_v3 = answer.status not in MISSING
-        if not self._shared.has_v3:
-            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=doing)
+        answer = self._list_of_v3()
+        if answer is None:
+            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=_LISTING)
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
             # Whoever took it for an empty list would say that a link is gone, and forget it.
             raise UnexpectedAnswer(answer.asked, "is no list of links")
-        # Newer versions list OAuth 2.0 clients among the links, which are none [S9].
-        return [record(Link, one, answer) for one in found if one.get("id")]
+        return [link for link in map(Link.of, found) if link is not None]
 
-    def link(self, link_id: str) -> Link | None:
+    def _list_of_v3(self) -> Answer | None:
+        if self._shared.has_v3 is False:
+            return None
+        try:
+            answer = self._transport.send("GET", f"{V3}/applinks", doing=_LISTING, allow=MISSING)
+        except Answered as error:
+            if error.status != 500:
+                raise
+            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
+            self._shared.has_v3 = True
+            return None
+        self._shared.has_v3 = answer.status not in MISSING
+        return answer if self._shared.has_v3 else None
+
+    def link(self, link_id: str, *, primary: bool = True) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
 
         Args:
             link_id: its id there.
+            primary: whether it matters which links are primary.
 
         Returns:
-            The link, or nothing when there is none.
+            The link; None when there is none.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return next((link for link in self.links(link_id) if link.id == link_id), None)
+        return next((link for link in self.links(link_id, primary=primary) if link.id == link_id), None)
+
+    @contextmanager
+    def _telling_taken_ids(self, link_id: str, type_id: str | None = None) -> Iterator[None]:
+        """Around a request about a link: tells when its id is one that no list shows, and yet can't be used.
+
+        Args:
+            link_id: its id there.
+            type_id: of a link that is to be made: whether the application knows that type is asked first.
+
+        Raises:
+            IdTaken: if the application fails over an id that its list does not have.
+        """
+        try:
+            yield
+        except (Invalid, ServerFault) as error:
+            if error.status not in (400, 500) or not self._hides(
+                link_id, type_id if error.status == 400 else None
+            ):
+                raise
+            raise IdTaken(error.asked, error.said, link_id) from None
+
+    def _hides(self, link_id: str, type_id: str | None) -> bool:
+        try:
+            if self.link(link_id, primary=False) is not None:
+                return False
+            if type_id is not None:
+                self._transport.send(
+                    "GET", f"{V1}/applicationlink/type/{type_id}", doing="looking for its type"
+                )
+        except ApplinksError:
+            return False  # the first refusal tells more than this one
+        return True
 
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9].
@@ -75,13 +128,18 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "GET",
-            f"{V1}/applicationlinkForm/manifest",
-            doing="looking at the other application",
-            params={"url": url},
-            allow={400, 404, 405, 409, 410},
-        )
+        try:
+            answer = self._transport.send(
+                "GET",
+                f"{V1}/applicationlinkForm/manifest",
+                doing="looking at the other application",
+                params={"url": url},
+                allow={400, 409, *MISSING},
+            )
+        except NotTheApplication as error:
+            if error.status >= 500:
+                raise
+            return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
         if answer.status in MISSING:
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
@@ -117,7 +175,8 @@ class LinkResources(Resources):
 
     def _try_rights(self) -> bool:
         try:
-            self._relocate(str(uuid.uuid4()), self.api_url, "false", "looking up the rights", {404})
+            # No address: there are firewalls that let none through as a parameter.
+            self._relocate(str(uuid.uuid4()), "none", "looking up the rights", needs="an administrator")
         except NotPermitted:
             return False
         except Refused as error:
@@ -138,7 +197,12 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._seen.links.changing(link.id) as becomes:
+        known = self._seen.links
+        with (
+            self._telling_taken_ids(link.id, link.type_id),
+            known.first_alone(link, self.deadline),
+            known.changing(link.id, primary="made" if link.primary else None) as becomes,
+        ):
             answer = self._transport.send(
                 "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
             )
@@ -146,7 +210,7 @@ class LinkResources(Resources):
         was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
         return "updated" if was_there else "created"
 
-    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
+    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str) -> None:
         """Change a link that is there.
 
         Args:
@@ -154,40 +218,36 @@ class LinkResources(Resources):
             name: what it is to be called.
             rpc_url: where requests are to be sent.
             display_url: where people are to be sent.
-            primary: whether it is the primary one of its type.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
         doing = "changing the link"
+        refusal = None
         if self._shared.has_v3 is None:
-            self.links()
-        body: dict[str, Any] = {
-            "name": name,
-            "rpcUrl": rpc_url,
-            "displayUrl": display_url,
-            "primary": primary,
-        }
+            self.links(primary=False)
         if self._shared.has_v3:
             try:
-                with self._seen.links.changing(link_id):
-                    self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
+                self._put_v3(link_id, doing, name=name, rpcUrl=rpc_url, displayUrl=display_url)
                 return
             except Invalid as error:
                 # 3.0 refuses every edit of a link beside a duplicate of its addresses; 1.0 does not look at those [S9].
                 refusal = error
-        else:
-            refusal = None
-        before = self.link(link_id)
+        before = self.link(link_id, primary=False)
         if before is None:
             return  # a PUT of 1.0 makes a link that is not there, which an edit never should
         if refusal is not None and before.rpc_url != rpc_url:
             raise refusal
         changed = before.model_copy(
-            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
+            # An update takes no place away for `false`; without a value some versions fail [S3].
+            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": False}
         )
-        with self._seen.links.changing(link_id):
+        with self._telling_taken_ids(link_id), self._seen.links.changing(link_id):
             self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
+
+    def _put_v3(self, link_id: str, doing: str, **body: str) -> None:
+        with self._telling_taken_ids(link_id), self._seen.links.changing(link_id):
+            self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
 
     def make_primary(self, link_id: str) -> None:
         """Make a link the primary one of its type.
@@ -198,7 +258,7 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._seen.links.changing(link_id):
+        with self._seen.links.changing(link_id, primary="made"):
             self._transport.send(
                 "POST",
                 f"{V1}/applicationlink/primary/{link_id}",
@@ -215,30 +275,35 @@ class LinkResources(Resources):
             without_contact: whether to do so although nothing answers there.
 
         Raises:
-            RelocationNotReachable: if nothing answers there.
+            RelocationNotReachable: if nothing answers there. Where something before the application lets no address through as a
+                parameter, the link is edited instead, and the application does not look at what answers.
             ApplinksError: if the application can't be asked or refuses.
         """
+        doing = "relocating the link"
         try:
-            with self._seen.links.changing(link_id):
+            with self._telling_taken_ids(link_id), self._seen.links.changing(link_id, primary="kept"):
                 self._relocate(
-                    link_id, new_url, "true" if without_contact else "false", "relocating the link"
+                    link_id, new_url, doing, needs="a system administrator", without_contact=without_contact
                 )
-        except Refused as error:
-            if error.status != 409:
+        except Conflict as error:
+            raise RelocationNotReachable(error.asked, error.said, new_url) from None
+        except NotTheApplication:
+            # A firewall that lets no address through as a parameter. 3.0 takes it in the body, and looks at nothing there [S9].
+            link = self.link(link_id, primary=False) if self._shared.has_v3 is not False else None
+            if link is None or not self._shared.has_v3:
                 raise
-            said = Said(error.status, error.messages, error.fields)
-            raise RelocationNotReachable(error.asked, said, new_url) from None
+            display_url = new_url if same_address(link.display_url, link.rpc_url or "") else link.display_url
+            self._put_v3(link_id, doing, name=link.name, rpcUrl=new_url, displayUrl=display_url)
 
     def _relocate(
-        self, link_id: str, new_url: str, nowarning: str, doing: str, allow: set[int] | None = None
+        self, link_id: str, new_url: str, doing: str, *, needs: str, without_contact: bool = False
     ) -> None:
         self._transport.send(
             "POST",
             f"{V1}/relocateApplicationlink/{link_id}",
             doing=doing,
-            params={"newUrl": new_url, "nowarning": nowarning},
-            allow=allow or set(),
-            needs=_SYSTEM_ADMINISTRATOR if allow is None else "an administrator",
+            params={"newUrl": new_url, "nowarning": "true" if without_contact else "false"},
+            needs=needs,
             repeatable=True,
         )
 

@@ -21,6 +21,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  ├ Conflict               409
  │  │  ├ RelocationNotReachable
  │  │  └ ConsumerUnavailable
+ │  ├ IdTaken                400 or 500 about an id that no list shows
  │  ├ Throttled              429
  │  └ ServerFault            5xx
  └ NotUnderstood             an answer came that is not an application's (not_understood.py)
@@ -44,6 +45,7 @@ from pulumi_applinks.rest.errors.refused import (
     BasicAuthenticationOff,
     Conflict,
     ConsumerUnavailable,
+    IdTaken,
     Invalid,
     NotAuthenticated,
     NotFound,
@@ -80,6 +82,7 @@ __all__ = [
     "ConsumerUnavailable",
     "CouldNotAsk",
     "DeadlineExceeded",
+    "IdTaken",
     "Invalid",
     "LoginReason",
     "NoLogin",

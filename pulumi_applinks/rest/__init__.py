@@ -8,6 +8,7 @@ from pulumi_applinks.rest.addresses import (
     shown_url,
     url_derived_id,
 )
+from pulumi_applinks.rest.answer import Write
 from pulumi_applinks.rest.auth import Basic, Login, LoginError, Token
 from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
@@ -58,7 +59,6 @@ from pulumi_applinks.rest.models import (
 from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
 from pulumi_applinks.rest.request_log import logged_for
 from pulumi_applinks.rest.status import Reason, Status
-from pulumi_applinks.rest.transport import Write
 from pulumi_applinks.rest.users import User
 
 __all__ = [

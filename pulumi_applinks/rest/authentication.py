@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.errors import Conflict, ConsumerUnavailable
 from pulumi_applinks.rest.levels import (
     PROVIDERS,
@@ -17,7 +18,6 @@ from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthC
 from pulumi_applinks.rest.parsing import entries, told_status
 from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, record
 from pulumi_applinks.rest.status import Status, StatusAnswer
-from pulumi_applinks.rest.transport import Answer
 
 _READING = "reading the link's authentication"
 _SETTING = "setting the link's authentication"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from pulumi_applinks.rest.addresses import same_address
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.errors import (
     Answered,
     ApplinksError,
@@ -25,7 +26,6 @@ from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import listed, told_status
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
-from pulumi_applinks.rest.transport import Answer
 
 _LISTING = "reading its links"
 

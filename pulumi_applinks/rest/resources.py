@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from pulumi_applinks.rest import interpretation
 from pulumi_applinks.rest.addresses import INTERFACE
-from pulumi_applinks.rest.auth import Login
+from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.auth import Account, Login
 from pulumi_applinks.rest.cache import Seen, Shared
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
 from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
 from pulumi_applinks.rest.models import Manifest, Wire
-from pulumi_applinks.rest.transport import MANIFEST, Answer, Transport, Write
+from pulumi_applinks.rest.transport import MANIFEST, Transport
 
 W = TypeVar("W", bound=Wire)
 
@@ -59,9 +60,8 @@ class Resources:
         self._transport = Transport(
             label,
             api_url,
-            login,
+            Account(login, label, api_url, credentials_name, self._shared.secrets),
             identify=self.manifest,
-            credentials_name=credentials_name,
             deadline=deadline or Deadline(None),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -89,7 +89,7 @@ class Resources:
 
     @property
     def _seen(self) -> Seen:
-        return self._shared.seen_by(self._transport.login)
+        return self._shared.seen_by(self._transport.account.login)
 
     def insist(self) -> None:
         """Ask although the application could not be reached before, or did not say who it is."""
@@ -126,7 +126,7 @@ class Resources:
         try:
             answer = ask(anonymous=True)
         except Answered as error:
-            if error.status not in (401, 403) or self._transport.login is None:
+            if error.status not in (401, 403) or self._transport.account.login is None:
                 raise
             answer = ask(anonymous=False)
         return record(Manifest, answer.data(), answer)

@@ -2,7 +2,6 @@
 
 from pulumi_applinks.rest.addresses import (
     as_segment,
-    host_of,
     normalised_url,
     same_address,
     shown_url,
@@ -31,7 +30,6 @@ from pulumi_applinks.rest.errors import (
     NotPermitted,
     NotSendable,
     NotTheApplication,
-    NotUnderstood,
     NotUpYet,
     ProxyFailure,
     RedirectedElsewhere,
@@ -95,7 +93,6 @@ __all__ = [
     "NotPermitted",
     "NotSendable",
     "NotTheApplication",
-    "NotUnderstood",
     "NotUpYet",
     "OAuthConfig",
     "Product",
@@ -119,7 +116,6 @@ __all__ = [
     "Write",
     "admin_page",
     "as_segment",
-    "host_of",
     "logged_for",
     "normalised_url",
     "product_of",

@@ -123,12 +123,13 @@ class Resources:
                 needs="a user",
             )
 
+        answer = None
         try:
             answer = ask(anonymous=True)
         except Answered as error:
             if error.status not in (401, 403) or self._transport.account.login is None:
                 raise
-            answer = ask(anonymous=False)
+        answer = answer or ask(anonymous=False)
         return record(Manifest, answer.data(), answer)
 
     def close(self) -> None:

@@ -11,12 +11,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
+from pulumi_applinks.rest.cookies import BalancerCookies
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
@@ -329,8 +329,7 @@ class Shared:
         self._changes = Changes()
         self._lock = threading.Lock()
         self.session = Session()
-        # A session of an application would outlive a rotated password, and could mix users up.
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.cookies.set_policy(BalancerCookies())
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""

@@ -139,7 +139,7 @@ def _read(status: int, content_type: str, body: bytes) -> tuple[bool, tuple[str,
         plain = content_type.lower().startswith("text/plain")
         # Relocation tells in plain text why it refuses [S9].
         return plain and status == 400, (body[:10_000].decode("utf-8", "replace"),), ()
-    if isinstance(data, dict) and _OWN_KEYS & data.keys():
+    if data == {} or (isinstance(data, dict) and _OWN_KEYS & data.keys()):
         return True, *parsing.complaints(data)
     words = [data[key] for key in _FOREIGN_WORDS if key in data] if isinstance(data, dict) else [data]
     return False, tuple(one for one in words if isinstance(one, str)), ()

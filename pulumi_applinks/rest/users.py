@@ -9,7 +9,6 @@ from typing import Any
 
 from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.addresses import as_segment
-from pulumi_applinks.rest.cache import Reading
 from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.errors import NotUnderstood, Refused
 from pulumi_applinks.rest.links import LinkResources
@@ -60,8 +59,7 @@ class UserResources(LinkResources):
         Raises:
             CouldNotAsk: if no answer came.
         """
-        reading: Reading[User | None] = self._seen.users.setdefault(name, Reading())
-        return reading.get(lambda: self._look_up(name), self.deadline, self.label)[0]
+        return self._seen.user(name).get(lambda: self._look_up(name), self.deadline, self.label)[0]
 
     def _look_up(self, name: str) -> User | None:
         product = product_of(self.manifest().type_id)

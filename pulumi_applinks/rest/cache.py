@@ -40,10 +40,14 @@ class Seen:
     def __init__(self, changes: Changes | None = None) -> None:
         self.links = KnownLinks(changes)
         self.system_administrator: Reading[bool] = Reading()
-        self.users: dict[str, Reading[User | None]] = {}
+        self._users: dict[str, Reading[User | None]] = {}
         self.basic_off: Reading[bool] = Reading()
         self.let_in = False
         """Whether a request with this login succeeded."""
+
+    def user(self, name: str) -> Reading[User | None]:
+        """What it was told of a user."""
+        return self._users.setdefault(name, Reading())
 
 
 class Shared:

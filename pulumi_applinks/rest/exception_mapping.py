@@ -140,14 +140,13 @@ def _timed_out(error: Exception) -> Literal["connect", "answer"] | None:
         error: of a library, or of `bounded_http`.
     """
     for cause in _chain(error):
-        if isinstance(cause, TookTooLong):
-            return "connect" if cause.connecting else "answer"
         if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
             # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.
             if not isinstance(cause, urllib3.exceptions.NewConnectionError):
                 return "connect"
         elif isinstance(
-            cause, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
+            cause,
+            (TookTooLong, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError),
         ):
             return "answer"
     return None

@@ -271,7 +271,7 @@ class Transport:
         return BasicAuthenticationOff(error.asked, error.said) if off else error
 
     def _exchange(self, request: _Request, tries: int) -> Received:
-        asked, (connect, answer) = request.asked, self._timeouts
+        asked = request.asked
 
         def ask() -> requests.Response:
             return self._shared.session.request(
@@ -281,7 +281,7 @@ class Transport:
                 json=request.json,
                 headers=_HEADERS,
                 auth=Authorisation(request.login),
-                timeout=(connect + 1, answer + 1),  # of a thread that was left alone
+                timeout=(connect, answer + 1),
                 allow_redirects=False,
                 stream=True,
             )
@@ -290,9 +290,11 @@ class Transport:
             if not free or self.deadline.expired:
                 raise DeadlineExceeded(asked)
             self.requests_sent += 1
+            connect, answer = (min(seconds, self.deadline.remaining()) for seconds in self._timeouts)
+            left = self.deadline.remaining
             began, outcome = time.monotonic(), ""
             try:
-                received = exchange(ask, parsing.LARGEST_JSON, connect, answer, self.deadline)
+                received = exchange(ask, parsing.LARGEST_JSON, lambda: min(answer, left()))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 # Without the library's exception as context: its texts hold addresses with queries, and headers.
                 expired = self.deadline.expired

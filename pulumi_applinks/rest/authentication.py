@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.levels import (
     known_providers,
@@ -17,7 +18,6 @@ from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthC
 from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.resources import record
 from pulumi_applinks.rest.status import Status, StatusAnswer
-from pulumi_applinks.rest.transport import Answer
 
 
 class AuthenticationResources(LinkResources):

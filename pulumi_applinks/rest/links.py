@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.errors import (
     Answered,
     ApplinksError,
@@ -23,7 +24,6 @@ from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import listed
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import Resources, record
-from pulumi_applinks.rest.transport import Answer
 
 
 class LinkResources(Resources):

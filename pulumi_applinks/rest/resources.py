@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pulumi_applinks.rest import calls
-from pulumi_applinks.rest.auth import Login
+from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.auth import Account, Login
 from pulumi_applinks.rest.cache import Seen, Shared
 from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
 from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
 from pulumi_applinks.rest.models import Manifest, Wire
-from pulumi_applinks.rest.transport import Answer, Transport, Write
+from pulumi_applinks.rest.transport import Transport
 
 W = TypeVar("W", bound=Wire)
 
@@ -51,9 +52,8 @@ class Resources:
         self._transport = Transport(
             label,
             api_url,
-            login,
+            Account(login, label, api_url, credentials_name, self._shared.secrets),
             identify=self.manifest,
-            credentials_name=credentials_name,
             deadline=deadline or Deadline(None),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -81,7 +81,7 @@ class Resources:
 
     @property
     def _seen(self) -> Seen:
-        return self._shared.seen_by(self._transport.login)
+        return self._shared.seen_by(self._transport.account.login)
 
     def insist(self) -> None:
         """Ask although the application could not be reached before, or did not say who it is."""
@@ -105,12 +105,13 @@ class Resources:
         return manifest
 
     def _read_manifest(self) -> Manifest:
+        answer = None
         try:
             answer = self._send(calls.MANIFEST, anonymous=True, identifying=True, needs="a user")
         except Answered as error:
-            if error.status not in (401, 403) or self._transport.login is None:
+            if error.status not in (401, 403) or self._transport.account.login is None:
                 raise
-            answer = self._send(calls.MANIFEST, identifying=True, needs="a user")
+        answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
         return record(Manifest, answer.data(), answer)
 
     def _send(

@@ -14,6 +14,7 @@ from pulumi_applinks.rest.errors import NotUnderstood, Refused
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.products import UserResource, product_of
+from pulumi_applinks.rest.single_flight import Reading
 
 _SUPER_GROUP = "confluence-administrators"
 """Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
@@ -59,7 +60,8 @@ class UserResources(LinkResources):
         Raises:
             CouldNotAsk: if no answer came.
         """
-        return self._seen.user(name).get(lambda: self._look_up(name), self.deadline, self.label)[0]
+        reading: Reading[User | None] = self._seen.users.setdefault(name, Reading())
+        return reading.get(lambda: self._look_up(name), self.deadline, self.label)[0]
 
     def _look_up(self, name: str) -> User | None:
         product = product_of(self.manifest().type_id)

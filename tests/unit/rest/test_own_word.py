@@ -159,6 +159,7 @@ def test_what_was_written(web, client):
     web.replace("PUT", put, status=400, json={"status": 400, "message": ["no"]})
     web.delete(put, status=404, json={"status-code": 404})
     web.post(f"{LINKS}/primary/{ID}", status=500)
+    web.get(LINKS, json=[])
     for call in (lambda: client.put_link(link), lambda: client.make_primary(ID)):
         with pytest.raises(ApplinksError):
             call()

@@ -132,14 +132,17 @@ class EditingResources(LinkResources):
 
         Returns:
             Whether the application says in its own words that the link is gone: the status that it deleted it with, or that it
-            knows no such link [S9]. Anything less, such as a bare 404, could be a proxy's.
+            knows no such link [S9]. Anything less, such as a bare 404, could be a proxy's; and that it knows none, when it has just
+            listed it, could be the word of a cluster's node that lags.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
+        listed = self._seen.links.shows(link_id)
         with self._seen.links.changing(link_id) as becomes:
             answer = self._send(calls.DELETE, link_id)
-            if told_status(answer.body) == answer.status:
+            contradicts = answer.status == 404 and answer.tries == 1 and listed
+            if told_status(answer.body) == answer.status and not contradicts:
                 becomes(None)
                 return True
         return False

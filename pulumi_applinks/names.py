@@ -17,6 +17,8 @@ INPUTS = (
     "on_unreachable_relocate",
     "on_unreachable_delete",
     "on_duplicate",
+    "on_broken",
+    "on_legacy",
     "primary",
     "reverse_primary",
     "wait_for_target",
@@ -36,6 +38,12 @@ OUTPUTS = (
     "managed_ends",
     "status",
     "status_detail",
+    "legacy",
     "drift",
+    "state_version",
 )
 CONFIGURATION_KEY = "applinks:credentials"
+
+POLICIES = frozenset({"source.credentials","target.credentials","on_existing","on_unreachable_create","on_unreachable_relocate","on_unreachable_delete","on_broken","wait_for_target","timeout_seconds"})
+RESOURCE_NAME = "resource_name"
+STATE_VERSION = 2

@@ -141,6 +141,8 @@ class Declaration(Record):
     on_unreachable_relocate: Literal["fail", "relocate"] = "fail"
     on_unreachable_delete: Literal["fail", "leave"] = "fail"
     on_duplicate: Literal["report", "remove"] = "report"
+    on_broken: Literal["warn", "fail"] = "warn"
+    on_legacy: Literal["report", "remove"] = "report"
     primary: bool | None = None
     reverse_primary: bool | None = None
     wait_for_target: float = Field(default=0, ge=0)

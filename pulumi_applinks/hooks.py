@@ -23,7 +23,7 @@ from pulumi_applinks.lifecycle import (
     read,
     reconcile,
 )
-from pulumi_applinks.names import INPUTS
+from pulumi_applinks.names import INPUTS, POLICIES
 from pulumi_applinks.rest import ApplicationClient, Applications, ApplinksError, Deadline, Login
 
 TOLD = (ApplinksError, LinkError, CredentialsError)
@@ -58,6 +58,7 @@ class Hooks:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
         declaration, findings = properties.parse(news)
         if declaration is not None:
+            news = properties.as_stored(news, declaration)
             try:
                 findings = checks.check(declaration, self._credentials())
             except CredentialsError as error:
@@ -134,7 +135,7 @@ class Hooks:
     def update(self, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
         changed = properties.changed_inputs(olds, news)
-        only_policies = bool(changed) and changed <= properties.WITHOUT_REMOTE_CHANGE
+        only_policies = bool(changed) and changed <= POLICIES
         if only_policies and not olds.get("drift"):
             return UpdateResult(properties.inputs_given(olds, news))
         declaration = properties.declaration_of(news)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
-from pydantic import ValidationError
 
 from pulumi_applinks.lifecycle import (
     Declaration,
@@ -25,41 +23,16 @@ from pulumi_applinks.lifecycle import (
     Role,
     drift,
 )
+from pulumi_applinks.lifecycle.declaration import UNDECIDED, Malformed, declare, normalised
+from pulumi_applinks.lifecycle.declaration import Finding as Finding
 
 # Each `as` says that it can be had from here, too.
 from pulumi_applinks.names import INPUTS as INPUTS
 from pulumi_applinks.names import OUTPUTS as OUTPUTS
 from pulumi_applinks.rest.addresses import as_segment
 
-WITHOUT_REMOTE_CHANGE = frozenset(
-    {
-        "source.credentials",
-        "target.credentials",
-        "on_existing",
-        "on_unreachable_create",
-        "on_unreachable_relocate",
-        "on_unreachable_delete",
-        "wait_for_target",
-        "timeout_seconds",
-    }
-)
-"""Inputs that say how this program works, not what stands on an application."""
-
 _ROLES: tuple[Role, ...] = ("source", "target")
 _ADDRESSES = ("url", "rpc_url", "api_url")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong with an input.
-
-    Args:
-        property: its path, such as `target.url`.
-        reason: a sentence with what to do.
-    """
-
-    property: str
-    reason: str
 
 
 def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,11 +82,11 @@ def declaration_of(properties: Mapping[str, Any]) -> Declaration:
     """The declaration in properties that were checked.
 
     Raises:
-        ValidationError: if they were not.
+        Malformed: if they were not.
     """
     declaration, findings = parse(properties)
     if declaration is None:
-        raise ValueError("; ".join(f"{finding.property}: {finding.reason}" for finding in findings))
+        raise Malformed(findings)
     return declaration
 
 
@@ -129,12 +102,9 @@ def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Findi
     unknown: set[str] = set()
     known = _without_unknown(inputs_of(properties), "", unknown)
     try:
-        return Declaration.model_validate({**known, "unknown": frozenset(unknown)}), []
-    except ValidationError as error:
-        return None, [
-            _finding(one)
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
+        return declare(known, frozenset(unknown)), []
+    except Malformed as wrong:
+        return None, wrong.findings
 
 
 def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
@@ -150,10 +120,20 @@ def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
     return kept
 
 
-def _finding(error: Any) -> Finding:
-    path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
-    message: str = error["msg"]
-    return Finding(path, message.removeprefix("Value error, "))
+def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
+    """The inputs as the state keeps them, however the program wrote them.
+
+    Args:
+        news: what the program gives.
+        declaration: the same as a record, which decides on the authentication where the program says nothing.
+    """
+    stored = normalised(news)
+    if stored.get("authentication") is None:
+        decided = declaration.authentication
+        stored["authentication"] = (
+            rpc.UNKNOWN if decided == UNDECIDED else decided.model_dump(exclude_none=True)
+        )
+    return stored
 
 
 def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
@@ -163,7 +143,7 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
         old: the outputs of the last operation.
         new: the inputs now.
     """
-    before, after = inputs_of(old), inputs_of(new)
+    before, after = normalised(inputs_of(old)), normalised(inputs_of(new))
     changed: set[str] = set()
     for key in INPUTS:
         mine, theirs = before.get(key), after.get(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
@@ -106,7 +106,7 @@ def _state(
         return Health("not-working", f"{told}.")
     declaration = ends.declaration
     if declaration.managed != managed and managed == ("source",):  # the target has not come up yet
-        declaration = declaration.model_copy(update={"two_way": False})
+        declaration = replace(declaration, two_way=False)
     return health(
         declaration,
         {"source": ends.source.label, "target": ends.target.label},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
+from dataclasses import replace
+
+from pulumi_applinks.lifecycle.declaration import Declaration, Directions, Role, other
 from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.health import health
 from pulumi_applinks.lifecycle.looking import (
@@ -81,9 +83,7 @@ def reconcile(ends: Ends, recorded: Recorded | None = None) -> Outcome:
 
 
 def _one_way(ends: Ends) -> Ends:
-    declaration = ends.declaration.model_copy(
-        update={"two_way": False, "authentication": type(ends.declaration.authentication)()}
-    )
+    declaration = replace(ends.declaration, two_way=False, authentication=Directions())
     ends.notify(
         f"{ends.target.label} does not answer: only the link on {ends.source.label} is made now, one-way and without "
         f"authentication. Run `pulumi up` again when it is up to complete it."

@@ -28,6 +28,7 @@ from pulumi_applinks.lifecycle import (
     read,
     update,
 )
+from pulumi_applinks.lifecycle.declaration import Finding
 from pulumi_applinks.names import INPUTS, POLICIES, RESOURCE_NAME
 from pulumi_applinks.rest import (
     ApplicationClient,
@@ -76,11 +77,12 @@ class Hooks:
         name = news.pop(RESOURCE_NAME, None)
         declaration, findings = properties.parse(news)
         if declaration is not None:
+            news = properties.as_stored(news, declaration)
             try:
                 credentials = Credentials(os.environ, self._configuration)
                 findings = checks.check(declaration, credentials)
             except CredentialsError as error:
-                findings = [properties.Finding("source.credentials", str(error))]
+                findings = [Finding("source.credentials", str(error))]
             if isinstance(name, str):
                 findings += self._known_as(name, declaration)
             if not olds and declaration.on_existing == "adopt":
@@ -91,7 +93,7 @@ class Hooks:
                 )
         return CheckResult(news, [CheckFailure(finding.property, finding.reason) for finding in findings])
 
-    def _known_as(self, name: str, declaration: Declaration) -> list[properties.Finding]:
+    def _known_as(self, name: str, declaration: Declaration) -> list[Finding]:
         """Remember what a resource is called; two that declare the same end are refused."""
         with self._lock:
             self._names[_declares(declaration)] = name
@@ -99,7 +101,7 @@ class Hooks:
                 other_one = self._declared.setdefault(end, name)
                 if other_one != name:
                     return [
-                        properties.Finding(
+                        Finding(
                             "target",
                             f"is linked with the source by two resources of this program, {other_one!r} and {name!r}: declare each link "
                             f"once, and remove one of the two",
@@ -155,7 +157,9 @@ class Hooks:
             return False
         recorded = properties.recorded_in(state, id_, declaration.managed, changed)
         ends = self._ends(declaration, deadline=Deadline(min(LOOK_SECONDS, declaration.timeout_seconds)))
-        return is_another(ends, recorded, role)  # one that is not up yet is none: the update waits, or says so
+        return is_another(
+            ends, recorded, role
+        )  # one that is not up yet is none: the update waits, or says so
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the link on both ends; what was done before a failure is undone."""
@@ -197,7 +201,9 @@ class Hooks:
             if not only_policies:
                 raise
             # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
-            pulumi.log.warn(f"what the program says of policies was stored; the drift of this link is not repaired: {refusal}")
+            pulumi.log.warn(
+                f"what the program says of policies was stored; the drift of this link is not repaired: {refusal}"
+            )
             return UpdateResult(properties.inputs_given(olds, news))
         outs = properties.outputs_of(news, declaration, report, before=olds)
         self._warn_if_broken(report, outs)
@@ -222,7 +228,9 @@ class Hooks:
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
         return Ends(declaration, source, target, within, pulumi.log.warn)
 
-    def _end(self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline) -> End:
+    def _end(
+        self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline
+    ) -> End:
         party = declaration.party(role)
         given = party.credentials
         if given is None and before is not None:

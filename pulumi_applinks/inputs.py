@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any
 
 import pulumi
 
-Kind = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]
-"""An application's type as the applinks plugin names it; Bitbucket is `stash`, Fisheye/Crucible is `fecru`."""
+from pulumi_applinks.names import Kind
 
 
 def _without_nothing(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,18 +51,7 @@ class Credentials:
 class Application:
     """One application of a link.
 
-    Args:
-        url: the base URL, as the application's own administration shows it: people see it, and unless told otherwise
-            the other application and this program use it too.
-        rpc_url: where the *other application* reaches this one, when that is not `url` (behind a reverse proxy).
-        api_url: where *this program* reaches it, when that is not `url`.
-        credentials: the name under which an administrator's credentials are found (`APPLINKS_<NAME>_USERNAME` and
-            `_PASSWORD`, or `_TOKEN`, in the environment; else the stack's secret configuration
-            `applinks:credentials`), or `Credentials(...)`. Not needed for the target of a one-way link.
-        name: what the link to this application is called on the other one. The application's own name if not given.
-        kind: the application's type, checked against what answers at the URL. Needed only to link to an application
-            that is not up yet.
-        cloud: whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.
+    `docs/reference.md` tells of every argument, from the table in `names.py`.
     """
 
     url: pulumi.Input[str]

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from pulumi_applinks.lifecycle import (
     BOTH,
@@ -30,27 +29,13 @@ from pulumi_applinks.lifecycle import (
     Role,
     drift,
 )
+from pulumi_applinks.lifecycle.declaration import UNDECIDED, Finding, Malformed, declare, normalised
 from pulumi_applinks.names import INPUTS, OUTPUTS, STATE_VERSION
 from pulumi_applinks.rest.addresses import as_segment
 
 _ADDRESSES = ("url", "rpc_url", "api_url")
 BROKEN = ("not-working", "unreachable")
 """The words of a recorded status that say that the link does not work, or that an end does not answer."""
-
-M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong with an input.
-
-    Args:
-        property: its path, such as `target.url`.
-        reason: a sentence with what to do.
-    """
-
-    property: str
-    reason: str
 
 
 def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,12 +126,9 @@ def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Findi
     unknown: set[str] = set()
     known = _without_unknown(inputs_of(properties), "", unknown)
     try:
-        return Declaration.model_validate({**known, "unknown": frozenset(unknown)}), []
-    except ValidationError as error:
-        return None, [
-            _finding(one)
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
+        return declare(known, frozenset(unknown)), []
+    except Malformed as wrong:
+        return None, wrong.findings
 
 
 def _is_unknown(value: Any) -> bool:
@@ -166,10 +148,20 @@ def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
     return kept
 
 
-def _finding(error: Any) -> Finding:
-    path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
-    message: str = error["msg"]
-    return Finding(path, message.removeprefix("Value error, "))
+def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
+    """The inputs as the state keeps them, however the program wrote them.
+
+    Args:
+        news: what the program gives.
+        declaration: the same as a record, which decides on the authentication where the program says nothing.
+    """
+    stored = normalised(news)
+    if stored.get("authentication") is None:
+        decided = declaration.authentication
+        stored["authentication"] = (
+            rpc.UNKNOWN if decided == UNDECIDED else decided.model_dump(exclude_none=True)
+        )
+    return stored
 
 
 def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
@@ -179,7 +171,7 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
         old: the outputs of the last operation.
         new: the inputs now.
     """
-    before, after = inputs_of(old), inputs_of(new)
+    before, after = normalised(inputs_of(old)), normalised(inputs_of(new))
     changed: set[str] = set()
     for key in INPUTS:
         mine, theirs = before.get(key), after.get(key)

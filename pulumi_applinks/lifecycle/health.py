@@ -55,13 +55,24 @@ def health(
         untouched: an end that was not asked, because nothing was changed on it, and worked when it was asked last.
     """
     if strangers:
-        told = "; ".join(f"another application (server id {new}) answers at {labels[role]}" for role, new in strangers.items())
-        return Health("not-working", f"{told}. If the one of the link moved, declare its new URL.", broken=True)
+        told = "; ".join(
+            f"another application (server id {new}) answers at {labels[role]}"
+            for role, new in strangers.items()
+        )
+        return Health(
+            "not-working", f"{told}. If the one of the link moved, declare its new URL.", broken=True
+        )
     if unreachable:
         asked = "; ".join(f"{labels[role]} could not be asked: {why}" for role, why in unreachable.items())
-        return Health("unreachable", f"{asked} What is recorded of that end is from the last time it answered.", broken=True)
+        return Health(
+            "unreachable",
+            f"{asked} What is recorded of that end is from the last time it answered.",
+            broken=True,
+        )
     if gone:
-        return Health("incomplete", "; ".join(f"the link on {labels[role]} is gone" for role in gone) + ".", broken=True)
+        return Health(
+            "incomplete", "; ".join(f"the link on {labels[role]} is gone" for role in gone) + ".", broken=True
+        )
     if not declaration.two_way:
         return Health(
             "one-way",
@@ -70,7 +81,8 @@ def health(
         )
     if not declaration.authentication.any:
         return Health(
-            "no-authentication", "Both links are there; requests over them are anonymous and see what is public."
+            "no-authentication",
+            "Both links are there; requests over them are anonymous and see what is public.",
         )
     source = statuses.get("source")
     if declaration.manage == "source" and source is not None and source.reason in _NOT_MADE_YET:
@@ -92,17 +104,25 @@ def health(
     untold = [role for role in senders if role in statuses and role not in works]
     if untold:
         asked = "; ".join(
-            f"{labels[role]} says that {status.told}" if (status := statuses[role]) is not None
+            f"{labels[role]} says that {status.told}"
+            if (status := statuses[role]) is not None
             else f"the applinks version of {labels[role]} does not tell"
             for role in untold
         )
-        return Health("unknown", f"The link is set up; whether requests over it are answered is not known: {asked}.")
+        return Health(
+            "unknown", f"The link is set up; whether requests over it are answered is not known: {asked}."
+        )
     tried = " and ".join(f"requests that {labels[role]} makes" for role in works)
     detail = f"Tried just now: {tried} over the link are answered."
     if untouched is not None and untouched in senders:
-        detail += f" Those of {labels[untouched]} were answered when they were tried last; its end was not changed."
+        detail += (
+            f" Those of {labels[untouched]} were answered when they were tried last; its end was not changed."
+        )
     elif missing := [role for role in senders if role not in works]:
         detail += f" Whether those of {labels[missing[0]]} are answered is for the program of its own administrator to say."
     if not works:
-        return Health("unknown", f"The link is set up; requests over it are made by {labels[other('source')]} alone, which is not this program's.")
+        return Health(
+            "unknown",
+            f"The link is set up; requests over it are made by {labels[other('source')]} alone, which is not this program's.",
+        )
     return Health("working", detail)

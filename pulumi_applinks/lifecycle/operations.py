@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pulumi_applinks.lifecycle.claims import Claims
-from pulumi_applinks.lifecycle.declaration import Role, other
+from pulumi_applinks.lifecycle.declaration import Directions, Role, other
 from pulumi_applinks.lifecycle.ends import BOTH, Ends
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, Preflight
 from pulumi_applinks.lifecycle.link import Recorded, desired_end, differences
@@ -109,10 +110,8 @@ def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Ru
         raise _refused(what, problems, run)
     if one_way_for_now(ends.declaration, survey, recorded) and (target := not_up_yet(ends, recorded)):
         survey = survey.with_target(target)
-        alone = type(ends.declaration.authentication)()
-        ends = ends.declaring(
-            ends.declaration.model_copy(update={"two_way": False, "authentication": alone, "reverse_primary": None})
-        )
+        alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
+        ends = ends.declaring(alone)
         ends.notify(
             f"{ends.target.label} does not answer: only the link on {ends.source.label} is made now, one-way and without "
             f"authentication. Run `pulumi up` again when it is up to complete it."
@@ -168,7 +167,10 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
 
 
 def _has_new_id(survey: Survey, plan: Plan) -> bool:
-    return any((seen := survey.seen(role)) is not None and seen.id != desired.id for role, desired in plan.desired.items())
+    return any(
+        (seen := survey.seen(role)) is not None and seen.id != desired.id
+        for role, desired in plan.desired.items()
+    )
 
 
 def _listed(what: str, reasons: Iterable[str]) -> str:
@@ -177,7 +179,9 @@ def _listed(what: str, reasons: Iterable[str]) -> str:
 
 def _taken_back(headline: str, run: Run) -> LinkError:
     undone = run.undo()
-    return LinkError(headline, left=undone.left, advice=f"{undone.told} Correct this and run `pulumi up` again.")
+    return LinkError(
+        headline, left=undone.left, advice=f"{undone.told} Correct this and run `pulumi up` again."
+    )
 
 
 def _sights(ends: Ends, survey: Survey, *, made: bool = False) -> list[str]:
@@ -264,7 +268,9 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[str]:
             to_delete.append(role)
         else:
             told.append(kept)
-    left = [_leftover(ends, role, recorded, error) for role, error in survey.failures.items() if role in managed]
+    left = [
+        _leftover(ends, role, recorded, error) for role, error in survey.failures.items() if role in managed
+    ]
     if left and not leaving:
         present = [ends[role].label for role in to_delete if survey.ends[role].link is not None]
         raise _not_deleted(left, present)
@@ -308,7 +314,9 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, cl
         return f"the link {link.id} on {end.label} {reason.partition(':')[0]}: it was left, and is no longer in the stack."
     holder = claims.holder(survey.identities[role].server_id, link.id)
     if holder is not None:
-        return f"the link {link.id} on {end.label} was left: {holder} made it or took it over in this same run."
+        return (
+            f"the link {link.id} on {end.label} was left: {holder} made it or took it over in this same run."
+        )
     return None
 
 

@@ -48,7 +48,9 @@ class Plan:
     @property
     def changes(self) -> frozenset[Role]:
         """The ends that are changed."""
-        return frozenset(step.role for step in (*self.claim, *(s for chain in self.chains.values() for s in chain)))
+        return frozenset(
+            step.role for step in (*self.claim, *(s for chain in self.chains.values() for s in chain))
+        )
 
 
 def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) -> Plan:
@@ -89,7 +91,12 @@ def plan_relocation(declaration: Declaration, survey: Survey, recorded: Recorded
     Returns:
         A plan of one step; None where that is not all there is to do.
     """
-    if not recorded.only_moved or len(recorded.moved) != 1 or len(recorded.links) != 2 or not recorded.working:
+    if (
+        not recorded.only_moved
+        or len(recorded.moved) != 1
+        or len(recorded.links) != 2
+        or not recorded.working
+    ):
         return None
     if not all(survey.answers(role) and role in recorded.identities for role in ("source", "target")):
         return None
@@ -111,7 +118,11 @@ def _steps(
     primary = MakePrimary(role, desired.id, previous)
     if seen is None:
         made: list[Step] = [MakeLink(role, desired.id, desired, adopting)]
-        return [*made, *([primary] if desired.primary else []), *_authentication(role, desired, as_made(desired))]
+        return [
+            *made,
+            *([primary] if desired.primary else []),
+            *_authentication(role, desired, as_made(desired)),
+        ]
     steps: list[Step] = []
     if declaration.on_duplicate == "remove":
         # First, because 3.0 refuses to edit a link that has a duplicate [S9].
@@ -126,7 +137,9 @@ def _steps(
     # A relocation may set the display URL too, in some versions: the edit looks again before it writes.
     if {"name", "display_url", "rpc_url"} & found.keys():
         taken = name_holder(desired, seen, end) is not None
-        steps.append(EditLink(role, desired.id, desired, seen, free_name(desired, end) if taken else desired.name))
+        steps.append(
+            EditLink(role, desired.id, desired, seen, free_name(desired, end) if taken else desired.name)
+        )
     if "primary" in found:
         steps.append(primary)
     if declaration.on_legacy == "remove" and seen.legacy and not _is_legacy(seen):

@@ -82,7 +82,13 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
     if not changed and before.seen is not None and not legacy:
         return replace(before, status=status, tried=True)
     told = status.link if status is not None and status.local is not None and not legacy else None
-    if status is None or status.local is None or told is None or told.id != desired.id or told.rpc_url is None:
+    if (
+        status is None
+        or status.local is None
+        or told is None
+        or told.id != desired.id
+        or told.rpc_url is None
+    ):
         links = client.links(desired.id)
         listed = next((one for one in links if one.id == desired.id), None)
         end = EndSeen(tuple(links), listed, status=status, tried=True)
@@ -97,7 +103,9 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
     links = client.links()  # as it was read, with what this program has written since
     listed = next((one for one in links if one.id == desired.id), None)
     link = told.model_copy(update={"primary": listed is not None and listed.primary})
-    return EndSeen(before.links, link, observation(ends, role, links, link, status.local, user), status, tried=True)
+    return EndSeen(
+        before.links, link, observation(ends, role, links, link, status.local, user), status, tried=True
+    )
 
 
 def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[str]:
@@ -112,7 +120,9 @@ def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[str]:
     ]
 
 
-def report_change(ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen], recorded: Recorded) -> Report:
+def report_change(
+    ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen], recorded: Recorded
+) -> Report:
     """The report of a link that was made or changed.
 
     Args:
@@ -164,7 +174,7 @@ def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Rep
         return None
     declaration = ends.declaration
     if declaration.managed != managed and managed == ("source",):  # the target has not come up yet
-        declaration = declaration.model_copy(update={"two_way": False})
+        declaration = replace(declaration, two_way=False)
     unreachable = _unreachable(survey)
     if not declaration.two_way:
         unreachable = {role: why for role, why in unreachable.items() if role in managed}

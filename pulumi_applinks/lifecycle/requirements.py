@@ -194,7 +194,9 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> str | None:
         there: what was read.
     """
     user = there.user
-    if not there.asked_for_user or (user and user.active is not None and user.system_administrator is not None):
+    if not there.asked_for_user or (
+        user and user.active is not None and user.system_administrator is not None
+    ):
         return None
     unknown = "does not tell whether" if user is None else "tells that user, but not whether"
     return (
@@ -253,12 +255,12 @@ def _existing_problem(
     end, remote = ends[role], ends[other(role)]
     adopt = 'To take the link over and bring it to what the program says, set on_existing="adopt".'
     if recorded.managed:
-        likely = f"It was made by hand, or by another stack's program, since this one made its own end. {adopt}"
+        likely = (
+            f"It was made by hand, or by another stack's program, since this one made its own end. {adopt}"
+        )
     else:
         same = not differences(desired, seen)
-        renamed = (
-            "If this resource was renamed in the program, give the new name an alias: ResourceOptions(aliases=[pulumi.Alias(name=...)])."
-        )
+        renamed = "If this resource was renamed in the program, give the new name an alias: ResourceOptions(aliases=[pulumi.Alias(name=...)])."
         interrupted = "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
         # What stands there exactly as declared was most likely made by this very program.
         first = [interrupted, renamed] if same else [renamed, interrupted]

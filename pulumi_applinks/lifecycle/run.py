@@ -78,7 +78,9 @@ class Run:
         begun, self._begun = self._begun, []
         touched, self._touched = self._touched, {}
         chains = {role: [step for step in reversed(begun) if step.role == role] for role in touched}
-        undone = side_by_side([partial(self._take_back, role, chains[role], ids) for role, ids in touched.items()])
+        undone = side_by_side(
+            [partial(self._take_back, role, chains[role], ids) for role, ids in touched.items()]
+        )
         left = tuple(leftover for leftovers in undone for leftover in leftovers)
         if left:
             return Undone(left, "Everything else that this run did was undone; see to the above.")
@@ -86,7 +88,10 @@ class Run:
             return Undone((), "Everything else is as it was before this run.")
         if not self._ends.wrote:
             return Undone((), f"{NOTHING_WAS_CHANGED[0].upper()}{NOTHING_WAS_CHANGED[1:]}.")
-        return Undone((), "What this run had changed before was undone on both ends: they were read again, and are as before.")
+        return Undone(
+            (),
+            "What this run had changed before was undone on both ends: they were read again, and are as before.",
+        )
 
     def _chain(self, chain: Sequence[Step]) -> None:
         for step in chain:

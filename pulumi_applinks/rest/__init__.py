@@ -106,5 +106,10 @@ __all__ = [
 
 from contextlib import nullcontext
 from pulumi_applinks.rest.errors import LoginError, NoLogin
-def logged_for(name): return nullcontext()
+
+
+def logged_for(name):
+    return nullcontext()
+
+
 User = object

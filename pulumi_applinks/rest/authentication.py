@@ -198,10 +198,22 @@ class AuthenticationResources(Resources):
         found = self.authenticators(link_id)
         if found is None:
             return None
+
         def levels(names):
-            return tuple(level for part, level in (("TrustedApps", Level.TRUSTED_APPLICATIONS), ("BasicAuthentication", Level.BASIC_ACCESS)) if any(part in n for n in names))
-        class L: pass
-        l = L(); l.incoming, l.outgoing = levels(found[0]), levels(found[1])
+            return tuple(
+                level
+                for part, level in (
+                    ("TrustedApps", Level.TRUSTED_APPLICATIONS),
+                    ("BasicAuthentication", Level.BASIC_ACCESS),
+                )
+                if any(part in n for n in names)
+            )
+
+        class L:
+            pass
+
+        l = L()
+        l.incoming, l.outgoing = levels(found[0]), levels(found[1])
         return l
 
     def migrate(self, link_id: str) -> None:

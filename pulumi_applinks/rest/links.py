@@ -163,7 +163,11 @@ class LinkResources(Resources):
                 "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
             )
             known = self._seen.links.get(self._read_links, self.deadline, ())
-            becomes(link.model_copy(update={"primary": not any(o.type_id == link.type_id and o.id != link.id for o in known)}))
+            becomes(
+                link.model_copy(
+                    update={"primary": not any(o.type_id == link.type_id and o.id != link.id for o in known)}
+                )
+            )
         was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
         return "updated" if was_there else "created"
 
@@ -203,9 +207,7 @@ class LinkResources(Resources):
             return  # a PUT of 1.0 makes a link that is not there, which an edit never should
         if refusal is not None and before.rpc_url != rpc_url:
             raise refusal
-        changed = before.model_copy(
-            update={"name": name, "rpc_url": rpc_url, "display_url": display_url}
-        )
+        changed = before.model_copy(update={"name": name, "rpc_url": rpc_url, "display_url": display_url})
         with self._seen.links.changing(link_id, True):
             self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
 

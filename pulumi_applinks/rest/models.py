@@ -128,8 +128,10 @@ class Link(Wire):
 
     @property
     def what(self):
-        if self.system: return "system"
-        if self.type_id == "generic": return "generic"
+        if self.system:
+            return "system"
+        if self.type_id == "generic":
+            return "generic"
         return "application"
 
     @field_validator("rpc_url")
@@ -251,12 +253,17 @@ class Status(Wire):
     error: StatusError | None = None
     link: Link | None = None
 
-
     @property
     def reason(self):
         if self.error is None:
             return None if self.working else "unknown"
-        return {"NO_REMOTE_APPLINK":"no-link-back","AUTH_LEVEL_MISMATCH":"levels-differ","DISABLED":"disabled"}.get(self.error.type) or {"DEPRECATED":"legacy","ACCESS_ERROR":"not-told"}.get(self.error.category,"unknown")
+        return {
+            "NO_REMOTE_APPLINK": "no-link-back",
+            "AUTH_LEVEL_MISMATCH": "levels-differ",
+            "DISABLED": "disabled",
+        }.get(self.error.type) or {"DEPRECATED": "legacy", "ACCESS_ERROR": "not-told"}.get(
+            self.error.category, "unknown"
+        )
 
     @property
     def told(self):
@@ -325,4 +332,3 @@ class Authentication(BaseModel):
     consumers: tuple[Consumer, ...] = ()
     providers: tuple[str, ...] = ()
     legacy_outgoing: tuple[Level, ...] = ()
-

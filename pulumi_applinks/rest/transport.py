@@ -184,7 +184,10 @@ class Transport:
             try:
                 self._login
             except LoginError as error:
-                raise NoLogin(Asked(self.label, method, shown_url(self.base_url + path), doing), f"{self.label} was not asked: {error}") from None
+                raise NoLogin(
+                    Asked(self.label, method, shown_url(self.base_url + path), doing),
+                    f"{self.label} was not asked: {error}",
+                ) from None
         login = None if anonymous else self._login
         asked = Asked(
             self.label,

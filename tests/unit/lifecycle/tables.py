@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
+from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
 from pulumi_applinks.rest import ApplinksError, Deadline, Level, Link, Manifest
@@ -32,7 +33,7 @@ def declared(**inputs: Any) -> Declaration:
         "authentication": both,
         **inputs,
     }
-    return Declaration.model_validate(given)
+    return declare(given)
 
 
 def ends(declaration: Declaration, told: list[str] | None = None) -> Ends:
@@ -118,9 +119,7 @@ def surveyed(
         found["target"] = target
     if source is not None:
         found["source"] = source
-    return Survey(
-        answered, {role: identity(role) for role in BOTH}, failures or {}, strangers or {}, found
-    )
+    return Survey(answered, {role: identity(role) for role in BOTH}, failures or {}, strangers or {}, found)
 
 
 def recorded(*managed: Role, **changes: Any) -> Recorded:

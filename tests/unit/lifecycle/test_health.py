@@ -53,7 +53,8 @@ def test_what_two_statuses_say_together(
 
 
 @pytest.mark.parametrize(
-    ("status", "word"), [(NO_LINK_BACK, "incomplete"), (MISMATCH, "incomplete"), (WORKS, "working"), (REFUSED, "not-working")]
+    ("status", "word"),
+    [(NO_LINK_BACK, "incomplete"), (MISMATCH, "incomplete"), (WORKS, "working"), (REFUSED, "not-working")],
 )
 def test_an_end_whose_other_end_is_another_programs(status: Status, word: str):
     """Ready is no fault; what works is said of the direction that was tried."""
@@ -71,7 +72,10 @@ def test_the_worst_is_told_first():
     other: Any = {"target": "33333333-3333-4333-8333-333333333333"}
     assert health(declared(), LABELS, statuses, gone=gone).word == "incomplete"
     assert health(declared(), LABELS, statuses, gone=gone, unreachable=away).word == "unreachable"
-    assert "declare its new URL" in health(declared(), LABELS, statuses, unreachable=away, strangers=other).detail
+    assert (
+        "declare its new URL"
+        in health(declared(), LABELS, statuses, unreachable=away, strangers=other).detail
+    )
 
 
 def test_what_was_not_tried_is_not_said_to_be_tried():

@@ -19,8 +19,16 @@ AS_USER = {
         ({}, {}, {}),
         ({}, {"name": "Old"}, {"name": ("Wiki", "Old")}),
         ({}, {"display_url": "https://WIKI.example.com:443/"}, {}),
-        ({}, {"display_url": "https://x.example"}, {"display_url": ("https://wiki.example.com", "https://x.example")}),
-        ({}, {"rpc_url": "https://x.example"}, {"rpc_url": ("https://wiki.example.com", "https://x.example")}),
+        (
+            {},
+            {"display_url": "https://x.example"},
+            {"display_url": ("https://wiki.example.com", "https://x.example")},
+        ),
+        (
+            {},
+            {"rpc_url": "https://x.example"},
+            {"rpc_url": ("https://wiki.example.com", "https://x.example")},
+        ),
         ({}, {"rpc_url": None}, {}),
         ({"primary": True}, {"primary": False}, {"primary": (True, False)}),
         ({"primary": False}, {"primary": True}, {}),
@@ -40,7 +48,9 @@ def test_differences_of_the_sources_end(inputs: dict[str, Any], seen: dict[str, 
     assert differences(desired, observed("source", **seen)) == expected
 
 
-def found(declaration: Any, source: Any, target: Any, **acknowledged: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def found(
+    declaration: Any, source: Any, target: Any, **acknowledged: tuple[str, ...]
+) -> dict[str, dict[str, Any]]:
     """The drift of a link with these ends."""
     known = {key.replace("_", "."): value for key, value in acknowledged.items()}
     identities = {role: identity(role) for role in BOTH}
@@ -87,7 +97,14 @@ def test_both_ends_that_say_different_things_are_both_shown():
     ],
 )
 @pytest.mark.parametrize("what", ["duplicates", "legacy"])
-def test_what_is_not_the_programs_is_told_once(what: str, inputs: dict[str, Any], known: tuple[str, ...], expected: object):
+def test_what_is_not_the_programs_is_told_once(
+    what: str, inputs: dict[str, Any], known: tuple[str, ...], expected: object
+):
     """Reported until an `up` has told it; always, where it is to be removed."""
-    there = found(declared(**inputs), observed("source", **{what: ("x",)}), observed("target"), **{f"{what}_source": known})
+    there = found(
+        declared(**inputs),
+        observed("source", **{what: ("x",)}),
+        observed("target"),
+        **{f"{what}_source": known},
+    )
     assert there.get(f"{what}.source", {}).get("observed") == expected

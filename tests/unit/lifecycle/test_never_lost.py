@@ -87,7 +87,9 @@ class TestAdopting:
 class TestStuck:
     """Addresses that others answer at: every state has a way out."""
 
-    def test_the_target_moved_and_another_answers_at_its_old_address(self, driver: Driver, pair, lab, warnings):
+    def test_the_target_moved_and_another_answers_at_its_old_address(
+        self, driver: Driver, pair, lab, warnings
+    ):
         """Who answers at the new address decides, whatever a refresh has recorded of the old one."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
@@ -97,7 +99,9 @@ class TestStuck:
         driver.refresh()
         assert driver.state is not None
         assert "target_server_id" in driver.state["drift"]
-        assert not [told for told in warnings if "deleted and made anew" in told], "a refresh announces no deletion"
+        assert not [told for told in warnings if "deleted and made anew" in told], (
+            "a refresh announces no deletion"
+        )
 
         assert driver.up(inputs_for(jira, wiki)) == "updated"
         assert jira.links[wiki.server_id].rpc_url == wiki.url
@@ -107,7 +111,9 @@ class TestStuck:
         assert len(jira.links) == len(wiki.links) == 0
 
     @pytest.mark.parametrize("role", ["source", "target"])
-    def test_an_application_was_installed_anew_at_the_same_address(self, driver: Driver, pair, lab, monkeypatch, role, warnings):
+    def test_an_application_was_installed_anew_at_the_same_address(
+        self, driver: Driver, pair, lab, monkeypatch, role, warnings
+    ):
         """Refused with the way out; after a refresh the link is made anew with the one that answers."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
@@ -128,7 +134,9 @@ class TestStuck:
         driver.delete()
         assert len(one.links) == len(two.links) == 0
 
-    def test_a_change_of_policies_alone_is_always_stored(self, driver: Driver, pair, lab, monkeypatch, warnings):
+    def test_a_change_of_policies_alone_is_always_stored(
+        self, driver: Driver, pair, lab, monkeypatch, warnings
+    ):
         """With another application at the target's address, and with nobody there."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
@@ -142,7 +150,9 @@ class TestStuck:
         driver.delete()
         assert len(jira.links) == 0
 
-    def test_a_destroy_where_a_stranger_answers_leaves_the_stranger_alone(self, driver: Driver, pair, lab, monkeypatch, warnings):
+    def test_a_destroy_where_a_stranger_answers_leaves_the_stranger_alone(
+        self, driver: Driver, pair, lab, monkeypatch, warnings
+    ):
         """The stranger has a link under the very id."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
@@ -171,7 +181,10 @@ class TestStrangers:
         other.links.add(StoredLink(wiki.server_id, "confluence", "the wiki", wiki.url, wiki.url))
         before = other.links.snapshot()
         wiki.move()
-        with pytest.raises(ApplicationLinkError, match=r"another application answers at source .*nothing was changed|nothing was changed"):
+        with pytest.raises(
+            ApplicationLinkError,
+            match=r"another application answers at source .*nothing was changed|nothing was changed",
+        ):
             driver.up(inputs_for(other, wiki))
         assert other.links.snapshot() == before
         assert {one.user for one in other.requests.all("client")} == {None}
@@ -202,7 +215,7 @@ class TestStrangers:
 
 
 class TestWords:
-    """"Nothing was changed" and "undone" are said of what was seen."""
+    """ "Nothing was changed" and "undone" are said of what was seen."""
 
     def test_a_relocation_that_was_carried_out_is_not_nothing(self, driver: Driver, pair, monkeypatch):
         """The short way writes; what stands against the rest is found afterwards: the relocation is taken back, and told."""
@@ -220,19 +233,30 @@ class TestWords:
     @pytest.mark.parametrize(("end", "path", "method"), WRITE_REQUESTS)
     @pytest.mark.parametrize("after", [False, True])
     @pytest.mark.parametrize("status", [400, 409, 500])
-    def test_what_an_error_says_is_what_stands_there(self, driver: Driver, pair, end, path, method, after, status):
+    def test_what_an_error_says_is_what_stands_there(
+        self, driver: Driver, pair, end, path, method, after, status
+    ):
         """A refusal or a failure at each write of a create: said to be undone when both ends are as before, and only then."""
         jira, wiki = pair
-        {"jira": jira, "wiki": wiki}[end].faults.add(Fault(method, path, status=status, after=after, origin="client"))
+        {"jira": jira, "wiki": wiki}[end].faults.add(
+            Fault(method, path, status=status, after=after, origin="client")
+        )
         before = [one.links.snapshot() for one in pair]
         with pytest.raises(ApplicationLinkError) as caught:
-            driver.up(inputs_for(jira, wiki, authentication=FORMS["as-user"], primary=True, reverse_primary=True))
+            driver.up(
+                inputs_for(jira, wiki, authentication=FORMS["as-user"], primary=True, reverse_primary=True)
+            )
         told = str(caught.value)
         assert ("are as before" in told or "nothing was changed" in told.lower()) == (
             [one.links.snapshot() for one in pair] == before
         )
         if "nothing was changed" in told.lower():
-            assert not [asked for one in pair for asked in one.requests.all("client") if asked.method != "GET" and asked.status < 300]
+            assert not [
+                asked
+                for one in pair
+                for asked in one.requests.all("client")
+                if asked.method != "GET" and asked.status < 300
+            ]
 
 
 class TestPrimary:
@@ -276,9 +300,15 @@ class TestPrimary:
             link["id"]: link["primary"] for link in before
         }
 
-    def test_a_one_way_link_with_primary_is_completed_in_one_run(self, driver: Driver, lab: Lab, monkeypatch, warnings):
+    def test_a_one_way_link_with_primary_is_completed_in_one_run(
+        self, driver: Driver, lab: Lab, monkeypatch, warnings
+    ):
         """The target comes up elsewhere; another link of its type is there."""
-        jira, other, wiki = lab.start("jira"), lab.start("confluence", name="Other"), lab.start("confluence", running=False)
+        jira, other, wiki = (
+            lab.start("jira"),
+            lab.start("confluence", name="Other"),
+            lab.start("confluence", running=False),
+        )
         log_in(monkeypatch, "jira", jira)
         log_in(monkeypatch, "wiki", wiki)
         jira.link_by_hand(other)
@@ -313,7 +343,9 @@ class TestLeaving:
         assert len(jira.links) == 0
         assert any("left behind" in told and jira.server_id in told for told in warnings)
 
-    def test_credentials_that_are_gone_where_the_application_answers(self, driver: Driver, pair, monkeypatch, warnings):
+    def test_credentials_that_are_gone_where_the_application_answers(
+        self, driver: Driver, pair, monkeypatch, warnings
+    ):
         """It could not be asked: said so, and kept or left as the program says."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
@@ -386,7 +418,13 @@ class TestState:
             driver.state = {name: kept for name, kept in copy.deepcopy(full).items() if name != key}
             driver.refresh()
             assert driver.state == full, key
-        driver.state = {**copy.deepcopy(full), "target_link": value, "managed_ends": value, "link_id": value, "drift": value}
+        driver.state = {
+            **copy.deepcopy(full),
+            "target_link": value,
+            "managed_ends": value,
+            "link_id": value,
+            "drift": value,
+        }
         driver.up(inputs_for(jira, wiki, primary=True))
         driver.state = {**copy.deepcopy(full), "source_link": value, "managed_ends": value, "status": value}
         driver.delete()

@@ -13,7 +13,10 @@ from tests.unit.lifecycle.tables import IDS, URLS, declared, entry, observed, re
 NEW = Recorded()
 NEITHER: Any = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 AS_USER: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
-IMPERSONATING: Any = {"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}}
+IMPERSONATING: Any = {
+    "outgoing": {"level": "oauth-impersonation"},
+    "incoming": {"level": "oauth-impersonation"},
+}
 
 
 def names(steps: Any) -> list[str]:
@@ -50,10 +53,18 @@ def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
         ({}, {"authentication": AS_USER}, ["SetExecuteAs"]),
         ({"execute_as": "bot"}, {"authentication": AS_USER}, []),
         ({"execute_as": "eve"}, {}, ["SetExecuteAs"]),
-        ({"execute_as": "bot", "outgoing": "none"}, {"authentication": AS_USER}, ["SetAuthentication", "SetExecuteAs"]),
+        (
+            {"execute_as": "bot", "outgoing": "none"},
+            {"authentication": AS_USER},
+            ["SetAuthentication", "SetExecuteAs"],
+        ),
         ({"user_told": False}, {}, ["SetExecuteAs"]),
         ({"execute_as": "bot"}, {"authentication": NEITHER}, ["SetAuthentication"]),
-        ({"outgoing": "oauth-impersonation", "incoming": "oauth-impersonation"}, {"authentication": IMPERSONATING}, []),
+        (
+            {"outgoing": "oauth-impersonation", "incoming": "oauth-impersonation"},
+            {"authentication": IMPERSONATING},
+            [],
+        ),
         ({"duplicates": ("d",)}, {}, []),
         ({"duplicates": ("d",)}, {"on_duplicate": "remove"}, ["DeleteLink"]),
         ({"legacy": ("incoming trusted-applications",)}, {}, []),
@@ -96,7 +107,10 @@ def test_a_link_that_becomes_one_way_loses_its_reverse_link():
     assert "target" not in plan_change(declared(manage="source"), survey, recorded()).chains
 
 
-MOVED: Any = {"source": {"url": URLS["source"], "credentials": "jira"}, "target": {"url": "https://new.example", "credentials": "wiki"}}
+MOVED: Any = {
+    "source": {"url": URLS["source"], "credentials": "jira"},
+    "target": {"url": "https://new.example", "credentials": "wiki"},
+}
 
 
 def test_a_relocation_is_a_plan_of_one_step():
@@ -121,10 +135,21 @@ def test_a_relocation_is_a_plan_of_one_step():
         ({}, {}, {"strangers": {"source": "33333333-3333-4333-8333-333333333333"}}),
         ({}, {}, {"strangers": {"target": "33333333-3333-4333-8333-333333333333"}}),
         ({"identities": {}}, {}, {}),
-        ({"links": {"source": observed("source", rpc_url="https://new.example"), "target": observed("target")}}, {}, {}),
+        (
+            {
+                "links": {
+                    "source": observed("source", rpc_url="https://new.example"),
+                    "target": observed("target"),
+                }
+            },
+            {},
+            {},
+        ),
     ],
 )
-def test_anything_more_than_a_relocation_goes_the_whole_way(known: dict[str, Any], inputs: dict[str, Any], survey: dict[str, Any]):
+def test_anything_more_than_a_relocation_goes_the_whole_way(
+    known: dict[str, Any], inputs: dict[str, Any], survey: dict[str, Any]
+):
     """No application is written to that was not identified, and no end that the state is not sure of."""
     state = recorded(**{"moved": frozenset({"target"}), "only_moved": True, **known})
     assert plan_relocation(declared(**MOVED, **inputs), surveyed(**survey), state) is None

@@ -215,7 +215,7 @@ class TestStrangers:
 
 
 class TestWords:
-    """ "Nothing was changed" and "undone" are said of what was seen."""
+    """What an error says was not changed, or undone, was seen to be so."""
 
     def test_a_relocation_that_was_carried_out_is_not_nothing(self, driver: Driver, pair, monkeypatch):
         """The short way writes; what stands against the rest is found afterwards: the relocation is taken back, and told."""

@@ -39,7 +39,7 @@ def test_every_make_target_that_is_named_exists():
     assert {one or other for one, other in named} <= targets
 
 
-@pytest.mark.parametrize("name", properties.INPUTS)
+@pytest.mark.parametrize("name", INPUTS)
 def test_every_input_is_told_of(name):
     """By its name, in the page about links."""
     assert name in text_of("docs/links.md")

@@ -103,13 +103,3 @@ __all__ = [
     "shown_url",
     "url_derived_id",
 ]
-
-from contextlib import nullcontext
-from pulumi_applinks.rest.errors import LoginError, NoLogin
-
-
-def logged_for(name):
-    return nullcontext()
-
-
-User = object

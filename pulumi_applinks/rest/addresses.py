@@ -53,6 +53,16 @@ def same_address(a: str, b: str) -> bool:
     return bool(a and b) and normalised_url(a) == normalised_url(b)
 
 
+def is_absolute(url: str) -> bool:
+    """Whether a URL has a scheme of the web and a host.
+
+    Args:
+        url: any text.
+    """
+    parts = _split(url)
+    return parts is not None and parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+
+
 def host_of(url: str) -> str:
     """Host and port as messages name them; the default port is left out.
 

@@ -44,7 +44,7 @@ class LinkResources(Resources):
             raise NotApplinks(error.asked, error.status) from None
         return record(Manifest, answer.data(), answer)
 
-    def links(self, *about: str) -> list[Link]:
+    def links(self, *about: str, primary: bool = True) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
@@ -52,11 +52,12 @@ class LinkResources(Resources):
         Args:
             about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
+            primary: whether it matters which links are primary: the list is read anew if this program may have changed that.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return self._seen.links.get(self._read_links, self.deadline, about)
+        return self._seen.links.get(self._read_links, self.deadline, about, primary=primary)
 
     def _read_links(self) -> list[Link]:
         doing = "reading its links"
@@ -72,19 +73,20 @@ class LinkResources(Resources):
         # Newer versions list OAuth 2.0 clients among the links, which are none [S9].
         return [record(Link, one, answer) for one in found if one.get("id")]
 
-    def link(self, link_id: str) -> Link | None:
+    def link(self, link_id: str, *, primary: bool = True) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
 
         Args:
             link_id: its id there.
+            primary: whether it matters which links are primary.
 
         Returns:
-            The link, or nothing when there is none.
+            The link; None when there is none.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return next((link for link in self.links(link_id) if link.id == link_id), None)
+        return next((link for link in self.links(link_id, primary=primary) if link.id == link_id), None)
 
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9].
@@ -158,7 +160,11 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._seen.links.changing(link.id) as becomes:
+        known = self._seen.links
+        with (
+            known.first_alone(link, self.deadline),
+            known.changing(link.id, primary="made" if link.primary else None) as becomes,
+        ):
             answer = self._transport.send(
                 "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
             )
@@ -166,7 +172,7 @@ class LinkResources(Resources):
         was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
         return "updated" if was_there else "created"
 
-    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
+    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str) -> None:
         """Change a link that is there.
 
         Args:
@@ -174,40 +180,36 @@ class LinkResources(Resources):
             name: what it is to be called.
             rpc_url: where requests are to be sent.
             display_url: where people are to be sent.
-            primary: whether it is the primary one of its type.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
         doing = "changing the link"
+        refusal = None
         if self._shared.has_v3 is None:
-            self.links()
-        body: dict[str, Any] = {
-            "name": name,
-            "rpcUrl": rpc_url,
-            "displayUrl": display_url,
-            "primary": primary,
-        }
+            self.links(primary=False)
         if self._shared.has_v3:
             try:
-                with self._seen.links.changing(link_id):
-                    self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
+                self._put_v3(link_id, doing, name=name, rpcUrl=rpc_url, displayUrl=display_url)
                 return
             except Invalid as error:
                 # 3.0 refuses every edit of a link beside a duplicate of its addresses; 1.0 does not look at those [S9].
                 refusal = error
-        else:
-            refusal = None
-        before = self.link(link_id)
+        before = self.link(link_id, primary=False)
         if before is None:
             return  # a PUT of 1.0 makes a link that is not there, which an edit never should
         if refusal is not None and before.rpc_url != rpc_url:
             raise refusal
         changed = before.model_copy(
-            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
+            # An update takes no place away for `false`; without a value some versions fail [S3].
+            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": False}
         )
         with self._seen.links.changing(link_id):
             self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
+
+    def _put_v3(self, link_id: str, doing: str, **body: str) -> None:
+        with self._seen.links.changing(link_id):
+            self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
 
     def make_primary(self, link_id: str) -> None:
         """Make a link the primary one of its type.
@@ -218,7 +220,7 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._seen.links.changing(link_id):
+        with self._seen.links.changing(link_id, primary="made"):
             self._transport.send(
                 "POST",
                 f"{V1}/applicationlink/primary/{link_id}",
@@ -239,7 +241,7 @@ class LinkResources(Resources):
             ApplinksError: if the application can't be asked or refuses.
         """
         try:
-            with self._seen.links.changing(link_id):
+            with self._seen.links.changing(link_id, primary="kept"):
                 self._relocate(
                     link_id, new_url, "true" if without_contact else "false", "relocating the link"
                 )

@@ -101,5 +101,6 @@ def record(model: type[W], data: Any, answer: Answer) -> W:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise UnexpectedAnswer(
-            answer.asked, f"is no {model.__name__.lower()}: {field} is missing or not what it should be"
+            answer.asked,
+            f"is no {model.__name__.removesuffix('Answer').lower()}: {field} is missing or not what it should be",
         ) from None

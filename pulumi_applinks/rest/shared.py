@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import requests
 
@@ -47,6 +48,12 @@ class Reading(Generic[T]):
         self._lock = threading.Lock()
         self._kept: _Flight[T] | None = None
         self._flight: _Flight[T] | None = None
+
+    def kept(self) -> tuple[T, int] | None:
+        """What was read last, and the tick at which it was asked for; None before anything was."""
+        with self._lock:
+            flight = self._kept
+        return (flight.values[0], flight.started) if flight and flight.values else None
 
     def get(self, ask: Callable[[], T], deadline: Deadline, *, since: int = 0) -> tuple[T, int]:
         """What was read, or is read now.
@@ -86,16 +93,37 @@ class Reading(Generic[T]):
         return flight.values[0], flight.started
 
 
-class KnownLinks:
-    """The links of one application as one login sees them, with what this program has changed since they were read."""
+class Changes:
+    """What this program has changed among the links of one application."""
 
     def __init__(self) -> None:
-        self._reading: Reading[list[Link]] = Reading()
-        self._lock = threading.Lock()
-        self._touched: dict[str, int] = {}
-        self._written: dict[str, Link | None] = {}
+        self.lock = threading.Lock()
+        self.touched: dict[str, int] = {}
+        self.written: dict[str, Link | None] = {}
+        self.unsettled = 0
+        """The tick since which it is open which links are primary."""
+        self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def get(self, ask: Callable[[], list[Link]], deadline: Deadline, about: tuple[str, ...]) -> list[Link]:
+
+class KnownLinks:
+    """The links of one application as one login sees them, with what this program has changed since they were read.
+
+    Args:
+        changes: by whatever login.
+    """
+
+    def __init__(self, changes: Changes | None = None) -> None:
+        self._reading: Reading[list[Link]] = Reading()
+        self._changes = changes or Changes()
+
+    def get(
+        self,
+        ask: Callable[[], list[Link]],
+        deadline: Deadline,
+        about: tuple[str, ...],
+        *,
+        primary: bool = True,
+    ) -> list[Link]:
         """The links.
 
         Args:
@@ -103,47 +131,111 @@ class KnownLinks:
             deadline: how long to wait for somebody else's answer.
             about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
+            primary: whether it matters which links are primary: the list is read anew when this program may have changed that.
         """
-        with self._lock:
-            since = max((self._touched.get(one, 0) for one in about), default=0)
-        found, asked = self._reading.get(ask, deadline, since=since)
-        with self._lock:
-            written = {one: link for one, link in self._written.items() if self._touched.get(one, 0) > asked}
-        if not written:
-            return list(found)
+        with self._changes.lock:
+            since = max((self._changes.touched.get(one, 0) for one in about), default=0)
+            since = max(since, self._changes.unsettled) if primary else since
+        return self._now(*self._reading.get(ask, deadline, since=since))
+
+    def _now(self, found: list[Link], asked: int) -> list[Link]:
+        with self._changes.lock:
+            touched = self._changes.touched
+            written = {
+                one: link for one, link in self._changes.written.items() if touched.get(one, 0) > asked
+            }
         by_id = {link.id: link for link in found} | written
         return [link for link in by_id.values() if link is not None]
 
+    def _known(self) -> list[Link] | None:
+        """The links as far as they are known without asking."""
+        kept = self._reading.kept()
+        return None if kept is None else self._now(*kept)
+
     @contextmanager
-    def changing(self, link_id: str) -> Iterator[Callable[[Link | None], None]]:
+    def first_alone(self, link: Link, deadline: Deadline) -> Iterator[None]:
+        """Around a request that may add a link: of two that may be the first of their type, one waits for the other.
+
+        The first becomes primary [S9], so it has to be known which one was.
+
+        Args:
+            link: that may be added.
+            deadline: how long to wait.
+        """
+        with self._changes.lock:
+            first = self._changes.firsts[link.type_id]
+        held = first.acquire(timeout=min(deadline.remaining(), _LONGEST_WAIT))
+        try:
+            if held and any(one.type_id == link.type_id for one in self._known() or ()):
+                first.release()
+                held = False
+            yield
+        finally:
+            if held:
+                first.release()
+
+    @contextmanager
+    def changing(
+        self, link_id: str, *, primary: Literal["kept", "made"] | None = None
+    ) -> Iterator[Callable[[Link | None], None]]:
         """Around a request that changes a link: what was read before its end no longer tells what the link is.
+
+        It no longer tells either which links are primary, unless that follows from what is known.
 
         Args:
             link_id: of the link.
+            primary: whether it is made the primary one of its type, or no link gains or loses that place. If not given, it keeps the
+                place when it has not got it.
 
         Returns:
-            A function that takes what the link is from now on; nothing when it is gone.
+            A function that takes what the link is from now on; None when it is gone.
         """
         self._touch(link_id)
+        told: list[Link | None] = []
         try:
-            yield lambda link: self._write(link_id, link)
+            yield told.append
         finally:
-            self._touch(link_id)
+            known = self._known()
+            link, settled = _outcome(known, link_id, told[-1]) if told else (None, False)
+            if not told:
+                settled = any(one.id == link_id and not one.primary for one in known or ())
+            self._touch(link_id, settled=primary == "kept" or (primary is None and settled))
+            if told:
+                with self._changes.lock:
+                    self._changes.written[link_id] = link
 
-    def _touch(self, link_id: str) -> None:
-        with self._lock:
-            self._touched[link_id] = next(_ticks)
+    def _touch(self, link_id: str, *, settled: bool = True) -> None:
+        with self._changes.lock:
+            self._changes.touched[link_id] = next(_ticks)
+            if not settled:
+                self._changes.unsettled = self._changes.touched[link_id]
 
-    def _write(self, link_id: str, link: Link | None) -> None:
-        with self._lock:
-            self._written[link_id] = link
+
+def _outcome(known: list[Link] | None, link_id: str, link: Link | None) -> tuple[Link | None, bool]:
+    """A link that was written or deleted, as primary as it is now; and whether it is certain which links are primary.
+
+    The first link of a type becomes primary, and another one when the primary one is deleted [S9].
+    """
+    before = next((one for one in known or () if one.id == link_id), None)
+    type_id = link.type_id if link else before.type_id if before else ""
+    others = [one for one in known or () if one.id != link_id and one.type_id == type_id]
+    if link is None:
+        return None, known is not None and (before is None or not before.primary or not others)
+    if before is not None:
+        return link.model_copy(update={"primary": before.primary}), not before.primary
+    settled = known is not None and (not others or any(one.primary for one in others))
+    return link.model_copy(update={"primary": not others}), settled
 
 
 class Seen:
-    """What one login has seen of an application."""
+    """What one login has seen of an application.
 
-    def __init__(self) -> None:
-        self.links = KnownLinks()
+    Args:
+        changes: of its links, by whatever login.
+    """
+
+    def __init__(self, changes: Changes | None = None) -> None:
+        self.links = KnownLinks(changes)
         self.system_administrator: Reading[bool] = Reading()
 
 
@@ -160,6 +252,7 @@ class Shared:
         """Whether it has the 3.0 interface, as far as that is known."""
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._seen: dict[Login | None, Seen] = {}
+        self._changes = Changes()
         self._lock = threading.Lock()
         self.session = bound(session or requests.Session())
         # A session of an application would outlive a rotated password, and could mix users up.
@@ -168,7 +261,7 @@ class Shared:
     def seen_by(self, login: Login | None) -> Seen:
         """What a login has seen."""
         with self._lock:
-            return self._seen.setdefault(login, Seen())
+            return self._seen.setdefault(login, Seen(self._changes))
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[bool]:

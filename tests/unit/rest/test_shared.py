@@ -126,9 +126,96 @@ def _swallowed(client: ApplicationClient) -> None:
         client.status("x")
 
 
-def link(name: str, link_id: str = "x") -> Link:
+def link(name: str, link_id: str = "x", *, primary: bool = False) -> Link:
     """A link."""
-    return Link(id=link_id, name=name)
+    return Link(id=link_id, name=name, type_id="jira", primary=primary)
+
+
+class Lists:
+    """Lists of links that are read one after the other."""
+
+    def __init__(self, *lists: list[Link]) -> None:
+        self._lists = list(lists)
+        self.known = KnownLinks()
+
+    def get(self, *about: str, primary: bool = True) -> str:
+        """Which links are there, `*` behind those that are primary; a list that was not to be read again is an error."""
+        found = self.known.get(lambda: self._lists.pop(0), UNHURRIED, about, primary=primary)
+        return " ".join(f"{one.id}*" if one.primary else one.id for one in found)
+
+
+FIRST, OTHER = link("first", "f", primary=True), link("other", "o")
+
+
+@pytest.mark.parametrize(
+    ("lists", "changed", "becomes", "made", "then"),
+    [
+        pytest.param([[]], "n", link("new", "n"), None, "n*", id="the first of its type"),
+        pytest.param([[FIRST]], "n", link("new", "n"), None, "f* n", id="the second"),
+        pytest.param([[FIRST], [OTHER]], "n", link("new", "n"), "made", "o", id="made as primary"),
+        pytest.param([[OTHER], [FIRST]], "n", link("new", "n"), None, "f*", id="none was known as primary"),
+        pytest.param([[FIRST, OTHER]], "o", None, None, "f*", id="deleted: not primary"),
+        pytest.param(
+            [[FIRST, OTHER], [link("other", "o", primary=True)]], "f", None, None, "o*", id="deleted: primary"
+        ),
+        pytest.param([[FIRST]], "f", None, None, "", id="deleted: the only one"),
+        pytest.param([[FIRST, OTHER]], "o", "edited", None, "f* o", id="edited: not primary"),
+        pytest.param([[FIRST, OTHER], [OTHER]], "f", "edited", None, "o", id="edited: primary"),
+        pytest.param([[FIRST, OTHER]], "f", "edited", "kept", "f* o", id="relocated"),
+        pytest.param([[FIRST, OTHER], [OTHER]], "o", "edited", "made", "o", id="made primary"),
+    ],
+)
+def test_which_link_is_primary_after_an_own_write(lists, changed, becomes, made, then):
+    """Follows from what was read before; where it does not, the list is read anew, for those who need to know."""
+    read = Lists(*lists)
+    read.get()
+    with read.known.changing(changed, primary=made) as told:
+        if becomes != "edited":
+            told(becomes)
+    read.get(primary=False)
+    assert read.get() == then
+
+
+def test_another_login_changed_which_link_is_primary():
+    """What one login has read is too old after a write by another."""
+    shared = Shared()
+    mine, theirs = shared.seen_by(None).links, shared.seen_by(Basic("a", "b")).links
+    mine.get(lambda: [FIRST, OTHER], UNHURRIED, ())
+    with theirs.changing("o", primary="made"):
+        pass
+    assert mine.get(lambda: [OTHER], UNHURRIED, ()) == [OTHER]
+
+
+def test_of_two_links_that_may_be_the_first_one_waits():
+    """So that it is known which is primary, without reading the list again."""
+    lists = Lists([])
+    lists.get()
+    arrived, waits, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    class Waiting(Deadline):
+        def remaining(self) -> float:
+            waits.set()
+            return super().remaining()
+
+    def add(name: str, deadline: Deadline) -> None:
+        with lists.known.first_alone(link(name, name), deadline), lists.known.changing(name) as told:
+            if name == "a":
+                arrived.set()
+                go_on.wait()
+            told(link(name, name))
+
+    first = threading.Thread(target=add, args=("a", UNHURRIED))
+    second = threading.Thread(target=add, args=("b", Waiting(None)))
+    first.start()
+    arrived.wait()
+    second.start()
+    assert waits.wait(10)
+    with lists.known.first_alone(Link(id="c", type_id="stash"), UNHURRIED):
+        pass  # of another type: it does not wait
+    go_on.set()
+    first.join()
+    second.join()
+    assert lists.get() == "a* b"
 
 
 def test_what_was_read_before_an_own_write_is_not_told_after_it():
@@ -138,7 +225,7 @@ def test_what_was_read_before_an_own_write_is_not_told_after_it():
     def ask() -> list[Link]:
         nonlocal asked
         asked += 1
-        return [link(f"read {asked}"), link(f"other {asked}", "y")]
+        return [link(f"read {asked}"), link(f"other {asked}", "y", primary=True)]
 
     known.get(ask, UNHURRIED, ("x",))
     with known.changing("x") as becomes:

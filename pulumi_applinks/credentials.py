@@ -14,7 +14,7 @@ from typing import Any
 
 from pulumi_applinks.lifecycle.declaration import GivenCredentials
 from pulumi_applinks.names import CONFIGURATION_KEY
-from pulumi_applinks.rest import Basic, Login, Token
+from pulumi_applinks.rest import Basic, Login, LoginError, Token
 
 _PROGRAM = (
     "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
@@ -22,7 +22,7 @@ _PROGRAM = (
 )
 
 
-class CredentialsError(Exception):
+class CredentialsError(LoginError):
     """Raised when a name has no usable credentials: says where they were looked for."""
 
 

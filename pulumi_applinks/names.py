@@ -15,6 +15,10 @@ from typing import Literal, TypeVar
 T = TypeVar("T")
 
 CONFIGURATION_KEY = "applinks:credentials"
+RESOURCE_NAME = "resource_name"
+"""A property that tells the check what a resource is called; it is no input, and is not stored."""
+STATE_VERSION = 2
+"""The version of the shape in which outputs are stored; 0.1.0 stored none."""
 
 TypeId = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]
 """An application's type as the applinks plugin names it, and as a state stores it."""

@@ -17,7 +17,7 @@ from pulumi_applinks.inputs import (
     authentication_input,
     shown,
 )
-from pulumi_applinks.names import INPUTS, OUTPUTS
+from pulumi_applinks.names import INPUTS, OUTPUTS, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 
@@ -103,6 +103,7 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
             "target": target.as_input(),
             "authentication": directions,
             **dict.fromkeys(OUTPUTS),
+            RESOURCE_NAME: resource_name,
         }
         super().__init__(ApplicationLinkProvider(), resource_name, properties, _options(resource_name, opts))
 

@@ -103,3 +103,13 @@ __all__ = [
     "shown_url",
     "url_derived_id",
 ]
+
+from contextlib import nullcontext
+from pulumi_applinks.rest.errors import LoginError, NoLogin
+
+
+def logged_for(name):
+    return nullcontext()
+
+
+User = object

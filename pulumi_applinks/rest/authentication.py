@@ -194,6 +194,28 @@ class AuthenticationResources(Resources):
         )
         return answer.status == 201 or told_status(answer.body) == answer.status
 
+    def legacy(self, link_id):
+        found = self.authenticators(link_id)
+        if found is None:
+            return None
+
+        def levels(names):
+            return tuple(
+                level
+                for part, level in (
+                    ("TrustedApps", Level.TRUSTED_APPLICATIONS),
+                    ("BasicAuthentication", Level.BASIC_ACCESS),
+                )
+                if any(part in n for n in names)
+            )
+
+        class L:
+            pass
+
+        l = L()
+        l.incoming, l.outgoing = levels(found[0]), levels(found[1])
+        return l
+
     def migrate(self, link_id: str) -> None:
         """Replace trusted applications or basic access by OAuth [S9].
 

@@ -24,6 +24,9 @@ class Level(str, Enum):
     BASIC_ACCESS = "basic-access"
 
 
+Level.is_oauth = property(lambda s: s in (Level.OAUTH, Level.OAUTH_IMPERSONATION, Level.OAUTH_3LO_ONLY))
+Level.is_legacy = property(lambda s: s in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS))
+Level.makeable = property(lambda s: s in (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION))
 PROVIDERS: dict[Level, tuple[str, ...]] = {
     Level.NONE: (),
     Level.OAUTH: (THREE_LEGGED, TWO_LEGGED),

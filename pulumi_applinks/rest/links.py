@@ -25,7 +25,7 @@ _SYSTEM_ADMINISTRATOR = "a system administrator"
 class LinkResources(Resources):
     """The links of one application."""
 
-    def manifest(self) -> Manifest:
+    def manifest(self, *, again: bool = False) -> Manifest:
         """Who the application is: read once for all who share what is known of it. Asked without a login [S9].
 
         Raises:
@@ -162,11 +162,16 @@ class LinkResources(Resources):
             answer = self._transport.send(
                 "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
             )
-            becomes(link)
+            known = self._seen.links.get(self._read_links, self.deadline, ())
+            becomes(
+                link.model_copy(
+                    update={"primary": not any(o.type_id == link.type_id and o.id != link.id for o in known)}
+                )
+            )
         was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
         return "updated" if was_there else "created"
 
-    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
+    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str) -> None:
         """Change a link that is there.
 
         Args:
@@ -186,11 +191,10 @@ class LinkResources(Resources):
             "name": name,
             "rpcUrl": rpc_url,
             "displayUrl": display_url,
-            "primary": primary,
         }
         if self._shared.has_v3:
             try:
-                with self._seen.links.changing(link_id):
+                with self._seen.links.changing(link_id, True):
                     self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
                 return
             except Invalid as error:
@@ -203,10 +207,8 @@ class LinkResources(Resources):
             return  # a PUT of 1.0 makes a link that is not there, which an edit never should
         if refusal is not None and before.rpc_url != rpc_url:
             raise refusal
-        changed = before.model_copy(
-            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
-        )
-        with self._seen.links.changing(link_id):
+        changed = before.model_copy(update={"name": name, "rpc_url": rpc_url, "display_url": display_url})
+        with self._seen.links.changing(link_id, True):
             self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
 
     def make_primary(self, link_id: str) -> None:
@@ -218,7 +220,7 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._seen.links.changing(link_id):
+        with self._seen.links.changing(link_id, True):
             self._transport.send(
                 "POST",
                 f"{V1}/applicationlink/primary/{link_id}",
@@ -262,7 +264,7 @@ class LinkResources(Resources):
             repeatable=True,
         )
 
-    def delete_link(self, link_id: str) -> bool:
+    def delete_link(self, link_id: str) -> str:
         """Delete a link here alone. One that is not there is no error.
 
         Args:
@@ -275,14 +277,14 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._seen.links.changing(link_id) as becomes:
+        with self._seen.links.changing(link_id, True) as becomes:
             answer = self._transport.send(
                 "DELETE", f"{V1}/applicationlink/{link_id}", doing="deleting the link", allow={404}
             )
             if told_status(answer.body) == answer.status:
                 becomes(None)
-                return True
-        return False
+                return "deleted" if answer.status == 200 else "missing"
+        return "unsure"
 
     def upgrade(self, link_id: str, new_id: str) -> None:
         """Give a link that was made while the remote application was down the id that this one turned out to have [S9].
@@ -296,6 +298,9 @@ class LinkResources(Resources):
         """
         with self._seen.links.changing(link_id), self._seen.links.changing(new_id):
             self._upgrade(link_id)
+
+    def user(self, name: str):
+        return None
 
     def _upgrade(self, link_id: str) -> None:
         self._transport.send(

@@ -83,6 +83,11 @@ class Manifest(Wire):
         "public_signup": ("publicSignup",),
     }
 
+    @property
+    def sets_oauth(self):
+        m = (self.applinks_version or "").partition(".")[0]
+        return int(m) >= 5 if m.isdecimal() else None
+
     id: Annotated[str, AfterValidator(_uuid)]
     name: Text = ""
     type_id: Text
@@ -120,6 +125,14 @@ class Link(Wire):
     rpc_url: Text | None = None
     primary: bool = False
     system: bool = False
+
+    @property
+    def what(self):
+        if self.system:
+            return "system"
+        if self.type_id == "generic":
+            return "generic"
+        return "application"
 
     @field_validator("rpc_url")
     @classmethod
@@ -240,6 +253,22 @@ class Status(Wire):
     error: StatusError | None = None
     link: Link | None = None
 
+    @property
+    def reason(self):
+        if self.error is None:
+            return None if self.working else "unknown"
+        return {
+            "NO_REMOTE_APPLINK": "no-link-back",
+            "AUTH_LEVEL_MISMATCH": "levels-differ",
+            "DISABLED": "disabled",
+        }.get(self.error.type) or {"DEPRECATED": "legacy", "ACCESS_ERROR": "not-told"}.get(
+            self.error.category, "unknown"
+        )
+
+    @property
+    def told(self):
+        return self.error.type if self.error else "it does not work"
+
 
 class Consumer(Wire):
     """An OAuth consumer: another application whose requests are accepted [S9].
@@ -302,3 +331,4 @@ class Authentication(BaseModel):
     user_told: bool = True
     consumers: tuple[Consumer, ...] = ()
     providers: tuple[str, ...] = ()
+    legacy_outgoing: tuple[Level, ...] = ()

@@ -105,7 +105,7 @@ class KnownLinks:
                 since. The others are as they were read, or as this program wrote them.
         """
         with self._lock:
-            since = max((self._touched.get(one, 0) for one in about), default=0)
+            since = max(self._all, max((self._touched.get(one, 0) for one in about), default=0))
         found, asked = self._reading.get(ask, deadline, since=since)
         with self._lock:
             written = {one: link for one, link in self._written.items() if self._touched.get(one, 0) > asked}
@@ -115,7 +115,7 @@ class KnownLinks:
         return [link for link in by_id.values() if link is not None]
 
     @contextmanager
-    def changing(self, link_id: str) -> Iterator[Callable[[Link | None], None]]:
+    def changing(self, link_id: str, moves: bool = False) -> Iterator[Callable[[Link | None], None]]:
         """Around a request that changes a link: what was read before its end no longer tells what the link is.
 
         Args:
@@ -129,6 +129,10 @@ class KnownLinks:
             yield lambda link: self._write(link_id, link)
         finally:
             self._touch(link_id)
+            if moves:
+                self._all = next(_ticks)
+
+    _all = 0
 
     def _touch(self, link_id: str) -> None:
         with self._lock:
@@ -191,7 +195,7 @@ class Shared:
 class Applications:
     """The applications that this process has asked, by address. Safe between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, waiting=None) -> None:
         self._lock = threading.Lock()
         self._at: dict[str, Shared] = {}
 

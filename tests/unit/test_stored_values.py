@@ -142,7 +142,7 @@ def test_what_a_state_knows_of_the_applications():
         "target_server_id": "two", "target_type": "confluence", "target_name": "Wiki",
         "link_id": "two", "reverse_link_id": "one", "managed_ends": ["source", "target"], "drift": {},
     }  # fmt: skip
-    known = properties.recorded_in(state)
+    known = properties.recorded_in(state, "one/two", ("source",))
 
     assert {role: identity.server_id for role, identity in known.identities.items()} == {
         "source": "one",

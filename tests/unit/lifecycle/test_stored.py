@@ -20,6 +20,8 @@ TYPES: dict[str, type] = {
     "status": str,
     "status_detail": str,
     "drift": dict,
+    "legacy": dict,
+    "state_version": int,
 }
 
 

@@ -62,6 +62,12 @@ class Application:
     kind: Kind | None = None
     cloud: bool | None = None
 
+    def __post_init__(self) -> None:
+        if isinstance(self.credentials, type):
+            raise TypeError(
+                f"credentials is {shown(self.credentials)}; give a name, or Credentials(...) with values"
+            )
+
     def as_input(self) -> dict[str, Any]:
         """The application as a resource's input."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
@@ -126,10 +132,6 @@ class PerDirection:
     outgoing: OneDirection
     incoming: OneDirection
 
-    def as_input(self) -> dict[str, Any]:
-        """Both directions as a resource's input."""
-        return {"outgoing": self.outgoing.as_input(), "incoming": self.incoming.as_input()}
-
 
 Authentication = NoAuthentication | NonImpersonating | Impersonating | PerDirection
 """How requests over a link are authenticated: the same in both directions, or `PerDirection`."""
@@ -142,7 +144,29 @@ def authentication_input(authentication: Authentication) -> dict[str, Any]:
 
     Args:
         authentication: what the program says.
+
+    Raises:
+        TypeError: if it is nothing of the kind, or a class instead of an instance.
     """
     if isinstance(authentication, PerDirection):
-        return authentication.as_input()
-    return {"outgoing": authentication.as_input(), "incoming": authentication.as_input()}
+        return {
+            "outgoing": _direction_input("authentication.outgoing", authentication.outgoing),
+            "incoming": _direction_input("authentication.incoming", authentication.incoming),
+        }
+    both = _direction_input("authentication", authentication, " or PerDirection(...)")
+    return {"outgoing": both, "incoming": both}
+
+
+def _direction_input(path: str, direction: OneDirection, or_else: str = "") -> dict[str, Any]:
+    if not isinstance(direction, OneDirection):
+        raise TypeError(
+            f"{path} is {shown(direction)}; give NoAuthentication(), NonImpersonating(...), Impersonating(){or_else}"
+        )
+    return direction.as_input()
+
+
+def shown(value: object) -> str:
+    """What a message says of a value of a wrong type: never the value, which could be a secret."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}, without the brackets that make one"
+    return f"of type {type(value).__name__}"

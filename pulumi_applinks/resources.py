@@ -15,6 +15,7 @@ from pulumi_applinks.inputs import (
     Application,
     Authentication,
     authentication_input,
+    shown,
 )
 from pulumi_applinks.names import INPUTS, OUTPUTS, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkProvider
@@ -31,6 +32,7 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
 
     Raises:
         TypeError: if `source`, `target` or `authentication` is of another type.
+        ValueError: if `opts` has `import_`, or `delete_before_replace=False`.
     """
 
     source: pulumi.Output[dict[str, Any]]
@@ -89,20 +91,33 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
         for role in ("source", "target"):
             if not isinstance(given[role], Application):
                 raise TypeError(
-                    f"ApplicationLink {resource_name!r}: {role} is {type(given[role]).__name__}; "
-                    f"give it as Application(url, ...)"
+                    f"ApplicationLink {resource_name!r}: {role} is {shown(given[role])}; give it as Application(url, ...)"
                 )
-        if authentication is not None and not hasattr(authentication, "as_input"):
-            raise TypeError(
-                f"ApplicationLink {resource_name!r}: authentication is {authentication!r}; give NoAuthentication(), "
-                f"NonImpersonating(...), Impersonating() or PerDirection(...)"
-            )
+        try:
+            directions = None if authentication is None else authentication_input(authentication)
+        except TypeError as error:
+            raise TypeError(f"ApplicationLink {resource_name!r}: {error}") from None
         properties: dict[str, Any] = {
             **{name: given[name] for name in INPUTS},
             "source": source.as_input(),
             "target": target.as_input(),
-            "authentication": authentication and authentication_input(authentication),
+            "authentication": directions,
             **dict.fromkeys(OUTPUTS),
             RESOURCE_NAME: resource_name,
         }
-        super().__init__(ApplicationLinkProvider(), resource_name, properties, opts)
+        super().__init__(ApplicationLinkProvider(), resource_name, properties, _options(resource_name, opts))
+
+
+def _options(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """The engine's options for a link: a replacement deletes first, because two links of one pair can't stand side by side."""
+    if opts is not None and opts.import_ is not None:
+        raise ValueError(
+            f"ApplicationLink {resource_name!r}: import_ does not work for dynamic resources; take the link over with "
+            f'on_existing="adopt" instead, or look at it without managing it with ResourceOptions(id="<source\'s server id>/<target\'s>")'
+        )
+    if opts is not None and opts.delete_before_replace is False:
+        raise ValueError(
+            f"ApplicationLink {resource_name!r}: delete_before_replace=False can't be had: a second link between the two applications "
+            f"can't be made while the first one is there; leave the option away"
+        )
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from pulumi_applinks.names import ALSO_CALLED, ApplicationInputs, LinkInputs
+from pulumi_applinks.names import ALSO_CALLED, ApplicationInputs, Kind, LinkInputs
 from pulumi_applinks.rest import Level
 
 Role = Literal["source", "target"]
@@ -235,6 +235,8 @@ def declare(known: Mapping[str, Any], unknown: frozenset[str] = frozenset()) -> 
 def _finding(error: Any) -> Finding:
     path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
     kind: str = error["type"]
+    if path.endswith(".kind") and kind == "literal_error":
+        return Finding(path, f"is no application's type: give one of {', '.join(get_args(Kind))}")
     if kind == "literal_error":
         return Finding(path, f"has to be {error['ctx']['expected']}")
     message: str = error["msg"]
@@ -264,17 +266,22 @@ def normalised(inputs: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         inputs: as a program gives them; what is unknown, or of another form, stays as it is.
     """
-    return {
-        key: _normalised_application(value)
-        if key in ("source", "target") and isinstance(value, Mapping)
-        else value
-        for key, value in inputs.items()
-    }
-
-
-def _normalised_application(application: Mapping[str, Any]) -> dict[str, Any]:
-    found = {key: value.strip() if isinstance(value, str) else value for key, value in application.items()}
-    if isinstance(found.get("kind"), str):
-        kind = found["kind"].lower()
-        found["kind"] = ALSO_CALLED.get(kind, kind)
+    found = dict(inputs)
+    for role in ("source", "target"):
+        if isinstance(found.get(role), Mapping):
+            application = _stripped(found[role])
+            kind = application.get("kind")
+            if isinstance(kind, str):
+                application["kind"] = ALSO_CALLED.get(kind.lower(), kind.lower())
+            found[role] = application
+    directions = found.get("authentication")
+    if isinstance(directions, Mapping):
+        found["authentication"] = {
+            way: _stripped(direction) if isinstance(direction, Mapping) else direction
+            for way, direction in directions.items()
+        }
     return found
+
+
+def _stripped(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}

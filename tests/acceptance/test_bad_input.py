@@ -15,21 +15,26 @@ class Mistake(NamedTuple):
     said: tuple[str, ...]
 
 
-STRANGE = """
-class Stranger:
-    def as_input(self):
-        return {"level": "kerberos"}
-"""
 MISTAKES = [
     Mistake(
-        'Application("/jira", credentials="jira"), Application("http://admin:hunter2@wiki", credentials="wiki"), Stranger()',
+        'Application("/jira", credentials="jira"), Application("http://admin:hunter2@wiki", credentials="wiki", kind="wiki")',
         (
             "source.url",
             "not an absolute http or https URL",
             "target.url",
             "has a user or a password in it",
-            "authentication.outgoing.level",
-            "'none', 'oauth' or 'oauth-impersonation'",
+            "target.kind",
+            "give one of jira, confluence, bitbucket,",
+        ),
+    ),
+    Mistake(
+        'Application("{jira}/a b", credentials="jira"), Application("{wiki}", credentials="wiki"), NonImpersonating("")',
+        (
+            "source.url",
+            "has a blank, a line break",
+            "authentication.outgoing.execute_as",
+            "authentication.incoming.execute_as",
+            "give the name of a user",
         ),
     ),
     Mistake(
@@ -47,11 +52,13 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=["form", "itself", "no-credentials", "one-way-oauth"])
+@pytest.mark.parametrize(
+    "mistake", MISTAKES, ids=["form", "empty", "itself", "no-credentials", "one-way-oauth"]
+)
 def test_what_can_be_known_in_a_preview_is_said_there(pair: Stack, jira, wiki, mistake):
     """Each mistake is told under its property, those of one link together, and nobody is asked anything."""
     link = mistake.link.format(jira=jira.url, wiki=wiki.url)
-    pair.program(f'{STRANGE}\nApplicationLink("jira-wiki", {link})')
+    pair.program(f'ApplicationLink("jira-wiki", {link})')
     told = pair.preview(check=False)
 
     assert told.returncode != 0
@@ -61,25 +68,33 @@ def test_what_can_be_known_in_a_preview_is_said_there(pair: Stack, jira, wiki, m
     pair.is_gone()
 
 
-def test_an_authentication_of_another_type_is_the_programs_mistake(pair: Stack, jira, wiki):
-    """It is told where the program says it, with the forms that there are."""
+PROGRAMS_MISTAKES = {
+    'authentication="oauth"': "'jira-wiki': authentication is of type str; give NoAuthentication(), NonImpersonating(...), Impersonating()",
+    "authentication=NonImpersonating": "authentication is the class NonImpersonating, without the brackets that make one",
+    "authentication=PerDirection(NonImpersonating(), Impersonating)": "authentication.incoming is the class Impersonating",
+    "opts=ResourceOptions(import_='a/b')": 'take the link over with on_existing="adopt" instead',
+    "opts=ResourceOptions(delete_before_replace=False)": "delete_before_replace=False can't be had",
+}
+
+
+@pytest.mark.parametrize("argument", PROGRAMS_MISTAKES)
+@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
+def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Stack, jira, wiki, argument):
+    """A value of another type, a class instead of an instance, and options that can't be had."""
     pair.program(
         f"""
         ApplicationLink(
             "jira-wiki",
             source=Application("{jira.url}", credentials="jira"),
             target=Application("{wiki.url}", credentials="wiki"),
-            authentication="oauth",
+            {argument},
         )
         """
     )
     told = pair.preview(check=False)
 
     assert told.returncode != 0
-    says(
-        told,
-        "'jira-wiki': authentication is 'oauth'; give NoAuthentication(), NonImpersonating(...), Impersonating()",
-    )
+    says(told, PROGRAMS_MISTAKES[argument])
     pair.is_gone()
 
 

@@ -7,7 +7,7 @@ import traceback
 
 import pytest
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import GivenCredentials
 from pulumi_applinks.rest import ApplicationClient, Basic, NotAuthenticated, Token
 from tests.reliability.hostile.server import HostileServer, answering
@@ -69,3 +69,14 @@ def test_where_a_login_comes_from_makes_no_difference():
     assert Token("planted", "here") == Token("planted", "there")
     assert "planted" not in repr(Basic("a", "planted")) + repr(Token("planted"))
     assert "here" not in repr(Token("planted", "here"))
+
+
+def test_the_configuration_is_read_when_a_name_is_looked_up_in_it():
+    """One that is broken hinders nothing that does not need it, and is never quoted."""
+    broken = Credentials(ENVIRONMENT, '{"planted": ')
+
+    assert broken.login("wiki") == Basic("admin", "planted")
+    assert broken.login(None) is None
+    with pytest.raises(CredentialsError, match="no object of objects") as caught:
+        broken.login("docs")
+    assert "planted" not in str(caught.value)

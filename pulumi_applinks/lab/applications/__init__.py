@@ -1,8 +1,11 @@
 """Applications on loopback that behave as the applinks plugin does, to try links on."""
 
-from pulumi_applinks.lab.applications.application import TYPES, Application, Content, Generation, Item
-from pulumi_applinks.lab.applications.faults import Fault, Faults, Journal, Received
+from pulumi_applinks.lab.applications.application import GENERIC, TYPES, Application, Content, Item
+from pulumi_applinks.lab.applications.faults import Fault, Faults
+from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, usual
+from pulumi_applinks.lab.applications.journal import Journal, Received
 from pulumi_applinks.lab.applications.lab import Lab
+from pulumi_applinks.lab.applications.modes import Mode
 from pulumi_applinks.lab.applications.stored import (
     BASIC,
     THREE_LEGGED,
@@ -10,6 +13,7 @@ from pulumi_applinks.lab.applications.stored import (
     Consumer,
     Flags,
     Links,
+    OAuth2Entry,
     StoredLink,
     id_of_url,
 )
@@ -18,6 +22,8 @@ from pulumi_applinks.lab.applications.variants import Variants
 
 __all__ = [
     "BASIC",
+    "GENERATIONS",
+    "GENERIC",
     "THREE_LEGGED",
     "TRUSTED",
     "TYPES",
@@ -33,9 +39,12 @@ __all__ = [
     "Journal",
     "Lab",
     "Links",
+    "Mode",
+    "OAuth2Entry",
     "Received",
     "StoredLink",
     "User",
     "Variants",
     "id_of_url",
+    "usual",
 ]

@@ -102,6 +102,8 @@ class StoredLink:
         outgoing_providers: class names of what outgoing requests use.
         consumer: whose incoming requests are accepted.
         incoming_legacy: class names of other things that are accepted.
+        basic_access: the name and the password that outgoing requests carry, when there is basic access.
+        corrupted: whether its id alone is registered, and its properties are lost.
     """
 
     id: str
@@ -114,6 +116,20 @@ class StoredLink:
     outgoing_providers: set[str] = field(default_factory=set)
     consumer: Consumer | None = None
     incoming_legacy: set[str] = field(default_factory=set)
+    basic_access: tuple[str, str] | None = field(default=None, repr=False)
+    corrupted: bool = False
+
+    def give_basic_access(self, user: str, password: str) -> None:
+        """Let outgoing requests carry a name and a password, besides what there is already."""
+        self.basic_access = (user, password)
+        self.outgoing_providers |= {BASIC}
+
+    def give_trust(self, *, outgoing: bool = True, incoming: bool = True) -> None:
+        """Make this end one of trusted applications, besides what there is already."""
+        if outgoing:
+            self.outgoing_providers |= {TRUSTED}
+        if incoming:
+            self.incoming_legacy |= {TRUSTED}
 
     @property
     def outgoing(self) -> Flags:
@@ -208,6 +224,13 @@ class Links:
             link.id = new_id
             self._links[new_id] = link
 
+    def give_up_primary(self, link_id: str) -> None:
+        """Let another link of its type be the primary one, if there is another."""
+        with self._lock:
+            others = [link for link in self.of_type(self._links[link_id].type_id) if link.id != link_id]
+            if others:
+                self.make_primary(others[0].id)
+
     def make_primary(self, link_id: str) -> None:
         """Make a link the primary one of its type."""
         with self._lock:
@@ -237,6 +260,33 @@ def id_of_url(url: str) -> str:
     path = "".join("/" + segment for segment in kept)
     normal = quote(urlunsplit(parts._replace(path=path)), safe="%/:?#[]@!$&'()*+,;=-._~")
     return str(uuid.UUID(bytes=hashlib.md5(normal.rstrip("/").encode()).digest(), version=3))
+
+
+@dataclass(frozen=True)
+class OAuth2Entry:
+    """An OAuth 2.0 client or connection: listed in 3.0 as if it were a link, without anything that tells it apart [S9].
+
+    Args:
+        id: of the client or the connection.
+        name: of the client.
+        url: of the client's redirect, or of the other application; without one the list can't be read.
+    """
+
+    id: str
+    name: str
+    url: str | None
+
+    @property
+    def address(self) -> str:
+        """What is shown of the URL: scheme and host, without port and path.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        parts = urlsplit(self.url or "")
+        if not parts.hostname:
+            raise ValueError(f"{self.name} has no redirect URL")
+        return f"{parts.scheme}://{parts.hostname}"
 
 
 def unique(names: Iterable[str]) -> list[str]:

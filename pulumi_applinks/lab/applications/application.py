@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_applinks.lab.applications.calls import Caller
-from pulumi_applinks.lab.applications.faults import Faults
+from pulumi_applinks.lab.applications.faults import Fault, Faults
 from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, Version, usual
 from pulumi_applinks.lab.applications.journal import Journal
 from pulumi_applinks.lab.applications.modes import Mode, Modes
@@ -241,6 +241,10 @@ class Application:
         """Shut down: its address refuses connections."""
         self.faults.clear()
         self._server.stop()
+
+    def hang(self) -> Fault:
+        """Accept connections and never answer, until `faults.clear()` or `stop()` lets go of those who wait."""
+        return self.faults.add(Fault("*", "*", kind="hang", times=10**9))
 
     def retire(self) -> None:
         """Shut down for good."""

@@ -187,7 +187,7 @@ class Caller:
     def ask_legacy(
         self, method: Method, url: str, link: StoredLink, user: str | None, data: str | None = None
     ) -> Answer | None:
-        """Send a request over a link with what it has besides OAuth: the stored user of basic access, or as trusted applications.
+        """Send a request over a link with what it has besides OAuth: as trusted applications, or as the stored user of basic access.
 
         Returns:
             The answer; None when the link has neither, or no answer came.
@@ -196,7 +196,8 @@ class Caller:
         if not (link.basic_access or trusted):
             return None
         try:
-            return self.ask(method, url, basic=link.basic_access, trusted=trusted, data=data)
+            basic = None if trusted else link.basic_access
+            return self.ask(method, url, basic=basic, trusted=trusted, data=data)
         except Unanswered:
             return None
 

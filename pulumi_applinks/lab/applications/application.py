@@ -7,25 +7,20 @@ import ssl
 import threading
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_applinks.lab.applications.calls import Caller
+from pulumi_applinks.lab.applications.cluster import Cluster
+from pulumi_applinks.lab.applications.content import Content
 from pulumi_applinks.lab.applications.faults import Fault, Faults
+from pulumi_applinks.lab.applications.flags import OAUTH_PROVIDERS
 from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, Version, usual
 from pulumi_applinks.lab.applications.journal import Journal
 from pulumi_applinks.lab.applications.modes import Mode, Modes
 from pulumi_applinks.lab.applications.oauth import KeyPair, Verifier, give_back, key_pair
 from pulumi_applinks.lab.applications.server import Server, WsgiApp
-from pulumi_applinks.lab.applications.stored import (
-    OAUTH_PROVIDERS,
-    Consumer,
-    Links,
-    OAuth2Entry,
-    StoredLink,
-    id_of_url,
-)
-from pulumi_applinks.lab.applications.users import Directory, Sessions, User
+from pulumi_applinks.lab.applications.stored import Consumer, Links, OAuth2Entry, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.users import Directory, Sessions
 from pulumi_applinks.lab.applications.variants import Variants
 
 WsgiFactory = Callable[["Application"], WsgiApp]
@@ -48,43 +43,6 @@ CONTEXT_PATHS = {"jira": "/jira", "confluence": "/confluence", "stash": "/bitbuc
 CLOUD_TYPES = ("jira", "confluence")
 WEBSUDO_TYPES = ("jira", "confluence")
 """The types that ask for secure administrator sessions unless they are told not to [KB]."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """Something to be seen, by some.
-
-    Args:
-        title: of it.
-        readers: names of those who may see it, besides administrators; everybody who is logged in when it holds `*`; the public
-            when it is nothing.
-    """
-
-    title: str
-    readers: frozenset[str] | None = None
-
-    def visible_to(self, user: User | None) -> bool:
-        """Whether a user, or the public, may see it."""
-        if self.readers is None:
-            return True
-        return user is not None and (user.is_admin or user.name in self.readers or "*" in self.readers)
-
-
-@dataclass
-class Content:
-    """What an application has to show."""
-
-    items: list[Item] = field(
-        default_factory=lambda: [
-            Item("a public page"),
-            Item("a page for everybody who is logged in", frozenset({"*"})),
-            Item("a page for administrators", frozenset()),
-        ]
-    )
-
-    def visible_to(self, user: User | None) -> list[str]:
-        """The titles that a user, or the public, may see."""
-        return [item.title for item in self.items if item.visible_to(user)]
 
 
 class Application:
@@ -144,7 +102,9 @@ class Application:
 
         The real ones remember it for an hour [S9], which hides what changes meanwhile; give it `{}` to play that."""
         self.users = directory or Directory(domain="example.com" if cloud else None)
-        self.links = Links()
+        self._links = Links()
+        self.cluster: Cluster | None = None
+        """Its nodes, when it is played as a cluster."""
         self.oauth2: list[OAuth2Entry] = []
         """OAuth 2.0 clients and connections, where the generation has them."""
         self.sessions = Sessions()
@@ -170,6 +130,21 @@ class Application:
 
     def __repr__(self) -> str:
         return f"Application({self.type_id!r}, {self.url!r})"
+
+    @property
+    def links(self) -> Links:
+        """Its links; those that one node knows while that answers a request."""
+        return self.cluster.links if self.cluster else self._links
+
+    def play_cluster(self, *, affinity: bool = True, lag: int | None = None) -> Cluster:
+        """Go on as two nodes behind a balancer.
+
+        Args:
+            affinity: whether the balancer keeps a client on one node with a cookie; else the nodes take turns.
+            lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
+        """
+        self.cluster = Cluster(self._links, affinity=affinity, lag=lag)
+        return self.cluster
 
     def _usual_modes(self) -> Iterable[Mode]:
         if self.type_id in self.version.basic_off and not self.cloud:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import urllib3
 
 from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.flags import TRUSTED
 from pulumi_applinks.lab.applications.oauth import Method, problem_in, signed
-from pulumi_applinks.lab.applications.stored import TRUSTED
 
 if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application

@@ -14,6 +14,7 @@ from werkzeug.routing import Map, Rule
 from pulumi_applinks.lab.applications import modes, wire
 from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
+from pulumi_applinks.lab.applications.cluster import BALANCER_COOKIE
 from pulumi_applinks.lab.applications.faults import Fault
 from pulumi_applinks.lab.applications.journal import Received
 from pulumi_applinks.lab.applications.logins import (
@@ -41,6 +42,7 @@ class _Exchange:
     request: Request
     path: str
     origin: str
+    node: int
     login: Login = field(default_factory=Login)
     carried_out: bool = False
 
@@ -78,17 +80,24 @@ class Dispatcher:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
         request = Request(environ)
-        response = self._respond(request)
+        cluster = self._application.cluster
+        if cluster is None:
+            response = self._respond(request)
+        else:
+            with cluster.serving(request) as node:
+                response = self._respond(request, node)
+            if cluster.affinity:
+                response.set_cookie(BALANCER_COOKIE, str(node))
         response.headers["Cache-Control"] = "no-cache"
         return response(environ, start_response)
 
-    def _respond(self, request: Request) -> Response:
+    def _respond(self, request: Request, node: int = 0) -> Response:
         application = self._application
         there = application.context_path
         if request.path != there and not request.path.startswith(there + "/"):
             return Response("not found", 404)
         origin = "application" if ORIGIN_HEADER in request.headers else "client"
-        exchange = _Exchange(request, request.path[len(there) :], origin)
+        exchange = _Exchange(request, request.path[len(there) :], origin, node)
         if origin == "client" and application.latency:
             time.sleep(application.latency)
         fault = application.faults.take(request.method, exchange.path, origin)
@@ -123,6 +132,7 @@ class Dispatcher:
                 exchange.origin,
                 _login_in(request),
                 exchange.carried_out,
+                exchange.node,
             )
         )
 

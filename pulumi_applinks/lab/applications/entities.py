@@ -7,8 +7,9 @@ from typing import Any
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import GENERIC, Application
+from pulumi_applinks.lab.applications.flags import BASIC
 from pulumi_applinks.lab.applications.routes import Call
-from pulumi_applinks.lab.applications.stored import BASIC, Consumer, OAuth2Entry, StoredLink
+from pulumi_applinks.lab.applications.stored import Consumer, OAuth2Entry, StoredLink
 
 
 def entity(call: Call, link: StoredLink) -> dict[str, Any]:

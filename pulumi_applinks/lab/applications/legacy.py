@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi_applinks.lab.applications.calls import Answer, Unanswered
+from pulumi_applinks.lab.applications.flags import BASIC, TRUSTED, Flags
 from pulumi_applinks.lab.applications.linking import ConsumerInfoMissing, set_incoming
 from pulumi_applinks.lab.applications.oauth import Method
-from pulumi_applinks.lab.applications.stored import BASIC, TRUSTED, Flags, StoredLink
+from pulumi_applinks.lab.applications.stored import StoredLink
 
 if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application

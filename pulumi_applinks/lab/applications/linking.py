@@ -7,7 +7,8 @@ from typing import Any
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import TYPES, Application
-from pulumi_applinks.lab.applications.stored import Consumer, Flags, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.flags import Flags
+from pulumi_applinks.lab.applications.stored import Consumer, StoredLink, id_of_url
 
 
 class ConsumerInfoMissing(Exception):

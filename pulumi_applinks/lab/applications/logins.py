@@ -11,8 +11,8 @@ from werkzeug import Request, Response
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER, TRUSTED_HEADER
+from pulumi_applinks.lab.applications.flags import TRUSTED
 from pulumi_applinks.lab.applications.journal import Sent
-from pulumi_applinks.lab.applications.stored import TRUSTED
 from pulumi_applinks.lab.applications.users import User
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from werkzeug import Response
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import Unanswered, challenge_of
 from pulumi_applinks.lab.applications.entities import entity
+from pulumi_applinks.lab.applications.flags import OAUTH_PROVIDERS
 from pulumi_applinks.lab.applications.linking import identify
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.stored import OAUTH_PROVIDERS, StoredLink, id_of_url, unique
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url, unique
 
 routes = Routes(source="S9")
 

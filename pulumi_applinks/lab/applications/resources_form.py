@@ -12,6 +12,7 @@ from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.calls import Unanswered
 from pulumi_applinks.lab.applications.entities import entity, reciprocal_body
+from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
     applinks_version,
@@ -20,7 +21,7 @@ from pulumi_applinks.lab.applications.linking import (
     set_incoming,
 )
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.stored import Flags, StoredLink
+from pulumi_applinks.lab.applications.stored import StoredLink
 
 routes = Routes(source="S9")
 

@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.entities import consumer_entity, provider_entity
+from pulumi_applinks.lab.applications.flags import THREE_LEGGED, TRUSTED, TWO_LEGGED
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
     execute_as_problem,
@@ -17,7 +18,7 @@ from pulumi_applinks.lab.applications.linking import (
 from pulumi_applinks.lab.applications.logins import sent_with
 from pulumi_applinks.lab.applications.modes import redirect
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.stored import THREE_LEGGED, TRUSTED, TWO_LEGGED, Consumer, StoredLink
+from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
 
 routes = Routes(module="applinks-oauth", source="S9, KB")
 servlets = Routes("page", "/", "S9")

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import ConsumerInfoMissing, set_incoming
 from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.status import LinkStatus
-from pulumi_applinks.lab.applications.stored import Flags
 from pulumi_applinks.lab.applications.wire import json_answer
 
 routes = Routes("3.0", source="S9, ind (since 5.2.6)")

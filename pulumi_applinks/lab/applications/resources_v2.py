@@ -9,16 +9,10 @@ from werkzeug import Response
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import GENERIC
 from pulumi_applinks.lab.applications.entities import provider_entity
+from pulumi_applinks.lab.applications.flags import BASIC, IMPERSONATING, LEGACY_PROVIDERS, OAUTH_PROVIDERS
 from pulumi_applinks.lab.applications.linking import cleaned, place
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.stored import (
-    BASIC,
-    IMPERSONATING,
-    LEGACY_PROVIDERS,
-    OAUTH_PROVIDERS,
-    StoredLink,
-    id_of_url,
-)
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url
 
 routes = Routes(source="S9")
 

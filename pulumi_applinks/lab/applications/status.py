@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import Unanswered, challenge_of
 from pulumi_applinks.lab.applications.entities import status_link
+from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.legacy import Legacy
 from pulumi_applinks.lab.applications.linking import applinks_version
-from pulumi_applinks.lab.applications.stored import Flags, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url
 
 if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application

@@ -2,77 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-TYPES_PACKAGE = "com.atlassian.applinks.api.auth.types."
-THREE_LEGGED = TYPES_PACKAGE + "OAuthAuthenticationProvider"
-TWO_LEGGED = TYPES_PACKAGE + "TwoLeggedOAuthAuthenticationProvider"
-IMPERSONATING = TYPES_PACKAGE + "TwoLeggedOAuthWithImpersonationAuthenticationProvider"
-BASIC = TYPES_PACKAGE + "BasicAuthenticationProvider"
-TRUSTED = TYPES_PACKAGE + "TrustedAppsAuthenticationProvider"
-OAUTH_PROVIDERS = (THREE_LEGGED, TWO_LEGGED, IMPERSONATING)
-LEGACY_PROVIDERS = (BASIC, TRUSTED)
-
-Level = Literal["none", "oauth-3lo-only", "oauth", "oauth-impersonation"]
-LEVELS: tuple[Level, ...] = ("none", "oauth-3lo-only", "oauth", "oauth-impersonation")
-
-
-@dataclass(frozen=True)
-class Flags:
-    """OAuth in one direction, as the interface has it."""
-
-    enabled: bool = False
-    two_lo: bool = False
-    impersonation: bool = False
-
-    @classmethod
-    def of(cls, level: Level) -> Flags:
-        """The flags of a level."""
-        rank = LEVELS.index(level)
-        return cls(rank >= 1, rank >= 2, rank >= 3)
-
-    @classmethod
-    def from_wire(cls, body: Any) -> Flags:
-        """The flags in a body, normalised: off wins, impersonation implies 2LO.
-
-        Raises:
-            TypeError: if it is no object.
-        """
-        if not isinstance(body, dict):
-            raise TypeError("no object")
-        if not body.get("enabled"):
-            return cls()
-        impersonation = bool(body.get("twoLoImpersonationEnabled"))
-        return cls(True, bool(body.get("twoLoEnabled")) or impersonation, impersonation)
-
-    def as_wire(self) -> dict[str, bool]:
-        """The flags as a body."""
-        return {
-            "enabled": self.enabled,
-            "twoLoEnabled": self.two_lo,
-            "twoLoImpersonationEnabled": self.impersonation,
-        }
-
-    @property
-    def level(self) -> Level:
-        """The level that they stand for."""
-        if not self.enabled:
-            return "none"
-        if self.impersonation:
-            return "oauth-impersonation"
-        return "oauth" if self.two_lo else "oauth-3lo-only"
-
-    @property
-    def providers(self) -> set[str]:
-        """The provider classes that they stand for."""
-        wanted = (self.enabled, self.two_lo, self.impersonation)
-        return {name for name, on in zip(OAUTH_PROVIDERS, wanted, strict=True) if on}
+from pulumi_applinks.lab.applications.flags import (
+    BASIC,
+    IMPERSONATING,
+    OAUTH_PROVIDERS,
+    THREE_LEGGED,
+    TRUSTED,
+    TWO_LEGGED,
+    Flags,
+)
 
 
 @dataclass
@@ -237,6 +184,24 @@ class Links:
             chosen = self._links[link_id]
             for link in self.of_type(chosen.type_id):
                 link.primary = link is chosen
+
+    def by_id(self) -> dict[str, StoredLink]:
+        """A copy of each link."""
+        with self._lock:
+            return copy.deepcopy(self._links)
+
+    def copy(self) -> Links:
+        """The same links, apart from these."""
+        links = Links()
+        links._links = self.by_id()
+        return links
+
+    def replace(self, link_id: str, link: StoredLink | None) -> None:
+        """Put a copy of a link in the place of what has its id, or take that away."""
+        with self._lock:
+            self._links.pop(link_id, None)
+            if link is not None:
+                self._links[link_id] = copy.deepcopy(link)
 
     def snapshot(self) -> list[dict[str, Any]]:
         """All links as plain values, for comparing two moments."""

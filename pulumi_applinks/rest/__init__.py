@@ -111,13 +111,3 @@ __all__ = [
     "type_of",
     "url_derived_id",
 ]
-
-from contextlib import nullcontext
-from pulumi_applinks.rest.errors import LoginError, NoLogin
-def logged_for(name): return nullcontext()
-
-class User:
-    exists: bool
-    active: bool | None
-    system_administrator: bool | None
-    where: str

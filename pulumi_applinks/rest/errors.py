@@ -68,10 +68,6 @@ class Asked:
         return f"{self.method} {self.url}"
 
 
-class LoginError(Exception):
-    """No login."""
-
-
 class ApplinksError(Exception):
     """Raised when an application could not be asked, refused, or was not understood.
 
@@ -91,8 +87,6 @@ class ApplinksError(Exception):
 
     def __str__(self) -> str:
         return str(self.args[0])
-
-    may_pass = False
 
     def doubt(self) -> None:
         """Tell that the application may have carried it out all the same."""
@@ -283,14 +277,3 @@ class ProxyFailure(CouldNotAsk):
             f"{asked.application} can't be reached: the proxy that this machine's environment names for {host} {what}. Correct HTTPS_PROXY "
             f"or HTTP_PROXY, or name {host.partition(':')[0]} in NO_PROXY if no proxy is needed.",
         )
-
-
-class NoLogin(CouldNotAsk):
-    may_pass = False
-
-
-@dataclass(frozen=True)
-class Write:
-    line: str
-    certain: bool
-    doing: str

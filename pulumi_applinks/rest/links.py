@@ -22,14 +22,10 @@ from pulumi_applinks.rest.text import quoted
 _SYSTEM_ADMINISTRATOR = "a system administrator"
 
 
-Deletion = Literal["deleted", "missing", "unsure"]
-"""What an application says of a deletion."""
-
-
 class LinkResources(Resources):
     """The links of one application."""
 
-    def manifest(self, *, again: bool = False) -> Manifest:
+    def manifest(self) -> Manifest:
         """Who the application is: read once for all who share what is known of it. Asked without a login [S9].
 
         Raises:
@@ -268,15 +264,15 @@ class LinkResources(Resources):
             repeatable=True,
         )
 
-    def delete_link(self, link_id: str) -> Deletion:
+    def delete_link(self, link_id: str) -> bool:
         """Delete a link here alone. One that is not there is no error.
 
         Args:
             link_id: its id there.
 
         Returns:
-            What the application says in its own words: that it deleted the link, or that it knows no such link [S9]; `unsure` for
-            anything less, such as a bare 404, which could be a proxy's.
+            Whether the application says in its own words that the link is gone: the status that it deleted it with, or that it
+            knows no such link [S9]. Anything less, such as a bare 404, could be a proxy's.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
@@ -287,11 +283,8 @@ class LinkResources(Resources):
             )
             if told_status(answer.body) == answer.status:
                 becomes(None)
-                return "missing" if answer.status == 404 else "deleted"
-        return "unsure"
-
-    def user(self, name: str):
-        return None
+                return True
+        return False
 
     def upgrade(self, link_id: str, new_id: str) -> None:
         """Give a link that was made while the remote application was down the id that this one turned out to have [S9].

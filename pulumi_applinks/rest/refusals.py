@@ -168,7 +168,6 @@ class Throttled(Refused):
 
 class ServerFault(Refused):
     """Raised when an application fails over a request (5xx)."""
-    may_pass = True
 
     def _told(self, asked: Asked, said: Said) -> str:
         if said.status in (502, 503, 504):

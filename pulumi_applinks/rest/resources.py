@@ -53,7 +53,7 @@ class Resources:
         self.label = label
         self.api_url = api_url
         self._shared = shared or Shared()
-        self._login_given = login
+        self._seen = self._shared.seen_by(login)
         self._transport = Transport(
             label,
             api_url,
@@ -64,17 +64,6 @@ class Resources:
             read_timeout=read_timeout,
             shared=self._shared,
         )
-
-    @property
-    def _seen(self):
-        return self._shared.seen_by(None)
-
-    @property
-    def writes(self):
-        return tuple(self._transport.writes)
-
-    def insist(self) -> None:
-        pass
 
     @property
     def deadline(self) -> Deadline:

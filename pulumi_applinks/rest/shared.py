@@ -284,7 +284,7 @@ class Shared:
 class Applications:
     """The applications that this process has asked, by address. Safe between threads."""
 
-    def __init__(self, waiting=None) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._at: dict[str, Shared] = {}
 

@@ -21,9 +21,6 @@ from pulumi_applinks.rest.errors import (
     Asked,
     ConnectionLost,
     DeadlineExceeded,
-    LoginError,
-    NoLogin,
-    Write,
     NotSendable,
     ProxyFailure,
     TimedOut,
@@ -122,30 +119,16 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.deadline = deadline
         self.requests_sent = 0
-        self._login_given = login
-        self.writes = []
+        self._login = login
         # Not quoted from an answer to an anonymous request either: the application knows them from others.
+        self._secrets = secrets_of(login)
+        self._login_words = described(login, credentials_name)
         self._named = credentials_name is not None
-        self._cname = credentials_name
         self._timeouts = (connect_timeout, read_timeout)
         self._shared = shared
 
     def __repr__(self) -> str:
         return f"Transport({self.label!r})"
-
-    @property
-    def _login(self):
-        if callable(self._login_given):
-            self._login_given = self._login_given()
-        return self._login_given
-
-    @property
-    def _secrets(self):
-        return () if callable(self._login_given) else secrets_of(self._login_given)
-
-    @property
-    def _login_words(self):
-        return described(self._login, self._cname)
 
     def close(self) -> None:
         """Close its connections."""
@@ -180,11 +163,6 @@ class Transport:
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
         """
-        if not anonymous:
-            try:
-                self._login
-            except LoginError as error:
-                raise NoLogin(Asked(self.label, method, shown_url(self.base_url + path), doing), f"{self.label} was not asked: {error}") from None
         login = None if anonymous else self._login
         asked = Asked(
             self.label,
@@ -208,8 +186,6 @@ class Transport:
             tries += 1
             try:
                 answer = self._once(asked, self.base_url + path, login, params, json, allow)
-                if method != "GET" and answer.status < 400:
-                    self.writes.append(Write(asked.line, True, doing))
                 return replace(answer, tries=tries)
             except ApplinksError as error:
                 error.tries = tries
@@ -218,8 +194,6 @@ class Transport:
                 if pause is None:
                     if in_doubt and not error.maybe_done:
                         error.doubt()  # the last try was not carried out; one before it may have been
-                    if in_doubt and method != "GET":
-                        self.writes.append(Write(asked.line, False, doing))
                     raise
             self.deadline.sleep(pause)
 

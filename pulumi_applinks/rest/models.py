@@ -10,7 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pulumi_applinks.rest.addresses import as_segment, is_absolute
 from pulumi_applinks.rest.levels import Level, flags_of_level, level_of_flags
@@ -148,6 +155,22 @@ class Link(BriefLink):
     primary: bool = False
     system: bool = False
     broken: bool = False
+
+    @classmethod
+    def of(cls, data: Any) -> Link | None:
+        """An entry of a list, without what does not read as the interface writes it; None for one that has no id.
+
+        Args:
+            data: the entry.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+        names = {name for field in wrong for name in (field, *cls.wire_names.get(field, ()))}
+        if "id" in wrong or not isinstance(data, Mapping):
+            return None
+        return cls.of({**{key: value for key, value in data.items() if key not in names}, "broken": True})
 
     @property
     def what(self) -> What:

@@ -110,20 +110,50 @@ def test_links_of_both_spellings(web, client):
 
 
 def test_links_of_30(web, client):
-    """A bare list with other names for the same fields; OAuth 2.0 clients among them are passed over."""
-    new = {
-        "id": ID,
+    """A bare list with other names for the same fields."""
+    web.get(f"{V3}/applinks", json=[_entry(ID)])
+
+    assert [(link.rpc_url, link.what) for link in client.links()] == [("https://b", "application")]
+    assert client.link("other") is None
+
+
+def _entry(link_id: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": link_id,
         "type": "confluence",
         "name": "Docs",
-        "displayUrl": "a",
-        "rpcUrl": "b",
+        "displayUrl": "https://a",
+        "rpcUrl": "https://b",
         "primary": False,
         "system": False,
+        **changed,
     }
-    web.get(f"{V3}/applinks", json=[new, {"name": "an OAuth 2.0 client"}])
 
-    assert [link.rpc_url for link in client.links()] == ["b"]
-    assert client.link("other") is None
+
+def test_entries_that_are_no_links(web, client):
+    """OAuth 2.0 clients, and entries that don't read as the interface writes them, break no list: they are told apart by name."""
+    oauth2 = _entry("0f1e2d3c4b5a69788796a5b4c3d2e1f0", type="generic", name="Reporting app")
+    broken = _entry(ID.replace("3", "4"), rpcUrl={"host": "b"}, primary="perhaps")
+    without_id = [{"name": "no id"}, _entry(""), _entry(ID, id=[1])]
+    web.get(f"{V3}/applinks", json=[oauth2, broken, *without_id, _entry(ID)])
+
+    assert [(link.name, link.what) for link in client.links()] == [
+        ("Reporting app", "generic"),
+        ("Docs", "incomplete"),
+        ("Docs", "application"),
+    ]
+
+
+def test_a_list_of_30_that_fails(web, client):
+    """Because of an OAuth 2.0 client without an address: the older list is read, and changes still go to 3.0."""
+    web.get(f"{V3}/applinks", status=500, json={"message": "no redirect URL"})
+    older = {"id": ID, "typeId": "jira", "name": "Jira", "displayUrl": "https://a", "rpcUrl": "https://b"}
+    web.get(f"{V1}/applicationlink", json={"applicationLinks": [older]})
+    changed = web.put(f"{V3}/applinks/{ID}", json={})
+
+    assert [link.what for link in client.links()] == ["application"]
+    client.edit_link(ID, name="n", rpc_url="https://b", display_url="https://d")
+    assert changed.call_count == 1
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ routes = Routes(source="S9")
     "GET",
     "/applicationlinkForm/manifest",
     guard="admin",
-    answers="manifest sighting",
+    answers="linked_manifest sighting",
     source="S9, JS",
     checks_forgery=True,
 )

@@ -194,16 +194,17 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> str | None:
         desired: what should stand there.
         there: what was read.
     """
-    user = there.user
-    if not there.asked_for_user or (
-        user and user.active is not None and user.system_administrator is not None
-    ):
+    user, name = there.user, desired.execute_as
+    if not there.asked_for_user:
         return None
-    unknown = "does not tell whether" if user is None else "tells that user, but not whether"
-    return (
-        f"{end.label} {unknown} {desired.execute_as!r} can be used for incoming requests: make sure that this user exists there, is active "
-        f"and is no system administrator."
-    )
+    if user is None:
+        unknown = "exists there, is active and is no system administrator"
+    else:
+        parts = [("is active", user.active), ("is no system administrator", user.system_administrator)]
+        unknown = " and ".join(words for words, told in parts if told is None)
+    if not unknown:
+        return None
+    return f"whether the user {name!r} {unknown} can't be known from {end.label}: make sure of it, since incoming requests run as that user."
 
 
 def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -> Iterator[str]:

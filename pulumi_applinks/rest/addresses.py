@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_INTERFACE = "/rest/applinks"
+INTERFACE = "/rest/applinks"
 # Also when it is encoded, because libraries decode a dot before they look.
 _DOTS = re.compile(r"(\.|%2e){1,2}", re.I)
 _PLAIN = re.compile(r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
@@ -106,7 +106,7 @@ def base_of(url: str) -> str:
     Args:
         url: such as https://jira.example.com/rest/applinks/1.0/manifest.
     """
-    return shown_url(url).partition(_INTERFACE)[0].rstrip("/")
+    return shown_url(url).partition(INTERFACE)[0].rstrip("/")
 
 
 def as_segment(text: str, *, encoded: bool = False) -> str:

@@ -7,47 +7,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from pulumi_applinks.rest.answers import listed, told_status
-from pulumi_applinks.rest.errors import ApplinksError
-from pulumi_applinks.rest.misunderstandings import NotApplinks, UnexpectedAnswer
-from pulumi_applinks.rest.models import Link, Manifest, Sighting
-from pulumi_applinks.rest.refusals import (
+from pulumi_applinks.rest.errors import (
+    ApplinksError,
     IdTaken,
     Invalid,
-    NotFound,
     NotPermitted,
     Refused,
     RelocationNotReachable,
     Said,
     ServerFault,
+    UnexpectedAnswer,
 )
+from pulumi_applinks.rest.models import Link, Manifest, Sighting
+from pulumi_applinks.rest.parsing import listed, told_status
+from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
-from pulumi_applinks.rest.text import quoted
 
 _SYSTEM_ADMINISTRATOR = "a system administrator"
 
 
 class LinkResources(Resources):
     """The links of one application."""
-
-    def manifest(self) -> Manifest:
-        """Who the application is: read once for all who share what is known of it. Asked without a login [S9].
-
-        Raises:
-            NotApplinks: if there is no applinks interface at the address.
-            ApplinksError: if it can't be asked or is not understood.
-        """
-        manifest, _ = self._shared.manifest.get(self._read_manifest, self.deadline)
-        return manifest
-
-    def _read_manifest(self) -> Manifest:
-        try:
-            answer = self._transport.send(
-                "GET", f"{V1}/manifest", doing="telling who it is", anonymous=True, needs="a user"
-            )
-        except NotFound as error:
-            raise NotApplinks(error.asked, error.status) from None
-        return record(Manifest, answer.data(), answer)
 
     def links(self, *about: str, primary: bool = True) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
@@ -62,7 +42,7 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return self._seen.links.get(self._read_links, self.deadline, about, primary=primary)
+        return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
 
     def _read_links(self) -> list[Link]:
         doing = "reading its links"
@@ -145,7 +125,7 @@ class LinkResources(Resources):
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
         said = data if isinstance(data, dict) else {}
-        message = quoted(str(said.get("warning") or said.get("message") or ""), ()) or None
+        message = quoted(str(said.get("warning") or said.get("message") or "")) or None
         if answer.status == 400:
             return Sighting(kind="not_accepted", message=message)
         if answer.status == 409:
@@ -157,7 +137,7 @@ class LinkResources(Resources):
         params = said.get("params")
         there = params.get("redirectedUrl") if isinstance(params, dict) else None
         if there:
-            return Sighting(kind="redirected", redirected_to=quoted(str(there), ()), message=message)
+            return Sighting(kind="redirected", redirected_to=quoted(str(there)), message=message)
         return Sighting(kind="unreachable", message=message)
 
     def is_system_administrator(self) -> bool:
@@ -171,7 +151,7 @@ class LinkResources(Resources):
             NotAuthenticated: if it is not even an administrator's.
             ApplinksError: if the application can't be asked.
         """
-        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline)
+        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline, self.label)
         return found
 
     def _try_rights(self) -> bool:

@@ -22,7 +22,7 @@ from pydantic import (
 from pulumi_applinks.rest.addresses import as_segment, is_absolute
 from pulumi_applinks.rest.levels import Level, flags_of_level, level_of_flags
 from pulumi_applinks.rest.products import GENERIC, PRODUCTS
-from pulumi_applinks.rest.text import printable, shortened
+from pulumi_applinks.rest.redaction import printable, shortened
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

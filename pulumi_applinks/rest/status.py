@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pulumi_applinks.rest.levels import Level
 from pulumi_applinks.rest.models import BriefLink, OAuthConfig, Text, Wire
-from pulumi_applinks.rest.text import quoted
+from pulumi_applinks.rest.redaction import quoted
 
 Reason = Literal[
     "no-link-back",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_applinks.rest.addresses import as_segment
-from pulumi_applinks.rest.answers import entries
+from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.links import LinkResources
-from pulumi_applinks.rest.misunderstandings import NotUnderstood
+from pulumi_applinks.rest.errors import NotUnderstood
 from pulumi_applinks.rest.products import UserResource, product_of
-from pulumi_applinks.rest.refusals import Refused
-from pulumi_applinks.rest.shared import Reading
+from pulumi_applinks.rest.errors import Refused
+from pulumi_applinks.rest.cache import Reading
 
 _SUPER_GROUP = "confluence-administrators"
 """Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
@@ -61,7 +61,7 @@ class UserResources(LinkResources):
             CouldNotAsk: if no answer came.
         """
         reading: Reading[User | None] = self._seen.users.setdefault(name, Reading())
-        return reading.get(lambda: self._look_up(name), self.deadline)[0]
+        return reading.get(lambda: self._look_up(name), self.deadline, self.label)[0]
 
     def _look_up(self, name: str) -> User | None:
         product = product_of(self.manifest().type_id)

@@ -1,8 +1,7 @@
-"""What all that ask one application in this process share: its connections, and what it said.
+"""What all that ask one application in this process share: its connections, what it said, and that it does not answer.
 
 The plugin serves four resources at a time, and most of them ask the same few applications for the same things. So a manifest, a list of
-links and an answer about rights are read once, by whoever asks first; the others wait for that answer. A failure is not shared:
-each tells it in its own words, with its own deadline.
+links and an answer about rights are read once, by whoever asks first; the others wait for that answer, or that failure.
 """
 
 from __future__ import annotations
@@ -15,13 +14,21 @@ from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-import requests
-
 from pulumi_applinks.rest.addresses import normalised_url
-from pulumi_applinks.rest.bounded import bound
+from pulumi_applinks.rest.auth import Login
+from pulumi_applinks.rest.bounded_http import Session
 from pulumi_applinks.rest.deadline import Deadline
-from pulumi_applinks.rest.logins import Login
+from pulumi_applinks.rest.errors import (
+    Answered,
+    ApplinksError,
+    BasicAuthenticationOff,
+    DeadlineExceeded,
+    NotAuthenticated,
+    NotSendable,
+)
 from pulumi_applinks.rest.models import Link, Manifest
+from pulumi_applinks.rest.redaction import Secrets
+from pulumi_applinks.rest.waiting import Waiting
 
 if TYPE_CHECKING:
     from pulumi_applinks.rest.users import User
@@ -42,10 +49,20 @@ class _Flight(Generic[T]):
         self.started = next(_ticks)
         self.landed = threading.Event()
         self.values: list[T] = []
+        self.failure: ApplinksError | None = None
+
+    def outcome(self, label: str) -> tuple[T, int]:
+        if self.failure is not None:
+            raise self.failure.told_for(label)
+        return self.values[0], self.started
 
 
 class Reading(Generic[T]):
-    """One thing that is read once for all who ask, also when several ask at the same moment."""
+    """One thing that is read once for all who ask, also when several ask at the same moment.
+
+    A failure is shared by those who waited for it. It is kept where asking again would only cost time, or lock the user out: when an
+    application does not tell who it is, or does not let the user in.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -56,44 +73,79 @@ class Reading(Generic[T]):
         """What was read last, and the tick at which it was asked for; None before anything was."""
         with self._lock:
             flight = self._kept
-        return (flight.values[0], flight.started) if flight and flight.values else None
+        return (flight.values[0], flight.started) if flight and flight.failure is None else None
 
-    def get(self, ask: Callable[[], T], deadline: Deadline, *, since: int = 0) -> tuple[T, int]:
+    @property
+    def known(self) -> bool:
+        """Whether it was read."""
+        return self._kept is not None and self._kept.failure is None
+
+    def forget_failure(self) -> None:
+        """Ask again although it failed before."""
+        with self._lock:
+            if not self.known:
+                self._kept = None
+
+    def get(
+        self, ask: Callable[[], T], deadline: Deadline, label: str, *, since: int = 0, again: bool = False
+    ) -> tuple[T, int]:
         """What was read, or is read now.
 
         Args:
             ask: reads it.
             deadline: how long to wait for somebody else's answer.
+            label: how whoever asks names the application.
             since: a tick; what was asked for before it is too old.
+            again: whether to ask although it was read.
 
         Returns:
             What was read, and the tick at which it was asked for.
+
+        Raises:
+            ApplinksError: if it can't be read.
         """
         with self._lock:
-            if self._kept is not None and self._kept.started > since:
-                return self._kept.values[0], self._kept.started
+            if not again and self._kept is not None and self._kept.started > since:
+                return self._kept.outcome(label)
             flight, leading = self._flight, False
             if flight is None or flight.started <= since:
                 flight = self._flight = _Flight()
                 leading = True
         if not leading:
             flight.landed.wait(min(deadline.remaining(), _LONGEST_WAIT))
-            if flight.values:
-                return flight.values[0], flight.started
-            # Whoever asked first got no answer; the next one tells for itself.
+            if flight.values or flight.failure is not None:
+                return flight.outcome(label)
+            # That it got no answer is the first one's own affair.
             started = next(_ticks)
             return ask(), started
         try:
             flight.values.append(ask())
-            with self._lock:
-                if self._kept is None or flight.started > self._kept.started:
-                    self._kept = flight
+            self._keep(flight)
+        except ApplinksError as error:
+            if not _of_the_asker(error):
+                flight.failure = error.told_for(label)  # without what its traceback holds
+                if error.asked.identifying or isinstance(error, (NotAuthenticated, BasicAuthenticationOff)):
+                    self._keep(flight)
+            raise
         finally:
             with self._lock:
                 if self._flight is flight:
                     self._flight = None
             flight.landed.set()
         return flight.values[0], flight.started
+
+    def _keep(self, flight: _Flight[T]) -> None:
+        with self._lock:
+            if flight.failure is not None and self.known:
+                return
+            if self._kept is None or flight.started > self._kept.started:
+                self._kept = flight
+
+
+def _of_the_asker(error: ApplinksError) -> bool:
+    """Whether somebody else, with more time or another login, may fare better."""
+    refused = error.asked.identifying and isinstance(error, Answered) and error.status in (401, 403)
+    return refused or isinstance(error, (DeadlineExceeded, NotSendable))
 
 
 class Changes:
@@ -119,10 +171,16 @@ class KnownLinks:
         self._reading: Reading[list[Link]] = Reading()
         self._changes = changes or Changes()
 
+    @property
+    def known(self) -> bool:
+        """Whether they were read, which takes an administrator."""
+        return self._reading.known
+
     def get(
         self,
         ask: Callable[[], list[Link]],
         deadline: Deadline,
+        label: str,
         about: tuple[str, ...],
         *,
         primary: bool = True,
@@ -132,6 +190,7 @@ class KnownLinks:
         Args:
             ask: reads them.
             deadline: how long to wait for somebody else's answer.
+            label: how whoever asks names the application.
             about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
             primary: whether it matters which links are primary: the list is read anew when this program may have changed that.
@@ -139,7 +198,7 @@ class KnownLinks:
         with self._changes.lock:
             since = max((self._changes.touched.get(one, 0) for one in about), default=0)
             since = max(since, self._changes.unsettled) if primary else since
-        return self._now(*self._reading.get(ask, deadline, since=since))
+        return self._now(*self._reading.get(ask, deadline, label, since=since))
 
     def _now(self, found: list[Link], asked: int) -> list[Link]:
         with self._changes.lock:
@@ -241,26 +300,39 @@ class Seen:
         self.links = KnownLinks(changes)
         self.system_administrator: Reading[bool] = Reading()
         self.users: dict[str, Reading[User | None]] = {}
+        self.basic_off: Reading[bool] = Reading()
+        self.let_in = False
+        """Whether a request with this login succeeded."""
 
 
 class Shared:
     """What all that ask one application share.
 
     Args:
-        session: of requests, to send with; one of its own if not given.
+        secrets: of all logins.
+        waiting: says for whom it is waited.
     """
 
-    def __init__(self, session: requests.Session | None = None) -> None:
+    def __init__(self, secrets: Secrets | None = None, waiting: Waiting | None = None) -> None:
         self.manifest: Reading[Manifest] = Reading()
         self.has_v3: bool | None = None
         """Whether it has the 3.0 interface, as far as that is known."""
+        self.failure: ApplinksError | None = None
+        """Why it can't be reached, if that was tried."""
+        self.secrets = secrets or Secrets()
+        self.waiting = waiting or Waiting(None)
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._seen: dict[Login | None, Seen] = {}
         self._changes = Changes()
         self._lock = threading.Lock()
-        self.session = bound(session or requests.Session())
+        self.session = Session()
         # A session of an application would outlive a rotated password, and could mix users up.
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def forget_failure(self) -> None:
+        """Ask again although it could not be reached, or did not tell who it is."""
+        self.failure = None
+        self.manifest.forget_failure()
 
     def seen_by(self, login: Login | None) -> Seen:
         """What a login has seen."""
@@ -286,11 +358,17 @@ class Shared:
 
 
 class Applications:
-    """The applications that this process has asked, by address. Safe between threads."""
+    """The applications that this process has asked, by address. Safe between threads.
 
-    def __init__(self) -> None:
+    Args:
+        waiting: takes a sentence for a status line, every few seconds while an application is waited for; from a thread of its own.
+    """
+
+    def __init__(self, waiting: Callable[[str], None] | None = None) -> None:
         self._lock = threading.Lock()
         self._at: dict[str, Shared] = {}
+        self._secrets = Secrets()
+        self._waiting = Waiting(waiting)
 
     def at(self, url: str) -> Shared:
         """What is shared of the application at an address.
@@ -299,10 +377,14 @@ class Applications:
             url: where it is reached.
         """
         with self._lock:
-            return self._at.setdefault(normalised_url(url), Shared())
+            key = normalised_url(url)
+            if key not in self._at:
+                self._at[key] = Shared(secrets=self._secrets, waiting=self._waiting)
+            return self._at[key]
 
     def close(self) -> None:
         """Close all connections."""
+        self._waiting.close()
         with self._lock:
             for shared in self._at.values():
                 shared.session.close()

@@ -43,7 +43,7 @@ def client(web) -> Iterator[ApplicationClient]:
 def refuse(web, status: int) -> None:
     """Every write is answered so."""
     for method in ("PUT", "POST"):
-        web.add(method, re.compile(f"{URL}/.*"), status=status, json={})
+        web.add(method, re.compile(f"{URL}/.*"), status=status, json={"status-code": status, "message": "no"})
 
 
 @pytest.mark.parametrize("status", [400, 500])

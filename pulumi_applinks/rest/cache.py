@@ -11,12 +11,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
+from pulumi_applinks.rest.cookies import BalancerCookies
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
@@ -60,11 +60,14 @@ class _Flight(Generic[T]):
 class Reading(Generic[T]):
     """One thing that is read once for all who ask, also when several ask at the same moment.
 
-    A failure is shared by those who waited for it. It is kept where asking again would only cost time, or lock the user out: when an
-    application does not tell who it is, or does not let the user in.
+    A failure is shared by those who waited for it.
+
+    Args:
+        keeps: whether a failure is told to all who ask later, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keeps: Callable[[ApplinksError], bool]) -> None:
+        self._keeps = keeps
         self._lock = threading.Lock()
         self._kept: _Flight[T] | None = None
         self._flight: _Flight[T] | None = None
@@ -124,7 +127,7 @@ class Reading(Generic[T]):
         except ApplinksError as error:
             if not _of_the_asker(error):
                 flight.failure = error.told_for(label)  # without what its traceback holds
-                if error.asked.identifying or isinstance(error, (NotAuthenticated, BasicAuthenticationOff)):
+                if self._keeps(error):
                     self._keep(flight)
             raise
         finally:
@@ -148,6 +151,11 @@ def _of_the_asker(error: ApplinksError) -> bool:
     return refused or isinstance(error, (DeadlineExceeded, NotSendable))
 
 
+def _of_the_login(error: ApplinksError) -> bool:
+    """Whether the application does not let the user in: trying again would only lock the user out."""
+    return not error.asked.identifying and isinstance(error, (NotAuthenticated, BasicAuthenticationOff))
+
+
 class Changes:
     """What this program has changed among the links of one application."""
 
@@ -168,7 +176,7 @@ class KnownLinks:
     """
 
     def __init__(self, changes: Changes | None = None) -> None:
-        self._reading: Reading[list[Link]] = Reading()
+        self._reading: Reading[list[Link]] = Reading(_of_the_login)
         self._changes = changes or Changes()
 
     @property
@@ -298,9 +306,9 @@ class Seen:
 
     def __init__(self, changes: Changes | None = None) -> None:
         self.links = KnownLinks(changes)
-        self.system_administrator: Reading[bool] = Reading()
+        self.system_administrator: Reading[bool] = Reading(_of_the_login)
         self.users: dict[str, Reading[User | None]] = {}
-        self.basic_off: Reading[bool] = Reading()
+        self.basic_off: Reading[bool] = Reading(_of_the_login)
         self.let_in = False
         """Whether a request with this login succeeded."""
 
@@ -314,7 +322,7 @@ class Shared:
     """
 
     def __init__(self, secrets: Secrets | None = None, waiting: Waiting | None = None) -> None:
-        self.manifest: Reading[Manifest] = Reading()
+        self.manifest: Reading[Manifest] = Reading(lambda _: True)
         self.has_v3: bool | None = None
         """Whether it has the 3.0 interface, as far as that is known."""
         self.failure: ApplinksError | None = None
@@ -326,8 +334,7 @@ class Shared:
         self._changes = Changes()
         self._lock = threading.Lock()
         self.session = Session()
-        # A session of an application would outlive a rotated password, and could mix users up.
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.cookies.set_policy(BalancerCookies())
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""

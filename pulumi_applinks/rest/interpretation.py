@@ -35,6 +35,9 @@ MISSING = frozenset({404, 405, 410})
 MOST_QUOTES = 5
 """How many of an answer's complaints a message quotes."""
 
+LONGEST_WORDS = 10_000
+"""What is looked at of an answer in words, in bytes."""
+
 _OWN_KEYS = frozenset({"status-code", "status", "message", "errors"})
 _FOREIGN_WORDS = ("error_description", "error", "title", "detail", "reason", "msg")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,7 +64,7 @@ def error_in(
         allow: statuses that are no error although they say no. With all of `MISSING` among them the resource is one that versions lack.
         secrets: what may not be quoted.
     """
-    own, messages, fields = _read(status, headers.get("Content-Type", ""), body)
+    own, messages, fields = _read(status, headers.get("Content-Type", ""), body, secrets)
     said = Said(
         status,
         tuple(clean for clean in (quoted(secrets.hidden_in(one)) for one in messages[:MOST_QUOTES]) if clean),
@@ -127,7 +130,9 @@ def redirect(
     raise RedirectedElsewhere(asked, shown)
 
 
-def _read(status: int, content_type: str, body: bytes) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+def _read(
+    status: int, content_type: str, body: bytes, secrets: Secrets
+) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
     """Whether a body may be the application's, its sentences, and the fields that it complains about."""
     if parsing.is_html(body, content_type):
         return False, (parsing.title_of(body),), ()
@@ -138,8 +143,10 @@ def _read(status: int, content_type: str, body: bytes) -> tuple[bool, tuple[str,
     except parsing.Unreadable:
         plain = content_type.lower().startswith("text/plain")
         # Relocation tells in plain text why it refuses [S9].
-        return plain and status == 400, (body[:10_000].decode("utf-8", "replace"),), ()
-    if isinstance(data, dict) and _OWN_KEYS & data.keys():
+        text = secrets.hidden_in(body[:LONGEST_WORDS].decode("utf-8", "replace"))
+        # A secret that was cut in half is not found.
+        return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), ()
+    if data == {} or (isinstance(data, dict) and _OWN_KEYS & data.keys()):
         return True, *parsing.complaints(data)
     words = [data[key] for key in _FOREIGN_WORDS if key in data] if isinstance(data, dict) else [data]
     return False, tuple(one for one in words if isinstance(one, str)), ()

@@ -160,6 +160,8 @@ class Transport:
         self._timeouts = (connect_timeout, read_timeout)
         self._shared = shared
         self._resource = resource()
+        if not callable(login):
+            self._hide(login)
 
     def __repr__(self) -> str:
         return f"Transport({self.label!r})"
@@ -171,17 +173,20 @@ class Transport:
         Raises:
             NoLogin: if that can't be found out.
         """
-        if callable(self._login):
+        login = self._login
+        if callable(login):
             try:
-                self._login = self._login()
+                login = self._login = login()
             except LoginError as error:
                 asked = Asked(self.label, "GET", shown_url(self.base_url), "logging in")
                 raise NoLogin(asked, f"{str(error).rstrip('.')}.") from None
-        login = self._login
-        if login is not None:
-            known = (self.label, self.base_url, *([login.username] if isinstance(login, Basic) else []))
-            self._shared.secrets.add(secrets_of(login), known)
+            self._hide(login)
         return login
+
+    def _hide(self, login: Login | None) -> None:
+        """Quote no secret from here on, not from an answer to an anonymous request either: the application may know it from others."""
+        public = (self.label, self.base_url, *([login.username] if isinstance(login, Basic) else []))
+        self._shared.secrets.add(secrets_of(login), public)
 
     def send(
         self,

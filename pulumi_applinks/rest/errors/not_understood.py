@@ -55,9 +55,9 @@ class NotTheApplication(Answered, NotUnderstood):
 
     def _told(self) -> str:
         return (
-            f"{self.application} did not answer {self.asked.doing} itself: it looks like a page, or the words, of a login, a firewall or a "
-            f"proxy before it {self.said.of(self.asked)}. Check that the URL leads to the application itself, and that what stands before "
-            f"it lets its REST interface through."
+            f"something before {self.application} answered {self.asked.doing} in its place, by the looks of it a login, a firewall or a "
+            f"proxy {self.said.of(self.asked)}. Check that the URL leads to the application itself, and that what stands before it lets "
+            f"its REST interface through."
         )
 
 

@@ -151,7 +151,7 @@ def _of_the_asker(error: ApplinksError) -> bool:
     return refused or isinstance(error, (DeadlineExceeded, NotSendable))
 
 
-def _of_the_login(error: ApplinksError) -> bool:
+def kept_for_the_login(error: ApplinksError) -> bool:
     """Whether the application does not let the user in: trying again would only lock the user out."""
     return not error.asked.identifying and isinstance(error, (NotAuthenticated, BasicAuthenticationOff))
 
@@ -176,7 +176,7 @@ class KnownLinks:
     """
 
     def __init__(self, changes: Changes | None = None) -> None:
-        self._reading: Reading[list[Link]] = Reading(_of_the_login)
+        self._reading: Reading[list[Link]] = Reading(kept_for_the_login)
         self._changes = changes or Changes()
 
     @property
@@ -202,6 +202,9 @@ class KnownLinks:
             about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
             primary: whether it matters which links are primary: the list is read anew when this program may have changed that.
+
+        Raises:
+            ApplinksError: if they can't be read.
         """
         with self._changes.lock:
             since = max((self._changes.touched.get(one, 0) for one in about), default=0)
@@ -306,9 +309,9 @@ class Seen:
 
     def __init__(self, changes: Changes | None = None) -> None:
         self.links = KnownLinks(changes)
-        self.system_administrator: Reading[bool] = Reading(_of_the_login)
+        self.system_administrator: Reading[bool] = Reading(kept_for_the_login)
         self.users: dict[str, Reading[User | None]] = {}
-        self.basic_off: Reading[bool] = Reading(_of_the_login)
+        self.basic_off: Reading[bool] = Reading(kept_for_the_login)
         self.let_in = False
         """Whether a request with this login succeeded."""
 

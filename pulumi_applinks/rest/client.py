@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from pulumi_applinks.rest.authentication import AuthenticationResources
+from pulumi_applinks.rest.configuration import ConfigurationResources
 from pulumi_applinks.rest.users import UserResources
 
 
-class ApplicationClient(UserResources, AuthenticationResources):
+class ApplicationClient(UserResources, ConfigurationResources):
     """The client of one application. Differences between versions end here."""
 
     def __enter__(self) -> ApplicationClient:

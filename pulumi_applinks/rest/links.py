@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from pulumi_applinks.rest.addresses import same_address
 from pulumi_applinks.rest.errors import (
+    Answered,
     ApplinksError,
+    Conflict,
     IdTaken,
     Invalid,
     NotPermitted,
     NotTheApplication,
     Refused,
     RelocationNotReachable,
-    Said,
     ServerFault,
     UnexpectedAnswer,
 )
@@ -23,8 +25,9 @@ from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import listed, told_status
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
+from pulumi_applinks.rest.transport import Answer
 
-_SYSTEM_ADMINISTRATOR = "a system administrator"
+_LISTING = "reading its links"
 
 
 Deletion = Literal["deleted", "missing", "unsure"]
@@ -50,18 +53,28 @@ class LinkResources(Resources):
         return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
 
     def _read_links(self) -> list[Link]:
-        doing = "reading its links"
-        if self._shared.has_v3 is not False:
-            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
-            answer = self._transport.send("GET", f"{V3}/applinks", doing=doing, allow={*MISSING, 500})
-            self._shared.has_v3 = answer.status not in MISSING
-        if not self._shared.has_v3 or answer.status == 500:
-            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=doing)
+        answer = self._list_of_v3()
+        if answer is None:
+            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=_LISTING)
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
             # Whoever took it for an empty list would say that a link is gone, and forget it.
             raise UnexpectedAnswer(answer.asked, "is no list of links")
         return [link for link in map(Link.of, found) if link is not None]
+
+    def _list_of_v3(self) -> Answer | None:
+        if self._shared.has_v3 is False:
+            return None
+        try:
+            answer = self._transport.send("GET", f"{V3}/applinks", doing=_LISTING, allow=MISSING)
+        except Answered as error:
+            if error.status != 500:
+                raise
+            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
+            self._shared.has_v3 = True
+            return None
+        self._shared.has_v3 = answer.status not in MISSING
+        return answer if self._shared.has_v3 else None
 
     def link(self, link_id: str, *, primary: bool = True) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
@@ -119,13 +132,18 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "GET",
-            f"{V1}/applicationlinkForm/manifest",
-            doing="looking at the other application",
-            params={"url": url},
-            allow={400, 404, 405, 409, 410},
-        )
+        try:
+            answer = self._transport.send(
+                "GET",
+                f"{V1}/applicationlinkForm/manifest",
+                doing="looking at the other application",
+                params={"url": url},
+                allow={400, 409, *MISSING},
+            )
+        except NotTheApplication as error:
+            if error.status >= 500:
+                raise
+            return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
         if answer.status in MISSING:
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
@@ -161,7 +179,8 @@ class LinkResources(Resources):
 
     def _try_rights(self) -> bool:
         try:
-            self._relocate(str(uuid.uuid4()), self.api_url, "false", "looking up the rights", {404})
+            # No address: there are firewalls that let none through as a parameter.
+            self._relocate(str(uuid.uuid4()), "none", "looking up the rights", needs="an administrator")
         except NotPermitted:
             return False
         except Refused as error:
@@ -260,30 +279,35 @@ class LinkResources(Resources):
             without_contact: whether to do so although nothing answers there.
 
         Raises:
-            RelocationNotReachable: if nothing answers there.
+            RelocationNotReachable: if nothing answers there. Where something before the application lets no address through as a
+                parameter, the link is edited instead, and the application does not look at what answers.
             ApplinksError: if the application can't be asked or refuses.
         """
+        doing = "relocating the link"
         try:
             with self._telling_taken_ids(link_id), self._seen.links.changing(link_id, primary="kept"):
                 self._relocate(
-                    link_id, new_url, "true" if without_contact else "false", "relocating the link"
+                    link_id, new_url, doing, needs="a system administrator", without_contact=without_contact
                 )
-        except Refused as error:
-            if error.status != 409:
+        except Conflict as error:
+            raise RelocationNotReachable(error.asked, error.said, new_url) from None
+        except NotTheApplication:
+            # A firewall that lets no address through as a parameter. 3.0 takes it in the body, and looks at nothing there [S9].
+            link = self.link(link_id, primary=False) if self._shared.has_v3 is not False else None
+            if link is None or not self._shared.has_v3:
                 raise
-            said = Said(error.status, error.messages, error.fields)
-            raise RelocationNotReachable(error.asked, said, new_url) from None
+            display_url = new_url if same_address(link.display_url, link.rpc_url or "") else link.display_url
+            self._put_v3(link_id, doing, name=link.name, rpcUrl=new_url, displayUrl=display_url)
 
     def _relocate(
-        self, link_id: str, new_url: str, nowarning: str, doing: str, allow: set[int] | None = None
+        self, link_id: str, new_url: str, doing: str, *, needs: str, without_contact: bool = False
     ) -> None:
         self._transport.send(
             "POST",
             f"{V1}/relocateApplicationlink/{link_id}",
             doing=doing,
-            params={"newUrl": new_url, "nowarning": nowarning},
-            allow=allow or set(),
-            needs=_SYSTEM_ADMINISTRATOR if allow is None else "an administrator",
+            params={"newUrl": new_url, "nowarning": "true" if without_contact else "false"},
+            needs=needs,
             repeatable=True,
         )
 

@@ -198,6 +198,7 @@ class Transport:
         json: Any = None,
         anonymous: bool = False,
         identifying: bool = False,
+        changing: bool = False,
         allow: frozenset[int] | set[int] = frozenset(),
         needs: str = "an administrator",
         repeatable: bool | None = None,
@@ -212,6 +213,7 @@ class Transport:
             json: the body.
             anonymous: whether to leave the login out.
             identifying: whether it asks who the application is.
+            changing: whether it changes something although its method reads, as some pages do.
             allow: statuses that are no error although they say no; all of `MISSING` for a resource that versions lack.
             needs: whose credentials it takes.
             repeatable: whether sending it twice does what sending it once does; told by the method if not given.
@@ -221,7 +223,13 @@ class Transport:
         """
         login = None if anonymous else self.login
         asked = Asked(
-            self.label, method, shown_url(self.base_url + path), doing, needs=needs, identifying=identifying
+            self.label,
+            method,
+            shown_url(self.base_url + path),
+            doing,
+            needs=needs,
+            identifying=identifying,
+            changing=changing,
         )
         if login is not None:
             name = self._credentials_name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_applinks.rest.addresses import as_segment
-from pulumi_applinks.rest.cache import Reading
+from pulumi_applinks.rest.cache import Reading, kept_for_the_login
 from pulumi_applinks.rest.errors import NotUnderstood, Refused
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.parsing import entries
@@ -59,7 +59,7 @@ class UserResources(LinkResources):
         Raises:
             CouldNotAsk: if no answer came.
         """
-        reading: Reading[User | None] = self._seen.users.setdefault(name, Reading())
+        reading: Reading[User | None] = self._seen.users.setdefault(name, Reading(kept_for_the_login))
         return reading.get(lambda: self._look_up(name), self.deadline, self.label)[0]
 
     def _look_up(self, name: str) -> User | None:

@@ -26,6 +26,7 @@ class Asked:
         token_variable: the environment's variable for a token in place of these.
         needs: whose credentials it takes.
         identifying: whether it asks who the application is.
+        changing: whether it changes something although its method reads.
     """
 
     application: str
@@ -37,11 +38,12 @@ class Asked:
     token_variable: str = ""
     needs: str = "an administrator"
     identifying: bool = False
+    changing: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether it may change something."""
-        return self.method != "GET"
+        return self.changing or self.method != "GET"
 
     @property
     def line(self) -> str:

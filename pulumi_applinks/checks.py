@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import Declaration, Role
-from pulumi_applinks.properties import Finding
+from pulumi_applinks.lifecycle.declaration import Finding
 from pulumi_applinks.rest import Token, same_address
 
 PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home.arpa")

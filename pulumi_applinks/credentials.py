@@ -8,12 +8,11 @@ stack's configuration `applinks:credentials`, a secret object.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_applinks.lifecycle.declaration import GivenCredentials
-from pulumi_applinks.names import CONFIGURATION_KEY
+from pulumi_applinks.names import CONFIGURATION_KEY, variable_prefix
 from pulumi_applinks.rest import Basic, Login, LoginError, Token
 
 _PROGRAM = (
@@ -84,11 +83,6 @@ class Credentials:
             f"environment; or username and password, or token, in the configuration: "
             f"`pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`"
         )
-
-
-def variable_prefix(name: str) -> str:
-    """The beginning of the environment variables that hold the credentials of that name."""
-    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
 def _parse(configured: str | None) -> dict[str, dict[str, Any]]:

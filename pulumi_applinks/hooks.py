@@ -226,7 +226,7 @@ class Hooks:
         """
         within = deadline or Deadline(declaration.timeout_seconds)
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
-        return Ends(declaration, source, target, within, pulumi.log.warn)
+        return Ends(declaration, source, target, within, self._say_once)
 
     def _end(
         self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline

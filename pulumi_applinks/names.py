@@ -7,6 +7,7 @@ freezes those that were released. This module imports nothing of the project, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -190,3 +191,8 @@ OUTPUTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a link tells, by name, and the words of the reference."""
+
+
+def variable_prefix(name: str) -> str:
+    """The beginning of the environment variables that hold the credentials of that name."""
+    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())

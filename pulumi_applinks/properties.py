@@ -218,7 +218,7 @@ def recorded_in(
     if "source" in identities:
         link_ids["target"] = as_segment(identities["source"].server_id, encoded=True)
     kept = state.get("managed_ends")
-    known = tuple(role for role in ("target", "source") if isinstance(kept, list) and role in kept)
+    known = tuple(role for role in reversed(BOTH) if isinstance(kept, list) and role in kept)
     addresses = {f"{role}.{part}" for role in moved for part in _ADDRESSES}
     return Recorded(
         identities=identities,

@@ -29,7 +29,7 @@ class Register:
                         f"{claims.resource} and {holder[1]} declare the same link: nothing was changed for {claims.resource}.",
                         advice="Declare each link once: remove one of the two resources from the program.",
                     )
-            self._holders.update({end: (claims, claims.resource) for end in wanted})
+            self._holders.update(dict.fromkeys(wanted, (claims, claims.resource)))
 
     def give_back(self, claims: Claims) -> None:
         """Forget what was claimed."""

@@ -97,15 +97,13 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
     if not before.links and before.seen is not None:
         # After nothing but a relocation: what it did not touch is as it was recorded.
         kept = before.seen
-        seen = observation(ends, role, (), told, status.local, kept.execute_as)
-        seen = seen.model_copy(update={"primary": kept.primary, "duplicates": kept.duplicates})
-        return EndSeen((), told, seen, status, tried=True)
+        seen = observation(ends, role, (), told, status.local, kept.execute_as, primary=kept.primary)
+        seen = seen.model_copy(update={"duplicates": kept.duplicates})
+        return EndSeen(seen=seen, status=status, tried=True)
     links = client.links()  # as it was read, with what this program has written since
-    listed = next((one for one in links if one.id == desired.id), None)
-    link = told.model_copy(update={"primary": listed is not None and listed.primary})
-    return EndSeen(
-        before.links, link, observation(ends, role, links, link, status.local, user), status, tried=True
-    )
+    primary = any(one.id == desired.id and one.primary for one in links)
+    seen = observation(ends, role, links, told, status.local, user, primary=primary)
+    return EndSeen(before.links, before.link, seen, status, tried=True)
 
 
 def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[str]:

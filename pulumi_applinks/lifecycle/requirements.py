@@ -22,7 +22,8 @@ _NO_LINK_OF_OURS = {
     "system": "belongs to the system and can't be changed: remove this resource from the program, the applications are linked already",
     "generic": "is a generic or an OAuth 2.0 entry, which is no application link of this kind: give another application, or delete that "
     "entry by hand if it leads nowhere",
-    "unknown-type": "is of a type that this program does not know, or whose plugin is gone: install that plugin, or delete the entry by hand",
+    "unknown-type": "is of a type that this program does not know, or whose plugin is gone: install that plugin, or delete it by "
+    "hand",
     "incomplete": "lacks what every application link has, such as an address: it is corrupted; delete it by hand",
 }
 """Why an entry of an application's list is not one that a program may adopt, change, relocate or delete."""
@@ -193,16 +194,17 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> str | None:
         desired: what should stand there.
         there: what was read.
     """
-    user = there.user
-    if not there.asked_for_user or (
-        user and user.active is not None and user.system_administrator is not None
-    ):
+    user, name = there.user, desired.execute_as
+    if not there.asked_for_user:
         return None
-    unknown = "does not tell whether" if user is None else "tells that user, but not whether"
-    return (
-        f"{end.label} {unknown} {desired.execute_as!r} can be used for incoming requests: make sure that this user exists there, is active "
-        f"and is no system administrator."
-    )
+    if user is None:
+        unknown = "exists there, is active and is no system administrator"
+    else:
+        parts = [("is active", user.active), ("is no system administrator", user.system_administrator)]
+        unknown = " and ".join(words for words, told in parts if told is None)
+    if not unknown:
+        return None
+    return f"whether the user {name!r} {unknown} can't be known from {end.label}: make sure of it, since incoming requests run as that user."
 
 
 def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -> Iterator[str]:
@@ -260,7 +262,8 @@ def _existing_problem(
         )
     else:
         same = not differences(desired, seen)
-        renamed = "If this resource was renamed in the program, give the new name an alias: ResourceOptions(aliases=[pulumi.Alias(name=...)])."
+        alias = "ResourceOptions(aliases=[pulumi.Alias(name=...)])"
+        renamed = f"If this resource was renamed in the program, give the new name an alias: {alias}."
         interrupted = "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
         # What stands there exactly as declared was most likely made by this very program.
         first = [interrupted, renamed] if same else [renamed, interrupted]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import End, Ends, settled
+from pulumi_applinks.lifecycle.ends import Ends, settled
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.plan import Plan
@@ -158,7 +158,7 @@ class Run:
         try:
             settled(end.client.deadline, as_before)
         except ApplinksError as error:
-            found = {link_id: f"what stands there now could not be read: {error}" for link_id in link_ids}
+            found = dict.fromkeys(link_ids, f"what stands there now could not be read: {error}")
         verify = "compare that link with what it was"
         return [Leftover.on(end, link_id, why, verify) for link_id, why in found.items()]
 

@@ -24,6 +24,7 @@ from pulumi_applinks.lifecycle.link import (
 )
 from pulumi_applinks.rest import (
     ApplinksError,
+    BriefLink,
     Level,
     Link,
     Manifest,
@@ -251,9 +252,8 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
             if incoming is Level.NONE and known.incoming:
                 incoming = known.incoming[0]
             legacy = legacy_words(known.incoming, known.outgoing, incoming, found.outgoing)
-    seen = observation(
-        ends, role, end.links, link, OAuthConfig(incoming=incoming, outgoing=found.outgoing), found.execute_as
-    )
+    levels = OAuthConfig(incoming=incoming, outgoing=found.outgoing)
+    seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
     seen = seen.model_copy(update={"user_told": found.user_told, "legacy": legacy})
     return replace(end, seen=seen, status=status, tried=tried)
 
@@ -302,18 +302,20 @@ def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     named = ends.declaration.accepts(role).execute_as is not None
     if status is None or status.local is None or status.reason == "legacy" or named:
         return _observed(ends, role, end, link)
-    return replace(end, seen=observation(ends, role, end.links, link, status.local, None))
+    return replace(end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary))
 
 
 def observation(
     ends: Ends,
     role: Role,
     links: Iterable[Link],
-    link: Link,
+    link: BriefLink,
     levels: OAuthConfig,
     execute_as: str | None,
+    *,
+    primary: bool,
 ) -> LinkObservation:
-    """A link's entry and its levels as one record."""
+    """A link, its levels and its place as one record."""
     remote = ends[other(role)].party
     duplicates = sorted(one.id for one in links if one.id != link.id and points_at(one, remote))
     return LinkObservation(
@@ -321,7 +323,7 @@ def observation(
         name=link.name,
         display_url=link.display_url,
         rpc_url=link.rpc_url,
-        primary=link.primary,
+        primary=primary,
         outgoing=levels.outgoing.value,
         incoming=levels.incoming.value,
         execute_as=execute_as or None,

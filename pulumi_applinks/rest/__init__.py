@@ -1,115 +1,129 @@
 """One application's REST interface: typed, bounded in time, with errors that a person understands."""
 
 from pulumi_applinks.rest.addresses import (
-    admin_page,
+    as_segment,
     host_of,
     normalised_url,
     same_address,
     shown_url,
     url_derived_id,
 )
+from pulumi_applinks.rest.auth import Basic, Login, LoginError, Token
+from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, OPERATION_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
     ApplinksError,
+    BasicAuthenticationOff,
+    Conflict,
     ConnectionLost,
     ConnectionRefused,
+    ConsumerUnavailable,
     CouldNotAsk,
     DeadlineExceeded,
-    NotSendable,
-    ProxyFailure,
-    TimedOut,
-    TlsFailure,
-    UnknownHost,
-)
-from pulumi_applinks.rest.levels import Level
-from pulumi_applinks.rest.logins import Basic, Login, Token
-from pulumi_applinks.rest.misunderstandings import (
-    LoginPage,
-    NotApplinks,
-    NotUnderstood,
-    RedirectedElsewhere,
-    UnexpectedAnswer,
-)
-from pulumi_applinks.rest.models import (
-    Authentication,
-    Consumer,
-    Link,
-    Manifest,
-    OAuthConfig,
-    Sighting,
-    Status,
-    StatusError,
-)
-from pulumi_applinks.rest.refusals import (
-    Conflict,
-    ConsumerUnavailable,
+    IdTaken,
     Invalid,
+    NoLogin,
+    NotApplinks,
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    NotSendable,
+    NotTheApplication,
+    NotUnderstood,
+    NotUpYet,
+    ProxyFailure,
+    RedirectedElsewhere,
     Refused,
     RelocationNotReachable,
     ServerFault,
     Throttled,
+    TimedOut,
+    TlsFailure,
+    UnexpectedAnswer,
+    UnknownHost,
+    WebSudoRequired,
 )
-from pulumi_applinks.rest.shared import Applications
+from pulumi_applinks.rest.levels import Level
+from pulumi_applinks.rest.models import (
+    Authentication,
+    BriefLink,
+    Legacy,
+    Link,
+    Manifest,
+    OAuthConfig,
+    Sighting,
+    What,
+)
+from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
+from pulumi_applinks.rest.status import Reason, Status
+from pulumi_applinks.rest.users import User
+from pulumi_applinks.rest.request_log import logged_for
+from pulumi_applinks.rest.transport import Write
 
 __all__ = [
+    "PRODUCTS",
+    "ANSWER_SECONDS",
+    "CONNECT_SECONDS",
+    "OPERATION_SECONDS",
     "ApplicationClient",
     "Applications",
     "ApplinksError",
     "Authentication",
     "Basic",
+    "BriefLink",
+    "BasicAuthenticationOff",
     "Conflict",
     "ConnectionLost",
     "ConnectionRefused",
-    "Consumer",
     "ConsumerUnavailable",
     "CouldNotAsk",
     "Deadline",
     "DeadlineExceeded",
+    "IdTaken",
     "Invalid",
+    "Legacy",
     "Level",
     "Link",
     "Login",
-    "LoginPage",
+    "LoginError",
     "Manifest",
+    "NoLogin",
     "NotApplinks",
     "NotAuthenticated",
     "NotFound",
     "NotPermitted",
     "NotSendable",
+    "NotTheApplication",
     "NotUnderstood",
+    "NotUpYet",
     "OAuthConfig",
+    "Product",
     "ProxyFailure",
+    "Reason",
     "RedirectedElsewhere",
     "Refused",
     "RelocationNotReachable",
     "ServerFault",
     "Sighting",
     "Status",
-    "StatusError",
     "Throttled",
     "TimedOut",
     "TlsFailure",
     "Token",
     "UnexpectedAnswer",
     "UnknownHost",
+    "User",
+    "What",
+    "WebSudoRequired",
+    "Write",
     "admin_page",
+    "as_segment",
     "host_of",
+    "logged_for",
     "normalised_url",
+    "product_of",
     "same_address",
     "shown_url",
     "url_derived_id",
 ]
-
-from contextlib import nullcontext
-from pulumi_applinks.rest.errors import LoginError, NoLogin
-
-
-def logged_for(name):
-    return nullcontext()
-
-
-User = object

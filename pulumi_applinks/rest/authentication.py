@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_applinks.rest.answers import entries, told_status
+from pulumi_applinks.rest.errors import ConsumerUnavailable, Refused, Said
 from pulumi_applinks.rest.levels import (
     PROVIDERS,
     Level,
+    legacy_of_providers,
     level_of_flags,
     level_of_providers,
 )
-from pulumi_applinks.rest.models import Authentication, Consumer, OAuthConfig, Status
-from pulumi_applinks.rest.refusals import ConsumerUnavailable, Refused, Said
-from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, Resources, record
-from pulumi_applinks.rest.text import printable
+from pulumi_applinks.rest.links import LinkResources
+from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig
+from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, record
+from pulumi_applinks.rest.status import Status, StatusAnswer
+from pulumi_applinks.rest.parsing import entries, told_status
+from pulumi_applinks.rest.redaction import printable
 from pulumi_applinks.rest.transport import Answer
 
 _READING = "reading the link's authentication"
 _SETTING = "setting the link's authentication"
 
 
-class AuthenticationResources(Resources):
+class AuthenticationResources(LinkResources):
     """The authentication of one application's links."""
 
     def status(self, link_id: str) -> Status | None:
@@ -31,13 +34,13 @@ class AuthenticationResources(Resources):
             link_id: its id there.
 
         Returns:
-            What it says; nothing from versions that have no status, or when there is no such link.
+            What it says; None from versions that have no status, or when there is no such link.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
         answer = self._transport.send("GET", f"{V3}/status/{link_id}", doing="trying the link", allow=MISSING)
-        return None if answer.status in MISSING else record(Status, answer.data(), answer)
+        return None if answer.status in MISSING else record(StatusAnswer, answer.data(), answer).status()
 
     def oauth(self, link_id: str) -> OAuthConfig | None:
         """The OAuth levels of both directions. Anyone may ask [S9].
@@ -75,17 +78,16 @@ class AuthenticationResources(Resources):
             )
             if answer.status not in MISSING:
                 return _authentication(answer)
-        found = self.authenticators(link_id)
-        inbound, outbound = found or ((), ())
+        inbound, outbound = self._authenticators(link_id) or ((), ())
         return Authentication(
             incoming=level_of_providers(inbound),
             outgoing=level_of_providers(outbound),
-            providers=outbound,
             user_told=False,
+            legacy_outgoing=legacy_of_providers(outbound),
         )
 
-    def authenticators(self, link_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Class names of everything that authenticates a link, legacy forms included [S9].
+    def legacy(self, link_id: str) -> Legacy | None:
+        """Trusted applications and basic access of both directions, also beside OAuth [S9].
 
         The application asks every remote one before it answers, so this is slow.
 
@@ -93,11 +95,19 @@ class AuthenticationResources(Resources):
             link_id: the link's id there.
 
         Returns:
-            Those of incoming and of outgoing requests; nothing when the list has no such link.
+            The levels; None when the application does not tell: it leaves links out whose remote application does not answer.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
+        found = self._authenticators(link_id)
+        if found is None:
+            return None
+        incoming, outgoing = map(legacy_of_providers, found)
+        return Legacy(incoming=incoming, outgoing=outgoing)
+
+    def _authenticators(self, link_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Class names of what authenticates incoming and outgoing requests; None when the list has no such link."""
         answer = self._transport.send("GET", f"{V1}/listApplicationlinks", doing=_READING, allow=MISSING)
         if answer.status in MISSING:
             return None
@@ -106,9 +116,7 @@ class AuthenticationResources(Resources):
             if isinstance(application, dict) and application.get("id") == link_id:
                 inbound = entries(entry, "configuredInboundAuthenticators")
                 outbound = entries(entry, "configuredOutboundAuthenticators")
-                return tuple(printable(str(one)) for one in inbound), tuple(
-                    printable(str(one)) for one in outbound
-                )
+                return tuple(map(str, inbound)), tuple(map(str, outbound))
         return None
 
     def set_oauth(self, link_id: str, config: OAuthConfig) -> None:
@@ -129,17 +137,16 @@ class AuthenticationResources(Resources):
             else "an administrator"
         )
         try:
-            answer = self._transport.send(
-                "PUT",
-                f"{V3}/status/{link_id}/oauth",
-                doing=_SETTING,
-                json=config.as_wire(),
-                allow=MISSING,
-                needs=needs,
-            )
-        except Refused as error:
-            if error.status != 409:
-                raise
+            with self._telling_taken_ids(link_id):
+                answer = self._transport.send(
+                    "PUT",
+                    f"{V3}/status/{link_id}/oauth",
+                    doing=_SETTING,
+                    json=config.as_wire(),
+                    allow=MISSING,
+                    needs=needs,
+                )
+        except Conflict as error:
             raise ConsumerUnavailable(error.asked, Said(error.status, error.messages, error.fields)) from None
         if answer.status in MISSING:
             self._set_oauth_piecewise(link_id, config, needs)
@@ -181,40 +188,19 @@ class AuthenticationResources(Resources):
             ApplinksError: if the application can't be asked or refuses: a user that does not exist, or that is a system
                 administrator.
         """
-        answer = self._transport.send(
-            "PUT",
-            f"{OAUTH}/applicationlink/{link_id}/authentication/consumer",
-            doing=f"letting incoming requests run as {execute_as!r}" if execute_as else _SETTING,
-            params={"autoConfigure": "true"},
-            json={
-                "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
-                "executingTwoLOUser": execute_as or "",
-                "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
-            },
-        )
-        return answer.status == 201 or told_status(answer.body) == answer.status
-
-    def legacy(self, link_id):
-        found = self.authenticators(link_id)
-        if found is None:
-            return None
-
-        def levels(names):
-            return tuple(
-                level
-                for part, level in (
-                    ("TrustedApps", Level.TRUSTED_APPLICATIONS),
-                    ("BasicAuthentication", Level.BASIC_ACCESS),
-                )
-                if any(part in n for n in names)
+        with self._telling_taken_ids(link_id):
+            answer = self._transport.send(
+                "PUT",
+                f"{OAUTH}/applicationlink/{link_id}/authentication/consumer",
+                doing=f"letting incoming requests run as {execute_as!r}" if execute_as else _SETTING,
+                params={"autoConfigure": "true"},
+                json={
+                    "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
+                    "executingTwoLOUser": execute_as or "",
+                    "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
+                },
             )
-
-        class L:
-            pass
-
-        l = L()
-        l.incoming, l.outgoing = levels(found[0]), levels(found[1])
-        return l
+        return answer.status == 201 or told_status(answer.body) == answer.status
 
     def migrate(self, link_id: str) -> None:
         """Replace trusted applications or basic access by OAuth [S9].
@@ -234,18 +220,22 @@ class AuthenticationResources(Resources):
 
 
 def _authentication(answer: Answer) -> Authentication:
+    """The levels alone: the answer holds the password of a link with basic access in clear [KB], which goes no further than this."""
     data = answer.data()
-    consumers = tuple(
-        record(Consumer, one, answer)
-        for one in _entries_within(data, "consumers", "consumer")
-        if isinstance(one, dict)
-    )
-    providers = tuple(
-        printable(str(one["provider"]))
+    accepted = [
+        consumer
+        for consumer in (
+            record(Consumer, one, answer)
+            for one in _entries_within(data, "consumers", "consumer")
+            if isinstance(one, dict)
+        )
+        if not consumer.outgoing
+    ]
+    providers = [
+        str(one["provider"])
         for one in _entries_within(data, "configuredAuthProviders", "authenticationProviders")
         if isinstance(one, dict) and one.get("provider")
-    )
-    accepted = [consumer for consumer in consumers if not consumer.outgoing]
+    ]
     return Authentication(
         incoming=level_of_flags(
             enabled=bool(accepted),
@@ -254,8 +244,7 @@ def _authentication(answer: Answer) -> Authentication:
         ),
         outgoing=level_of_providers(providers),
         execute_as=next((consumer.execute_as for consumer in accepted if consumer.execute_as), None),
-        consumers=consumers,
-        providers=providers,
+        legacy_outgoing=legacy_of_providers(providers),
     )
 
 

@@ -20,7 +20,7 @@ class Deadline:
     """A point in time that bounds every request, wait and retry of an operation.
 
     Args:
-        seconds: from now on; nothing for no bound.
+        seconds: from now on; None for no bound.
         clock: monotonic time in seconds.
         sleep: waits for that many seconds.
     """

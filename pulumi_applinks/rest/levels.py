@@ -23,10 +23,22 @@ class Level(str, Enum):
     TRUSTED_APPLICATIONS = "trusted-applications"
     BASIC_ACCESS = "basic-access"
 
+    @property
+    def is_oauth(self) -> bool:
+        """Whether it is one of OAuth."""
+        return self in (Level.OAUTH, Level.OAUTH_IMPERSONATION, Level.OAUTH_3LO_ONLY)
 
-Level.is_oauth = property(lambda s: s in (Level.OAUTH, Level.OAUTH_IMPERSONATION, Level.OAUTH_3LO_ONLY))
-Level.is_legacy = property(lambda s: s in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS))
-Level.makeable = property(lambda s: s in (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION))
+    @property
+    def is_legacy(self) -> bool:
+        """Whether it is what OAuth replaces."""
+        return self in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS)
+
+    @property
+    def makeable(self) -> bool:
+        """Whether a program can declare it; the others are seen only."""
+        return self in (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION)
+
+
 PROVIDERS: dict[Level, tuple[str, ...]] = {
     Level.NONE: (),
     Level.OAUTH: (THREE_LEGGED, TWO_LEGGED),
@@ -57,6 +69,18 @@ def level_of_providers(classes: Iterable[str]) -> Level:
     return next((level for name, level in _STRONGEST_FIRST if name.rpartition(".")[2] in bare), Level.NONE)
 
 
+def legacy_of_providers(classes: Iterable[str]) -> tuple[Level, ...]:
+    """The legacy levels among provider classes, whatever stands beside them.
+
+    Args:
+        classes: full or bare class names.
+    """
+    bare = {name.rpartition(".")[2] for name in classes}
+    return tuple(
+        level for name, level in _STRONGEST_FIRST if level.is_legacy and name.rpartition(".")[2] in bare
+    )
+
+
 def level_of_flags(*, enabled: bool, two_lo: bool, impersonation: bool) -> Level:
     """The level that OAuth flags stand for: off wins, impersonation implies 2LO [S9].
 
@@ -81,7 +105,7 @@ def flags_of_level(level: Level) -> dict[str, bool]:
     Raises:
         ValueError: for trusted applications and basic access, which are no OAuth.
     """
-    if level in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS):
+    if level.is_legacy:
         raise ValueError(f"{level.value} is no OAuth level and is never made")
     return {
         "enabled": level is not Level.NONE,

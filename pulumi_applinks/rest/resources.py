@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pulumi_applinks.rest.deadline import Deadline
-from pulumi_applinks.rest.logins import Login
-from pulumi_applinks.rest.misunderstandings import UnexpectedAnswer
-from pulumi_applinks.rest.models import Wire
-from pulumi_applinks.rest.shared import Shared
-from pulumi_applinks.rest.transport import Answer, Transport
+from pulumi_applinks.rest import interpretation
+from pulumi_applinks.rest.addresses import INTERFACE
+from pulumi_applinks.rest.auth import Login
+from pulumi_applinks.rest.cache import Seen, Shared
+from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
+from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
+from pulumi_applinks.rest.models import Manifest, Wire
+from pulumi_applinks.rest.transport import MANIFEST, Answer, Transport, Write
 
 W = TypeVar("W", bound=Wire)
 
-V1 = "/rest/applinks/1.0"
-V2 = "/rest/applinks/2.0"
-V3 = "/rest/applinks/3.0"
-OAUTH = "/rest/applinks-oauth/1.0"
+V1 = f"{INTERFACE}/1.0"
+V2 = f"{INTERFACE}/2.0"
+V3 = f"{INTERFACE}/3.0"
+OAUTH = f"{INTERFACE}-oauth/1.0"
 
-MISSING = frozenset({404, 405, 410})
+MISSING = interpretation.MISSING
 """Statuses of a version that does not have a resource."""
 
 
@@ -30,7 +33,7 @@ class Resources:
     Args:
         label: how messages name it, such as "target (https://wiki.example.com)".
         api_url: where it is reached.
-        login: of an administrator; nothing to ask anonymously.
+        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
         deadline: bounds every request, wait and retry; none if not given.
         connect_timeout: how long a connection may take, in seconds.
         read_timeout: how long an answer may take, in seconds.
@@ -42,39 +45,28 @@ class Resources:
         self,
         label: str,
         api_url: str,
-        login: Login | None = None,
+        login: Login | Callable[[], Login | None] | None = None,
         *,
         deadline: Deadline | None = None,
-        connect_timeout: float = 5.0,
-        read_timeout: float = 30.0,
+        connect_timeout: float = CONNECT_SECONDS,
+        read_timeout: float = ANSWER_SECONDS,
         shared: Shared | None = None,
         credentials_name: str | None = None,
     ) -> None:
         self.label = label
         self.api_url = api_url
         self._shared = shared or Shared()
-        self._login_given = login
         self._transport = Transport(
             label,
             api_url,
             login,
+            identify=self.manifest,
             credentials_name=credentials_name,
             deadline=deadline or Deadline(None),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             shared=self._shared,
         )
-
-    @property
-    def _seen(self):
-        return self._shared.seen_by(None)
-
-    @property
-    def writes(self):
-        return tuple(self._transport.writes)
-
-    def insist(self) -> None:
-        pass
 
     @property
     def deadline(self) -> Deadline:
@@ -90,9 +82,58 @@ class Resources:
         """How many requests were sent so far, repeated ones and redirects included."""
         return self._transport.requests_sent
 
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What it has changed, or may have, in order."""
+        return tuple(self._transport.writes)
+
+    @property
+    def _seen(self) -> Seen:
+        return self._shared.seen_by(self._transport.login)
+
+    def insist(self) -> None:
+        """Ask although the application could not be reached before, or did not say who it is."""
+        self._shared.forget_failure()
+
+    def manifest(self, *, again: bool = False) -> Manifest:
+        """Who the application is: read once for all who share what is known of it, failures included.
+
+        It is asked without a login [S9], before any request with one; only where it refuses to tell then, it is asked with it.
+
+        Args:
+            again: whether to ask although it was asked before.
+
+        Raises:
+            NotApplinks: if there is no applinks interface at the address.
+            ApplinksError: if it can't be asked or is not understood.
+        """
+        if again:
+            self.insist()
+        manifest, _ = self._shared.manifest.get(self._read_manifest, self.deadline, self.label, again=again)
+        return manifest
+
+    def _read_manifest(self) -> Manifest:
+        def ask(*, anonymous: bool) -> Answer:
+            return self._transport.send(
+                "GET",
+                MANIFEST,
+                doing="telling who it is",
+                anonymous=anonymous,
+                identifying=True,
+                needs="a user",
+            )
+
+        try:
+            answer = ask(anonymous=True)
+        except Answered as error:
+            if error.status not in (401, 403) or self._transport.login is None:
+                raise
+            answer = ask(anonymous=False)
+        return record(Manifest, answer.data(), answer)
+
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._shared.session.close()
 
 
 def record(model: type[W], data: Any, answer: Answer) -> W:
@@ -112,5 +153,6 @@ def record(model: type[W], data: Any, answer: Answer) -> W:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise UnexpectedAnswer(
-            answer.asked, f"is no {model.__name__.lower()}: {field} is missing or not what it should be"
+            answer.asked,
+            f"is no {model.__name__.removesuffix('Answer').lower()}: {field} is missing or not what it should be",
         ) from None

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("-s", "--stack", default="dev", help="the stack's name")
     common.add_argument("-C", "--cwd", type=Path, default=Path(), help="the project's directory")
     common.add_argument("-y", "--yes", action="store_true", help="go on without asking")
-    common.add_argument("-v", "--debug", "--verbose", action="store_true", help="show whole tracebacks")
+    common.add_argument("-v", "--debug", "--verbose", action="store_true", help="show debug lines")
     common.add_argument("--non-interactive", action="store_true", help="never ask; it never does")
     common.add_argument("--color", default="never", help="there are no colours")
     parser = _Parser(prog="python -m pulumi_applinks.lab.engine", description=FIRST_LINE)
@@ -163,7 +163,7 @@ class _Command:
                 display = operation.delete(dry_run=dry_run)
             else:
                 display = operation.update(dry_run=dry_run)
-            if display.failures:
+            if display.failed:
                 return 1
         if options.expect_no_changes and display is not None and display.changes:
             about = "" if name == "update" else f" for {name}"

@@ -43,12 +43,14 @@ def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
         if old.protect and not old.delete:
             deployment.fail(
                 old,
-                f"resource '{old.urn}' cannot be deleted because it is protected: remove the 'protect' option from "
-                "the resource in the program and run `up` first",
+                f'resource "{old.urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the '
+                "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n"
+                f"`pulumi state unprotect '{old.urn}'`",
+                step=True,
             )
             return
         if not context.dry_run and not skipped:
-            deployment.asked(old, lambda: context.provider.delete(old))
+            deployment.asked(old, lambda: context.provider.delete(old), step=True)
     except FailedError:
         return
     if not old.delete:  # the other half of a replacement, which was counted as such

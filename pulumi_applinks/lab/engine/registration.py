@@ -15,7 +15,7 @@ from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, touches
 from pulumi_applinks.lab.engine.provider import Diff
 from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now
-from pulumi_applinks.lab.engine.values import UNKNOWN, Properties, mark_names
+from pulumi_applinks.lab.engine.values import UNKNOWN, Properties, in_go, mark_names
 
 
 @dataclass
@@ -73,12 +73,11 @@ class Registrar:
     def _plan(self, goal: Goal) -> _Plan:
         new = goal.resource
         if new.urn in self._registered:
-            raise EngineError(f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
+            self._refuse(new, f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
         self._registered.add(new.urn)
         if new.needs & self.deployment.failed:
             self.deployment.failed.add(new.urn)
             raise FailedError
-        self.deployment.note_secrets(new.inputs)
         old = self._find_old(goal)
         if goal.dynamic:
             new.provider = self.deployment.default_provider(self._config, lambda: str(uuid.uuid4()))
@@ -125,8 +124,8 @@ class Registrar:
         if old.protect and new.protect:
             self._refuse(
                 new,
-                f"unable to replace resource '{new.urn}' as it is marked for protection: "
-                "remove the 'protect' option from the resource in the program and run `up`",
+                f'unable to replace resource "{new.urn}"\nas it is currently marked for protection. To unprotect the resource, '
+                "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
             )
         new.inputs = self._checked(new, {}, wanted)
         first = goal.delete_before_replace
@@ -176,11 +175,10 @@ class Registrar:
             new, lambda: self.context.provider.check(new.urn, olds, news)
         )
         for name, reason in failures:
-            where = f"property {name} value {{{diffs.shown(news.get(name), '')}}} " if name else ""
-            self.deployment.fail(new, f"{new.type} resource '{new.name}': {where}has a problem: {reason}")
+            where = f": property {name} value {in_go(news.get(name))}" if name else ""
+            self.deployment.fail(new, f"{new.type} resource '{new.name}'{where} has a problem: {reason}")
         if failures:
             raise FailedError
-        self.deployment.note_secrets(inputs)
         return inputs
 
     def _refuse(self, resource: Resource, message: str) -> None:
@@ -195,7 +193,6 @@ class Registrar:
             self._do(plan)
         elif plan.op == "same" and old is not None:
             new.extra = old.extra
-        self.deployment.note_secrets(new.outputs)
         self.context.display.step(plan.op, new, olds=old.inputs if old else {}, news=new.inputs)  # type: ignore[arg-type]
         self.deployment.put(new, old)
         return new
@@ -236,7 +233,6 @@ class Registrar:
         found = self.deployment.present(urn)
         if found is None:
             raise EngineError(f"outputs were given for '{urn}', which is not registered")
-        self.deployment.note_secrets(outputs)
         if found.type != STACK_TYPE:
             outputs = mark_names(outputs, found.additionalSecretOutputs)
         if diffs.changed(found.outputs, outputs):

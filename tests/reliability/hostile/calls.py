@@ -21,7 +21,7 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "sees": lambda client: client.sees("http://jira.example"),
     "is_system_administrator": lambda client: client.is_system_administrator(),
     "put_link": lambda client: client.put_link(Link(id=ID)),
-    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d"),
+    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d", primary=True),
     "make_primary": lambda client: client.make_primary(ID),
     "relocate": lambda client: client.relocate(ID, "http://jira.example"),
     "delete_link": lambda client: client.delete_link(ID),

@@ -12,16 +12,16 @@ LABELS: Any = {"source": "source (https://jira.example.com)", "target": "target 
 WORKS = Status.model_validate({"working": True})
 
 
-def says(category: str, kind: str) -> Status:
+def says(reason: str) -> Status:
     """A status that is not well."""
-    return Status.model_validate({"working": False, "error": {"category": category, "type": kind}})
+    return Status.model_validate({"working": False, "reason": reason, "told": f"it is {reason}"})
 
 
-MISMATCH = says("CONFIG_ERROR", "AUTH_LEVEL_MISMATCH")
-REFUSED = says("NETWORK_ERROR", "CONNECTION_REFUSED")
-NO_LINK_BACK = says("CONFIG_ERROR", "NO_REMOTE_APPLINK")
-NEEDS_A_PERSON = says("ACCESS_ERROR", "LOCAL_AUTH_TOKEN_REQUIRED")
-LEGACY = says("DEPRECATED", "LEGACY_REMOVAL")
+MISMATCH = says("levels-differ")
+REFUSED = says("unreachable")
+NO_LINK_BACK = says("no-link-back")
+NEEDS_A_PERSON = says("not-told")
+LEGACY = says("legacy")
 NONE: Any = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 OUTGOING: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle.link import desired_end, differences, drift
-from tests.unit.lifecycle.tables import BOTH, declared, identity, observed
+from pulumi_applinks.lifecycle import BOTH, LinkObservation, Role
+from tests.unit.lifecycle.tables import declared, identity, observed
 
 AS_USER = {
     "outgoing": {"level": "oauth", "execute_as": "reader"},
@@ -54,7 +55,7 @@ def found(
     """The drift of a link with these ends."""
     known = {key.replace("_", "."): value for key, value in acknowledged.items()}
     identities = {role: identity(role) for role in BOTH}
-    links = {role: seen for role, seen in (("source", source), ("target", target)) if seen != "unread"}
+    links: dict[Role, LinkObservation | None] = {role: seen for role, seen in (("source", source), ("target", target)) if seen != "unread"}
     return drift(declaration, declaration.managed, identities, links, known)
 
 

@@ -12,26 +12,57 @@ from typing import Literal
 import requests
 import urllib3
 
-from pulumi_applinks.rest.bounded import StrangelyCoded, TooLong
+from pulumi_applinks.rest.bounded_http import StrangelyCoded, TookTooLong, TooLong
 from pulumi_applinks.rest.errors import (
+    ApplinksError,
     Asked,
     ConnectionLost,
     ConnectionRefused,
     CouldNotAsk,
+    DeadlineExceeded,
     NotSendable,
+    ProxyFailure,
     TimedOut,
     TlsFailure,
     TlsProblem,
+    UnexpectedAnswer,
     UnknownHost,
 )
-from pulumi_applinks.rest.text import quoted
+from pulumi_applinks.rest.redaction import quoted
 
 # OpenSSL's verification codes.
 _EXPIRED, _OTHER_HOST = frozenset({10}), frozenset({62, 64})
 
 
-def unintelligible(error: Exception) -> str | None:
-    """Why an answer is not even HTTP that this program takes, as the end of a sentence; nothing when none came.
+def failure_of(
+    asked: Asked, error: Exception, *, connect: float, answer: float, expired: bool
+) -> ApplinksError:
+    """What kept an answer from coming.
+
+    Args:
+        asked: the request.
+        error: of a library, or of `bounded_http`.
+        connect: how long a connection may take, in seconds.
+        answer: how long an answer may take, in seconds.
+        expired: whether the time for the whole operation is up.
+    """
+    why = _unintelligible(error)
+    if why:
+        return UnexpectedAnswer(asked, why)
+    if isinstance(error, requests.exceptions.SSLError):
+        return _tls_failure(asked, error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return ProxyFailure(asked, wants_login="407" in str(error))
+    phase = _timed_out(error)
+    if phase is None:
+        return _unreached(asked, error)
+    if expired:
+        return DeadlineExceeded(asked, sent=phase == "answer")
+    return TimedOut(asked, connect if phase == "connect" else answer, connecting=phase == "connect")
+
+
+def _unintelligible(error: Exception) -> str | None:
+    """Why an answer is not even HTTP that this program takes, as the end of a sentence; None when none came.
 
     Args:
         error: of a library.
@@ -48,7 +79,7 @@ def unintelligible(error: Exception) -> str | None:
     return None
 
 
-def unreached(asked: Asked, error: Exception) -> CouldNotAsk:
+def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
     """Why no answer came, when that was neither TLS, a proxy nor the time.
 
     Args:
@@ -82,7 +113,7 @@ def unreached(asked: Asked, error: Exception) -> CouldNotAsk:
     return ConnectionLost(asked)
 
 
-def tls_failure(asked: Asked, error: Exception) -> TlsFailure:
+def _tls_failure(asked: Asked, error: Exception) -> TlsFailure:
     """Why there is no trusted TLS connection.
 
     Args:
@@ -99,18 +130,18 @@ def tls_failure(asked: Asked, error: Exception) -> TlsFailure:
             break
         if isinstance(cause, ssl.SSLError) and cause.reason:
             reason = cause.reason.replace("_", " ").lower()
-    return TlsFailure(asked, kind, quoted(reason, ()).rstrip("."))
+    return TlsFailure(asked, kind, quoted(reason).rstrip("."))
 
 
-def timed_out(error: Exception) -> Literal["connect", "read"] | None:
-    """What took too long; nothing when that was not the failure.
+def _timed_out(error: Exception) -> Literal["connect", "answer"] | None:
+    """What took too long; None when that was not the failure.
 
     Args:
-        error: of a library.
+        error: of a library, or of `bounded_http`.
     """
-    if any(isinstance(cause, TimeoutError) and "handshake" in str(cause) for cause in _chain(error)):
-        return "connect"  # of TLS, which urllib3 takes for a read
     for cause in _chain(error):
+        if isinstance(cause, TookTooLong):
+            return "connect" if cause.connecting else "answer"
         if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
             # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.
             if not isinstance(cause, urllib3.exceptions.NewConnectionError):
@@ -118,7 +149,7 @@ def timed_out(error: Exception) -> Literal["connect", "read"] | None:
         elif isinstance(
             cause, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
         ):
-            return "read"
+            return "answer"
     return None
 
 

@@ -40,13 +40,17 @@ class Token:
 Login = Basic | Token
 
 
+class LoginError(Exception):
+    """Raised when a login can't be had: says where it was looked for, and how to give it."""
+
+
 class Authorisation(AuthBase):
     """Puts the login into a request's header.
 
     It is set on anonymous requests too, with no login: requests would look into `.netrc` otherwise.
 
     Args:
-        login: how to log in; nothing to stay anonymous.
+        login: how to log in; None to stay anonymous.
     """
 
     def __init__(self, login: Login | None) -> None:

@@ -143,8 +143,19 @@ def test_a_state_that_somebody_edited(pair: Stack, jira, wiki, kept: str):
             names = {*resource["inputs"], "__provider"}
             resource["outputs"] = {key: value for key, value in outputs.items() if key in names}
         elif kept == "nonsense":
-            nonsense = {"managed_ends": ["x"], "source_link": {}, "target_link": {"id": 7}, "drift": {"x": "y"}}
-            resource["outputs"] = {**outputs, **nonsense, "status": "?", "link_id": None, "target_server_id": None}
+            nonsense = {
+                "managed_ends": ["x"],
+                "source_link": {},
+                "target_link": {"id": 7},
+                "drift": {"x": "y"},
+            }
+            resource["outputs"] = {
+                **outputs,
+                **nonsense,
+                "status": "?",
+                "link_id": None,
+                "target_server_id": None,
+            }
         else:
             resource["outputs"] = {**outputs, "of_tomorrow": {"kept": True}, "state_version": 99}
     pair.project.import_(state)

@@ -302,7 +302,9 @@ def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     named = ends.declaration.accepts(role).execute_as is not None
     if status is None or status.local is None or status.reason == "legacy" or named:
         return _observed(ends, role, end, link)
-    return replace(end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary))
+    return replace(
+        end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary)
+    )
 
 
 def observation(

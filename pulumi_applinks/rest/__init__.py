@@ -56,23 +56,23 @@ from pulumi_applinks.rest.models import (
     What,
 )
 from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
-from pulumi_applinks.rest.status import Reason, Status
-from pulumi_applinks.rest.users import User
 from pulumi_applinks.rest.request_log import logged_for
+from pulumi_applinks.rest.status import Reason, Status
 from pulumi_applinks.rest.transport import Write
+from pulumi_applinks.rest.users import User
 
 __all__ = [
-    "PRODUCTS",
     "ANSWER_SECONDS",
     "CONNECT_SECONDS",
     "OPERATION_SECONDS",
+    "PRODUCTS",
     "ApplicationClient",
     "Applications",
     "ApplinksError",
     "Authentication",
     "Basic",
-    "BriefLink",
     "BasicAuthenticationOff",
+    "BriefLink",
     "Conflict",
     "ConnectionLost",
     "ConnectionRefused",
@@ -114,8 +114,8 @@ __all__ = [
     "UnexpectedAnswer",
     "UnknownHost",
     "User",
-    "What",
     "WebSudoRequired",
+    "What",
     "Write",
     "admin_page",
     "as_segment",

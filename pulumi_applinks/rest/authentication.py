@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_applinks.rest.errors import ConsumerUnavailable, Refused, Said
+from pulumi_applinks.rest.errors import Conflict, ConsumerUnavailable
 from pulumi_applinks.rest.levels import (
     PROVIDERS,
     Level,
@@ -14,10 +14,9 @@ from pulumi_applinks.rest.levels import (
 )
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig
+from pulumi_applinks.rest.parsing import entries, told_status
 from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, record
 from pulumi_applinks.rest.status import Status, StatusAnswer
-from pulumi_applinks.rest.parsing import entries, told_status
-from pulumi_applinks.rest.redaction import printable
 from pulumi_applinks.rest.transport import Answer
 
 _READING = "reading the link's authentication"
@@ -147,7 +146,7 @@ class AuthenticationResources(LinkResources):
                     needs=needs,
                 )
         except Conflict as error:
-            raise ConsumerUnavailable(error.asked, Said(error.status, error.messages, error.fields)) from None
+            raise ConsumerUnavailable(error.asked, error.said) from None
         if answer.status in MISSING:
             self._set_oauth_piecewise(link_id, config, needs)
 

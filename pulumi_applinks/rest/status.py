@@ -154,7 +154,7 @@ class StatusAnswer(Wire):
     def status(self) -> Status:
         """The same in words of ours."""
         reason, told = self._why()
-        said = [one for one in (self.error.type, quoted(self.error.details, ())) if one] if self.error else []
+        said = [one for one in (self.error.type, quoted(self.error.details)) if one] if self.error else []
         return Status(
             working=self.working,
             local=self.local,

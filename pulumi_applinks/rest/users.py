@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_applinks.rest.addresses import as_segment
-from pulumi_applinks.rest.parsing import entries
-from pulumi_applinks.rest.links import LinkResources
-from pulumi_applinks.rest.errors import NotUnderstood
-from pulumi_applinks.rest.products import UserResource, product_of
-from pulumi_applinks.rest.errors import Refused
 from pulumi_applinks.rest.cache import Reading
+from pulumi_applinks.rest.errors import NotUnderstood, Refused
+from pulumi_applinks.rest.links import LinkResources
+from pulumi_applinks.rest.parsing import entries
+from pulumi_applinks.rest.products import UserResource, product_of
 
 _SUPER_GROUP = "confluence-administrators"
 """Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""

@@ -21,7 +21,7 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "sees": lambda client: client.sees("http://jira.example"),
     "is_system_administrator": lambda client: client.is_system_administrator(),
     "put_link": lambda client: client.put_link(Link(id=ID)),
-    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d", primary=True),
+    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d"),
     "make_primary": lambda client: client.make_primary(ID),
     "relocate": lambda client: client.relocate(ID, "http://jira.example"),
     "delete_link": lambda client: client.delete_link(ID),
@@ -29,9 +29,10 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "status": lambda client: client.status(ID),
     "oauth": lambda client: client.oauth(ID),
     "authentication": lambda client: client.authentication(ID),
-    "authenticators": lambda client: client.authenticators(ID),
+    "legacy": lambda client: client.legacy(ID),
     "set_oauth": lambda client: client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)),
     "set_execute_as": lambda client: client.set_execute_as(ID, Level.OAUTH, "bot"),
+    "user": lambda client: client.user("bot"),
     "migrate": lambda client: client.migrate(ID),
 }
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_applinks.lifecycle.link import desired_end, differences, drift
 from pulumi_applinks.lifecycle import BOTH, LinkObservation, Role
+from pulumi_applinks.lifecycle.link import desired_end, differences, drift
 from tests.unit.lifecycle.tables import declared, identity, observed
 
 AS_USER = {
@@ -55,7 +55,7 @@ def found(
     """The drift of a link with these ends."""
     known = {key.replace("_", "."): value for key, value in acknowledged.items()}
     identities = {role: identity(role) for role in BOTH}
-    links: dict[Role, LinkObservation | None] = {role: seen for role, seen in (("source", source), ("target", target)) if seen != "unread"}
+    links: dict[Role, LinkObservation | None] = {"source": source, "target": target}
     return drift(declaration, declaration.managed, identities, links, known)
 
 

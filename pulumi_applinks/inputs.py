@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 
@@ -36,6 +36,14 @@ class Credentials:
     password: pulumi.Input[str] | None = field(default=None, repr=False)
     token: pulumi.Input[str] | None = field(default=None, repr=False)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self, username: pulumi.Input[str], password: pulumi.Input[str]) -> None: ...
+        @overload
+        def __init__(self, *, token: pulumi.Input[str]) -> None: ...
+        def __init__(self, *_given: Any, **_named: Any) -> None: ...
+
     def as_input(self) -> dict[str, Any]:
         """The values as a resource's input: the password and the token are secret, whatever the program says."""
         return _without_nothing(
@@ -51,7 +59,18 @@ class Credentials:
 class Application:
     """One application of a link.
 
-    `docs/reference.md` tells of every argument, from the table in `names.py`.
+    Args:
+        url: the base URL, as the application's own administration shows it: people see it, and unless told otherwise
+            the other application and this program use it too.
+        rpc_url: where the *other application* reaches this one, when that is not `url` (behind a reverse proxy).
+        api_url: where *this program* reaches it, when that is not `url`.
+        credentials: the name under which an administrator's credentials are found (`APPLINKS_<NAME>_USERNAME` and
+            `_PASSWORD`, or `_TOKEN`, in the environment; else the stack's secret configuration
+            `applinks:credentials`), or `Credentials(...)`. Not needed for the target of a one-way link.
+        name: what the link to this application is called on the other one. The application's own name if not given.
+        kind: the application's type, checked against what answers at the URL. Needed only to link to an application
+            that is not up yet.
+        cloud: whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.
     """
 
     url: pulumi.Input[str]

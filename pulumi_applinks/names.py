@@ -1,8 +1,8 @@
 """The table of inputs and outputs: what each is called, its type and its default, and the words that tell of it.
 
-`lifecycle/declaration.py` makes its records from the inputs here, `resources.py` the resource's properties, and `reference.py` the
-page `docs/reference.md`. The names are contracts with people's stacks; `tests/unit/test_contracts.py` freezes those that were
-released. This module imports nothing of the project, and no library: a program needs it.
+`lifecycle/declaration.py` makes its records from the inputs here, `resources.py` the resource's properties, and `make reference` the
+page `docs/reference.md` and the arguments in docstrings. The names are contracts with people's stacks; `tests/unit/test_contracts.py`
+freezes those that were released. This module imports nothing of the project, and no library: a program needs it.
 """
 
 from __future__ import annotations
@@ -71,8 +71,7 @@ class ApplicationInputs:
     )
     kind: TypeId | None = _input(
         None,
-        "the application's type, checked against what answers at the URL. Needed only to link to an application that is not up yet. "
-        "`bitbucket` is stored as `stash`, `fisheye` and `crucible` as `fecru`: the names that the applinks plugin uses.",
+        "the application's type, checked against what answers at the URL. Needed only to link to an application that is not up yet.",
     )
     cloud: bool | None = _input(
         None,
@@ -133,9 +132,9 @@ class LinkInputs:
     )
     on_broken: Literal["warn", "fail"] = _input(
         "warn",
-        'what a link is that does not work, or whose end does not answer: `"warn"` gives one warning for the link, with the reason and '
-        'what to do; `"fail"` makes it drift under `status`, so that `--expect-no-changes` ends non-zero, and `up` tries again and fails '
-        "with the reason.",
+        'what to do about a link that does not work, or whose end does not answer: `"warn"` once for the link, with the reason and the '
+        'next step; or `"fail"`: it is drift under `status`, so that `--expect-no-changes` ends non-zero, and `up` tries the link again '
+        "and fails with the reason.",
         remote=False,
     )
     on_legacy: Literal["report", "remove"] = _input(

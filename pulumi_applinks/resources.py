@@ -18,16 +18,44 @@ from pulumi_applinks.inputs import (
     shown,
 )
 from pulumi_applinks.names import INPUTS, OUTPUTS, RESOURCE_NAME
+from pulumi_applinks.outputs import Difference, Legacy, LinkEnd, LinkStatus
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 
 class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
     """A link between two applications, on both of them.
 
-    `docs/reference.md` tells of every argument and output, from the table in `names.py`.
-
     Args:
         resource_name: the resource's name in the program.
+        source: the application that the link starts from.
+        target: the application that it points at.
+        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When
+            nothing is said, a two-way link gets `NonImpersonating()`, and a one-way link has none.
+        two_way: whether the target links back. Needs an administrator's credentials for both applications, unless
+            `manage` says that another program makes the other end.
+        manage: `"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that
+            makes the other.
+        on_existing: what to do when a link between the two is there already: `"fail"`, or `"adopt"` it and bring it
+            to what the program says, never deleting first.
+        on_unreachable_create: what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now
+            and complete it on a later `up` (`target.kind` has to be given then).
+        on_unreachable_relocate: what to do when nothing answers at the new address: `"fail"`, or `"relocate"` without
+            contact.
+        on_unreachable_delete: what to do when an end can't be reached or refuses: `"fail"` keeps the resource for the
+            next try, `"leave"` finishes with a warning that names the leftover link.
+        on_duplicate: what to do about another link to the same address, which somebody added: `"report"` it, or
+            `"remove"` it.
+        on_broken: what to do about a link that does not work, or whose end does not answer: `"warn"` once for the
+            link, with the reason and the next step; or `"fail"`: it is drift under `status`, so that
+            `--expect-no-changes` ends non-zero, and `up` tries the link again and fails with the reason.
+        on_legacy: what to do about trusted applications or basic access beside what the program declares: `"report"`
+            them, or `"remove"` them.
+        primary: `True` makes it the source's primary link among those of the target's type. `False` and `None` leave
+            that as it is: an application always has one primary link of a type, and chooses the first.
+        reverse_primary: the same for the reverse link on the target.
+        wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
+        timeout_seconds: how long one operation may take, in seconds. Taking back what a failed one did has 30 seconds
+            for each step beyond that.
         opts: the engine's options.
 
     Raises:
@@ -43,27 +71,35 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
     link_id: pulumi.Output[str]
     """The link's id on the source: the target's server id."""
     reverse_link_id: pulumi.Output[str | None]
-    """The reverse link's id on the target: the source's server id. Nothing on a one-way link."""
+    """The reverse link's id on the target: the source's server id. `None` on a one-way link."""
     source_type: pulumi.Output[str]
+    """The source's type, as the applinks plugin names it."""
     target_type: pulumi.Output[str]
+    """The target's type, as the applinks plugin names it."""
     source_name: pulumi.Output[str]
+    """What the source calls itself."""
     target_name: pulumi.Output[str]
+    """What the target calls itself."""
     source_server_id: pulumi.Output[str]
+    """The source's server id: the UUID in its manifest."""
     target_server_id: pulumi.Output[str | None]
-    managed_ends: pulumi.Output[list[str]]
+    """The target's server id; `None` while it has not answered yet."""
+    source_link: pulumi.Output[LinkEnd | None]
+    """What the source says of its link: name, URLs, primary, authentication levels, execute-as user."""
+    target_link: pulumi.Output[LinkEnd | None]
+    """What the target says of the reverse link."""
+    managed_ends: pulumi.Output[list[Literal["source", "target"]]]
     """The ends that this program has made: `source`, and `target` on a two-way link."""
-    status: pulumi.Output[str]
-    """`working`, `one-way`, `no-authentication`, `incomplete`, `not-working`, `unreachable` or `unknown`."""
+    status: pulumi.Output[LinkStatus]
+    """The state of the link in one word."""
     status_detail: pulumi.Output[str]
     """A sentence that says why."""
-    source_link: pulumi.Output[dict[str, Any] | None]
-    """What the source says of its link: name, URLs, primary, authentication levels, execute-as user."""
-    target_link: pulumi.Output[dict[str, Any] | None]
-    """What the target says of the reverse link."""
-    drift: pulumi.Output[dict[str, Any]]
-    legacy: pulumi.Output[dict[str, Any]]
-    state_version: pulumi.Output[int]
+    drift: pulumi.Output[dict[str, Difference]]
     """What was found to differ from the program, by property: empty after an `up`."""
+    legacy: pulumi.Output[Legacy]
+    """The legacy authentication that was seen, by end: trusted applications and basic access."""
+    state_version: pulumi.Output[int]
+    """The version of the shape in which these outputs are stored."""
 
     def __init__(
         self,

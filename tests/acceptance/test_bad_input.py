@@ -98,24 +98,6 @@ def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Stack, jir
     pair.is_gone()
 
 
-@pytest.mark.parametrize("engine", ["embedded"], indirect=True)
-def test_a_mistake_shows_in_a_type_checker(stack: Stack, tmp_path):
-    """A wrong policy, a missing target and a text as authentication are all found before anything runs."""
-    from mypy import api
-
-    program = tmp_path / "program.py"
-    program.write_text(
-        "from pulumi_applinks import Application, ApplicationLink\n"
-        'ApplicationLink("a", source=Application("https://j"), authentication="oauth", on_existing="ignore")\n',
-        encoding="utf-8",
-    )
-    found, _, status = api.run(["--no-incremental", "--cache-dir", str(tmp_path), str(program)])
-
-    assert status == 1
-    assert all(word in found for word in ('"target"', '"authentication"', '"on_existing"'))
-    stack.finished = True
-
-
 def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     stack: Stack, lab: Lab, jira, wiki
 ):

@@ -17,8 +17,12 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_applinks
 from pulumi_applinks import Application, ApplicationLink, names
+from pulumi_applinks.lifecycle import LinkObservation
 from pulumi_applinks.lifecycle.declaration import Declaration, Party
+from pulumi_applinks.lifecycle.health import Word
+from pulumi_applinks.outputs import LevelSeen, LinkEnd, LinkStatus
 from pulumi_applinks.provider import ApplicationLinkProvider
+from pulumi_applinks.rest import Level
 
 
 def test_what_a_program_imports():
@@ -26,8 +30,14 @@ def test_what_a_program_imports():
     assert sorted(pulumi_applinks.__all__) == [
         "Application",
         "ApplicationLink",
+        "Authentication",
         "Credentials",
+        "Difference",
         "Impersonating",
+        "Kind",
+        "Legacy",
+        "LinkEnd",
+        "LinkStatus",
         "NoAuthentication",
         "NonImpersonating",
         "PerDirection",
@@ -127,6 +137,15 @@ def test_the_outputs():
     """What a link tells other resources: each is an attribute of the resource."""
     assert set(names.OUTPUTS) == RELEASED_OUTPUTS | ADDED_OUTPUTS
     assert set(names.OUTPUTS) <= set(ApplicationLink.__annotations__)
+
+
+def test_the_types_of_the_outputs_are_what_is_stored():
+    """Each word of a status, each level, and each part of what an application says of its end."""
+    kept = LinkObservation(id="a", name="b", display_url="c", rpc_url="d", execute_as="e")
+
+    assert set(get_args(LinkStatus)) == set(get_args(Word))
+    assert set(get_args(LevelSeen)) == {level.value for level in Level}
+    assert set(kept.model_dump(mode="json")) == set(LinkEnd.__annotations__)
 
 
 def plain(annotation: object) -> object:

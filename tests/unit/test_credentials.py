@@ -10,7 +10,8 @@ import pytest
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import GivenCredentials
 from pulumi_applinks.rest import ApplicationClient, Basic, NotAuthenticated, Token
-from tests.reliability.hostile.server import HostileServer, answering
+from tests.reliability.hostile.bodies import MANIFEST
+from tests.reliability.hostile.server import Exchange, HostileServer, answering
 
 PAIR = {"username": "admin", "password": "planted"}
 ENVIRONMENT = {"APPLINKS_WIKI_USERNAME": "admin", "APPLINKS_WIKI_PASSWORD": "planted"}
@@ -21,11 +22,17 @@ def configured(entry: dict[str, str]) -> str:
     return json.dumps({"wiki": entry})
 
 
+def refusing(exchange: Exchange) -> None:
+    """An application that says who it is, and lets nobody in."""
+    identifying = exchange.path.endswith("/manifest")
+    answering(json.dumps(MANIFEST).encode() if identifying else b"", 200 if identifying else 401)(exchange)
+
+
 def refusal(credentials: Credentials, given: str | GivenCredentials) -> str:
     """What is told when an application refuses them."""
     name = given if isinstance(given, str) else None
     with (
-        HostileServer(answering(b"{}", 401)) as server,
+        HostileServer(refusing) as server,
         ApplicationClient(
             "target (x)", server.url, credentials.login(given), credentials_name=name
         ) as client,

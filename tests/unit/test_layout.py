@@ -15,6 +15,7 @@ ROOMS = (
     "checks",
     "properties",
     "inputs",
+    "outputs",
     "credentials",
     "lifecycle",
     "rest",

@@ -245,24 +245,3 @@ def refusal(asked: Asked, said: Said) -> Refused:
         said: the answer.
     """
     return (ServerFault if said.status >= 500 else _BY_STATUS.get(said.status, Refused))(asked, said)
-
-
-@dataclass(eq=False, repr=False)
-class IdTaken(Refused):
-    """Raised when an application fails over a link's id that none of its lists shows.
-
-    Args:
-        asked: the request.
-        said: the answer.
-        link_id: the id.
-    """
-
-    link_id: str
-
-    def _told(self) -> str:
-        return (
-            f"{self.application} failed over {self.asked.doing} {self._quote}, and its list has no link {self.link_id}. The usual reason "
-            f"is that the id is taken: by a corrupted link, or by one whose type's plugin is gone; lists leave both out. Install that "
-            f"plugin again and delete the link there, or have the rest of the corrupted one removed from the application's database as "
-            f"Atlassian's support describes, then run this again. If it is neither, the application's log says what failed."
-        )

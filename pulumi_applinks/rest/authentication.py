@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.answer import Answer
+from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.levels import (
     known_providers,
     legacy_of_providers,
@@ -13,11 +16,8 @@ from pulumi_applinks.rest.levels import (
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig
 from pulumi_applinks.rest.parsing import entries
-from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, record
+from pulumi_applinks.rest.resources import record
 from pulumi_applinks.rest.status import Status, StatusAnswer
-from pulumi_applinks.rest.transport import Answer
-
-_READING = "reading the link's authentication"
 
 
 class AuthenticationResources(LinkResources):
@@ -35,7 +35,7 @@ class AuthenticationResources(LinkResources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send("GET", f"{V3}/status/{link_id}", doing="trying the link", allow=MISSING)
+        answer = self._send(calls.STATUS, link_id)
         return None if answer.status in MISSING else record(StatusAnswer, answer.data(), answer).status()
 
     def oauth(self, link_id: str) -> OAuthConfig | None:
@@ -50,7 +50,7 @@ class AuthenticationResources(LinkResources):
         Raises:
             ApplinksError: if the application can't be asked.
         """
-        answer = self._transport.send("GET", f"{V3}/status/{link_id}/oauth", doing=_READING, allow=MISSING)
+        answer = self._send(calls.LEVELS, link_id)
         return None if answer.status in MISSING else record(OAuthConfig, answer.data(), answer)
 
     def authentication(self, link_id: str) -> Authentication:
@@ -69,13 +69,8 @@ class AuthenticationResources(LinkResources):
 
     def _authentication(self, link_id: str) -> tuple[Authentication, frozenset[str]]:
         """The same, with the provider classes of outgoing requests."""
-        for root in (OAUTH, V2):
-            answer = self._transport.send(
-                "GET",
-                f"{root}/applicationlink/{link_id}/authentication",
-                doing=_READING,
-                allow=MISSING,
-            )
+        for call in (calls.AUTHENTICATION, calls.OLDER_AUTHENTICATION):
+            answer = self._send(call, link_id)
             if answer.status not in MISSING:
                 return _authentication(answer)
         inbound, outbound = self._authenticators(link_id) or ((), ())
@@ -109,7 +104,7 @@ class AuthenticationResources(LinkResources):
 
     def _authenticators(self, link_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Class names of what authenticates incoming and outgoing requests; None when the list has no such link."""
-        answer = self._transport.send("GET", f"{V1}/listApplicationlinks", doing=_READING, allow=MISSING)
+        answer = self._send(calls.AUTHENTICATORS)
         if answer.status in MISSING:
             return None
         for entry in entries(answer.data(), "list"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.addresses import shown_url
 from pulumi_applinks.rest.authentication import AuthenticationResources
+from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.errors import (
     Asked,
     Conflict,
@@ -12,15 +14,11 @@ from pulumi_applinks.rest.errors import (
     OnlyByHand,
     RedirectedElsewhere,
 )
+from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.levels import IMPERSONATING, PROVIDERS, THREE_LEGGED, TWO_LEGGED, Level
 from pulumi_applinks.rest.models import OAuthConfig
 from pulumi_applinks.rest.parsing import told_status
 from pulumi_applinks.rest.products import admin_page
-from pulumi_applinks.rest.resources import MISSING, OAUTH, V2, V3
-from pulumi_applinks.rest.transport import MANIFEST
-
-_SETTING = "setting the link's authentication"
-_PAGES = "/plugins/servlet/applinks/auth/conf/oauth"
 
 
 class ConfigurationResources(AuthenticationResources):
@@ -44,10 +42,9 @@ class ConfigurationResources(AuthenticationResources):
         needs = "a system administrator" if impersonates else "an administrator"
         with self._telling_taken_ids(link_id):
             try:
-                answer = self._transport.send(
-                    "PUT",
-                    f"{V3}/status/{link_id}/oauth",
-                    doing=_SETTING,
+                answer = self._send(
+                    calls.SET_LEVELS,
+                    link_id,
                     json=config.as_wire(),
                     # Where 3.0 is known, a link is missing, not the resource.
                     allow=frozenset() if self._shared.has_v3 else MISSING,
@@ -71,12 +68,8 @@ class ConfigurationResources(AuthenticationResources):
             self.set_execute_as(link_id, config.incoming, before.execute_as)
         for provider in PROVIDERS[config.outgoing]:
             if provider not in providers:
-                self._transport.send(
-                    "PUT",
-                    f"{V2}/applicationlink/{link_id}/authentication/provider",
-                    doing=_SETTING,
-                    json={"provider": provider, "config": {}},
-                    needs=needs,
+                self._send(
+                    calls.ADD_PROVIDER, link_id, json={"provider": provider, "config": {}}, needs=needs
                 )
 
     def _take_away(
@@ -90,35 +83,30 @@ class ConfigurationResources(AuthenticationResources):
         answered = ""
         try:
             if closes:  # takes outgoing 3LO along
-                self._transport.send("DELETE", f"{_PAGES}/autoconfig/{link_id}", doing=_SETTING)
+                self._send(calls.FORGET_CONSUMER, link_id)
             elif THREE_LEGGED in too_much:
-                self._visit(f"{_PAGES}/outbound/apl/{link_id}", {"enable-oauth": False})
+                self._visit(calls.SWITCH_3LO, link_id, {"enable-oauth": False})
             if too_much - {THREE_LEGGED}:
                 both = {
                     "enable-outgoing-2lo": TWO_LEGGED in wanted,
                     "enable-outgoing-2loi": IMPERSONATING in wanted,
                 }
-                self._visit(f"{_PAGES}/outbound/apl-2lo/{link_id}", both)
+                self._visit(calls.SWITCH_2LO, link_id, both)
         except NotTheApplication as error:
             answered = error.said.of(error.asked)
         except RedirectedElsewhere as error:
             answered = f"({error.asked.line} leads to {error.redirected_to})"
         after, providers = self._authentication(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
-            asked = Asked(self.label, "GET", shown_url(self.api_url + _PAGES), _SETTING)
+            asked = Asked(self.label, "GET", shown_url(self.api_url + calls.PAGES), calls.SET_LEVELS.doing)
             page = admin_page(self.manifest().type_id, self.api_url)
             raise OnlyByHand(asked, answered, page, link_id, config.incoming.value, config.outgoing.value)
 
-    def _visit(self, page: str, switches: dict[str, bool]) -> None:
+    def _visit(self, page: Call, link_id: str, switches: dict[str, bool]) -> None:
         """Use a page that leads on to an address of the caller's choice: one whose answer can be read."""
         params = {name: str(on).lower() for name, on in switches.items()}
-        self._transport.send(
-            "GET",
-            page,
-            doing=_SETTING,
-            params={"callback": self.api_url.rstrip("/") + MANIFEST, **params},
-            changing=True,
-        )
+        callback = self.api_url.rstrip("/") + calls.MANIFEST.path
+        self._send(page, link_id, params={"callback": callback, **params})
 
     def set_execute_as(self, link_id: str, level: Level, execute_as: str | None) -> bool:
         """Set the user that incoming 2LO requests run as. The application does not look whether it exists [S9]: `user` does.
@@ -137,10 +125,10 @@ class ConfigurationResources(AuthenticationResources):
             ApplinksError: if the application can't be asked or refuses.
         """
         with self._telling_taken_ids(link_id):
-            answer = self._transport.send(
-                "PUT",
-                f"{OAUTH}/applicationlink/{link_id}/authentication/consumer",
-                doing=f"letting incoming requests run as {execute_as!r}" if execute_as else _SETTING,
+            answer = self._send(
+                calls.SET_CONSUMER,
+                link_id,
+                doing=f"letting incoming requests run as {execute_as!r}" if execute_as else None,
                 params={"autoConfigure": "true"},
                 json={
                     "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
@@ -162,10 +150,4 @@ class ConfigurationResources(AuthenticationResources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "POST",
-            f"{V3}/migration/{link_id}",
-            doing="replacing the link's legacy authentication",
-            allow=MISSING,
-        )
-        return answer.status not in MISSING
+        return self._send(calls.MIGRATE, link_id).status not in MISSING

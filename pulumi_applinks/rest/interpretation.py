@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pulumi_applinks.rest import parsing
 from pulumi_applinks.rest.addresses import same_origin, shown_url
+from pulumi_applinks.rest.bounded_http import Received
 from pulumi_applinks.rest.errors import (
     ApplinksError,
     Asked,
@@ -47,24 +48,18 @@ _LOGIN = "/login.jsp"
 
 
 def error_in(
-    asked: Asked,
-    status: int,
-    headers: Mapping[str, str],
-    body: bytes,
-    allow: frozenset[int] | set[int],
-    secrets: Secrets,
+    asked: Asked, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
 ) -> ApplinksError | None:
     """What an answer says no with; None when it is a success, or a no that was reckoned with.
 
     Args:
         asked: the request.
-        status: of HTTP.
-        headers: of the answer.
-        body: as it came.
+        received: the answer.
         allow: statuses that are no error although they say no. With all of `MISSING` among them the resource is one that versions lack.
         secrets: what may not be quoted.
     """
-    own, messages, fields = _read(status, headers.get("Content-Type", ""), body, secrets)
+    status, headers = received.status, received.headers
+    own, messages, fields = _read(status, headers.get("Content-Type", ""), received.body, secrets)
     said = Said(
         status,
         tuple(clean for clean in (quoted(secrets.hidden_in(one)) for one in messages[:MOST_QUOTES]) if clean),
@@ -89,20 +84,14 @@ def error_in(
 
 
 def redirect(
-    asked: Asked,
-    url: str,
-    status: int,
-    headers: Mapping[str, str],
-    allow: frozenset[int] | set[int],
-    secrets: Secrets,
+    asked: Asked, url: str, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
 ) -> str | None:
     """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
 
     Args:
         asked: the request.
         url: the address that was asked.
-        status: of HTTP.
-        headers: of the answer.
+        received: the answer.
         allow: as for `error_in`.
         secrets: what may not be quoted.
 
@@ -111,8 +100,8 @@ def redirect(
         RedirectedElsewhere: if it leads where credentials do not go.
         UnexpectedAnswer: if it leads nowhere.
     """
-    location = headers.get("Location")
-    if status not in _REDIRECTS or not location:
+    location = received.headers.get("Location")
+    if received.status not in _REDIRECTS or not location:
         return None
     try:
         there = urljoin(url, location)
@@ -122,7 +111,7 @@ def redirect(
     shown = quoted(secrets.hidden_in(shown_url(there)))
     if same_origin(url, there):
         if _STARTING.search(path):
-            raise NotUpYet(asked, Said(status, (shown,)))
+            raise NotUpYet(asked, Said(received.status, (shown,)))
         if path.endswith(_LOGIN) and allow >= MISSING:
             return ""  # so Jira 9 and 10 answer a path that they do not know
         if asked.method == "GET":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from pulumi_applinks.rest.redaction import printable
 
@@ -84,6 +84,8 @@ class ApplinksError(Exception):
         asked: the request.
     """
 
+    _passes: ClassVar[bool] = False
+
     asked: Asked
     tries: int = field(default=1, init=False)
     """How many times it was sent."""
@@ -112,7 +114,7 @@ class ApplinksError(Exception):
     @property
     def may_pass(self) -> bool:
         """Whether it may be over after a while, without anybody doing something."""
-        return False
+        return self._passes
 
     @property
     def application(self) -> str:

@@ -121,7 +121,6 @@ class RelocationNotReachable(Conflict):
     """Raised when an application reaches nothing at the address that a link is to be relocated to [S9].
 
     Args:
-        asked: the request.
         said: the answer.
         new_url: the address.
     """
@@ -149,10 +148,7 @@ class ConsumerUnavailable(Conflict):
 class Throttled(Refused):
     """Raised when an application is asked too often (429)."""
 
-    @property
-    def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
-        return True
+    _passes = True
 
     def _told(self) -> str:
         wait = f"Wait {self.said.retry_after:.0f} s" if self.said.retry_after else "Wait a while"
@@ -162,10 +158,7 @@ class Throttled(Refused):
 class ServerFault(Refused):
     """Raised when an application fails over a request (5xx)."""
 
-    @property
-    def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
-        return True
+    _passes = True
 
     def _told(self) -> str:
         if self.status in (502, 504):
@@ -181,7 +174,6 @@ class IdTaken(Refused):
     """Raised when an application fails over a link's id that none of its lists shows.
 
     Args:
-        asked: the request.
         said: the answer.
         link_id: the id.
     """

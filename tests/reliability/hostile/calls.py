@@ -32,9 +32,9 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "oauth": lambda client: client.oauth(ID),
     "authentication": lambda client: client.authentication(ID),
     "legacy": lambda client: client.legacy(ID),
+    "user": lambda client: client.user("bot"),
     "set_oauth": lambda client: client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)),
     "set_execute_as": lambda client: client.set_execute_as(ID, Level.OAUTH, "bot"),
-    "user": lambda client: client.user("bot"),
     "migrate": lambda client: client.migrate(ID),
 }
 

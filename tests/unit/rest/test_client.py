@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from responses import matchers
 
@@ -388,6 +388,7 @@ def test_any_text_can_be_asked_about_as_an_address(text):
     assert shown_url(text) is not None
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),

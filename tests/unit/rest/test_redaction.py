@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, Applications, Basic, Token
@@ -33,7 +34,7 @@ def spellings(secret: str) -> dict[str, str]:
         "in HTML, in hexadecimal": "".join(f"&#x{ord(char):X};" for char in secret),
         "in HTML in HTML": html.escape(html.escape(secret)),
         "in a path": quote(secret, safe=""),
-        "in a path, in lower case": quote(secret, safe="").lower().replace("canary", "CANARY"),
+        "in a path, in lower case": re.sub("%..", lambda found: found[0].lower(), quote(secret, safe="")),
         "in a query": quote_plus(secret),
         "in Latin-1": quote(secret, safe="", encoding="latin-1"),
         "in Python": repr(secret)[1:-1],
@@ -49,7 +50,13 @@ def test_each_spelling(how):
     assert secrets.hidden_in(f"wrong: {spellings(PASSWORD)[how]}.") == "wrong: ***."
 
 
-@given(st.text(min_size=6), st.text(), st.text(), st.sampled_from(sorted(spellings("x"))))
+@settings(deadline=None)
+@given(
+    st.text(min_size=6).filter(lambda secret: "*" not in secret),
+    st.text(),
+    st.text(),
+    st.sampled_from(sorted(spellings("x"))),
+)
 def test_any_secret_in_any_text(secret, before, after, how):
     """Never stands there as it is."""
     secrets = Secrets()
@@ -61,7 +68,7 @@ def test_any_secret_in_any_text(secret, before, after, how):
         return  # Latin-1 has no such character
     hidden = secrets.hidden_in(f"{before}{text}{after}")
     assert "***" in hidden
-    assert secret in "***" or secret not in hidden.replace("***", "\0")
+    assert secret not in hidden
 
 
 def test_what_every_answer_echoes_is_neither_kept_nor_quoted(web):

@@ -153,7 +153,7 @@ def test_anything_instead_of_a_manifest_may_pass(web, client, answer, error):
 def test_what_was_written(web, client):
     """In order: what the application says it did, and what it may have done; nothing that it refused."""
     link, put = Link(id=ID), f"{LINKS}/{ID}"
-    web.get(f"{REST}/3.0/applinks", json=[{"id": ID}])
+    web.get(LINKS, json={"applicationLinks": [{"id": ID}]})
     web.put(put, status=201, json={"status-code": 201})
     client.put_link(link)
     web.replace("PUT", put, status=400, json={"status": 400, "message": ["no"]})

@@ -6,7 +6,7 @@ stacks: `tests/unit/test_contracts.py` freezes them.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -18,8 +18,13 @@ from pulumi_applinks.inputs import (
     shown,
 )
 from pulumi_applinks.names import INPUTS, OUTPUTS, RESOURCE_NAME
-from pulumi_applinks.outputs import Difference, Legacy, LinkEnd, LinkStatus
 from pulumi_applinks.provider import ApplicationLinkProvider
+
+if TYPE_CHECKING:
+    from pulumi_applinks.outputs import Difference, Legacy, LinkEnd, LinkStatus
+else:  # Pulumi looks at the types of outputs, and knows no typed dictionaries.
+    Difference = Legacy = LinkEnd = dict[str, Any]
+    LinkStatus = str
 
 
 class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):

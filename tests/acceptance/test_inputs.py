@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.acceptance.harness import Stack, plans, working
+from tests.engines import ENGINES
 
 LINK = """
 ApplicationLink(
@@ -85,6 +88,7 @@ def test_a_replacement_deletes_first(pair: Stack, jira, wiki):
     pair.finish()
 
 
+@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
 def test_an_id_looks_a_link_up_that_nobody_manages(pair: Stack, jira, wiki):
     """What stands on both ends is told from the program's inputs alone; nothing is changed, and `destroy` leaves it."""
     jira.link_by_hand(wiki)

@@ -23,9 +23,7 @@ STATE_VERSION = 2
 
 TypeId = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]
 """An application's type as the applinks plugin names it, and as a state stores it."""
-Kind = Literal[
-    "jira", "confluence", "bitbucket", "bamboo", "crowd", "fisheye", "crucible", "refapp", "stash", "fecru"
-]
+Kind = Literal[TypeId, "bitbucket", "fisheye", "crucible"]
 """An application's type as a program names it: the product's name, or the plugin's."""
 ALSO_CALLED: Mapping[str, TypeId] = MappingProxyType(
     {"bitbucket": "stash", "fisheye": "fecru", "crucible": "fecru"}

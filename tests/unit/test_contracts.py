@@ -23,6 +23,7 @@ from pulumi_applinks.lifecycle.health import Word
 from pulumi_applinks.outputs import LevelSeen, LinkEnd, LinkStatus
 from pulumi_applinks.provider import ApplicationLinkProvider
 from pulumi_applinks.rest import Level
+from pulumi_applinks.rest.products import PRODUCTS
 
 
 def test_what_a_program_imports():
@@ -146,6 +147,11 @@ def test_the_types_of_the_outputs_are_what_is_stored():
     assert set(get_args(LinkStatus)) == set(get_args(Word))
     assert set(get_args(LevelSeen)) == {level.value for level in Level}
     assert set(kept.model_dump(mode="json")) == set(LinkEnd.__annotations__)
+
+
+def test_the_types_of_applications_are_the_products():
+    """A program can name each product that is known, and no other."""
+    assert set(get_args(names.TypeId)) == set(PRODUCTS)
 
 
 def plain(annotation: object) -> object:

@@ -30,14 +30,21 @@ class Engine(pulumi.runtime.Mocks):
 
     def new_resource(self, args):
         assert args.typ == "pulumi-python:dynamic/applinks:ApplicationLink"
-        return "id", args.inputs
+        seen = {"id": "a", "name": "Wiki", "duplicates": []}
+        told = {"source_link": seen, "drift": {"target.name": {"declared": "Docs"}}, "legacy": {}, "managed_ends": ["source"]}
+        return "id", {**args.inputs, **told, "status": "working"}
 
 pulumi.runtime.set_mocks(Engine())
 
 @pulumi.runtime.test
 def program():
     jira, wiki = Application("https://jira.example.com"), Application("https://wiki.example.com")
-    return ApplicationLink("link", jira, wiki).urn
+    link = ApplicationLink("link", jira, wiki)
+    told = pulumi.Output.all(link.source_link["name"], link.drift, link.legacy, link.managed_ends, link.status)
+    return told.apply(check)
+
+def check(told):
+    assert told == ["Wiki", {"target.name": {"declared": "Docs"}}, {}, ["source"], "working"], told
 
 program()
 """

@@ -16,7 +16,6 @@ from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Link
 from pulumi_applinks.rest.parsing import told_status
 
-
 Deletion = Literal["deleted", "missing", "unsure"]
 """What an application says of a deletion."""
 

@@ -246,7 +246,8 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
         # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list tell of it [S9].
         status, tried = client.status(link.id), True
     incoming, legacy = found.incoming, tuple(f"outgoing {level.value}" for level in found.legacy_outgoing)
-    if status is not None and status.reason == "legacy":
+    # A status tells one reason alone: that the levels differ hides that there is legacy authentication, too.
+    if status is not None and not status.working:
         known = client.legacy(link.id)
         if known is not None:
             if incoming is Level.NONE and known.incoming:

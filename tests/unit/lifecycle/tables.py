@@ -122,6 +122,19 @@ def surveyed(
     return Survey(answered, {role: identity(role) for role in BOTH}, failures or {}, strangers or {}, found)
 
 
+class Failed(ApplinksError):
+    """Says that an application is down."""
+
+    def __init__(self, role: Role, *, may_pass: bool) -> None:
+        Exception.__init__(self, f"{role} is down.")
+        self.may_pass = may_pass
+
+
+def failed(role: Role, *, may_pass: bool = True) -> ApplinksError:
+    """Why an application could not be asked."""
+    return Failed(role, may_pass=may_pass)
+
+
 def recorded(*managed: Role, **changes: Any) -> Recorded:
     """What a state knows of a link that works."""
     values: dict[str, Any] = {

@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from pulumi_applinks import checks, properties
+from pulumi_applinks import checks, logs, properties
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import (
     BOTH,
@@ -56,7 +56,7 @@ class Hooks:
 
     def __init__(self, configuration: str | None) -> None:
         self._configuration = configuration
-        self._applications = Applications(waiting=_show_waiting)
+        self._applications = Applications(waiting=logs.begin().status)
         self._register = Register()
         self._lock = threading.Lock()
         self._declared: dict[tuple[str, str], str] = {}
@@ -296,7 +296,3 @@ def _ends_declared(declaration: Declaration) -> list[tuple[str, str]]:
         return []
     source, target = normalised_url(declaration.source.url), normalised_url(declaration.target.url)
     return [(source, target) if role == "source" else (target, source) for role in declaration.managed]
-
-
-def _show_waiting(sentence: str) -> None:
-    pulumi.log.info(sentence, ephemeral=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import ApplinksError, Deadline, Refused
+
+_LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
 GRACE_SECONDS = 30.0
 """What undoing one step may take after an operation's own deadline has passed."""
@@ -100,6 +103,7 @@ class Run:
                 if self._failed:
                     return
             written = len(end.client.writes)
+            _LOG.debug("%s on %s", step.what, end.label)
             try:
                 undoable = step.do(end)
             except (ApplinksError, LinkError) as error:
@@ -124,6 +128,7 @@ class Run:
         end.client.insist()
         for step in chain:
             end.client.deadline = Deadline(GRACE_SECONDS)
+            _LOG.debug("taking back: %s on %s", step.what, end.label)
             try:
                 step.undo(end)
             except (ApplinksError, LinkError) as error:

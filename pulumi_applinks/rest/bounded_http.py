@@ -7,6 +7,7 @@ alone: what it has not sent by then it never sends.
 
 from __future__ import annotations
 
+import contextvars
 import http.client
 import socket
 import threading
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
+from functools import partial
 from typing import Any
 
 import requests
@@ -59,7 +61,8 @@ class Received:
 class _Exchange(threading.Thread):
     def __init__(self, ask: Callable[[], Received]) -> None:
         super().__init__(daemon=True)
-        self._ask = ask
+        # A thread of its own knows nothing of what is set around the call.
+        self._ask = partial(contextvars.copy_context().run, ask)
         self._lock = threading.Lock()
         self._socket: Any = None
         self._given_up = False

@@ -77,9 +77,11 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
         application.behaviour = known(leading_to(stranger.url, status), name)
         with (
             ApplicationClient(LABEL, application.url, LOGINS[kind], deadline=Deadline(10)) as client,
-            pytest.raises(ApplinksError, match="where the credentials are not sent"),
+            contextlib.nullcontext()
+            if name == "user"  # of which nothing is concluded then
+            else pytest.raises(ApplinksError, match="where the credentials are not sent"),
         ):
-            call(client)
+            assert call(client) is None
         tried("redirects to another host", "not followed")
 
     assert stranger.received == []

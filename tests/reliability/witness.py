@@ -74,7 +74,7 @@ class Witness:
         with ExitStack() as patched:
             put = patched.enter_context
             put(mock.patch.object(Dispatcher, "_respond", self._answering(Dispatcher._respond)))
-            put(mock.patch.object(Dispatcher, "_resource", self._carrying_out(Dispatcher._resource)))
+            put(mock.patch.object(Dispatcher, "_answered", self._carrying_out(Dispatcher._answered)))
             put(mock.patch.object(HTTPAdapter, "send", self._sending(HTTPAdapter.send)))
             for name in ("create", "read", "update", "delete", "diff"):
                 put(mock.patch.object(Hooks, name, self._called(name, getattr(Hooks, name))))
@@ -179,15 +179,16 @@ class Witness:
         return answering
 
     def _carrying_out(self, carry_out: Callable[..., Response]) -> Callable[..., Response]:
-        def carrying_out(dispatcher: Dispatcher, request: Request, path: str, user: Any) -> Response:
+        def carrying_out(dispatcher: Dispatcher, exchange: Any) -> Response:
+            request, path = exchange.request, exchange.path
             call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher._application
             if call is None or request.method == "GET":
-                return carry_out(dispatcher, request, path, user)
+                return carry_out(dispatcher, exchange)
             with self._lock:
                 writers = self._writers.setdefault(application, [])
                 if application not in call.before:
                     call.before[application] = _links(application), len(writers)
-            answer = carry_out(dispatcher, request, path, user)
+            answer = carry_out(dispatcher, exchange)
             if answer.status_code < 300:
                 with self._lock:
                     call.writes.append((application, f"{request.method} {path}"))

@@ -12,6 +12,7 @@ ROOMS = (
     "resources",
     "provider",
     "hooks",
+    "logs",
     "checks",
     "properties",
     "inputs",

@@ -16,6 +16,9 @@ from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Link
 from pulumi_applinks.rest.parsing import told_status
 
+Deletion = Literal["deleted", "missing", "unsure"]
+"""What an application says of a deletion."""
+
 
 class EditingResources(LinkResources):
     """Changes the links of one application."""
@@ -124,28 +127,25 @@ class EditingResources(LinkResources):
                 link_id, calls.RELOCATE.doing, name=link.name, rpcUrl=new_url, displayUrl=display_url
             )
 
-    def delete_link(self, link_id: str) -> bool:
+    def delete_link(self, link_id: str) -> Deletion:
         """Delete a link here alone. One that is not there is no error.
 
         Args:
             link_id: its id there.
 
         Returns:
-            Whether the application says in its own words that the link is gone: the status that it deleted it with, or that it
-            knows no such link [S9]. Anything less, such as a bare 404, could be a proxy's; and that it knows none, when it has just
-            listed it, could be the word of a cluster's node that lags.
+            What the application says in its own words: that it deleted the link, or that it knows no such link [S9]; `unsure` for
+            anything less, such as a bare 404, which could be a proxy's.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        listed = self._seen.links.shows(link_id)
         with self._seen.links.changing(link_id) as becomes:
             answer = self._send(calls.DELETE, link_id)
-            contradicts = answer.status == 404 and answer.tries == 1 and listed
-            if told_status(answer.body) == answer.status and not contradicts:
+            if told_status(answer.body) == answer.status:
                 becomes(None)
-                return True
-        return False
+                return "missing" if answer.status == 404 else "deleted"
+        return "unsure"
 
     def upgrade(self, link_id: str, new_id: str) -> None:
         """Give a link that was made while the remote application was down the id that this one turned out to have [S9].

@@ -96,10 +96,10 @@ class LinkResources(Resources):
         """
         try:
             yield
-        except (Invalid, ServerFault) as error:
-            if error.status not in (400, 500) or not self._hides(
-                link_id, type_id if error.status == 400 else None
-            ):
+        except (Invalid, ServerFault, NotTheApplication) as error:
+            # What an application says when it fails over such an id is not known: it may be its server's own page.
+            expected = error.status == 500 or (error.status == 400 and isinstance(error, Invalid))
+            if not expected or not self._hides(link_id, type_id if error.status == 400 else None):
                 raise
             raise IdTaken(error.asked, error.said, link_id) from None
 

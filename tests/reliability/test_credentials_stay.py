@@ -80,7 +80,7 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
             ApplicationClient(LABEL, application.url, LOGINS[kind], deadline=Deadline(10)) as client,
             contextlib.nullcontext() if name == "user" else told,  # what is not told of a user is not known
         ):
-            call(client)
+            assert call(client) is None
         tried("redirects to another host", "not followed")
 
     assert stranger.received == []

@@ -8,16 +8,32 @@ from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
 from pulumi_applinks.lab.engine.state import Resource
 
 
-def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
-    """Delete resources; the answer is whether all are gone.
+def delete_rest(deployment: Deployment, everything: list[Resource]) -> None:
+    """Delete the resources that no step has come to, if they are among the targets.
 
     One that fails stays in the state, and so does everything that it needs; so does a protected one. Those that can be deleted at
     the same time are, whatever becomes of each.
 
     Args:
         deployment: what they belong to.
-        leaving: the resources.
+        everything: all resources there were, each after those that it needs.
     """
+    targets = deployment.context.targets
+    within = targets.with_dependents(everything)
+    leaving = [one for one in deployment.olds if one.urn in within]
+    unasked = [one for one in leaving if not (targets.dependents or targets.names(one.urn))]
+    for one in unasked:
+        deployment.incomplete = True
+        deployment.fail(
+            one,
+            f"Resource '{one.urn}' will be destroyed but was not specified in --target list.\n"
+            "Either include resource in --target list or pass --target-dependents to proceed.",
+        )
+    if unasked:
+        return
+    for one in deployment.olds:
+        if one.urn not in within:
+            deployment.context.display.step("same", one)
     urns = {one.urn for one in leaving if not one.delete}
     waiting = list(leaving)
     with ThreadPoolExecutor(deployment.context.parallel) as pool:
@@ -27,7 +43,6 @@ def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
             leaves = {id(one) for one in ready}
             waiting = [one for one in waiting if id(one) not in leaves]
             list(pool.map(lambda one: _delete(deployment, one, urns), ready))
-    return not deployment.failure.is_set()
 
 
 def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
@@ -43,12 +58,14 @@ def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
         if old.protect and not old.delete:
             deployment.fail(
                 old,
-                f"resource '{old.urn}' cannot be deleted because it is protected: remove the 'protect' option from "
-                "the resource in the program and run `up` first",
+                f'resource "{old.urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the '
+                "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n"
+                f"`pulumi state unprotect '{old.urn}'`",
+                step=True,
             )
             return
         if not context.dry_run and not skipped:
-            deployment.asked(old, lambda: context.provider.delete(old))
+            deployment.asked(old, lambda: context.provider.delete(old), step=True)
     except FailedError:
         return
     if not old.delete:  # the other half of a replacement, which was counted as such

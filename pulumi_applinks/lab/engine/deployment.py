@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.provider import DynamicProvider, ProviderError
 from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now, snapshot
-from pulumi_applinks.lab.engine.values import UNKNOWN_ON_WIRE, Properties, secret_texts
+from pulumi_applinks.lab.engine.targets import Targets
+from pulumi_applinks.lab.engine.values import UNKNOWN_ON_WIRE, Properties
 
 Answer = TypeVar("Answer")
 
@@ -27,18 +28,22 @@ class Context:
     Attributes:
         project: the project's name.
         stack: the stack's name.
+        engine: the address of the engine's log.
         provider: the dynamic provider's process.
         display: what the user sees.
         file: where the state is kept; None in a preview, which keeps nothing.
+        targets: which resources it is about.
         parallel: how many steps may run at once.
         continue_on_error: whether what does not need a failed resource is done all the same.
     """
 
     project: str
     stack: str
+    engine: str
     provider: DynamicProvider
     display: Display
     file: StateFile | None
+    targets: Targets
     parallel: int = 16
     continue_on_error: bool = False
 
@@ -50,7 +55,7 @@ class Context:
     @property
     def stack_urn(self) -> str:
         """The root resource's URN."""
-        return f"urn:pulumi:{self.stack}::{self.project}::pulumi:pulumi:Stack::{self.project}-{self.stack}"
+        return self.display.stack_urn
 
     @property
     def provider_urn(self) -> str:
@@ -77,15 +82,12 @@ class Deployment:
         self._active = 0
         self._idle = threading.Condition()
         self.failure = threading.Event()
+        self.incomplete = False
+        """Whether a step failed, and the operation as a whole is told to have failed."""
+        self.refused = False
+        """Whether it was the engine itself that could not go on."""
         self.failed: set[str] = set()
         """URNs of what failed, or was left because of that, when the others go on."""
-        for old in olds:
-            self.note_secrets(old.inputs, old.outputs)
-
-    def note_secrets(self, *properties: Mapping[str, Any]) -> None:
-        """What is secret in these properties is hidden in everything that is printed."""
-        for one in properties:
-            self.context.display.hide(secret_texts(dict(one)))
 
     def old(self, urn: str) -> Resource | None:
         """The resource that the state has under a URN, but for those that wait for their deletion."""
@@ -182,10 +184,15 @@ class Deployment:
         with self._counted():
             if self.failure.is_set():
                 raise FailedError
-            return self.asked(resource, call)
+            return self.asked(resource, call, step=True)
 
-    def asked(self, resource: Resource, call: Callable[[], Answer]) -> Answer:
+    def asked(self, resource: Resource, call: Callable[[], Answer], *, step: bool = False) -> Answer:
         """Call the provider; an error is shown under the resource.
+
+        Args:
+            resource: which one it is about.
+            call: the call.
+            step: whether it is a step, and not the planning of one.
 
         Raises:
             FailedError: the call failed.
@@ -193,12 +200,22 @@ class Deployment:
         try:
             return call()
         except ProviderError as problem:
-            self.fail(resource, str(problem), problem.traceback)
+            self.fail(resource, str(problem), step=step)
             raise FailedError from None
 
-    def fail(self, resource: Resource | None, message: str, traceback: str = "") -> None:
-        """Show an error and let nothing else begin, unless the others are to go on."""
-        self.context.display.failed(resource, message, traceback)
+    def fail(self, resource: Resource | None, message: str, *, step: bool = False) -> None:
+        """Show an error and let nothing else begin, unless the others are to go on.
+
+        Args:
+            resource: what failed; None for the engine itself.
+            message: the error's text.
+            step: whether a step failed, and not the planning of one.
+        """
+        if step:
+            self.incomplete = True
+            message = f"Preview failed: {message}" if self.context.dry_run else message
+        self.context.display.fail(resource.urn if resource is not None else "", message)
+        self.refused = self.refused or resource is None
         if resource is not None and self.context.continue_on_error:
             self.failed.add(resource.urn)
         else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -36,50 +37,50 @@ _SHORTEST_SECRET = 3
 
 @dataclass
 class Display:
-    """Prints lines, counts what was done, and hides secrets.
+    """Prints lines, counts what was done, and keeps the Diagnostics.
+
+    As with the real engine, a secret of the configuration is hidden wherever it stands, and any other one is printed when a program
+    or a provider prints it.
 
     Attributes:
         dry_run: whether this is a preview.
+        stack_urn: the root resource's URN; what is about no resource is told under it.
+        secrets: the secrets of the stack's configuration.
         with_diff: whether to show properties.
-        verbose: whether to show whole tracebacks.
+        verbose: whether to show debug lines.
         counts: how many resources each operation concerned.
-        failures: how many errors were shown; with any, the exit code is not zero.
+        errored: the URNs under which an error was told.
+        failed: whether something failed; the exit code is not zero then.
     """
 
     dry_run: bool
+    stack_urn: str
+    secrets: Sequence[str] = field(default=(), repr=False)
     with_diff: bool = False
     verbose: bool = False
     counts: Counter[str] = field(default_factory=Counter)
-    failures: int = 0
+    errored: set[str] = field(default_factory=set)
+    failed: bool = False
     _closing: Callable[[], None] | None = field(default=None, repr=False)
-    _secrets: set[str] = field(default_factory=set, repr=False)
-    _longest_first: list[str] | None = field(default=None, repr=False)
-    _diagnostics: dict[str, list[str]] = field(default_factory=dict)
+    _diagnostics: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _blank: bool = False
     _started: float = field(default_factory=time.monotonic)
 
-    def hide(self, texts: Iterable[str]) -> None:
-        """From now on these texts are shown as `[secret]`."""
-        with self._lock:
-            new = {text for text in texts if len(text) >= _SHORTEST_SECRET} - self._secrets
-            if new:
-                self._secrets |= new
-                self._longest_first = None
+    def __post_init__(self) -> None:
+        # Also as JSON and Python spell it; the longest first, because one may be a part of another.
+        spelled = {one for text in self.secrets for one in (text, json.dumps(text, ensure_ascii=False)[1:-1])}
+        self._hidden = sorted((one for one in spelled if len(one) >= _SHORTEST_SECRET), key=len, reverse=True)
 
-    def hidden(self, text: str) -> str:
-        """The text with its secrets replaced."""
-        with self._lock:
-            if self._longest_first is None:
-                self._longest_first = sorted(self._secrets, key=len, reverse=True)
-            for secret in self._longest_first:
-                text = text.replace(secret, "[secret]")
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._hidden:
+            text = text.replace(secret, "[secret]")
         return text
 
     def line(self, text: str = "") -> None:
         """Print one line, or several."""
         with self._lock:
-            print(self.hidden(text), flush=True)
+            print(self._without_secrets(text), flush=True)
             self._blank = not text or text.endswith("\n")
 
     def gap(self) -> None:
@@ -128,35 +129,53 @@ class Display:
         for text in diffs.lines(olds, olds if op == "delete" else news, " " * 8, only=op == "refresh"):
             self.line(text)
 
-    def failed(self, resource: Resource | None, message: str, traceback: str = "") -> None:
-        """Show and count a failure.
+    def fail(self, urn: str, message: str) -> None:
+        """Show a failure: at once, and in the Diagnostics.
 
         Args:
-            resource: of which; None for the whole stack.
+            urn: of which resource; empty for the whole stack.
             message: the error's text.
-            traceback: where it came from, shown on request.
         """
         with self._lock:
-            self.failures += 1
-            if resource is not None:
-                self.counts["errored"] += 1
-                self.line(
-                    f"    {resource.type} {resource.name} **failed** error: {message.splitlines()[0] if message else ''}"
-                )
-            text = traceback if self.verbose and traceback else message
-            self.say(_title(resource), f"error: {text}")
-            if traceback and not self.verbose and traceback.strip() != message.strip():
-                self.say(_title(resource), "(--debug shows the whole traceback)")
+            self.failed = True
+            if urn:
+                self.status(urn, f"**failed** error: {message}")
+            self.log("error", message, urn)
 
-    def say(self, title: str, text: str) -> None:
-        """Keep lines for the Diagnostics at the end.
+    def status(self, urn: str, text: str) -> None:
+        """Show at once what goes on with a resource, or with the stack."""
+        type_, name = _type_and_name(urn or self.stack_urn)
+        self.line(f"    {type_} {name} {text.splitlines()[0] if text else ''}".rstrip())
+
+    def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
+        """Keep a message for the Diagnostics at the end.
 
         Args:
-            title: under which heading, a resource's type and name; empty for the stack.
+            severity: `debug`, `info`, `warning` or `error`.
             text: the lines.
+            urn: which resource it is about; empty for the stack.
+            ephemeral: whether it is of interest at this moment only.
         """
+        if severity == "debug" and not self.verbose:
+            return
+        text = text if severity == "info" else f"{severity}: {text}"
+        if ephemeral:
+            self.status(urn, text)
+            return
         with self._lock:
-            self._diagnostics.setdefault(title, []).append(text)
+            if severity == "error":
+                self.errored.add(urn or self.stack_urn)
+            self._keep(urn or self.stack_urn, "", text)
+
+    def say(self, stream: str, line: str) -> None:
+        """Keep a line that a process printed for the Diagnostics at the end, where those of each stream stand together."""
+        if line.strip():
+            with self._lock:
+                self._keep(self.stack_urn, stream, line)
+
+    def _keep(self, urn: str, stream: str, text: str) -> None:
+        text = self._without_secrets(text.rstrip())
+        self._diagnostics.setdefault(urn, {}).setdefault(stream, []).append(text)
 
     def outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
         """Show the stack's outputs, if there are any or some were lost."""
@@ -171,25 +190,25 @@ class Display:
         """What to show between the diagnostics and the summary."""
         self._closing = show
 
-    def diagnostics(self, stack_title: str) -> None:
+    def diagnostics(self) -> None:
         """Show what was kept."""
         with self._lock:
             if not self._diagnostics:
                 return
             self.gap()
             self.line("Diagnostics:")
-            for title, texts in self._diagnostics.items():
-                self.line(f"  {title or stack_title}:")
-                for text in texts:
-                    for one in text.splitlines() or [""]:
-                        self.line(f"    {one}".rstrip())
-                self.line()
+            for urn, streams in self._diagnostics.items():
+                self.line("  {} ({}):".format(*_type_and_name(urn)))
+                for texts in streams.values():
+                    for text in texts:
+                        self.line("\n".join(f"    {one.rstrip()}" for one in text.splitlines()))
+                    self.line()
             self._diagnostics.clear()
 
     @property
     def changes(self) -> int:
         """How many resources are not as they were."""
-        return sum(count for op, count in self.counts.items() if op not in ("same", "errored"))
+        return sum(count for op, count in self.counts.items() if op != "same")
 
     def summary(self) -> None:
         """Show the counts, and how long it took."""
@@ -210,13 +229,14 @@ class Display:
             rest.append(f"{self.counts['same']} unchanged")
         if rest:
             self.line(f"    {' '.join(rest)}")
-        if self.counts["errored"]:
-            self.line(f"    {self.counts['errored']} errored")
+        if self.errored:
+            self.line(f"    {len(self.errored)} errored")
         if not self.dry_run:
             self.line(f"\nDuration: {max(1, round(time.monotonic() - self._started))}s")
         self.line()
         sys.stdout.flush()
 
 
-def _title(resource: Resource | None) -> str:
-    return f"{resource.type} ({resource.name})" if resource is not None else ""
+def _type_and_name(urn: str) -> tuple[str, str]:
+    *_, types, name = urn.split("::", 3)
+    return types.rsplit("$", 1)[-1], name

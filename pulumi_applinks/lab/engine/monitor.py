@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -13,6 +13,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
 from pulumi_applinks.lab.engine.deployment import FailedError
+from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.provider import CHANNEL
 from pulumi_applinks.lab.engine.registration import Registrar
@@ -157,21 +158,20 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
 
 class EngineService(engine_pb2_grpc.EngineServicer):
-    """Serves the program's log.
+    """Serves the log of the program, and of its providers.
 
     Args:
-        log: called with a severity (`debug`, `info`, `warning`, `error`), a text and the URN that it is about.
+        display: what the user sees.
     """
 
-    def __init__(self, log: Callable[[str, str, str], None]) -> None:
-        self._log = log
+    def __init__(self, display: Display) -> None:
+        self._display = display
         self._root = ""
 
     def Log(self, request: Any, context: Any) -> Any:
-        """A line of the program's log."""
-        if not request.ephemeral:
-            severity = engine_pb2.LogSeverity.Name(request.severity).lower()
-            self._log(severity, request.message, request.urn)
+        """A message of the log."""
+        severity = engine_pb2.LogSeverity.Name(request.severity).lower()
+        self._display.log(severity, request.message, request.urn, ephemeral=request.ephemeral)
         return empty_pb2.Empty()
 
     def GetRootResource(self, request: Any, context: Any) -> Any:
@@ -193,16 +193,19 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
 
 @contextmanager
-def served(monitor: Monitor, engine: EngineService) -> Iterator[str]:
-    """Serve both on a free port of the loopback interface; the value is the address."""
+def served(service: Monitor | EngineService) -> Iterator[str]:
+    """Serve on a free port of the loopback interface; the value is the address."""
     with ThreadPoolExecutor(_THREADS) as pool:
         server = grpc.server(pool, options=CHANNEL)
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-        engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
+        if isinstance(service, Monitor):
+            resource_pb2_grpc.add_ResourceMonitorServicer_to_server(service, server)
+        else:
+            engine_pb2_grpc.add_EngineServicer_to_server(service, server)
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         try:
             yield f"127.0.0.1:{port}"
         finally:
-            monitor.ended.set()
+            if isinstance(service, Monitor):
+                service.ended.set()
             server.stop(0).wait()

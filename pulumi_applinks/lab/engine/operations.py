@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.deletion import delete_all
+from pulumi_applinks.lab.engine.deletion import delete_rest
 from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import EngineError
-from pulumi_applinks.lab.engine.goals import name_of
+from pulumi_applinks.lab.engine.goals import urn_of
 from pulumi_applinks.lab.engine.monitor import EngineService, Monitor, served
 from pulumi_applinks.lab.engine.processes import Child
 from pulumi_applinks.lab.engine.provider import DynamicProvider
 from pulumi_applinks.lab.engine.registration import Registrar
-from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now, without_dangling
+from pulumi_applinks.lab.engine.state import (
+    PROVIDER_TYPE,
+    STACK_TYPE,
+    Resource,
+    StateFile,
+    now,
+    without_dangling,
+)
+from pulumi_applinks.lab.engine.targets import Targets, missing
 from pulumi_applinks.lab.engine.values import Properties, Secret
 from pulumi_applinks.lab.engine.workspace import Workspace
 
 _TICK = 0.02
 """Seconds between looks at whether the program has ended."""
-_RUN = "import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
-"""Starts the runner by its path, and leaves the working directory first on the module path."""
+_TOLD = 32
+"""The program's exit code when it has told the user what went wrong."""
 
 
 @dataclass
@@ -41,9 +49,10 @@ class Operation:
         refresh: read all resources before an update.
         current_config: configure the provider from the stack's settings in a refresh or a destroy, too.
         with_diff: show properties.
-        verbose: show whole tracebacks, and the program's debug lines.
+        verbose: show debug lines.
         parallel: how many steps may run at once.
         continue_on_error: in an update, do what does not need a failed resource; nothing is deleted then.
+        targets: which resources it is about.
     """
 
     workspace: Workspace
@@ -55,6 +64,7 @@ class Operation:
     verbose: bool = False
     parallel: int = 16
     continue_on_error: bool = False
+    targets: Targets = field(default_factory=Targets)
 
     @property
     def _directory(self) -> Path:
@@ -68,48 +78,51 @@ class Operation:
         }
         return values, secret, marked
 
-    def _provider(self, display: Display) -> DynamicProvider:
-        environment = {
-            **self.environment,
-            "PULUMI_PROJECT": self.workspace.name,
-            "PULUMI_STACK": self.workspace.stack,
-            "PULUMI_ROOT_DIRECTORY": str(self.workspace.directory),
-        }
-        return DynamicProvider(self._directory, environment, lambda line: display.say("", line))
+    def _provider(self, engine: str, display: Display) -> DynamicProvider:
+        environment = {**self.environment, "PULUMI_PROJECT": self.workspace.name}
+        return DynamicProvider(self._directory, environment, engine, display.say)
 
     @contextmanager
     def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
-        display = Display(dry_run, with_diff=self.with_diff, verbose=self.verbose)
+        project, stack = self.workspace.name, self.workspace.stack
+        display = Display(
+            dry_run,
+            urn_of(stack, project, "", STACK_TYPE, f"{project}-{stack}"),
+            self.workspace.secrets(self.file.crypter),
+            with_diff=self.with_diff,
+            verbose=self.verbose,
+        )
         olds = self.file.load()
         if not dry_run and self.file.unfinished:
             self.file.save(olds)
-        context = Context(
-            self.workspace.name,
-            self.workspace.stack,
-            self._provider(display),
-            display,
-            None if dry_run else self.file,
-            self.parallel,
-            self.continue_on_error,
-        )
-        deployment = Deployment(context, olds)
-        try:
-            yield deployment
-        except KeyboardInterrupt:
-            deployment.fail(
-                None, "interrupted: the steps that were running were waited for, nothing else was begun"
+        with served(EngineService(display)) as engine:
+            context = Context(
+                project,
+                stack,
+                engine,
+                self._provider(engine, display),
+                display,
+                None if dry_run else self.file,
+                replace(self.targets),
+                self.parallel,
+                self.continue_on_error,
             )
-            deployment.settle()
-            raise
-        finally:
-            context.provider.stop()
-            deployment.save()
-            self._conclude(deployment)
-
-    def _conclude(self, deployment: Deployment) -> None:
-        display = deployment.context.display
-        display.diagnostics(f"pulumi:pulumi:Stack ({self.workspace.name}-{self.workspace.stack})")
-        display.summary()
+            deployment = Deployment(context, olds)
+            try:
+                yield deployment
+            except KeyboardInterrupt:
+                deployment.fail(
+                    None, "interrupted: the steps that were running were waited for, nothing else was begun"
+                )
+                deployment.settle()
+                raise
+            finally:
+                context.provider.stop()
+                deployment.save()
+                if deployment.incomplete:
+                    display.log("error", f"{'preview' if dry_run else 'update'} failed")
+                display.diagnostics()
+                display.summary()
 
     def _configure_from_state(self, deployment: Deployment) -> None:
         """The provider gets what the state has from the last update, as with the real engine; or the settings of today."""
@@ -118,7 +131,6 @@ class Operation:
         else:
             old = next((one for one in deployment.olds if one.type == PROVIDER_TYPE), None)
             config = old.inputs if old else {}
-        deployment.note_secrets(config)
         deployment.context.provider.configure(config)
 
     def _configure_now(self, deployment: Deployment, config: Properties) -> None:
@@ -126,7 +138,7 @@ class Operation:
         context = deployment.context
         if not context.provider.configured_with(config):
             context.provider.stop()
-            context.provider = self._provider(context.display)
+            context.provider = self._provider(context.engine, context.display)
         context.provider.configure(config)
 
     def update(self, *, dry_run: bool) -> Display:
@@ -134,7 +146,6 @@ class Operation:
         values, secret, marked = self._config()
         with self._deployment(dry_run) as deployment:
             display = deployment.context.display
-            deployment.note_secrets(marked)
             display.line(f"{'Previewing update' if dry_run else 'Updating'} ({self.workspace.stack}):\n")
             if self.refresh:
                 self._configure_from_state(deployment)
@@ -143,12 +154,22 @@ class Operation:
             stack = deployment.old(deployment.context.stack_urn)
             old_outputs = dict(stack.outputs) if stack else {}
             registrar = Registrar(deployment, marked)
+            olds = deployment.olds
+            self._refuse_missing(deployment, self.targets.replaced, {one.urn for one in olds})
             if not deployment.failure.is_set() and self._run_program(registrar, values, secret):
                 new = deployment.present(deployment.context.stack_urn)
                 if not deployment.failed:
-                    delete_all(deployment, deployment.olds)
+                    delete_rest(deployment, olds)
+                self._refuse_missing(
+                    deployment, self.targets.only, {*registrar.urns, *(one.urn for one in olds)}
+                )
                 display.concluding(lambda: display.outputs(old_outputs, new.outputs if new else {}))
         return display
+
+    def _refuse_missing(self, deployment: Deployment, urns: Sequence[str], known: Collection[str]) -> None:
+        for urn in missing(urns, known):
+            hint = "" if "$" in urn else " Did you forget to escape $ in your shell?"
+            deployment.fail(None, f"Target '{urn}' could not be found in the stack.{hint}")
 
     def _run_program(self, registrar: Registrar, values: dict[str, str], secret: list[str]) -> bool:
         """Run the program; the answer is whether it ended well and nothing failed."""
@@ -156,36 +177,25 @@ class Operation:
         program = self.workspace.program
         if not (program / "__main__.py" if program.is_dir() else program).is_file():
             raise EngineError(f"unable to find the program: {program} has no __main__.py")
-        told = False
-
-        def log(severity: str, text: str, urn: str) -> None:
-            nonlocal told
-            told = told or severity == "error"
-            if severity != "debug" or self.verbose:
-                title = "" if not urn or urn == context.stack_urn else _title(urn)
-                display.say(title, text if severity == "info" else f"{severity}: {text}")
-
-        monitor = Monitor(registrar)
-        with served(monitor, EngineService(log)) as address:
+        with served(Monitor(registrar)) as monitor:
             environment = {
                 **self.environment,
                 "PULUMI_PROJECT": context.project,
                 "PULUMI_STACK": context.stack,
                 "PULUMI_ORGANIZATION": "organization",
                 "PULUMI_ROOT_DIRECTORY": str(self.workspace.directory),
-                "PULUMI_MONITOR": address,
-                "PULUMI_ENGINE": address,
+                "PULUMI_MONITOR": monitor,
+                "PULUMI_ENGINE": context.engine,
                 "PULUMI_DRY_RUN": str(context.dry_run).lower(),
                 "PULUMI_PARALLEL": str(context.parallel),
                 "PULUMI_CONFIG": json.dumps(values),
                 "PULUMI_CONFIG_SECRET_KEYS": json.dumps(secret),
             }
             child = Child(
-                ["-u", "-c", _RUN, str(Path(__file__).with_name("runner.py")), str(program)],
+                [str(Path(__file__).with_name("runner.py")), str(program)],
                 cwd=self._directory,
                 env=environment,
-                said=lambda line: display.say("", line),
-                tied=True,
+                said=display.say,
             )
             child.listen()
             try:
@@ -193,16 +203,20 @@ class Operation:
                     pass
                 if deployment.failure.is_set():
                     deployment.settle()
-                    child.muted = True
+                    if deployment.refused:
+                        child.muted = True
+                    else:
+                        child.interrupt()
                     return False
                 code = child.wait()
             finally:
                 child.stop()
-        if code != 0 and not told:
-            display.say("", f"error: the program ended with code {code}")
+        if code not in (0, _TOLD):
+            display.log(
+                "error", f"an unhandled error occurred: program exited with non-zero exit code: {code}"
+            )
         if code != 0:
-            display.counts["errored"] += 1
-            display.failures += 1
+            display.failed = True
             deployment.failure.set()
         return code == 0
 
@@ -217,8 +231,14 @@ class Operation:
 
     def _read_all(self, deployment: Deployment, *, count: bool) -> None:
         olds = deployment.olds
+        within = self.targets.with_dependents(olds) if self.targets.dependents else None
+
+        def read(old: Resource) -> Resource | None:
+            asked = self.targets.names(old.urn) if within is None else old.urn in within
+            return self._read(deployment, old, count) if asked else None
+
         with ThreadPoolExecutor(deployment.context.parallel) as pool:
-            news = list(pool.map(lambda old: self._read(deployment, old, count), olds))
+            news = list(pool.map(read, olds))
         kept = [old if new is None else new for old, new in zip(olds, news, strict=True) if new is not _GONE]
         deployment.restate(without_dangling(kept))
 
@@ -240,7 +260,6 @@ class Operation:
         changed = diffs.changed(old.outputs, new.outputs) or diffs.changed(old.inputs, new.inputs)
         if changed:
             new.modified = now()
-        deployment.note_secrets(new.inputs, new.outputs)
         drifted = diff.changes or (diff.changes is None and bool(changed))
         if count:
             display.step("update" if drifted else "same", new, olds=old.outputs, news=new.outputs)
@@ -257,15 +276,11 @@ class Operation:
             if self.refresh:
                 self._read_all(deployment, count=False)
             if not deployment.failure.is_set():
-                delete_all(deployment, deployment.olds)
+                delete_rest(deployment, deployment.olds)
         return display
 
 
 _GONE = Resource("", "", custom=False)
-
-
-def _title(urn: str) -> str:
-    return f"{urn.split('::')[2].rsplit('$', 1)[-1]} ({name_of(urn)})"
 
 
 def environment_for_children(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

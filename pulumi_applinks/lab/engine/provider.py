@@ -21,27 +21,7 @@ CHANNEL = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
 
 
 class ProviderError(Exception):
-    """A call raised an exception.
-
-    Args:
-        text: what the process answered, a whole traceback.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(final_lines(text))
-        self.traceback = text.strip()
-
-
-def final_lines(text: str) -> str:
-    """The exception itself, without the frames that led to it."""
-    lines = text.strip().splitlines()
-    starts = [
-        number for number, line in enumerate(lines) if line.strip() == "Traceback (most recent call last):"
-    ]
-    for number, line in enumerate(lines[starts[-1] + 1 :] if starts else (), starts[-1] + 1 if starts else 0):
-        if line and not line[0].isspace():
-            return "\n".join(lines[number:])
-    return text.strip()
+    """A call failed; the message is what the process answered, mostly a whole traceback."""
 
 
 @dataclass
@@ -65,11 +45,14 @@ class DynamicProvider:
     Args:
         cwd: the program's directory, from where the provider's module is imported.
         env: the environment.
-        said: called with each line that it prints.
+        engine: the address of the engine's log, which a provider may use.
+        said: called with the name of a stream and each line that it prints.
     """
 
-    def __init__(self, cwd: Path, env: Mapping[str, str], said: Callable[[str], None]) -> None:
-        self._child = Child(["-u", "-m", "pulumi.dynamic"], cwd=cwd, env=env, said=said)
+    def __init__(
+        self, cwd: Path, env: Mapping[str, str], engine: str, said: Callable[[str, str], None]
+    ) -> None:
+        self._child = Child(["pulumi.dynamic", engine], cwd=cwd, env=env, said=said)
         self._lock = threading.Lock()
         self._stub: Any = None
         self._channel: Any = None
@@ -105,10 +88,8 @@ class DynamicProvider:
         try:
             yield self._ready()
         except grpc.RpcError as problem:
-            code = self._child.poll()
-            if code is not None:
-                raise ProviderError(f"the dynamic provider's process ended with code {code}") from None
-            raise ProviderError(str(problem.details())) from None
+            ended = problem.code() == grpc.StatusCode.UNAVAILABLE  # the process is gone
+            raise ProviderError("error reading from server: EOF" if ended else problem.details()) from None
 
     def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[tuple[str, str]]]:
         """Validate inputs; the answer is the inputs to use, and the failures as property and reason.
@@ -152,7 +133,7 @@ class DynamicProvider:
         with self._call() as stub:
             answer = stub.Create(request)
         if not answer.id:
-            raise ProviderError("the provider's create returned an empty id")
+            raise ProviderError(f"plugin returned empty resource.ID from create '{new.urn}'")
         return answer.id, _outputs(answer.properties, new)
 
     def update(self, old: Resource, new: Resource) -> Properties:

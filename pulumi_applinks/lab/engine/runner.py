@@ -1,7 +1,7 @@
 """Runs a user's program in a process of its own, as the Python language host does.
 
 Started by path, not as a module of the package: the program's process imports nothing that the program did not ask for. What it
-needs comes in `PULUMI_*` variables and in two arguments: the program, and the stack's organization.
+needs comes in `PULUMI_*` variables and in one argument, the program.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import logging
 import os
 import runpy
 import sys
-import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
@@ -29,20 +28,6 @@ def _user_traceback(problem: BaseException, program: str) -> str:
     found = next((number for number, one in enumerate(frames) if os.path.abspath(one.filename) in files), 0)
     limit = -(len(frames) - found)
     return "".join(traceback.format_exception(type(problem), problem, problem.__traceback__, limit=limit))
-
-
-def _end_with_the_engine() -> None:
-    """End when the engine does: killed, it could not say so, and the program would wait for it for ever."""
-    lifeline = os.dup(0)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)  # the program itself has no standard input
-    os.close(nothing)
-
-    def wait() -> None:
-        os.read(lifeline, 1)
-        os._exit(SHOWN)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def main(program: str) -> int:
@@ -76,6 +61,11 @@ def main(program: str) -> int:
 
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(run))
+    except KeyboardInterrupt:
+        # A resource failed. As with the real engine, the program's traceback is shown; what still waits for the engine is left.
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(SHOWN)
     except pulumi.RunError as problem:
         pulumi.log.error(str(problem))
         return 1
@@ -89,7 +79,6 @@ def main(program: str) -> int:
 
 
 if __name__ == "__main__":
-    _end_with_the_engine()
     code = main(sys.argv[1])
     sys.stdout.flush()
     sys.stderr.flush()

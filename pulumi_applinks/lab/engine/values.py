@@ -138,13 +138,21 @@ def has_unknown(value: Any) -> bool:
     return any(isinstance(one, Unknown) for one in _walk(plain(value)))
 
 
-def secret_texts(value: Any) -> Iterator[str]:
-    """Every text that a secret holds."""
-    for one in _walk(value):
-        if isinstance(one, Secret):
-            for text in _walk(plain(one.value)):
-                if isinstance(text, str):
-                    yield text
+def in_go(value: Any) -> str:
+    """A value as it stands in messages of the real engine, secrets included: as its language prints it."""
+    if isinstance(value, Secret):
+        return f"{{&{{{in_go(value.value)}}}}}"
+    if isinstance(value, Unknown):
+        return "{{{}}}"
+    if isinstance(value, dict):
+        return f"{{map[{' '.join(f'{key}:{in_go(value[key])}' for key in sorted(value))}]}}"
+    if isinstance(value, list):
+        return f"{{[{' '.join(map(in_go, value))}]}}"
+    if isinstance(value, bool):
+        return f"{{{str(value).lower()}}}"
+    if isinstance(value, (int, float)):
+        return f"{{{value:g}}}"
+    return "{<nil>}" if value is None else f"{{{value}}}"
 
 
 def _walk(value: Any) -> Iterator[Any]:

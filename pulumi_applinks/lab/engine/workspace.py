@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,18 @@ class Workspace:
             if hidden:
                 secret.append(key)
         return values, secret
+
+    def secrets(self, crypter: Crypter) -> list[str]:
+        """Every secret text of the configuration."""
+
+        def inside(value: Any) -> Iterator[str]:
+            if isinstance(value, Mapping) and set(value) == {"secure"} and isinstance(value["secure"], str):
+                yield crypter.decrypt(value["secure"])
+            elif isinstance(value, (Mapping, list)):
+                for one in value.values() if isinstance(value, Mapping) else value:
+                    yield from inside(one)
+
+        return list(inside(self.settings.get("config") or {}))
 
     def get(self, key: str, crypter: Crypter) -> str:
         """One configuration value.

@@ -83,19 +83,17 @@ def test_a_step_that_was_half_written_down_does_not_spoil_the_rest(embedded):
     assert not journal.exists()
 
 
-def test_the_program_ends_with_the_engine(embedded):
-    """Killing the engine leaves no program behind that waits for it: what it holds open is let go."""
+def test_the_program_and_the_provider_end_with_the_engine(embedded):
+    """Killing the engine leaves no process behind: what they hold open is let go."""
     pipe = embedded.folder / "alive"
     os.mkfifo(pipe)
-    # The writer opens first by being read-write; the program's own end closes when its process does.
+    # The writer opens first by being read-write; the processes' own ends close when they are gone.
     mine = os.open(pipe, os.O_RDWR)
-    embedded.program(
-        "import os\nheld = os.open('alive', os.O_WRONLY)\nos.set_inheritable(held, False)\n" + PAIR
-    )
-    embedded.run("up", check=False, KILL="create two")
+    embedded.program(PAIR)
+    embedded.run("up", check=False, KILL="create two", ALIVE=str(pipe))
     reader = os.open(pipe, os.O_RDONLY)
     os.close(mine)
     try:
-        assert os.read(reader, 1) == b""  # blocks as long as the program lives
+        assert os.read(reader, 1) == b""  # blocks as long as one of them lives
     finally:
         os.close(reader)

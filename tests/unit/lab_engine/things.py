@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import sys
+import threading
 
+import grpc
 import pulumi
 from pulumi.dynamic import (
     CheckFailure,
@@ -16,6 +18,10 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+if "ALIVE" in os.environ:
+    alive = os.open(os.environ["ALIVE"], os.O_WRONLY)  # closed when this process is gone
 
 
 def call(name, *values):
@@ -28,10 +34,18 @@ def call(name, *values):
 
 
 def killed_at(step):
-    """The engine, whose child this process is, is killed in the middle of a step; nothing is answered."""
+    """The engine, whose child this process is, is killed in the middle of a step that does not end by itself."""
     if os.environ.get("KILL") == step:
         os.kill(os.getppid(), signal.SIGKILL)
-        os._exit(1)
+        threading.Event().wait()
+
+
+def log(severity, urn, ephemeral=False):
+    """Tell the engine something, as a provider can: its address is the process's one argument."""
+    with grpc.insecure_channel(sys.argv[1]) as channel:
+        text = f"{'for now' if ephemeral else 'to keep'}: {os.environ['LOG']}"
+        request = engine_pb2.LogRequest(severity=severity, message=text, urn=urn, ephemeral=ephemeral)
+        engine_pb2_grpc.EngineStub(channel).Log(request)
 
 
 class Provider(ResourceProvider):
@@ -42,7 +56,12 @@ class Provider(ResourceProvider):
 
     def check(self, olds, news):
         call("check", news["name"], olds, news)
-        return CheckResult(news, [CheckFailure("url", "is bad")] if news.get("url") == "bad" else [])
+        return CheckResult(
+            news,
+            [CheckFailure(key, "is bad") for key in news if key != "__provider"]
+            if news.get("url") == "bad"
+            else [],
+        )
 
     def diff(self, id_, olds, news):
         call("diff", news["name"], id_, olds, news)
@@ -53,7 +72,17 @@ class Provider(ResourceProvider):
 
     def create(self, props):
         call("create", props["name"], props)
+        if "LOG" in os.environ:
+            log(engine_pb2.DEBUG, "")
+            log(engine_pb2.INFO, "")
+            log(engine_pb2.INFO, "", ephemeral=True)
+            log(
+                engine_pb2.WARNING,
+                f"urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::{props['name']}",
+            )
         killed_at(f"create {props['name']}")
+        if props["name"] == os.environ.get("CRASH"):
+            os._exit(1)
         if props["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was made; ask an administrator")
         print("from the provider", file=sys.stderr)
@@ -61,6 +90,8 @@ class Provider(ResourceProvider):
 
     def read(self, id_, props):
         call("read", props["name"], id_, props)
+        if props["name"] == os.environ.get("FAIL"):
+            raise RuntimeError("nothing was read")
         if props["name"] == os.environ.get("GONE"):
             return ReadResult(None, {})
         return ReadResult(id_, {**props, "url": os.environ.get("DRIFT", props["url"])})

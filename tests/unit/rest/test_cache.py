@@ -24,6 +24,7 @@ from pulumi_applinks.rest.cache import MOST_CONNECTIONS, Shared
 from pulumi_applinks.rest.known_links import KnownLinks
 
 UNHURRIED = Deadline(None)
+LABEL = "source (https://jira.example.com)"
 
 
 def at_once(calls: list[Callable[[], object]]) -> list[object]:
@@ -146,7 +147,7 @@ class Lists:
 
     def get(self, *about: str, primary: bool = True) -> str:
         """Which links are there, `*` behind those that are primary; a list that was not to be read again is an error."""
-        found = self.known.get(lambda: self._lists.pop(0), UNHURRIED, "wiki", about, primary=primary)
+        found = self.known.get(lambda: self._lists.pop(0), UNHURRIED, LABEL, about, primary=primary)
         return " ".join(f"{one.id}*" if one.primary else one.id for one in found)
 
 
@@ -186,10 +187,10 @@ def test_another_login_changed_which_link_is_primary():
     """What one login has read is too old after a write by another."""
     shared = Shared()
     mine, theirs = shared.seen_by(None).links, shared.seen_by(Basic("a", "b")).links
-    mine.get(lambda: [FIRST, OTHER], UNHURRIED, "wiki", ())
+    mine.get(lambda: [FIRST, OTHER], UNHURRIED, LABEL, ())
     with theirs.changing("o", primary="made"):
         pass
-    assert mine.get(lambda: [OTHER], UNHURRIED, "wiki", ()) == [OTHER]
+    assert mine.get(lambda: [OTHER], UNHURRIED, LABEL, ()) == [OTHER]
 
 
 def test_of_two_links_that_may_be_the_first_one_waits():

@@ -241,17 +241,6 @@ def test_an_edit_takes_no_place_as_primary(web, client):
     assert old.call_count == 1
 
 
-def test_a_deletion_that_contradicts_the_list(web, client):
-    """Of a link that was just listed, that it is not known may be a lagging node's word: it confirms nothing."""
-    web.get(f"{V3}/applinks", json=[_entry(ID)])
-    web.delete(f"{V1}/applicationlink/{ID}", status=404, json={"status-code": 404})
-    assert client.delete_link(ID)
-    client.links(ID)
-    assert not client.delete_link(ID)
-    web.replace("DELETE", f"{V1}/applicationlink/{ID}", status=200, json={"status-code": 200})
-    assert client.delete_link(ID)
-
-
 @pytest.mark.parametrize(
     ("changed", "what"),
     [

@@ -117,5 +117,5 @@ def test_an_id_in_a_state_that_was_edited_leads_nowhere_else():
     for name in ("type", "name"):
         state[f"source_{name}"] = "x"
 
-    assert recorded_in(state).link_ids == {"source": "a%2F..%2Fb%3Fc", "target": ID}
-    assert recorded_in({**state, "link_id": "a%2Fb"}).link_ids["source"] == "a%2Fb"
+    assert recorded_in(state, "", ("source",)).link_ids == {"source": "a%2F..%2Fb%3Fc", "target": ID}
+    assert recorded_in({**state, "link_id": "a%2Fb"}, "", ("source",)).link_ids["source"] == "a%2Fb"

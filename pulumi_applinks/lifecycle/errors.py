@@ -1,7 +1,7 @@
 """What can go wrong with a link, told so that a person knows what to do.
 
 LinkError                  one operation could not be done
- ├ Preflight               … and nothing was changed
+ ├ Preflight               something stands against it, which was found before the first step
  └ MadeMeanwhile           somebody else made the link while this ran
 """
 
@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pulumi_applinks.lifecycle.declaration import Role
+from pulumi_applinks.lifecycle.ends import End
+
+NOTHING_WAS_CHANGED = "nothing was changed on either application"
 
 
 class LinkError(Exception):
@@ -40,20 +43,29 @@ class LinkError(Exception):
 
 
 class Preflight(LinkError):
-    """Raised before anything was changed: every reason at once.
+    """Raised when something stands against a change: every reason at once.
 
     Args:
         what: what was asked for, such as "the link cannot be made".
         reasons: everything found, each a sentence with what to do.
+        left: ends that could not be brought back to what they were.
+        changed: what this run changed before, as the end of the first sentence.
     """
 
-    def __init__(self, what: str, reasons: Iterable[str]) -> None:
+    def __init__(
+        self,
+        what: str,
+        reasons: Iterable[str],
+        *,
+        left: Sequence[Leftover] = (),
+        changed: str = NOTHING_WAS_CHANGED,
+    ) -> None:
         self.reasons = tuple(reasons)
         if len(self.reasons) == 1:
-            super().__init__(f"{what}; nothing was changed on either application. {self.reasons[0]}")
+            headline = f"{what}; {changed}. {self.reasons[0]}"
         else:
-            listed = "\n".join(f"  - {reason}" for reason in self.reasons)
-            super().__init__(f"{what}; nothing was changed on either application:\n{listed}")
+            headline = "\n".join([f"{what}; {changed}:", *(f"  - {reason}" for reason in self.reasons)])
+        super().__init__(headline, left=left)
 
 
 class MadeMeanwhile(LinkError):
@@ -66,8 +78,9 @@ class MadeMeanwhile(LinkError):
 
     def __init__(self, application: str, link_id: str) -> None:
         super().__init__(
-            f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile. Declare a link in one "
-            f'stack only; to take it over from whoever made it, set on_existing="adopt".'
+            f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile. It is theirs, with the name and "
+            f"the display URL that this run sent. Declare a link in one stack only; to take it over from whoever made it, set "
+            f'on_existing="adopt".'
         )
 
 
@@ -90,6 +103,11 @@ class Leftover:
     admin_page: str
     why: str
     verify: str
+
+    @classmethod
+    def on(cls, end: End, link_id: str, why: str, verify: str) -> Leftover:
+        """A leftover on an end."""
+        return cls(end.role, end.label, link_id, end.admin_page(), why, verify)
 
     def __str__(self) -> str:
         return f"{self.application}, link {self.link_id}: {self.why} As its administrator, open {self.admin_page} and {self.verify}."

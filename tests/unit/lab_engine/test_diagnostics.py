@@ -1,0 +1,124 @@
+"""What a person reads of a failure, a warning and a wait: the same on every engine."""
+
+from __future__ import annotations
+
+import pulumi.dynamic
+
+from tests.diagnostics import diagnostics
+
+STACK = "pulumi:pulumi:Stack (trial-dev)"
+ONE = "pulumi-python:dynamic/things:Thing (one)"
+FIRST = "error: Traceback (most recent call last):"
+
+
+def test_an_exception_of_a_provider_is_shown_with_its_traceback(trial):
+    """As the SDK hands it over, under the resource; that the operation failed, under the stack."""
+    trial.program("Thing('one')")
+    for verb, env, last in (
+        ("up", {"FAIL": "one"}, "RuntimeError: nothing was made; ask an administrator"),
+        ("refresh", {"FAIL": "one"}, "RuntimeError: nothing was read"),
+        ("destroy", {"STUCK": "one"}, "RuntimeError: nothing was deleted"),
+    ):
+        failed = trial.run(verb, check=False, **env)
+        assert failed.returncode == 1
+        assert "2 errored" in failed.output
+        told = diagnostics(failed)
+        assert told[STACK] == ["error: update failed"]
+        lines = told[ONE][0].splitlines()
+        assert (lines[0], lines[-1]) == (FIRST, last)
+        assert f'  File "{pulumi.dynamic.__path__[0]}/__main__.py", line ' in told[ONE][0]
+        trial.run("up")
+    preview = diagnostics(trial.run("preview", "--refresh", check=False, FAIL="one"))
+    assert preview[STACK] == ["error: preview failed"]
+    assert preview[ONE][0].startswith("error: Preview failed: Traceback (most recent call last):")
+
+
+def test_a_provider_can_log(trial):
+    """Under the stack or a resource; what is of interest at the moment only is shown at once and not kept."""
+    trial.program("Thing('one')")
+    up = trial.run("up", LOG="a message")
+    assert diagnostics(up) == {
+        STACK: ["from the provider", "to keep: a message"],
+        ONE: ["warning: to keep: a message"],
+    }
+    assert "for now: a message" in up.output
+
+
+def test_what_the_program_and_the_provider_print(trial):
+    """Each stream by itself; the program's warnings with their severity; debug lines only when asked for."""
+    trial.program(
+        "import sys\none = Thing('one')\nprint('printed\\n\\nmore')\nprint('complained', file=sys.stderr)\n"
+        "pulumi.log.warn('about the stack\\nmore')\npulumi.log.info('about one', one)\npulumi.log.debug('debugged')"
+    )
+    up = trial.run("up")
+    assert diagnostics(up) == {
+        STACK: ["complained", "from the provider", "printed\nmore", "warning: about the stack\nmore"],
+        ONE: ["about one"],
+    }
+    assert "debug: debugged" in trial.run("preview", "--debug").output
+
+
+def test_a_bad_input_is_quoted_as_the_real_engine_does(trial):
+    """Every failure, with its value: lists, objects, numbers and secrets too."""
+    trial.program(
+        "Thing('one', url='bad', list=[1, 'a', {'k': None}], big=1000000, half=0.5, yes=True, "
+        "secret=pulumi.Output.secret('open'))"
+    )
+    failed = trial.run("preview", check=False)
+    told = diagnostics(failed)
+    assert list(told) == [ONE]
+    values = {"name": "one", "url": "bad", "list": "[{1} {a} {map[k:{<nil>}]}]"} | {
+        "big": "1e+06",
+        "half": "0.5",
+        "yes": "true",
+        "secret": "&{{open}}",
+    }
+    type_ = ONE.partition(" ")[0]
+    assert sorted(told[ONE][0].splitlines()) == sorted(
+        f"error: {type_} resource 'one': property {key} value {{{value}}} has a problem: is bad"
+        for key, value in values.items()
+    )
+    assert "1 errored" in failed.output
+
+
+def test_a_secret_of_the_configuration_is_hidden_and_no_other(trial):
+    """Wherever somebody prints it: the real engine knows no other secrets, so neither does this one."""
+    trial.project.config_set("token", 'con"figured', secret=True)
+    trial.project.config_set("list[0].key", "configured too", secret=True, path=True)
+    trial.program(
+        "config = pulumi.Config()\nprint([config.require('token'), config.require('list')])\n"
+        "Thing('one', url=pulumi.Output.secret('in the program'))"
+    )
+    up = trial.run("up", LOG="in the program")
+    told = diagnostics(up)
+    assert told[ONE] == ["warning: to keep: in the program"]
+    assert 'con"figured' not in up.output
+    assert "configured too" not in up.output
+    assert sum("[secret]" in text for text in told[STACK]) == 1
+
+
+def test_a_program_that_fails(trial):
+    """By an exception, a refusal or an exit code: told under the stack."""
+    for last, expected in (
+        ("sys.exit(3)", "error: an unhandled error occurred: program exited with non-zero exit code: 3"),
+        ("pulumi.log.error('told')", "error: told"),
+        (
+            "raise pulumi.RunError('told')",
+            "error: told\nerror: an unhandled error occurred: program exited with non-zero exit code: 1",
+        ),
+    ):
+        trial.program(f"import sys\nThing('one')\n{last}")
+        assert diagnostics(trial.run("preview", check=False)) == {STACK: [expected]}
+    trial.program("Thing('one')\nThing('one')")
+    urn = "urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::one"
+    assert diagnostics(trial.run("preview", check=False)) == {
+        ONE: [f"error: Duplicate resource URN '{urn}'; try giving it a unique name"]
+    }
+
+
+def test_a_provider_that_ends(trial):
+    """The resource is told to have failed, and the operation ends."""
+    trial.program("Thing('one')")
+    told = diagnostics(trial.run("up", check=False, CRASH="one"))
+    assert told[STACK] == ["error: update failed"]
+    assert told[ONE][0].startswith("error: error reading from server: ")

@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
-from functools import partial
 from typing import Any
 
 import requests
@@ -62,7 +61,8 @@ class _Exchange(threading.Thread):
     def __init__(self, ask: Callable[[], Received]) -> None:
         super().__init__(daemon=True)
         # A thread of its own knows nothing of what is set around the call.
-        self._ask = partial(contextvars.copy_context().run, ask)
+        context = contextvars.copy_context()
+        self._ask: Callable[[], Received] = lambda: context.run(ask)
         self._lock = threading.Lock()
         self._socket: Any = None
         self._given_up = False

@@ -125,14 +125,22 @@ def surveyed(
 class Failed(ApplinksError):
     """Says that an application is down."""
 
-    def __init__(self, role: Role, *, may_pass: bool) -> None:
+    def __init__(self, role: Role, passes: bool) -> None:
         Exception.__init__(self, f"{role} is down.")
-        self.may_pass = may_pass
+        object.__setattr__(self, "passes", passes)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may be over after a while."""
+        return bool(vars(self)["passes"])
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def failed(role: Role, *, may_pass: bool = True) -> ApplinksError:
     """Why an application could not be asked."""
-    return Failed(role, may_pass=may_pass)
+    return Failed(role, may_pass)
 
 
 def recorded(*managed: Role, **changes: Any) -> Recorded:

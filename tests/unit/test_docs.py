@@ -12,7 +12,6 @@ from pulumi_applinks import names
 from pulumi_applinks.lab.applications import __main__ as applications_cli
 from pulumi_applinks.lab.engine.cli import main as engine_cli
 from pulumi_applinks.lifecycle.health import Word
-from pulumi_applinks.names import INPUTS
 from pulumi_applinks.rest import Level
 
 ROOT = Path(pulumi_applinks.__file__).parents[1]

@@ -204,7 +204,10 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> str | None:
         unknown = " and ".join(words for words, told in parts if told is None)
     if not unknown:
         return None
-    return f"whether the user {name!r} {unknown} can't be known from {end.label}: make sure of it, since incoming requests run as that user."
+    return (
+        f"whether the user {name!r} {unknown} can't be known from {end.label}: make sure of it, because incoming requests run as that "
+        f"user."
+    )
 
 
 def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -> Iterator[str]:

@@ -2,12 +2,12 @@
 
 from pulumi_applinks.rest.addresses import (
     as_segment,
-    host_of,
     normalised_url,
     same_address,
     shown_url,
     url_derived_id,
 )
+from pulumi_applinks.rest.answer import Write
 from pulumi_applinks.rest.auth import Basic, Login, LoginError, Token
 from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
@@ -30,8 +30,8 @@ from pulumi_applinks.rest.errors import (
     NotPermitted,
     NotSendable,
     NotTheApplication,
-    NotUnderstood,
     NotUpYet,
+    OnlyByHand,
     ProxyFailure,
     RedirectedElsewhere,
     Refused,
@@ -58,7 +58,6 @@ from pulumi_applinks.rest.models import (
 from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
 from pulumi_applinks.rest.request_log import logged_for
 from pulumi_applinks.rest.status import Reason, Status
-from pulumi_applinks.rest.transport import Write
 from pulumi_applinks.rest.users import User
 
 __all__ = [
@@ -95,9 +94,9 @@ __all__ = [
     "NotPermitted",
     "NotSendable",
     "NotTheApplication",
-    "NotUnderstood",
     "NotUpYet",
     "OAuthConfig",
+    "OnlyByHand",
     "Product",
     "ProxyFailure",
     "Reason",
@@ -119,7 +118,6 @@ __all__ = [
     "Write",
     "admin_page",
     "as_segment",
-    "host_of",
     "logged_for",
     "normalised_url",
     "product_of",

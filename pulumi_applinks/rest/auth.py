@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
+
+from pulumi_applinks.names import variable_prefix
+from pulumi_applinks.rest.addresses import shown_url
+from pulumi_applinks.rest.errors import Asked, NoLogin
+from pulumi_applinks.rest.redaction import Secrets
 
 
 @dataclass(frozen=True)
@@ -90,17 +96,67 @@ def secrets_of(login: Login | None) -> tuple[str, ...]:
     return ()
 
 
-def described(login: Login | None, name: str | None) -> str | None:
-    """How messages name a login.
+class Account:
+    """How one client logs in.
 
     Args:
-        login: how to log in, if at all.
+        login: how to log in, if at all; or what finds that out, when the first request takes it.
+        label: how messages name the application.
+        base_url: where it is reached.
         name: the name that the program gives the credentials, if it does.
+        secrets: takes note of what may not be shown.
     """
-    if login is None:
-        return None
-    who = f"user {login.username!r}" if isinstance(login, Basic) else "personal access token"
-    return f"the credentials {name!r} ({who})" if name else f"the {who}"
+
+    def __init__(
+        self,
+        login: Login | Callable[[], Login | None] | None,
+        label: str,
+        base_url: str,
+        name: str | None,
+        secrets: Secrets,
+    ) -> None:
+        self._login = login
+        self._label = label
+        self._base_url = base_url
+        self._name = name
+        self._secrets = secrets
+        if not callable(login):
+            self._hide(login)
+
+    @property
+    def login(self) -> Login | None:
+        """How to log in, if at all.
+
+        Raises:
+            NoLogin: if that can't be found out.
+        """
+        login = self._login
+        if callable(login):
+            try:
+                login = self._login = login()
+            except LoginError as error:
+                asked = Asked(self._label, "GET", shown_url(self._base_url), "logging in")
+                raise NoLogin(asked, f"{str(error).rstrip('.')}.") from None
+            self._hide(login)
+        return login
+
+    def named_in(self, asked: Asked) -> Asked:
+        """A request, with what messages tell of the login."""
+        login, name = self.login, self._name
+        if login is None:
+            return asked
+        who = f"user {login.username!r}" if isinstance(login, Basic) else "personal access token"
+        return replace(
+            asked,
+            login=f"the credentials {name!r} ({who})" if name else f"the {who}",
+            origin=login.origin,
+            token_variable=f"{variable_prefix(name)}_TOKEN" if name else "",
+        )
+
+    def _hide(self, login: Login | None) -> None:
+        """Quote no secret from here on, not from an answer to an anonymous request either: the application may know it from others."""
+        public = (self._label, self._base_url, *([login.username] if isinstance(login, Basic) else []))
+        self._secrets.add(secrets_of(login), public)
 
 
 def _encoded(login: Basic) -> str:

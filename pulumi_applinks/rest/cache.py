@@ -6,287 +6,28 @@ links and an answer about rights are read once, by whoever asks first; the other
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING
 
 from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
+from pulumi_applinks.rest.cookies import BalancerCookies
 from pulumi_applinks.rest.deadline import Deadline
-from pulumi_applinks.rest.errors import (
-    Answered,
-    ApplinksError,
-    BasicAuthenticationOff,
-    DeadlineExceeded,
-    NotAuthenticated,
-    NotSendable,
-)
-from pulumi_applinks.rest.models import Link, Manifest
+from pulumi_applinks.rest.errors import ApplinksError
+from pulumi_applinks.rest.known_links import Changes, KnownLinks
+from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.redaction import Secrets
+from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading
 from pulumi_applinks.rest.waiting import Waiting
 
 if TYPE_CHECKING:
     from pulumi_applinks.rest.users import User
 
-T = TypeVar("T")
-
 MOST_CONNECTIONS = 4
 """To one application, at the same time."""
-
-_LONGEST_WAIT = 3600.0
-
-_ticks = itertools.count(1)
-"""A clock that only tells which of two things was first."""
-
-
-class _Flight(Generic[T]):
-    def __init__(self) -> None:
-        self.started = next(_ticks)
-        self.landed = threading.Event()
-        self.values: list[T] = []
-        self.failure: ApplinksError | None = None
-
-    def outcome(self, label: str) -> tuple[T, int]:
-        if self.failure is not None:
-            raise self.failure.told_for(label)
-        return self.values[0], self.started
-
-
-class Reading(Generic[T]):
-    """One thing that is read once for all who ask, also when several ask at the same moment.
-
-    A failure is shared by those who waited for it. It is kept where asking again would only cost time, or lock the user out: when an
-    application does not tell who it is, or does not let the user in.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: _Flight[T] | None = None
-        self._flight: _Flight[T] | None = None
-
-    def kept(self) -> tuple[T, int] | None:
-        """What was read last, and the tick at which it was asked for; None before anything was."""
-        with self._lock:
-            flight = self._kept
-        return (flight.values[0], flight.started) if flight and flight.failure is None else None
-
-    @property
-    def known(self) -> bool:
-        """Whether it was read."""
-        return self._kept is not None and self._kept.failure is None
-
-    def forget_failure(self) -> None:
-        """Ask again although it failed before."""
-        with self._lock:
-            if not self.known:
-                self._kept = None
-
-    def get(
-        self, ask: Callable[[], T], deadline: Deadline, label: str, *, since: int = 0, again: bool = False
-    ) -> tuple[T, int]:
-        """What was read, or is read now.
-
-        Args:
-            ask: reads it.
-            deadline: how long to wait for somebody else's answer.
-            label: how whoever asks names the application.
-            since: a tick; what was asked for before it is too old.
-            again: whether to ask although it was read.
-
-        Returns:
-            What was read, and the tick at which it was asked for.
-
-        Raises:
-            ApplinksError: if it can't be read.
-        """
-        with self._lock:
-            if not again and self._kept is not None and self._kept.started > since:
-                return self._kept.outcome(label)
-            flight, leading = self._flight, False
-            if flight is None or flight.started <= since:
-                flight = self._flight = _Flight()
-                leading = True
-        if not leading:
-            flight.landed.wait(min(deadline.remaining(), _LONGEST_WAIT))
-            if flight.values or flight.failure is not None:
-                return flight.outcome(label)
-            # That it got no answer is the first one's own affair.
-            started = next(_ticks)
-            return ask(), started
-        try:
-            flight.values.append(ask())
-            self._keep(flight)
-        except ApplinksError as error:
-            if not _of_the_asker(error):
-                flight.failure = error.told_for(label)  # without what its traceback holds
-                if error.asked.identifying or isinstance(error, (NotAuthenticated, BasicAuthenticationOff)):
-                    self._keep(flight)
-            raise
-        finally:
-            with self._lock:
-                if self._flight is flight:
-                    self._flight = None
-            flight.landed.set()
-        return flight.values[0], flight.started
-
-    def _keep(self, flight: _Flight[T]) -> None:
-        with self._lock:
-            if flight.failure is not None and self.known:
-                return
-            if self._kept is None or flight.started > self._kept.started:
-                self._kept = flight
-
-
-def _of_the_asker(error: ApplinksError) -> bool:
-    """Whether somebody else, with more time or another login, may fare better."""
-    refused = error.asked.identifying and isinstance(error, Answered) and error.status in (401, 403)
-    return refused or isinstance(error, (DeadlineExceeded, NotSendable))
-
-
-class Changes:
-    """What this program has changed among the links of one application."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.touched: dict[str, int] = {}
-        self.written: dict[str, Link | None] = {}
-        self.unsettled = 0
-        """The tick since which it is open which links are primary."""
-        self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-
-
-class KnownLinks:
-    """The links of one application as one login sees them, with what this program has changed since they were read.
-
-    Args:
-        changes: by whatever login.
-    """
-
-    def __init__(self, changes: Changes | None = None) -> None:
-        self._reading: Reading[list[Link]] = Reading()
-        self._changes = changes or Changes()
-
-    @property
-    def known(self) -> bool:
-        """Whether they were read, which takes an administrator."""
-        return self._reading.known
-
-    def get(
-        self,
-        ask: Callable[[], list[Link]],
-        deadline: Deadline,
-        label: str,
-        about: tuple[str, ...],
-        *,
-        primary: bool = True,
-    ) -> list[Link]:
-        """The links.
-
-        Args:
-            ask: reads them.
-            deadline: how long to wait for somebody else's answer.
-            label: how whoever asks names the application.
-            about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
-                since. The others are as they were read, or as this program wrote them.
-            primary: whether it matters which links are primary: the list is read anew when this program may have changed that.
-        """
-        with self._changes.lock:
-            since = max((self._changes.touched.get(one, 0) for one in about), default=0)
-            since = max(since, self._changes.unsettled) if primary else since
-        return self._now(*self._reading.get(ask, deadline, label, since=since))
-
-    def _now(self, found: list[Link], asked: int) -> list[Link]:
-        with self._changes.lock:
-            touched = self._changes.touched
-            written = {
-                one: link for one, link in self._changes.written.items() if touched.get(one, 0) > asked
-            }
-        by_id = {link.id: link for link in found} | written
-        return [link for link in by_id.values() if link is not None]
-
-    def _known(self) -> list[Link] | None:
-        """The links as far as they are known without asking."""
-        kept = self._reading.kept()
-        return None if kept is None else self._now(*kept)
-
-    @contextmanager
-    def first_alone(self, link: Link, deadline: Deadline) -> Iterator[None]:
-        """Around a request that may add a link: of two that may be the first of their type, one waits for the other.
-
-        The first becomes primary [S9], so it has to be known which one was.
-
-        Args:
-            link: that may be added.
-            deadline: how long to wait.
-        """
-        with self._changes.lock:
-            first = self._changes.firsts[link.type_id]
-        held = first.acquire(timeout=min(deadline.remaining(), _LONGEST_WAIT))
-        try:
-            if held and any(one.type_id == link.type_id for one in self._known() or ()):
-                first.release()
-                held = False
-            yield
-        finally:
-            if held:
-                first.release()
-
-    @contextmanager
-    def changing(
-        self, link_id: str, *, primary: Literal["kept", "made"] | None = None
-    ) -> Iterator[Callable[[Link | None], None]]:
-        """Around a request that changes a link: what was read before its end no longer tells what the link is.
-
-        It no longer tells either which links are primary, unless that follows from what is known.
-
-        Args:
-            link_id: of the link.
-            primary: whether it is made the primary one of its type, or no link gains or loses that place. If not given, it keeps the
-                place when it has not got it.
-
-        Returns:
-            A function that takes what the link is from now on; None when it is gone.
-        """
-        self._touch(link_id)
-        told: list[Link | None] = []
-        try:
-            yield told.append
-        finally:
-            known = self._known()
-            link, settled = _outcome(known, link_id, told[-1]) if told else (None, False)
-            if not told:
-                settled = any(one.id == link_id and not one.primary for one in known or ())
-            self._touch(link_id, settled=primary == "kept" or (primary is None and settled))
-            if told:
-                with self._changes.lock:
-                    self._changes.written[link_id] = link
-
-    def _touch(self, link_id: str, *, settled: bool = True) -> None:
-        with self._changes.lock:
-            self._changes.touched[link_id] = next(_ticks)
-            if not settled:
-                self._changes.unsettled = self._changes.touched[link_id]
-
-
-def _outcome(known: list[Link] | None, link_id: str, link: Link | None) -> tuple[Link | None, bool]:
-    """A link that was written or deleted, as primary as it is now; and whether it is certain which links are primary.
-
-    The first link of a type becomes primary, and another one when the primary one is deleted [S9].
-    """
-    before = next((one for one in known or () if one.id == link_id), None)
-    type_id = link.type_id if link else before.type_id if before else ""
-    others = [one for one in known or () if one.id != link_id and one.type_id == type_id]
-    if link is None:
-        return None, known is not None and (before is None or not before.primary or not others)
-    if before is not None:
-        return link.model_copy(update={"primary": before.primary}), not before.primary
-    settled = known is not None and (not others or any(one.primary for one in others))
-    return link.model_copy(update={"primary": not others}), settled
 
 
 class Seen:
@@ -299,10 +40,14 @@ class Seen:
     def __init__(self, changes: Changes | None = None) -> None:
         self.links = KnownLinks(changes)
         self.system_administrator: Reading[bool] = Reading()
-        self.users: dict[str, Reading[User | None]] = {}
+        self._users: dict[str, Reading[User | None]] = {}
         self.basic_off: Reading[bool] = Reading()
         self.let_in = False
         """Whether a request with this login succeeded."""
+
+    def user(self, name: str) -> Reading[User | None]:
+        """What it was told of a user."""
+        return self._users.setdefault(name, Reading())
 
 
 class Shared:
@@ -314,7 +59,7 @@ class Shared:
     """
 
     def __init__(self, secrets: Secrets | None = None, waiting: Waiting | None = None) -> None:
-        self.manifest: Reading[Manifest] = Reading()
+        self.manifest: Reading[Manifest] = Reading(lambda _: True)
         self.has_v3: bool | None = None
         """Whether it has the 3.0 interface, as far as that is known."""
         self.failure: ApplinksError | None = None
@@ -326,8 +71,7 @@ class Shared:
         self._changes = Changes()
         self._lock = threading.Lock()
         self.session = Session()
-        # A session of an application would outlive a rotated password, and could mix users up.
-        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.session.cookies.set_policy(BalancerCookies())
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""
@@ -349,7 +93,7 @@ class Shared:
         Returns:
             Whether one was free in time.
         """
-        free = self._slots.acquire(timeout=min(deadline.remaining(), _LONGEST_WAIT))
+        free = self._slots.acquire(timeout=min(deadline.remaining(), LONGEST_WAIT))
         try:
             yield free
         finally:

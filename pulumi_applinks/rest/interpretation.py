@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pulumi_applinks.rest import parsing
 from pulumi_applinks.rest.addresses import same_origin, shown_url
+from pulumi_applinks.rest.bounded_http import Received
 from pulumi_applinks.rest.errors import (
     ApplinksError,
     Asked,
@@ -35,6 +36,9 @@ MISSING = frozenset({404, 405, 410})
 MOST_QUOTES = 5
 """How many of an answer's complaints a message quotes."""
 
+LONGEST_WORDS = 10_000
+"""What is looked at of an answer in words, in bytes."""
+
 _OWN_KEYS = frozenset({"status-code", "status", "message", "errors"})
 _FOREIGN_WORDS = ("error_description", "error", "title", "detail", "reason", "msg")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -44,24 +48,18 @@ _LOGIN = "/login.jsp"
 
 
 def error_in(
-    asked: Asked,
-    status: int,
-    headers: Mapping[str, str],
-    body: bytes,
-    allow: frozenset[int] | set[int],
-    secrets: Secrets,
+    asked: Asked, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
 ) -> ApplinksError | None:
     """What an answer says no with; None when it is a success, or a no that was reckoned with.
 
     Args:
         asked: the request.
-        status: of HTTP.
-        headers: of the answer.
-        body: as it came.
+        received: the answer.
         allow: statuses that are no error although they say no. With all of `MISSING` among them the resource is one that versions lack.
         secrets: what may not be quoted.
     """
-    own, messages, fields = _read(status, headers.get("Content-Type", ""), body)
+    status, headers = received.status, received.headers
+    own, messages, fields = _read(status, headers.get("Content-Type", ""), received.body, secrets)
     said = Said(
         status,
         tuple(clean for clean in (quoted(secrets.hidden_in(one)) for one in messages[:MOST_QUOTES]) if clean),
@@ -86,20 +84,14 @@ def error_in(
 
 
 def redirect(
-    asked: Asked,
-    url: str,
-    status: int,
-    headers: Mapping[str, str],
-    allow: frozenset[int] | set[int],
-    secrets: Secrets,
+    asked: Asked, url: str, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
 ) -> str | None:
     """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
 
     Args:
         asked: the request.
         url: the address that was asked.
-        status: of HTTP.
-        headers: of the answer.
+        received: the answer.
         allow: as for `error_in`.
         secrets: what may not be quoted.
 
@@ -108,8 +100,8 @@ def redirect(
         RedirectedElsewhere: if it leads where credentials do not go.
         UnexpectedAnswer: if it leads nowhere.
     """
-    location = headers.get("Location")
-    if status not in _REDIRECTS or not location:
+    location = received.headers.get("Location")
+    if received.status not in _REDIRECTS or not location:
         return None
     try:
         there = urljoin(url, location)
@@ -119,7 +111,7 @@ def redirect(
     shown = quoted(secrets.hidden_in(shown_url(there)))
     if same_origin(url, there):
         if _STARTING.search(path):
-            raise NotUpYet(asked, Said(status, (shown,)))
+            raise NotUpYet(asked, Said(received.status, (shown,)))
         if path.endswith(_LOGIN) and allow >= MISSING:
             return ""  # so Jira 9 and 10 answer a path that they do not know
         if asked.method == "GET":
@@ -127,7 +119,9 @@ def redirect(
     raise RedirectedElsewhere(asked, shown)
 
 
-def _read(status: int, content_type: str, body: bytes) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+def _read(
+    status: int, content_type: str, body: bytes, secrets: Secrets
+) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
     """Whether a body may be the application's, its sentences, and the fields that it complains about."""
     if parsing.is_html(body, content_type):
         return False, (parsing.title_of(body),), ()
@@ -138,8 +132,10 @@ def _read(status: int, content_type: str, body: bytes) -> tuple[bool, tuple[str,
     except parsing.Unreadable:
         plain = content_type.lower().startswith("text/plain")
         # Relocation tells in plain text why it refuses [S9].
-        return plain and status == 400, (body[:10_000].decode("utf-8", "replace"),), ()
-    if isinstance(data, dict) and _OWN_KEYS & data.keys():
+        text = secrets.hidden_in(body[:LONGEST_WORDS].decode("utf-8", "replace"))
+        # A secret that was cut in half is not found.
+        return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), ()
+    if data == {} or (isinstance(data, dict) and _OWN_KEYS & data.keys()):
         return True, *parsing.complaints(data)
     words = [data[key] for key in _FOREIGN_WORDS if key in data] if isinstance(data, dict) else [data]
     return False, tuple(one for one in words if isinstance(one, str)), ()

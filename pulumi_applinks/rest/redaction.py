@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterable
@@ -100,9 +101,10 @@ def _spellings(char: str) -> str:
     escaped = "".join(rf"\\{{1,4}}u{units[at : at + 4]}" for at in range(0, len(units), 4))
     percent = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
     entity = rf"&(?:amp;){{0,2}}(?:#0{{0,4}}{code}|#x0{{0,4}}{code:x}|{codepoint2name.get(code, 'apos')});"
-    plain = re.escape(char) if char.isalnum() else rf"\\{{0,4}}{re.escape(char)}"
+    plain = "|".join({re.escape(form) for form in (char, json.dumps(char)[1:-1], repr(char)[1:-1])})
+    slashes = "" if char.isalnum() else r"\\{0,4}"
     blank = r"|\+" if char == " " else ""
-    return f"(?:{plain}|(?i:{escaped}|{percent}|%{code:02x}|{entity}){blank})"
+    return f"(?:{slashes}(?:{plain})|(?i:{escaped}|{percent}|%{code:02x}|{entity}){blank})"
 
 
 def printable(text: str) -> str:

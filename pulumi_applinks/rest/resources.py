@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pulumi_applinks.rest import interpretation
-from pulumi_applinks.rest.addresses import INTERFACE
-from pulumi_applinks.rest.auth import Login
+from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.auth import Account, Login
 from pulumi_applinks.rest.cache import Seen, Shared
+from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
 from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
 from pulumi_applinks.rest.models import Manifest, Wire
-from pulumi_applinks.rest.transport import MANIFEST, Answer, Transport, Write
+from pulumi_applinks.rest.transport import Transport
 
 W = TypeVar("W", bound=Wire)
-
-V1 = f"{INTERFACE}/1.0"
-V2 = f"{INTERFACE}/2.0"
-V3 = f"{INTERFACE}/3.0"
-OAUTH = f"{INTERFACE}-oauth/1.0"
-
-MISSING = interpretation.MISSING
-"""Statuses of a version that does not have a resource."""
 
 
 class Resources:
@@ -59,9 +52,8 @@ class Resources:
         self._transport = Transport(
             label,
             api_url,
-            login,
+            Account(login, label, api_url, credentials_name, self._shared.secrets),
             identify=self.manifest,
-            credentials_name=credentials_name,
             deadline=deadline or Deadline(None),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -89,7 +81,7 @@ class Resources:
 
     @property
     def _seen(self) -> Seen:
-        return self._shared.seen_by(self._transport.login)
+        return self._shared.seen_by(self._transport.account.login)
 
     def insist(self) -> None:
         """Ask although the application could not be reached before, or did not say who it is."""
@@ -113,23 +105,56 @@ class Resources:
         return manifest
 
     def _read_manifest(self) -> Manifest:
-        def ask(*, anonymous: bool) -> Answer:
-            return self._transport.send(
-                "GET",
-                MANIFEST,
-                doing="telling who it is",
-                anonymous=anonymous,
-                identifying=True,
-                needs="a user",
-            )
-
+        answer = None
         try:
-            answer = ask(anonymous=True)
+            answer = self._send(calls.MANIFEST, anonymous=True, identifying=True, needs="a user")
         except Answered as error:
-            if error.status not in (401, 403) or self._transport.login is None:
+            if error.status not in (401, 403) or self._transport.account.login is None:
                 raise
-            answer = ask(anonymous=False)
+        answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
         return record(Manifest, answer.data(), answer)
+
+    def _send(
+        self,
+        call: Call,
+        *filled_in: str,
+        doing: str | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        allow: frozenset[int] = frozenset(),
+        needs: str = "an administrator",
+        anonymous: bool = False,
+        identifying: bool = False,
+    ) -> Answer:
+        """Make a call: the one way from here to the application.
+
+        Args:
+            call: one of the list.
+            filled_in: what stands in its path.
+            doing: what it is for, where that is not the list's.
+            params: of the query.
+            json: the body.
+            allow: statuses that are no error although they say no, besides the list's.
+            needs: whose credentials it takes.
+            anonymous: whether to leave the login out.
+            identifying: whether it asks who the application is.
+
+        Raises:
+            ApplinksError: for everything else than a success or an allowed status.
+        """
+        return self._transport.send(
+            call.method,
+            call.path.format(*filled_in),
+            doing=doing or call.doing,
+            params=params,
+            json=json,
+            anonymous=anonymous,
+            identifying=identifying,
+            changing=call.changing,
+            allow=call.allow | allow,
+            needs=needs,
+            repeatable=call.repeatable,
+        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -12,10 +12,10 @@ from typing import Any, Literal
 import requests
 import urllib3
 
-from pulumi_applinks.names import variable_prefix
 from pulumi_applinks.rest import parsing
 from pulumi_applinks.rest.addresses import INTERFACE, host_of, is_plain_path, shown_url
-from pulumi_applinks.rest.auth import Authorisation, Basic, Login, LoginError, described, secrets_of
+from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.auth import Account, Authorisation, Basic, Login
 from pulumi_applinks.rest.bounded_http import Received, exchange
 from pulumi_applinks.rest.cache import Shared
 from pulumi_applinks.rest.deadline import Deadline
@@ -27,7 +27,6 @@ from pulumi_applinks.rest.errors import (
     ConnectionLost,
     ConnectionRefused,
     DeadlineExceeded,
-    NoLogin,
     NotAuthenticated,
     NotPermitted,
     NotSendable,
@@ -41,7 +40,6 @@ from pulumi_applinks.rest.errors import (
 )
 from pulumi_applinks.rest.exception_mapping import failure_of
 from pulumi_applinks.rest.interpretation import error_in, redirect
-from pulumi_applinks.rest.redaction import Secrets
 from pulumi_applinks.rest.request_log import log, resource
 
 TRIES = 3
@@ -77,48 +75,13 @@ Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 
 @dataclass(frozen=True)
-class Write:
-    """A request that changed something, or may have.
-
-    Args:
-        line: its method and address.
-        certain: whether the application says so.
-        doing: what it was for.
-    """
-
-    line: str
-    certain: bool
-    doing: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, when it is no error.
-
-    Args:
-        asked: the request.
-        status: of HTTP.
-        body: as it came.
-        secrets: what is left out of its data.
-        tries: how many times the request was sent.
-    """
-
+class _Request:
     asked: Asked
-    status: int
-    body: bytes
-    secrets: Secrets
-    tries: int = 1
-
-    def data(self) -> Any:
-        """The parsed body, without secrets.
-
-        Raises:
-            UnexpectedAnswer: if it can't be read.
-        """
-        try:
-            return self.secrets.hidden_in_data(parsing.parse(self.body))
-        except parsing.Unreadable as error:
-            raise UnexpectedAnswer(self.asked, str(error)) from None
+    url: str
+    login: Login | None
+    params: Mapping[str, str] | None = None
+    json: Any = None
+    allow: frozenset[int] | set[int] = frozenset()
 
 
 class Transport:
@@ -127,9 +90,8 @@ class Transport:
     Args:
         label: how messages name the application.
         base_url: where it is reached.
-        login: how to log in, if at all; or what finds that out, when the first request takes it.
+        account: how to log in, if at all.
         identify: makes sure that the application has said who it is: no login is sent to one that has not.
-        credentials_name: the name that the program gives the credentials.
         deadline: bounds everything.
         connect_timeout: in seconds, for looking the host up, all its addresses, and TLS.
         read_timeout: in seconds, for an answer as a whole.
@@ -140,10 +102,9 @@ class Transport:
         self,
         label: str,
         base_url: str,
-        login: Login | Callable[[], Login | None] | None,
+        account: Account,
         *,
         identify: Callable[[], object],
-        credentials_name: str | None = None,
         deadline: Deadline,
         connect_timeout: float,
         read_timeout: float,
@@ -151,37 +112,17 @@ class Transport:
     ) -> None:
         self.label = label
         self.base_url = base_url.rstrip("/")
+        self.account = account
         self.deadline = deadline
         self.requests_sent = 0
         self.writes: list[Write] = []
-        self._login = login
         self._identify = identify
-        self._credentials_name = credentials_name
         self._timeouts = (connect_timeout, read_timeout)
         self._shared = shared
         self._resource = resource()
 
     def __repr__(self) -> str:
         return f"Transport({self.label!r})"
-
-    @property
-    def login(self) -> Login | None:
-        """How to log in, if at all.
-
-        Raises:
-            NoLogin: if that can't be found out.
-        """
-        if callable(self._login):
-            try:
-                self._login = self._login()
-            except LoginError as error:
-                asked = Asked(self.label, "GET", shown_url(self.base_url), "logging in")
-                raise NoLogin(asked, f"{str(error).rstrip('.')}.") from None
-        login = self._login
-        if login is not None:
-            known = (self.label, self.base_url, *([login.username] if isinstance(login, Basic) else []))
-            self._shared.secrets.add(secrets_of(login), known)
-        return login
 
     def send(
         self,
@@ -193,6 +134,7 @@ class Transport:
         json: Any = None,
         anonymous: bool = False,
         identifying: bool = False,
+        changing: bool = False,
         allow: frozenset[int] | set[int] = frozenset(),
         needs: str = "an administrator",
         repeatable: bool | None = None,
@@ -207,6 +149,7 @@ class Transport:
             json: the body.
             anonymous: whether to leave the login out.
             identifying: whether it asks who the application is.
+            changing: whether it changes something although its method reads, as some pages do.
             allow: statuses that are no error although they say no; all of `MISSING` for a resource that versions lack.
             needs: whose credentials it takes.
             repeatable: whether sending it twice does what sending it once does; told by the method if not given.
@@ -214,14 +157,18 @@ class Transport:
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
         """
-        login = None if anonymous else self.login
+        login = None if anonymous else self.account.login
         asked = Asked(
-            self.label, method, shown_url(self.base_url + path), doing, needs=needs, identifying=identifying
+            self.label,
+            method,
+            shown_url(self.base_url + path),
+            doing,
+            needs=needs,
+            identifying=identifying,
+            changing=changing,
         )
-        if login is not None:
-            name = self._credentials_name
-            variable = f"{variable_prefix(name)}_TOKEN" if name else ""
-            asked = replace(asked, login=described(login, name), origin=login.origin, token_variable=variable)
+        if not anonymous:
+            asked = self.account.named_in(asked)
         if not is_plain_path(path):
             raise NotSendable(
                 asked,
@@ -232,20 +179,19 @@ class Transport:
         if self._shared.failure is not None:
             raise self._shared.failure.told_for(self.label)
         again = method in _REPEATABLE if repeatable is None else repeatable
+        request = _Request(asked, self.base_url + path, login, params, json, allow)
         tries, in_doubt = 0, False
         with self._shared.waiting.on(host_of(self.base_url)):
             while True:
                 tries, began = tries + 1, time.monotonic()
                 try:
-                    answer = self._once(asked, self.base_url + path, login, params, json, allow, tries)
+                    answer = self._once(request, tries)
                 except ApplinksError as error:
                     error.tries = tries
                     in_doubt = in_doubt or error.maybe_done
                     pause = self._pause(error, tries) if again else None
                     if pause is None:
-                        error.maybe_done = (
-                            in_doubt  # if not the last try, one before it may have been carried out
-                        )
+                        error.maybe_done = in_doubt  # one of the tries may have been carried out
                         if in_doubt:
                             self.writes.append(Write(asked.line, False, doing))
                         self._remember(error, time.monotonic() - began)
@@ -281,26 +227,17 @@ class Transport:
         if unreachable:
             self._shared.failure = error.told_for(self.label)
 
-    def _once(
-        self,
-        asked: Asked,
-        url: str,
-        login: Login | None,
-        params: Mapping[str, str] | None,
-        json: Any,
-        allow: frozenset[int] | set[int],
-        tries: int,
-    ) -> Answer:
-        secrets = self._shared.secrets
+    def _once(self, request: _Request, tries: int) -> Answer:
+        asked, login, allow, secrets = request.asked, request.login, request.allow, self._shared.secrets
         for _ in range(MOST_REDIRECTS + 1):
-            received = self._exchange(asked, url, login, params, json, tries)
-            there = redirect(asked, url, received.status, received.headers, allow, secrets)
+            received = self._exchange(request, tries)
+            there = redirect(asked, request.url, received, allow, secrets)
             if there == "":
                 return Answer(asked, 404, b"", secrets)
             if there is not None:
-                url, params = there, None
+                request = replace(request, url=there, params=None)
                 continue
-            error = error_in(asked, received.status, received.headers, received.body, allow, secrets)
+            error = error_in(asked, received, allow, secrets)
             if error is not None:
                 raise self._explained(error, login)
             if login is not None and received.status < 300:
@@ -321,65 +258,50 @@ class Transport:
         if not refused or seen.let_in or not isinstance(login, Basic):
             return error
 
-        def manifest_is_refused() -> bool:
-            asked = replace(
-                error.asked, method="GET", url=shown_url(self.base_url + MANIFEST), identifying=True
-            )
-            return self._exchange(asked, self.base_url + MANIFEST, login, None, None, 1).status == 403
+        url = self.base_url + MANIFEST
+        manifest = replace(error.asked, method="GET", url=shown_url(url), identifying=True)
+
+        def refuses_manifest() -> bool:
+            return self._exchange(_Request(manifest, url, login), 1).status == 403
 
         try:
-            off, _ = seen.basic_off.get(manifest_is_refused, self.deadline, self.label)
+            off, _ = seen.basic_off.get(refuses_manifest, self.deadline, self.label)
         except ApplinksError:
             return error
         return BasicAuthenticationOff(error.asked, error.said) if off else error
 
-    def _exchange(
-        self,
-        asked: Asked,
-        url: str,
-        login: Login | None,
-        params: Mapping[str, str] | None,
-        json: Any,
-        tries: int,
-    ) -> Received:
+    def _exchange(self, request: _Request, tries: int) -> Received:
+        asked, (connect, answer) = request.asked, self._timeouts
+
+        def ask() -> requests.Response:
+            return self._shared.session.request(
+                asked.method,
+                request.url,
+                params=request.params,
+                json=request.json,
+                headers=_HEADERS,
+                auth=Authorisation(request.login),
+                timeout=(connect + 1, answer + 1),  # of a thread that was left alone
+                allow_redirects=False,
+                stream=True,
+            )
+
         with self._shared.slot(self.deadline) as free:
             if not free or self.deadline.expired:
                 raise DeadlineExceeded(asked)
             self.requests_sent += 1
             began, outcome = time.monotonic(), ""
-            connect, read = self._timeouts
-
-            def ask() -> requests.Response:
-                return self._shared.session.request(
-                    asked.method,
-                    url,
-                    params=params,
-                    json=json,
-                    headers=_HEADERS,
-                    auth=Authorisation(login),
-                    timeout=(connect + 1, read + 1),  # looked at by the thread that is left alone
-                    allow_redirects=False,
-                    stream=True,
-                )
-
             try:
-                received = exchange(ask, parsing.LARGEST_JSON, connect, read, self.deadline)
+                received = exchange(ask, parsing.LARGEST_JSON, connect, answer, self.deadline)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 # Without the library's exception as context: its texts hold addresses with queries, and headers.
-                failure = failure_of(
-                    asked, error, connect=connect, answer=read, expired=self.deadline.expired
-                )
+                expired = self.deadline.expired
+                failure = failure_of(asked, error, connect=connect, answer=answer, expired=expired)
                 outcome = type(failure).__name__
             else:
                 outcome = str(received.status)
                 return received
             finally:
-                log(
-                    f"{asked.method} {shown_url(url)}",
-                    params,
-                    outcome,
-                    time.monotonic() - began,
-                    tries,
-                    self._resource,
-                )
+                line = f"{asked.method} {shown_url(request.url)}"
+                log(line, request.params, outcome, time.monotonic() - began, tries, self._resource)
         raise failure

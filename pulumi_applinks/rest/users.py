@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.addresses import as_segment
-from pulumi_applinks.rest.cache import Reading
+from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.errors import NotUnderstood, Refused
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.parsing import entries
@@ -21,7 +22,6 @@ _PAGE = "1000"
 """How many entries are asked for at once: the most that Bitbucket gives, and more than anybody has groups."""
 
 _IS_ITS_SLUG = re.compile(r"[a-z0-9._-]+")
-_DOING = "looking the user up"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ class UserResources(LinkResources):
         Raises:
             CouldNotAsk: if no answer came.
         """
-        reading: Reading[User | None] = self._seen.users.setdefault(name, Reading())
-        return reading.get(lambda: self._look_up(name), self.deadline, self.label)[0]
+        return self._seen.user(name).get(lambda: self._look_up(name), self.deadline, self.label)[0]
 
     def _look_up(self, name: str) -> User | None:
         product = product_of(self.manifest().type_id)
@@ -82,20 +81,20 @@ class UserResources(LinkResources):
 
         Jira's groups say nothing of system administrators: any group can have that permission, which no resource tells.
         """
-        user = self._one("/rest/api/2/user", username=name)
+        user = self._one(calls.JIRA_USER, username=name)
         if user.get("errorMessages"):
             return _NOBODY
         return (True, _truth(user.get("active")), None) if _is(user, name) else None
 
     def _in_confluence(self, name: str) -> _Found | None:
         """By `GET /rest/api/user` and `/rest/api/user/memberof` [developer.atlassian.com/server/confluence/rest: user]."""
-        user = self._one("/rest/api/user", username=name, expand="status")
+        user = self._one(calls.CONFLUENCE_USER, username=name, expand="status")
         if user.get("statusCode") == 404:
             return _NOBODY
         if not _is(user, name, "username"):
             return None
         status = user.get("status")
-        groups = self._page("/rest/api/user/memberof", username=name)
+        groups = self._page(calls.CONFLUENCE_GROUPS, username=name)
         active = status == "current" if isinstance(status, str) else None
         return True, active, any(_is(group, _SUPER_GROUP) for group in groups) or None
 
@@ -104,7 +103,7 @@ class UserResources(LinkResources):
 
         [developer.atlassian.com/server/bitbucket/rest: system, permission management]. Groups within groups are not followed.
         """
-        user = self._one(f"/rest/api/1.0/users/{as_segment(name.lower())}")
+        user = self._one(calls.BITBUCKET_USER, as_segment(name.lower()))
         if any(
             str(one.get("exceptionName")).endswith(".NoSuchUserException") for one in _objects(user, "errors")
         ):
@@ -112,31 +111,28 @@ class UserResources(LinkResources):
             return _NOBODY if _IS_ITS_SLUG.fullmatch(name.lower()) else None
         if not _is(user, name):
             return None
-        admin = "/rest/api/1.0/admin"
         powerful = any(
             _is(one.get("user"), name)
-            for one in self._page(f"{admin}/permissions/users", filter=name)
+            for one in self._page(calls.BITBUCKET_GRANTS, filter=name)
             if _grants_all(one)
         )
         if not powerful:
             groups = [
-                one.get("group") for one in self._page(f"{admin}/permissions/groups") if _grants_all(one)
+                one.get("group") for one in self._page(calls.BITBUCKET_GROUP_GRANTS) if _grants_all(one)
             ]
-            of_user = self._page(f"{admin}/users/more-members", context=name) if groups else []
+            of_user = self._page(calls.BITBUCKET_GROUPS, context=name) if groups else []
             powerful = any(_is(group, str(one.get("name"))) for group in groups for one in of_user)
         return True, _truth(user.get("active")), powerful or None
 
-    def _one(self, path: str, **params: str) -> Mapping[str, Any]:
+    def _one(self, call: Call, *filled_in: str, **params: str) -> Mapping[str, Any]:
         """One user, or what the application says of there being none."""
-        answer = self._transport.send("GET", path, doing=_DOING, params=params, allow={404})
-        data = answer.data()
+        data = self._send(call, *filled_in, params=params).data()
         return data if isinstance(data, Mapping) else {}
 
-    def _page(self, path: str, **params: str) -> list[dict[str, Any]]:
+    def _page(self, call: Call, **params: str) -> list[dict[str, Any]]:
         """Entries of a list; none when the application does not tell them."""
         try:
-            answer = self._transport.send("GET", path, doing=_DOING, params={**params, "limit": _PAGE})
-            return _objects(answer.data(), "values", "results")
+            return _objects(self._send(call, params={**params, "limit": _PAGE}).data(), "values", "results")
         except (Refused, NotUnderstood):
             return []
 

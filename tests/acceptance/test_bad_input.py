@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pulumi_applinks.lab.applications import Lab
+from pulumi_applinks.lab.applications import Fault, Lab
 from tests.acceptance.harness import Stack, says, says_not
 
 
@@ -104,8 +104,8 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     """Each link of one program fails for its own reason, with the application's name, and leaves nothing."""
     strange = lab.start("bamboo", tls="untrusted")
     linked = lab.start("stash")
-    docs = lab.start("confluence")
     jira.link_by_hand(linked)
+    docs = lab.start("confluence", name="Docs")
     stack.watch(jira, wiki, docs, linked, strange)
     stack.environment["RES_OPTIONS"] = "timeout:1 attempts:1"
     stack.credentials("jira", jira)
@@ -153,7 +153,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
         "does not allow the credentials 'plain' (user 'user') to go on with reading its links",
         "of an administrator",
     )
-    says(told, "has no application links", "something answers in its place", "redirects from")
+    says(told, "has no application links", "something answers in its place", "“Log in”", "redirects from")
     says(
         told, "is linked with target", 'set on_existing="adopt"', "nothing was changed on either application"
     )
@@ -163,39 +163,58 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     stack.is_gone()
 
 
+EXECUTING = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+    authentication=PerDirection(outgoing=NonImpersonating({there}), incoming=NonImpersonating({here})),
+)
+"""
+
+
 @pytest.mark.parametrize(
-    ("user", "said"),
+    ("here", "there", "said"),
     [
         (
-            "nobody-there",
-            ("source", "has no user 'nobody-there'", "nothing was changed on either application"),
+            '"nobody-there"',
+            "",
+            "has no user 'nobody-there' (Jira), as whom incoming requests are to run: correct execute_as.",
         ),
-        (
-            "sysadmin",
-            (
-                "letting incoming requests run as 'sysadmin' on source",
-                "'sysadmin' is a system administrator",
-                "What this run had changed before was undone on both ends",
-            ),
-        ),
+        ("", '"nobody-there"', "has no user 'nobody-there' (Confluence)"),
+        ("", '"sysadmin"', "the user 'sysadmin' is a system administrator on target"),
     ],
 )
-def test_a_user_who_can_not_be_one_leaves_nothing(pair: Stack, jira, wiki, user, said):
-    """Told before anything is changed where that can be known, else as the application's refusal: both ends are as before."""
-    pair.program(
-        f"""
-        ApplicationLink(
-            "jira-wiki",
-            source=Application("{jira.url}", credentials="jira"),
-            target=Application("{wiki.url}", credentials="wiki"),
-            authentication=PerDirection(
-                outgoing=NonImpersonating(execute_as="user"), incoming=NonImpersonating(execute_as="{user}")
-            ),
-        )
-        """
-    )
+def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, here, there, said):
+    """Looked up where its product tells, since no application checks it: refused before anything is changed."""
+    pair.program(EXECUTING.format(jira=jira.url, wiki=wiki.url, here=here, there=there))
     told = pair.up(check=False)
 
     assert told.returncode != 0
-    says(told, *said)
+    says(told, said, "nothing was changed on either application")
+    assert not [one for one in (*jira.requests.written(), *wiki.requests.written()) if one.origin == "client"]
+    pair.is_gone()
+
+
+def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
+    """Jira tells that a user exists and is active, and of no right."""
+    pair.program(EXECUTING.format(jira=jira.url, wiki=wiki.url, here='"user"', there=""))
+    told = pair.up()
+    says(
+        told,
+        "whether the user 'user' is no system administrator can't be known from source",
+        "make sure of it",
+    )
+    pair.finish()
+
+
+def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
+    """The last write is refused: told clearly, and both ends are as before."""
+    pair.program(EXECUTING.format(jira=jira.url, wiki=wiki.url, here='"user"', there=""))
+    jira.faults.add(Fault("PUT", "*/authentication/consumer", status=400, origin="client"))
+    told = pair.up(check=False)
+
+    assert told.returncode != 0
+    says(told, "letting incoming requests run as 'user' on source", "failed")
+    says(told, "What this run had changed before was undone on both ends")
     pair.is_gone()

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pulumi_applinks.lab.engine import edits
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import INSTALL, EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
 from pulumi_applinks.lab.engine.secrets import passphrase_from
 from pulumi_applinks.lab.engine.state import STACK_TYPE, StateFile, checked
+from pulumi_applinks.lab.engine.targets import Targets, missing
 from pulumi_applinks.lab.engine.values import Secret, from_json, plain
 from pulumi_applinks.lab.engine.workspace import Workspace
 
@@ -62,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument(
                 "-r", "--refresh", nargs="?", const="true", default="false", help="read everything first"
             )
+        verb.add_argument("--target", "-t", action="append", default=[], help="only this URN")
+        verb.add_argument("--target-dependents", action="store_true", help="and what depends on it")
+        if name in ("preview", "up"):
+            verb.add_argument("--replace", action="append", default=[], help="replace this URN")
+            verb.add_argument("--target-replace", action="append", default=[], help="only this URN, replaced")
         if name in ("refresh", "destroy"):
             verb.add_argument("--run-program", action="store_true", help="with the configuration of today")
     config = verbs.add_parser("config").add_subparsers(dest="action", required=True, parser_class=_Parser)
@@ -82,6 +89,17 @@ def _parser() -> argparse.ArgumentParser:
     output.add_argument("name", nargs="?")
     output.add_argument("-j", "--json", action="store_true")
     output.add_argument("--show-secrets", action="store_true")
+    state = verbs.add_parser("state").add_subparsers(dest="action", required=True, parser_class=_Parser)
+    for name in (*edits.FLAGS, "delete"):
+        edit = state.add_parser(name, parents=[common], aliases=["remove", "rm"] if name == "delete" else [])
+        edit.add_argument("urns", nargs="+")
+        edit.set_defaults(action=name)
+        if name == "delete":
+            edit.add_argument("--force", action="store_true", help="protected ones, too")
+            edit.add_argument("--target-dependents", action="store_true", help="and what depends on it")
+    rename = state.add_parser("rename", parents=[common])
+    rename.add_argument("urn")
+    rename.add_argument("name")
     verbs.add_parser("version", parents=[common])
     return parser
 
@@ -125,8 +143,25 @@ class _Command:
         self.file = StateFile(path, self.crypter)
         if options.verb in OPERATIONS:
             return self._operate(OPERATIONS[options.verb])
+        if options.verb == "state":
+            return self._edit()
         found: int = getattr(self, f"_{options.verb}_{options.action}")()
         return found
+
+    def _edit(self) -> int:
+        options = self.options
+        resources = self.file.load()
+        if options.action == "rename":
+            told = edits.rename(resources, options.urn, options.name)
+        elif options.action == "delete":
+            told = edits.delete(
+                resources, options.urns, force=options.force, dependents=options.target_dependents
+            )
+        else:
+            told = edits.flag(resources, options.urns, options.action)
+        self.file.save(resources)
+        print(told)
+        return 0
 
     def _operate(self, name: str) -> int:
         options = self.options
@@ -137,6 +172,13 @@ class _Command:
                 "--yes or --skip-preview or --preview-only must be passed in to proceed: this engine never asks",
                 USAGE,
             )
+        if options.preview_only and options.skip_preview:
+            raise EngineError("--skip-preview and --preview-only cannot be used together")
+        only = [*options.target, *getattr(options, "target_replace", ())]
+        if name in ("refresh", "destroy"):
+            for urn in missing(only, {one.urn for one in self.file.load()}):
+                raise EngineError(f"no resource named '{urn}' found")
+        replaced = [*getattr(options, "replace", ()), *getattr(options, "target_replace", ())]
         operation = Operation(
             self.workspace,
             self.file,
@@ -147,6 +189,7 @@ class _Command:
             verbose=options.debug,
             parallel=max(1, options.parallel),
             continue_on_error=getattr(options, "continue_on_error", False),
+            targets=Targets(only, replaced, options.target_dependents),
         )
         steps = (
             [False]

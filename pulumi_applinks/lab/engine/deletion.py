@@ -8,16 +8,32 @@ from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
 from pulumi_applinks.lab.engine.state import Resource
 
 
-def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
-    """Delete resources; the answer is whether all are gone.
+def delete_rest(deployment: Deployment, everything: list[Resource]) -> None:
+    """Delete the resources that no step has come to, if they are among the targets.
 
     One that fails stays in the state, and so does everything that it needs; so does a protected one. Those that can be deleted at
     the same time are, whatever becomes of each.
 
     Args:
         deployment: what they belong to.
-        leaving: the resources.
+        everything: all resources there were, each after those that it needs.
     """
+    targets = deployment.context.targets
+    within = targets.with_dependents(everything)
+    leaving = [one for one in deployment.olds if one.urn in within]
+    unasked = [one for one in leaving if not (targets.dependents or targets.names(one.urn))]
+    for one in unasked:
+        deployment.incomplete = True
+        deployment.fail(
+            one,
+            f"Resource '{one.urn}' will be destroyed but was not specified in --target list.\n"
+            "Either include resource in --target list or pass --target-dependents to proceed.",
+        )
+    if unasked:
+        return
+    for one in deployment.olds:
+        if one.urn not in within:
+            deployment.context.display.step("same", one)
     urns = {one.urn for one in leaving if not one.delete}
     waiting = list(leaving)
     with ThreadPoolExecutor(deployment.context.parallel) as pool:
@@ -27,7 +43,6 @@ def delete_all(deployment: Deployment, leaving: list[Resource]) -> bool:
             leaves = {id(one) for one in ready}
             waiting = [one for one in waiting if id(one) not in leaves]
             list(pool.map(lambda one: _delete(deployment, one, urns), ready))
-    return not deployment.failure.is_set()
 
 
 def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.provider import DynamicProvider, ProviderError
 from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now, snapshot
+from pulumi_applinks.lab.engine.targets import Targets
 from pulumi_applinks.lab.engine.values import UNKNOWN_ON_WIRE, Properties
 
 Answer = TypeVar("Answer")
@@ -31,6 +32,7 @@ class Context:
         provider: the dynamic provider's process.
         display: what the user sees.
         file: where the state is kept; None in a preview, which keeps nothing.
+        targets: which resources it is about.
         parallel: how many steps may run at once.
         continue_on_error: whether what does not need a failed resource is done all the same.
     """
@@ -41,6 +43,7 @@ class Context:
     provider: DynamicProvider
     display: Display
     file: StateFile | None
+    targets: Targets
     parallel: int = 16
     continue_on_error: bool = False
 
@@ -79,7 +82,8 @@ class Deployment:
         self._active = 0
         self._idle = threading.Condition()
         self.failure = threading.Event()
-        self.step_failed = False
+        self.incomplete = False
+        """Whether a step failed, and the operation as a whole is told to have failed."""
         self.refused = False
         """Whether it was the engine itself that could not go on."""
         self.failed: set[str] = set()
@@ -208,7 +212,7 @@ class Deployment:
             step: whether a step failed, and not the planning of one.
         """
         if step:
-            self.step_failed = True
+            self.incomplete = True
             message = f"Preview failed: {message}" if self.context.dry_run else message
         self.context.display.fail(resource.urn if resource is not None else "", message)
         self.refused = self.refused or resource is None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.deletion import delete_all
+from pulumi_applinks.lab.engine.deletion import delete_rest
 from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import EngineError
@@ -28,6 +28,7 @@ from pulumi_applinks.lab.engine.state import (
     now,
     without_dangling,
 )
+from pulumi_applinks.lab.engine.targets import Targets, missing
 from pulumi_applinks.lab.engine.values import Properties, Secret
 from pulumi_applinks.lab.engine.workspace import Workspace
 
@@ -51,6 +52,7 @@ class Operation:
         verbose: show debug lines.
         parallel: how many steps may run at once.
         continue_on_error: in an update, do what does not need a failed resource; nothing is deleted then.
+        targets: which resources it is about.
     """
 
     workspace: Workspace
@@ -62,6 +64,7 @@ class Operation:
     verbose: bool = False
     parallel: int = 16
     continue_on_error: bool = False
+    targets: Targets = field(default_factory=Targets)
 
     @property
     def _directory(self) -> Path:
@@ -100,6 +103,7 @@ class Operation:
                 self._provider(engine, display),
                 display,
                 None if dry_run else self.file,
+                replace(self.targets),
                 self.parallel,
                 self.continue_on_error,
             )
@@ -115,7 +119,7 @@ class Operation:
             finally:
                 context.provider.stop()
                 deployment.save()
-                if deployment.step_failed:
+                if deployment.incomplete:
                     display.log("error", f"{'preview' if dry_run else 'update'} failed")
                 display.diagnostics()
                 display.summary()
@@ -150,12 +154,22 @@ class Operation:
             stack = deployment.old(deployment.context.stack_urn)
             old_outputs = dict(stack.outputs) if stack else {}
             registrar = Registrar(deployment, marked)
+            olds = deployment.olds
+            self._refuse_missing(deployment, self.targets.replaced, {one.urn for one in olds})
             if not deployment.failure.is_set() and self._run_program(registrar, values, secret):
                 new = deployment.present(deployment.context.stack_urn)
                 if not deployment.failed:
-                    delete_all(deployment, deployment.olds)
+                    delete_rest(deployment, olds)
+                self._refuse_missing(
+                    deployment, self.targets.only, {*registrar.urns, *(one.urn for one in olds)}
+                )
                 display.concluding(lambda: display.outputs(old_outputs, new.outputs if new else {}))
         return display
+
+    def _refuse_missing(self, deployment: Deployment, urns: Sequence[str], known: Collection[str]) -> None:
+        for urn in missing(urns, known):
+            hint = "" if "$" in urn else " Did you forget to escape $ in your shell?"
+            deployment.fail(None, f"Target '{urn}' could not be found in the stack.{hint}")
 
     def _run_program(self, registrar: Registrar, values: dict[str, str], secret: list[str]) -> bool:
         """Run the program; the answer is whether it ended well and nothing failed."""
@@ -217,8 +231,14 @@ class Operation:
 
     def _read_all(self, deployment: Deployment, *, count: bool) -> None:
         olds = deployment.olds
+        within = self.targets.with_dependents(olds) if self.targets.dependents else None
+
+        def read(old: Resource) -> Resource | None:
+            asked = self.targets.names(old.urn) if within is None else old.urn in within
+            return self._read(deployment, old, count) if asked else None
+
         with ThreadPoolExecutor(deployment.context.parallel) as pool:
-            news = list(pool.map(lambda old: self._read(deployment, old, count), olds))
+            news = list(pool.map(read, olds))
         kept = [old if new is None else new for old, new in zip(olds, news, strict=True) if new is not _GONE]
         deployment.restate(without_dangling(kept))
 
@@ -256,7 +276,7 @@ class Operation:
             if self.refresh:
                 self._read_all(deployment, count=False)
             if not deployment.failure.is_set():
-                delete_all(deployment, deployment.olds)
+                delete_rest(deployment, deployment.olds)
         return display
 
 

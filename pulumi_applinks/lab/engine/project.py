@@ -271,8 +271,9 @@ class Project:
         return self.run("up", "--yes", "--skip-preview", *flags, check=check, env=env)
 
     def refresh(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
-        """Read everything into the state."""
-        return self.run("refresh", "--yes", "--skip-preview", *flags, check=check, env=env)
+        """Read everything into the state, without a preview of its own; or only show what differs, with `--preview-only`."""
+        how = [] if "--preview-only" in flags else ["--yes", "--skip-preview"]
+        return self.run("refresh", *how, *flags, check=check, env=env)
 
     def destroy(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
         """Delete everything."""

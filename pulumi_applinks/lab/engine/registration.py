@@ -13,8 +13,7 @@ from pulumi_applinks.lab.engine import diffs
 from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, touches
-from pulumi_applinks.lab.engine.provider import Diff
-from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now, with_new_names
 from pulumi_applinks.lab.engine.values import UNKNOWN, Properties, in_go, mark_names
 
 
@@ -42,8 +41,10 @@ class Registrar:
         self.context: Context = deployment.context
         self._config = config
         self._planning = threading.Lock()
-        self._registered: set[str] = set()
+        self.urns: set[str] = set()
+        """What the program has registered."""
         self._gone: dict[str, Resource] = {}
+        self._left_out: set[str] = set()
 
     @property
     def goes_on(self) -> bool:
@@ -72,20 +73,35 @@ class Registrar:
 
     def _plan(self, goal: Goal) -> _Plan:
         new = goal.resource
-        if new.urn in self._registered:
+        if new.urn in self.urns:
             self._refuse(new, f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
-        self._registered.add(new.urn)
+        self.urns.add(new.urn)
         if new.needs & self.deployment.failed:
             self.deployment.failed.add(new.urn)
             raise FailedError
         old = self._find_old(goal)
+        if new.type != STACK_TYPE and not self.context.targets.include(new):
+            if old is not None:
+                return _Plan("same", with_new_names(old.copy(urn=new.urn), self.deployment.renamed), old, [])
+            self._left_out.add(new.urn)
+            return _Plan("same", new, None, [])
         if goal.dynamic:
             new.provider = self.deployment.default_provider(self._config, lambda: str(uuid.uuid4()))
-            return self._plan_dynamic(goal, old)
+            plan = self._plan_dynamic(goal, old)
+            self._refuse_without(new)
+            return plan
         new.outputs = dict(old.outputs) if old else mark_names(new.inputs, new.additionalSecretOutputs)
         if old is None:
             return _Plan("create", new, None, [])
         return _Plan("update" if diffs.changed(old.inputs, new.inputs) else "same", new, old, [])
+
+    def _refuse_without(self, new: Resource) -> None:
+        """Refuse what needs a resource that is no target and does not exist yet."""
+        for urn in sorted(new.needs & self._left_out):
+            self.deployment.incomplete = self.context.dry_run
+            self._refuse(
+                new, f"Resource '{new.urn}' depends on '{urn}' which was was not specified in --target list."
+            )
 
     def _find_old(self, goal: Goal) -> Resource | None:
         urn = goal.resource.urn
@@ -100,14 +116,17 @@ class Registrar:
     def _plan_dynamic(self, goal: Goal, old: Resource | None) -> _Plan:
         new = goal.resource
         gone = old is not None and (old.pendingReplacement or old.urn in self._gone)
+        forced = old is not None and (old.taint or self.context.targets.replaces(new.urn))
         if old is not None:
             new.inputs = keep_ignored(new.inputs, old.inputs, new.ignoreChanges)
         wanted = new.inputs
-        new.inputs = self._checked(new, old.inputs if old and not gone else {}, wanted)
+        new.inputs = self._checked(new, old.inputs if old and not gone and not forced else {}, wanted)
         if old is None:
             return _Plan("create", new, None, [])
         if gone:
             return _Plan("replace", new, old, [])
+        if forced:  # the provider is not asked, so it cannot say what comes first
+            return self._plan_replacement(new, old, delete_first=goal.delete_before_replace or False)
         diff = self.deployment.asked(new, lambda: self.context.provider.diff(old, new.inputs))
         changed = diffs.changed(old.inputs, new.inputs)
         replaces = list(diff.replaces)
@@ -116,21 +135,22 @@ class Registrar:
             diff.changes = bool(changed)
             replaces += touches(new.replaceOnChanges, changed)
         if diff.changes and replaces:
-            return self._plan_replacement(goal, old, diff, wanted)
+            new.inputs = self._checked(new, {}, wanted)
+            first = goal.delete_before_replace
+            return self._plan_replacement(
+                new, old, delete_first=diff.delete_before_replace if first is None else first
+            )
         return _Plan("update" if diff.changes else "same", new, old, [])
 
-    def _plan_replacement(self, goal: Goal, old: Resource, diff: Diff, wanted: Properties) -> _Plan:
-        new = goal.resource
+    def _plan_replacement(self, new: Resource, old: Resource, *, delete_first: bool) -> _Plan:
         if old.protect and new.protect:
             self._refuse(
                 new,
                 f'unable to replace resource "{new.urn}"\nas it is currently marked for protection. To unprotect the resource, '
                 "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
             )
-        new.inputs = self._checked(new, {}, wanted)
-        first = goal.delete_before_replace
         before: list[Resource] = []
-        if diff.delete_before_replace if first is None else first:
+        if delete_first:
             dependents = list(self._dependents_to_replace(old))
             for one in dependents:
                 if one.protect:
@@ -189,12 +209,14 @@ class Registrar:
         new, old = plan.new, plan.old
         new.created = old.created if old and plan.op in ("same", "update") else now()
         new.modified = old.modified if old and plan.op == "same" else now()
-        if new.custom:
+        left_out = new.urn in self._left_out
+        if new.custom and not left_out:
             self._do(plan)
         elif plan.op == "same" and old is not None:
             new.extra = old.extra
         self.context.display.step(plan.op, new, olds=old.inputs if old else {}, news=new.inputs)  # type: ignore[arg-type]
-        self.deployment.put(new, old)
+        if not left_out:
+            self.deployment.put(new, old)
         return new
 
     def _do(self, plan: _Plan) -> None:
@@ -231,6 +253,8 @@ class Registrar:
             EngineError: nobody registered the component.
         """
         found = self.deployment.present(urn)
+        if urn in self._left_out:
+            return
         if found is None:
             raise EngineError(f"outputs were given for '{urn}', which is not registered")
         if found.type != STACK_TYPE:

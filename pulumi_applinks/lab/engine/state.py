@@ -22,7 +22,7 @@ PROVIDER_TYPE = "pulumi:providers:pulumi-python"
 _LISTS = ("dependencies", "additionalSecretOutputs", "ignoreChanges", "replaceOnChanges", "aliases")
 _PLAIN = (
     "urn", "custom", "delete", "id", "type", "parent", "protect", "retainOnDelete", "deletedWith", "provider",
-    "pendingReplacement", "created", "modified",
+    "pendingReplacement", "taint", "created", "modified",
 )  # fmt: skip
 _ALWAYS = ("urn", "custom", "type")
 
@@ -60,6 +60,7 @@ class Resource:
     customTimeouts: dict[str, Any] = field(default_factory=dict)
     delete: bool = False
     pendingReplacement: bool = False
+    taint: bool = False
     created: str = ""
     modified: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
@@ -237,10 +238,25 @@ def snapshot(done: list[Resource], olds: list[Resource], renamed: Mapping[str, s
         olds: what it has not come to.
         renamed: the resources found under an alias, from the old URN to the new one.
     """
-    return without_dangling([*done, *(_with_new_names(one, renamed) for one in olds)])
+    resources = without_dangling([*done, *(with_new_names(one, renamed) for one in olds)])
+    by_urn = {one.urn: one for one in resources if not one.delete}
+    ordered: dict[int, Resource] = {}
+    placed: set[int] = set()
+
+    def place(one: Resource) -> None:
+        if id(one) not in placed:
+            placed.add(id(one))
+            for urn in sorted(one.needs & set(by_urn)):
+                place(by_urn[urn])
+            ordered[id(one)] = one
+
+    for one in resources:
+        place(one)
+    return list(ordered.values())
 
 
-def _with_new_names(old: Resource, names: Mapping[str, str]) -> Resource:
+def with_new_names(old: Resource, names: Mapping[str, str]) -> Resource:
+    """The resource, with references to others under their new names."""
     if not names or not old.needs & set(names):
         return old
     return old.copy(

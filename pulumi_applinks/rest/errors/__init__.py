@@ -21,9 +21,10 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  ├ Conflict               409
  │  │  ├ RelocationNotReachable
  │  │  └ ConsumerUnavailable
- │  ├ IdTaken                400 or 5xx over an id that no list shows
+ │  ├ IdTaken                400 or 500 about an id that no list shows
  │  ├ Throttled              429
  │  └ ServerFault            5xx
+ ├ OnlyByHand                a page can do it, and no program (refused.py)
  └ NotUnderstood             an answer came that is not an application's (not_understood.py)
     ├ NotUpYet               it starts, or is being set up
     │  └ NotApplinks         404 in place of a manifest
@@ -50,6 +51,7 @@ from pulumi_applinks.rest.errors.refused import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    OnlyByHand,
     Refused,
     RelocationNotReachable,
     ServerFault,
@@ -94,6 +96,7 @@ __all__ = [
     "NotTheApplication",
     "NotUnderstood",
     "NotUpYet",
+    "OnlyByHand",
     "ProxyFailure",
     "RedirectedElsewhere",
     "Refused",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from pulumi_applinks.rest.redaction import printable
 
@@ -26,6 +26,7 @@ class Asked:
         token_variable: the environment's variable for a token in place of these.
         needs: whose credentials it takes.
         identifying: whether it asks who the application is.
+        changing: whether it changes something although its method reads.
     """
 
     application: str
@@ -37,11 +38,12 @@ class Asked:
     token_variable: str = ""
     needs: str = "an administrator"
     identifying: bool = False
+    changing: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether it may change something."""
-        return self.method != "GET"
+        return self.changing or self.method != "GET"
 
     @property
     def line(self) -> str:
@@ -82,6 +84,8 @@ class ApplinksError(Exception):
         asked: the request.
     """
 
+    _passes: ClassVar[bool] = False
+
     asked: Asked
     tries: int = field(default=1, init=False)
     """How many times it was sent."""
@@ -110,7 +114,7 @@ class ApplinksError(Exception):
     @property
     def may_pass(self) -> bool:
         """Whether it may be over after a while, without anybody doing something."""
-        return False
+        return self._passes
 
     @property
     def application(self) -> str:

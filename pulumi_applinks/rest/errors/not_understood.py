@@ -14,16 +14,13 @@ class NotUnderstood(ApplinksError):
     @property
     def may_pass(self) -> bool:
         """Whether it may be over after a while: whatever answers in place of an application may do so only until that is up."""
-        return self.asked.identifying
+        return self._passes or self.asked.identifying
 
 
 class NotUpYet(Answered, NotUnderstood):
     """Raised when an application starts, or is being set up: its pages say so, or it answers 503."""
 
-    @property
-    def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
-        return True
+    _passes = True
 
     def _told(self) -> str:
         return (
@@ -48,16 +45,16 @@ class NotTheApplication(Answered, NotUnderstood):
     @property
     def may_pass(self) -> bool:
         """Whether it may be over after a while, without anybody doing something."""
-        return self.asked.identifying or self.status >= 500
+        return super().may_pass or self.status >= 500
 
     def _doubtful(self) -> bool:
         return True
 
     def _told(self) -> str:
         return (
-            f"{self.application} did not answer {self.asked.doing} itself: it looks like a page, or the words, of a login, a firewall or a "
-            f"proxy before it {self.said.of(self.asked)}. Check that the URL leads to the application itself, and that what stands before "
-            f"it lets its REST interface through."
+            f"something before {self.application} answered {self.asked.doing} in its place, by the looks of it a login, a firewall or a "
+            f"proxy {self.said.of(self.asked)}. Check that the URL leads to the application itself, and that what stands before it lets "
+            f"its REST interface through."
         )
 
 
@@ -66,7 +63,6 @@ class RedirectedElsewhere(NotUnderstood):
     """Raised when an application sends this program to another address, where its credentials do not go.
 
     Args:
-        asked: the request.
         redirected_to: where to, without user info and query.
     """
 
@@ -92,7 +88,6 @@ class UnexpectedAnswer(NotUnderstood):
     """Raised when an answer can't be read.
 
     Args:
-        asked: the request.
         why: what is wrong with it, as the end of a sentence.
     """
 

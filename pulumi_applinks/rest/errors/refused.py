@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pulumi_applinks.rest.addresses import base_of
-from pulumi_applinks.rest.errors.base import Answered, Asked, LoginReason, Said
+from pulumi_applinks.rest.errors.base import Answered, ApplinksError, Asked, LoginReason, Said
 
 _CORRECT = (
     "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
@@ -121,7 +121,6 @@ class RelocationNotReachable(Conflict):
     """Raised when an application reaches nothing at the address that a link is to be relocated to [S9].
 
     Args:
-        asked: the request.
         said: the answer.
         new_url: the address.
     """
@@ -149,10 +148,7 @@ class ConsumerUnavailable(Conflict):
 class Throttled(Refused):
     """Raised when an application is asked too often (429)."""
 
-    @property
-    def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
-        return True
+    _passes = True
 
     def _told(self) -> str:
         wait = f"Wait {self.said.retry_after:.0f} s" if self.said.retry_after else "Wait a while"
@@ -162,10 +158,7 @@ class Throttled(Refused):
 class ServerFault(Refused):
     """Raised when an application fails over a request (5xx)."""
 
-    @property
-    def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
-        return True
+    _passes = True
 
     def _told(self) -> str:
         if self.status in (502, 504):
@@ -174,6 +167,56 @@ class ServerFault(Refused):
                 f"run this again."
             )
         return f"{self.application} failed over {self.asked.doing} {self._quote}. Look into its log."
+
+
+@dataclass(eq=False, repr=False)
+class IdTaken(Refused):
+    """Raised when an application fails over a link's id that none of its lists shows.
+
+    Args:
+        said: the answer.
+        link_id: the id.
+    """
+
+    link_id: str
+
+    def _told(self) -> str:
+        return (
+            f"{self.application} failed over {self.asked.doing} {self._quote}, and its list has no link {self.link_id}. The usual reason "
+            f"is that the id is taken: by a corrupted link, or by one whose type's plugin is gone; lists leave both out. Install that "
+            f"plugin again and delete the link there, or have the rest of the corrupted one removed from the application's database as "
+            f"Atlassian's support describes, then run this again. If it is neither, the application's log says what failed."
+        )
+
+
+@dataclass(eq=False, repr=False)
+class OnlyByHand(ApplinksError):
+    """Raised when an application has a way to change something, but none that a program can use.
+
+    Args:
+        asked: what was tried.
+        answered: what the application said against it, in parentheses, if it said something.
+        page: where its administrator can do it.
+        link_id: the link's id there.
+        incoming: the level of incoming requests that is wanted.
+        outgoing: that of outgoing ones.
+    """
+
+    answered: str
+    page: str
+    link_id: str
+    incoming: str
+    outgoing: str
+
+    def _told(self) -> str:
+        answered = f" {self.answered}" if self.answered else ""
+        return (
+            f"{self.application} did not finish {self.asked.doing}{answered}: its version's REST interface adds authentication to a link "
+            f"and takes none away, and its pages that do ask, as a rule, for a secure administrator session (websudo), which no program "
+            f"has. Open {self.page} as an administrator, edit the link {self.link_id}, and set its incoming authentication to "
+            f"{self.incoming} and its outgoing authentication to {self.outgoing} there; or switch secure administrator sessions off. Then "
+            f"run this again."
+        )
 
 
 _BY_STATUS: dict[int, type[Refused]] = {
@@ -194,24 +237,3 @@ def refusal(asked: Asked, said: Said) -> Refused:
         said: the answer.
     """
     return (ServerFault if said.status >= 500 else _BY_STATUS.get(said.status, Refused))(asked, said)
-
-
-@dataclass(eq=False, repr=False)
-class IdTaken(Refused):
-    """Raised when an application fails over a link's id that none of its lists shows.
-
-    Args:
-        asked: the request.
-        said: the answer.
-        link_id: the id.
-    """
-
-    link_id: str
-
-    def _told(self) -> str:
-        return (
-            f"{self.application} failed over {self.asked.doing} {self._quote}, and its list has no link {self.link_id}. The usual reason "
-            f"is that the id is taken: by a corrupted link, or by one whose type's plugin is gone; lists leave both out. Install that "
-            f"plugin again and delete the link there, or have the rest of the corrupted one removed from the application's database as "
-            f"Atlassian's support describes, then run this again. If it is neither, the application's log says what failed."
-        )

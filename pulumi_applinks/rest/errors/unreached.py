@@ -14,26 +14,18 @@ TlsProblem = Literal["certificate", "expired", "hostname", "protocol"]
 class CouldNotAsk(ApplinksError):
     """Raised when no answer came. `maybe_done` says whether the request may have been carried out all the same."""
 
-    @property
-    def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
-        return True
-
-
-class _ForGood(CouldNotAsk):
-    @property
-    def may_pass(self) -> bool:
-        return False
+    _passes = True
 
 
 @dataclass(eq=False, repr=False)
-class NotSendable(_ForGood):
+class NotSendable(CouldNotAsk):
     """Raised when a request can't be put into HTTP: an address or credentials with characters that don't fit.
 
     Args:
-        asked: the request.
         why: what is wrong and what to do, as a sentence.
     """
+
+    _passes = False
 
     why: str
 
@@ -67,7 +59,6 @@ class TimedOut(CouldNotAsk):
     """Raised when the application took too long.
 
     Args:
-        asked: the request.
         seconds: how long it was waited for.
         connecting: whether not even a connection was made.
     """
@@ -95,7 +86,6 @@ class ConnectionLost(CouldNotAsk):
     """Raised when the connection broke before the answer was complete.
 
     Args:
-        asked: the request.
         sent: whether the request may have arrived.
     """
 
@@ -112,14 +102,15 @@ class ConnectionLost(CouldNotAsk):
 
 
 @dataclass(eq=False, repr=False)
-class TlsFailure(_ForGood):
+class TlsFailure(CouldNotAsk):
     """Raised when there is no trusted TLS connection. Verification is never switched off.
 
     Args:
-        asked: the request.
         kind: what is wrong.
         reason: the TLS library's words.
     """
+
+    _passes = False
 
     kind: TlsProblem
     reason: str = ""
@@ -148,7 +139,6 @@ class DeadlineExceeded(CouldNotAsk):
     """Raised when the time for the whole operation was up.
 
     Args:
-        asked: the request.
         sent: whether this request was on its way by then.
     """
 
@@ -165,13 +155,14 @@ class DeadlineExceeded(CouldNotAsk):
 
 
 @dataclass(eq=False, repr=False)
-class ProxyFailure(_ForGood):
+class ProxyFailure(CouldNotAsk):
     """Raised when the proxy that the environment names does not let the request through.
 
     Args:
-        asked: the request.
         wants_login: whether it asks for credentials of its own.
     """
+
+    _passes = False
 
     wants_login: bool = False
 

@@ -72,6 +72,11 @@ class Trial:
         found = whole["deployment"].get("resources") or []
         return {one["urn"].split("::")[-1] + "!" * bool(one.get("delete")): one for one in found}
 
+    def exported_names(self) -> set[str]:
+        """The names of all resources, as a user exports them."""
+        found = self.project.export()["deployment"].get("resources") or []
+        return {one["urn"].split("::")[-1] for one in found}
+
 
 @pytest.fixture(params=ENGINES)
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:

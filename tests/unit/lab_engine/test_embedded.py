@@ -52,7 +52,7 @@ def test_the_command_line(tmp_path, monkeypatch, capsys):
     assert run("preview")[0] == 1
     assert run("stack", "init", "dev")[0] == 0
     assert "already exists" in run("stack", "init", "dev")[1]
-    code, output = run("up", "--target", "x")
+    code, output = run("up", "--exclude", "x")
     assert (code, INSTALL in output) == (1, True)
     code, output = run("up")
     assert (code, "--yes" in output) == (2, True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from responses import matchers
 
@@ -234,7 +234,7 @@ def test_an_edit_takes_no_place_as_primary(web, client):
     sent = {"name": "n", "rpcUrl": "https://u", "displayUrl": "https://d"}
     web.put(f"{V3}/applinks/{ID}", json={}, match=[matchers.json_params_matcher(sent)])
     client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
-    web.replace("PUT", f"{V3}/applinks/{ID}", status=400, json={})
+    web.replace("PUT", f"{V3}/applinks/{ID}", status=400, json={"errors": []})
     whole = {**sent, "id": ID, "typeId": "jira", "isPrimary": False, "isSystem": False}
     old = web.put(f"{V1}/applicationlink/{ID}", json={}, match=[matchers.json_params_matcher(whole)])
     client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
@@ -388,6 +388,7 @@ def test_any_text_can_be_asked_about_as_an_address(text):
     assert shown_url(text) is not None
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -43,7 +43,7 @@ def client(web) -> Iterator[ApplicationClient]:
 def refuse(web, status: int) -> None:
     """Every write is answered so."""
     for method in ("PUT", "POST"):
-        web.add(method, re.compile(f"{URL}/.*"), status=status, json={})
+        web.add(method, re.compile(f"{URL}/.*"), status=status, json={"message": "no"})
 
 
 @pytest.mark.parametrize("status", [400, 500])
@@ -70,7 +70,7 @@ def test_a_link_that_is_listed_is_refused_for_another_reason(web, client, write)
 def test_a_type_that_the_application_does_not_have(web, client):
     """Is no taken id."""
     refuse(web, 400)
-    web.replace("GET", f"{V1}/applicationlink/type/confluence", status=400, json={})
+    web.replace("GET", f"{V1}/applicationlink/type/confluence", status=400, json={"message": "no"})
 
     with pytest.raises(Invalid):
         WRITES["making"](client)
@@ -79,7 +79,7 @@ def test_a_type_that_the_application_does_not_have(web, client):
 def test_a_list_that_can_not_be_read(web, client):
     """Tells nothing of the id."""
     refuse(web, 500)
-    web.replace("GET", f"{V3}/applinks", status=403, json={})
+    web.replace("GET", f"{V3}/applinks", status=403, json={"message": "no"})
 
     with pytest.raises(ServerFault):
         WRITES["making"](client)

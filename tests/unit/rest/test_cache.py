@@ -20,7 +20,8 @@ from pulumi_applinks.rest import (
     Link,
     ServerFault,
 )
-from pulumi_applinks.rest.cache import MOST_CONNECTIONS, KnownLinks, Shared
+from pulumi_applinks.rest.cache import MOST_CONNECTIONS, Shared
+from pulumi_applinks.rest.known_links import KnownLinks
 
 UNHURRIED = Deadline(None)
 LABEL = "source (https://jira.example.com)"

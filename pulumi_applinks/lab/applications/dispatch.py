@@ -190,6 +190,8 @@ def _let_in(call: Call, resource: Resource, exchange: _Exchange) -> None:
     variants = application.variants
     if _looks_forged(call, resource):
         raise Refused(Response("XSRF check failed", variants.xsrf_status))
+    if resource.form == "3.0" and request.content_length and request.mimetype != "application/json":
+        raise Refused(Response("", 415))
     name = request.args.get("al_username")
     if name and "al_password" in request.args and resource.guard == "admin":
         call.user = application.users.with_password(name, request.args["al_password"])

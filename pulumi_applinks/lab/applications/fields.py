@@ -32,8 +32,8 @@ class Entity:
 
 
 _JIRA = "jira.atlassian.com/browse/JRASERVER-43975; docs.atlassian.com/software/jira/docs/api/REST (user)"
-_CONFLUENCE = "developer.atlassian.com/server/confluence/rest (api-group-user)"
-_BITBUCKET = "developer.atlassian.com/server/bitbucket/rest (system maintenance, permission management)"
+_CONFLUENCE = "developer.atlassian.com/server/confluence/rest/v1000/api-group-user"
+_BITBUCKET = "developer.atlassian.com/server/bitbucket/rest/v806/api-group-permission-management"
 _CROWD = "developer.atlassian.com/server/crowd/rest/v602/api-group-users"
 
 ENTITIES: dict[str, Entity] = {

@@ -8,6 +8,8 @@ from typing import Any
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import TYPES, Application
 from pulumi_applinks.lab.applications.flags import Flags
+from pulumi_applinks.lab.applications.logins import Refused
+from pulumi_applinks.lab.applications.routes import Call
 from pulumi_applinks.lab.applications.stored import Consumer, StoredLink, id_of_url
 
 
@@ -50,6 +52,24 @@ def cleaned(application: Application, url: Any) -> str:
     """A URL as it is stored."""
     text = str(url or "")
     return text if application.variants.keeps_trailing_slash else text.rstrip("/")
+
+
+def addresses(call: Call, body: dict[str, Any]) -> tuple[str, str]:
+    """The RPC URL and the display URL of a link in a body.
+
+    One that is missing is no error that the plugin knows of, and it reads no RPC URL of a link of the system [S9].
+
+    Args:
+        call: that brought the body.
+        body: of the request.
+
+    Raises:
+        Refused: if one is missing.
+    """
+    rpc_url = None if wire.truth(body.get("isSystem")) else body.get("rpcUrl")
+    if rpc_url is None or body.get("displayUrl") is None:
+        raise Refused(wire.status_entity(call.request, 500))
+    return cleaned(call.application, rpc_url), cleaned(call.application, body["displayUrl"])
 
 
 def place(application: Application, link: StoredLink, body: dict[str, Any], key: str) -> None:

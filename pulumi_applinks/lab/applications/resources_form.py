@@ -15,6 +15,7 @@ from pulumi_applinks.lab.applications.entities import entity, reciprocal_body
 from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
+    addresses,
     applinks_version,
     cleaned,
     identify,
@@ -30,7 +31,7 @@ routes = Routes(source="S9")
     "GET",
     "/applicationlinkForm/manifest",
     guard="admin",
-    answers="manifest sighting",
+    answers="linked_manifest sighting",
     source="S9, JS",
     checks_forgery=True,
 )
@@ -112,7 +113,7 @@ def create(call: Call) -> Response:
         return wire.error_list(
             request, 400, "Only a system administrator may do that", fields=("same-userbase",)
         )
-    rpc_url = cleaned(application, wanted.get("rpcUrl"))
+    rpc_url, display_url = addresses(call, wanted)
     if any(link.rpc_url == rpc_url for link in application.links):
         return wire.error_list(request, 400, "There is a link with that URL already")
     two_way = wire.truth(body.get("createTwoWayLink"))
@@ -128,7 +129,7 @@ def create(call: Call) -> Response:
                 found.id,
                 str(wanted["typeId"]),
                 str(wanted["name"]),
-                cleaned(application, wanted.get("displayUrl")),
+                display_url,
                 rpc_url,
                 wire.truth(wanted.get("isPrimary")),
             )

@@ -10,7 +10,7 @@ from werkzeug import Response
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import Unanswered, challenge_of
 from pulumi_applinks.lab.applications.entities import as_link, entity
-from pulumi_applinks.lab.applications.linking import cleaned, identify, place
+from pulumi_applinks.lab.applications.linking import addresses, identify, place
 from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.stored import StoredLink
 
@@ -24,10 +24,10 @@ def manifest(call: Call) -> Response:
     return wire.answer(call.request, 200, call.application.manifest(), root="manifest")
 
 
-@routes.add("GET", "/manifest/<link_id>", guard="user", answers="linked_manifest")
+@routes.add("GET", "/manifest/<link_id>", guard="open", answers="linked_manifest")
 def linked_manifest(call: Call, link_id: str) -> Response:
-    """Who a linked application is."""
-    link = call.link(link_id)
+    """Who a linked application is; who is not logged in is told that there is no link."""
+    link = call.link(link_id) if call.user else None
     if link is None:
         return wire.error_list(call.request, 400, f"No application link with id {link_id}")
     found = call.application.caller.look(link.rpc_url).manifest
@@ -115,22 +115,22 @@ def put_link(call: Call, link_id: str) -> Response:
     type_id = str(body.get("typeId"))
     if type_id not in application.installed_types:
         return wire.error_list(call.request, 400, f"The type {type_id} is not installed")
-    rpc_url = cleaned(application, body.get("rpcUrl"))
+    rpc_url, display_url = addresses(call, body)
     found = identify(application, rpc_url, type_id)
     existing = call.link(link_id)
     if existing is None:
-        return _added(call, body, type_id, rpc_url)
+        return _added(call, body, type_id, (rpc_url, display_url))
     refused = _update_refused(call, existing, body, rpc_url)
     if refused is not None:
         return refused
     existing.name = str(body.get("name") or found.name)
-    existing.display_url = cleaned(application, body.get("displayUrl"))
+    existing.display_url = display_url
     existing.rpc_url = rpc_url
     place(application, existing, body, "isPrimary")
     return _updated(call, existing.id)
 
 
-def _added(call: Call, body: dict[str, Any], type_id: str, rpc_url: str) -> Response:
+def _added(call: Call, body: dict[str, Any], type_id: str, urls: tuple[str, str]) -> Response:
     """The id is the body's; the one in the path only looks the link up [S9]."""
     link_id = str(body.get("id") or "")
     try:
@@ -140,8 +140,8 @@ def _added(call: Call, body: dict[str, Any], type_id: str, rpc_url: str) -> Resp
                 link_id,
                 type_id,
                 str(body.get("name")),
-                cleaned(call.application, body.get("displayUrl")),
-                rpc_url,
+                urls[1],
+                urls[0],
                 wire.truth(body.get("isPrimary")),
             )
         )

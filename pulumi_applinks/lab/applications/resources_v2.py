@@ -10,7 +10,7 @@ from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import GENERIC
 from pulumi_applinks.lab.applications.entities import provider_entity
 from pulumi_applinks.lab.applications.flags import BASIC, IMPERSONATING, LEGACY_PROVIDERS, OAUTH_PROVIDERS
-from pulumi_applinks.lab.applications.linking import cleaned, place
+from pulumi_applinks.lab.applications.linking import addresses, place
 from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url
 
@@ -28,7 +28,7 @@ def add_link(call: Call) -> Response:
     type_id = str(body.get("typeId"))
     if type_id not in application.installed_types:
         return wire.error_list(call.request, 400, f"The type {type_id} is not installed")
-    rpc_url = cleaned(application, body.get("rpcUrl"))
+    rpc_url, display_url = addresses(call, body)
     given = None if type_id == GENERIC else body.get("id")
     link_id = str(given or id_of_url(rpc_url))
     call.link(link_id)
@@ -38,7 +38,7 @@ def add_link(call: Call) -> Response:
                 link_id,
                 type_id,
                 str(body.get("name")),
-                cleaned(application, body.get("displayUrl")),
+                display_url,
                 rpc_url,
                 wire.truth(body.get("isPrimary")),
             )
@@ -63,10 +63,11 @@ def update_link(call: Call, link_id: str) -> Response:
         return wire.status_entity(call.request, 403, "A system link can't be changed")
     if body.get("name") in {other.name for other in application.links if other is not link}:
         return wire.error_list(call.request, 400, "Another link has that name")
-    if cleaned(application, body.get("rpcUrl")) != link.rpc_url:
+    rpc_url, display_url = addresses(call, body)
+    if rpc_url != link.rpc_url:
         return wire.error_list(call.request, 400, "The RPC URL can't be changed here")
     link.name = str(body.get("name") or link.name)
-    link.display_url = cleaned(application, body.get("displayUrl"))
+    link.display_url = display_url
     place(application, link, body, "isPrimary")
     return wire.status_entity(call.request, 200)
 

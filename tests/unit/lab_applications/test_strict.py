@@ -192,6 +192,33 @@ def test_a_session_is_begun_by_logging_in(lab, ask):
     assert not ask(jira, "GET", f"{V1}/manifest", None).cookies
 
 
+@pytest.mark.parametrize("wrong", [{"rpcUrl": None}, {"displayUrl": None}, {"isSystem": True}])
+def test_an_address_that_is_missing_breaks_the_older_resources(lab, ask, wrong):
+    """They look for none, and read none of a link of the system: 500, and nothing is made."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
+    body = {
+        "id": wiki.server_id,
+        "typeId": "confluence",
+        "name": "Docs",
+        "displayUrl": wiki.url,
+        "rpcUrl": wiki.url,
+    }
+
+    for path in (f"{V1}/applicationlink/{wiki.server_id}", "/rest/applinks/2.0/applicationlink"):
+        assert ask(jira, "PUT", path, json={**body, **wrong}).status_code == 500
+    assert len(jira.links) == 0
+
+
+def test_3_0_takes_json_alone(lab, ask):
+    """The older resources take XML, too."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
+    jira.link_by_hand(wiki)
+    text = f"<applicationLink><name>Docs</name><rpcUrl>{wiki.url}</rpcUrl><displayUrl>{wiki.url}</displayUrl></applicationLink>"
+    as_xml = {"Content-Type": "application/xml"}
+
+    assert ask(jira, "PUT", f"{V3}/applinks/{wiki.server_id}", data=text, headers=as_xml).status_code == 415
+
+
 def test_what_the_log_tells_of_a_request(lab: Lab, ask):
     """Whether somebody logged in and how, who it was taken for, and whether a write was carried out."""
     jira, wiki = lab.start("jira"), lab.start("confluence")

@@ -1,7 +1,6 @@
 """One application's REST interface: typed, bounded in time, with errors that a person understands."""
 
 from pulumi_applinks.rest.addresses import (
-    admin_page,
     host_of,
     normalised_url,
     same_address,
@@ -41,10 +40,11 @@ from pulumi_applinks.rest.models import (
     Sighting,
     What,
 )
-from pulumi_applinks.rest.products import PRODUCTS, Product, product_name, type_of
+from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
 from pulumi_applinks.rest.refusals import (
     Conflict,
     ConsumerUnavailable,
+    IdTaken,
     Invalid,
     NotAuthenticated,
     NotFound,
@@ -56,6 +56,7 @@ from pulumi_applinks.rest.refusals import (
 )
 from pulumi_applinks.rest.shared import Applications
 from pulumi_applinks.rest.status import Reason, Status
+from pulumi_applinks.rest.users import User
 
 __all__ = [
     "PRODUCTS",
@@ -72,6 +73,7 @@ __all__ = [
     "CouldNotAsk",
     "Deadline",
     "DeadlineExceeded",
+    "IdTaken",
     "Invalid",
     "Legacy",
     "Level",
@@ -101,14 +103,14 @@ __all__ = [
     "Token",
     "UnexpectedAnswer",
     "UnknownHost",
+    "User",
     "What",
     "admin_page",
     "host_of",
     "normalised_url",
-    "product_name",
+    "product_of",
     "same_address",
     "shown_url",
-    "type_of",
     "url_derived_id",
 ]
 

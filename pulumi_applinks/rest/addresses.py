@@ -7,14 +7,9 @@ import re
 import unicodedata
 import uuid
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-if TYPE_CHECKING:
-    from pulumi_applinks.rest.models import Manifest
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_ADMIN_PATH = "/plugins/servlet/applinks/listApplicationLinks"
 _INTERFACE = "/rest/applinks"
 # Also when it is encoded, because libraries decode a dot before they look.
 _DOTS = re.compile(r"(\.|%2e){1,2}", re.I)
@@ -155,18 +150,6 @@ def url_derived_id(url: str) -> str:
     text = "".join(char if ord(char) < 128 else quote(char) for char in unicodedata.normalize("NFC", text))
     digest = hashlib.md5(text.rstrip("/").encode("ascii"), usedforsecurity=False).digest()
     return str(uuid.UUID(bytes=digest, version=3))
-
-
-def admin_page(application: Manifest | str | None, base_url: str) -> str:
-    """Where an administrator sees an application's links.
-
-    The plugin's own page has the same path in every product [S9], so the type makes no difference so far.
-
-    Args:
-        application: its manifest or its type, as far as it is known.
-        base_url: the address that people see.
-    """
-    return shown_url(base_url).rstrip("/") + _ADMIN_PATH
 
 
 def _split(url: str) -> SplitResult | None:

@@ -12,9 +12,10 @@ from pulumi_applinks.rest.levels import (
     level_of_flags,
     level_of_providers,
 )
+from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig
-from pulumi_applinks.rest.refusals import ConsumerUnavailable, Refused, Said
-from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, Resources, record
+from pulumi_applinks.rest.refusals import Conflict, ConsumerUnavailable, Said
+from pulumi_applinks.rest.resources import MISSING, OAUTH, V1, V2, V3, record
 from pulumi_applinks.rest.status import Status, StatusAnswer
 from pulumi_applinks.rest.transport import Answer
 
@@ -22,7 +23,7 @@ _READING = "reading the link's authentication"
 _SETTING = "setting the link's authentication"
 
 
-class AuthenticationResources(Resources):
+class AuthenticationResources(LinkResources):
     """The authentication of one application's links."""
 
     def status(self, link_id: str) -> Status | None:
@@ -135,17 +136,16 @@ class AuthenticationResources(Resources):
             else "an administrator"
         )
         try:
-            answer = self._transport.send(
-                "PUT",
-                f"{V3}/status/{link_id}/oauth",
-                doing=_SETTING,
-                json=config.as_wire(),
-                allow=MISSING,
-                needs=needs,
-            )
-        except Refused as error:
-            if error.status != 409:
-                raise
+            with self._telling_taken_ids(link_id):
+                answer = self._transport.send(
+                    "PUT",
+                    f"{V3}/status/{link_id}/oauth",
+                    doing=_SETTING,
+                    json=config.as_wire(),
+                    allow=MISSING,
+                    needs=needs,
+                )
+        except Conflict as error:
             raise ConsumerUnavailable(error.asked, Said(error.status, error.messages, error.fields)) from None
         if answer.status in MISSING:
             self._set_oauth_piecewise(link_id, config, needs)
@@ -187,17 +187,18 @@ class AuthenticationResources(Resources):
             ApplinksError: if the application can't be asked or refuses: a user that does not exist, or that is a system
                 administrator.
         """
-        answer = self._transport.send(
-            "PUT",
-            f"{OAUTH}/applicationlink/{link_id}/authentication/consumer",
-            doing=f"letting incoming requests run as {execute_as!r}" if execute_as else _SETTING,
-            params={"autoConfigure": "true"},
-            json={
-                "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
-                "executingTwoLOUser": execute_as or "",
-                "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
-            },
-        )
+        with self._telling_taken_ids(link_id):
+            answer = self._transport.send(
+                "PUT",
+                f"{OAUTH}/applicationlink/{link_id}/authentication/consumer",
+                doing=f"letting incoming requests run as {execute_as!r}" if execute_as else _SETTING,
+                params={"autoConfigure": "true"},
+                json={
+                    "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
+                    "executingTwoLOUser": execute_as or "",
+                    "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
+                },
+            )
         return answer.status == 201 or told_status(answer.body) == answer.status
 
     def migrate(self, link_id: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import TracebackType
 
 from pulumi_applinks.rest.authentication import AuthenticationResources
-from pulumi_applinks.rest.links import LinkResources
+from pulumi_applinks.rest.users import UserResources
 
 
-class ApplicationClient(LinkResources, AuthenticationResources):
+class ApplicationClient(UserResources, AuthenticationResources):
     """The client of one application. Differences between versions end here."""
 
     def __enter__(self) -> ApplicationClient:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from pulumi_applinks.rest.answers import listed, told_status
+from pulumi_applinks.rest.errors import ApplinksError
 from pulumi_applinks.rest.misunderstandings import NotApplinks, UnexpectedAnswer
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.refusals import (
+    IdTaken,
     Invalid,
     NotFound,
     NotPermitted,
     Refused,
     RelocationNotReachable,
     Said,
+    ServerFault,
 )
 from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
 from pulumi_applinks.rest.text import quoted
@@ -92,6 +97,38 @@ class LinkResources(Resources):
         """
         return next((link for link in self.links(link_id, primary=primary) if link.id == link_id), None)
 
+    @contextmanager
+    def _telling_taken_ids(self, link_id: str, type_id: str | None = None) -> Iterator[None]:
+        """Around a request about a link: tells when its id is one that no list shows, and yet can't be used.
+
+        Args:
+            link_id: its id there.
+            type_id: of a link that is to be made: whether the application knows that type is asked first.
+
+        Raises:
+            IdTaken: if the application fails over an id that its list does not have.
+        """
+        try:
+            yield
+        except (Invalid, ServerFault) as error:
+            if error.status not in (400, 500) or not self._hides(
+                link_id, type_id if error.status == 400 else None
+            ):
+                raise
+            raise IdTaken(error.asked, Said(error.status, error.messages, error.fields), link_id) from None
+
+    def _hides(self, link_id: str, type_id: str | None) -> bool:
+        try:
+            if self.link(link_id, primary=False) is not None:
+                return False
+            if type_id is not None:
+                self._transport.send(
+                    "GET", f"{V1}/applicationlink/type/{type_id}", doing="looking for its type"
+                )
+        except ApplinksError:
+            return False  # the first refusal tells more than this one
+        return True
+
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9].
 
@@ -166,6 +203,7 @@ class LinkResources(Resources):
         """
         known = self._seen.links
         with (
+            self._telling_taken_ids(link.id, link.type_id),
             known.first_alone(link, self.deadline),
             known.changing(link.id, primary="made" if link.primary else None) as becomes,
         ):
@@ -208,11 +246,11 @@ class LinkResources(Resources):
             # An update takes no place away for `false`; without a value some versions fail [S3].
             update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": False}
         )
-        with self._seen.links.changing(link_id):
+        with self._telling_taken_ids(link_id), self._seen.links.changing(link_id):
             self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
 
     def _put_v3(self, link_id: str, doing: str, **body: str) -> None:
-        with self._seen.links.changing(link_id):
+        with self._telling_taken_ids(link_id), self._seen.links.changing(link_id):
             self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
 
     def make_primary(self, link_id: str) -> None:
@@ -245,7 +283,7 @@ class LinkResources(Resources):
             ApplinksError: if the application can't be asked or refuses.
         """
         try:
-            with self._seen.links.changing(link_id, primary="kept"):
+            with self._telling_taken_ids(link_id), self._seen.links.changing(link_id, primary="kept"):
                 self._relocate(
                     link_id, new_url, "true" if without_contact else "false", "relocating the link"
                 )

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+from pulumi_applinks.rest.addresses import shown_url
+
+UserResource = Literal["jira", "confluence", "bitbucket"]
+"""Where a product tells of a user (users.py)."""
 
 
 @dataclass(frozen=True)
@@ -12,23 +18,25 @@ class Product:
     Args:
         type_id: as the applinks plugin names it.
         name: as people call it.
-        aliases: other words for the type, which programs may use.
+        users: the resource that tells of a user, if there is one.
+        admin_path: of the page where an administrator sees its links: the plugin's own page, the same in every product so far [S9].
     """
 
     type_id: str
     name: str
-    aliases: tuple[str, ...] = ()
+    users: UserResource | None = None
+    admin_path: str = "/plugins/servlet/applinks/listApplicationLinks"
 
 
 PRODUCTS: dict[str, Product] = {
     product.type_id: product
     for product in (
-        Product("jira", "Jira"),
-        Product("confluence", "Confluence"),
-        Product("stash", "Bitbucket", aliases=("bitbucket",)),
+        Product("jira", "Jira", users="jira"),
+        Product("confluence", "Confluence", users="confluence"),
+        Product("stash", "Bitbucket", users="bitbucket"),
         Product("bamboo", "Bamboo"),
         Product("crowd", "Crowd"),
-        Product("fecru", "Fisheye/Crucible", aliases=("fisheye", "crucible")),
+        Product("fecru", "Fisheye/Crucible"),
         Product("refapp", "Refapp"),
     )
 }
@@ -38,19 +46,20 @@ GENERIC = "generic"
 """The type of whatever is no product: OAuth 1.0a clients, and OAuth 2.0 clients and connections in the list of 3.0."""
 
 
-def type_of(kind: str) -> str:
-    """The type that a program means.
+def product_of(type_id: str | None) -> Product:
+    """A type's row; one that is not known has the name that the plugin gives it.
 
     Args:
-        kind: a type, or another word for one; anything else is given back as it is.
+        type_id: of the plugin, as far as it is known.
     """
-    return next((one.type_id for one in PRODUCTS.values() if kind in one.aliases), kind)
+    return PRODUCTS.get(type_id or "") or Product(type_id or "", type_id or "application")
 
 
-def product_name(type_id: str) -> str:
-    """What people call a type of application.
+def admin_page(type_id: str | None, base_url: str) -> str:
+    """Where an administrator sees an application's links.
 
     Args:
-        type_id: of the plugin; one that is not known is given back as it is.
+        type_id: its type, as far as it is known.
+        base_url: the address that people see.
     """
-    return PRODUCTS[type_id].name if type_id in PRODUCTS else type_id
+    return shown_url(base_url).rstrip("/") + product_of(type_id).admin_path

@@ -199,3 +199,24 @@ def refusal(asked: Asked, said: Said) -> Refused:
     if said.status >= 500:
         return ServerFault(asked, said)
     return _BY_STATUS.get(said.status, Refused)(asked, said)
+
+
+class IdTaken(Refused):
+    """Raised when an application fails over a link's id that none of its lists shows.
+
+    Args:
+        asked: the request.
+        said: the answer.
+        link_id: the id.
+    """
+
+    def __init__(self, asked: Asked, said: Said, link_id: str) -> None:
+        self.link_id = link_id
+        super().__init__(
+            asked,
+            said,
+            f"{asked.application} failed over {asked.doing} {said.of(asked)}, and its list has no link {link_id}. The usual reason is that "
+            f"the id is taken: by a corrupted link, or by one whose type's plugin is gone; lists leave both out. Install that plugin "
+            f"again and delete the link there, or have the rest of the corrupted one removed from the application's database as "
+            f"Atlassian's support describes, then run this again. If it is neither, the application's log says what failed.",
+        )

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 import requests
 
@@ -22,6 +22,9 @@ from pulumi_applinks.rest.bounded import bound
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.logins import Login
 from pulumi_applinks.rest.models import Link, Manifest
+
+if TYPE_CHECKING:
+    from pulumi_applinks.rest.users import User
 
 T = TypeVar("T")
 
@@ -237,6 +240,7 @@ class Seen:
     def __init__(self, changes: Changes | None = None) -> None:
         self.links = KnownLinks(changes)
         self.system_administrator: Reading[bool] = Reading()
+        self.users: dict[str, Reading[User | None]] = {}
 
 
 class Shared:

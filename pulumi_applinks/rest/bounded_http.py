@@ -1,16 +1,17 @@
 """One request and its answer, bounded in time and size whatever the other side does.
 
-The time-outs of requests hold for each look at the socket: a server that sends a byte now and then is waited for without end, and a name
-service can't be interrupted at all. So each exchange has a thread of its own. When the time is up its socket is shut down, and it is left
-alone: what it has not sent by then it never sends.
+The time-outs of requests hold for each look at the socket: a server that sends a byte now and then is waited for without end. So a watchdog
+shuts the socket down when the time of an answer is up. A name service can't be interrupted at all: connections are made in a thread that is
+left alone when it takes too long.
 """
 
 from __future__ import annotations
 
-import contextvars
 import http.client
+import math
 import socket
 import threading
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -21,8 +22,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-
-from pulumi_applinks.rest.deadline import Deadline
+from urllib3.exceptions import ConnectTimeoutError
 
 _PIECE = 65536
 _OF_MULTIPARTS = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect)
@@ -37,15 +37,7 @@ class StrangelyCoded(ValueError):
 
 
 class TookTooLong(OSError):
-    """Raised when the time of an exchange was up.
-
-    Args:
-        connecting: whether there was no connection yet.
-    """
-
-    def __init__(self, *, connecting: bool) -> None:
-        super().__init__()
-        self.connecting = connecting
+    """Raised when the time of an answer is up."""
 
 
 @dataclass(frozen=True)
@@ -57,53 +49,61 @@ class Received:
     body: bytes
 
 
-class _Exchange(threading.Thread):
-    def __init__(self, ask: Callable[[], Received]) -> None:
-        super().__init__(daemon=True)
-        # A thread of its own knows nothing of what is set around the call.
-        context = contextvars.copy_context()
-        self._ask: Callable[[], Received] = lambda: context.run(ask)
-        self._lock = threading.Lock()
-        self._socket: Any = None
-        self._given_up = False
-        self.connected = threading.Event()
-        self.done = threading.Event()
-        self.outcome: Received | BaseException
-
-    def run(self) -> None:
-        try:
-            self.outcome = self._ask()
-        except BaseException as error:
-            self.outcome = error
-        self.connected.set()
-        self.done.set()
-
-    def uses(self, connection: Any) -> None:
-        with self._lock:
-            if self._given_up:
-                raise TimeoutError
-            self._socket = connection
-        self.connected.set()
-
-    def give_up(self) -> None:
-        with self._lock:
-            self._given_up = True
-            with suppress(Exception):
-                # Not the method of a TLS socket, which would take the keys from the thread that reads.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+@dataclass(eq=False)
+class _Watched:
+    seconds: Callable[[], float]
+    end: float = math.inf
+    connection: Any = None
+    expired: bool = False
 
 
-def exchange(
-    ask: Callable[[], requests.Response], most: int, connect: float, answer: float, deadline: Deadline
-) -> Received:
+class _Watchdog:
+    """Shuts down the sockets of all exchanges whose time is up."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: set[_Watched] = set()
+        self._wakes = 0.0
+        self._thread: threading.Thread | None = None
+
+    def watch(self, one: _Watched, connection: Any) -> None:
+        with self._changed:
+            one.connection, one.end = connection, time.monotonic() + one.seconds()
+            self._watched.add(one)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+            elif one.end < self._wakes:
+                self._changed.notify()
+
+    def forget(self, one: _Watched) -> None:
+        with self._changed:
+            self._watched.discard(one)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                for one in [one for one in self._watched if one.end <= time.monotonic()]:
+                    one.expired = True
+                    self._watched.discard(one)
+                    with suppress(Exception):
+                        # Not the method of a TLS socket, which would take the keys from the thread that reads.
+                        socket.socket.shutdown(one.connection, socket.SHUT_RDWR)
+                self._wakes = min((one.end for one in self._watched), default=math.inf)
+                self._changed.wait(min(self._wakes - time.monotonic(), threading.TIMEOUT_MAX))
+
+
+_watchdog = _Watchdog()
+_current = threading.local()
+
+
+def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[[], float]) -> Received:
     """Send a request and read the answer.
 
     Args:
         ask: sends it through a `Session`, and gives the answer with its body unread.
         most: how long the body may be, in bytes.
-        connect: how long a connection may take, in seconds.
-        answer: how long the answer may take as a whole, in seconds.
-        deadline: bounds both.
+        seconds: how long the answer may take as a whole, once there is a connection.
 
     Raises:
         TookTooLong: if the time is up.
@@ -111,24 +111,20 @@ def exchange(
         StrangelyCoded: if the body is compressed in another way than gzip or deflate, or badly.
         Exception: those of requests.
     """
-
-    def whole() -> Received:
-        with ask() as response:
-            return Received(response.status_code, response.headers, _body(response, most))
-
-    one = _Exchange(whole)
-    one.start()
+    one = _current.exchange = _Watched(seconds)
+    outcome: Received | Exception
     try:
-        if not one.connected.wait(min(connect, deadline.remaining())):
-            raise TookTooLong(connecting=True)
-        if not one.done.wait(min(answer, deadline.remaining())):
-            raise TookTooLong(connecting=False)
-    except BaseException:
-        one.give_up()
-        raise
-    if isinstance(one.outcome, BaseException):
-        raise one.outcome
-    return one.outcome
+        with ask() as response:
+            outcome = Received(response.status_code, response.headers, _body(response, most))
+    except Exception as error:
+        outcome = error
+    finally:
+        _watchdog.forget(one)
+    if one.expired:  # also when it seems to be complete, as what ends with the connection does
+        raise TookTooLong
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 class _Answer(http.client.HTTPResponse):
@@ -147,18 +143,35 @@ class _Connection(HTTPConnection):
     response_class = _Answer
 
     def connect(self) -> None:
-        super().connect()
-        self._use()
+        seconds, connect = self.timeout, super().connect
+        lock, done, failures, given_up = threading.Lock(), threading.Event(), list[BaseException](), False
+
+        def run() -> None:
+            try:
+                connect()
+            except BaseException as error:
+                failures.append(error)
+            with lock:
+                if given_up:
+                    self.close()
+            done.set()
+
+        self.timeout = (seconds or 0.0) + 1.0  # of the thread that may be left alone
+        threading.Thread(target=run, daemon=True).start()
+        if not done.wait(seconds):
+            with lock:
+                given_up = not done.is_set()
+        if given_up:
+            raise ConnectTimeoutError(self, "timed out")
+        self.timeout = seconds
+        if failures:
+            raise failures[0]
+        _watchdog.watch(_current.exchange, self.sock)
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:
-            self._use()
+            _watchdog.watch(_current.exchange, self.sock)
         super().putrequest(*args, **kwargs)
-
-    def _use(self) -> None:
-        thread = threading.current_thread()
-        if isinstance(thread, _Exchange):
-            thread.uses(self.sock)
 
 
 class _SecureConnection(_Connection, HTTPSConnection):
@@ -176,7 +189,7 @@ class _Adapter(HTTPAdapter):
 
 
 class Session(requests.Session):
-    """A session of requests whose exchanges can be given up. It follows no redirect, nor does it look where one leads."""
+    """A session of requests whose exchanges are bounded. It follows no redirect, nor does it look where one leads."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ links and an answer about rights are read once, by whoever asks first; the other
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,16 @@ from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
 from pulumi_applinks.rest.cookies import BalancerCookies
 from pulumi_applinks.rest.deadline import Deadline
-from pulumi_applinks.rest.errors import ApplinksError
+from pulumi_applinks.rest.errors import (
+    ApplinksError,
+    ConnectionLost,
+    ConnectionRefused,
+    DeadlineExceeded,
+    ProxyFailure,
+    TimedOut,
+    TlsFailure,
+    UnknownHost,
+)
 from pulumi_applinks.rest.known_links import Changes, KnownLinks
 from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.redaction import Secrets
@@ -28,6 +38,12 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS = 4
 """To one application, at the same time."""
+
+LONG = 5.0
+"""From when on the silence of an application, at which an operation's time was up, is told to the others as well, in seconds."""
+
+# What an application answers without asking another one.
+_BY_ITSELF = re.compile(r".*/(manifest|applinks|applicationlink|oauth|authentication)")
 
 
 class Seen:
@@ -72,6 +88,25 @@ class Shared:
         self._lock = threading.Lock()
         self.session = Session()
         self.session.cookies.set_policy(BalancerCookies())
+
+    def remember(self, error: ApplinksError, waited: float) -> None:
+        """Let nobody else wait for an application that can't be reached.
+
+        Args:
+            error: what became of a request.
+            waited: how long that took, in seconds.
+        """
+        if isinstance(error, DeadlineExceeded) and error.sent and waited >= LONG:
+            error = TimedOut(error.asked, waited, connecting=False)
+        if isinstance(error, TimedOut):
+            by_itself = error.asked.method == "GET" and _BY_ITSELF.fullmatch(error.url)
+            unreachable = error.connecting or bool(by_itself)
+        elif isinstance(error, ConnectionLost):
+            unreachable = error.tries > 1  # the first may be one that was idle for too long
+        else:
+            unreachable = isinstance(error, (UnknownHost, ConnectionRefused, TlsFailure, ProxyFailure))
+        if unreachable:
+            self.failure = error.told_for(error.application)
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""

@@ -62,11 +62,7 @@ def failure_of(
 
 
 def _unintelligible(error: Exception) -> str | None:
-    """Why an answer is not even HTTP that this program takes, as the end of a sentence; None when none came.
-
-    Args:
-        error: of a library.
-    """
+    """Why an answer is not even HTTP that this program takes, as the end of a sentence; None when none came."""
     for cause in _chain(error):
         if isinstance(cause, TooLong):
             return "is longer than any that was expected"
@@ -80,12 +76,7 @@ def _unintelligible(error: Exception) -> str | None:
 
 
 def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
-    """Why no answer came, when that was neither TLS, a proxy nor the time.
-
-    Args:
-        asked: the request.
-        error: of a library.
-    """
+    """Why no answer came, when that was neither TLS, a proxy nor the time."""
     causes = list(_chain(error))
     if any(isinstance(cause, (socket.gaierror, urllib3.exceptions.NameResolutionError)) for cause in causes):
         return UnknownHost(asked)
@@ -114,12 +105,7 @@ def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
 
 
 def _tls_failure(asked: Asked, error: Exception) -> TlsFailure:
-    """Why there is no trusted TLS connection.
-
-    Args:
-        asked: the request.
-        error: of a library.
-    """
+    """Why there is no trusted TLS connection."""
     kind: TlsProblem = "protocol"
     reason = ""
     for cause in _chain(error):
@@ -134,20 +120,15 @@ def _tls_failure(asked: Asked, error: Exception) -> TlsFailure:
 
 
 def _timed_out(error: Exception) -> Literal["connect", "answer"] | None:
-    """What took too long; None when that was not the failure.
-
-    Args:
-        error: of a library, or of `bounded_http`.
-    """
+    """What took too long; None when that was not the failure."""
     for cause in _chain(error):
-        if isinstance(cause, TookTooLong):
-            return "connect" if cause.connecting else "answer"
         if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
             # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.
             if not isinstance(cause, urllib3.exceptions.NewConnectionError):
                 return "connect"
         elif isinstance(
-            cause, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
+            cause,
+            (TookTooLong, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError),
         ):
             return "answer"
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,17 +24,12 @@ from pulumi_applinks.rest.errors import (
     Asked,
     BasicAuthenticationOff,
     ConnectionLost,
-    ConnectionRefused,
     DeadlineExceeded,
     NotAuthenticated,
     NotPermitted,
     NotSendable,
     NotTheApplication,
-    ProxyFailure,
-    TimedOut,
-    TlsFailure,
     UnexpectedAnswer,
-    UnknownHost,
     WebSudoRequired,
 )
 from pulumi_applinks.rest.exception_mapping import failure_of
@@ -53,15 +47,10 @@ LONGEST_PAUSE = 60.0
 
 MOST_REDIRECTS = 3
 
-LONG = 5.0
-"""From when on the silence of an application, at which an operation's time was up, is told to the others as well, in seconds."""
-
 MANIFEST = f"{INTERFACE}/1.0/manifest"
 
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _NOT_READY = frozenset({502, 503, 504})
-# What an application answers without asking another one.
-_BY_ITSELF = re.compile(r".*/(manifest|applinks|applicationlink|oauth|authentication)")
 _HEADERS = {
     "Accept": "application/json",
     # Compressed answers would have to be bounded twice.
@@ -194,7 +183,7 @@ class Transport:
                         error.maybe_done = in_doubt  # one of the tries may have been carried out
                         if in_doubt:
                             self.writes.append(Write(asked.line, False, doing))
-                        self._remember(error, time.monotonic() - began)
+                        self._shared.remember(error, time.monotonic() - began)
                         raise
                 else:
                     done = 200 <= answer.status < 300
@@ -212,20 +201,6 @@ class Transport:
         pause = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
         pause = max(pause, wished or 0.0)
         return pause if pause < min(self.deadline.remaining(), LONGEST_PAUSE) else None
-
-    def _remember(self, error: ApplinksError, waited: float) -> None:
-        """Let nobody else wait for an application that can't be reached."""
-        if isinstance(error, DeadlineExceeded) and error.sent and waited >= LONG:
-            error = TimedOut(error.asked, waited, connecting=False)
-        if isinstance(error, TimedOut):
-            by_itself = error.asked.method == "GET" and _BY_ITSELF.fullmatch(error.url)
-            unreachable = error.connecting or bool(by_itself)
-        elif isinstance(error, ConnectionLost):
-            unreachable = error.tries == TRIES
-        else:
-            unreachable = isinstance(error, (UnknownHost, ConnectionRefused, TlsFailure, ProxyFailure))
-        if unreachable:
-            self._shared.failure = error.told_for(self.label)
 
     def _once(self, request: _Request, tries: int) -> Answer:
         asked, login, allow, secrets = request.asked, request.login, request.allow, self._shared.secrets
@@ -271,7 +246,7 @@ class Transport:
         return BasicAuthenticationOff(error.asked, error.said) if off else error
 
     def _exchange(self, request: _Request, tries: int) -> Received:
-        asked, (connect, answer) = request.asked, self._timeouts
+        asked = request.asked
 
         def ask() -> requests.Response:
             return self._shared.session.request(
@@ -281,7 +256,7 @@ class Transport:
                 json=request.json,
                 headers=_HEADERS,
                 auth=Authorisation(request.login),
-                timeout=(connect + 1, answer + 1),  # of a thread that was left alone
+                timeout=(connect, answer + 1),
                 allow_redirects=False,
                 stream=True,
             )
@@ -290,9 +265,11 @@ class Transport:
             if not free or self.deadline.expired:
                 raise DeadlineExceeded(asked)
             self.requests_sent += 1
+            connect, answer = (min(seconds, self.deadline.remaining()) for seconds in self._timeouts)
+            left = self.deadline.remaining
             began, outcome = time.monotonic(), ""
             try:
-                received = exchange(ask, parsing.LARGEST_JSON, connect, answer, self.deadline)
+                received = exchange(ask, parsing.LARGEST_JSON, lambda: min(answer, left()))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 # Without the library's exception as context: its texts hold addresses with queries, and headers.
                 expired = self.deadline.expired

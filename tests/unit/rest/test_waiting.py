@@ -101,7 +101,7 @@ def test_the_time_of_one_operation_is_not_that_of_the_next(monkeypatch):
         for label in ("one", "two"):
             with pytest.raises(ApplinksError, match="the time for this operation was up before"):
                 client(label, 0.1).manifest()
-        monkeypatch.setattr("pulumi_applinks.rest.transport.LONG", 0.1)
+        monkeypatch.setattr("pulumi_applinks.rest.cache.LONG", 0.1)
         with pytest.raises(ApplinksError, match="the time for this operation was up before"):
             client("three", 0.2).manifest()
         with pytest.raises(TimedOut, match="four took longer than"):

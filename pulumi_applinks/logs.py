@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import sys
+from typing import Any
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
@@ -39,7 +40,7 @@ class Engine:
         """A line that is shown while an operation runs, and not kept."""
         self._send(engine_pb2.INFO, line, ephemeral=True)
 
-    def _send(self, severity: engine_pb2.LogSeverity, line: str, *, ephemeral: bool = False) -> None:
+    def _send(self, severity: Any, line: str, *, ephemeral: bool = False) -> None:
         if self._stub is not None:
             request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=ephemeral)
             # It is not waited for: an engine that does not take it stops nothing.

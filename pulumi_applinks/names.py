@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
@@ -165,6 +165,10 @@ def _policies() -> frozenset[str]:
 
 
 INPUTS = tuple(row.name for row in fields(LinkInputs))
+DEFAULTS: Mapping[str, object] = MappingProxyType(
+    {row.name: None if row.default is MISSING else row.default for row in fields(LinkInputs)}
+)
+"""What an input is that is not given, or that a state of an earlier version does not have."""
 POLICIES = _policies()
 """Paths of the inputs that say how this program works: a change of these alone changes nothing on an application."""
 

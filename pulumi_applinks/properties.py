@@ -30,7 +30,7 @@ from pulumi_applinks.lifecycle import (
     drift,
 )
 from pulumi_applinks.lifecycle.declaration import UNDECIDED, Finding, Malformed, declare, normalised
-from pulumi_applinks.names import INPUTS, OUTPUTS, STATE_VERSION
+from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, STATE_VERSION
 from pulumi_applinks.rest.addresses import as_segment
 
 _ADDRESSES = ("url", "rpc_url", "api_url")
@@ -171,7 +171,7 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
         old: the outputs of the last operation.
         new: the inputs now.
     """
-    before, after = normalised(inputs_of(old)), normalised(inputs_of(new))
+    before, after = ({**DEFAULTS, **normalised(inputs_of(given))} for given in (old, new))
     changed: set[str] = set()
     for key in INPUTS:
         mine, theirs = before.get(key), after.get(key)

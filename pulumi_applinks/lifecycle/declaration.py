@@ -31,22 +31,23 @@ CLOUD_DOMAINS = ("atlassian.net", "jira.com")
 
 
 def _checked_url(url: str) -> str:
+    """The URL without slashes at its end. Nothing is quoted that could be a password or a token: no user, query or unreadable port."""
     try:
         parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ValueError(f"{error}; give an absolute URL such as https://jira.example.com") from None
-    if "@" in parts.netloc:
+        absolute, port = parts.scheme in ("http", "https") and bool(parts.hostname), parts.port
+    except ValueError:
+        absolute, port = False, None
+    if "@" in (parts.netloc if absolute else url):
         raise ValueError(
             "has a user or a password in it, which would end in the state and in logs; give the URL without, and the "
             "credentials by name"
         )
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{url!r} is not an absolute http or https URL, such as https://jira.example.com")
+    if not absolute:
+        raise ValueError("is not an absolute http or https URL, such as https://jira.example.com")
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise ValueError(f"{url!r} has a query or a fragment; give the base URL alone")
+        raise ValueError("has a query or a fragment; give the base URL alone")
     if port == 0:
-        raise ValueError(f"{url!r} names port 0; give the port that the application listens on")
+        raise ValueError("names port 0; give the port that the application listens on")
     return url.rstrip("/")
 
 

@@ -39,17 +39,20 @@ class Plan:
         claim: the first step: of two that make the same link at the same time, one finds here that it was second.
         chains: the others, by end: the ends are changed side by side.
         desired: what should stand on each end afterwards.
+        last: what takes that both ends agree.
     """
 
     claim: tuple[Step, ...]
     chains: Mapping[Role, tuple[Step, ...]]
     desired: Mapping[Role, Desired]
+    last: tuple[Step, ...] = ()
 
     @property
     def changes(self) -> frozenset[Role]:
         """The ends that are changed."""
         return frozenset(
-            step.role for step in (*self.claim, *(s for chain in self.chains.values() for s in chain))
+            step.role
+            for step in (*self.claim, *self.last, *(s for chain in self.chains.values() for s in chain))
         )
 
 
@@ -62,12 +65,16 @@ def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) ->
         recorded: what the state knows.
     """
     chains: dict[Role, tuple[Step, ...]] = {}
+    last: list[Step] = []
     wanted: dict[Role, Desired] = {}
     for role, end in survey.ends.items():
         desired = desired_end(declaration, role, survey.identities[other(role)])
         if role in declaration.managed:
             wanted[role] = desired
             chains[role] = tuple(_steps(declaration, role, survey, end, desired, recorded))
+            asked = declaration.on_legacy == "remove"
+            if end.seen is not None and (_is_legacy(end.seen) or (asked and end.seen.legacy)):
+                last.append(RemoveLegacy(role, desired.id, desired, end.seen, asked))
         elif end.seen is not None and not declaration.two_way:
             # The reverse link of one that becomes one-way; with manage="source" another program is to have it from now on.
             chains[role] = (DeleteLink(role, end.seen.id, end.seen, desired),)
@@ -77,7 +84,7 @@ def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) ->
     if making:
         first = min(making, key=lambda role: survey.identities[role].server_id)
         claim, chains[first] = chains[first][:1], chains[first][1:]
-    return Plan(claim, chains, wanted)
+    return Plan(claim, chains, wanted, tuple(last))
 
 
 def plan_relocation(declaration: Declaration, survey: Survey, recorded: Recorded) -> Plan | None:
@@ -142,8 +149,6 @@ def _steps(
         )
     if "primary" in found:
         steps.append(primary)
-    if declaration.on_legacy == "remove" and seen.legacy and not _is_legacy(seen):
-        steps.append(RemoveLegacy(role, desired.id, desired, seen))
     return [*steps, *_authentication(role, desired, seen)]
 
 
@@ -151,8 +156,6 @@ def _authentication(role: Role, desired: Desired, before: LinkObservation) -> li
     """The steps that bring one end's authentication to what is declared."""
     steps: list[Step] = []
     if (before.outgoing, before.incoming) != (desired.outgoing.value, desired.incoming.value):
-        if _is_legacy(before):
-            steps.append(RemoveLegacy(role, desired.id, desired, before))
         steps.append(SetAuthentication(role, desired.id, desired, before))
     # The consumer, and with it the user, goes when the incoming direction is switched off, and may be kept through any other change.
     kept = before.execute_as if Level(before.incoming).is_oauth else None

@@ -110,6 +110,10 @@ def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[str]:
     label = ends[role].label
     if end.seen is None:
         return [f"{label} accepted the link, but does not list it: look at {ends[role].admin_page()}."]
+    if end.seen.legacy and ends.declaration.on_legacy == "remove":
+        left = ", ".join(end.seen.legacy)
+        by_hand = f"remove it by hand on {ends[role].admin_page()}"
+        return [f"{label} was told to remove legacy authentication, and still has {left}: {by_hand}."]
     aside = {step.name for step in plan.chains.get(role, ()) if isinstance(step, EditLink)}
     return [
         f"{label} accepted {field} {declared!r}, but says {observed!r}"

@@ -67,7 +67,7 @@ class Run:
         """
         for role, seen in before.items():
             self._before.setdefault(role, seen)
-        for chains in ([plan.claim], list(plan.chains.values())):
+        for chains in ([plan.claim], list(plan.chains.values()), [plan.last]):
             side_by_side([partial(self._chain, chain) for chain in chains if chain])
             if self._failed:
                 failed, self._failed = self._failed, []

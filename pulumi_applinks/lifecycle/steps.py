@@ -9,7 +9,7 @@ from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End, settled
 from pulumi_applinks.lifecycle.errors import LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, OAuthConfig, same_address
+from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, same_address
 
 
 @dataclass(frozen=True)
@@ -186,14 +186,26 @@ class MakePrimary(Step):
 
 @dataclass(frozen=True)
 class RemoveLegacy(OnExisting):
-    """Remove trusted applications or basic access."""
+    """Remove trusted applications or basic access, where OAuth stands on both ends by now.
+
+    Args:
+        asked: whether the program says so; else OAuth has replaced them, and what the application does not remove is reported.
+    """
+
+    asked: bool
 
     @property
     def what(self) -> str:
         return "removing the link's legacy authentication"
 
     def do(self, end: End) -> bool:
-        end.client.migrate(self.link_id)
+        try:
+            end.client.migrate(self.link_id)
+        except Refused as error:
+            if self.asked and not error.maybe_done:
+                by_hand = f"Remove it by hand on {end.admin_page()}, or set on_legacy to what it was before."
+                raise LinkError(f"{error} {by_hand}") from None
+            return False
         return True
 
     def undo(self, end: End) -> None:

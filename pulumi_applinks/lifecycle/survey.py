@@ -245,17 +245,22 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     if not tried and (found.incoming is Level.NONE or ends.declaration.on_legacy == "remove"):
         # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list tell of it [S9].
         status, tried = client.status(link.id), True
-    incoming, legacy = found.incoming, tuple(f"outgoing {level.value}" for level in found.legacy_outgoing)
+    incoming, outgoing = found.incoming, found.outgoing
+    comes_in: tuple[Level, ...] = ()
     # A status tells one reason alone: that the levels differ hides that there is legacy authentication, too.
-    if status is not None and not status.working:
+    if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
         known = client.legacy(link.id)
-        if known is not None:
-            if incoming is Level.NONE and known.incoming:
-                incoming = known.incoming[0]
-            legacy = legacy_words(known.incoming, known.outgoing, incoming, found.outgoing)
-    levels = OAuthConfig(incoming=incoming, outgoing=found.outgoing)
+        comes_in = known.incoming if known is not None else ()
+    # It is the level of a direction that is to be authenticated and has nothing else; what no level is declared for stands beside.
+    if incoming is Level.NONE and comes_in and ends.declaration.accepts(role).level not in (None, "none"):
+        incoming = comes_in[0]
+    if outgoing.is_legacy and ends.declaration.sends(role).level in (None, "none"):
+        outgoing = Level.NONE
+    beside = [f"incoming {level.value}" for level in comes_in if level is not incoming]
+    beside += [f"outgoing {level.value}" for level in found.legacy_outgoing if level is not outgoing]
+    levels = OAuthConfig(incoming=incoming, outgoing=outgoing)
     seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
-    seen = seen.model_copy(update={"user_told": found.user_told, "legacy": legacy})
+    seen = seen.model_copy(update={"user_told": found.user_told, "legacy": tuple(sorted(beside))})
     return replace(end, seen=seen, status=status, tried=tried)
 
 
@@ -273,14 +278,6 @@ def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
     links = ends[role].client.links(link_id)
     link = next((one for one in links if one.id == link_id), None)
     return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None
-
-
-def legacy_words(
-    incoming: Iterable[Level], outgoing: Iterable[Level], accepts: Level, sends: Level
-) -> tuple[str, ...]:
-    """Legacy authentication beside the levels of a link, in words."""
-    found = [f"incoming {level.value}" for level in incoming if level is not accepts]
-    return tuple(sorted([*found, *(f"outgoing {level.value}" for level in outgoing if level is not sends)]))
 
 
 def _for_reading(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:

@@ -24,7 +24,7 @@ MISTAKES = [
             "target.url",
             "has a user or a password in it",
             "target.kind",
-            "give one of jira, confluence, bitbucket,",
+            "give one of jira, confluence, stash,",
         ),
     ),
     Mistake(

@@ -9,7 +9,6 @@ from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
 from pulumi_applinks.rest import ApplinksError, Deadline, Level, Link, Manifest
-from pulumi_applinks.rest.errors import Asked
 
 JIRA_ID = "11111111-1111-4111-8111-111111111111"
 WIKI_ID = "22222222-2222-4222-8222-222222222222"
@@ -126,22 +125,22 @@ def surveyed(
 class Failed(ApplinksError):
     """Says that an application is down."""
 
-    def __init__(self, role: Role, *, may_pass: bool) -> None:
-        super().__init__(Asked(role, "GET", "", "answering"))
-        self._down_for_now = may_pass
+    def __init__(self, role: Role, passes: bool) -> None:
+        Exception.__init__(self, f"{role} is down.")
+        object.__setattr__(self, "passes", passes)
 
     @property
     def may_pass(self) -> bool:
-        """Whether it may come up."""
-        return self._down_for_now
+        """Whether it may be over after a while."""
+        return bool(vars(self)["passes"])
 
-    def _told(self) -> str:
-        return f"{self.asked.application} is down."
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def failed(role: Role, *, may_pass: bool = True) -> ApplinksError:
     """Why an application could not be asked."""
-    return Failed(role, may_pass=may_pass)
+    return Failed(role, may_pass)
 
 
 def recorded(*managed: Role, **changes: Any) -> Recorded:

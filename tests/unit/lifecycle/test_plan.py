@@ -27,7 +27,8 @@ def names(steps: Any) -> list[str]:
 def source_steps(seen: dict[str, Any], known: Recorded | None = None, **inputs: Any) -> list[Any]:
     """What is done on the source's end, which has this."""
     survey = surveyed(source=stands("source", **seen), target=stands("target"))
-    return list(plan_change(declared(**inputs), survey, known or recorded()).chains["source"])
+    plan = plan_change(declared(**inputs), survey, known or recorded())
+    return [*plan.chains["source"], *plan.last]
 
 
 def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
@@ -49,7 +50,7 @@ def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
         ({}, {"primary": True}, ["MakePrimary"]),
         ({"primary": True}, {"primary": True}, []),
         ({"outgoing": "none"}, {}, ["SetAuthentication"]),
-        ({"outgoing": "trusted-applications"}, {}, ["RemoveLegacy", "SetAuthentication"]),
+        ({"outgoing": "trusted-applications"}, {}, ["SetAuthentication", "RemoveLegacy"]),
         ({}, {"authentication": AS_USER}, ["SetExecuteAs"]),
         ({"execute_as": "bot"}, {"authentication": AS_USER}, []),
         ({"execute_as": "eve"}, {}, ["SetExecuteAs"]),

@@ -343,15 +343,23 @@ def user(*, exists: bool = True, active: bool | None = True, admin: bool | None 
 @pytest.mark.parametrize(
     ("known", "expected", "unsure"),
     [
-        (None, [], "does not tell whether 'bot' can be used"),
+        (
+            None,
+            [],
+            "whether the user 'bot' exists there, is active and is no system administrator can't be known",
+        ),
         (user(), [], None),
         (user(exists=False), ["has no user 'bot' (Jira)"], None),
-        (user(exists=False, active=None, admin=None), ["has no user 'bot' (Jira)"], "but not whether"),
+        (
+            user(exists=False, active=None, admin=None),
+            ["has no user 'bot' (Jira)"],
+            "is active and is no system administrator can't",
+        ),
         (user(active=False), ["the user 'bot' is not active on source"], None),
         (user(active=False, admin=True), ["is not active"], None),
         (user(admin=True), ["the user 'bot' is a system administrator on source"], None),
-        (user(active=None), [], "tells that user, but not whether 'bot' can be used"),
-        (user(admin=None), [], "tells that user, but not whether 'bot' can be used"),
+        (user(active=None), [], "whether the user 'bot' is active can't be known"),
+        (user(admin=None), [], "whether the user 'bot' is no system administrator can't be known"),
     ],
 )
 def test_the_user_that_requests_run_as(known: Any, expected: list[str], unsure: str | None):

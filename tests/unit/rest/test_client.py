@@ -175,6 +175,14 @@ def test_what_an_application_sees(web, client, status, body, kind):
     assert client.sees("https://wiki").kind == kind
 
 
+def test_what_an_application_says_of_an_address_is_quoted_as_sentences(web, client):
+    """A list of them is no text for a person."""
+    body = {"status": 400, "message": ["The type is not installed", "Try another"]}
+    web.get(f"{V1}/applicationlinkForm/manifest", json=body, status=400)
+
+    assert client.sees("https://wiki").message == "The type is not installed; Try another"
+
+
 @pytest.mark.parametrize(("status", "expected"), [(403, False), (404, True), (204, True), (500, True)])
 def test_who_is_a_system_administrator(web, client, status, expected):
     """Only a 403 says no; 401 is no administrator at all."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pulumi_applinks.lab.engine import edits
+from pulumi_applinks.lab.engine.arguments import OPERATIONS, parser
 from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.errors import INSTALL, EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
 from pulumi_applinks.lab.engine.secrets import passphrase_from
@@ -22,93 +22,17 @@ from pulumi_applinks.lab.engine.targets import Targets, missing
 from pulumi_applinks.lab.engine.values import Secret, from_json, plain
 from pulumi_applinks.lab.engine.workspace import Workspace
 
-FIRST_LINE = EMBEDDED_LINE
 USAGE = 2
 """Exit code: the command line cannot be served as it is."""
 UNEXPECTED_CHANGES = 7
 """Exit code of `--expect-no-changes` when there are some; the real CLI's."""
-OPERATIONS = {"preview": "preview", "up": "update", "refresh": "refresh", "destroy": "destroy"}
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise EngineError(
-            f"{message}: the embedded engine has only the verbs and flags that the lab needs; the real one: {INSTALL}",
-        )
-
-
-def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
-    common.add_argument("-s", "--stack", default="dev", help="the stack's name")
-    common.add_argument("-C", "--cwd", type=Path, default=Path(), help="the project's directory")
-    common.add_argument("-y", "--yes", action="store_true", help="go on without asking")
-    common.add_argument("-v", "--debug", "--verbose", action="store_true", help="show debug lines")
-    common.add_argument("--non-interactive", action="store_true", help="never ask; it never does")
-    common.add_argument("--color", default="never", help="there are no colours")
-    parser = _Parser(prog="python -m pulumi_applinks.lab.engine", description=FIRST_LINE)
-    verbs = parser.add_subparsers(dest="verb", required=True, parser_class=_Parser)
-    for name in OPERATIONS:
-        verb = verbs.add_parser(name, parents=[common])
-        verb.add_argument("--diff", action="store_true", help="show properties and their changes")
-        verb.add_argument("--expect-no-changes", action="store_true", help="changes are an error")
-        verb.add_argument(
-            "--parallel", "-p", type=int, default=4 * (os.cpu_count() or 1), help="steps at once"
-        )
-        verb.add_argument("-f", "--skip-preview", action="store_true", help="do it at once")
-        verb.add_argument("--preview-only", action="store_true", help="only show what would be done")
-        if name == "up":
-            verb.add_argument(
-                "--continue-on-error", action="store_true", help="do what does not need what failed"
-            )
-        if name != "refresh":
-            verb.add_argument(
-                "-r", "--refresh", nargs="?", const="true", default="false", help="read everything first"
-            )
-        verb.add_argument("--target", "-t", action="append", default=[], help="only this URN")
-        verb.add_argument("--target-dependents", action="store_true", help="and what depends on it")
-        if name in ("preview", "up"):
-            verb.add_argument("--replace", action="append", default=[], help="replace this URN")
-            verb.add_argument("--target-replace", action="append", default=[], help="only this URN, replaced")
-        if name in ("refresh", "destroy"):
-            verb.add_argument("--run-program", action="store_true", help="with the configuration of today")
-    config = verbs.add_parser("config").add_subparsers(dest="action", required=True, parser_class=_Parser)
-    setting = config.add_parser("set", parents=[common])
-    setting.add_argument("key")
-    setting.add_argument("value", nargs="?")
-    setting.add_argument("--secret", action="store_true")
-    setting.add_argument("--plaintext", action="store_true")
-    setting.add_argument("--path", action="store_true")
-    config.add_parser("get", parents=[common]).add_argument("key")
-    stack = verbs.add_parser("stack").add_subparsers(dest="action", required=True, parser_class=_Parser)
-    stack.add_parser("init", parents=[common]).add_argument("name", nargs="?")
-    export = stack.add_parser("export", parents=[common])
-    export.add_argument("--file")
-    export.add_argument("--show-secrets", action="store_true")
-    stack.add_parser("import", parents=[common]).add_argument("--file")
-    output = stack.add_parser("output", parents=[common])
-    output.add_argument("name", nargs="?")
-    output.add_argument("-j", "--json", action="store_true")
-    output.add_argument("--show-secrets", action="store_true")
-    state = verbs.add_parser("state").add_subparsers(dest="action", required=True, parser_class=_Parser)
-    for name in (*edits.FLAGS, "delete"):
-        edit = state.add_parser(name, parents=[common], aliases=["remove", "rm"] if name == "delete" else [])
-        edit.add_argument("urns", nargs="+")
-        edit.set_defaults(action=name)
-        if name == "delete":
-            edit.add_argument("--force", action="store_true", help="protected ones, too")
-            edit.add_argument("--target-dependents", action="store_true", help="and what depends on it")
-    rename = state.add_parser("rename", parents=[common])
-    rename.add_argument("urn")
-    rename.add_argument("name")
-    verbs.add_parser("version", parents=[common])
-    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is the exit code."""
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     try:
-        options = _parser().parse_args(arguments)
+        options = parser().parse_args(arguments)
         return _Command(options).run()
     except EngineError as problem:
         print(f"error: {problem}", file=sys.stderr)
@@ -129,7 +53,7 @@ class _Command:
     def run(self) -> int:
         options = self.options
         if options.verb == "version":
-            print(FIRST_LINE)
+            print(EMBEDDED_LINE)
             return 0
         if options.verb == "stack" and options.action == "init" and options.name:
             options.stack = options.name
@@ -165,7 +89,7 @@ class _Command:
 
     def _operate(self, name: str) -> int:
         options = self.options
-        print(FIRST_LINE, flush=True)
+        print(EMBEDDED_LINE, flush=True)
         preview_only = name == "preview" or options.preview_only
         if not (options.yes or options.skip_preview or preview_only):
             raise EngineError(
@@ -174,22 +98,25 @@ class _Command:
             )
         if options.preview_only and options.skip_preview:
             raise EngineError("--skip-preview and --preview-only cannot be used together")
-        only = [*options.target, *getattr(options, "target_replace", ())]
+        if name == "import" and options.generate_code == "true":
+            raise EngineError(
+                "a dynamic resource has no schema to generate code from: pass --generate-code=false"
+            )
+        only = [*options.target, *options.target_replace]
         if name in ("refresh", "destroy"):
             for urn in missing(only, {one.urn for one in self.file.load()}):
                 raise EngineError(f"no resource named '{urn}' found")
-        replaced = [*getattr(options, "replace", ()), *getattr(options, "target_replace", ())]
         operation = Operation(
             self.workspace,
             self.file,
             environment_for_children(),
-            refresh=getattr(options, "refresh", "false") == "true",
-            current_config=getattr(options, "run_program", False),
+            refresh=options.refresh == "true",
+            current_config=options.run_program,
             with_diff=options.diff,
             verbose=options.debug,
             parallel=max(1, options.parallel),
-            continue_on_error=getattr(options, "continue_on_error", False),
-            targets=Targets(only, replaced, options.target_dependents),
+            continue_on_error=options.continue_on_error,
+            targets=Targets(only, [*options.replace, *options.target_replace], options.target_dependents),
         )
         steps = (
             [False]
@@ -204,6 +131,8 @@ class _Command:
                 display = operation.read_all(dry_run=dry_run)
             elif name == "destroy":
                 display = operation.delete(dry_run=dry_run)
+            elif name == "import":
+                display = operation.import_(options.file, protect=options.protect == "true", dry_run=dry_run)
             else:
                 display = operation.update(dry_run=dry_run)
             if display.failed:

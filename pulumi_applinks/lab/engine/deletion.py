@@ -49,6 +49,7 @@ def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
     context = deployment.context
     skipped = (
         not old.custom
+        or old.external
         or old.is_provider
         or old.retainOnDelete
         or old.pendingReplacement
@@ -68,6 +69,7 @@ def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
             deployment.asked(old, lambda: context.provider.delete(old), step=True)
     except FailedError:
         return
-    if not old.delete:  # the other half of a replacement, which was counted as such
+    # What is only looked up is not counted; the other half of a replacement was counted as such.
+    if not (old.external or old.delete):
         context.display.step("delete", old, olds=old.outputs if old.custom else {})
     deployment.forget(old)

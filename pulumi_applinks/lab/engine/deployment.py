@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.provider import DynamicProvider, ProviderError
@@ -220,6 +220,15 @@ class Deployment:
             self.failed.add(resource.urn)
         else:
             self.failure.set()
+
+    def refuse(self, resource: Resource, message: str, *, step: bool = False) -> NoReturn:
+        """Show an error, and do not go on.
+
+        Raises:
+            FailedError: always.
+        """
+        self.fail(resource, message, step=step)
+        raise FailedError
 
     def settle(self) -> None:
         """Wait for the steps that run."""

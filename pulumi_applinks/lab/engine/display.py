@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from pulumi_applinks.lab.engine import diffs
 from pulumi_applinks.lab.engine.state import Resource
 
-Op: TypeAlias = Literal["same", "create", "update", "delete", "replace", "refresh"]
+Op: TypeAlias = Literal["same", "create", "update", "delete", "replace", "refresh", "import"]
 
 SIGNS: Mapping[str, str] = {
     "create": "+ ",
@@ -22,6 +22,7 @@ SIGNS: Mapping[str, str] = {
     "delete": "- ",
     "replace": "+-",
     "refresh": "~ ",
+    "import": "= ",
     "same": "  ",
 }
 DONE: Mapping[str, str] = {
@@ -30,6 +31,7 @@ DONE: Mapping[str, str] = {
     "delete": "deleted",
     "replace": "replaced",
     "refresh": "refreshed",
+    "import": "imported",
 }
 _SHORTEST_SECRET = 3
 """Characters; hiding every shorter text would make the rest unreadable."""
@@ -217,18 +219,18 @@ class Display:
         self.gap()
         self.line("Resources:")
         kinds = 0
-        for op in ("create", "update", "delete", "replace"):
+        for op in ("create", "update", "delete", "replace", "import"):
             count = self.counts[op]
             if count:
                 kinds += 1
                 self.line(f"    {SIGNS[op]}{count} {f'to {op}' if self.dry_run else DONE[op]}")
         rest = []
         if kinds > 1:
-            rest.append(f"{self.changes} changes.")
+            rest.append(f"{self.changes} changes")
         if self.counts["same"]:
             rest.append(f"{self.counts['same']} unchanged")
         if rest:
-            self.line(f"    {' '.join(rest)}")
+            self.line(f"    {'. '.join(rest)}")
         if self.errored:
             self.line(f"    {len(self.errored)} errored")
         if not self.dry_run:

@@ -92,6 +92,37 @@ def goal_of(request: Any, stack: str, project: str, renamed: dict[str, str]) -> 
     )
 
 
+def lookup_of(request: Any, stack: str, project: str) -> Resource:
+    """Read what a program looks up: a resource by its id, which is not managed.
+
+    Args:
+        request: the message.
+        stack: the stack's name.
+        project: the project's name.
+
+    Raises:
+        UnsupportedError: the program wants something that this engine does not do.
+    """
+    if not request.type.startswith(DYNAMIC) or request.provider:
+        stack_reference = request.type == "pulumi:pulumi:StackReference"
+        raise UnsupportedError(
+            f"the StackReference '{request.name}'"
+            if stack_reference
+            else f"reading {request.type} '{request.name}'"
+        )
+    return Resource(
+        urn=urn_of(stack, project, request.parent, request.type, request.name),
+        type=request.type,
+        custom=True,
+        external=True,
+        id=request.id,
+        inputs=from_struct(request.properties),
+        parent=request.parent,
+        dependencies=list(request.dependencies),
+        additionalSecretOutputs=list(request.additionalSecretOutputs),
+    )
+
+
 def _refuse(request: Any) -> None:
     what = f"{request.type} '{request.name}'"
     if request.remote:

@@ -124,11 +124,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._refuse(context, f"the method {request.tok}")
 
     def ReadResource(self, request: Any, context: Any) -> Any:
-        """A resource that exists elsewhere."""
-        stack = request.type == "pulumi:pulumi:StackReference"
-        self._refuse(
-            context,
-            f"the StackReference '{request.name}'" if stack else f"reading {request.type} '{request.name}'",
+        """A resource that is looked up."""
+        with self._guarded(context):
+            found = self._registrar.look_up(request)
+        return resource_pb2.ReadResourceResponse(
+            urn=found.urn, properties=to_struct(found.outputs, secrets=request.acceptSecrets)
         )
 
     def RegisterStackTransform(self, request: Any, context: Any) -> Any:

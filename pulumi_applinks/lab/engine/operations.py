@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pulumi_applinks.lab.engine import diffs
+from pulumi_applinks.lab.engine import diffs, imports
 from pulumi_applinks.lab.engine.deletion import delete_rest
 from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
 from pulumi_applinks.lab.engine.display import Display
@@ -71,6 +71,11 @@ class Operation:
         program = self.workspace.program
         return program if program.is_dir() else program.parent
 
+    @property
+    def _stack_urn(self) -> str:
+        project, stack = self.workspace.name, self.workspace.stack
+        return urn_of(stack, project, "", STACK_TYPE, f"{project}-{stack}")
+
     def _config(self) -> tuple[dict[str, str], list[str], Properties]:
         values, secret = self.workspace.config(self.file.crypter)
         marked: Properties = {
@@ -84,10 +89,9 @@ class Operation:
 
     @contextmanager
     def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
-        project, stack = self.workspace.name, self.workspace.stack
         display = Display(
             dry_run,
-            urn_of(stack, project, "", STACK_TYPE, f"{project}-{stack}"),
+            self._stack_urn,
             self.workspace.secrets(self.file.crypter),
             with_diff=self.with_diff,
             verbose=self.verbose,
@@ -97,8 +101,8 @@ class Operation:
             self.file.save(olds)
         with served(EngineService(display)) as engine:
             context = Context(
-                project,
-                stack,
+                self.workspace.name,
+                self.workspace.stack,
                 engine,
                 self._provider(engine, display),
                 display,
@@ -254,18 +258,36 @@ class Operation:
             if new is None:
                 display.step("delete" if count else "refresh", old, olds=old.outputs)
                 return _GONE
-            diff = deployment.run(old, lambda: deployment.context.provider.diff(new, old.inputs))
+            drifted: bool | None = bool(diffs.changed(old.outputs, new.outputs))
+            if not old.external:
+                drifted = deployment.run(
+                    old, lambda: deployment.context.provider.diff(new, old.inputs)
+                ).changes
         except FailedError:
             return None
         changed = diffs.changed(old.outputs, new.outputs) or diffs.changed(old.inputs, new.inputs)
         if changed:
             new.modified = now()
-        drifted = diff.changes or (diff.changes is None and bool(changed))
+        if drifted is None:
+            drifted = bool(changed)
         if count:
             display.step("update" if drifted else "same", new, olds=old.outputs, news=new.outputs)
         elif changed:
             display.step("refresh", new, olds=old.outputs, news=new.outputs)
         return new
+
+    def import_(self, path: Path, *, protect: bool, dry_run: bool) -> Display:
+        """Take what an import file describes into the state."""
+        _, _, config = self._config()
+        resources = imports.read_file(path, self._stack_urn, protect=protect)
+        with self._deployment(dry_run) as deployment, suppress(FailedError):
+            context = deployment.context
+            known = deployment.old(context.provider_urn)
+            config = known.inputs if known is not None else config
+            context.display.line(f"{'Previewing import' if dry_run else 'Importing'} ({context.stack}):\n")
+            context.provider.configure(config)
+            imports.import_all(deployment, resources, config)
+        return context.display
 
     def delete(self, *, dry_run: bool) -> Display:
         """Destroy: delete everything."""

@@ -15,7 +15,15 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.processes import Child
 from pulumi_applinks.lab.engine.state import Resource
-from pulumi_applinks.lab.engine.values import Properties, from_struct, mark_names, mark_secrets, to_struct
+from pulumi_applinks.lab.engine.values import (
+    PROVIDER_KEY,
+    Properties,
+    from_struct,
+    in_go,
+    mark_names,
+    mark_secrets,
+    to_struct,
+)
 
 CHANNEL = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
 
@@ -191,11 +199,29 @@ class DynamicProvider:
         new.outputs = mark_names(mark_secrets(outputs, new.inputs), old.additionalSecretOutputs)
         return new
 
+    def look_up(self, new: Resource) -> Resource:
+        """Read what the program only looks up; the provider gets its inputs in the place of outputs.
+
+        Raises:
+            ProviderError: the provider raised an exception.
+        """
+        found = self.read(new.copy(outputs=new.inputs))
+        if found is None:
+            return new.copy(outputs={PROVIDER_KEY: new.inputs[PROVIDER_KEY]})
+        found.inputs = new.inputs
+        return found
+
     def stop(self) -> None:
         """End the process."""
         if self._channel is not None:
             self._channel.close()
         self._child.stop()
+
+
+def invalid(resource: Resource, inputs: Properties, name: str, reason: str) -> str:
+    """What to tell of a failed check."""
+    where = f": property {name} value {in_go(inputs.get(name))}" if name else ""
+    return f"{resource.type} resource '{resource.name}'{where} has a problem: {reason}"
 
 
 def _outputs(properties: Any, new: Resource) -> Properties:

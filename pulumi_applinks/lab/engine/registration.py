@@ -12,9 +12,10 @@ from typing import Any
 from pulumi_applinks.lab.engine import diffs
 from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
 from pulumi_applinks.lab.engine.errors import EngineError
-from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, touches
+from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, lookup_of, touches
+from pulumi_applinks.lab.engine.provider import invalid
 from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now, with_new_names
-from pulumi_applinks.lab.engine.values import UNKNOWN, Properties, in_go, mark_names
+from pulumi_applinks.lab.engine.values import UNKNOWN, UNKNOWN_ON_WIRE, Properties, mark_names
 
 
 @dataclass
@@ -71,11 +72,39 @@ class Registrar:
             )
         return self._execute(plan)
 
+    def look_up(self, request: Any) -> Resource:
+        """Read a resource that the program does not manage.
+
+        Raises:
+            FailedError: it could not be read; that was shown.
+            EngineError: the look-up cannot be served.
+        """
+        with self._planning:
+            if self.deployment.failure.is_set():
+                raise FailedError
+            new = lookup_of(request, self.context.stack, self.context.project)
+            self._take(new)
+            new.provider = self.deployment.default_provider(self._config, lambda: str(uuid.uuid4()))
+            old = self.deployment.old(new.urn)
+        if new.id != UNKNOWN_ON_WIRE:
+            new = self.deployment.run(new, lambda: self.context.provider.look_up(new))
+        if old is not None and not old.external and old.id != new.id:
+            old.delete = True
+            self.context.display.step("replace", new, olds=old.outputs, news=new.outputs)
+        if old is not None:
+            changed = diffs.changed(old.inputs, new.inputs) or diffs.changed(old.outputs, new.outputs)
+            new.created, new.modified = old.created, now() if changed else old.modified
+        self.deployment.put(new, old)
+        return new
+
+    def _take(self, new: Resource) -> None:
+        if new.urn in self.urns:
+            self.deployment.refuse(new, f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
+        self.urns.add(new.urn)
+
     def _plan(self, goal: Goal) -> _Plan:
         new = goal.resource
-        if new.urn in self.urns:
-            self._refuse(new, f"Duplicate resource URN '{new.urn}'; try giving it a unique name")
-        self.urns.add(new.urn)
+        self._take(new)
         if new.needs & self.deployment.failed:
             self.deployment.failed.add(new.urn)
             raise FailedError
@@ -99,7 +128,7 @@ class Registrar:
         """Refuse what needs a resource that is no target and does not exist yet."""
         for urn in sorted(new.needs & self._left_out):
             self.deployment.incomplete = self.context.dry_run
-            self._refuse(
+            self.deployment.refuse(
                 new, f"Resource '{new.urn}' depends on '{urn}' which was was not specified in --target list."
             )
 
@@ -115,7 +144,7 @@ class Registrar:
 
     def _plan_dynamic(self, goal: Goal, old: Resource | None) -> _Plan:
         new = goal.resource
-        gone = old is not None and (old.pendingReplacement or old.urn in self._gone)
+        gone = old is not None and (old.external or old.pendingReplacement or old.urn in self._gone)
         forced = old is not None and (old.taint or self.context.targets.replaces(new.urn))
         if old is not None:
             new.inputs = keep_ignored(new.inputs, old.inputs, new.ignoreChanges)
@@ -144,7 +173,7 @@ class Registrar:
 
     def _plan_replacement(self, new: Resource, old: Resource, *, delete_first: bool) -> _Plan:
         if old.protect and new.protect:
-            self._refuse(
+            self.deployment.refuse(
                 new,
                 f'unable to replace resource "{new.urn}"\nas it is currently marked for protection. To unprotect the resource, '
                 "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
@@ -154,7 +183,7 @@ class Registrar:
             dependents = list(self._dependents_to_replace(old))
             for one in dependents:
                 if one.protect:
-                    self._refuse(
+                    self.deployment.refuse(
                         one, f"unable to replace resource '{one.urn}' as it is marked for protection"
                     )
             before = [*reversed(dependents), old]
@@ -195,15 +224,10 @@ class Registrar:
             new, lambda: self.context.provider.check(new.urn, olds, news)
         )
         for name, reason in failures:
-            where = f": property {name} value {in_go(news.get(name))}" if name else ""
-            self.deployment.fail(new, f"{new.type} resource '{new.name}'{where} has a problem: {reason}")
+            self.deployment.fail(new, invalid(new, news, name, reason))
         if failures:
             raise FailedError
         return inputs
-
-    def _refuse(self, resource: Resource, message: str) -> None:
-        self.deployment.fail(resource, message)
-        raise FailedError
 
     def _execute(self, plan: _Plan) -> Resource:
         new, old = plan.new, plan.old
@@ -236,7 +260,7 @@ class Registrar:
         for one in plan.before:
             self._delete_first(one)
         new.id, new.outputs = self.deployment.run(new, lambda: provider.create(new))
-        if plan.op == "replace" and old is not None and not old.pendingReplacement:
+        if plan.op == "replace" and old is not None and not (old.pendingReplacement or old.external):
             old.delete = True
             old.protect = False
 

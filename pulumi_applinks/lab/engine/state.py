@@ -21,7 +21,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:pulumi-python"
 _LISTS = ("dependencies", "additionalSecretOutputs", "ignoreChanges", "replaceOnChanges", "aliases")
 _PLAIN = (
-    "urn", "custom", "delete", "id", "type", "parent", "protect", "retainOnDelete", "deletedWith", "provider",
+    "urn", "custom", "external", "delete", "id", "type", "parent", "protect", "retainOnDelete", "deletedWith", "provider",
     "pendingReplacement", "taint", "created", "modified",
 )  # fmt: skip
 _ALWAYS = ("urn", "custom", "type")
@@ -60,6 +60,7 @@ class Resource:
     customTimeouts: dict[str, Any] = field(default_factory=dict)
     delete: bool = False
     pendingReplacement: bool = False
+    external: bool = False
     taint: bool = False
     created: str = ""
     modified: str = ""
@@ -112,13 +113,7 @@ class Resource:
 
     @classmethod
     def from_json(cls, found: dict[str, Any], crypter: Crypter) -> Resource:
-        """Read a resource of the file.
-
-        Raises:
-            UnsupportedError: it is of a kind that this engine cannot manage.
-        """
-        if found.get("external"):
-            raise UnsupportedError(f"the external resource {found['urn']}")
+        """Read a resource of the file."""
         names = set(cls.__dataclass_fields__) - {"extra"}
         known: dict[str, Any] = {
             key: value for key, value in found.items() if key in names and value is not None

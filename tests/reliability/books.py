@@ -91,6 +91,12 @@ class Books:
             if end not in self.strangers:
                 self._watched.pop(end, None)
 
+    def emptied(self, application: str) -> None:
+        """Nothing that an application had is there any more, and nobody has to answer for it."""
+        for ends in (self.strangers, self.unowned):
+            ends -= {end for end in ends if end[0] == application}
+        self._watched = {end: link for end, link in self._watched.items() if end[0] != application}
+
     def primary_links_move(self) -> None:
         """Strangers' links are compared without that from now on."""
         self.primary_moves = True

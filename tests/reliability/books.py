@@ -15,6 +15,11 @@ Link = dict[str, Any]
 
 _LEFTOVER = re.compile(r"(?:source|target) \((\S+?)\), link ([0-9a-f-]{36}):")
 
+_LEFT_WHERE_IT_MOVED = re.compile(
+    r"the link was made with ([0-9a-f-]{36})\).* delete the link ([0-9a-f-]{36})"
+)
+"""What a deletion says where another application answers: whose end is left, and the link there."""
+
 
 class Books:
     """Who has which link.
@@ -112,6 +117,9 @@ class Books:
                 self.unowned |= {
                     (name, link_id) for name, known in self.addresses.items() if address in known
                 }
+            for server_id, link_id in _LEFT_WHERE_IT_MOVED.findall(line):
+                if (name := self.network.of(server_id)) is not None:
+                    self.unowned.add((name, link_id))
         self.unowned -= self.managed()
 
     def hold(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pulumi_applinks.lab.applications import Application, Fault, StoredLink
 from pulumi_applinks.lab.applications.faults import Kind
 from tests.reliability.books import Books, End
-from tests.reliability.network import Network, believes, bring_up
+from tests.reliability.network import Network, believes, bring_up, take_over_address
 from tests.reliability.programs import Declared
 from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
@@ -31,7 +32,7 @@ BY_HAND = {change.__name__.strip("_"): change for change in HAND_MADE}
 """What an administrator may do to a link, by name."""
 
 _FOREVER = 10**9
-_NAMES_AN_APPLICATION = re.compile(r"(source|target) \(http")
+_NAMES_AN_APPLICATION = re.compile(r"(source|target)( \(http|\.credentials)")
 
 
 @dataclass
@@ -116,6 +117,20 @@ class World:
         }
         return sorted(found)
 
+    def rename(self, stack: str, link: str, new: str) -> None:
+        """A link gets another name in a program, without an alias: to the engine it is another one, and the old one left the program."""
+        program = self.programs[stack]
+        if link in program and new not in program:
+            program[new] = program.pop(link)
+
+    def primary_changes(self, stack: str, here: str, there: str) -> None:
+        """A program gives the primary place on an application to another one of its links of that type."""
+        for declared in self.programs[stack].values():
+            for key, end in zip(("primary", "reverse_primary"), declared.both_ends, strict=True):
+                if end[0] == here and self.network.kinds[end[1]] == self.network.kinds[there]:
+                    declared.options[key] = True if end[1] == there else None
+        self.books.primary_links_move()
+
     # What is done by hand
 
     def by_hand(self, here: str, there: str, change: str) -> None:
@@ -180,6 +195,21 @@ class World:
         if self.network[name].running:
             self.network[name].move(keep_base_url=keep_base_url)
 
+    def reuse_address(self, name: str, by: str) -> None:
+        """An application moves, and another one of the network gets its address."""
+        one, other = self.network[name], self.network[by]
+        if name != by and one.running and other.running:
+            take_over_address(other, one)
+
+    def install_anew(self, name: str) -> None:
+        """An application is installed anew at its address: it has another server id and no links, and its old ones are nobody's."""
+        application = self.network[name]
+        self._number += 1
+        application.server_id = str(uuid.UUID(int=self._number, version=4))
+        for link in application.links:
+            application.links.remove(link.id)
+        self.books.emptied(name)
+
     def set_base_url(self, name: str) -> None:
         """An administrator tells an application its address."""
         believes(self.network[name], None)
@@ -210,6 +240,20 @@ class World:
         os.environ[f"APPLINKS_{name.upper()}_USERNAME"] = user.name
         os.environ[f"APPLINKS_{name.upper()}_PASSWORD"] = user.password
 
+    def forget_credentials(self, name: str) -> None:
+        """The environment has no credentials of an application any more."""
+        for part in ("USERNAME", "PASSWORD"):
+            os.environ.pop(f"APPLINKS_{name.upper()}_{part}", None)
+
+    def of_another_version(self, stack: str, *, older: bool) -> None:
+        """A stack's state was written by another version: outputs of today are missing, or there is one that nobody knows."""
+        for one in self.stacks[stack].resources.values():
+            if older:
+                one.outputs.pop("legacy", None)
+                one.outputs.pop("state_version", None)
+            else:
+                one.outputs["of_a_later_version"] = {"kept": True}
+
     def point_at_copy(self, stack: str, name: str) -> None:
         """A copy of an application starts elsewhere, believing to be the original, and a program is pointed at it by mistake."""
         clone = self._clone(name)
@@ -234,7 +278,7 @@ class World:
     def _clone(self, name: str) -> Application:
         original, clone = self.network[name], self.network.clones[name]
         bring_up(clone)
-        clone.users = original.users
+        clone.users, clone.server_id = original.users, original.server_id
         for link in clone.links:
             clone.links.remove(link.id)
         for link in original.links:
@@ -244,7 +288,7 @@ class World:
 
     # What the engine does
 
-    def run(self, stack: str, verb: Verb) -> Run:
+    def run(self, stack: str, verb: Verb, *, replacing: Iterable[str] = ()) -> Run:
         """An operation: what fails says on which application, and nothing that is nobody's business is touched."""
         one = self.stacks[stack]
         one.program = {name: declared.inputs() for name, declared in self.programs[stack].items()}
@@ -255,17 +299,27 @@ class World:
         elif verb == "refresh":
             run = one.refresh()
         else:
-            run = one.up(refresh=verb == "up --refresh", together=verb == "up together")
+            run = one.up(
+                refresh=verb == "up --refresh", together=verb == "up together", replacing=frozenset(replacing)
+            )
         told = [*run.errors.values(), *self.warnings[before:]]
         for line in run.errors.values():
             assert _NAMES_AN_APPLICATION.search(line), f"names no application: {line}"
         for application in self.network.applications.values():
             password = application.users["sysadmin"].password
             assert not any(password in line for line in told), "an error tells a password"
+        self._has_what_was_made(one, run)
         self.books.note(told)
         self._hand_over(stack, owned)
         self.books.hold()
         return run
+
+    def _has_what_was_made(self, stack: Stack, run: Run) -> None:
+        """What an operation has made stands at its end, whatever else it has done."""
+        links = self.books.links()
+        for name, how in run.ended.items():
+            for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
+                assert end in links, f"{name} was {how}, and is not there: {end}"
 
     def _agree(self, stack: str) -> None:
         """A program says what of others' it takes over, or removes; and where it believes the applications to be."""

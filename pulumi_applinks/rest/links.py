@@ -21,7 +21,7 @@ from pulumi_applinks.rest.errors import (
 )
 from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
-from pulumi_applinks.rest.parsing import listed
+from pulumi_applinks.rest.parsing import complaints, listed
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import Resources, record
 
@@ -132,7 +132,7 @@ class LinkResources(Resources):
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
         said = data if isinstance(data, dict) else {}
-        message = quoted(str(said.get("warning") or said.get("message") or "")) or None
+        message = quoted(str(said.get("warning") or " ".join(complaints(said)[0]))) or None
         if answer.status == 400:
             return Sighting(kind="not_accepted", message=message)
         if answer.status == 409:

@@ -263,7 +263,7 @@ def test_a_link_with_basic_access(pair: Stack, jira, wiki):
     told = pair.up()
     says(told, "legacy authentication beside what is declared: outgoing basic-access", 'on_legacy="remove"')
     assert pair.outputs()["legacy"] == {"source": ["outgoing basic-access"]}
-    runs = [told, pair.refresh("--show-secrets"), pair.preview("--diff")]
+    runs = [told, pair.refresh(), pair.preview("--diff")]
     for run in runs:
         says_not(run, "planted-")
     assert "planted-" not in str(pair.project.export())
@@ -286,7 +286,9 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki)
     assert wiki.server_id not in jira.links
     wiki.links[jira.server_id].corrupted = False
     wiki.installed_types -= {"jira"}
-    refused(pair, "does not know applications of the type jira", "Without that type installed there")
+    refused(
+        pair, "does not know applications of the type jira", "Without that type installed there", "(“The type"
+    )
     assert wiki.server_id not in jira.links
     assert jira.server_id in wiki.links
     wiki.installed_types |= {"jira"}

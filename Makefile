@@ -12,7 +12,7 @@ OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest bench lint types check audit clean
+.PHONY: demo test soak test-oldest bench lint types check audit reference clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -32,6 +32,9 @@ lint: $(DEV_STAMP)  ## format and lint
 
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
+
+reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py
+	$(BIN)/python .ci/reference.py
 
 audit: $(RUN_STAMP)  ## known vulnerabilities of what is installed to run this; needs the network
 	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)

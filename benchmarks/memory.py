@@ -38,7 +38,7 @@ def refreshes(stack: Stack, rounds: int) -> list[float]:
         return []
     links = resources_of(stack)
     environment = {**stack.environment, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    provider = DynamicProvider(stack.folder, environment, lambda _: None)
+    provider = DynamicProvider(stack.folder, environment, "", lambda _stream, _line: None)
     provider.configure({})
     found = []
     try:

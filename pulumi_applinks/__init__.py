@@ -12,31 +12,51 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pulumi_applinks.inputs import (
         Application,
+        Authentication,
         Credentials,
         Impersonating,
         NoAuthentication,
         NonImpersonating,
         PerDirection,
     )
+    from pulumi_applinks.names import Kind
+    from pulumi_applinks.outputs import Difference, Legacy, LinkEnd, LinkStatus
     from pulumi_applinks.resources import ApplicationLink
+
+    __version__: str
 
 __all__ = [
     "Application",
     "ApplicationLink",
+    "Authentication",
     "Credentials",
+    "Difference",
     "Impersonating",
+    "Kind",
+    "Legacy",
+    "LinkEnd",
+    "LinkStatus",
     "NoAuthentication",
     "NonImpersonating",
     "PerDirection",
 ]
+_ELSEWHERE = {
+    "ApplicationLink": "resources",
+    "Difference": "outputs",
+    "Kind": "names",
+    "Legacy": "outputs",
+    "LinkEnd": "outputs",
+    "LinkStatus": "outputs",
+}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("pulumi-applinks")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "resources" if name == "ApplicationLink" else "inputs"
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'inputs')}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, "__version__"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import Declaration, Role
-from pulumi_applinks.properties import Finding
+from pulumi_applinks.lifecycle.declaration import Finding
 from pulumi_applinks.rest import Token, same_address
 
 PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home.arpa")
@@ -33,6 +33,13 @@ def _addresses(declaration: Declaration) -> Iterator[Finding]:
     for role in _roles():
         if declaration.party(role).url is None and f"{role}.url" not in declaration.unknown:
             yield Finding(f"{role}.url", f"is not given: give the base URL of the {role}")
+        for part in ("url", "rpc_url", "api_url"):
+            address = getattr(declaration.party(role), part) or ""
+            if any(character.isspace() or not character.isprintable() for character in address):
+                yield Finding(
+                    f"{role}.{part}",
+                    "has a blank, a line break or another character that can't be shown in it: correct it, or write a blank as %20",
+                )
         name = declaration.party(role).name
         if name and not name.isprintable():
             yield Finding(
@@ -53,6 +60,12 @@ def _addresses(declaration: Declaration) -> Iterator[Finding]:
 
 
 def _ends(declaration: Declaration) -> Iterator[Finding]:
+    for way in ("outgoing", "incoming"):
+        if getattr(declaration.authentication, way).execute_as == "":
+            yield Finding(
+                f"authentication.{way}.execute_as",
+                "is empty: give the name of a user, or NonImpersonating() to let 2LO requests be answered anonymously",
+            )
     if not declaration.two_way:
         if declaration.authentication.any:
             yield Finding(
@@ -72,17 +85,15 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Find
         path = f"{role}.credentials"
         if any(unknown == path or unknown.startswith(path + ".") for unknown in declaration.unknown):
             continue
-        if party.credentials is None:
-            if role in declaration.managed:
-                way_out = (
-                    ', or set two_way=False to make only the source\'s link, or manage="source" when its administrator makes the other '
-                    "end"
-                )
-                yield Finding(
-                    path,
-                    f"is not given, and an administrator of the {role} is needed to make its end: give the name of its "
-                    f"credentials{way_out if role == 'target' else ''}",
-                )
+        if role not in declaration.managed or (role == "target" and "two_way" in declaration.unknown):
+            continue
+        if not party.credentials:
+            way_out = ', or set two_way=False to make only the source\'s link, or manage="source" when its administrator makes the other'
+            yield Finding(
+                path,
+                f"is not given, and an administrator of the {role} is needed to make its end: give the name of its "
+                f"credentials{way_out if role == 'target' else ''}",
+            )
             continue
         try:
             credentials.login(party.credentials)

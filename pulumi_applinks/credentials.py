@@ -8,13 +8,12 @@ stack's configuration `applinks:credentials`, a secret object.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_applinks.lifecycle.declaration import GivenCredentials
-from pulumi_applinks.names import CONFIGURATION_KEY
-from pulumi_applinks.rest import Basic, Login, Token
+from pulumi_applinks.names import CONFIGURATION_KEY, variable_prefix
+from pulumi_applinks.rest import Basic, Login, LoginError, Token
 
 _PROGRAM = (
     "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
@@ -22,7 +21,7 @@ _PROGRAM = (
 )
 
 
-class CredentialsError(Exception):
+class CredentialsError(LoginError):
     """Raised when a name has no usable credentials: says where they were looked for."""
 
 
@@ -31,18 +30,13 @@ class Credentials:
 
     Args:
         environment: the environment's variables.
-        configured: the value of `applinks:credentials`, JSON as the engine hands it over, if there is one.
-
-    Raises:
-        CredentialsError: if the configured value is no object of objects. Its content is never quoted.
+        configured: the value of `applinks:credentials`, JSON as the engine hands it over, if there is one. It is read when a name is
+            looked up in it.
     """
 
     def __init__(self, environment: Mapping[str, str], configured: str | None = None) -> None:
         self._environment = environment
-        self._configured = _parse(configured)
-
-    def __repr__(self) -> str:
-        return f"Credentials(names={sorted(self._configured)})"
+        self._configuration = configured
 
     def login(self, given: str | GivenCredentials | None) -> Login | None:
         """How to log in.
@@ -51,7 +45,8 @@ class Credentials:
             given: a name, or credentials out of the program, or nothing.
 
         Raises:
-            CredentialsError: if a name is not found, or half of a pair is missing.
+            CredentialsError: if a name is not found, half of a pair is missing, or the configured value is no object of objects. No
+                content is quoted.
         """
         if given is None:
             return None
@@ -71,11 +66,12 @@ class Credentials:
                 "set",
                 f"They come from the environment ({names}), which is always current and wins: correct them there.",
             )
-        if given in self._configured:
+        configured = _parse(self._configuration).get(given)
+        if configured is not None:
             key = f"{CONFIGURATION_KEY}.{given}"
-            part = "token" if self._configured[given].get("token") else "password"
+            part = "token" if configured.get("token") else "password"
             return _login(
-                self._configured[given],
+                configured,
                 f"the configuration {key}",
                 "set",
                 f"They come from the configuration {key}: correct them with `pulumi config set --secret --path {key}.{part}`. If that was "
@@ -87,11 +83,6 @@ class Credentials:
             f"environment; or username and password, or token, in the configuration: "
             f"`pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`"
         )
-
-
-def variable_prefix(name: str) -> str:
-    """The beginning of the environment variables that hold the credentials of that name."""
-    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
 def _parse(configured: str | None) -> dict[str, dict[str, Any]]:

@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from pulumi_applinks import checks, properties
+from pulumi_applinks import checks, logs, properties
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import (
+    BOTH,
+    Claims,
     Declaration,
     End,
     Ends,
     LinkError,
-    Party,
-    Preflight,
+    Register,
+    Report,
     Role,
+    create,
     delete,
+    is_another,
     read,
-    reconcile,
+    update,
 )
-from pulumi_applinks.names import INPUTS
-from pulumi_applinks.rest import ApplicationClient, Applications, ApplinksError, Deadline, Login
+from pulumi_applinks.lifecycle.declaration import Finding
+from pulumi_applinks.names import INPUTS, POLICIES, RESOURCE_NAME
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    Applications,
+    ApplinksError,
+    Deadline,
+    Login,
+    logged_for,
+    normalised_url,
+)
 
 TOLD = (ApplinksError, LinkError, CredentialsError)
 """The errors whose messages are for a person."""
@@ -42,166 +56,243 @@ class Hooks:
 
     def __init__(self, configuration: str | None) -> None:
         self._configuration = configuration
-        self._applications = Applications()
+        self._applications = Applications(waiting=logs.begin().status)
+        self._register = Register()
+        self._lock = threading.Lock()
+        self._declared: dict[tuple[str, str], str] = {}
+        """Which resource declares an end, by the application's address and the other one's."""
+        self._names: dict[str, str] = {}
+        """What resources are called, by what they declare."""
+        self._told: set[str] = set()
+        self._program_runs = False
+        """Whether this operation runs a program: a refresh does not."""
 
     def close(self) -> None:
         """Close all connections."""
         self._applications.close()
 
-    def _credentials(self) -> Credentials:
-        return Credentials(os.environ, self._configuration)
-
-    def _ends(self, declaration: Declaration, before: Declaration | None = None) -> Ends:
-        return _ends(declaration, self._credentials(), self._applications, before)
-
-    def check(self, news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
+        self._program_runs = True
+        name = news.pop(RESOURCE_NAME, None)
         declaration, findings = properties.parse(news)
         if declaration is not None:
+            news = properties.as_stored(news, declaration)
             try:
-                findings = checks.check(declaration, self._credentials())
+                credentials = Credentials(os.environ, self._configuration)
+                findings = checks.check(declaration, credentials)
             except CredentialsError as error:
-                findings = [properties.Finding("source.credentials", str(error))]
+                findings = [Finding("source.credentials", str(error))]
+            if isinstance(name, str):
+                findings += self._known_as(name, declaration)
+            if not olds and declaration.on_existing == "adopt":
+                self._say_once(
+                    'on_existing="adopt": a link that is there already is taken over, which may relocate it, rename it and change its '
+                    "authentication.",
+                    pulumi.log.info,
+                )
         return CheckResult(news, [CheckFailure(finding.property, finding.reason) for finding in findings])
 
-    def diff(self, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def _known_as(self, name: str, declaration: Declaration) -> list[Finding]:
+        """Remember what a resource is called; two that declare the same end are refused."""
+        with self._lock:
+            self._names[_declares(declaration)] = name
+            for end in _ends_declared(declaration):
+                other_one = self._declared.setdefault(end, name)
+                if other_one != name:
+                    return [
+                        Finding(
+                            "target",
+                            f"is linked with the source by two resources of this program, {other_one!r} and {name!r}: declare each link "
+                            f"once, and remove one of the two",
+                        )
+                    ]
+        return []
+
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
         changed = properties.changed_inputs(olds, news)
-        drift: Mapping[str, Any] = olds.get("drift") or {}
-        replaces = [path.removesuffix("_server_id") for path in drift if path.endswith("_server_id")]
+        drift = properties.drift_in(olds)
         declaration, _ = properties.parse(news)
-        if declaration is not None:
+        replaces: list[Role] = []
+        if not changed or not changed <= POLICIES:
             moved = properties.moved_roles(changed)
-            replaces += [
+            replaces = [
                 role
-                for role in sorted(moved)
-                if self._is_another(declaration, role, olds) and role not in replaces
+                for role in BOTH
+                if (
+                    self._is_another(declaration, role, id_, olds, changed)
+                    if role in moved
+                    else f"{role}_server_id" in drift
+                )
             ]
-        for role in replaces:
-            _warn(
+        # A refresh compares too, and announces nothing: only where a program is run is anything going to be replaced.
+        for role in replaces if self._program_runs else ():
+            self._say_once(
                 f"another application answers at the {role}'s address: the link is deleted and made anew, with another link id. Macros "
-                f"and apps that keep the old id have to be pointed at the new one."
+                f"and apps that keep the old id have to be pointed at the new one.",
+                key=f"{id_} {role}",
             )
+        if not changed and not drift and olds.get("status") in properties.BROKEN:
+            self._say_once(_broken(olds), key=f"broken {_links(olds)}")
         # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
         undecided = bool(changed) and not drift and not replaces
         return DiffResult(
             changes=None if undecided else bool(changed or drift or replaces),
-            replaces=replaces,
-            delete_before_replace=bool(replaces),
+            replaces=list(replaces),
+            delete_before_replace=True,
         )
 
-    def _is_another(self, declaration: Declaration, role: Role, state: Mapping[str, Any]) -> bool:
-        known = state.get(f"{role}_server_id")
-        party = declaration.party(role)
-        if not known or any(
+    def _is_another(
+        self,
+        declaration: Declaration | None,
+        role: Role,
+        id_: str,
+        state: Mapping[str, Any],
+        changed: set[str],
+    ) -> bool:
+        if declaration is None or any(
             path.startswith(f"{role}.") and path.endswith("url") for path in declaration.unknown
         ):
             return False
-        client = _client(role, party, None, Deadline(LOOK_SECONDS), self._applications)
-        try:
-            return client.manifest().id != str(known)
-        except ApplinksError:
-            return False  # not up yet: the update waits, or says so
+        recorded = properties.recorded_in(state, id_, declaration.managed, changed)
+        ends = self._ends(declaration, deadline=Deadline(min(LOOK_SECONDS, declaration.timeout_seconds)))
+        return is_another(
+            ends, recorded, role
+        )  # one that is not up yet is none: the update waits, or says so
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the link on both ends; what was done before a failure is undone."""
         declaration = properties.declaration_of(props)
-        outcome = reconcile(self._ends(declaration))
-        outs = properties.outputs_of(props, declaration, outcome)
-        return CreateResult(
-            f"{outcome.identities['source'].server_id}/{outcome.identities['target'].server_id}", outs
-        )
+        with logged_for(self._name(declaration)):
+            report = create(self._ends(declaration), self._claims(declaration))
+        outs = properties.outputs_of(props, declaration, report)
+        self._warn_if_broken(report, outs)
+        identities = report.identities
+        return CreateResult(f"{identities['source'].server_id}/{identities['target'].server_id}", outs)
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Both ends as they are now; gone when no end has the link any more."""
         declaration = properties.declaration_of(props)
-        recorded = properties.recorded_in(props)
-        reading = read(self._ends(declaration), recorded)
-        if reading is None:
+        recorded = properties.recorded_in(props, id_, declaration.managed)
+        with logged_for(self._name(declaration)):
+            report = read(self._ends(declaration), recorded)
+        if report is None:
             return ReadResult(None, {})
-        outs = properties.outputs_of(
-            props,
-            declaration,
-            reading.outcome,
-            before=props,
-            managed=recorded.managed,
-            replaced=reading.replaced,
-            reading=True,
-        )
+        outs = properties.outputs_of(props, declaration, report, before=props, reading=True)
+        self._warn_if_broken(report, outs)
         # The engine shows an update as the way from the inputs in the state to those of the program: it is told what it observed.
         return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in outs})
 
-    def update(self, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
         changed = properties.changed_inputs(olds, news)
-        only_policies = bool(changed) and changed <= properties.WITHOUT_REMOTE_CHANGE
-        if only_policies and not olds.get("drift"):
+        only_policies = bool(changed) and changed <= POLICIES
+        if only_policies and not properties.drift_in(olds):
             return UpdateResult(properties.inputs_given(olds, news))
         declaration = properties.declaration_of(news)
-        recorded = properties.recorded_in(olds, changed)
-        before = properties.declaration_of(olds)
+        before, _ = properties.parse(olds)
+        managed = before.managed if before is not None else declaration.managed
+        recorded = properties.recorded_in(olds, id_, managed, changed)
         try:
-            outcome = reconcile(self._ends(declaration, before), recorded)
-        except Preflight as refusal:
+            with logged_for(self._name(declaration)):
+                report = update(self._ends(declaration, before), recorded, self._claims(declaration))
+        except TOLD as refusal:
             if not only_policies:
                 raise
             # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
-            _warn(f"the drift of this link is not repaired: {refusal}")
+            pulumi.log.warn(
+                f"what the program says of policies was stored; the drift of this link is not repaired: {refusal}"
+            )
             return UpdateResult(properties.inputs_given(olds, news))
-        managed = tuple(
-            role for role in declaration.managed if role in outcome.links or role in recorded.managed
-        )
-        outs = properties.outputs_of(news, declaration, outcome, before=olds, managed=managed)
+        outs = properties.outputs_of(news, declaration, report, before=olds)
+        self._warn_if_broken(report, outs)
         return UpdateResult(outs)
 
-    def delete(self, props: dict[str, Any]) -> None:
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete both ends, each confirmed by the application or read back."""
         declaration = properties.declaration_of(props)
-        left = delete(self._ends(declaration), properties.recorded_in(props))
-        for leftover in left:
-            _warn(f"left behind: {leftover}")
+        recorded = properties.recorded_in(props, id_, declaration.managed)
+        with logged_for(self._name(declaration)):
+            for left in delete(self._ends(declaration), recorded, self._claims(declaration)):
+                pulumi.log.warn(left)
 
+    def _ends(
+        self, declaration: Declaration, before: Declaration | None = None, *, deadline: Deadline | None = None
+    ) -> Ends:
+        """Both ends, with clients that share what this process knows of the applications.
 
-def _ends(
-    declaration: Declaration,
-    credentials: Credentials,
-    applications: Applications,
-    before: Declaration | None,
-) -> Ends:
-    """Both ends, with clients that share what this process knows of the applications.
+        A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
+        """
+        within = deadline or Deadline(declaration.timeout_seconds)
+        source, target = (self._end(role, declaration, before, within) for role in BOTH)
+        return Ends(declaration, source, target, within, self._say_once)
 
-    A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
-    """
-    deadline = Deadline(declaration.timeout_seconds)
-    ends: dict[Role, End] = {}
-    for role in ("source", "target"):
+    def _end(
+        self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline
+    ) -> End:
         party = declaration.party(role)
         given = party.credentials
         if given is None and before is not None:
             given = before.party(role).credentials
-        login = credentials.login(given)
-        name = given if isinstance(given, str) else None
-        ends[role] = End(role, party, _client(role, party, login, deadline, applications, name))
-    return Ends(declaration, ends["source"], ends["target"], deadline, _warn)
+
+        def login() -> Login | None:
+            return Credentials(os.environ, self._configuration).login(given)
+
+        client = ApplicationClient(
+            f"{role} ({party.display_url})",
+            party.reached_at,
+            login,
+            deadline=deadline,
+            shared=self._applications.at(party.reached_at),
+            credentials_name=given if isinstance(given, str) else None,
+        )
+        return End(role, party, client)
+
+    def _claims(self, declaration: Declaration) -> Claims:
+        return Claims(self._register, self._name(declaration))
+
+    def _name(self, declaration: Declaration) -> str:
+        """What a resource is called, where its program was run in this operation; else what it links."""
+        name = self._names.get(_declares(declaration))
+        pair = f"the link from {declaration.source.display_url} to {declaration.target.display_url}"
+        return f"the resource {name!r}" if name else pair
+
+    def _warn_if_broken(self, report: Report, outs: Mapping[str, Any]) -> None:
+        if report.health.broken:
+            self._say_once(_broken(outs), key=f"broken {_links(outs)}")
+
+    def _say_once(
+        self, message: str, say: Callable[[str], None] | None = None, *, key: str | None = None
+    ) -> None:
+        """Say something once in an operation of the engine."""
+        with self._lock:
+            if (key or message) in self._told:
+                return
+            self._told.add(key or message)
+        (say or pulumi.log.warn)(message)
 
 
-def _client(
-    role: Role,
-    party: Party,
-    login: Login | None,
-    deadline: Deadline,
-    applications: Applications,
-    name: str | None = None,
-) -> ApplicationClient:
-    return ApplicationClient(
-        f"{role} ({party.display_url})",
-        party.reached_at,
-        login,
-        deadline=deadline,
-        shared=applications.at(party.reached_at),
-        credentials_name=name,
+def _links(outputs: Mapping[str, Any]) -> str:
+    source, target = (properties.inputs_of(outputs).get(role) or {} for role in BOTH)
+    return f"the link from {source.get('url')} to {target.get('url')}"
+
+
+def _broken(outputs: Mapping[str, Any]) -> str:
+    return (
+        f"{_links(outputs)} does not work (status {outputs.get('status')}): {outputs.get('status_detail')} Mend that and run "
+        f"`pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`."
     )
 
 
-def _warn(message: str) -> None:
-    pulumi.log.warn(message)
+def _declares(declaration: Declaration) -> str:
+    source, target = declaration.source, declaration.target
+    return repr((source.url, source.rpc_url, target.url, target.rpc_url, declaration.managed))
+
+
+def _ends_declared(declaration: Declaration) -> list[tuple[str, str]]:
+    """The ends that a program declares: each by the application's address and the other one's."""
+    if declaration.source.url is None or declaration.target.url is None:
+        return []
+    source, target = normalised_url(declaration.source.url), normalised_url(declaration.target.url)
+    return [(source, target) if role == "source" else (target, source) for role in declaration.managed]

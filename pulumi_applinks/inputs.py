@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 
-Kind = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]
-"""An application's type as the applinks plugin names it; Bitbucket is `stash`, Fisheye/Crucible is `fecru`."""
+from pulumi_applinks.names import Kind
 
 
 def _without_nothing(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,6 +35,14 @@ class Credentials:
     username: pulumi.Input[str] | None = None
     password: pulumi.Input[str] | None = field(default=None, repr=False)
     token: pulumi.Input[str] | None = field(default=None, repr=False)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(self, username: pulumi.Input[str], password: pulumi.Input[str]) -> None: ...
+        @overload
+        def __init__(self, *, token: pulumi.Input[str]) -> None: ...
+        def __init__(self, *_given: Any, **_named: Any) -> None: ...
 
     def as_input(self) -> dict[str, Any]:
         """The values as a resource's input: the password and the token are secret, whatever the program says."""
@@ -73,6 +80,12 @@ class Application:
     name: pulumi.Input[str] | None = None
     kind: Kind | None = None
     cloud: bool | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.credentials, type):
+            raise TypeError(
+                f"credentials is {shown(self.credentials)}; give a name, or Credentials(...) with values"
+            )
 
     def as_input(self) -> dict[str, Any]:
         """The application as a resource's input."""
@@ -138,10 +151,6 @@ class PerDirection:
     outgoing: OneDirection
     incoming: OneDirection
 
-    def as_input(self) -> dict[str, Any]:
-        """Both directions as a resource's input."""
-        return {"outgoing": self.outgoing.as_input(), "incoming": self.incoming.as_input()}
-
 
 Authentication = NoAuthentication | NonImpersonating | Impersonating | PerDirection
 """How requests over a link are authenticated: the same in both directions, or `PerDirection`."""
@@ -154,7 +163,29 @@ def authentication_input(authentication: Authentication) -> dict[str, Any]:
 
     Args:
         authentication: what the program says.
+
+    Raises:
+        TypeError: if it is nothing of the kind, or a class instead of an instance.
     """
     if isinstance(authentication, PerDirection):
-        return authentication.as_input()
-    return {"outgoing": authentication.as_input(), "incoming": authentication.as_input()}
+        return {
+            "outgoing": _direction_input("authentication.outgoing", authentication.outgoing),
+            "incoming": _direction_input("authentication.incoming", authentication.incoming),
+        }
+    both = _direction_input("authentication", authentication, " or PerDirection(...)")
+    return {"outgoing": both, "incoming": both}
+
+
+def _direction_input(path: str, direction: OneDirection, or_else: str = "") -> dict[str, Any]:
+    if not isinstance(direction, OneDirection):
+        raise TypeError(
+            f"{path} is {shown(direction)}; give NoAuthentication(), NonImpersonating(...), Impersonating(){or_else}"
+        )
+    return direction.as_input()
+
+
+def shown(value: object) -> str:
+    """What a message says of a value of a wrong type: never the value, which could be a secret."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}, without the brackets that make one"
+    return f"of type {type(value).__name__}"

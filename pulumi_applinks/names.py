@@ -1,41 +1,200 @@
-"""What the resource's properties and its configuration are called.
+"""The table of inputs and outputs: what each is called, its type and its default, and the words that tell of it.
 
-Names here are contracts with people's stacks; `tests/unit/test_contracts.py` freezes them. They stand apart from what is done with
-them, because a program needs the names alone.
+`lifecycle/declaration.py` makes its records from the inputs here, `resources.py` the resource's properties, and `make reference` the
+page `docs/reference.md` and the arguments in docstrings. The names are contracts with people's stacks; `tests/unit/test_contracts.py`
+freezes those that were released. This module imports nothing of the project, and no library: a program needs it.
 """
 
 from __future__ import annotations
 
-INPUTS = (
-    "source",
-    "target",
-    "authentication",
-    "two_way",
-    "manage",
-    "on_existing",
-    "on_unreachable_create",
-    "on_unreachable_relocate",
-    "on_unreachable_delete",
-    "on_duplicate",
-    "primary",
-    "reverse_primary",
-    "wait_for_target",
-    "timeout_seconds",
-)
-OUTPUTS = (
-    "link_id",
-    "reverse_link_id",
-    "source_type",
-    "target_type",
-    "source_name",
-    "target_name",
-    "source_server_id",
-    "target_server_id",
-    "source_link",
-    "target_link",
-    "managed_ends",
-    "status",
-    "status_detail",
-    "drift",
-)
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from types import MappingProxyType
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
+
 CONFIGURATION_KEY = "applinks:credentials"
+RESOURCE_NAME = "resource_name"
+"""A property that tells the check what a resource is called; it is no input, and is not stored."""
+STATE_VERSION = 2
+"""The version of the shape in which outputs are stored; 0.1.0 stored none."""
+
+TypeId = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]
+"""An application's type as the applinks plugin names it, and as a state stores it."""
+Kind = Literal[TypeId, "bitbucket", "fisheye", "crucible"]
+"""An application's type as a program names it: the product's name, or the plugin's."""
+ALSO_CALLED: Mapping[str, TypeId] = MappingProxyType(
+    {"bitbucket": "stash", "fisheye": "fecru", "crucible": "fecru"}
+)
+"""Products whose name is not the plugin's name for their type."""
+
+
+def _input(default: T, words: str, *, remote: bool = True) -> T:
+    """One row of the table: an input with its default.
+
+    Args:
+        default: what it is when the program gives nothing.
+        words: what the reference says of it.
+        remote: whether a change of it can change something on an application.
+    """
+    return field(default=default, metadata={"description": words, "remote": remote})
+
+
+@dataclass(frozen=True)
+class ApplicationInputs:
+    """What a program says of one application, as a state stores it; only `url` has to be given."""
+
+    url: str | None = _input(
+        None,
+        "the base URL, as the application's own administration shows it: people see it, and unless told otherwise the other "
+        "application and this program use it too.",
+    )
+    rpc_url: str | None = _input(
+        None,
+        "where the *other application* reaches this one, when that is not `url` (behind a reverse proxy).",
+    )
+    api_url: str | None = _input(None, "where *this program* reaches it, when that is not `url`.")
+    credentials: object = _input(
+        None,
+        "the name under which an administrator's credentials are found (`APPLINKS_<NAME>_USERNAME` and `_PASSWORD`, or `_TOKEN`, in the "
+        "environment; else the stack's secret configuration `applinks:credentials`), or `Credentials(...)`. Not needed for the target "
+        "of a one-way link.",
+        remote=False,
+    )
+    name: str | None = _input(
+        None,
+        "what the link to this application is called on the other one. The application's own name if not given.",
+    )
+    kind: TypeId | None = _input(
+        None,
+        "the application's type, checked against what answers at the URL. Needed only to link to an application that is not up yet.",
+    )
+    cloud: bool | None = _input(
+        None,
+        "whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.",
+    )
+
+
+@dataclass(frozen=True)
+class LinkInputs:
+    """What a program says of a link, as a state stores it; only `source` and `target` have to be given."""
+
+    source: ApplicationInputs = field(
+        metadata={"description": "the application that the link starts from.", "remote": True}
+    )
+    target: ApplicationInputs = field(
+        metadata={"description": "the application that it points at.", "remote": True}
+    )
+    authentication: object = _input(
+        None,
+        "`NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When nothing is said, a two-way link "
+        "gets `NonImpersonating()`, and a one-way link has none.",
+    )
+    two_way: bool = _input(
+        True,
+        "whether the target links back. Needs an administrator's credentials for both applications, unless `manage` says that another "
+        "program makes the other end.",
+    )
+    manage: Literal["both", "source"] = _input(
+        "both",
+        '`"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that makes the other.',
+    )
+    on_existing: Literal["fail", "adopt"] = _input(
+        "fail",
+        'what to do when a link between the two is there already: `"fail"`, or `"adopt"` it and bring it to what the program says, '
+        "never deleting first.",
+        remote=False,
+    )
+    on_unreachable_create: Literal["fail", "one_way"] = _input(
+        "fail",
+        'what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now and complete it on a later `up` '
+        "(`target.kind` has to be given then).",
+        remote=False,
+    )
+    on_unreachable_relocate: Literal["fail", "relocate"] = _input(
+        "fail",
+        'what to do when nothing answers at the new address: `"fail"`, or `"relocate"` without contact.',
+        remote=False,
+    )
+    on_unreachable_delete: Literal["fail", "leave"] = _input(
+        "fail",
+        'what to do when an end can\'t be reached or refuses: `"fail"` keeps the resource for the next try, `"leave"` finishes with a '
+        "warning that names the leftover link.",
+        remote=False,
+    )
+    on_duplicate: Literal["report", "remove"] = _input(
+        "report",
+        'what to do about another link to the same address, which somebody added: `"report"` it, or `"remove"` it.',
+    )
+    on_broken: Literal["warn", "fail"] = _input(
+        "warn",
+        'what to do about a link that does not work, or whose end does not answer: `"warn"` once for the link, with the reason and the '
+        'next step; or `"fail"`: it is drift under `status`, so that `--expect-no-changes` ends non-zero, and `up` tries the link again '
+        "and fails with the reason.",
+        remote=False,
+    )
+    on_legacy: Literal["report", "remove"] = _input(
+        "report",
+        'what to do about trusted applications or basic access beside what the program declares: `"report"` them, or `"remove"` them.',
+    )
+    primary: bool | None = _input(
+        None,
+        "`True` makes it the source's primary link among those of the target's type. `False` and `None` leave that as it is: an "
+        "application always has one primary link of a type, and chooses the first.",
+    )
+    reverse_primary: bool | None = _input(None, "the same for the reverse link on the target.")
+    wait_for_target: float = _input(
+        0,
+        "seconds to wait for an application that does not answer yet, when it is created or moved.",
+        remote=False,
+    )
+    timeout_seconds: float = _input(
+        120,
+        "how long one operation may take, in seconds. Taking back what a failed one did has 30 seconds for each step beyond that.",
+        remote=False,
+    )
+
+
+def _policies() -> frozenset[str]:
+    paths = {row.name for row in fields(LinkInputs) if not row.metadata["remote"]}
+    for role in ("source", "target"):
+        paths |= {f"{role}.{row.name}" for row in fields(ApplicationInputs) if not row.metadata["remote"]}
+    return frozenset(paths)
+
+
+INPUTS = tuple(row.name for row in fields(LinkInputs))
+DEFAULTS: Mapping[str, object] = MappingProxyType(
+    {row.name: None if row.default is MISSING else row.default for row in fields(LinkInputs)}
+)
+"""What an input is that is not given, or that a state of an earlier version does not have."""
+POLICIES = _policies()
+"""Paths of the inputs that say how this program works: a change of these alone changes nothing on an application."""
+
+OUTPUTS: Mapping[str, str] = MappingProxyType(
+    {
+        "link_id": "the link's id on the source: the target's server id.",
+        "reverse_link_id": "the reverse link's id on the target: the source's server id. `None` on a one-way link.",
+        "source_type": "the source's type, as the applinks plugin names it.",
+        "target_type": "the target's type, as the applinks plugin names it.",
+        "source_name": "what the source calls itself.",
+        "target_name": "what the target calls itself.",
+        "source_server_id": "the source's server id: the UUID in its manifest.",
+        "target_server_id": "the target's server id; `None` while it has not answered yet.",
+        "source_link": "what the source says of its link: name, URLs, primary, authentication levels, execute-as user.",
+        "target_link": "what the target says of the reverse link.",
+        "managed_ends": "the ends that this program has made: `source`, and `target` on a two-way link.",
+        "status": "the state of the link in one word.",
+        "status_detail": "a sentence that says why.",
+        "drift": "what was found to differ from the program, by property: empty after an `up`.",
+        "legacy": "the legacy authentication that was seen, by end: trusted applications and basic access.",
+        "state_version": "the version of the shape in which these outputs are stored.",
+    }
+)
+"""What a link tells, by name, and the words of the reference."""
+
+
+def variable_prefix(name: str) -> str:
+    """The beginning of the environment variables that hold the credentials of that name."""
+    return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())

@@ -3,13 +3,15 @@
 Where an end was read to differ from the program, the observed value stands under the input's own name in the outputs, so that a
 `preview --refresh` shows `url: "observed" => "declared"`. What was declared is kept in `drift`, and taken from there again before
 anything is asked: credentials never follow an address that somebody else wrote.
+
+A state is an input, too: it may come from another version, from an import, or from somebody's editor. What is missing or makes no sense in
+it is read anew; what is unknown in it is kept.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi.output import Unknown
@@ -17,49 +19,23 @@ from pulumi.runtime import rpc
 from pydantic import ValidationError
 
 from pulumi_applinks.lifecycle import (
+    BOTH,
     Declaration,
     Identity,
+    LinkError,
     LinkObservation,
-    Outcome,
     Recorded,
+    Report,
     Role,
     drift,
 )
-
-# Each `as` says that it can be had from here, too.
-from pulumi_applinks.names import INPUTS as INPUTS
-from pulumi_applinks.names import OUTPUTS as OUTPUTS
+from pulumi_applinks.lifecycle.declaration import UNDECIDED, Finding, Malformed, declare, normalised
+from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, STATE_VERSION
 from pulumi_applinks.rest.addresses import as_segment
 
-WITHOUT_REMOTE_CHANGE = frozenset(
-    {
-        "source.credentials",
-        "target.credentials",
-        "on_existing",
-        "on_unreachable_create",
-        "on_unreachable_relocate",
-        "on_unreachable_delete",
-        "wait_for_target",
-        "timeout_seconds",
-    }
-)
-"""Inputs that say how this program works, not what stands on an application."""
-
-_ROLES: tuple[Role, ...] = ("source", "target")
 _ADDRESSES = ("url", "rpc_url", "api_url")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong with an input.
-
-    Args:
-        property: its path, such as `target.url`.
-        reason: a sentence with what to do.
-    """
-
-    property: str
-    reason: str
+BROKEN = ("not-working", "unreachable")
+"""The words of a recorded status that say that the link does not work, or that an end does not answer."""
 
 
 def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,10 +45,25 @@ def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
         properties: inputs, or the outputs of the last operation.
     """
     found = {key: copy.deepcopy(properties[key]) for key in INPUTS if properties.get(key) is not None}
-    for path, entry in (properties.get("drift") or {}).items():
+    for path, entry in drift_in(properties).items():
         if _is_input(path):
             _put(found, path, entry["declared"], remove=bool(entry.get("added")))
     return found
+
+
+def drift_in(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The recorded drift, as far as it makes sense.
+
+    Args:
+        state: the outputs of the last operation.
+    """
+    kept = state.get("drift")
+    entries = kept.items() if isinstance(kept, Mapping) else ()
+    return {
+        str(path): dict(entry)
+        for path, entry in entries
+        if isinstance(entry, Mapping) and "declared" in entry and "observed" in entry
+    }
 
 
 def _is_input(path: str) -> bool:
@@ -91,7 +82,9 @@ def _overlay(inputs: dict[str, Any], found: Mapping[str, dict[str, Any]]) -> dic
 def _put(target: dict[str, Any], path: str, value: Any, *, remove: bool = False) -> None:
     *parents, last = path.split(".")
     for parent in parents:
-        target = target.setdefault(parent, {})
+        if not isinstance(target.get(parent), dict):
+            target[parent] = {}
+        target = target[parent]
     if remove:
         target.pop(last, None)
     else:
@@ -106,14 +99,18 @@ def _get(source: Mapping[str, Any], path: str) -> Any:
 
 
 def declaration_of(properties: Mapping[str, Any]) -> Declaration:
-    """The declaration in properties that were checked.
+    """The declaration in properties that were checked, or that a state holds.
 
     Raises:
-        ValidationError: if they were not.
+        LinkError: if they are none.
     """
     declaration, findings = parse(properties)
     if declaration is None:
-        raise ValueError("; ".join(f"{finding.property}: {finding.reason}" for finding in findings))
+        listed = "; ".join(f"{finding.property} {finding.reason}" for finding in findings)
+        raise LinkError(
+            f"the stack's state has no usable inputs of this link: {listed}.",
+            advice="Nothing was asked or changed. Correct the state (`pulumi state edit`), or run `pulumi up` with the program's inputs.",
+        )
     return declaration
 
 
@@ -124,17 +121,18 @@ def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Findi
         properties: inputs, or the outputs of the last operation.
 
     Returns:
-        The declaration, or nothing where its form is wrong; every finding.
+        The declaration, or None where its form is wrong; every finding.
     """
     unknown: set[str] = set()
     known = _without_unknown(inputs_of(properties), "", unknown)
     try:
-        return Declaration.model_validate({**known, "unknown": frozenset(unknown)}), []
-    except ValidationError as error:
-        return None, [
-            _finding(one)
-            for one in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
+        return declare(known, frozenset(unknown)), []
+    except Malformed as wrong:
+        return None, wrong.findings
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN)
 
 
 def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
@@ -143,17 +141,27 @@ def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
     kept: dict[str, Any] = {}
     for key, item in value.items():
         here = f"{path}.{key}" if path else str(key)
-        if item == rpc.UNKNOWN or isinstance(item, Unknown):
+        if _is_unknown(item):
             unknown.add(here)
         elif item is not None:
             kept[key] = _without_unknown(item, here, unknown)
     return kept
 
 
-def _finding(error: Any) -> Finding:
-    path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
-    message: str = error["msg"]
-    return Finding(path, message.removeprefix("Value error, "))
+def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
+    """The inputs as the state keeps them, however the program wrote them.
+
+    Args:
+        news: what the program gives.
+        declaration: the same as a record, which decides on the authentication where the program says nothing.
+    """
+    stored = normalised(news)
+    if stored.get("authentication") is None:
+        decided = declaration.authentication
+        stored["authentication"] = (
+            rpc.UNKNOWN if decided == UNDECIDED else decided.model_dump(exclude_none=True)
+        )
+    return stored
 
 
 def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
@@ -163,7 +171,7 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
         old: the outputs of the last operation.
         new: the inputs now.
     """
-    before, after = inputs_of(old), inputs_of(new)
+    before, after = ({**DEFAULTS, **normalised(inputs_of(given))} for given in (old, new))
     changed: set[str] = set()
     for key in INPUTS:
         mine, theirs = before.get(key), after.get(key)
@@ -176,52 +184,69 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
 
 def moved_roles(changed: set[str]) -> frozenset[Role]:
     """The applications whose address changed."""
-    return frozenset(role for role in _ROLES if any(f"{role}.{part}" in changed for part in _ADDRESSES))
+    return frozenset(role for role in BOTH if any(f"{role}.{part}" in changed for part in _ADDRESSES))
 
 
-def recorded_in(state: Mapping[str, Any], changed: set[str] | None = None) -> Recorded:
+def recorded_in(
+    state: Mapping[str, Any], id_: str, managed: tuple[Role, ...], changed: set[str] | None = None
+) -> Recorded:
     """What the outputs of the last operation know of the link.
 
     Args:
-        state: those outputs.
+        state: those outputs; inputs alone will do.
+        id_: the resource's id: both server ids.
+        managed: the ends that the program makes, for a state that does not say.
         changed: the inputs that the program has changed since.
     """
     changed = changed or set()
     moved = moved_roles(changed)
-    links = {role: seen for role in _ROLES if (seen := _link_before(state, role)) is not None}
-    identities: dict[Role, Identity] = {
-        role: Identity(
-            server_id=state[f"{role}_server_id"], type_id=state[f"{role}_type"], name=state[f"{role}_name"]
-        )
-        for role in _ROLES
-        if state.get(f"{role}_server_id")
-    }
+    identities: dict[Role, Identity] = {}
+    for role, from_id in zip(BOTH, _server_ids(id_), strict=True):
+        server_id = _text(state, f"{role}_server_id")
+        # A state without a link's id has nothing but inputs; one with it, and without this, was made while the application was down.
+        if server_id is None and not _text(state, "link_id"):
+            server_id = from_id
+        if server_id:
+            type_id, name = _text(state, f"{role}_type") or "", _text(state, f"{role}_name") or ""
+            identities[role] = Identity(server_id=server_id, type_id=type_id, name=name)
     link_ids: dict[Role, str] = {}
-    if state.get("link_id"):
-        # A state can be edited by hand, and an id becomes a part of an address.
-        link_ids["source"] = as_segment(state["link_id"], encoded=True)
-    if state.get("source_server_id"):
-        link_ids["target"] = as_segment(state["source_server_id"], encoded=True)
-    managed: tuple[Role, ...] = tuple(role for role in ("target", "source") if role in state["managed_ends"])
+    # A state can be edited by hand, and an id becomes a part of an address.
+    if link_id := _text(state, "link_id"):
+        link_ids["source"] = as_segment(link_id, encoded=True)
+    elif "target" in identities:
+        link_ids["source"] = identities["target"].server_id
+    if "source" in identities:
+        link_ids["target"] = as_segment(identities["source"].server_id, encoded=True)
+    kept = state.get("managed_ends")
+    known = tuple(role for role in reversed(BOTH) if isinstance(kept, list) and role in kept)
     addresses = {f"{role}.{part}" for role in moved for part in _ADDRESSES}
     return Recorded(
         identities=identities,
-        managed=managed,
+        managed=known or managed,
         link_ids=link_ids,
-        links=links,
+        links={role: seen for role in BOTH if (seen := _link_before(state, role)) is not None},
+        working=state.get("status") == "working",
         moved=moved,
-        only_moved=bool(moved) and changed <= addresses and not state.get("drift"),
+        only_moved=bool(moved) and changed <= addresses and not drift_in(state),
     )
+
+
+def _server_ids(id_: str) -> tuple[str | None, str | None]:
+    source, slash, target = id_.partition("/")
+    return (source, target) if slash and source and target and "/" not in target else (None, None)
+
+
+def _text(state: Mapping[str, Any], key: str) -> str | None:
+    value = state.get(key)
+    return value if isinstance(value, str) and value and not _is_unknown(value) else None
 
 
 def outputs_of(
     properties: Mapping[str, Any],
     declaration: Declaration,
-    outcome: Outcome,
+    report: Report,
     *,
     before: Mapping[str, Any] | None = None,
-    managed: tuple[Role, ...] | None = None,
-    replaced: Mapping[Role, str] | None = None,
     reading: bool = False,
 ) -> dict[str, Any]:
     """The resource's outputs after an operation.
@@ -229,76 +254,89 @@ def outputs_of(
     Args:
         properties: the inputs as the engine handed them over.
         declaration: the same as a record.
-        outcome: what was read.
+        report: what was read.
         before: the outputs of the operation before, for an end that did not answer.
-        managed: the ends that were made; those that have a link if not given.
-        replaced: ends at whose address another application answers.
         reading: whether this is a refresh, which tells of new duplicates; an `up` has reported them.
     """
-    links: dict[Role, LinkObservation | None] = {
-        role: _link_before(before, role) if before is not None else None for role in _ROLES
-    }
-    links.update(outcome.links)
-    outcome = outcome.model_copy(update={"links": links})
-    acknowledged: dict[Role, tuple[str, ...]] = {}
-    for role in _ROLES:
-        seen = links[role]
-        if not reading and seen is not None:
-            acknowledged[role] = seen.duplicates
-        elif before is not None:
-            known = _link_before(before, role)
-            reported = (before.get("drift") or {}).get(f"duplicates.{role}", {}).get("observed", ())
-            acknowledged[role] = tuple(set(known.duplicates if known else ()) - set(reported))
-    found = drift(declaration, outcome, acknowledged)
-    for role, server_id in (replaced or {}).items():
+    state = before or {}
+    links: dict[Role, LinkObservation | None] = {role: _link_before(state, role) for role in BOTH}
+    links.update(report.links)
+    acknowledged: dict[str, tuple[str, ...]] = {}
+    reported = drift_in(state)
+    for role in BOTH:
+        seen, known = links[role], _link_before(state, role)
+        for what in ("duplicates", "legacy"):
+            if not reading and seen is not None:
+                acknowledged[f"{what}.{role}"] = getattr(seen, what)
+            elif known is not None:
+                news = reported.get(f"{what}.{role}", {}).get("observed", ())
+                acknowledged[f"{what}.{role}"] = tuple(set(getattr(known, what)) - set(news))
+    found = drift(declaration, _compared(declaration, report), report.identities, links, acknowledged)
+    for role, server_id in report.strangers.items():
         found[f"{role}_server_id"] = {
-            "declared": _get(before or {}, f"{role}_server_id"),
+            "declared": _text(state, f"{role}_server_id"),
             "observed": server_id,
             "on": role,
         }
-    outputs = _overlay(inputs_of(properties), found)
-    ends = (
-        managed
-        if managed is not None
-        else tuple(role for role in ("target", "source") if outcome.links.get(role))
-    )
-    source, target = (
-        outcome.identities.get(role) or _not_up_yet(before or {}, role) for role in ("source", "target")
-    )
+    if report.health.broken and declaration.on_broken == "fail":
+        found["status"] = {"declared": "working", "observed": report.health.word, "on": "both"}
+    ends = report.managed
+    source, target = (report.identities.get(role) or _not_up_yet(state, role) for role in BOTH)
     source_link, target_link = links["source"], links["target"]
-    provisional = source_link.id if source_link else target.server_id
+    legacy = {role: list(seen.legacy) for role in BOTH if (seen := links[role]) is not None and seen.legacy}
     return {
-        **outputs,
-        "link_id": provisional,
+        **_unknown_outputs(state),
+        **_overlay(inputs_of(properties), found),
+        "link_id": source_link.id if source_link else target.server_id,
         "reverse_link_id": source.server_id if "target" in ends else None,
         "source_type": source.type_id,
         "target_type": target.type_id,
         "source_name": source.name,
         "target_name": target.name,
-        "source_server_id": source.server_id,
+        "source_server_id": source.server_id if source.confirmed else None,
         "target_server_id": target.server_id if target.confirmed else None,
         "source_link": _plain(source_link),
         "target_link": _plain(target_link) if "target" in ends else None,
         "managed_ends": sorted(ends),
-        "status": outcome.word,
-        "status_detail": outcome.detail,
+        "status": report.health.word,
+        "status_detail": report.health.detail,
+        "legacy": legacy,
         "drift": found,
+        "state_version": STATE_VERSION,
+    }
+
+
+def _compared(declaration: Declaration, report: Report) -> tuple[Role, ...]:
+    """The ends that are compared with the program: those that it declares, also before they were made."""
+    return tuple(role for role in declaration.managed if role not in report.strangers)
+
+
+def _unknown_outputs(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What a later version stored."""
+    return {
+        key: copy.deepcopy(value)
+        for key, value in state.items()
+        if key not in INPUTS and key not in OUTPUTS and not key.startswith("__")
     }
 
 
 def _not_up_yet(state: Mapping[str, Any], role: Role) -> Identity:
     """What is known of an application that has not answered since the link was made without it."""
-    return Identity(
-        server_id=state["link_id"],
-        type_id=state[f"{role}_type"],
-        name=state[f"{role}_name"],
-        confirmed=False,
-    )
+    link_id, type_id, name = (_text(state, key) or "" for key in ("link_id", f"{role}_type", f"{role}_name"))
+    return Identity(server_id=link_id, type_id=type_id, name=name, confirmed=False)
 
 
-def _link_before(state: Mapping[str, Any] | None, role: Role) -> LinkObservation | None:
-    kept = (state or {}).get(f"{role}_link")
-    return LinkObservation.model_validate(kept) if kept else None
+def _link_before(state: Mapping[str, Any], role: Role) -> LinkObservation | None:
+    kept = state.get(f"{role}_link")
+    if not isinstance(kept, Mapping):
+        return None
+    legacy = state.get("legacy")
+    beside = legacy.get(role) if isinstance(legacy, Mapping) else None
+    known = {key: value for key, value in kept.items() if not _is_unknown(value)}
+    try:
+        return LinkObservation.model_validate({**known, "legacy": beside or ()})
+    except ValidationError:
+        return None
 
 
 def _plain(seen: LinkObservation | None) -> dict[str, Any] | None:
@@ -312,5 +350,10 @@ def inputs_given(outputs: Mapping[str, Any], news: Mapping[str, Any]) -> dict[st
         outputs: the outputs of the last operation.
         news: the inputs now.
     """
-    kept = {key: copy.deepcopy(value) for key, value in outputs.items() if key in OUTPUTS}
-    return {**_overlay(inputs_of(news), kept.get("drift") or {}), **kept}
+    kept = {
+        key: copy.deepcopy(value)
+        for key, value in outputs.items()
+        if key not in INPUTS and not key.startswith("__")
+    }
+    found = drift_in(outputs)
+    return {**_overlay(inputs_of(news), found), **kept, "drift": found}

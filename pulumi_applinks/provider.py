@@ -8,6 +8,7 @@ process. The engine calls from several threads at once: the first of them import
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -34,8 +35,50 @@ _beginning = threading.Lock()
 """Held while the first of the engine's calls makes what all share: an instance, which is pickled, can't hold a lock of its own."""
 
 
+class _Frames:
+    """Whether tracebacks show their frames.
+
+    The SDK puts the traceback of whatever a hook raises before it. A told error needs none: as long as one is on its way to the engine,
+    no frames are shown. A fault of this program, or of another dynamic provider of this process, keeps them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._hiding = 0
+
+    def hide(self) -> None:
+        """Show none until `show` has been called as often."""
+        with self._lock:
+            self._hiding += 1
+            sys.tracebacklimit = 0
+
+    def show(self, *, at_once: bool = False) -> None:
+        """Show them again.
+
+        Args:
+            at_once: also while a told error is on its way.
+        """
+        with self._lock:
+            self._hiding = 0 if at_once else max(0, self._hiding - 1)
+            if not self._hiding and hasattr(sys, "tracebacklimit"):
+                del sys.tracebacklimit
+
+
+_frames = _Frames()
+
+
 class ApplicationLinkError(Exception):
     """Raised to the engine, which shows it to a person: its last line says what to do."""
+
+    __module__ = "builtins"  # a traceback's last line begins with the bare name then
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        _frames.hide()
+
+    def __del__(self) -> None:
+        # The SDK has formatted it by now, and has let it go.
+        _frames.show()
 
 
 def _told(hook: Callable[P, R]) -> Callable[P, R]:
@@ -49,6 +92,7 @@ def _told(hook: Callable[P, R]) -> Callable[P, R]:
             from pulumi_applinks.hooks import TOLD
 
             if not isinstance(error, TOLD):
+                _frames.show(at_once=True)
                 raise
             message = str(error)
         raise ApplicationLinkError(message)
@@ -94,12 +138,12 @@ class ApplicationLinkProvider(ResourceProvider):
     @_told
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
-        return self._hooks.check(news)
+        return self._hooks.check(_olds, news)
 
     @_told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
-        return self._hooks.diff(_olds, _news)
+        return self._hooks.diff(_id, _olds, _news)
 
     @_told
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -114,9 +158,9 @@ class ApplicationLinkProvider(ResourceProvider):
     @_told
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
-        return self._hooks.update(_olds, _news)
+        return self._hooks.update(_id, _olds, _news)
 
     @_told
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete both ends, each confirmed by the application or read back."""
-        self._hooks.delete(_props)
+        self._hooks.delete(_id, _props)

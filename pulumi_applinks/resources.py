@@ -6,7 +6,7 @@ stacks: `tests/unit/test_contracts.py` freezes them.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -14,12 +14,17 @@ from pulumi.dynamic import Resource
 from pulumi_applinks.inputs import (
     Application,
     Authentication,
-    NoAuthentication,
-    NonImpersonating,
     authentication_input,
+    shown,
 )
-from pulumi_applinks.names import OUTPUTS
+from pulumi_applinks.names import INPUTS, OUTPUTS, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkProvider
+
+if TYPE_CHECKING:
+    from pulumi_applinks.outputs import Difference, Legacy, LinkEnd, LinkStatus
+else:  # Pulumi looks at the types of outputs, and knows no typed dictionaries.
+    Difference = Legacy = LinkEnd = dict[str, Any]
+    LinkStatus = str
 
 
 class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
@@ -29,8 +34,8 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
         resource_name: the resource's name in the program.
         source: the application that the link starts from.
         target: the application that it points at.
-        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. A two-way
-            link gets `NonImpersonating()` when nothing is said; a one-way link has none.
+        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When
+            nothing is said, a two-way link gets `NonImpersonating()`, and a one-way link has none.
         two_way: whether the target links back. Needs an administrator's credentials for both applications, unless
             `manage` says that another program makes the other end.
         manage: `"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that
@@ -39,21 +44,28 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
             to what the program says, never deleting first.
         on_unreachable_create: what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now
             and complete it on a later `up` (`target.kind` has to be given then).
-        on_unreachable_relocate: what to do when nothing answers at the new address: `"fail"`, or `"relocate"`
-            without contact.
-        on_unreachable_delete: what to do when an end can't be reached or refuses: `"fail"` keeps the resource for
-            the next try, `"leave"` finishes with a warning that names the leftover link.
+        on_unreachable_relocate: what to do when nothing answers at the new address: `"fail"`, or `"relocate"` without
+            contact.
+        on_unreachable_delete: what to do when an end can't be reached or refuses: `"fail"` keeps the resource for the
+            next try, `"leave"` finishes with a warning that names the leftover link.
         on_duplicate: what to do about another link to the same address, which somebody added: `"report"` it, or
             `"remove"` it.
-        primary: `True` makes it the source's primary link among those of the target's type. `False` and `None`
-            leave that as it is: an application always has one primary link of a type, and chooses the first.
+        on_broken: what to do about a link that does not work, or whose end does not answer: `"warn"` once for the
+            link, with the reason and the next step; or `"fail"`: it is drift under `status`, so that
+            `--expect-no-changes` ends non-zero, and `up` tries the link again and fails with the reason.
+        on_legacy: what to do about trusted applications or basic access beside what the program declares: `"report"`
+            them, or `"remove"` them.
+        primary: `True` makes it the source's primary link among those of the target's type. `False` and `None` leave
+            that as it is: an application always has one primary link of a type, and chooses the first.
         reverse_primary: the same for the reverse link on the target.
         wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
-        timeout_seconds: how long one operation may take, in seconds.
+        timeout_seconds: how long one operation may take, in seconds. Taking back what a failed one did has 30 seconds
+            for each step beyond that.
         opts: the engine's options.
 
     Raises:
         TypeError: if `source`, `target` or `authentication` is of another type.
+        ValueError: if `opts` has `import_`, or `delete_before_replace=False`.
     """
 
     source: pulumi.Output[dict[str, Any]]
@@ -64,25 +76,35 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
     link_id: pulumi.Output[str]
     """The link's id on the source: the target's server id."""
     reverse_link_id: pulumi.Output[str | None]
-    """The reverse link's id on the target: the source's server id. Nothing on a one-way link."""
+    """The reverse link's id on the target: the source's server id. `None` on a one-way link."""
     source_type: pulumi.Output[str]
+    """The source's type, as the applinks plugin names it."""
     target_type: pulumi.Output[str]
+    """The target's type, as the applinks plugin names it."""
     source_name: pulumi.Output[str]
+    """What the source calls itself."""
     target_name: pulumi.Output[str]
+    """What the target calls itself."""
     source_server_id: pulumi.Output[str]
+    """The source's server id: the UUID in its manifest."""
     target_server_id: pulumi.Output[str | None]
-    managed_ends: pulumi.Output[list[str]]
+    """The target's server id; `None` while it has not answered yet."""
+    source_link: pulumi.Output[LinkEnd | None]
+    """What the source says of its link: name, URLs, primary, authentication levels, execute-as user."""
+    target_link: pulumi.Output[LinkEnd | None]
+    """What the target says of the reverse link."""
+    managed_ends: pulumi.Output[list[Literal["source", "target"]]]
     """The ends that this program has made: `source`, and `target` on a two-way link."""
-    status: pulumi.Output[str]
-    """`working`, `one-way`, `no-authentication`, `incomplete`, `not-working`, `unreachable` or `unknown`."""
+    status: pulumi.Output[LinkStatus]
+    """The state of the link in one word."""
     status_detail: pulumi.Output[str]
     """A sentence that says why."""
-    source_link: pulumi.Output[dict[str, Any] | None]
-    """What the source says of its link: name, URLs, primary, authentication levels, execute-as user."""
-    target_link: pulumi.Output[dict[str, Any] | None]
-    """What the target says of the reverse link."""
-    drift: pulumi.Output[dict[str, Any]]
+    drift: pulumi.Output[dict[str, Difference]]
     """What was found to differ from the program, by property: empty after an `up`."""
+    legacy: pulumi.Output[Legacy]
+    """The legacy authentication that was seen, by end: trusted applications and basic access."""
+    state_version: pulumi.Output[int]
+    """The version of the shape in which these outputs are stored."""
 
     def __init__(
         self,
@@ -98,40 +120,45 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
         on_unreachable_relocate: Literal["fail", "relocate"] = "fail",
         on_unreachable_delete: Literal["fail", "leave"] = "fail",
         on_duplicate: Literal["report", "remove"] = "report",
+        on_broken: Literal["warn", "fail"] = "warn",
+        on_legacy: Literal["report", "remove"] = "report",
         primary: pulumi.Input[bool] | None = None,
         reverse_primary: pulumi.Input[bool] | None = None,
         wait_for_target: pulumi.Input[float] = 0,
         timeout_seconds: pulumi.Input[float] = 120,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        for role, application in (("source", source), ("target", target)):
-            if not isinstance(application, Application):
+        given = locals()
+        for role in ("source", "target"):
+            if not isinstance(given[role], Application):
                 raise TypeError(
-                    f"ApplicationLink {resource_name!r}: {role} is {type(application).__name__}; "
-                    f"give it as Application(url, ...)"
+                    f"ApplicationLink {resource_name!r}: {role} is {shown(given[role])}; give it as Application(url, ...)"
                 )
-        if authentication is None:
-            authentication = NoAuthentication() if two_way is False else NonImpersonating()
-        if not hasattr(authentication, "as_input"):
-            raise TypeError(
-                f"ApplicationLink {resource_name!r}: authentication is {authentication!r}; give NoAuthentication(), "
-                f"NonImpersonating(...), Impersonating() or PerDirection(...)"
-            )
+        try:
+            directions = None if authentication is None else authentication_input(authentication)
+        except TypeError as error:
+            raise TypeError(f"ApplicationLink {resource_name!r}: {error}") from None
         properties: dict[str, Any] = {
+            **{name: given[name] for name in INPUTS},
             "source": source.as_input(),
             "target": target.as_input(),
-            "authentication": authentication_input(authentication),
-            "two_way": two_way,
-            "manage": manage,
-            "on_existing": on_existing,
-            "on_unreachable_create": on_unreachable_create,
-            "on_unreachable_relocate": on_unreachable_relocate,
-            "on_unreachable_delete": on_unreachable_delete,
-            "on_duplicate": on_duplicate,
-            "primary": primary,
-            "reverse_primary": reverse_primary,
-            "wait_for_target": wait_for_target,
-            "timeout_seconds": timeout_seconds,
+            "authentication": directions,
             **dict.fromkeys(OUTPUTS),
+            RESOURCE_NAME: resource_name,
         }
-        super().__init__(ApplicationLinkProvider(), resource_name, properties, opts)
+        super().__init__(ApplicationLinkProvider(), resource_name, properties, _options(resource_name, opts))
+
+
+def _options(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """The engine's options for a link: a replacement deletes first, because two links of one pair can't stand side by side."""
+    if opts is not None and opts.import_ is not None:
+        raise ValueError(
+            f"ApplicationLink {resource_name!r}: import_ does not work for dynamic resources; take the link over with "
+            f'on_existing="adopt" instead, or look at it without managing it with ResourceOptions(id="<source\'s server id>/<target\'s>")'
+        )
+    if opts is not None and opts.delete_before_replace is False:
+        raise ValueError(
+            f"ApplicationLink {resource_name!r}: delete_before_replace=False can't be had: a second link between the two applications "
+            f"can't be made while the first one is there; leave the option away"
+        )
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))

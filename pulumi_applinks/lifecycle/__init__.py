@@ -1,5 +1,6 @@
-"""The life of a link: observe both ends, decide the steps, run them, undo them. Knows no HTTP."""
+"""The life of a link: survey both ends, plan the steps, run them, report. Knows no HTTP."""
 
+from pulumi_applinks.lifecycle.claims import Claims, Register
 from pulumi_applinks.lifecycle.declaration import (
     Declaration,
     Direction,
@@ -9,35 +10,39 @@ from pulumi_applinks.lifecycle.declaration import (
     Role,
     other,
 )
-from pulumi_applinks.lifecycle.deletion import delete
-from pulumi_applinks.lifecycle.ends import End, Ends
-from pulumi_applinks.lifecycle.looking import Recorded
-from pulumi_applinks.lifecycle.observation import Identity, LinkObservation
-from pulumi_applinks.lifecycle.outcome import Outcome, drift
-from pulumi_applinks.lifecycle.problems import Leftover, LinkError, Preflight
-from pulumi_applinks.lifecycle.reading import Reading, read
-from pulumi_applinks.lifecycle.reconcile import reconcile
+from pulumi_applinks.lifecycle.ends import BOTH, End, Ends
+from pulumi_applinks.lifecycle.errors import Leftover, LinkError, Preflight
+from pulumi_applinks.lifecycle.health import Health, Word
+from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded, drift
+from pulumi_applinks.lifecycle.operations import create, delete, is_another, read, update
+from pulumi_applinks.lifecycle.report import Report
 
 __all__ = [
+    "BOTH",
+    "Claims",
     "Declaration",
     "Direction",
     "Directions",
     "End",
     "Ends",
     "GivenCredentials",
+    "Health",
     "Identity",
     "Leftover",
     "LinkError",
     "LinkObservation",
-    "Outcome",
     "Party",
     "Preflight",
-    "Reading",
     "Recorded",
+    "Register",
+    "Report",
     "Role",
+    "Word",
+    "create",
     "delete",
     "drift",
+    "is_another",
     "other",
     "read",
-    "reconcile",
+    "update",
 ]

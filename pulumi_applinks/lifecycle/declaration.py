@@ -1,16 +1,27 @@
-"""The records a link is declared with, as far as they are known.
+"""What the program declares, as records, as far as it is known.
 
-In a preview a value that another resource will make is not there yet: such a value is `None` here, and its path is in
-`Declaration.unknown`.
+The inputs are named in `pulumi_applinks.names`. In a preview a value that another resource will make is not there yet: such a value is
+`None` here, or its default, and its path is in `Declaration.unknown`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
+from pulumi_applinks.names import ALSO_CALLED, ApplicationInputs, Kind, LinkInputs
 from pulumi_applinks.rest import Level
 
 Role = Literal["source", "target"]
@@ -20,22 +31,23 @@ CLOUD_DOMAINS = ("atlassian.net", "jira.com")
 
 
 def _checked_url(url: str) -> str:
+    """The URL without slashes at its end. Nothing is quoted that could be a password or a token: no user, query or unreadable port."""
     try:
         parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ValueError(f"{error}; give an absolute URL such as https://jira.example.com") from None
-    if "@" in parts.netloc:
+        absolute, port = parts.scheme in ("http", "https") and bool(parts.hostname), parts.port
+    except ValueError:
+        absolute, port = False, None
+    if "@" in (parts.netloc if absolute else url):
         raise ValueError(
             "has a user or a password in it, which would end in the state and in logs; give the URL without, and the "
             "credentials by name"
         )
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{url!r} is not an absolute http or https URL, such as https://jira.example.com")
+    if not absolute:
+        raise ValueError("is not an absolute http or https URL, such as https://jira.example.com")
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise ValueError(f"{url!r} has a query or a fragment; give the base URL alone")
+        raise ValueError("has a query or a fragment; give the base URL alone")
     if port == 0:
-        raise ValueError(f"{url!r} names port 0; give the port that the application listens on")
+        raise ValueError("names port 0; give the port that the application listens on")
     return url.rstrip("/")
 
 
@@ -56,16 +68,16 @@ class GivenCredentials(Record):
     token: str | None = Field(default=None, repr=False)
 
 
-class Party(Record):
+@dataclass(frozen=True)
+class Party(ApplicationInputs):
     """One application as the program declares it."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     url: Url | None = None
     rpc_url: Url | None = None
     api_url: Url | None = None
     credentials: str | GivenCredentials | None = None
-    name: str | None = None
-    kind: Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"] | None = None
-    cloud: bool | None = None
 
     @property
     def called_at(self) -> str:
@@ -94,7 +106,7 @@ class Party(Record):
 
 
 class Direction(Record):
-    """How requests in one direction are authenticated."""
+    """How requests in one direction are authenticated; without a level, that is not known yet."""
 
     level: Literal["none", "oauth", "oauth-impersonation"] | None = None
     execute_as: str | None = None
@@ -128,24 +140,28 @@ class Directions(Record):
         return self.outgoing.level not in (None, "none") or self.incoming.level not in (None, "none")
 
 
-class Declaration(Record):
+UNDECIDED = Directions(outgoing=Direction(), incoming=Direction())
+"""Authentication that the program leaves to this module, or that is not known yet."""
+
+
+@dataclass(frozen=True)
+class Declaration(LinkInputs):
     """A link as the program declares it."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     source: Party
     target: Party
-    authentication: Directions = Directions()
-    two_way: bool = True
-    manage: Literal["both", "source"] = "both"
-    on_existing: Literal["fail", "adopt"] = "fail"
-    on_unreachable_create: Literal["fail", "one_way"] = "fail"
-    on_unreachable_relocate: Literal["fail", "relocate"] = "fail"
-    on_unreachable_delete: Literal["fail", "leave"] = "fail"
-    on_duplicate: Literal["report", "remove"] = "report"
-    primary: bool | None = None
-    reverse_primary: bool | None = None
-    wait_for_target: float = Field(default=0, ge=0)
-    timeout_seconds: float = Field(default=120, gt=0)
-    unknown: frozenset[str] = Field(default=frozenset(), exclude=True)
+    authentication: Directions = UNDECIDED
+    wait_for_target: Annotated[float, Field(ge=0, allow_inf_nan=False)] = LinkInputs.wait_for_target
+    timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = LinkInputs.timeout_seconds
+    unknown: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.authentication == UNDECIDED and not self.unknown & {"authentication", "two_way"}:
+            level: Literal["oauth", "none"] = "oauth" if self.two_way else "none"
+            decided = Directions(outgoing=Direction(level=level), incoming=Direction(level=level))
+            object.__setattr__(self, "authentication", decided)
 
     def party(self, role: Role) -> Party:
         """The application that plays a role."""
@@ -168,3 +184,105 @@ class Declaration(Record):
 def other(role: Role) -> Role:
     """The other end."""
     return "target" if role == "source" else "source"
+
+
+SCHEMA = TypeAdapter(Declaration)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with an input.
+
+    Args:
+        property: its path, such as `target.url`.
+        reason: a sentence with what to do.
+    """
+
+    property: str
+    reason: str
+
+
+class Malformed(ValueError):
+    """Raised when inputs do not have the form of a declaration.
+
+    Args:
+        findings: what is wrong, one for each property.
+    """
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(f"{finding.property}: {finding.reason}" for finding in findings))
+        self.findings = findings
+
+
+def declare(known: Mapping[str, Any], unknown: frozenset[str] = frozenset()) -> Declaration:
+    """The declaration in inputs.
+
+    Args:
+        known: the inputs that are known, written in any way that `normalised` understands.
+        unknown: the paths of those that are not.
+
+    Raises:
+        Malformed: if their form is wrong. No value is quoted that could be a secret.
+    """
+    try:
+        return SCHEMA.validate_python({**normalised(known), "unknown": unknown})
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)
+    # Of several for one property, the first: the others are about the other things that it could be.
+    found = {finding.property: finding for finding in map(_finding, reversed(wrong))}
+    raise Malformed(list(reversed(found.values())))
+
+
+def _finding(error: Any) -> Finding:
+    path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
+    kind: str = error["type"]
+    if path.endswith(".kind") and kind == "literal_error":
+        return Finding(path, f"is no application's type: give one of {', '.join(get_args(Kind))}")
+    if kind == "literal_error":
+        return Finding(path, f"has to be {error['ctx']['expected']}")
+    message: str = error["msg"]
+    return Finding(path, _SAID.get(kind, message.removeprefix("Value error, ")))
+
+
+_SAID = {
+    "bool_parsing": "has to be True or False",
+    "bool_type": "has to be True or False",
+    "dataclass_type": "has to be an application: give it as Application(url, ...)",
+    "extra_forbidden": "is not known: take it away, or correct its name",
+    "finite_number": "has to be a number of seconds",
+    "float_parsing": "has to be a number of seconds",
+    "float_type": "has to be a number of seconds",
+    "greater_than": "leaves no time for anything: give more than 0 seconds",
+    "greater_than_equal": "has to be 0 or more seconds",
+    "missing": "is not given",
+    "string_type": "has to be a text",
+    "unexpected_keyword_argument": "is not known: take it away, or correct its name",
+}
+"""What a person reads of an input whose form is wrong, by what the validation calls it; anything else is told in its own words."""
+
+
+def normalised(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs as they are stored: without blanks and line breaks at an end of a text, and types as the plugin names them.
+
+    Args:
+        inputs: as a program gives them; what is unknown, or of another form, stays as it is.
+    """
+    found = dict(inputs)
+    for role in ("source", "target"):
+        if isinstance(found.get(role), Mapping):
+            application = _stripped(found[role])
+            kind = application.get("kind")
+            if isinstance(kind, str):
+                application["kind"] = ALSO_CALLED.get(kind.lower(), kind.lower())
+            found[role] = application
+    directions = found.get("authentication")
+    if isinstance(directions, Mapping):
+        found["authentication"] = {
+            way: _stripped(direction) if isinstance(direction, Mapping) else direction
+            for way, direction in directions.items()
+        }
+    return found
+
+
+def _stripped(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}

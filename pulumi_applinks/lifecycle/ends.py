@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
-from pulumi_applinks.lifecycle.problems import LinkError
+from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
     ApplicationClient,
-    CouldNotAsk,
+    ApplinksError,
     Deadline,
     DeadlineExceeded,
     Manifest,
-    ServerFault,
     admin_page,
 )
 
 WAIT_BETWEEN_TRIES = 1.0
+SETTLE_SECONDS = 5.0
+"""How long an answer is doubted that contradicts what this operation has seen or done: the nodes of a cluster follow one another."""
+
+BOTH: tuple[Role, ...] = ("source", "target")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class End:
     @property
     def label(self) -> str:
         """How messages name it: "target (https://wiki.example.com)"."""
-        return self.client.label
+        return f"{self.role} ({self.party.display_url})"
 
     def admin_page(self) -> str:
         """Where its administrator sees its links."""
@@ -48,15 +55,17 @@ class End:
             ApplinksError: if nothing, or no application, answers.
         """
         patience = deadline.within(wait)
+        again = False
         while True:
             try:
-                return self.client.manifest()
+                return self.client.manifest(again=again)
             except DeadlineExceeded:
                 raise
-            except (CouldNotAsk, ServerFault) as error:
-                if not may_come_up(error) or patience.remaining() <= WAIT_BETWEEN_TRIES:
+            except ApplinksError as error:
+                if not error.may_pass or patience.remaining() <= WAIT_BETWEEN_TRIES:
                     raise
-                patience.sleep(WAIT_BETWEEN_TRIES)
+            patience.sleep(WAIT_BETWEEN_TRIES)
+            again = True
 
 
 @dataclass(frozen=True)
@@ -72,22 +81,48 @@ class Ends:
     def __getitem__(self, role: Role) -> End:
         return self.source if role == "source" else self.target
 
+    def declaring(self, declaration: Declaration) -> Ends:
+        """The same ends under another declaration."""
+        return replace(self, declaration=declaration)
 
-def remove_link(end: End, link_id: str) -> None:
-    """Delete an end's link, and make sure that it is gone.
+    @property
+    def wrote(self) -> bool:
+        """Whether a request of this operation changed an application, or may have."""
+        return any(self[role].client.writes for role in BOTH)
+
+    def each(self, roles: Iterable[Role], ask: Callable[[Role], T]) -> dict[Role, T | ApplinksError]:
+        """Ask ends side by side.
+
+        Args:
+            roles: which.
+            ask: asks one.
+
+        Returns:
+            What each answered, or why it could not be asked.
+        """
+
+        def told(role: Role) -> T | ApplinksError:
+            try:
+                return ask(role)
+            except ApplinksError as error:
+                return error
+
+        listed = list(roles)
+        answers = side_by_side([partial(told, role) for role in listed])
+        return dict(zip(listed, answers, strict=True))
+
+
+def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
+    """Look until something is so, or until a node of a cluster has had the time to follow.
 
     Args:
-        end: the end.
-        link_id: the link's id there.
-
-    Raises:
-        ApplinksError: if the application can't be asked or refuses.
-        LinkError: if it still has the link.
+        deadline: bounds the looking.
+        look: whether it is so.
     """
-    if not end.client.delete_link(link_id) and end.client.link(link_id) is not None:
-        raise LinkError("the application accepted the deletion, but still has the link.")
-
-
-def may_come_up(error: Exception) -> bool:
-    """Whether waiting may help: nobody answers yet, or an application says that it is not ready."""
-    return isinstance(error, ServerFault) or (isinstance(error, CouldNotAsk) and error.may_pass)
+    patience, pause = deadline.within(SETTLE_SECONDS), 0.1
+    while not look():
+        if patience.remaining() <= pause:
+            return False
+        patience.sleep(pause)
+        pause *= 2
+    return True

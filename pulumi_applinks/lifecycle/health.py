@@ -1,16 +1,21 @@
-"""One word and one sentence for the state of a link, from what both applications say."""
+"""One word and one sentence for the state of a link, from what both applications say. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pulumi_applinks.lifecycle.declaration import Declaration, Role
+from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.rest import Status
 
 Word = Literal[
     "working", "one-way", "no-authentication", "incomplete", "not-working", "unreachable", "unknown"
 ]
+
+_NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
+_CANT_TELL = ("not-told", "legacy")
+"""Reasons for which an application says nothing of whether requests are answered [S9]."""
 
 
 @dataclass(frozen=True)
@@ -20,36 +25,54 @@ class Health:
     Args:
         word: one of `Word`.
         detail: a sentence for a person.
+        broken: whether the link does not work, or an end does not answer.
     """
 
     word: Word
     detail: str
+    broken: bool = False
 
 
 def health(
     declaration: Declaration,
-    labels: dict[Role, str],
-    statuses: dict[Role, Status | None],
+    labels: Mapping[Role, str],
+    statuses: Mapping[Role, Status | None],
     *,
     gone: tuple[Role, ...] = (),
-    unreachable: dict[Role, str] | None = None,
+    unreachable: Mapping[Role, str] | None = None,
+    strangers: Mapping[Role, str] | None = None,
+    untouched: Role | None = None,
 ) -> Health:
     """The state of a link.
 
     Args:
         declaration: what the program says.
         labels: how messages name each end.
-        statuses: what each managed end says of the link; nothing from versions that have no status.
+        statuses: what each managed end says after trying the link; None from versions that have no status.
         gone: managed ends whose link is not there.
         unreachable: ends that could not be asked, and why.
+        strangers: the server ids of other applications that answer where those of the link were.
+        untouched: an end that was not asked, because nothing was changed on it, and worked when it was asked last.
     """
+    if strangers:
+        told = "; ".join(
+            f"another application (server id {new}) answers at {labels[role]}"
+            for role, new in strangers.items()
+        )
+        return Health(
+            "not-working", f"{told}. If the one of the link moved, declare its new URL.", broken=True
+        )
     if unreachable:
         asked = "; ".join(f"{labels[role]} could not be asked: {why}" for role, why in unreachable.items())
         return Health(
-            "unreachable", f"{asked} What is recorded of that end is from the last time it answered."
+            "unreachable",
+            f"{asked} What is recorded of that end is from the last time it answered.",
+            broken=True,
         )
     if gone:
-        return Health("incomplete", "; ".join(f"the link on {labels[role]} is gone" for role in gone) + ".")
+        return Health(
+            "incomplete", "; ".join(f"the link on {labels[role]} is gone" for role in gone) + ".", broken=True
+        )
     if not declaration.two_way:
         return Health(
             "one-way",
@@ -61,45 +84,45 @@ def health(
             "no-authentication",
             "Both links are there; requests over them are anonymous and see what is public.",
         )
-    if declaration.manage == "source" and _says(
-        statuses.get("source"), "NO_REMOTE_APPLINK", "AUTH_LEVEL_MISMATCH", "DISABLED"
-    ):
+    source = statuses.get("source")
+    if declaration.manage == "source" and source is not None and source.reason in _NOT_MADE_YET:
         return Health(
             "incomplete",
             f"The end on {labels['source']} is ready; the administrator of {labels['target']} has to make the other end with "
             f"the same authentication.",
         )
-    untold = {role: status for role, status in statuses.items() if _is_untold(status)}
-    known = {role: status for role, status in statuses.items() if status is not None and role not in untold}
-    failing = {role: status for role, status in known.items() if not status.working}
+    failing = {
+        role: status.told
+        for role, status in statuses.items()
+        if status is not None and not status.working and status.reason not in _CANT_TELL
+    }
     if failing:
-        return Health(
-            "not-working",
-            "; ".join(f"{labels[role]} says {_reason(status)}" for role, status in failing.items()) + ".",
-        )
-    if len(known) < len(statuses):
+        said = "; ".join(f"{labels[role]} says that {told}" for role, told in failing.items())
+        return Health("not-working", f"{said}.", broken=True)
+    senders: list[Role] = [role for role in labels if declaration.sends(role).level not in (None, "none")]
+    works = [role for role in senders if (status := statuses.get(role)) is not None and status.working]
+    untold = [role for role in senders if role in statuses and role not in works]
+    if untold:
         asked = "; ".join(
-            f"{labels[role]} says {_reason(status)}" for role, status in untold.items() if status
+            f"{labels[role]} says that {status.told}"
+            if (status := statuses[role]) is not None
+            else f"the applinks version of {labels[role]} does not tell"
+            for role in untold
         )
+        return Health(
+            "unknown", f"The link is set up; whether requests over it are answered is not known: {asked}."
+        )
+    tried = " and ".join(f"requests that {labels[role]} makes" for role in works)
+    detail = f"Tried just now: {tried} over the link are answered."
+    if untouched is not None and untouched in senders:
+        detail += (
+            f" Those of {labels[untouched]} were answered when they were tried last; its end was not changed."
+        )
+    elif missing := [role for role in senders if role not in works]:
+        detail += f" Whether those of {labels[missing[0]]} are answered is for the program of its own administrator to say."
+    if not works:
         return Health(
             "unknown",
-            f"Both links are set up; whether they work is not told by the applinks version of an application"
-            f"{f': {asked}' if asked else ''}.",
+            f"The link is set up; requests over it are made by {labels[other('source')]} alone, which is not this program's.",
         )
-    return Health("working", "Both ends agree, and requests over the link are answered.")
-
-
-def _is_untold(status: Status | None) -> bool:
-    """Whether an application can't tell: it would need a person's authorisation to ask the other one [S9]."""
-    return status is not None and status.error is not None and status.error.category == "ACCESS_ERROR"
-
-
-def _says(status: Status | None, *types: str) -> bool:
-    return status is not None and status.error is not None and status.error.type in types
-
-
-def _reason(status: Status) -> str:
-    if status.error is None:
-        return "that it does not work"
-    details = f" ({status.error.details})" if status.error.details else ""
-    return f"{status.error.type}{details}"
+    return Health("working", detail)

@@ -1,88 +1,169 @@
-"""From what is declared and what was observed to the steps that close the gap. Pure: nothing is asked here."""
+"""From what the program says and what was read to the steps that close the gap. Pure: nothing is asked here."""
 
 from __future__ import annotations
 
-from pulumi_applinks.lifecycle.ends import End
-from pulumi_applinks.lifecycle.observation import Desired, LinkObservation, differences
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
+from pulumi_applinks.lifecycle.link import (
+    Desired,
+    LinkObservation,
+    Recorded,
+    as_made,
+    desired_end,
+    differences,
+)
+from pulumi_applinks.lifecycle.requirements import free_name, name_holder
 from pulumi_applinks.lifecycle.steps import (
-    LEGACY,
+    DeleteLink,
     EditLink,
     MakeLink,
     MakePrimary,
-    MigrateAuthentication,
     Relocate,
+    RemoveLegacy,
     SetAuthentication,
     SetExecuteAs,
     Step,
+    Upgrade,
 )
-from pulumi_applinks.rest import Level
+from pulumi_applinks.lifecycle.survey import EndSeen, Survey
+from pulumi_applinks.rest import Level, same_address
 
-OAUTH_LEVELS = (Level.OAUTH.value, Level.OAUTH_IMPERSONATION.value, Level.OAUTH_3LO_ONLY.value)
 
-
-def link_steps(
-    end: End,
-    desired: Desired,
-    seen: LinkObservation | None,
-    *,
-    without_contact: bool = False,
-    previous_primary: str | None = None,
-    adopting: bool = False,
-) -> list[Step]:
-    """The steps that make or change one end's link, without its authentication.
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done.
 
     Args:
-        end: the end to change.
-        desired: what should stand there.
-        seen: what stands there, if anything.
-        without_contact: relocate although nothing answers at the new address.
-        previous_primary: the primary link of that type now, to be restored when things go wrong.
-        adopting: whether a link that somebody makes meanwhile may be taken over.
+        claim: the first step: of two that make the same link at the same time, one finds here that it was second.
+        chains: the others, by end: the ends are changed side by side.
+        desired: what should stand on each end afterwards.
+        last: what takes that both ends agree.
     """
+
+    claim: tuple[Step, ...]
+    chains: Mapping[Role, tuple[Step, ...]]
+    desired: Mapping[Role, Desired]
+    last: tuple[Step, ...] = ()
+
+    @property
+    def changes(self) -> frozenset[Role]:
+        """The ends that are changed."""
+        return frozenset(
+            step.role
+            for step in (*self.claim, *self.last, *(s for chain in self.chains.values() for s in chain))
+        )
+
+
+def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) -> Plan:
+    """Make the link, or bring it to what the program says.
+
+    Args:
+        declaration: what the program says.
+        survey: what was read, with nothing that stands against the change.
+        recorded: what the state knows.
+    """
+    chains: dict[Role, tuple[Step, ...]] = {}
+    last: list[Step] = []
+    wanted: dict[Role, Desired] = {}
+    for role, end in survey.ends.items():
+        desired = desired_end(declaration, role, survey.identities[other(role)])
+        if role in declaration.managed:
+            wanted[role] = desired
+            chains[role] = tuple(_steps(declaration, role, survey, end, desired, recorded))
+            asked = declaration.on_legacy == "remove"
+            if end.seen is not None and (_is_legacy(end.seen) or (asked and end.seen.legacy)):
+                last.append(RemoveLegacy(role, desired.id, desired, end.seen, asked))
+        elif end.seen is not None and not declaration.two_way:
+            # The reverse link of one that becomes one-way; with manage="source" another program is to have it from now on.
+            chains[role] = (DeleteLink(role, end.seen.id, end.seen, desired),)
+    # A link's id is the server id of the application at its other end.
+    making = [role for role, chain in chains.items() if chain and isinstance(chain[0], MakeLink)]
+    claim: tuple[Step, ...] = ()
+    if making:
+        first = min(making, key=lambda role: survey.identities[role].server_id)
+        claim, chains[first] = chains[first][:1], chains[first][1:]
+    return Plan(claim, chains, wanted, tuple(last))
+
+
+def plan_relocation(declaration: Declaration, survey: Survey, recorded: Recorded) -> Plan | None:
+    """An application that moved, and nothing else: the other one is told.
+
+    Args:
+        declaration: what the program says.
+        survey: who answers.
+        recorded: what the state knows.
+
+    Returns:
+        A plan of one step; None where that is not all there is to do.
+    """
+    if (
+        not recorded.only_moved
+        or len(recorded.moved) != 1
+        or len(recorded.links) != 2
+        or not recorded.working
+    ):
+        return None
+    if not all(survey.answers(role) and role in recorded.identities for role in ("source", "target")):
+        return None
+    if declaration.managed != ("target", "source") or not declaration.authentication.any:
+        return None
+    told = other(next(iter(recorded.moved)))
+    before, desired = recorded.links[told], desired_end(declaration, told, survey.identities[other(told)])
+    if same_address(before.rpc_url or "", desired.rpc_url) or before.id != desired.id:
+        return None
+    return Plan((Relocate(told, before.id, desired, before),), {}, {told: desired})
+
+
+def _steps(
+    declaration: Declaration, role: Role, survey: Survey, end: EndSeen, desired: Desired, recorded: Recorded
+) -> list[Step]:
+    seen = end.seen
+    adopting = role in recorded.managed or declaration.on_existing == "adopt"
+    previous = next((link.id for link in end.links if link.type_id == desired.type_id and link.primary), None)
+    primary = MakePrimary(role, desired.id, previous)
     if seen is None:
-        fresh = as_made(desired)
-        made: list[Step] = [MakeLink(end, desired, may_be_there=adopting)]
-        if desired.primary:
-            made.append(MakePrimary(end, desired, fresh, previous_primary))
-        return made
-    found = differences(desired, seen)
+        made: list[Step] = [MakeLink(role, desired.id, desired, adopting)]
+        return [
+            *made,
+            *([primary] if desired.primary else []),
+            *_authentication(role, desired, as_made(desired)),
+        ]
     steps: list[Step] = []
+    if declaration.on_duplicate == "remove":
+        # First, because 3.0 refuses to edit a link that has a duplicate [S9].
+        steps += [DeleteLink(role, duplicate) for duplicate in seen.duplicates]
+    now = seen
+    if seen.id != desired.id:
+        steps.append(Upgrade(role, desired.id, desired, seen))
+        now = seen.model_copy(update={"id": desired.id, "rpc_url": desired.rpc_url})
+    found = differences(desired, now)
     if "rpc_url" in found:
-        steps.append(Relocate(end, desired, seen, without_contact))
+        steps.append(Relocate(role, desired.id, desired, seen, not survey.answers(other(role))))
     # A relocation may set the display URL too, in some versions: the edit looks again before it writes.
     if {"name", "display_url", "rpc_url"} & found.keys():
-        steps.append(EditLink(end, desired, seen))
+        taken = name_holder(desired, seen, end) is not None
+        steps.append(
+            EditLink(role, desired.id, desired, seen, free_name(desired, end) if taken else desired.name)
+        )
     if "primary" in found:
-        steps.append(MakePrimary(end, desired, seen, previous_primary))
-    return steps
+        steps.append(primary)
+    return [*steps, *_authentication(role, desired, seen)]
 
 
-def authentication_steps(end: End, desired: Desired, seen: LinkObservation | None) -> list[Step]:
-    """The steps that bring one end's authentication to what is declared.
-
-    Args:
-        end: the end to change.
-        desired: what should stand there.
-        seen: what stood there before this run, if anything.
-    """
-    before = seen or as_made(desired)
+def _authentication(role: Role, desired: Desired, before: LinkObservation) -> list[Step]:
+    """The steps that bring one end's authentication to what is declared."""
     steps: list[Step] = []
-    levels = (desired.outgoing.value, desired.incoming.value)
-    if (before.outgoing, before.incoming) != levels:
-        if before.outgoing in LEGACY or before.incoming in LEGACY:
-            steps.append(MigrateAuthentication(end, desired, before))
-        steps.append(SetAuthentication(end, desired, before))
+    if (before.outgoing, before.incoming) != (desired.outgoing.value, desired.incoming.value):
+        steps.append(SetAuthentication(role, desired.id, desired, before))
     # The consumer, and with it the user, goes when the incoming direction is switched off, and may be kept through any other change.
-    kept = before.execute_as if before.incoming in OAUTH_LEVELS else None
-    if desired.incoming.value in (Level.OAUTH.value, Level.OAUTH_IMPERSONATION.value) and (
-        desired.execute_as != kept or (desired.execute_as is not None and bool(steps)) or not before.user_told
-    ):
-        steps.append(SetExecuteAs(end, desired, before))
+    kept = before.execute_as if Level(before.incoming).is_oauth else None
+    told_anew = desired.execute_as is not None and bool(steps)
+    if desired.incoming.is_oauth and (desired.execute_as != kept or told_anew or not before.user_told):
+        steps.append(SetExecuteAs(role, desired.id, desired, before))
     return steps
 
 
-def as_made(desired: Desired) -> LinkObservation:
-    """What a link looks like right after it was made: no authentication."""
-    return LinkObservation(
-        id=desired.id, name=desired.name, display_url=desired.display_url, rpc_url=desired.rpc_url
-    )
+def _is_legacy(seen: LinkObservation) -> bool:
+    return Level(seen.outgoing).is_legacy or Level(seen.incoming).is_legacy

@@ -1,114 +1,176 @@
-"""Run the steps of both ends side by side; when one fails, take back what was done, backwards, all of it."""
+"""The only writer: runs the steps of both ends side by side; when one fails, takes back what was done, backwards, all of it."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from pulumi_applinks.lifecycle.problems import Leftover, LinkError, MadeMeanwhile
-from pulumi_applinks.lifecycle.steps import MakeLink, Step
+from pulumi_applinks.lifecycle.declaration import Role
+from pulumi_applinks.lifecycle.ends import Ends, settled
+from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, MadeMeanwhile
+from pulumi_applinks.lifecycle.link import LinkObservation
+from pulumi_applinks.lifecycle.plan import Plan
+from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, Step
+from pulumi_applinks.lifecycle.survey import EndSeen, observe
 from pulumi_applinks.lifecycle.together import side_by_side
-from pulumi_applinks.rest import ApplinksError, CouldNotAsk, Deadline, Refused
+from pulumi_applinks.rest import ApplinksError, Deadline, Refused
+
+_LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
 GRACE_SECONDS = 30.0
 """What undoing one step may take after an operation's own deadline has passed."""
 
 
-class Run:
-    """Steps that were begun, in case that they have to be taken back."""
+@dataclass(frozen=True)
+class Undone:
+    """What became of the changes of a run that failed.
 
-    def __init__(self) -> None:
+    Args:
+        left: what could not be taken back, or could not be verified.
+        told: a sentence on what was changed and what was not.
+    """
+
+    left: tuple[Leftover, ...]
+    told: str
+
+
+class Run:
+    """The changes of one operation.
+
+    Args:
+        ends: both ends.
+    """
+
+    def __init__(self, ends: Ends) -> None:
+        self._ends = ends
         self._lock = threading.Lock()
         self._begun: list[Step] = []
         self._failed: list[tuple[Step, ApplinksError | LinkError]] = []
+        self._before: dict[Role, EndSeen] = {}
+        self._touched: dict[Role, set[str]] = {}
+        """The links that were asked to change, by end: also where that was refused, which is looked at before it is believed."""
+        self._theirs = False
+        """Whether a write met a link that somebody else had made meanwhile."""
 
-    def do(self, *chains: Sequence[Step]) -> None:
-        """Run chains of steps side by side.
+    def do(self, plan: Plan, before: Mapping[Role, EndSeen]) -> None:
+        """Carry a plan out.
 
         Args:
-            chains: each in order, and each on one end.
+            plan: the steps.
+            before: what stands on the ends.
 
         Raises:
-            LinkError: if a step fails: says which, and names everything that could not be taken back.
+            LinkError: if a step fails: says which; nothing is taken back yet.
         """
-        side_by_side([partial(self._chain, chain) for chain in chains if chain])
-        if not self._failed:
-            return
-        left = self._unwind()
-        raise LinkError(
-            "\n".join(f"{step.what} on {step.end.label} failed: {error}" for step, error in self._failed),
-            left=left,
-            advice=self._advice(left),
-            causes=[error for _, error in self._failed],
+        for role, seen in before.items():
+            self._before.setdefault(role, seen)
+        for chains in ([plan.claim], list(plan.chains.values()), [plan.last]):
+            side_by_side([partial(self._chain, chain) for chain in chains if chain])
+            if self._failed:
+                failed, self._failed = self._failed, []
+                raise LinkError(
+                    "\n".join(f"{s.what} on {self._ends[s.role].label} failed: {e}" for s, e in failed),
+                    causes=[error for _, error in failed],
+                )
+
+    def undo(self) -> Undone:
+        """Take everything back, and look whether both ends are as they were."""
+        begun, self._begun = self._begun, []
+        touched, self._touched = self._touched, {}
+        chains = {role: [step for step in reversed(begun) if step.role == role] for role in touched}
+        undone = side_by_side(
+            [partial(self._take_back, role, chains[role], ids) for role, ids in touched.items()]
         )
-
-    def take_back(self, why: LinkError) -> LinkError:
-        """Take back everything, because it did not come out as it should.
-
-        Args:
-            why: what came out.
-
-        Returns:
-            The error to raise: says what could not be taken back.
-        """
-        left = self._unwind()
-        return LinkError(why.headline, left=left, advice=self._advice(left), causes=why.causes)
+        left = tuple(leftover for leftovers in undone for leftover in leftovers)
+        if left:
+            return Undone(left, "Everything else that this run did was undone; see to the above.")
+        if self._theirs:
+            return Undone((), "Everything else is as it was before this run.")
+        if not self._ends.wrote:
+            return Undone((), f"{NOTHING_WAS_CHANGED[0].upper()}{NOTHING_WAS_CHANGED[1:]}.")
+        return Undone(
+            (),
+            "What this run had changed before was undone on both ends: they were read again, and are as before.",
+        )
 
     def _chain(self, chain: Sequence[Step]) -> None:
         for step in chain:
+            end = self._ends[step.role]
             with self._lock:
                 if self._failed:
                     return
-                self._begun.append(step)
+            written = len(end.client.writes)
+            _LOG.debug("%s on %s", step.what, end.label)
             try:
-                step.do()
+                undoable = step.do(end)
             except (ApplinksError, LinkError) as error:
+                # A part of it may be done; what somebody else made is not ours to take back.
+                theirs = isinstance(error, MadeMeanwhile)
+                undoable = len(end.client.writes) > written and not theirs
                 with self._lock:
                     self._failed.append((step, error))
-                    if not _may_be_done(step, error):
-                        self._begun.remove(step)
+                    self._theirs = self._theirs or theirs
+                self._note(step, undoable, touched=undoable or isinstance(error, Refused))
                 return
+            self._note(step, undoable, touched=True)
 
-    def _advice(self, left: Sequence[Leftover]) -> str:
-        if left:
-            return (
-                "Everything else that this run did was undone; see to the above, then run `pulumi up` again."
-            )
-        if self._begun:
-            return "What this run had changed before was undone on both ends; correct this and run `pulumi up` again."
-        return "Nothing was changed on either end; correct this and run `pulumi up` again."
+    def _note(self, step: Step, undoable: bool, *, touched: bool) -> None:
+        with self._lock:
+            self._begun += [step] if undoable else []
+            ids = self._touched.setdefault(step.role, set()) if touched else set[str]()
+            ids.add(step.link_id)
 
-    def _unwind(self) -> list[Leftover]:
-        ends = {id(step.end): step.end for step in self._begun}
-        chains = [[step for step in reversed(self._begun) if step.end is end] for end in ends.values()]
-        left = side_by_side([partial(_take_back, chain) for chain in chains])
-        return [leftover for leftovers in left for leftover in leftovers]
+    def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
+        end, left = self._ends[role], list[Leftover]()
+        end.client.insist()
+        for step in chain:
+            end.client.deadline = Deadline(GRACE_SECONDS)
+            _LOG.debug("taking back: %s on %s", step.what, end.label)
+            try:
+                step.undo(end)
+            except (ApplinksError, LinkError) as error:
+                made = isinstance(step, MakeLink)
+                verify = (
+                    "delete that link if it is there"
+                    if made
+                    else f"look at that link: {step.what} could not be taken back"
+                )
+                left.append(Leftover.on(end, step.link_id, str(error), verify))
+        return left or self._compared(role, chain, link_ids)
 
+    def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
+        """What is not as it was before, read again."""
+        end, before = self._ends[role], self._before[role]
+        link_ids = link_ids | ({before.seen.id} if before.seen else set())
+        found: dict[str, str] = {}
 
-def _may_be_done(step: Step, error: ApplinksError | LinkError) -> bool:
-    if isinstance(error, MadeMeanwhile):
-        return False  # it is not ours to delete
-    if isinstance(error, LinkError) or error.maybe_done:
-        return True
-    if isinstance(error, CouldNotAsk):
-        return step.several_requests
-    # A link whose making was refused is not there; if somebody else made one meanwhile, it is not ours to delete.
-    return not (isinstance(step, MakeLink) and isinstance(error, Refused))
+        def as_before() -> bool:
+            found.clear()
+            for link_id in sorted(link_ids):
+                was = before.seen if before.seen is not None and before.seen.id == link_id else None
+                if unlike := _unlike(was, observe(self._ends, role, link_id)):
+                    found[link_id] = unlike
+            for step in chain:
+                if isinstance(step, MakePrimary) and step.previous is not None:
+                    other_link = end.client.link(step.previous)
+                    if other_link is not None and not other_link.primary:
+                        found[step.previous] = "it is not primary any more."
+            return not found
 
-
-def _take_back(chain: Sequence[Step]) -> list[Leftover]:
-    left: list[Leftover] = []
-    for step in chain:
-        step.end.client.deadline = Deadline(GRACE_SECONDS)
         try:
-            step.undo()
-        except (ApplinksError, LinkError) as error:
-            if isinstance(step, MakeLink):
-                verify = "delete that link if it is there"
-            else:
-                verify = f"look at that link: {step.what} could not be taken back"
-            left.append(
-                Leftover(step.role, step.end.label, step.link_id, step.end.admin_page(), str(error), verify)
-            )
-    return left
+            settled(end.client.deadline, as_before)
+        except ApplinksError as error:
+            found = dict.fromkeys(link_ids, f"what stands there now could not be read: {error}")
+        verify = "compare that link with what it was"
+        return [Leftover.on(end, link_id, why, verify) for link_id, why in found.items()]
+
+
+def _unlike(before: LinkObservation | None, now: LinkObservation | None) -> str:
+    if before is None or now is None:
+        return "" if before is now else "it is gone." if now is None else "it is still there."
+    was, is_ = before.model_dump(exclude={"duplicates"}), now.model_dump(exclude={"duplicates"})
+    told = [f"{field} was {was[field]!r} and is {is_[field]!r}" for field in was if was[field] != is_[field]]
+    return f"{', '.join(told)}." if told else ""

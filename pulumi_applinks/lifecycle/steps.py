@@ -1,34 +1,28 @@
-"""The steps that change an application, each with what takes it back."""
+"""The steps that change an application, each with what takes it back. A step is data; doing it is what asks an application."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
 
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import End, remove_link
-from pulumi_applinks.lifecycle.observation import Desired, LinkObservation
-from pulumi_applinks.lifecycle.problems import LinkError, MadeMeanwhile
-from pulumi_applinks.rest import Level, Link, OAuthConfig, same_address
-
-MAKEABLE = (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION)
-LEGACY = (Level.TRUSTED_APPLICATIONS.value, Level.BASIC_ACCESS.value)
+from pulumi_applinks.lifecycle.ends import End, settled
+from pulumi_applinks.lifecycle.errors import LinkError, MadeMeanwhile
+from pulumi_applinks.lifecycle.link import Desired, LinkObservation
+from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, same_address
 
 
-@dataclass
+@dataclass(frozen=True)
 class Step(ABC):
-    """One change on one end."""
+    """One change on one end.
 
-    several_requests: ClassVar[bool] = False
-    """Whether a part of it may be done when the application could not be asked."""
+    Args:
+        role: which end it changes.
+        link_id: the link that it changes.
+    """
 
-    end: End
-
-    @property
-    def role(self) -> Role:
-        """Which end it changes."""
-        return self.end.role
+    role: Role
+    link_id: str
 
     @property
     @abstractmethod
@@ -36,107 +30,115 @@ class Step(ABC):
         """What it does, as part of a sentence: "making the link"."""
 
     @abstractmethod
-    def do(self) -> None:
-        """Do it. Repeating it is harmless."""
+    def do(self, end: End) -> bool:
+        """Do it. Repeating it is harmless.
+
+        Args:
+            end: the end to change.
+
+        Returns:
+            Whether there is something to take back.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+            LinkError: if the application says something else than what it did.
+        """
 
     @abstractmethod
-    def undo(self) -> None:
-        """Take it back. Harmless when it was not done."""
+    def undo(self, end: End) -> None:
+        """Take it back. Harmless when it was not done.
 
-    @property
-    @abstractmethod
-    def link_id(self) -> str:
-        """The link that it changes."""
+        Args:
+            end: the end to change.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+            LinkError: if it can't be taken back.
+        """
 
 
-@dataclass
+@dataclass(frozen=True)
 class MakeLink(Step):
     """Make one end's link, by PUT with its id: the request that can be repeated.
 
     Who makes it and who only finds it there is told by the answer, so of two that make the same link at the same time one knows that it
     was second.
+
+    Args:
+        desired: the link.
+        may_be_there: whether a link that somebody makes meanwhile may be taken over.
     """
 
     desired: Desired
     may_be_there: bool = False
-    theirs: bool = False
-    """Whether it turned out to be somebody else's."""
 
     @property
     def what(self) -> str:
         return "making the link"
 
-    @property
-    def link_id(self) -> str:
-        return self.desired.id
+    def do(self, end: End) -> bool:
+        made = put(end, self.desired, self.link_id) == "created"
+        if not made and not self.may_be_there:
+            raise MadeMeanwhile(end.label, self.link_id)
+        return made
 
-    def do(self) -> None:
-        wanted = self.desired
-        done = self.end.client.put_link(
-            Link(
-                id=wanted.id,
-                type_id=wanted.type_id,
-                name=wanted.name,
-                display_url=wanted.display_url,
-                rpc_url=wanted.rpc_url,
-                primary=False,
-                system=False,
-            )
-        )
-        self.theirs = done == "updated"
-        if self.theirs and not self.may_be_there:
-            raise MadeMeanwhile(self.end.label, self.link_id)
-
-    def undo(self) -> None:
-        if not self.theirs:
-            remove_link(self.end, self.link_id)
+    def undo(self, end: End) -> None:
+        remove_link(end, self.link_id, was_there=end.client.link(self.link_id) is not None)
 
 
-@dataclass
+@dataclass(frozen=True)
 class OnExisting(Step):
-    """A change of a link that is there."""
+    """A change of a link that is there.
+
+    Args:
+        desired: what should stand there.
+        before: what stands there.
+    """
 
     desired: Desired
     before: LinkObservation
 
-    @property
-    def link_id(self) -> str:
-        return self.desired.id
 
-
-@dataclass
+@dataclass(frozen=True)
 class EditLink(OnExisting):
-    """Set the name and the display URL."""
+    """Set the name and the display URL.
+
+    Args:
+        name: the name to give: another one than declared while a second link has that.
+    """
+
+    name: str
 
     @property
     def what(self) -> str:
         return "changing the link's name and display URL"
 
-    def do(self) -> None:
-        self._put(self.desired.name, self.desired.display_url)
+    def do(self, end: End) -> bool:
+        return self._put(end, self.name, self.desired.display_url)
 
-    def undo(self) -> None:
-        self._put(self.before.name, self.before.display_url)
+    def undo(self, end: End) -> None:
+        self._put(end, self.before.name, self.before.display_url)
 
-    def _put(self, name: str, display_url: str) -> None:
+    def _put(self, end: End, name: str, display_url: str) -> bool:
         # The RPC URL goes along as it stands: only a relocation changes it.
-        now = self.end.client.link(self.link_id)
+        now = end.client.link(self.link_id)
         if now is None:
-            raise LinkError(f"{self.end.label} has no link {self.link_id} any more.")
+            raise LinkError(f"{end.label} has no link {self.link_id} any more.")
         if now.name == name and same_address(now.display_url, display_url):
-            return
-        self.end.client.edit_link(
-            self.link_id,
-            name=name,
-            rpc_url=now.rpc_url or self.desired.rpc_url,
-            display_url=display_url,
-            primary=now.primary,
-        )
+            return True  # a relocation before it may have set the display URL, which is taken back here
+        rpc_url = now.rpc_url or self.desired.rpc_url
+        end.client.edit_link(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
+        _keep_primary(end, now)
+        return True
 
 
-@dataclass
+@dataclass(frozen=True)
 class Relocate(OnExisting):
-    """Tell the application that the remote one moved."""
+    """Tell the application that the remote one moved.
+
+    Args:
+        without_contact: whether to do so although nothing answers at the new address.
+    """
 
     without_contact: bool = False
 
@@ -144,24 +146,28 @@ class Relocate(OnExisting):
     def what(self) -> str:
         return f"relocating the link to {self.desired.rpc_url}"
 
-    def do(self) -> None:
-        self.end.client.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
+    def do(self, end: End) -> bool:
+        end.client.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
+        return True
 
-    def undo(self) -> None:
-        client, address = self.end.client, self.before.rpc_url or self.desired.rpc_url
-        client.relocate(self.link_id, address, without_contact=True)
-        client.edit_link(
-            self.link_id,
-            name=self.before.name,
-            rpc_url=address,
-            display_url=self.before.display_url,
-            primary=self.before.primary,
+    def undo(self, end: End) -> None:
+        address = self.before.rpc_url or self.desired.rpc_url
+        end.client.relocate(self.link_id, address, without_contact=True)
+        now = end.client.link(self.link_id)
+        end.client.edit_link(
+            self.link_id, name=self.before.name, rpc_url=address, display_url=self.before.display_url
         )
+        if now is not None:
+            _keep_primary(end, now)
 
 
-@dataclass
-class MakePrimary(OnExisting):
-    """Make it the primary link of its type."""
+@dataclass(frozen=True)
+class MakePrimary(Step):
+    """Make it the primary link of its type.
+
+    Args:
+        previous: the primary link of that type before.
+    """
 
     previous: str | None = None
 
@@ -169,97 +175,99 @@ class MakePrimary(OnExisting):
     def what(self) -> str:
         return "making the link primary"
 
-    def do(self) -> None:
-        self.end.client.make_primary(self.link_id)
+    def do(self, end: End) -> bool:
+        end.client.make_primary(self.link_id)
+        return True
 
-    def undo(self) -> None:
+    def undo(self, end: End) -> None:
         if self.previous is not None and self.previous != self.link_id:
-            self.end.client.make_primary(self.previous)
+            end.client.make_primary(self.previous)
 
 
-@dataclass
-class MigrateAuthentication(OnExisting):
-    """Replace trusted applications or basic access by OAuth."""
+@dataclass(frozen=True)
+class RemoveLegacy(OnExisting):
+    """Remove trusted applications or basic access, where OAuth stands on both ends by now.
+
+    Args:
+        asked: whether the program says so; else OAuth has replaced them, and what the application does not remove is reported.
+    """
+
+    asked: bool
 
     @property
     def what(self) -> str:
-        return f"replacing {self.before.outgoing}/{self.before.incoming} by OAuth"
+        return "removing the link's legacy authentication"
 
-    def do(self) -> None:
-        self.end.client.migrate(self.link_id)
+    def do(self, end: End) -> bool:
+        try:
+            end.client.migrate(self.link_id)
+        except Refused as error:
+            if self.asked and not error.maybe_done:
+                by_hand = f"Remove it by hand on {end.admin_page()}, or set on_legacy to what it was before."
+                raise LinkError(f"{error} {by_hand}") from None
+            return False
+        return True
 
-    def undo(self) -> None:
-        """Legacy levels are never made again: what was removed stays removed, and the next step's undo sets none."""
+    def undo(self, end: End) -> None:
+        raise LinkError("legacy authentication that was removed is never made again.")
 
 
-@dataclass
+@dataclass(frozen=True)
 class SetAuthentication(OnExisting):
     """Set the authentication levels of both directions."""
-
-    several_requests = True
 
     @property
     def what(self) -> str:
         return f"setting authentication (outgoing {self.desired.outgoing.value}, incoming {self.desired.incoming.value})"
 
-    def do(self) -> None:
-        self.end.client.set_oauth(
-            self.link_id, OAuthConfig(incoming=self.desired.incoming, outgoing=self.desired.outgoing)
-        )
+    def do(self, end: End) -> bool:
+        levels = OAuthConfig(incoming=self.desired.incoming, outgoing=self.desired.outgoing)
+        end.client.set_oauth(self.link_id, levels)
+        return True
 
-    def undo(self) -> None:
-        incoming, outgoing = (Level(value) for value in (self.before.incoming, self.before.outgoing))
-        self.end.client.set_oauth(
-            self.link_id,
-            OAuthConfig(
-                incoming=incoming if incoming in MAKEABLE else Level.NONE,
-                outgoing=outgoing if outgoing in MAKEABLE else Level.NONE,
-            ),
-        )
-        if incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION) and self.before.execute_as:
-            self.end.client.set_execute_as(self.link_id, incoming, self.before.execute_as)
+    def undo(self, end: End) -> None:
+        set_as_before(end, self.link_id, self.before)
 
 
-@dataclass
+@dataclass(frozen=True)
 class SetExecuteAs(OnExisting):
     """Set the user that incoming 2LO requests run as."""
 
     @property
     def what(self) -> str:
         wanted = self.desired.execute_as
-        return (
-            f"letting incoming requests run as {wanted!r}"
-            if wanted
-            else "letting incoming requests run anonymously"
-        )
+        return f"letting incoming requests run {f'as {wanted!r}' if wanted else 'anonymously'}"
 
-    def do(self) -> None:
+    def do(self, end: End) -> bool:
         wanted = self.desired.execute_as
-        if self.end.client.set_execute_as(self.link_id, self.desired.incoming, wanted):
-            return
-        found = self.end.client.authentication(self.link_id)
+        if end.client.set_execute_as(self.link_id, self.desired.incoming, wanted):
+            return True
+        found = end.client.authentication(self.link_id)
         if found.user_told and found.execute_as != wanted:
             raise LinkError(
                 f"the application accepted that incoming requests run as {wanted!r}, but says {found.execute_as!r}."
             )
+        return True
 
-    def undo(self) -> None:
+    def undo(self, end: End) -> None:
         before = Level(self.before.incoming)
         if not self.before.user_told:
             raise LinkError(
                 "the user that incoming requests ran as before was not told, and is not set again."
             )
-        if before in (Level.OAUTH, Level.OAUTH_IMPERSONATION):
-            self.end.client.set_execute_as(self.link_id, before, self.before.execute_as)
+        if before.is_oauth:
+            end.client.set_execute_as(self.link_id, before, self.before.execute_as)
 
 
-@dataclass
+@dataclass(frozen=True)
 class DeleteLink(Step):
-    """Delete a link that this program made: the reverse link of one that becomes one-way, or a duplicate."""
+    """Delete a link that this program made: the reverse link of one that becomes one-way, or a duplicate.
 
-    several_requests = True
+    Args:
+        before: what stood there; None for a duplicate.
+        desired: what the program wanted there; None for a duplicate.
+    """
 
-    id: str
     before: LinkObservation | None = None
     desired: Desired | None = None
 
@@ -267,67 +275,124 @@ class DeleteLink(Step):
     def what(self) -> str:
         return "deleting the link"
 
-    @property
-    def link_id(self) -> str:
-        return self.id
+    def do(self, end: End) -> bool:
+        remove_link(end, self.link_id)
+        return True
 
-    def do(self) -> None:
-        remove_link(self.end, self.id)
-
-    def undo(self) -> None:
+    def undo(self, end: End) -> None:
         if self.before is None or self.desired is None:
             raise LinkError("a deleted duplicate is not made again.")
-        MakeLink(
-            self.end,
-            may_be_there=True,
-            desired=self.desired.model_copy(
-                update={
-                    "name": self.before.name,
-                    "display_url": self.before.display_url,
-                    "rpc_url": self.before.rpc_url or self.desired.rpc_url,
-                }
-            ),
-        ).do()
-        SetAuthentication(self.end, self.desired, self.before).undo()
+        put(end, self.desired, self.before.id, self.before)
+        set_as_before(end, self.link_id, self.before)
+        if self.before.primary:
+            end.client.make_primary(self.link_id)
 
 
-@dataclass
-class Upgrade(Step):
+@dataclass(frozen=True)
+class Upgrade(OnExisting):
     """Give a link that was made while the target was down the id that the target turned out to have."""
-
-    several_requests = True
-
-    before: LinkObservation
-    desired: Desired
 
     @property
     def what(self) -> str:
         return "giving the link its target's server id"
 
-    @property
-    def link_id(self) -> str:
-        return self.desired.id
-
-    def do(self) -> None:
-        client = self.end.client
+    def do(self, end: End) -> bool:
+        client, wanted = end.client, self.desired
         # The application asks the target at the address that the link has, and the target may have come up at another one.
-        if same_address(self.before.rpc_url or "", self.desired.rpc_url):
-            client.upgrade(self.before.id, self.desired.id)
-            if client.link(self.desired.id) is not None:
-                return
+        if same_address(self.before.rpc_url or "", wanted.rpc_url):
+            client.upgrade(self.before.id, wanted.id)
+            if client.link(wanted.id) is not None:
+                return True
         # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is made anew.
-        remove_link(self.end, self.before.id)
-        MakeLink(self.end, self.desired).do()
+        remove_link(end, self.before.id)
+        if put(end, wanted, wanted.id) != "created":
+            raise MadeMeanwhile(end.label, wanted.id)
+        if self.before.primary:
+            client.make_primary(wanted.id)
+        return True
 
-    def undo(self) -> None:
-        """The stack knows the link by its provisional id, and would take it for gone under another one."""
-        remove_link(self.end, self.desired.id)
-        wanted = self.desired.model_copy(
-            update={
-                "id": self.before.id,
-                "name": self.before.name,
-                "display_url": self.before.display_url,
-                "rpc_url": self.before.rpc_url or self.desired.rpc_url,
-            }
+    def undo(self, end: End) -> None:
+        # The stack knows the link by its provisional id, and would take it for gone under another one.
+        remove_link(end, self.desired.id, was_there=end.client.link(self.desired.id) is not None)
+        put(end, self.desired, self.before.id, self.before)
+        if self.before.primary:
+            end.client.make_primary(self.before.id)
+
+
+def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
+    """Make an end's link, or make one again.
+
+    Args:
+        end: the end.
+        desired: the link.
+        link_id: its id.
+        before: what stood there, when that is what is wanted.
+
+    Returns:
+        "created", or "updated" when it was there.
+    """
+    wanted = before or desired
+    return end.client.put_link(
+        Link(
+            id=link_id,
+            type_id=desired.type_id,
+            name=wanted.name,
+            display_url=wanted.display_url,
+            rpc_url=wanted.rpc_url or desired.rpc_url,
         )
-        MakeLink(self.end, wanted, may_be_there=True).do()
+    )
+
+
+def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:
+    """Set the levels and the user that a link had; legacy levels are never made again.
+
+    Args:
+        end: the end.
+        link_id: the link.
+        before: what stood there.
+    """
+    incoming, outgoing = Level(before.incoming), Level(before.outgoing)
+    end.client.set_oauth(
+        link_id,
+        OAuthConfig(
+            incoming=incoming if incoming.makeable else Level.NONE,
+            outgoing=outgoing if outgoing.makeable else Level.NONE,
+        ),
+    )
+    if incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION) and before.execute_as:
+        end.client.set_execute_as(link_id, incoming, before.execute_as)
+
+
+def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
+    """Delete an end's link, and make sure that it is gone.
+
+    Args:
+        end: the end.
+        link_id: the link's id there.
+        was_there: whether this operation has seen it: that the application then knows no such link is a contradiction, such as of a
+            node of a cluster that has not followed, and it is asked again for a while.
+
+    Raises:
+        ApplinksError: if the application can't be asked or refuses.
+        LinkError: if it still has the link.
+    """
+    client = end.client
+
+    def gone() -> bool:
+        told = client.delete_link(link_id)
+        if told == "unsure":
+            return client.link(link_id) is None
+        return told == "deleted" or not was_there
+
+    if settled(client.deadline, gone):
+        return
+    if client.link(link_id) is not None:
+        raise LinkError("the application accepted the deletion, but still has the link.")
+
+
+def _keep_primary(end: End, before: Link) -> None:
+    """Versions may take an edit without a word on primary for a no."""
+    if before.primary:
+        now = end.client.link(before.id)
+        if now is not None and not now.primary:
+            end.client.make_primary(before.id)

@@ -7,15 +7,10 @@ import re
 import unicodedata
 import uuid
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-if TYPE_CHECKING:
-    from pulumi_applinks.rest.models import Manifest
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_ADMIN_PATH = "/plugins/servlet/applinks/listApplicationLinks"
-_INTERFACE = "/rest/applinks"
+INTERFACE = "/rest/applinks"
 # Also when it is encoded, because libraries decode a dot before they look.
 _DOTS = re.compile(r"(\.|%2e){1,2}", re.I)
 _PLAIN = re.compile(r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
@@ -51,6 +46,16 @@ def same_address(a: str, b: str) -> bool:
         b: the other. An empty URL is never the same as another.
     """
     return bool(a and b) and normalised_url(a) == normalised_url(b)
+
+
+def is_absolute(url: str) -> bool:
+    """Whether a URL has a scheme of the web and a host.
+
+    Args:
+        url: any text.
+    """
+    parts = _split(url)
+    return parts is not None and parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
 
 
 def host_of(url: str) -> str:
@@ -101,7 +106,7 @@ def base_of(url: str) -> str:
     Args:
         url: such as https://jira.example.com/rest/applinks/1.0/manifest.
     """
-    return shown_url(url).partition(_INTERFACE)[0].rstrip("/")
+    return shown_url(url).partition(INTERFACE)[0].rstrip("/")
 
 
 def as_segment(text: str, *, encoded: bool = False) -> str:
@@ -145,18 +150,6 @@ def url_derived_id(url: str) -> str:
     text = "".join(char if ord(char) < 128 else quote(char) for char in unicodedata.normalize("NFC", text))
     digest = hashlib.md5(text.rstrip("/").encode("ascii"), usedforsecurity=False).digest()
     return str(uuid.UUID(bytes=digest, version=3))
-
-
-def admin_page(application: Manifest | str | None, base_url: str) -> str:
-    """Where an administrator sees an application's links.
-
-    The plugin's own page has the same path in every product [S9], so the type makes no difference so far.
-
-    Args:
-        application: its manifest or its type, as far as it is known.
-        base_url: the address that people see.
-    """
-    return shown_url(base_url).rstrip("/") + _ADMIN_PATH
 
 
 def _split(url: str) -> SplitResult | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from pulumi_applinks.rest.authentication import AuthenticationResources
-from pulumi_applinks.rest.links import LinkResources
+from pulumi_applinks.rest.configuration import ConfigurationResources
+from pulumi_applinks.rest.editing import EditingResources
+from pulumi_applinks.rest.users import UserResources
 
 
-class ApplicationClient(LinkResources, AuthenticationResources):
+class ApplicationClient(EditingResources, ConfigurationResources, UserResources):
     """The client of one application. Differences between versions end here."""
 
     def __enter__(self) -> ApplicationClient:

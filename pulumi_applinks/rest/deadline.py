@@ -6,12 +6,21 @@ import math
 import time
 from collections.abc import Callable
 
+CONNECT_SECONDS = 5.0
+"""How long a connection to an application may take, in seconds: to look its host up, to try all its addresses, and for TLS."""
+
+ANSWER_SECONDS = 30.0
+"""How long an application may take to answer one request, from the first byte to the last, in seconds."""
+
+OPERATION_SECONDS = 120.0
+"""How long one operation of one resource may take unless it says otherwise with `timeout_seconds`, in seconds."""
+
 
 class Deadline:
     """A point in time that bounds every request, wait and retry of an operation.
 
     Args:
-        seconds: from now on; nothing for no bound.
+        seconds: from now on; None for no bound.
         clock: monotonic time in seconds.
         sleep: waits for that many seconds.
     """

@@ -23,6 +23,21 @@ class Level(str, Enum):
     TRUSTED_APPLICATIONS = "trusted-applications"
     BASIC_ACCESS = "basic-access"
 
+    @property
+    def is_oauth(self) -> bool:
+        """Whether it is one of OAuth."""
+        return self in (Level.OAUTH, Level.OAUTH_IMPERSONATION, Level.OAUTH_3LO_ONLY)
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether it is what OAuth replaces."""
+        return self in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS)
+
+    @property
+    def makeable(self) -> bool:
+        """Whether a program can declare it; the others are seen only."""
+        return self in (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION)
+
 
 PROVIDERS: dict[Level, tuple[str, ...]] = {
     Level.NONE: (),
@@ -34,7 +49,7 @@ PROVIDERS: dict[Level, tuple[str, ...]] = {
 }
 """Which provider classes stand for a level [S9]."""
 
-# The last word of a class name decides, so that another package changes nothing; the strongest comes first.
+# The strongest comes first.
 _STRONGEST_FIRST = (
     (IMPERSONATING, Level.OAUTH_IMPERSONATION),
     (TWO_LEGGED, Level.OAUTH),
@@ -44,14 +59,34 @@ _STRONGEST_FIRST = (
 )
 
 
+def known_providers(classes: Iterable[str]) -> frozenset[str]:
+    """The provider classes that stand for levels, by the names that 9.x gives them; others (CORS) are passed over.
+
+    Args:
+        classes: full or bare class names: the last word decides, so that another package changes nothing.
+    """
+    bare = {name.rpartition(".")[2] for name in classes}
+    return frozenset(name for name, _ in _STRONGEST_FIRST if name.rpartition(".")[2] in bare)
+
+
 def level_of_providers(classes: Iterable[str]) -> Level:
     """The level that a set of provider classes stands for: the strongest one, OAuth before what it replaces.
 
     Args:
-        classes: full or bare class names; those that are no level (CORS) are passed over.
+        classes: full or bare class names.
     """
-    bare = {name.rpartition(".")[2] for name in classes}
-    return next((level for name, level in _STRONGEST_FIRST if name.rpartition(".")[2] in bare), Level.NONE)
+    known = known_providers(classes)
+    return next((level for name, level in _STRONGEST_FIRST if name in known), Level.NONE)
+
+
+def legacy_of_providers(classes: Iterable[str]) -> tuple[Level, ...]:
+    """The legacy levels among provider classes, whatever stands beside them.
+
+    Args:
+        classes: full or bare class names.
+    """
+    known = known_providers(classes)
+    return tuple(level for name, level in _STRONGEST_FIRST if level.is_legacy and name in known)
 
 
 def level_of_flags(*, enabled: bool, two_lo: bool, impersonation: bool) -> Level:
@@ -78,7 +113,7 @@ def flags_of_level(level: Level) -> dict[str, bool]:
     Raises:
         ValueError: for trusted applications and basic access, which are no OAuth.
     """
-    if level in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS):
+    if level.is_legacy:
         raise ValueError(f"{level.value} is no OAuth level and is never made")
     return {
         "enabled": level is not Level.NONE,

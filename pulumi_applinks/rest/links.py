@@ -1,50 +1,35 @@
-"""The links of one application: read, made, edited, relocated, deleted."""
+"""The links of one application, read; and what it says of the login and of other applications."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from pulumi_applinks.rest.answers import listed, told_status
-from pulumi_applinks.rest.misunderstandings import NotApplinks, UnexpectedAnswer
-from pulumi_applinks.rest.models import Link, Manifest, Sighting
-from pulumi_applinks.rest.refusals import (
+from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.answer import Answer
+from pulumi_applinks.rest.errors import (
+    Answered,
+    ApplinksError,
+    IdTaken,
     Invalid,
-    NotFound,
     NotPermitted,
+    NotTheApplication,
     Refused,
-    RelocationNotReachable,
-    Said,
+    ServerFault,
+    UnexpectedAnswer,
 )
-from pulumi_applinks.rest.resources import MISSING, V1, V3, Resources, record
-from pulumi_applinks.rest.text import quoted
-
-_SYSTEM_ADMINISTRATOR = "a system administrator"
+from pulumi_applinks.rest.interpretation import MISSING
+from pulumi_applinks.rest.models import Link, Manifest, Sighting
+from pulumi_applinks.rest.parsing import complaints, listed
+from pulumi_applinks.rest.redaction import quoted
+from pulumi_applinks.rest.resources import Resources, record
 
 
 class LinkResources(Resources):
     """The links of one application."""
 
-    def manifest(self) -> Manifest:
-        """Who the application is: read once for all who share what is known of it. Asked without a login [S9].
-
-        Raises:
-            NotApplinks: if there is no applinks interface at the address.
-            ApplinksError: if it can't be asked or is not understood.
-        """
-        manifest, _ = self._shared.manifest.get(self._read_manifest, self.deadline)
-        return manifest
-
-    def _read_manifest(self) -> Manifest:
-        try:
-            answer = self._transport.send(
-                "GET", f"{V1}/manifest", doing="telling who it is", anonymous=True, needs="a user"
-            )
-        except NotFound as error:
-            raise NotApplinks(error.asked, error.status) from None
-        return record(Manifest, answer.data(), answer)
-
-    def links(self, *about: str) -> list[Link]:
+    def links(self, *about: str, primary: bool = True) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
@@ -52,39 +37,81 @@ class LinkResources(Resources):
         Args:
             about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
+            primary: whether it matters which links are primary: the list is read anew if this program may have changed that.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return self._seen.links.get(self._read_links, self.deadline, about)
+        return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
 
     def _read_links(self) -> list[Link]:
-        doing = "reading its links"
-        if self._shared.has_v3 is not False:
-            answer = self._transport.send("GET", f"{V3}/applinks", doing=doing, allow=MISSING)
-            self._shared.has_v3 = answer.status not in MISSING
-        if not self._shared.has_v3:
-            answer = self._transport.send("GET", f"{V1}/applicationlink", doing=doing)
+        answer = self._list_of_v3()
+        if answer is None:
+            answer = self._send(calls.OLDER_LINKS)
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
             # Whoever took it for an empty list would say that a link is gone, and forget it.
             raise UnexpectedAnswer(answer.asked, "is no list of links")
-        # Newer versions list OAuth 2.0 clients among the links, which are none [S9].
-        return [record(Link, one, answer) for one in found if one.get("id")]
+        return [link for link in map(Link.of, found) if link is not None]
 
-    def link(self, link_id: str) -> Link | None:
+    def _list_of_v3(self) -> Answer | None:
+        if self._shared.has_v3 is False:
+            return None
+        try:
+            answer = self._send(calls.LINKS)
+        except Answered as error:
+            if error.status != 500:
+                raise
+            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
+            self._shared.has_v3 = True
+            return None
+        self._shared.has_v3 = answer.status not in MISSING
+        return answer if self._shared.has_v3 else None
+
+    def link(self, link_id: str, *, primary: bool = True) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
 
         Args:
             link_id: its id there.
+            primary: whether it matters which links are primary.
 
         Returns:
-            The link, or nothing when there is none.
+            The link; None when there is none.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        return next((link for link in self.links(link_id) if link.id == link_id), None)
+        return next((link for link in self.links(link_id, primary=primary) if link.id == link_id), None)
+
+    @contextmanager
+    def _telling_taken_ids(self, link_id: str, type_id: str | None = None) -> Iterator[None]:
+        """Around a request about a link: tells when its id is one that no list shows, and yet can't be used.
+
+        Args:
+            link_id: its id there.
+            type_id: of a link that is to be made: whether the application knows that type is asked first.
+
+        Raises:
+            IdTaken: if the application fails over an id that its list does not have.
+        """
+        try:
+            yield
+        except (Invalid, ServerFault, NotTheApplication) as error:
+            # What an application says when it fails over such an id is not known: it may be its server's own page.
+            expected = error.status == 500 or (error.status == 400 and isinstance(error, Invalid))
+            if not expected or not self._hides(link_id, type_id if error.status == 400 else None):
+                raise
+            raise IdTaken(error.asked, error.said, link_id) from None
+
+    def _hides(self, link_id: str, type_id: str | None) -> bool:
+        try:
+            if self.link(link_id, primary=False) is not None:
+                return False
+            if type_id is not None:
+                self._send(calls.LINKS_OF_TYPE, type_id)
+        except ApplinksError:
+            return False  # the first refusal tells more than this one
+        return True
 
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9].
@@ -95,18 +122,18 @@ class LinkResources(Resources):
         Raises:
             ApplinksError: if the application can't be asked or refuses.
         """
-        answer = self._transport.send(
-            "GET",
-            f"{V1}/applicationlinkForm/manifest",
-            doing="looking at the other application",
-            params={"url": url},
-            allow={400, 404, 405, 409, 410},
-        )
+        try:
+            answer = self._send(calls.SIGHT, params={"url": url})
+        except NotTheApplication as error:
+            if error.status >= 500:
+                raise
+            return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
         if answer.status in MISSING:
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
         said = data if isinstance(data, dict) else {}
-        message = quoted(str(said.get("warning") or said.get("message") or ""), ()) or None
+        sentences = (str(said["warning"]),) if said.get("warning") else complaints(said)[0]
+        message = quoted("; ".join(sentences)) or None
         if answer.status == 400:
             return Sighting(kind="not_accepted", message=message)
         if answer.status == 409:
@@ -118,7 +145,7 @@ class LinkResources(Resources):
         params = said.get("params")
         there = params.get("redirectedUrl") if isinstance(params, dict) else None
         if there:
-            return Sighting(kind="redirected", redirected_to=quoted(str(there), ()), message=message)
+            return Sighting(kind="redirected", redirected_to=quoted(str(there)), message=message)
         return Sighting(kind="unreachable", message=message)
 
     def is_system_administrator(self) -> bool:
@@ -132,12 +159,13 @@ class LinkResources(Resources):
             NotAuthenticated: if it is not even an administrator's.
             ApplinksError: if the application can't be asked.
         """
-        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline)
+        found, _ = self._seen.system_administrator.get(self._try_rights, self.deadline, self.label)
         return found
 
     def _try_rights(self) -> bool:
         try:
-            self._relocate(str(uuid.uuid4()), self.api_url, "false", "looking up the rights", {404})
+            # No address: there are firewalls that let none through as a parameter.
+            self._relocate(str(uuid.uuid4()), "none", needs="an administrator", doing="looking up the rights")
         except NotPermitted:
             return False
         except Refused as error:
@@ -145,182 +173,14 @@ class LinkResources(Resources):
                 raise
         return True
 
-    def put_link(self, link: Link) -> Literal["created", "updated"]:
-        """Make a link, or bring one to what is given. Harmless when repeated [S9].
-
-        Args:
-            link: as it should be.
-
-        Returns:
-            What it did: `updated` only when the application says in its own words that the link was there. When the request had
-            to be sent again, that is taken for the first one's doing.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
-        with self._seen.links.changing(link.id) as becomes:
-            answer = self._transport.send(
-                "PUT", f"{V1}/applicationlink/{link.id}", doing="making the link", json=_body(link)
-            )
-            becomes(link)
-        was_there = answer.status == 200 and told_status(answer.body) == 200 and answer.tries == 1
-        return "updated" if was_there else "created"
-
-    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str, primary: bool) -> None:
-        """Change a link that is there.
-
-        Args:
-            link_id: its id there.
-            name: what it is to be called.
-            rpc_url: where requests are to be sent.
-            display_url: where people are to be sent.
-            primary: whether it is the primary one of its type.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
-        doing = "changing the link"
-        if self._shared.has_v3 is None:
-            self.links()
-        body: dict[str, Any] = {
-            "name": name,
-            "rpcUrl": rpc_url,
-            "displayUrl": display_url,
-            "primary": primary,
-        }
-        if self._shared.has_v3:
-            try:
-                with self._seen.links.changing(link_id):
-                    self._transport.send("PUT", f"{V3}/applinks/{link_id}", doing=doing, json=body)
-                return
-            except Invalid as error:
-                # 3.0 refuses every edit of a link beside a duplicate of its addresses; 1.0 does not look at those [S9].
-                refusal = error
-        else:
-            refusal = None
-        before = self.link(link_id)
-        if before is None:
-            return  # a PUT of 1.0 makes a link that is not there, which an edit never should
-        if refusal is not None and before.rpc_url != rpc_url:
-            raise refusal
-        changed = before.model_copy(
-            update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": primary}
-        )
-        with self._seen.links.changing(link_id):
-            self._transport.send("PUT", f"{V1}/applicationlink/{link_id}", doing=doing, json=_body(changed))
-
-    def make_primary(self, link_id: str) -> None:
-        """Make a link the primary one of its type.
-
-        Args:
-            link_id: its id there.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
-        with self._seen.links.changing(link_id):
-            self._transport.send(
-                "POST",
-                f"{V1}/applicationlink/primary/{link_id}",
-                doing="making the link primary",
-                repeatable=True,
-            )
-
-    def relocate(self, link_id: str, new_url: str, *, without_contact: bool = False) -> None:
-        """Tell the application that the remote one moved. Takes a system administrator [S9].
-
-        Args:
-            link_id: the link's id there.
-            new_url: where the remote one is now.
-            without_contact: whether to do so although nothing answers there.
-
-        Raises:
-            RelocationNotReachable: if nothing answers there.
-            ApplinksError: if the application can't be asked or refuses.
-        """
-        try:
-            with self._seen.links.changing(link_id):
-                self._relocate(
-                    link_id, new_url, "true" if without_contact else "false", "relocating the link"
-                )
-        except Refused as error:
-            if error.status != 409:
-                raise
-            said = Said(error.status, error.messages, error.fields)
-            raise RelocationNotReachable(error.asked, said, new_url) from None
-
     def _relocate(
-        self, link_id: str, new_url: str, nowarning: str, doing: str, allow: set[int] | None = None
+        self,
+        link_id: str,
+        new_url: str,
+        *,
+        needs: str,
+        doing: str | None = None,
+        without_contact: bool = False,
     ) -> None:
-        self._transport.send(
-            "POST",
-            f"{V1}/relocateApplicationlink/{link_id}",
-            doing=doing,
-            params={"newUrl": new_url, "nowarning": nowarning},
-            allow=allow or set(),
-            needs=_SYSTEM_ADMINISTRATOR if allow is None else "an administrator",
-            repeatable=True,
-        )
-
-    def delete_link(self, link_id: str) -> bool:
-        """Delete a link here alone. One that is not there is no error.
-
-        Args:
-            link_id: its id there.
-
-        Returns:
-            Whether the application says in its own words that the link is gone: the status that it deleted it with, or that it
-            knows no such link [S9]. Anything less, such as a bare 404, could be a proxy's.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
-        with self._seen.links.changing(link_id) as becomes:
-            answer = self._transport.send(
-                "DELETE", f"{V1}/applicationlink/{link_id}", doing="deleting the link", allow={404}
-            )
-            if told_status(answer.body) == answer.status:
-                becomes(None)
-                return True
-        return False
-
-    def upgrade(self, link_id: str, new_id: str) -> None:
-        """Give a link that was made while the remote application was down the id that this one turned out to have [S9].
-
-        Args:
-            link_id: the link's id so far, derived from the URL.
-            new_id: the id that it is to get: the remote application's server id.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
-        with self._seen.links.changing(link_id), self._seen.links.changing(new_id):
-            self._upgrade(link_id)
-
-    def _upgrade(self, link_id: str) -> None:
-        self._transport.send(
-            "POST",
-            f"{V1}/upgrade/ual/{link_id}",
-            doing="giving the link its target's server id",
-            json={
-                "username": "",
-                "password": "",
-                "createTwoWayLink": False,
-                "reciprocateEntityLinks": False,
-                "rpcUrl": "",
-                "configFormValues": {"trustEachOther": False, "shareUserbase": False},
-            },
-            allow={404},
-        )
-
-
-def _body(link: Link) -> dict[str, Any]:
-    return {
-        "id": link.id,
-        "typeId": link.type_id,
-        "name": link.name,
-        "displayUrl": link.display_url,
-        "rpcUrl": link.rpc_url,
-        "isPrimary": link.primary,
-        "isSystem": False,
-    }
+        params = {"newUrl": new_url, "nowarning": "true" if without_contact else "false"}
+        self._send(calls.RELOCATE, link_id, doing=doing, params=params, needs=needs)

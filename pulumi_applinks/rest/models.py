@@ -10,11 +10,19 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from pulumi_applinks.rest.addresses import as_segment
+from pulumi_applinks.rest.addresses import as_segment, is_absolute
 from pulumi_applinks.rest.levels import Level, flags_of_level, level_of_flags
-from pulumi_applinks.rest.text import printable, shortened
+from pulumi_applinks.rest.products import GENERIC, PRODUCTS
+from pulumi_applinks.rest.redaction import printable, shortened
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -91,9 +99,18 @@ class Manifest(Wire):
     url: Text
     public_signup: bool | None = None
 
+    @property
+    def sets_oauth(self) -> bool | None:
+        """Whether its REST interface sets OAuth up; None when its version is not told.
 
-class Link(Wire):
-    """A link as one application has it.
+        The resources for it are there since applinks 5 [S9]; 4.x had others, which nobody has tried.
+        """
+        major = (self.applinks_version or "").partition(".")[0]
+        return int(major) >= 5 if major.isdecimal() and len(major) < 9 else None
+
+
+class BriefLink(Wire):
+    """A link as its status tells it.
 
     Args:
         id: the server id of the application that it points at, as a rule; percent-encoded where it is none.
@@ -101,8 +118,6 @@ class Link(Wire):
         name: what it is called here.
         display_url: where people are sent.
         rpc_url: where requests are sent; 1.0 hides it for system links [S9].
-        primary: whether it is the primary one of its type.
-        system: whether it belongs to the system and can't be changed.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -118,13 +133,65 @@ class Link(Wire):
     name: Text = ""
     display_url: Text = ""
     rpc_url: Text | None = None
-    primary: bool = False
-    system: bool = False
 
     @field_validator("rpc_url")
     @classmethod
     def _absent_when_empty(cls, value: str | None) -> str | None:
         return value or None
+
+
+What = Literal["application", "system", "generic", "unknown-type", "incomplete"]
+
+
+class Link(BriefLink):
+    """A link as one application has it: the fields of `BriefLink`, and these.
+
+    Args:
+        primary: whether it is the primary one of its type.
+        system: whether it belongs to the system and can't be changed.
+        broken: whether a field did not read as the interface writes it.
+    """
+
+    primary: bool = False
+    system: bool = False
+    broken: bool = False
+
+    @classmethod
+    def of(cls, data: Any) -> Link | None:
+        """An entry of a list, without what does not read as the interface writes it; None for one that has no id.
+
+        Args:
+            data: the entry.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+        names = {name for field in wrong for name in (field, *cls.wire_names.get(field, ()))}
+        if "id" in wrong or not isinstance(data, Mapping):
+            return None
+        return cls.of({**{key: value for key, value in data.items() if key not in names}, "broken": True})
+
+    @property
+    def what(self) -> What:
+        """What kind of entry it is: a program may touch none but an `application`.
+
+        That is one between two products, not the system's, which reads as the interface writes it. OAuth 2.0 clients and connections,
+        which newer versions list among the links, are `generic` [S9].
+        """
+        if self.system:
+            return "system"
+        if self.type_id == GENERIC:
+            return "generic"
+        if self.type_id and self.type_id not in PRODUCTS:
+            return "unknown-type"
+        whole = (
+            self.type_id
+            and self.name.strip()
+            and is_absolute(self.display_url)
+            and is_absolute(self.rpc_url or "")
+        )
+        return "application" if whole and _UUID.fullmatch(self.id) and not self.broken else "incomplete"
 
 
 SightingKind = Literal[
@@ -193,61 +260,10 @@ class _Flags(Wire):
     two_lo_impersonation: bool = False
 
 
-class StatusError(Wire):
-    """Why a link does not work, in the application's own terms [S9].
-
-    Args:
-        category: such as CONFIG_ERROR.
-        type: such as AUTH_LEVEL_MISMATCH.
-        details: more, for a person.
-        authorisation_uri: where a person can authorise the request that failed.
-    """
-
-    wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "authorisation_uri": ("authorisationUri",),
-    }
-
-    category: Text = "UNKNOWN"
-    type: Text = "UNKNOWN"
-    details: Text | None = None
-    authorisation_uri: Text | None = None
-
-    @field_validator("details", mode="before")
-    @classmethod
-    def _joined(cls, value: Any) -> Any:
-        return " ".join(str(line) for line in value) if isinstance(value, list) else value
-
-
-class Status(Wire):
-    """What an application says of a link after trying it [S9].
-
-    Args:
-        working: whether it works.
-        local: the levels that this application has.
-        remote: those that the other one has, if it was asked.
-        error: why it does not work.
-        link: the link itself, without its details in some versions.
-    """
-
-    wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "local": ("localAuthentication",),
-        "remote": ("remoteAuthentication",),
-    }
-
-    working: bool
-    local: OAuthConfig | None = None
-    remote: OAuthConfig | None = None
-    error: StatusError | None = None
-    link: Link | None = None
-
-
 class Consumer(Wire):
     """An OAuth consumer: another application whose requests are accepted [S9].
 
     Args:
-        key: the consumer key.
-        name: what it is called.
-        public_key: PEM, its lines joined by spaces.
         two_lo_allowed: whether it may ask without a person.
         execute_as: the user that such requests run as.
         impersonation_allowed: whether they may run as any user.
@@ -255,15 +271,11 @@ class Consumer(Wire):
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "public_key": ("publicKey",),
         "two_lo_allowed": ("twoLOAllowed",),
         "execute_as": ("executingTwoLOUser",),
         "impersonation_allowed": ("twoLOImpersonationAllowed",),
     }
 
-    key: Text | None = None
-    name: Text | None = None
-    public_key: Text | None = None
     two_lo_allowed: bool = False
     execute_as: Text | None = None
     impersonation_allowed: bool = False
@@ -274,24 +286,16 @@ class Consumer(Wire):
     def _nobody_when_blank(cls, value: str | None) -> str | None:
         return value or None
 
-    @property
-    def level(self) -> Level:
-        """The level of its requests."""
-        return level_of_flags(
-            enabled=True, two_lo=self.two_lo_allowed, impersonation=self.impersonation_allowed
-        )
-
 
 class Authentication(BaseModel):
-    """How both directions of a link are authenticated, and with what.
+    """How both directions of a link are authenticated.
 
     Args:
         incoming: of requests that the application accepts.
         outgoing: of requests that it makes.
         execute_as: the user that incoming 2LO requests run as.
         user_told: whether the application tells that user.
-        consumers: whose requests are accepted.
-        providers: class names of what outgoing requests use.
+        legacy_outgoing: legacy levels of requests that it makes, whatever OAuth stands beside them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -300,5 +304,18 @@ class Authentication(BaseModel):
     outgoing: Level = Level.NONE
     execute_as: str | None = None
     user_told: bool = True
-    consumers: tuple[Consumer, ...] = ()
-    providers: tuple[str, ...] = ()
+    legacy_outgoing: tuple[Level, ...] = ()
+
+
+class Legacy(BaseModel):
+    """The legacy levels of both directions, whatever OAuth stands beside them.
+
+    Args:
+        incoming: of requests that the application accepts.
+        outgoing: of requests that it makes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    incoming: tuple[Level, ...] = ()
+    outgoing: tuple[Level, ...] = ()

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pulumi_applinks.rest.deadline import Deadline
-from pulumi_applinks.rest.logins import Login
-from pulumi_applinks.rest.misunderstandings import UnexpectedAnswer
-from pulumi_applinks.rest.models import Wire
-from pulumi_applinks.rest.shared import Shared
-from pulumi_applinks.rest.transport import Answer, Transport
+from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.auth import Account, Login
+from pulumi_applinks.rest.cache import Seen, Shared
+from pulumi_applinks.rest.calls import Call
+from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
+from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
+from pulumi_applinks.rest.models import Manifest, Wire
+from pulumi_applinks.rest.transport import Transport
 
 W = TypeVar("W", bound=Wire)
-
-V1 = "/rest/applinks/1.0"
-V2 = "/rest/applinks/2.0"
-V3 = "/rest/applinks/3.0"
-OAUTH = "/rest/applinks-oauth/1.0"
-
-MISSING = frozenset({404, 405, 410})
-"""Statuses of a version that does not have a resource."""
 
 
 class Resources:
@@ -30,7 +26,7 @@ class Resources:
     Args:
         label: how messages name it, such as "target (https://wiki.example.com)".
         api_url: where it is reached.
-        login: of an administrator; nothing to ask anonymously.
+        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
         deadline: bounds every request, wait and retry; none if not given.
         connect_timeout: how long a connection may take, in seconds.
         read_timeout: how long an answer may take, in seconds.
@@ -42,23 +38,22 @@ class Resources:
         self,
         label: str,
         api_url: str,
-        login: Login | None = None,
+        login: Login | Callable[[], Login | None] | None = None,
         *,
         deadline: Deadline | None = None,
-        connect_timeout: float = 5.0,
-        read_timeout: float = 30.0,
+        connect_timeout: float = CONNECT_SECONDS,
+        read_timeout: float = ANSWER_SECONDS,
         shared: Shared | None = None,
         credentials_name: str | None = None,
     ) -> None:
         self.label = label
         self.api_url = api_url
         self._shared = shared or Shared()
-        self._seen = self._shared.seen_by(login)
         self._transport = Transport(
             label,
             api_url,
-            login,
-            credentials_name=credentials_name,
+            Account(login, label, api_url, credentials_name, self._shared.secrets),
+            identify=self.manifest,
             deadline=deadline or Deadline(None),
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -79,9 +74,91 @@ class Resources:
         """How many requests were sent so far, repeated ones and redirects included."""
         return self._transport.requests_sent
 
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What it has changed, or may have, in order."""
+        return tuple(self._transport.writes)
+
+    @property
+    def _seen(self) -> Seen:
+        return self._shared.seen_by(self._transport.account.login)
+
+    def insist(self) -> None:
+        """Ask although the application could not be reached before, or did not say who it is."""
+        self._shared.forget_failure()
+
+    def manifest(self, *, again: bool = False) -> Manifest:
+        """Who the application is: read once for all who share what is known of it, failures included.
+
+        It is asked without a login [S9], before any request with one; only where it refuses to tell then, it is asked with it.
+
+        Args:
+            again: whether to ask although it was asked before.
+
+        Raises:
+            NotApplinks: if there is no applinks interface at the address.
+            ApplinksError: if it can't be asked or is not understood.
+        """
+        if again:
+            self.insist()
+        manifest, _ = self._shared.manifest.get(self._read_manifest, self.deadline, self.label, again=again)
+        return manifest
+
+    def _read_manifest(self) -> Manifest:
+        answer = None
+        try:
+            answer = self._send(calls.MANIFEST, anonymous=True, identifying=True, needs="a user")
+        except Answered as error:
+            if error.status not in (401, 403) or self._transport.account.login is None:
+                raise
+        answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
+        return record(Manifest, answer.data(), answer)
+
+    def _send(
+        self,
+        call: Call,
+        *filled_in: str,
+        doing: str | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        allow: frozenset[int] = frozenset(),
+        needs: str = "an administrator",
+        anonymous: bool = False,
+        identifying: bool = False,
+    ) -> Answer:
+        """Make a call: the one way from here to the application.
+
+        Args:
+            call: one of the list.
+            filled_in: what stands in its path.
+            doing: what it is for, where that is not the list's.
+            params: of the query.
+            json: the body.
+            allow: statuses that are no error although they say no, besides the list's.
+            needs: whose credentials it takes.
+            anonymous: whether to leave the login out.
+            identifying: whether it asks who the application is.
+
+        Raises:
+            ApplinksError: for everything else than a success or an allowed status.
+        """
+        return self._transport.send(
+            call.method,
+            call.path.format(*filled_in),
+            doing=doing or call.doing,
+            params=params,
+            json=json,
+            anonymous=anonymous,
+            identifying=identifying,
+            changing=call.changing,
+            allow=call.allow | allow,
+            needs=needs,
+            repeatable=call.repeatable,
+        )
+
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._shared.session.close()
 
 
 def record(model: type[W], data: Any, answer: Answer) -> W:
@@ -101,5 +178,6 @@ def record(model: type[W], data: Any, answer: Answer) -> W:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise UnexpectedAnswer(
-            answer.asked, f"is no {model.__name__.lower()}: {field} is missing or not what it should be"
+            answer.asked,
+            f"is no {model.__name__.removesuffix('Answer').lower()}: {field} is missing or not what it should be",
         ) from None

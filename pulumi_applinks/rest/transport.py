@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-from urllib.parse import urljoin
 
 import requests
 import urllib3
 
-from pulumi_applinks.rest import answers
-from pulumi_applinks.rest.addresses import is_plain_path, same_origin, shown_url
-from pulumi_applinks.rest.bounded import TooLong, pieces
+from pulumi_applinks.rest import parsing
+from pulumi_applinks.rest.addresses import INTERFACE, host_of, is_plain_path, shown_url
+from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.auth import Account, Authorisation, Basic, Login
+from pulumi_applinks.rest.bounded_http import Received, exchange
+from pulumi_applinks.rest.cache import Shared
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
+    Answered,
     ApplinksError,
     Asked,
+    BasicAuthenticationOff,
     ConnectionLost,
     DeadlineExceeded,
+    NotAuthenticated,
+    NotPermitted,
     NotSendable,
-    ProxyFailure,
-    TimedOut,
+    NotTheApplication,
+    UnexpectedAnswer,
+    WebSudoRequired,
 )
-from pulumi_applinks.rest.failures import timed_out, tls_failure, unintelligible, unreached
-from pulumi_applinks.rest.logins import Authorisation, Login, described, secrets_of
-from pulumi_applinks.rest.misunderstandings import LoginPage, RedirectedElsewhere, UnexpectedAnswer
-from pulumi_applinks.rest.refusals import Said, ServerFault, Throttled, refusal
-from pulumi_applinks.rest.shared import Shared
-from pulumi_applinks.rest.text import quoted
+from pulumi_applinks.rest.exception_mapping import failure_of
+from pulumi_applinks.rest.interpretation import error_in, redirect
+from pulumi_applinks.rest.request_log import log, resource
 
 TRIES = 3
 """How often a request that can be repeated is sent, at most."""
@@ -43,11 +47,9 @@ LONGEST_PAUSE = 60.0
 
 MOST_REDIRECTS = 3
 
-MOST_QUOTES = 5
-"""How many of an answer's complaints a message quotes."""
+MANIFEST = f"{INTERFACE}/1.0/manifest"
 
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_READY = frozenset({502, 503, 504})
 _HEADERS = {
     "Accept": "application/json",
@@ -62,31 +64,13 @@ Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back, when it is no error.
-
-    Args:
-        asked: the request.
-        status: of HTTP.
-        body: as it came.
-        tries: how many times the request was sent.
-    """
-
+class _Request:
     asked: Asked
-    status: int
-    body: bytes
-    tries: int = 1
-
-    def data(self) -> Any:
-        """The parsed body.
-
-        Raises:
-            UnexpectedAnswer: if it can't be read.
-        """
-        try:
-            return answers.parse(self.body)
-        except answers.Unreadable as error:
-            raise UnexpectedAnswer(self.asked, str(error)) from None
+    url: str
+    login: Login | None
+    params: Mapping[str, str] | None = None
+    json: Any = None
+    allow: frozenset[int] | set[int] = frozenset()
 
 
 class Transport:
@@ -95,8 +79,8 @@ class Transport:
     Args:
         label: how messages name the application.
         base_url: where it is reached.
-        login: how to log in, if at all.
-        credentials_name: the name that the program gives the credentials.
+        account: how to log in, if at all.
+        identify: makes sure that the application has said who it is: no login is sent to one that has not.
         deadline: bounds everything.
         connect_timeout: in seconds, for looking the host up, all its addresses, and TLS.
         read_timeout: in seconds, for an answer as a whole.
@@ -107,9 +91,9 @@ class Transport:
         self,
         label: str,
         base_url: str,
-        login: Login | None,
+        account: Account,
         *,
-        credentials_name: str | None = None,
+        identify: Callable[[], object],
         deadline: Deadline,
         connect_timeout: float,
         read_timeout: float,
@@ -117,22 +101,17 @@ class Transport:
     ) -> None:
         self.label = label
         self.base_url = base_url.rstrip("/")
+        self.account = account
         self.deadline = deadline
         self.requests_sent = 0
-        self._login = login
-        # Not quoted from an answer to an anonymous request either: the application knows them from others.
-        self._secrets = secrets_of(login)
-        self._login_words = described(login, credentials_name)
-        self._named = credentials_name is not None
+        self.writes: list[Write] = []
+        self._identify = identify
         self._timeouts = (connect_timeout, read_timeout)
         self._shared = shared
+        self._resource = resource()
 
     def __repr__(self) -> str:
         return f"Transport({self.label!r})"
-
-    def close(self) -> None:
-        """Close its connections."""
-        self._shared.session.close()
 
     def send(
         self,
@@ -143,6 +122,8 @@ class Transport:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         anonymous: bool = False,
+        identifying: bool = False,
+        changing: bool = False,
         allow: frozenset[int] | set[int] = frozenset(),
         needs: str = "an administrator",
         repeatable: bool | None = None,
@@ -156,196 +137,148 @@ class Transport:
             params: of the query.
             json: the body.
             anonymous: whether to leave the login out.
-            allow: statuses that are no error although they say no.
+            identifying: whether it asks who the application is.
+            changing: whether it changes something although its method reads, as some pages do.
+            allow: statuses that are no error although they say no; all of `MISSING` for a resource that versions lack.
             needs: whose credentials it takes.
             repeatable: whether sending it twice does what sending it once does; told by the method if not given.
 
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
         """
-        login = None if anonymous else self._login
+        login = None if anonymous else self.account.login
         asked = Asked(
             self.label,
             method,
             shown_url(self.base_url + path),
             doing,
-            changes=method != "GET",
-            login=None if anonymous else self._login_words,
-            named=self._named,
-            origin=login.origin if login else "",
             needs=needs,
+            identifying=identifying,
+            changing=changing,
         )
+        if not anonymous:
+            asked = self.account.named_in(asked)
         if not is_plain_path(path):
             raise NotSendable(
                 asked,
                 "what it calls that link can't be a part of an address. Look at its list of links, and delete that one there by hand.",
             )
+        if login is not None and not identifying:
+            self._identify()
+        if self._shared.failure is not None:
+            raise self._shared.failure.told_for(self.label)
         again = method in _REPEATABLE if repeatable is None else repeatable
+        request = _Request(asked, self.base_url + path, login, params, json, allow)
         tries, in_doubt = 0, False
-        while True:
-            tries += 1
-            try:
-                answer = self._once(asked, self.base_url + path, login, params, json, allow)
-                return replace(answer, tries=tries)
-            except ApplinksError as error:
-                error.tries = tries
-                in_doubt = in_doubt or error.maybe_done
-                pause = self._pause(error, tries) if again else None
-                if pause is None:
-                    if in_doubt and not error.maybe_done:
-                        error.doubt()  # the last try was not carried out; one before it may have been
-                    raise
-            self.deadline.sleep(pause)
+        with self._shared.waiting.on(host_of(self.base_url)):
+            while True:
+                tries, began = tries + 1, time.monotonic()
+                try:
+                    answer = self._once(request, tries)
+                except ApplinksError as error:
+                    error.tries = tries
+                    in_doubt = in_doubt or error.maybe_done
+                    pause = self._pause(error, tries) if again else None
+                    if pause is None:
+                        error.maybe_done = in_doubt  # one of the tries may have been carried out
+                        if in_doubt:
+                            self.writes.append(Write(asked.line, False, doing))
+                        self._shared.remember(error, time.monotonic() - began)
+                        raise
+                else:
+                    done = 200 <= answer.status < 300
+                    if asked.changes and (done or in_doubt):
+                        self.writes.append(Write(asked.line, done, doing))
+                    return replace(answer, tries=tries)
+                self.deadline.sleep(pause)
 
     def _pause(self, error: ApplinksError, tries: int) -> float | None:
-        """How long to wait before the request is sent again; nothing when it is not."""
-        not_ready = isinstance(error, ServerFault) and error.status in _NOT_READY
-        if tries >= TRIES or not (not_ready or isinstance(error, (ConnectionLost, Throttled))):
+        """How long to wait before the request is sent again; None when it is not."""
+        busy = isinstance(error, Answered) and error.status in (429, *_NOT_READY)
+        if tries >= TRIES or not (busy or isinstance(error, ConnectionLost)):
             return None
-        wished = getattr(error, "retry_after", None)
+        wished = error.said.retry_after if isinstance(error, Answered) else None
         pause = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
         pause = max(pause, wished or 0.0)
         return pause if pause < min(self.deadline.remaining(), LONGEST_PAUSE) else None
 
-    def _once(
-        self,
-        asked: Asked,
-        url: str,
-        login: Login | None,
-        params: Mapping[str, str] | None,
-        json: Any,
-        allow: frozenset[int] | set[int],
-    ) -> Answer:
+    def _once(self, request: _Request, tries: int) -> Answer:
+        asked, login, allow, secrets = request.asked, request.login, request.allow, self._shared.secrets
         for _ in range(MOST_REDIRECTS + 1):
-            status, headers, body = self._exchange(asked, url, login, params, json)
-            location = headers.get("Location")
-            if status not in _REDIRECTS or not location:
-                return self._answer(asked, status, headers, body, allow)
-            try:
-                there = urljoin(url, location)
-            except ValueError:
-                raise UnexpectedAnswer(asked, "leads to something that is no address") from None
-            if asked.method != "GET" or not same_origin(url, there):
-                raise RedirectedElsewhere(asked, quoted(shown_url(there), self._secrets))
-            url, params = there, None
+            received = self._exchange(request, tries)
+            there = redirect(asked, request.url, received, allow, secrets)
+            if there == "":
+                return Answer(asked, 404, b"", secrets)
+            if there is not None:
+                request = replace(request, url=there, params=None)
+                continue
+            error = error_in(asked, received, allow, secrets)
+            if error is not None:
+                raise self._explained(error, login)
+            if login is not None and received.status < 300:
+                self._shared.seen_by(login).let_in = True
+            return Answer(asked, received.status, received.body, secrets)
         raise UnexpectedAnswer(asked, f"leads from one address to the next, more than {MOST_REDIRECTS} times")
 
-    def _exchange(
-        self, asked: Asked, url: str, login: Login | None, params: Mapping[str, str] | None, json: Any
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    def _explained(self, error: ApplinksError, login: Login | None) -> ApplinksError:
+        """What a 401 or 403 to a login means, where more is known than the answer itself says."""
+        if login is None or error.asked.identifying or not isinstance(error, Answered):
+            return error
+        seen = self._shared.seen_by(login)
+        if isinstance(error, NotAuthenticated):
+            # Who has read the list of links is logged in, and an administrator.
+            surprising = seen.links.known and error.reason in (None, "rights")
+            return WebSudoRequired(error.asked, error.said) if surprising else error
+        refused = error.status == 403 and isinstance(error, (NotPermitted, NotTheApplication))
+        if not refused or seen.let_in or not isinstance(login, Basic):
+            return error
+
+        url = self.base_url + MANIFEST
+        manifest = replace(error.asked, method="GET", url=shown_url(url), identifying=True)
+
+        def refuses_manifest() -> bool:
+            return self._exchange(_Request(manifest, url, login), 1).status == 403
+
+        try:
+            off, _ = seen.basic_off.get(refuses_manifest, self.deadline, self.label)
+        except ApplinksError:
+            return error
+        return BasicAuthenticationOff(error.asked, error.said) if off else error
+
+    def _exchange(self, request: _Request, tries: int) -> Received:
+        asked = request.asked
+
+        def ask() -> requests.Response:
+            return self._shared.session.request(
+                asked.method,
+                request.url,
+                params=request.params,
+                json=request.json,
+                headers=_HEADERS,
+                auth=Authorisation(request.login),
+                timeout=(connect, answer + 1),
+                allow_redirects=False,
+                stream=True,
+            )
+
         with self._shared.slot(self.deadline) as free:
             if not free or self.deadline.expired:
                 raise DeadlineExceeded(asked)
-            return self._exchange_now(asked, url, login, params, json)
-
-    def _exchange_now(
-        self, asked: Asked, url: str, login: Login | None, params: Mapping[str, str] | None, json: Any
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        remaining = self.deadline.remaining()
-        connect, read = (min(seconds, remaining) for seconds in self._timeouts)
-        # The types of requests don't tell that it takes these.
-        bounds: Any = urllib3.Timeout(
-            total=None if math.isinf(remaining) else remaining, connect=connect, read=read
-        )
-        self.requests_sent += 1
-        try:
-            with self._shared.session.request(
-                asked.method,
-                url,
-                params=params,
-                json=json,
-                headers=_HEADERS,
-                auth=Authorisation(login),
-                timeout=bounds,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return response.status_code, response.headers, self._body(asked, response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            # Without the library's exception as context: its texts hold addresses with queries, and headers.
-            failure = self._translated(asked, error, connect, read)
+            self.requests_sent += 1
+            connect, answer = (min(seconds, self.deadline.remaining()) for seconds in self._timeouts)
+            left = self.deadline.remaining
+            began, outcome = time.monotonic(), ""
+            try:
+                received = exchange(ask, parsing.LARGEST_JSON, lambda: min(answer, left()))
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                # Without the library's exception as context: its texts hold addresses with queries, and headers.
+                expired = self.deadline.expired
+                failure = failure_of(asked, error, connect=connect, answer=answer, expired=expired)
+                outcome = type(failure).__name__
+            else:
+                outcome = str(received.status)
+                return received
+            finally:
+                line = f"{asked.method} {shown_url(request.url)}"
+                log(line, request.params, outcome, time.monotonic() - began, tries, self._resource)
         raise failure
-
-    def _body(self, asked: Asked, response: requests.Response) -> bytes:
-        body = bytearray()
-        for piece in pieces(response, answers.LARGEST_JSON):
-            body += piece
-            if len(body) > answers.LARGEST_JSON:
-                raise TooLong
-            if self.deadline.expired:
-                raise DeadlineExceeded(asked, sent=True)
-        return bytes(body)
-
-    def _answer(
-        self,
-        asked: Asked,
-        status: int,
-        headers: Mapping[str, str],
-        body: bytes,
-        allow: frozenset[int] | set[int],
-    ) -> Answer:
-        html = answers.is_html(body, headers.get("Content-Type", ""))
-        if 200 <= status < 300 and html:
-            # Also when no answer is read: nobody but an application can have done what was asked.
-            raise LoginPage(asked, quoted(answers.title_of(body), self._secrets))
-        if 200 <= status < 300 or status in allow:
-            return Answer(asked, status, body)
-        if status == 407:
-            raise ProxyFailure(asked, wants_login=True)
-        raise refusal(asked, _said(status, headers, body, html, self._secrets))
-
-    def _translated(self, asked: Asked, error: Exception, connect: float, read: float) -> ApplinksError:
-        why = unintelligible(error)
-        if why:
-            return UnexpectedAnswer(asked, why)
-        if isinstance(error, requests.exceptions.SSLError):
-            return tls_failure(asked, error)
-        if isinstance(error, requests.exceptions.ProxyError):
-            return ProxyFailure(asked, wants_login="407" in str(error))
-        timeout = timed_out(error)
-        if timeout is not None:
-            if self.deadline.expired:
-                return DeadlineExceeded(asked, sent=timeout == "read")
-            return TimedOut(
-                asked, seconds=connect if timeout == "connect" else read, connecting=timeout == "connect"
-            )
-        return unreached(asked, error)
-
-
-def _said(status: int, headers: Mapping[str, str], body: bytes, html: bool, secrets: tuple[str, ...]) -> Said:
-    messages: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    if html:
-        title = answers.title_of(body)
-        messages = (title,) if title else ()
-    else:
-        try:
-            messages, fields = answers.complaints(answers.parse(body))
-        except answers.Unreadable:
-            # Relocation tells in plain text why it refuses [S9].
-            text = body[:1000].decode("utf-8", "replace")
-            messages = (text,) if headers.get("Content-Type", "").startswith("text/plain") else ()
-    return Said(
-        status,
-        tuple(clean for clean in (quoted(one, secrets) for one in messages[:MOST_QUOTES]) if clean),
-        tuple(quoted(one, secrets) for one in fields[:MOST_QUOTES]),
-        _seconds(headers.get("Retry-After")),
-        _login_reason(headers),
-    )
-
-
-def _seconds(value: str | None) -> float | None:
-    # The other form, a date, is not worth a clock that both sides would have to agree on.
-    return float(value) if value and value.strip().isdecimal() and len(value) < 7 else None
-
-
-def _login_reason(headers: Mapping[str, str]) -> Literal["wrong", "captcha", "rights"] | None:
-    """What the products' login library tells in headers [KB]."""
-    if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper():
-        return "captcha"
-    reason = headers.get("X-Seraph-LoginReason", "").upper()
-    if "AUTHENTICATION_DENIED" in reason:
-        return "captcha"
-    if "FAILED" in reason:
-        return "wrong"
-    return "rights" if reason == "OK" else None

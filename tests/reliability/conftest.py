@@ -12,6 +12,7 @@ import pytest
 from pulumi_applinks.lab.applications import Lab
 from tests.reliability.network import Network
 from tests.reliability.scene import Scene, scene_in
+from tests.reliability.witness import Witness
 from tests.unit.lifecycle.conftest import Driver
 
 
@@ -19,6 +20,14 @@ from tests.unit.lifecycle.conftest import Driver
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost requests are sent again at once."""
     monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def witness() -> Iterator[Witness]:
+    """What holds for each call of the engine, in every suite."""
+    found = Witness()
+    with found.watching():
+        yield found
 
 
 @pytest.fixture

@@ -158,3 +158,13 @@ def test_everything_happens_to_one_link(world: World):
     world.follow("one")
     assert world.run("one", "up").ended == {"a": "failed"}
     settle(world)
+
+
+def test_legacy_authentication_where_none_is_declared(world: World):
+    """A hand lets legacy requests in on an end that is to let none in, and only there: one `up --refresh` takes it away."""
+    world.declare("one", "a", "wiki", "code", "incoming-only")
+    world.run("one", "up")
+    world.by_hand("wiki", "code", "no_incoming")
+    world.by_hand("code", "wiki", "trusted")
+    assert world.run("one", "up --refresh").errors == {}
+    settle(world)

@@ -1,10 +1,11 @@
 """What a preview can know without asking an application, and how it says so."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pulumi.runtime import rpc
 
+from pulumi_applinks import names, properties
 from pulumi_applinks.checks import check
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.properties import parse
@@ -47,7 +48,11 @@ def test_an_ordinary_link_is_fine():
         ("/jira", "absolute"),
         ("ftp://jira.example.com", "absolute"),
         ("https://admin:hunter2@jira.example.com", "password"),
-        ("https://jira.example.com?os_authType=basic", "query"),
+        ("admin:hunter2@jira.example.com", "password"),
+        ("https://admin:hunter2/x@jira.example.com", "password"),
+        ("https://jira.example.com:hunter2", "absolute"),
+        ("jira.example.com?token=hunter2", "absolute"),
+        ("https://jira.example.com?token=hunter2", "query"),
         ("https://jira.example.com#top", "fragment"),
         ("https://jira.example.com:99999", "absolute"),
         ("", "absolute"),
@@ -121,6 +126,104 @@ def test_what_is_unknown_in_a_preview_passes():
     source = {"url": rpc.UNKNOWN, "credentials": {"username": "admin", "password": rpc.UNKNOWN}}
 
     assert findings(declared(source=source)) == {}
+
+
+def test_a_two_way_that_is_unknown_asks_for_nothing_that_it_may_not_need():
+    """Neither credentials of the target nor another authentication; a link with none is decided on when it is known."""
+    inputs = declared(two_way=rpc.UNKNOWN, target={"url": "https://wiki.example.com"})
+    del inputs["authentication"]
+
+    assert findings(inputs) == {}
+    declaration, _ = parse(inputs)
+    assert declaration is not None
+    assert properties.as_stored(inputs, declaration)["authentication"] == rpc.UNKNOWN
+
+
+@pytest.mark.parametrize(("two_way", "level"), [(True, "oauth"), (False, "none"), ("false", "none")])
+def test_the_authentication_that_a_program_leaves_open(two_way, level):
+    """OAuth on a two-way link and none on a one-way link; what is stored says so."""
+    inputs = declared(two_way=two_way, target={"url": "https://wiki.example.com"}, manage="source")
+    del inputs["authentication"]
+    declaration, _ = parse(inputs)
+
+    assert declaration is not None
+    assert (declaration.sends("source").level, declaration.accepts("source").level) == (level, level)
+    assert properties.as_stored(inputs, declaration)["authentication"] == {
+        "outgoing": {"level": level},
+        "incoming": {"level": level},
+    }
+
+
+@pytest.mark.parametrize("part", ["url", "rpc_url", "api_url"])
+@pytest.mark.parametrize("blank", [" ", "\n", "\t", "\u00a0", "\u200b"])
+def test_blanks_around_a_url_are_taken_away_and_inner_ones_refused(part, blank):
+    """A trailing line break of a file is nobody's mistake; a blank inside an address is."""
+    application = {"url": "https://jira.example.com", "credentials": "jira"}
+    inner = findings(declared(source={**application, part: f"https://jira.example.com/a{blank}b"}))
+    assert list(inner) == [f"source.{part}"]
+    assert "correct it" in inner[f"source.{part}"]
+    if blank.isspace():
+        around = declared(source={**application, part: f"{blank}https://jira.example.com{blank}"})
+        assert findings(around) == {}
+        declaration, _ = parse(around)
+        assert declaration is not None
+        assert getattr(declaration.source, part) == "https://jira.example.com"
+
+
+@pytest.mark.parametrize(
+    ("called", "stored"),
+    [
+        ("bitbucket", "stash"),
+        ("Fisheye", "fecru"),
+        ("crucible ", "fecru"),
+        ("stash", "stash"),
+        ("jira", "jira"),
+    ],
+)
+def test_a_type_has_the_name_that_people_use(called, stored):
+    """A product's name, or the plugin's name for its type: the state has the plugin's."""
+    inputs = declared(source={"url": "https://jira.example.com", "credentials": "jira", "kind": called})
+    declaration, _ = parse(inputs)
+
+    assert declaration is not None
+    assert declaration.source.kind == stored
+    assert properties.as_stored(inputs, declaration)["source"]["kind"] == stored
+
+
+def test_every_type_that_a_program_can_name_is_understood():
+    """And each that a state can have is one of them."""
+    understood = {names.ALSO_CALLED.get(kind, kind) for kind in get_args(names.Kind)}
+
+    assert understood == set(get_args(names.TypeId))
+
+
+def test_an_empty_user_is_refused():
+    """It is neither a user nor no user."""
+    oauth = {"level": "oauth"}
+    found = findings(declared(authentication={"outgoing": {**oauth, "execute_as": " "}, "incoming": oauth}))
+
+    assert "NonImpersonating()" in found["authentication.outgoing.execute_as"]
+
+
+@pytest.mark.parametrize("seconds", ["soon", float("nan"), float("inf"), -1])
+@pytest.mark.parametrize("name", ["wait_for_target", "timeout_seconds"])
+def test_a_time_is_a_number_of_seconds(name, seconds):
+    """Finite, and not negative."""
+    assert "seconds" in findings(declared(**{name: seconds}))[name]
+
+
+def test_credentials_that_nobody_needs_are_not_looked_for():
+    """The target's of a one-way link, or of a link whose other end somebody else makes."""
+    none = {"level": "none"}
+    one_way = declared(
+        target={"url": "https://wiki.example.com", "credentials": "nobody-has-these"},
+        authentication={"outgoing": none, "incoming": none},
+        two_way=False,
+    )
+
+    assert findings(one_way) == {}
+    assert findings({**one_way, "two_way": True, "manage": "source"}) == {}
+    assert list(findings({**one_way, "two_way": True})) == ["target.credentials"]
 
 
 def test_a_cloud_site_is_checked_before_anything_is_asked():

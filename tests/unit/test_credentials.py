@@ -7,10 +7,11 @@ import traceback
 
 import pytest
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import GivenCredentials
 from pulumi_applinks.rest import ApplicationClient, Basic, NotAuthenticated, Token
-from tests.reliability.hostile.server import HostileServer, answering
+from tests.reliability.hostile.bodies import MANIFEST
+from tests.reliability.hostile.server import Exchange, HostileServer, answering
 
 PAIR = {"username": "admin", "password": "planted"}
 ENVIRONMENT = {"APPLINKS_WIKI_USERNAME": "admin", "APPLINKS_WIKI_PASSWORD": "planted"}
@@ -21,11 +22,17 @@ def configured(entry: dict[str, str]) -> str:
     return json.dumps({"wiki": entry})
 
 
+def refusing(exchange: Exchange) -> None:
+    """An application that says who it is, and lets nobody in."""
+    identifying = exchange.path.endswith("/manifest")
+    answering(json.dumps(MANIFEST).encode() if identifying else b"", 200 if identifying else 401)(exchange)
+
+
 def refusal(credentials: Credentials, given: str | GivenCredentials) -> str:
     """What is told when an application refuses them."""
     name = given if isinstance(given, str) else None
     with (
-        HostileServer(answering(b"{}", 401)) as server,
+        HostileServer(refusing) as server,
         ApplicationClient(
             "target (x)", server.url, credentials.login(given), credentials_name=name
         ) as client,
@@ -69,3 +76,14 @@ def test_where_a_login_comes_from_makes_no_difference():
     assert Token("planted", "here") == Token("planted", "there")
     assert "planted" not in repr(Basic("a", "planted")) + repr(Token("planted"))
     assert "here" not in repr(Token("planted", "here"))
+
+
+def test_the_configuration_is_read_when_a_name_is_looked_up_in_it():
+    """One that is broken hinders nothing that does not need it, and is never quoted."""
+    broken = Credentials(ENVIRONMENT, '{"planted": ')
+
+    assert broken.login("wiki") == Basic("admin", "planted")
+    assert broken.login(None) is None
+    with pytest.raises(CredentialsError, match="no object of objects") as caught:
+        broken.login("docs")
+    assert "planted" not in str(caught.value)

@@ -1,13 +1,14 @@
 """The documents are true: links lead somewhere, commands exist, and every input and state of a link is told of."""
 
 import re
+import runpy
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 import pulumi_applinks
-from pulumi_applinks import properties
+from pulumi_applinks import names
 from pulumi_applinks.lab.applications import __main__ as applications_cli
 from pulumi_applinks.lab.engine.cli import main as engine_cli
 from pulumi_applinks.lifecycle.health import Word
@@ -39,10 +40,19 @@ def test_every_make_target_that_is_named_exists():
     assert {one or other for one, other in named} <= targets
 
 
-@pytest.mark.parametrize("name", properties.INPUTS)
-def test_every_input_is_told_of(name):
-    """By its name, in the page about links."""
-    assert name in text_of("docs/links.md")
+MADE = runpy.run_path(str(ROOT / ".ci" / "reference.py"))["made"]()
+
+
+@pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
+def test_what_is_told_of_inputs_and_outputs_is_what_the_table_says(path):
+    """The reference and the docstrings: after a change of the table, `make reference` writes them."""
+    assert path.read_text(encoding="utf-8") == MADE[path]
+
+
+@pytest.mark.parametrize("name", [*names.INPUTS, *names.OUTPUTS])
+def test_every_input_and_output_is_told_of(name):
+    """By its name, in the reference."""
+    assert f"`{name}`" in text_of("docs/reference.md")
 
 
 @pytest.mark.parametrize("word", get_args(Word))

@@ -1,5 +1,6 @@
 """What a program imports: the product and its libraries, nothing of the lab and nothing of its libraries."""
 
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ OF_A_PROGRAM = {
     "pulumi_applinks",
     "pulumi_applinks.inputs",
     "pulumi_applinks.names",
+    "pulumi_applinks.outputs",
     "pulumi_applinks.provider",
     "pulumi_applinks.resources",
 }
@@ -28,14 +30,21 @@ class Engine(pulumi.runtime.Mocks):
 
     def new_resource(self, args):
         assert args.typ == "pulumi-python:dynamic/applinks:ApplicationLink"
-        return "id", args.inputs
+        seen = {"id": "a", "name": "Wiki", "duplicates": []}
+        told = {"source_link": seen, "drift": {"target.name": {"declared": "Docs"}}, "legacy": {}, "managed_ends": ["source"]}
+        return "id", {**args.inputs, **told, "status": "working"}
 
 pulumi.runtime.set_mocks(Engine())
 
 @pulumi.runtime.test
 def program():
     jira, wiki = Application("https://jira.example.com"), Application("https://wiki.example.com")
-    return ApplicationLink("link", jira, wiki).urn
+    link = ApplicationLink("link", jira, wiki)
+    told = pulumi.Output.all(link.source_link["name"], link.drift, link.legacy, link.managed_ends, link.status)
+    return told.apply(check)
+
+def check(told):
+    assert told == ["Wiki", {"target.name": {"declared": "Docs"}}, {}, ["source"], "working"], told
 
 program()
 """
@@ -47,7 +56,7 @@ from pulumi_applinks.provider import ApplicationLinkError, ApplicationLinkProvid
 sys.setswitchinterval(1e-6)
 assert "pulumi_applinks.hooks" not in sys.modules
 provider, together = ApplicationLinkProvider(), threading.Barrier(4)
-ends = {role: {"url": f"https://{role}.example.com", "credentials": role} for role in ("source", "target")}
+ends = {role: {"url": f"https://{role}.invalid", "credentials": role} for role in ("source", "target")}
 link = {**ends, "authentication": {way: {"level": "none"} for way in ("outgoing", "incoming")}, "two_way": True}
 
 def check():
@@ -61,7 +70,7 @@ def diff():
 def delete():
     together.wait()
     try:
-        provider.delete("id", {**link, "managed_ends": ["source"]})
+        provider.delete("one/two", {**link, "managed_ends": ["source"]})
     except ApplicationLinkError as error:
         return str(error)
 
@@ -108,7 +117,8 @@ def test_a_program_imports_what_it_declares_with(code):
     found = modules_after(code)
     others = found - modules_after("import pulumi.dynamic")
 
-    assert {name for name in found if name.startswith("pulumi_applinks")} == OF_A_PROGRAM
+    assert {name for name in found if name.startswith("pulumi_applinks")} <= OF_A_PROGRAM
+    assert "pulumi_applinks.resources" in found
     assert {name.partition(".")[0] for name in others} - sys.stdlib_module_names == {"pulumi_applinks"}
 
 
@@ -128,7 +138,7 @@ def test_the_first_calls_come_at_once():
     malformed, unchanged, refused, again = json.loads(done.stdout)
     assert malformed == again == ["two_way"]
     assert unchanged is False
-    assert "there are no credentials named 'source'" in refused
+    assert "source (https://source.invalid), link two" in refused
 
 
 def test_the_package_alone_imports_nothing_else():
@@ -139,7 +149,14 @@ def test_the_package_alone_imports_nothing_else():
     assert "pulumi" not in found
 
 
-def test_every_public_name_can_be_had():
+@pytest.mark.parametrize("name", pulumi_applinks.__all__)
+def test_every_public_name_can_be_had(name):
     """By itself, in a fresh interpreter, whichever is asked for first."""
-    for name in pulumi_applinks.__all__:
-        assert "pulumi_applinks.inputs" in modules_after(f"import pulumi_applinks; pulumi_applinks.{name}")
+    assert modules_after(f"import pulumi_applinks; pulumi_applinks.{name}") <= modules_after(
+        f"from pulumi_applinks import {name}"
+    )
+
+
+def test_the_version_is_that_of_the_distribution():
+    """What `pip` shows."""
+    assert pulumi_applinks.__version__ == importlib.metadata.version("pulumi-applinks")

@@ -5,7 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from pulumi_applinks import properties
-from pulumi_applinks.lifecycle import Declaration, LinkObservation
+from pulumi_applinks.lifecycle import LinkObservation
+from pulumi_applinks.lifecycle.declaration import SCHEMA
 from pulumi_applinks.lifecycle.health import Word
 from pulumi_applinks.rest import Level
 
@@ -69,7 +70,7 @@ def accepted(schema: dict[str, Any]) -> dict[str, set[str]]:
 @pytest.mark.parametrize("path", STORED_INPUTS)
 def test_an_input_takes_what_it_took(path):
     """Its name, nested names too, its type, and each word of a closed set: programs and states have them."""
-    assert STORED_INPUTS[path] <= accepted(Declaration.model_json_schema())[path]
+    assert STORED_INPUTS[path] <= accepted(SCHEMA.json_schema())[path]
 
 
 def test_no_input_has_become_required():
@@ -141,7 +142,7 @@ def test_what_a_state_knows_of_the_applications():
         "target_server_id": "two", "target_type": "confluence", "target_name": "Wiki",
         "link_id": "two", "reverse_link_id": "one", "managed_ends": ["source", "target"], "drift": {},
     }  # fmt: skip
-    known = properties.recorded_in(state)
+    known = properties.recorded_in(state, "one/two", ("source",))
 
     assert {role: identity.server_id for role, identity in known.identities.items()} == {
         "source": "one",

@@ -1,27 +1,28 @@
 """Applications on loopback that behave as the applinks plugin does, to try links on."""
 
-from pulumi_applinks.lab.applications.application import TYPES, Application, Content, Generation, Item
-from pulumi_applinks.lab.applications.faults import Fault, Faults, Journal, Received
+from pulumi_applinks.lab.applications.application import GENERIC, TYPES, Application
+from pulumi_applinks.lab.applications.cluster import BALANCER_COOKIE, Cluster
+from pulumi_applinks.lab.applications.content import Content, Item
+from pulumi_applinks.lab.applications.faults import Fault, Faults
+from pulumi_applinks.lab.applications.flags import BASIC, THREE_LEGGED, TRUSTED, Flags
+from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, usual
+from pulumi_applinks.lab.applications.journal import Journal, Received
 from pulumi_applinks.lab.applications.lab import Lab
-from pulumi_applinks.lab.applications.stored import (
-    BASIC,
-    THREE_LEGGED,
-    TRUSTED,
-    Consumer,
-    Flags,
-    Links,
-    StoredLink,
-    id_of_url,
-)
+from pulumi_applinks.lab.applications.modes import Mode
+from pulumi_applinks.lab.applications.stored import Consumer, Links, OAuth2Entry, StoredLink, id_of_url
 from pulumi_applinks.lab.applications.users import Directory, User
 from pulumi_applinks.lab.applications.variants import Variants
 
 __all__ = [
+    "BALANCER_COOKIE",
     "BASIC",
+    "GENERATIONS",
+    "GENERIC",
     "THREE_LEGGED",
     "TRUSTED",
     "TYPES",
     "Application",
+    "Cluster",
     "Consumer",
     "Content",
     "Directory",
@@ -33,9 +34,12 @@ __all__ = [
     "Journal",
     "Lab",
     "Links",
+    "Mode",
+    "OAuth2Entry",
     "Received",
     "StoredLink",
     "User",
     "Variants",
     "id_of_url",
+    "usual",
 ]

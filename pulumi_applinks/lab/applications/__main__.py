@@ -15,6 +15,7 @@ from typing import Any
 from werkzeug import Request, Response
 
 from pulumi_applinks.lab.applications.application import CLOUD_TYPES, TYPES, Application
+from pulumi_applinks.lab.applications.generations import GENERATIONS
 from pulumi_applinks.lab.applications.lab import Lab
 from pulumi_applinks.lab.applications.server import Server
 
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"{', '.join(TYPES)}; or a Cloud site: {', '.join(f'{one}-cloud' for one in CLOUD_TYPES)}",
     )
     parser.add_argument(
-        "--generation", choices=["9", "5", "3"], default="9", help="of the plugin (default: 9)"
+        "--generation", choices=list(GENERATIONS), help="of the plugin (default: 9; 5.4 for fecru)"
     )
     parser.add_argument(
         "--tls", action="store_true", help="serve on https, with an authority of the lab's own"

@@ -7,23 +7,22 @@ import ssl
 import threading
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pulumi_applinks.lab.applications.calls import Caller
-from pulumi_applinks.lab.applications.faults import Faults, Journal
+from pulumi_applinks.lab.applications.cluster import Cluster
+from pulumi_applinks.lab.applications.content import Content
+from pulumi_applinks.lab.applications.faults import Fault, Faults
+from pulumi_applinks.lab.applications.flags import OAUTH_PROVIDERS
+from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, Version, usual
+from pulumi_applinks.lab.applications.journal import Journal
+from pulumi_applinks.lab.applications.modes import Mode, Modes
 from pulumi_applinks.lab.applications.oauth import KeyPair, Verifier, give_back, key_pair
 from pulumi_applinks.lab.applications.server import Server, WsgiApp
-from pulumi_applinks.lab.applications.stored import (
-    OAUTH_PROVIDERS,
-    Consumer,
-    Links,
-    StoredLink,
-)
-from pulumi_applinks.lab.applications.users import Directory, User
+from pulumi_applinks.lab.applications.stored import Consumer, Links, OAuth2Entry, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.users import Directory, Sessions
 from pulumi_applinks.lab.applications.variants import Variants
 
-Generation = Literal["9", "5", "3"]
 WsgiFactory = Callable[["Application"], WsgiApp]
 
 TYPES: dict[str, str] = {
@@ -37,47 +36,13 @@ TYPES: dict[str, str] = {
 }
 """The types that an application can be of, and the products' names."""
 
+GENERIC = "generic"
+"""The type of what is linked without being an application."""
+
 CONTEXT_PATHS = {"jira": "/jira", "confluence": "/confluence", "stash": "/bitbucket", "refapp": "/refapp"}
 CLOUD_TYPES = ("jira", "confluence")
-APPLINKS_VERSIONS: dict[Generation, str] = {"9": "9.1.4", "5": "5.4.3", "3": "3.11.0"}
-PRODUCT_VERSIONS: dict[Generation, str] = {"9": "9.12.0", "5": "6.4.0", "3": "5.2.0"}
-
-
-@dataclass(frozen=True)
-class Item:
-    """Something to be seen, by some.
-
-    Args:
-        title: of it.
-        readers: names of those who may see it, besides administrators; everybody who is logged in when it holds `*`; the public
-            when it is nothing.
-    """
-
-    title: str
-    readers: frozenset[str] | None = None
-
-    def visible_to(self, user: User | None) -> bool:
-        """Whether a user, or the public, may see it."""
-        if self.readers is None:
-            return True
-        return user is not None and (user.is_admin or user.name in self.readers or "*" in self.readers)
-
-
-@dataclass
-class Content:
-    """What an application has to show."""
-
-    items: list[Item] = field(
-        default_factory=lambda: [
-            Item("a public page"),
-            Item("a page for everybody who is logged in", frozenset({"*"})),
-            Item("a page for administrators", frozenset()),
-        ]
-    )
-
-    def visible_to(self, user: User | None) -> list[str]:
-        """The titles that a user, or the public, may see."""
-        return [item.title for item in self.items if item.visible_to(user)]
+WEBSUDO_TYPES = ("jira", "confluence")
+"""The types that ask for secure administrator sessions unless they are told not to [KB]."""
 
 
 class Application:
@@ -90,7 +55,7 @@ class Application:
         context_path: below which it answers.
         server_id: its id; a clone is given the original's.
         directory: its users; one of its own if not given.
-        generation: of the plugin: 9.x, 5.x or 3.x.
+        generation: of the plugin, one of `GENERATIONS`; the usual one of the type if not given.
         cloud: whether it is a Cloud site.
         variants: readings of what is inferred.
         installed_types: types of applications that it can be linked with.
@@ -110,7 +75,7 @@ class Application:
         context_path: str | None = None,
         server_id: str | None = None,
         directory: Directory | None = None,
-        generation: Generation = "9",
+        generation: Generation | None = None,
         cloud: bool = False,
         variants: Variants | None = None,
         installed_types: Iterable[str] | None = None,
@@ -127,17 +92,25 @@ class Application:
         self.type_id = type_id
         self.name = name or TYPES[type_id]
         self.server_id = server_id or str(uuid.uuid4())
-        self.generation: Generation = generation
+        self.generation: Generation = generation or usual(type_id)
         self.cloud = cloud
         self.variants = variants or Variants()
-        self.installed_types = frozenset(TYPES if installed_types is None else installed_types)
+        self.installed_types = frozenset([*(TYPES if installed_types is None else installed_types), GENERIC])
         self.latency = latency
         self.known_capabilities: dict[str, bool] | None = None
         """By address, whether the application there has the status resource; nothing when it is asked each time.
 
         The real ones remember it for an hour [S9], which hides what changes meanwhile; give it `{}` to play that."""
         self.users = directory or Directory(domain="example.com" if cloud else None)
-        self.links = Links()
+        self._links = Links()
+        self.cluster: Cluster | None = None
+        """Its nodes, when it is played as a cluster."""
+        self.oauth2: list[OAuth2Entry] = []
+        """OAuth 2.0 clients and connections, where the generation has them."""
+        self.sessions = Sessions()
+        self.crowd_applications: dict[str, str] = {}
+        """Names and passwords of the applications that may ask a Crowd for its users."""
+        self.modes = Modes(*self._usual_modes())
         self.content = Content()
         self.faults = Faults()
         self.requests = Journal()
@@ -148,15 +121,55 @@ class Application:
         self._keys: KeyPair | None = None
         self._keys_lock = threading.Lock()
         self._base_url: str | None = None
-        self._wsgi: WsgiApp = wsgi(self)
+        self.serves: WsgiApp = wsgi(self)
         if context_path is None:
             context_path = "/wiki" if cloud and type_id == "confluence" else CONTEXT_PATHS.get(type_id, "")
         self.context_path = "" if cloud and type_id == "jira" else context_path.rstrip("/")
         self._context = context
-        self._server = Server(self._wsgi, port=port, context=context)
+        self._server = Server(self.serves, port=port, context=context)
 
     def __repr__(self) -> str:
         return f"Application({self.type_id!r}, {self.url!r})"
+
+    @property
+    def links(self) -> Links:
+        """Its links; those that one node knows while that answers a request."""
+        return self.cluster.links if self.cluster else self._links
+
+    def play_cluster(self, *, affinity: bool = True, lag: int | None = None) -> Cluster:
+        """Go on as two nodes behind a balancer.
+
+        Args:
+            affinity: whether the balancer keeps a client on one node with a cookie; else the nodes take turns.
+            lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
+        """
+        self.cluster = Cluster(self._links, affinity=affinity, lag=lag)
+        return self.cluster
+
+    def _usual_modes(self) -> Iterable[Mode]:
+        if self.type_id in self.version.basic_off and not self.cloud:
+            yield "basic_off"
+        if self.type_id in WEBSUDO_TYPES and not self.cloud:
+            yield "secure_sessions"
+
+    @property
+    def version(self) -> Version:
+        """What its generation has."""
+        return GENERATIONS[self.generation]
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether personal access tokens are known to it."""
+        return not self.cloud and self.type_id in self.version.tokens
+
+    def is_usable(self, link: StoredLink) -> bool:
+        """Whether a link can be read at all: it is not corrupted, and its type's plugin is there."""
+        return not link.corrupted and link.type_id in self.installed_types
+
+    @property
+    def listed(self) -> list[StoredLink]:
+        """The links that the lists show: those that can be read [ind]."""
+        return [link for link in self.links if self.is_usable(link)]
 
     @property
     def url(self) -> str:
@@ -204,6 +217,10 @@ class Application:
         self.faults.clear()
         self._server.stop()
 
+    def hang(self) -> Fault:
+        """Accept connections and never answer, until `faults.clear()` or `stop()` lets go of those who wait."""
+        return self.faults.add(Fault("*", "*", kind="hang", times=10**9))
+
     def retire(self) -> None:
         """Shut down for good."""
         self.stop()
@@ -238,7 +255,7 @@ class Application:
             self.context_path = context_path.rstrip("/")
         if context is not None:
             self._context = context
-        self._server = Server(self._wsgi, context=self._context)
+        self._server = Server(self.serves, context=self._context)
         # The new address is taken before the old one is given up, so that it is another one.
         self._server.start()
         was.stop()
@@ -250,22 +267,22 @@ class Application:
     def manifest(self) -> dict[str, Any]:
         """What it says of itself."""
         inbound = [*OAUTH_PROVIDERS, "placeholder.to.ensure.backwards.compatibility"]
-        modern = (
-            {"buildNumber": 91200, "iconUri": f"{self.base_url}/icon.png"} if self.generation != "3" else {}
-        )
-        return {
+        product = self.version.products.get(self.type_id, "1.0.0")
+        found = {
             "id": self.server_id,
             "name": self.name,
             "typeId": self.type_id,
-            "version": "1001.0.0" if self.cloud else PRODUCT_VERSIONS[self.generation],
-            "applinksVersion": APPLINKS_VERSIONS[self.generation],
+            "version": "1001.0.0" if self.cloud else product,
+            "applinksVersion": self.version.applinks,
             "inboundAuthenticationTypes": inbound,
             "outboundAuthenticationTypes": inbound,
             "publicSignup": False,
             "url": self.base_url,
             "iconUrl": f"{self.base_url}/icon.png",
-            **modern,
         }
+        if self.generation != "3":
+            found |= {"buildNumber": 91200, "iconUri": f"{self.base_url}/icon.png"}
+        return found
 
     def system_link(self, other: Application) -> StoredLink:
         """Give it a link that belongs to the system, as sites of one organisation have."""
@@ -274,6 +291,10 @@ class Application:
                 other.server_id, other.type_id, other.name, other.base_url, other.base_url, system=True
             )
         )
+
+    def generic_link(self, name: str, url: str) -> StoredLink:
+        """Give it a link to something that is no application; its id follows from the URL."""
+        return self.links.add(StoredLink(id_of_url(url), GENERIC, name, url, url))
 
     def link_by_hand(
         self,

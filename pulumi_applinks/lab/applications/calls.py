@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import urllib3
 
 from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.flags import TRUSTED
 from pulumi_applinks.lab.applications.oauth import Method, problem_in, signed
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ORIGIN_HEADER = "X-Lab-Origin"
 """Tells the log of a lab application that another one asks."""
 
+TRUSTED_HEADER = "X-Lab-Trusted-User"
+"""Names the user of a request between trusted applications; the real ones sign it, which nobody needs to see here."""
 
 _KEPT = 32
 """As many connections to one other application are kept between requests."""
@@ -120,12 +123,24 @@ class Caller:
         *,
         authorization: str | None = None,
         basic: tuple[str, str] | None = None,
+        trusted: str | None = None,
         data: str | None = None,
         content_type: str = "application/json",
         accept: str = "application/json",
         redirects: bool = False,
     ) -> Answer:
         """Send a request.
+
+        Args:
+            method: of HTTP.
+            url: to ask.
+            authorization: the header.
+            basic: a name and a password.
+            trusted: the user that asks as trusted applications do.
+            data: the body.
+            content_type: of the body.
+            accept: what is to be answered.
+            redirects: whether they are followed.
 
         Raises:
             Unanswered: if no answer comes.
@@ -141,7 +156,9 @@ class Caller:
             headers["Content-Type"] = content_type
         if authorization:
             headers["Authorization"] = authorization
-        elif basic:
+        if trusted:
+            headers[TRUSTED_HEADER] = trusted
+        if basic:
             headers |= urllib3.make_headers(basic_auth=":".join(basic))
         try:
             found = self._pools.request(method, url, body=data, headers=headers, redirect=redirects)
@@ -166,6 +183,23 @@ class Caller:
         impersonated = requestor if level.impersonation else None
         url, authorization = signed(method, url, self._application.consumer_key, keys.private, impersonated)
         return self.ask(method, url, authorization=authorization)
+
+    def ask_legacy(
+        self, method: Method, url: str, link: StoredLink, user: str | None, data: str | None = None
+    ) -> Answer | None:
+        """Send a request over a link with what it has besides OAuth: as trusted applications, or as the stored user of basic access.
+
+        Returns:
+            The answer; None when the link has neither, or no answer came.
+        """
+        trusted = user if TRUSTED in link.outgoing_providers else None
+        if not (link.basic_access or trusted):
+            return None
+        try:
+            basic = None if trusted else link.basic_access
+            return self.ask(method, url, basic=basic, trusted=trusted, data=data)
+        except Unanswered:
+            return None
 
     def look(self, url: str) -> Sighted:
         """What stands at an address; redirects are told, not followed [S9]."""

@@ -1,105 +1,50 @@
-"""From a request to the resource that answers it: versions, rights, faults and the log."""
+"""From a request to the resource that answers it: modes, faults, rights and the log."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications import modes, wire
 from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
-from pulumi_applinks.lab.applications.faults import Fault, Received
-from pulumi_applinks.lab.applications.server import Dropped, WsgiApp
-from pulumi_applinks.lab.applications.users import User
-
-Guard = Literal["open", "user", "admin", "v3"]
-"""Who is let in: anyone, anyone who is logged in, administrators as the older resources and as 3.0 tell it."""
+from pulumi_applinks.lab.applications.cluster import BALANCER_COOKIE
+from pulumi_applinks.lab.applications.faults import Fault
+from pulumi_applinks.lab.applications.journal import Received
+from pulumi_applinks.lab.applications.logins import (
+    LOGIN_REASON,
+    SESSION_COOKIE,
+    Login,
+    Refused,
+    login_of,
+    sent_with,
+)
+from pulumi_applinks.lab.applications.routes import Call, Resource
+from pulumi_applinks.lab.applications.server import Dropped
 
 LOGIN_PAGE = (
     "<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Name, password</form></body></html>"
 )
+_FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+"""The content types with which a browser can be made to send a request of somebody else's making."""
 
 
 @dataclass
-class Call:
-    """A request on its way to a resource.
+class _Exchange:
+    """What the log is told of a request."""
 
-    Args:
-        application: that is asked.
-        request: as it came.
-        user: who asks, if anybody is logged in.
-    """
-
-    application: Application
     request: Request
-    user: User | None
-
-    @property
-    def is_sysadmin(self) -> bool:
-        """Whether a system administrator asks."""
-        return self.user is not None and self.user.is_sysadmin
-
-
-Handler = Callable[..., Response]
-
-
-@dataclass(frozen=True)
-class _Resource:
-    handler: Handler
-    guard: Guard
-    websudo: bool
-
-
-class Routes:
-    """A part of the interface: which resource answers what."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, str, tuple[str, ...], _Resource]] = []
-
-    def add(
-        self, methods: str, path: str, *, guard: Guard, module: str = "applinks", websudo: bool = False
-    ) -> Callable[[Handler], Handler]:
-        """Let a function answer.
-
-        Args:
-            methods: of HTTP, separated by blanks.
-            path: below the version, with parameters as werkzeug writes them.
-            guard: who is let in.
-            module: of the REST interface; `/` for a path that is no part of it.
-            websudo: whether a secure administrator session is asked for.
-        """
-
-        def added(handler: Handler) -> Handler:
-            resource = _Resource(handler, guard, websudo)
-            self.found.append((module, path, tuple(methods.split()), resource))
-            return handler
-
-        return added
-
-    def rules(self, *versions: str) -> Iterable[Rule]:
-        """The rules of all resources, under some versions.
-
-        Args:
-            versions: such as 1.0, latest.
-        """
-        for module, path, methods, resource in self.found:
-            roots = [""] if module == "/" else [f"/rest/{module}/{version}" for version in versions]
-            for root in roots:
-                yield Rule(root + path, methods=methods, endpoint=resource)
-
-
-class _Refused(Exception):
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status)
-        self.response = response
+    path: str
+    origin: str
+    node: int
+    login: Login = field(default_factory=Login)
+    carried_out: bool = False
 
 
 class Dispatcher:
@@ -114,161 +59,186 @@ class Dispatcher:
         self._application = application
         self._map = Map(list(rules), merge_slashes=False, strict_slashes=False)
 
+    @property
+    def resources(self) -> dict[str, Resource]:
+        """What is served, by method and path."""
+        return {f"{rule.endpoint.method} {rule.rule}": rule.endpoint for rule in self._map.iter_rules()}
+
+    def resource(self, method: str, path: str) -> tuple[Resource, dict[str, Any]]:
+        """The resource that answers a request, and what its path holds.
+
+        Args:
+            method: of HTTP.
+            path: below the context path.
+
+        Raises:
+            HTTPException: if there is none.
+        """
+        resource, arguments = self._map.bind("application", path_info=path).match(path, method)
+        return resource, dict(arguments)
+
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
         request = Request(environ)
-        response = self._respond(request)
+        cluster = self._application.cluster
+        if cluster is None:
+            response = self._respond(request)
+        else:
+            with cluster.serving(request) as node:
+                response = self._respond(request, node)
+            if cluster.affinity:
+                response.set_cookie(BALANCER_COOKIE, str(node))
         response.headers["Cache-Control"] = "no-cache"
         return response(environ, start_response)
 
-    def _respond(self, request: Request) -> Response:
+    def _respond(self, request: Request, node: int = 0) -> Response:
         application = self._application
-        if request.path.rstrip("/") == application.context_path:
-            return Response(f"<title>{application.name}</title>", content_type="text/html")
-        if not request.path.startswith(application.context_path + "/"):
+        there = application.context_path
+        if request.path != there and not request.path.startswith(there + "/"):
             return Response("not found", 404)
-        path = request.path[len(application.context_path) :]
         origin = "application" if ORIGIN_HEADER in request.headers else "client"
+        exchange = _Exchange(request, request.path[len(there) :], origin, node)
         if origin == "client" and application.latency:
             time.sleep(application.latency)
-        fault = application.faults.take(request.method, path, origin)
-        user: User | None = None
-        response: Response
+        fault = application.faults.take(request.method, exchange.path, origin)
+        response = Response("", 500)
         try:
-            if fault and fault.kind == "die" and not fault.after:
+            if fault is None or fault.after:
+                response = self._carried_out(exchange)
+            if fault is not None and fault.kind == "die":
                 application.stop()
                 raise Dropped
-            if fault and not fault.after:
+            if fault is not None:
                 response = _faulty(fault)
-            else:
-                try:
-                    user = self._user(request)
-                    response = self._resource(request, path, user)
-                except _Refused as refused:
-                    response = refused.response
-                if fault and fault.kind == "die":
-                    application.stop()
-                    raise Dropped
-                if fault:
-                    response = _faulty(fault)
         except Dropped:
-            self._note(request, path, user, 0, origin)
+            self._note(exchange, 0)
             raise
         if response.status_code == 401:
             response.headers.add("WWW-Authenticate", f'OAuth realm="{application.base_url}"')
-        self._note(request, path, user, response.status_code, origin)
+        self._note(exchange, response.status_code)
         return response
 
-    def _note(self, request: Request, path: str, user: User | None, status: int, origin: str) -> None:
+    def _note(self, exchange: _Exchange, status: int) -> None:
+        if not exchange.path.strip("/"):
+            return  # who looks at the bare address asks nothing
+        request, user = exchange.request, exchange.login.user
         self._application.requests.add(
             Received(
                 request.method,
-                path,
+                exchange.path,
                 request.query_string.decode("latin-1"),
                 user.name if user else None,
                 status,
-                origin,
+                exchange.origin,
+                _login_in(request),
+                exchange.carried_out,
+                exchange.node,
             )
         )
 
-    def _resource(self, request: Request, path: str, user: User | None) -> Response:
+    def _carried_out(self, exchange: _Exchange) -> Response:
+        application, request = self._application, exchange.request
+        front = application.modes.answer(application, request, exchange.path)
+        if front is not None:
+            return front
+        if not exchange.path.strip("/"):
+            return modes.page(application.name)
+        try:
+            exchange.login = login_of(application, request)
+            response = self._answered(exchange)
+        except Refused as refused:
+            return refused.response
+        if exchange.login.failed:
+            response.headers[LOGIN_REASON] = "AUTHENTICATED_FAILED"
+        user = exchange.login.user
+        if user is not None and sent_with(request) in ("basic", "token"):
+            response.set_cookie(SESSION_COOKIE, application.sessions.of(user.name), httponly=True)
+        return response
+
+    def _answered(self, exchange: _Exchange) -> Response:
+        application, request, path = self._application, exchange.request, exchange.path
         for suffix in (".json", ".xml"):
             if path.startswith("/rest/") and path.endswith(suffix):
                 path = path.removesuffix(suffix)
                 request.environ["HTTP_ACCEPT"] = f"application/{suffix[1:]}"
                 request = Request(request.environ)
-        adapter = self._map.bind("application", path_info=path)
         try:
-            resource, arguments = adapter.match(path, request.method)
+            resource, arguments = self.resource(request.method, path)
         except MethodNotAllowed:
             return Response("", 405)
         except NotFound:
-            return Response("<html><title>Oops, nothing here</title></html>", 404, content_type="text/html")
+            if path.startswith("/rest/") and application.type_id in application.version.login_page:
+                return modes.redirect(f"{application.context_path}/login.jsp")
+            return modes.page("Oops, nothing here", 404)
         except HTTPException as error:
             return Response("", error.code or 500)
-        call = Call(self._application, request, user)
-        self._let_in(call, resource)
+        version = "" if resource.module == "/" else path.split("/")[3]
+        call = Call(application, request, exchange.login.user, version, resource.form)
+        _let_in(call, resource, exchange)
         response: Response = resource.handler(call, **arguments)
+        exchange.carried_out = resource.writes and response.status_code < 400
         return response
 
-    def _let_in(self, call: Call, resource: _Resource) -> None:
-        variants = self._application.variants
-        user = call.user
-        username = call.request.args.get("al_username")
-        if username and "al_password" in call.request.args and resource.guard == "admin":
-            user = call.user = self._application.users.with_password(
-                username, call.request.args["al_password"]
-            )
-        if resource.guard == "user" and user is None:
-            raise _Refused(wire.status_entity(call.request, 401, "You must be logged in"))
-        if resource.guard == "admin" and not (user and user.is_admin):
-            response = wire.status_entity(call.request, 401, "Only an administrator may do this")
-            if user and variants.tells_login_reason:
-                response.headers["X-Seraph-LoginReason"] = "OK"
-            raise _Refused(response)
-        if resource.guard == "v3" and user is None:
-            raise _Refused(wire.rest_errors(401, "You must be logged in"))
-        if resource.guard == "v3" and user and not user.is_admin:
-            raise _Refused(
-                wire.rest_errors(variants.v3_status_without_rights, "You must be an administrator")
-            )
-        if resource.websudo and variants.websudo_for_basic:
-            raise _Refused(Response("", 401))
 
-    def _user(self, request: Request) -> User | None:
-        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-        users = self._application.users
-        if scheme == "Basic":
-            try:
-                name, _, password = base64.b64decode(value).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
-                raise _Refused(self._not_let_in(request)) from None
-            return self._may_log_in(request, users.with_password(name, password))
-        if scheme == "Bearer":
-            return self._may_log_in(request, None if self._application.cloud else users.with_token(value))
-        if scheme == "OAuth":
-            return self._signed_by(request, f"{scheme} {value}")
-        return None
+def _let_in(call: Call, resource: Resource, exchange: _Exchange) -> None:
+    """The checks before a resource, in their order.
 
-    def _may_log_in(self, request: Request, user: User | None) -> User:
-        if user is None or not user.can_login:
-            raise _Refused(self._not_let_in(request))
-        return user
+    Raises:
+        Refused: by one of them.
+    """
+    application, request = call.application, call.request
+    variants = application.variants
+    if _looks_forged(call, resource):
+        raise Refused(Response("XSRF check failed", variants.xsrf_status))
+    if resource.form == "3.0" and request.content_length and request.mimetype != "application/json":
+        raise Refused(Response("", 415))
+    name = request.args.get("al_username")
+    if name and "al_password" in request.args and resource.guard == "admin":
+        call.user = application.users.with_password(name, request.args["al_password"])
+        exchange.login = Login(call.user)
+    user = call.user
+    needs_user = resource.guard != "open" or (
+        resource.answers == ("manifest",) and "manifest_needs_login" in application.modes
+    )
+    if needs_user and user is None:
+        raise Refused(call.wrong(401, "You must be logged in"))
+    if resource.guard == "admin" and user is not None and not user.is_admin:
+        status = variants.v3_status_without_rights if resource.form == "3.0" else 401
+        response = call.wrong(status, "Only an administrator may do this")
+        if variants.tells_login_reason and status == 401:
+            response.headers[LOGIN_REASON] = "OK"
+        raise Refused(response)
+    if resource.websudo and _lacks_secure_session(application, request):
+        refused = wire.json_answer(401, {"message": "This resource requires WebSudo.", "status-code": 401})
+        refused.headers[LOGIN_REASON] = "OK"
+        raise Refused(refused)
 
-    def _not_let_in(self, request: Request) -> Response:
-        response = wire.status_entity(request, 401, "Basic authentication failed")
-        if self._application.variants.tells_login_reason:
-            response.headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
-        return response
 
-    def _signed_by(self, request: Request, authorization: str) -> User | None:
-        """Whom a signed request runs as; nothing for the public [OA]."""
-        application = self._application
-        consumers = {one.key: one for one in (link.consumer for link in application.links) if one is not None}
-        keys = {key: consumer.public_key for key, consumer in consumers.items()}
-        verified = application.verifier.verify(request.method, request.url, authorization, keys)
-        if verified.problem:
-            response = Response(f"oauth_problem={verified.problem}", 401)
-            response.headers["WWW-Authenticate"] = (
-                f'OAuth realm="{application.base_url}", oauth_problem="{verified.problem}"'
-            )
-            raise _Refused(response)
-        consumer = consumers[verified.key]
-        requestor = request.args.get("xoauth_requestor_id") or request.args.get("user_id")
-        if requestor:
-            if not consumer.impersonation:
-                raise _Refused(Response("", 401))
-            name: str | None = requestor
-        else:
-            if not consumer.two_lo:
-                raise _Refused(Response("", 401))
-            name = consumer.execute_as
-        if not name:
-            return None
-        user = application.users.find(name)
-        if user is None or not user.can_login:
-            raise _Refused(Response("", 401))
-        return user
+def _looks_forged(call: Call, resource: Resource) -> bool:
+    """Whether a request lacks what shows that no page of somebody else's made a browser send it [S9]."""
+    request = call.request
+    posts = call.application.version.xsrf and resource.module != "/" and request.method == "POST"
+    if not resource.checks_forgery and not (posts and request.mimetype in _FORMS):
+        return False
+    if request.headers.get("X-Atlassian-Token") not in ("no-check", "nocheck"):
+        return True
+    browser = request.headers.get("User-Agent", "").startswith("Mozilla/")
+    return posts and browser and request.headers.get("Origin") != request.host_url.rstrip("/")
+
+
+def _lacks_secure_session(application: Application, request: Request) -> bool:
+    sent, variants = sent_with(request), application.variants
+    if sent == "basic":
+        return variants.websudo_for_basic
+    if "secure_sessions" not in application.modes:
+        return False
+    if sent == "token":
+        return variants.websudo_for_tokens or not application.version.tokens_pass_websudo
+    return sent in ("session", "none")
+
+
+def _login_in(request: Request) -> Any:
+    return "parameters" if "al_username" in request.args else sent_with(request)
 
 
 def _endless(fault: Fault) -> Iterable[bytes]:
@@ -298,8 +268,3 @@ def _faulty(fault: Fault) -> Response:
     if fault.retry_after is not None:
         response.headers["Retry-After"] = str(fault.retry_after)
     return response
-
-
-def wsgi(application: Application, rules: Iterable[Rule]) -> WsgiApp:
-    """What is served for an application."""
-    return Dispatcher(application, rules)

@@ -1,73 +1,14 @@
-"""Faults on demand, and the log of what was asked."""
+"""Faults on demand."""
 
 from __future__ import annotations
 
 import fnmatch
 import threading
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["status", "html", "bad_gateway", "drop", "hang", "redirect", "garbage", "endless", "die"]
-
-
-@dataclass(frozen=True)
-class Received:
-    """A request as an application received it. Holds no credentials."""
-
-    method: str
-    path: str
-    query: str
-    user: str | None
-    status: int
-    origin: str
-    """`application` when another application asked, else `client`."""
-
-
-class Journal:
-    """The requests that an application received, in order."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Condition()
-        self._received: list[Received] = []
-        self._counts: Counter[str] = Counter()
-
-    def add(self, received: Received) -> None:
-        """Note a request."""
-        with self._lock:
-            self._received.append(received)
-            self._counts[received.origin] += 1
-            self._lock.notify_all()
-
-    def wait_for(self, count: int, timeout: float = 60) -> bool:
-        """Wait until that many requests were received.
-
-        Args:
-            count: how many.
-            timeout: in seconds.
-
-        Returns:
-            Whether they came.
-        """
-        with self._lock:
-            return self._lock.wait_for(lambda: len(self._received) >= count, timeout)
-
-    def clear(self) -> None:
-        """Forget everything so far."""
-        with self._lock:
-            self._received.clear()
-            self._counts.clear()
-
-    def all(self, origin: str | None = None) -> list[Received]:
-        """What was received, from anyone or from one kind of origin."""
-        with self._lock:
-            return [one for one in self._received if origin in (None, one.origin)]
-
-    def counts(self) -> dict[str, int]:
-        """How many requests came, by origin: from clients, and from other applications."""
-        with self._lock:
-            return {origin: self._counts[origin] for origin in ("client", "application")}
 
 
 @dataclass

@@ -13,9 +13,10 @@ from typing import Any, Literal
 import requests
 from werkzeug import Request, Response
 
-from pulumi_applinks.lab.applications.application import Application, Generation
+from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.authority import CertificateAuthority
 from pulumi_applinks.lab.applications.dispatch import LOGIN_PAGE
+from pulumi_applinks.lab.applications.generations import Generation
 from pulumi_applinks.lab.applications.interface import served
 from pulumi_applinks.lab.applications.server import Server
 from pulumi_applinks.lab.applications.users import Directory
@@ -90,7 +91,7 @@ class Lab:
         context_path: str | None = None,
         server_id: str | None = None,
         directory: Directory | None = None,
-        generation: Generation = "9",
+        generation: Generation | None = None,
         cloud: bool = False,
         variants: Variants | None = None,
         installed_types: Iterable[str] | None = None,
@@ -107,7 +108,7 @@ class Lab:
             context_path: below which it answers; the product's usual one if not given.
             server_id: a clone is given the original's.
             directory: its users; applications may share one.
-            generation: of the plugin.
+            generation: of the plugin; the usual one of the type if not given.
             cloud: whether it is a Cloud site.
             variants: readings of what is inferred.
             installed_types: types of applications that it knows.

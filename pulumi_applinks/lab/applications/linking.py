@@ -1,14 +1,16 @@
-"""What several resources share: a link as an entity, who stands at an address, how authentication is configured."""
+"""What several resources share: who stands at an address, which link is primary, how authentication is configured."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import TYPES, Application
-from pulumi_applinks.lab.applications.stored import Consumer, Flags, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.flags import Flags
+from pulumi_applinks.lab.applications.logins import Refused
+from pulumi_applinks.lab.applications.routes import Call
+from pulumi_applinks.lab.applications.stored import Consumer, StoredLink, id_of_url
 
 
 class ConsumerInfoMissing(Exception):
@@ -52,64 +54,40 @@ def cleaned(application: Application, url: Any) -> str:
     return text if application.variants.keeps_trailing_slash else text.rstrip("/")
 
 
-def entity(application: Application, link: StoredLink) -> dict[str, Any]:
-    """A link as the older resources have it; its RPC URL is hidden when it belongs to the system [S9]."""
-    self_link = f"{application.base_url}/rest/applinks/1.0/applicationlink/{link.id}"
-    found: dict[str, Any] = {
-        "id": link.id,
-        "typeId": link.type_id,
-        "name": link.name,
-        "displayUrl": link.display_url,
-        "iconUrl": f"{link.display_url}/icon.png",
-        "rpcUrl": None if link.system else link.rpc_url,
-        "isPrimary": link.primary,
-        "isSystem": link.system,
-        "link": [{"href": self_link, "rel": "self"}],
-    }
-    if application.variants.null_fields:
-        return found
-    return {name: value for name, value in found.items() if value is not None}
+def addresses(call: Call, body: dict[str, Any]) -> tuple[str, str]:
+    """The RPC URL and the display URL of a link in a body.
+
+    One that is missing is no error that the plugin knows of, and it reads no RPC URL of a link of the system [S9].
+
+    Args:
+        call: that brought the body.
+        body: of the request.
+
+    Raises:
+        Refused: if one is missing.
+    """
+    rpc_url = None if wire.truth(body.get("isSystem")) else body.get("rpcUrl")
+    if rpc_url is None or body.get("displayUrl") is None:
+        raise Refused(wire.status_entity(call.request, 500))
+    return cleaned(call.application, rpc_url), cleaned(call.application, body["displayUrl"])
 
 
-def entity_v3(link: StoredLink, **more: Any) -> dict[str, Any]:
-    """A link as 3.0 has it."""
-    return {
-        "id": link.id,
-        "name": link.name,
-        "displayUrl": link.display_url,
-        "rpcUrl": link.rpc_url,
-        "type": link.type_id,
-        "system": link.system,
-        "primary": link.primary,
-        **more,
-    }
+def place(application: Application, link: StoredLink, body: dict[str, Any], key: str) -> None:
+    """Do with the primary place what a PUT says; what absence and false mean is told by nobody.
 
-
-def consumer_entity(link: StoredLink, consumer: Consumer) -> dict[str, Any]:
-    """A consumer as applinks-oauth has it."""
-    found = {
-        "key": consumer.key,
-        "name": consumer.name,
-        "signatureMethod": "RSA_SHA1",
-        "publicKey": consumer.public_key,
-        "twoLOAllowed": consumer.two_lo,
-        "executingTwoLOUser": consumer.execute_as,
-        "twoLOImpersonationAllowed": consumer.impersonation,
-        "outgoing": False,
-        "link": [{"href": link.display_url, "rel": "self"}],
-    }
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def provider_entity(link: StoredLink, provider: str) -> dict[str, Any]:
-    """An outgoing authentication provider as the interface has it."""
-    module = provider.replace(".api.auth.types.", ".core.auth.") + "PluginModule"
-    return {
-        "link": [{"href": link.display_url, "rel": "self"}],
-        "module": module,
-        "provider": provider,
-        "config": {},
-    }
+    Args:
+        application: whose link it is.
+        link: that is changed.
+        body: of the request.
+        key: of the field.
+    """
+    variants = application.variants
+    if wire.truth(body.get(key)):
+        application.links.make_primary(link.id)
+        return
+    said_no = body.get(key) is not None or variants.absent_primary == "false"
+    if said_no and link.primary and variants.primary_false == "gives_up":
+        application.links.give_up_primary(link.id)
 
 
 def set_incoming(application: Application, link: StoredLink, flags: Flags) -> None:
@@ -157,27 +135,3 @@ def applinks_version(text: str | None) -> tuple[int, ...]:
     """A version of the plugin as numbers; zero when it is not told."""
     numbers = [int(part) for part in (text or "").split(".") if part.isdecimal()]
     return tuple(numbers) or (0,)
-
-
-def reciprocal_body(application: Application, rpc_url: str | None = None) -> tuple[str, str]:
-    """What an application sends to another one to be linked: the body, and its content type.
-
-    The plugin gives no content type, so the form is inferred: XML as a rule.
-
-    Args:
-        application: that sends it.
-        rpc_url: where the other one is to call it, when that is not its base URL.
-    """
-    body = {
-        "id": application.server_id,
-        "typeId": application.type_id,
-        "name": application.name,
-        "displayUrl": application.base_url,
-        "iconUrl": f"{application.base_url}/icon.png",
-        "rpcUrl": rpc_url or application.base_url,
-        "isPrimary": False,
-        "isSystem": False,
-    }
-    if application.variants.reciprocal_put_as_json:
-        return json.dumps(body), "application/json"
-    return wire.as_xml("applicationLink", body), "application/xml"

@@ -6,11 +6,11 @@ from html import escape
 
 from werkzeug import Response
 
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
+from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.status import LinkStatus
 from pulumi_applinks.lab.applications.stored import StoredLink
 
-routes = Routes()
+routes = Routes("page", "/", "the lab's own; S9 (the path)")
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:0;color:#172b4d;background:#f7f8f9}
@@ -23,7 +23,7 @@ th{font-size:12px;text-transform:uppercase;color:#6b778c}code{font-size:12px;col
 """
 
 
-@routes.add("GET", "/plugins/servlet/applinks/listApplicationLinks", guard="open", module="/")
+@routes.add("GET", "/plugins/servlet/applinks/listApplicationLinks", guard="open", answers="page")
 def list_page(call: Call) -> Response:
     """The links of the application. A browser is asked for an administrator's name and password."""
     if call.user is None or not call.user.is_admin:
@@ -32,7 +32,7 @@ def list_page(call: Call) -> Response:
         )
     application = call.application
     rows = "".join(
-        _row(call, link) for link in sorted(application.links, key=lambda link: (link.type_id, link.name))
+        _row(call, link) for link in sorted(application.listed, key=lambda link: (link.type_id, link.name))
     )
     table = f"""<table><thead><tr><th>Application</th><th>Addresses</th><th>Outgoing</th><th>Incoming</th>
 <th>Runs as</th><th>State</th></tr></thead><tbody>{rows}</tbody></table>"""

@@ -8,22 +8,24 @@ from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import Unanswered, challenge_of
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
-from pulumi_applinks.lab.applications.linking import entity, identify
-from pulumi_applinks.lab.applications.stored import OAUTH_PROVIDERS, StoredLink, id_of_url, unique
+from pulumi_applinks.lab.applications.entities import entity
+from pulumi_applinks.lab.applications.flags import OAUTH_PROVIDERS
+from pulumi_applinks.lab.applications.linking import identify
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url, unique
 
-routes = Routes()
+routes = Routes(source="S9")
 
 
-@routes.add("GET", "/listApplicationlinks", guard="admin")
+@routes.add("GET", "/listApplicationlinks", guard="admin", answers="list", source="S9, S3, KB")
 def list_links(call: Call) -> Response:
     """What the administration page lists: each remote application is asked who it is."""
     application = call.application
     entries = []
-    for link in sorted(application.links, key=lambda link: (link.type_id, link.name)):
+    for link in sorted(application.listed, key=lambda link: (link.type_id, link.name)):
         online = application.caller.look(link.rpc_url).kind == "application"
         entry = {
-            "application": entity(application, link),
+            "application": entity(call, link),
             "configuredOutboundAuthenticators": unique(link.outgoing_providers),
             "configuredInboundAuthenticators": unique(link.incoming_providers),
             "hasIncomingAuthenticationProviders": bool(link.incoming_providers),
@@ -39,10 +41,10 @@ def list_links(call: Call) -> Response:
     return wire.answer(call.request, 200, {"list": entries}, root="list")
 
 
-@routes.add("GET", "/applicationlinkInfo/id/<link_id>", guard="admin")
+@routes.add("GET", "/applicationlinkInfo/id/<link_id>", guard="admin", answers="link_info")
 def link_info(call: Call, link_id: str) -> Response:
     """What could be configured for a link."""
-    if link_id not in call.application.links:
+    if call.link(link_id) is None:
         return wire.status_entity(call.request, 404, "No such link")
     body = {
         "configuredAuthProviders": list(OAUTH_PROVIDERS),
@@ -53,13 +55,15 @@ def link_info(call: Call, link_id: str) -> Response:
     return wire.answer(call.request, 200, body, root="applicationLinkInfo")
 
 
-@routes.add("GET", "/authenticationinfo", guard="admin")
+@routes.add("GET", "/authenticationinfo", guard="admin", answers="status", source="S9, S3")
 def authentication_info(call: Call) -> Response:
     """Whether these are an administrator's credentials."""
     return wire.status_entity(call.request, 200)
 
 
-@routes.add("GET", "/authenticationinfo/id/<link_id>/url/<path:url>", guard="admin")
+@routes.add(
+    "GET", "/authenticationinfo/id/<link_id>/url/<path:url>", guard="admin", answers="status", source="S9, S3"
+)
 def reachable_at(call: Call, link_id: str, url: str) -> Response:
     """Whether the application with that id answers at that address, seen from here."""
     manifest = call.application.caller.look(call.request.args.get("url", url)).manifest
@@ -68,7 +72,7 @@ def reachable_at(call: Call, link_id: str, url: str) -> Response:
     return wire.status_entity(call.request, 404)
 
 
-@routes.add("POST", "/relocateApplicationlink/<link_id>", guard="admin")
+@routes.add("POST", "/relocateApplicationlink/<link_id>", guard="admin", answers="nothing", source="S9, S3")
 def relocate(call: Call, link_id: str) -> Response:
     """Take note that a remote application moved. The checks stand in the plugin's order [S9]."""
     application = call.application
@@ -78,7 +82,7 @@ def relocate(call: Call, link_id: str) -> Response:
     new_url = call.request.args.get("newUrl", "").rstrip("/")
     if not urlsplit(new_url).hostname:
         return wire.status_entity(call.request, 500, "That is no URL")
-    link = application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     if not application.caller.is_online(new_url):
@@ -95,11 +99,11 @@ def relocate(call: Call, link_id: str) -> Response:
     return Response("", 204)
 
 
-@routes.add("POST", "/upgrade/ual/<link_id>", guard="admin")
+@routes.add("POST", "/upgrade/ual/<link_id>", guard="admin", answers="upgraded_link nothing")
 def upgrade(call: Call, link_id: str) -> Response:
     """Give a link the id that its application turned out to have."""
     application = call.application
-    link = application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     if application.caller.look(link.rpc_url).manifest is None:
@@ -110,20 +114,20 @@ def upgrade(call: Call, link_id: str) -> Response:
     if found.id in application.links:
         return wire.status_entity(call.request, 500, "There is a link with that id")
     application.links.rename(link_id, found.id)
-    body = {"applicationLink": entity(application, link), "message": []}
+    body = {"applicationLink": entity(call, link), "message": []}
     return wire.answer(call.request, 200, body, root="upgradeApplicationLinkResponse")
 
 
-@routes.add("POST", "/upgrade/legacy/<link_id>", guard="admin")
+@routes.add("POST", "/upgrade/legacy/<link_id>", guard="admin", answers="upgraded_link")
 def upgrade_legacy(call: Call, link_id: str) -> Response:
     """The same for a remote application without applinks: its id follows from its URL."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     wanted = id_of_url(link.rpc_url)
     if wanted != link.id and wanted not in call.application.links:
         call.application.links.rename(link_id, wanted)
-    body = {"applicationLink": entity(call.application, link), "message": []}
+    body = {"applicationLink": entity(call, link), "message": []}
     return wire.answer(call.request, 200, body, root="upgradeApplicationLinkResponse")
 
 
@@ -132,29 +136,29 @@ def _permission(call: Call, code: str, url: str | None = None) -> Response:
     return wire.answer(call.request, 200, body, root="permission")
 
 
-@routes.add("GET", "/permission/delete-application/<link_id>", guard="open")
+@routes.add("GET", "/permission/delete-application/<link_id>", guard="open", answers="permission")
 def may_delete(call: Call, link_id: str) -> Response:
     """Whether the one who asks may delete a link here."""
     if call.user is None:
         return _permission(call, "NO_AUTHENTICATION")
     if not call.user.is_admin:
         return _permission(call, "NO_PERMISSION")
-    return _permission(call, "ALLOWED" if link_id in call.application.links else "MISSING")
+    return _permission(call, "ALLOWED" if call.link(link_id) else "MISSING")
 
 
-@routes.add("GET", "/permission/create-entity/<link_id>", guard="open")
+@routes.add("GET", "/permission/create-entity/<link_id>", guard="open", answers="permission")
 def may_create_entity(call: Call, link_id: str) -> Response:
     """Whether the one who asks may link entities here."""
     return may_delete(call, link_id)
 
 
-@routes.add("GET", "/permission/reciprocate-application-delete/<link_id>", guard="open")
+@routes.add("GET", "/permission/reciprocate-application-delete/<link_id>", guard="open", answers="permission")
 def may_delete_there(call: Call, link_id: str) -> Response:
     """Whether a deletion with `reciprocate` would be allowed on the other application."""
     return _asked_there(call, link_id, "delete-application")
 
 
-@routes.add("GET", "/permission/reciprocate-entity-create/<link_id>", guard="open")
+@routes.add("GET", "/permission/reciprocate-entity-create/<link_id>", guard="open", answers="permission")
 def may_create_entity_there(call: Call, link_id: str) -> Response:
     """Whether entities may be linked on the other application."""
     return _asked_there(call, link_id, "create-entity")
@@ -162,7 +166,7 @@ def may_create_entity_there(call: Call, link_id: str) -> Response:
 
 def _asked_there(call: Call, link_id: str, what: str) -> Response:
     application = call.application
-    link: StoredLink | None = application.links.get(link_id)
+    link: StoredLink | None = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     if not link.outgoing.enabled:

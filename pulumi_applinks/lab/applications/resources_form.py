@@ -11,27 +11,33 @@ from werkzeug import Response
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.calls import Unanswered
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
+from pulumi_applinks.lab.applications.entities import entity, reciprocal_body
+from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
+    addresses,
     applinks_version,
     cleaned,
-    entity,
     identify,
-    reciprocal_body,
     set_incoming,
 )
-from pulumi_applinks.lab.applications.stored import Flags, StoredLink
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.stored import StoredLink
 
-routes = Routes()
+routes = Routes(source="S9")
 
 
-@routes.add("GET", "/applicationlinkForm/manifest", guard="admin")
+@routes.add(
+    "GET",
+    "/applicationlinkForm/manifest",
+    guard="admin",
+    answers="linked_manifest sighting",
+    source="S9, JS",
+    checks_forgery=True,
+)
 def look(call: Call) -> Response:
     """What stands at an address, seen from here."""
     request, application = call.request, call.application
-    if request.headers.get("X-Atlassian-Token") not in ("no-check", "nocheck"):
-        return Response("XSRF check failed", 403)
     url = request.args.get("url", "").strip()
     if not url:
         return wire.error_list(request, 400, "A URL is needed")
@@ -61,7 +67,7 @@ def look(call: Call) -> Response:
     return wire.answer(request, 200, manifest, root="manifest")
 
 
-@routes.add("POST", "/applicationlinkForm/details", guard="admin")
+@routes.add("POST", "/applicationlinkForm/details", guard="admin", answers="status", writes=False)
 def details(call: Call) -> Response:
     """Whether an administrator's credentials for the other application are good, and it reaches this one."""
     application = call.application
@@ -86,7 +92,7 @@ def details(call: Call) -> Response:
     return wire.status_entity(call.request, 200)
 
 
-@routes.add("POST", "/applicationlinkForm/createAppLink", guard="admin")
+@routes.add("POST", "/applicationlinkForm/createAppLink", guard="admin", answers="created_link")
 def create(call: Call) -> Response:
     """Make a link, on both applications with `createTwoWayLink`. What fails half-way is not taken back [S9]."""
     application, request = call.application, call.request
@@ -107,7 +113,7 @@ def create(call: Call) -> Response:
         return wire.error_list(
             request, 400, "Only a system administrator may do that", fields=("same-userbase",)
         )
-    rpc_url = cleaned(application, wanted.get("rpcUrl"))
+    rpc_url, display_url = addresses(call, wanted)
     if any(link.rpc_url == rpc_url for link in application.links):
         return wire.error_list(request, 400, "There is a link with that URL already")
     two_way = wire.truth(body.get("createTwoWayLink"))
@@ -123,7 +129,7 @@ def create(call: Call) -> Response:
                 found.id,
                 str(wanted["typeId"]),
                 str(wanted["name"]),
-                cleaned(application, wanted.get("displayUrl")),
+                display_url,
                 rpc_url,
                 wire.truth(wanted.get("isPrimary")),
             )
@@ -134,7 +140,7 @@ def create(call: Call) -> Response:
     if two_way and wire.truth(form.get("trustEachOther")):
         flags = Flags.of("oauth-impersonation" if shared else "oauth")
         configured = _configured(application, link, found.applinks_version, flags, basic)
-    answer = {"applicationLink": entity(application, link), "autoConfigurationSuccessful": configured}
+    answer = {"applicationLink": entity(call, link), "autoConfigurationSuccessful": configured}
     return wire.answer(request, 200, answer, root="createApplicationLinkResponse")
 
 

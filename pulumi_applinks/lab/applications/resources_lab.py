@@ -5,13 +5,13 @@ from __future__ import annotations
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications.calls import Unanswered
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
-from pulumi_applinks.lab.applications.resources_v3 import answered
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.wire import json_answer
 
-routes = Routes()
+routes = Routes("3.0", "lab", "the lab's own")
 
 
-@routes.add("GET", "/visible", guard="open", module="lab")
+@routes.add("GET", "/visible", guard="open", answers="visible")
 def visible(call: Call) -> Response:
     """What the one who asks may see: the public, a user, an administrator."""
     user = call.user
@@ -19,22 +19,28 @@ def visible(call: Call) -> Response:
         "user": user.name if user else None,
         "items": call.application.content.visible_to(user),
     }
-    return answered(200, body)
+    return json_answer(200, body)
 
 
-@routes.add("GET", "/through/<link_id>", guard="v3", module="lab")
+@routes.add("GET", "/rights", guard="open", answers="rights")
+def rights(call: Call) -> Response:
+    """What the one who asks may do."""
+    return json_answer(200, {"role": call.user.role if call.user else None})
+
+
+@routes.add("GET", "/through/<link_id>", guard="admin", answers="visible")
 def through(call: Call, link_id: str) -> Response:
     """What a user of this application sees of another one through a link: `?as=` names the user who is logged in here."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
-        return answered(404, {"error": "there is no such link"})
+        return json_answer(404, {"error": "there is no such link"})
     asking = call.request.args.get("as")
     try:
         answer = call.application.caller.ask_signed(
             "GET", f"{link.rpc_url}/rest/lab/1.0/visible", link, asking
         )
     except Unanswered as error:
-        return answered(502, {"error": error.type})
+        return json_answer(502, {"error": error.type})
     if answer.status_code != 200:
-        return answered(502, {"error": answer.status_code})
-    return answered(200, answer.json())
+        return json_answer(502, {"error": answer.status_code})
+    return json_answer(200, answer.json())

@@ -8,65 +8,70 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
+from pulumi_applinks.lab.applications.entities import consumer_entity, provider_entity
+from pulumi_applinks.lab.applications.flags import THREE_LEGGED, TRUSTED, TWO_LEGGED
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
-    consumer_entity,
     execute_as_problem,
     fetched_consumer,
-    provider_entity,
-    set_incoming,
 )
-from pulumi_applinks.lab.applications.stored import (
-    OAUTH_PROVIDERS,
-    THREE_LEGGED,
-    TWO_LEGGED,
-    Consumer,
-    Flags,
-    StoredLink,
-)
+from pulumi_applinks.lab.applications.logins import sent_with
+from pulumi_applinks.lab.applications.modes import redirect
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
 
-routes = Routes()
-OAUTH = "applinks-oauth"
+routes = Routes(module="applinks-oauth", source="S9, KB")
+servlets = Routes("page", "/", "S9")
 AUTOCONFIG = "/plugins/servlet/applinks/auth/conf/oauth/autoconfig/<link_id>"
+TRUSTED_AUTOCONFIG = "/plugins/servlet/applinks/auth/conf/trusted/autoconfig/<link_id>"
+CONFIRMATION_PAGES = {"confluence": "/authenticate.action"}
+CONFIRMATION_PAGE = "/secure/admin/WebSudoAuthenticate!default.jspa"
 
 
-@routes.add("GET", "/applicationlink/<link_id>/authentication", guard="admin", module=OAUTH, websudo=True)
+@routes.add(
+    "GET", "/applicationlink/<link_id>/authentication", guard="admin", answers="authentication", websudo=True
+)
 def authentication(call: Call, link_id: str) -> Response:
     """Both directions: consumers, and what outgoing requests use."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     body = {
-        "link": [],
-        "consumers": _consumers(link),
-        "configuredAuthProviders": [provider_entity(link, name) for name in sorted(link.outgoing_providers)],
+        "link": call.self_link(f"applicationlink/{link_id}/authentication", module="applinks-oauth"),
+        "consumers": _consumers(call, link),
+        "configuredAuthProviders": [
+            provider_entity(call, link, name) for name in sorted(link.outgoing_providers)
+        ],
     }
     return wire.answer(call.request, 200, body, root="applicationLinkAuthentication")
 
 
 @routes.add(
-    "GET", "/applicationlink/<link_id>/authentication/consumer", guard="admin", module=OAUTH, websudo=True
+    "GET",
+    "/applicationlink/<link_id>/authentication/consumer",
+    guard="admin",
+    answers="consumers",
+    websudo=True,
 )
 def consumers(call: Call, link_id: str) -> Response:
     """Whose requests are accepted."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None or link.consumer is None:
         return wire.status_entity(call.request, 404, "No consumer")
-    return wire.answer(call.request, 200, {"consumers": _consumers(link)}, root="consumers")
+    return wire.answer(call.request, 200, {"consumers": _consumers(call, link)}, root="consumers")
 
 
-def _consumers(link: StoredLink) -> list[dict[str, Any]]:
-    return [consumer_entity(link, link.consumer)] if link.consumer else []
+def _consumers(call: Call, link: StoredLink) -> list[dict[str, Any]]:
+    return [consumer_entity(call, link, link.consumer)] if link.consumer else []
 
 
 @routes.add(
-    "PUT", "/applicationlink/<link_id>/authentication/consumer", guard="admin", module=OAUTH, websudo=True
+    "PUT", "/applicationlink/<link_id>/authentication/consumer", guard="admin", answers="status", websudo=True
 )
 def put_consumer(call: Call, link_id: str) -> Response:
     """Accept requests: with `autoConfigure` the other application's key is fetched, else it is given."""
     application = call.application
-    link = application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     try:
@@ -100,14 +105,16 @@ def put_consumer(call: Call, link_id: str) -> Response:
     return wire.status_entity(call.request, 201)
 
 
-@routes.add("DELETE", "/consumer-token/<link_id>", guard="v3", module=OAUTH)
+@routes.add("DELETE", "/consumer-token/<link_id>", guard="user", answers="nothing", source="S9")
 def delete_token(_call: Call, link_id: str) -> Response:
     """Forget the calling user's token for a link; people authorise nothing in the lab, so there is none."""
     _ = link_id
     return Response("", 204)
 
 
-@routes.add("GET", "/plugins/servlet/oauth/consumer-info", guard="open", module="/")
+@servlets.add(
+    "GET", "/plugins/servlet/oauth/consumer-info", guard="open", answers="consumer_info", source="S9, ind"
+)
 def consumer_info(call: Call) -> Response:
     """The application's own key and public key, for others that accept its requests."""
     application = call.application
@@ -121,26 +128,58 @@ def consumer_info(call: Call) -> Response:
     return Response(text, content_type="application/xml;charset=UTF-8")
 
 
-@routes.add("PUT", AUTOCONFIG, guard="admin", module="/", websudo=True)
+def _said(status: int, text: str = "") -> Response:
+    """What a servlet answers: HTML, without anything in it when all is well."""
+    return Response(
+        text and f"<html><title>{text}</title></html>", status, content_type="text/html;charset=UTF-8"
+    )
+
+
+@servlets.add("PUT", AUTOCONFIG, guard="admin", answers="page")
 def configure(call: Call, link_id: str) -> Response:
-    """Set up 3LO and 2LO in both directions."""
-    link = call.application.links.get(link_id)
+    """Accept 3LO, for the consumer comes without flags, and use 3LO and 2LO for outgoing requests."""
+    link = call.link(link_id)
     if link is None:
-        return Response("", 404)
+        return _said(404, "No such link")
     try:
-        set_incoming(call.application, link, Flags.of("oauth"))
+        link.consumer = fetched_consumer(call.application, link)
     except ConsumerInfoMissing:
-        return Response("", 500)
+        return _said(500, "The remote application's public key could not be read")
     link.outgoing_providers |= {THREE_LEGGED, TWO_LEGGED}
-    return Response("", 200)
+    return _said(200)
 
 
-@routes.add("DELETE", AUTOCONFIG, guard="admin", module="/", websudo=True)
+@servlets.add("DELETE", AUTOCONFIG, guard="admin", answers="page")
 def unconfigure(call: Call, link_id: str) -> Response:
-    """Take OAuth away in both directions; that 2LO goes too is inferred."""
-    link = call.application.links.get(link_id)
+    """Forget the consumer and outgoing 3LO; what else is used for outgoing requests stays.
+
+    It asks for a secure administrator session itself, and basic authentication is not exempt there.
+    """
+    application = call.application
+    if "secure_sessions" in application.modes and not _passes(call):
+        there = CONFIRMATION_PAGES.get(application.type_id, CONFIRMATION_PAGE)
+        return redirect(application.context_path + there)
+    link = call.link(link_id)
     if link is None:
-        return Response("", 404)
+        return _said(404, "No such link")
     link.consumer = None
-    link.outgoing_providers -= set(OAUTH_PROVIDERS)
-    return Response("", 200)
+    link.outgoing_providers -= {THREE_LEGGED}
+    return _said(200)
+
+
+def _passes(call: Call) -> bool:
+    """Whether a request carries the mark that Confluence takes for a secure session: a personal access token sets it [S9]."""
+    application = call.application
+    token = sent_with(call.request) == "token" and not application.variants.websudo_for_tokens
+    return token and application.version.tokens_pass_websudo and application.type_id == "confluence"
+
+
+@servlets.add("DELETE", TRUSTED_AUTOCONFIG, guard="admin", answers="page", source="S3, INF")
+def distrust(call: Call, link_id: str) -> Response:
+    """Accept no trusted applications over a link any more, and make none."""
+    link = call.link(link_id)
+    if link is None:
+        return _said(404, "No such link")
+    link.incoming_legacy -= {TRUSTED}
+    link.outgoing_providers -= {TRUSTED}
+    return _said(200)

@@ -7,37 +7,37 @@ from urllib.parse import urlsplit
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
+from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import ConsumerInfoMissing, set_incoming
-from pulumi_applinks.lab.applications.resources_v3 import answered
+from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.status import LinkStatus
-from pulumi_applinks.lab.applications.stored import Flags
+from pulumi_applinks.lab.applications.wire import json_answer
 
-routes = Routes()
+routes = Routes("3.0", source="S9, ind (since 5.2.6)")
 
 
-@routes.add("GET", "/status/<link_id>", guard="v3")
+@routes.add("GET", "/status/<link_id>", guard="admin", answers="link_status", source="S9, KB")
 def status(call: Call, link_id: str) -> Response:
     """Whether a link works: 200 also when it does not."""
     callback = call.request.args.get("authorisationCallback")
     if callback and not urlsplit(callback).hostname:
         return wire.rest_errors(400, "The callback is no absolute URL", "authorisationCallback")
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.rest_errors(404, "There is no such link")
-    return answered(200, LinkStatus(call.application, link, call.user).body())
+    return json_answer(200, LinkStatus(call.application, link, call.user).body())
 
 
-@routes.add("GET", "/status/<link_id>/oauth", guard="open")
+@routes.add("GET", "/status/<link_id>/oauth", guard="open", answers="oauth")
 def oauth(call: Call, link_id: str) -> Response:
     """The OAuth levels of both directions; anyone may ask."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.rest_errors(404, "There is no such link")
-    return answered(200, {"incoming": link.incoming.as_wire(), "outgoing": link.outgoing.as_wire()})
+    return json_answer(200, {"incoming": link.incoming.as_wire(), "outgoing": link.outgoing.as_wire()})
 
 
-@routes.add("PUT", "/status/<link_id>/oauth", guard="v3")
+@routes.add("PUT", "/status/<link_id>/oauth", guard="admin", answers="nothing")
 def set_oauth(call: Call, link_id: str) -> Response:
     """Set the OAuth levels: incoming first, and nothing else when the other application's key can't be read."""
     try:
@@ -45,7 +45,7 @@ def set_oauth(call: Call, link_id: str) -> Response:
         incoming, outgoing = Flags.from_wire(body["incoming"]), Flags.from_wire(body["outgoing"])
     except (ValueError, KeyError, TypeError):
         return wire.rest_errors(500, "incoming and outgoing are needed")
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.rest_errors(404, "There is no such link")
     if (incoming.impersonation or outgoing.impersonation) and not call.is_sysadmin:

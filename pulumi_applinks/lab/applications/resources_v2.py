@@ -7,20 +7,17 @@ from typing import Any
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
-from pulumi_applinks.lab.applications.linking import cleaned, provider_entity
-from pulumi_applinks.lab.applications.stored import (
-    IMPERSONATING,
-    LEGACY_PROVIDERS,
-    OAUTH_PROVIDERS,
-    StoredLink,
-    id_of_url,
-)
+from pulumi_applinks.lab.applications.application import GENERIC
+from pulumi_applinks.lab.applications.entities import provider_entity
+from pulumi_applinks.lab.applications.flags import BASIC, IMPERSONATING, LEGACY_PROVIDERS, OAUTH_PROVIDERS
+from pulumi_applinks.lab.applications.linking import addresses, place
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url
 
-routes = Routes()
+routes = Routes(source="S9")
 
 
-@routes.add("PUT", "/applicationlink", guard="admin", websudo=True)
+@routes.add("PUT", "/applicationlink", guard="admin", answers="status", websudo=True)
 def add_link(call: Call) -> Response:
     """Make a link without asking the other application anything."""
     application = call.application
@@ -31,27 +28,27 @@ def add_link(call: Call) -> Response:
     type_id = str(body.get("typeId"))
     if type_id not in application.installed_types:
         return wire.error_list(call.request, 400, f"The type {type_id} is not installed")
-    rpc_url = cleaned(application, body.get("rpcUrl"))
-    link_id = str(body.get("id") or id_of_url(rpc_url))
+    rpc_url, display_url = addresses(call, body)
+    given = None if type_id == GENERIC else body.get("id")
+    link_id = str(given or id_of_url(rpc_url))
+    call.link(link_id)
     try:
         application.links.add(
             StoredLink(
                 link_id,
                 type_id,
                 str(body.get("name")),
-                cleaned(application, body.get("displayUrl")),
+                display_url,
                 rpc_url,
                 wire.truth(body.get("isPrimary")),
             )
         )
     except KeyError:
         return wire.error_list(call.request, 400, "There is a link to that URL already")
-    href = f"{application.base_url}/rest/applinks/2.0/applicationlink/{link_id}"
-    created = {"resources-created": {"link": [{"href": href, "rel": "self"}]}}
-    return wire.status_entity(call.request, 201, "", **created)
+    return wire.status_entity(call.request, 201, created=call.self_link(f"applicationlink/{link_id}"))
 
 
-@routes.add("POST", "/applicationlink/<link_id>", guard="admin", websudo=True)
+@routes.add("POST", "/applicationlink/<link_id>", guard="admin", answers="status", websudo=True)
 def update_link(call: Call, link_id: str) -> Response:
     """Update a link."""
     application = call.application
@@ -59,40 +56,53 @@ def update_link(call: Call, link_id: str) -> Response:
         body = wire.body_of(call.request)
     except ValueError:
         return wire.error_list(call.request, 400, "The body is no application link")
-    link = application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.error_list(call.request, 400, "There is no such link")
     if link.system and not call.is_sysadmin:
         return wire.status_entity(call.request, 403, "A system link can't be changed")
     if body.get("name") in {other.name for other in application.links if other is not link}:
         return wire.error_list(call.request, 400, "Another link has that name")
-    if cleaned(application, body.get("rpcUrl")) != link.rpc_url:
+    rpc_url, display_url = addresses(call, body)
+    if rpc_url != link.rpc_url:
         return wire.error_list(call.request, 400, "The RPC URL can't be changed here")
     link.name = str(body.get("name") or link.name)
-    link.display_url = cleaned(application, body.get("displayUrl"))
-    if wire.truth(body.get("isPrimary")):
-        application.links.make_primary(link_id)
+    link.display_url = display_url
+    place(application, link, body, "isPrimary")
     return wire.status_entity(call.request, 200)
 
 
-@routes.add("GET", "/applicationlink/<link_id>/authentication/provider", guard="admin", websudo=True)
+@routes.add(
+    "GET",
+    "/applicationlink/<link_id>/authentication/provider",
+    guard="admin",
+    answers="providers",
+    source="S9, KB",
+    websudo=True,
+)
 def providers(call: Call, link_id: str) -> Response:
     """What outgoing requests use."""
     return _listed(call, link_id, None)
 
 
-@routes.add("GET", "/applicationlink/<link_id>/authentication/provider/<name>", guard="admin", websudo=True)
+@routes.add(
+    "GET",
+    "/applicationlink/<link_id>/authentication/provider/<name>",
+    guard="admin",
+    answers="providers",
+    websudo=True,
+)
 def one_provider(call: Call, link_id: str, name: str) -> Response:
     """Whether outgoing requests use one provider."""
     return _listed(call, link_id, name)
 
 
 def _listed(call: Call, link_id: str, name: str | None) -> Response:
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     found = [
-        provider_entity(link, provider)
+        provider_entity(call, link, provider)
         for provider in sorted(link.outgoing_providers)
         if name in (None, provider)
     ]
@@ -101,19 +111,31 @@ def _listed(call: Call, link_id: str, name: str | None) -> Response:
     return wire.answer(call.request, 200, body, root="authenticationProviders")
 
 
-@routes.add("PUT", "/applicationlink/<link_id>/authentication/provider", guard="admin", websudo=True)
+@routes.add(
+    "PUT",
+    "/applicationlink/<link_id>/authentication/provider",
+    guard="admin",
+    answers="status",
+    source="S9, ind",
+    websudo=True,
+)
 def add_provider(call: Call, link_id: str) -> Response:
     """Let outgoing requests use a provider."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return wire.status_entity(call.request, 404, "No such link")
     try:
-        name = str(wire.body_of(call.request).get("provider"))
+        body = wire.body_of(call.request)
     except ValueError:
         return wire.error_list(call.request, 400, "The body is no provider")
-    if name not in (*OAUTH_PROVIDERS, *LEGACY_PROVIDERS):
+    name = str(body.get("provider"))
+    legacy = LEGACY_PROVIDERS if call.application.version.trusted else (BASIC,)
+    if name not in (*OAUTH_PROVIDERS, *legacy):
         return wire.error_list(call.request, 400, f"There is no provider {name}")
     if name == IMPERSONATING and not call.is_sysadmin:
         return wire.error_list(call.request, 400, "Only a system administrator may do that")
     link.outgoing_providers |= {name}
+    config = body.get("config") or {}
+    if name == BASIC and isinstance(config, dict):
+        link.give_basic_access(str(config.get("username", "")), str(config.get("password", "")))
     return wire.status_entity(call.request, 201)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,36 +9,35 @@ from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import Unanswered
-from pulumi_applinks.lab.applications.dispatch import Call, Routes
-from pulumi_applinks.lab.applications.linking import (
-    ConsumerInfoMissing,
-    cleaned,
-    entity_v3,
-    set_incoming,
-)
-from pulumi_applinks.lab.applications.stored import LEGACY_PROVIDERS, Flags, StoredLink
+from pulumi_applinks.lab.applications.entities import as_link, entity_v3
+from pulumi_applinks.lab.applications.legacy import Refusal, migrate
+from pulumi_applinks.lab.applications.linking import cleaned, place
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.stored import StoredLink
+from pulumi_applinks.lab.applications.wire import json_answer
 
 CAPABILITIES = ("STATUS_API", "MIGRATION_API")
 
-routes = Routes()
+routes = Routes("3.0", source="S9, ind (since 5.2.6)")
 
 
-def answered(status: int, body: Any) -> Response:
-    """An answer in JSON."""
-    return Response(json.dumps(body), status, content_type="application/json;charset=UTF-8")
-
-
-@routes.add("GET", "/applinks", guard="v3")
+@routes.add("GET", "/applinks", guard="admin", answers="link3_read", source="S9, KB, ind (since 5.2.6)")
 def all_links(call: Call) -> Response:
-    """All links, as a bare list."""
-    return answered(200, [_with_properties(call, link) for link in call.application.links])
+    """All links, as a bare list, with OAuth 2.0 clients and connections as if they were links."""
+    listed = call.application.listed
+    if call.application.version.oauth2:
+        try:
+            listed += [as_link(entry) for entry in call.application.oauth2]
+        except ValueError:
+            return call.wrong(500, "A client has no redirect URL")
+    return json_answer(200, [_with_properties(call, link) for link in listed])
 
 
-@routes.add("GET", "/applinks/<link_id>", guard="v3")
+@routes.add("GET", "/applinks/<link_id>", guard="admin", answers="link3_read")
 def one_link(call: Call, link_id: str) -> Response:
     """One link."""
-    link = call.application.links.get(link_id)
-    return answered(200, _with_properties(call, link)) if link else _unknown()
+    link = call.link(link_id)
+    return json_answer(200, _with_properties(call, link)) if link else _unknown()
 
 
 def _with_properties(call: Call, link: StoredLink) -> dict[str, Any]:
@@ -53,7 +51,7 @@ def _with_properties(call: Call, link: StoredLink) -> dict[str, Any]:
     return entity_v3(link, properties=dict.fromkeys(call.request.args.getlist("property")), data=data)
 
 
-@routes.add("PUT", "/applinks/<link_id>", guard="v3")
+@routes.add("PUT", "/applinks/<link_id>", guard="admin", answers="link3")
 def edit_link(call: Call, link_id: str) -> Response:
     """Change a link; unlike in the older versions, the RPC URL too."""
     application = call.application
@@ -61,7 +59,7 @@ def edit_link(call: Call, link_id: str) -> Response:
         body = wire.body_of(call.request)
     except ValueError:
         return wire.rest_errors(400, "The body is no application link")
-    link = application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return _unknown()
     if link.system:
@@ -71,39 +69,41 @@ def edit_link(call: Call, link_id: str) -> Response:
     for key, value in wanted.items():
         if not value or (key != "name" and not urlsplit(value).hostname):
             return wire.rest_errors(400, f"{key} is needed", key)
-    for other in application.links:
+    for other in application.listed:
         taken = {"name": other.name, "rpcUrl": other.rpc_url, "displayUrl": other.display_url}
         for key, value in wanted.items():
             if other is not link and taken[key] == value:
                 return wire.rest_errors(400, f"Another link has that {key}", key)
     link.name, link.rpc_url, link.display_url = wanted["name"], wanted["rpcUrl"], wanted["displayUrl"]
-    if body.get("primary"):
-        application.links.make_primary(link_id)
-    return answered(200, entity_v3(link))
+    place(application, link, body, "primary")
+    return json_answer(200, entity_v3(link))
 
 
-@routes.add("DELETE", "/applinks/<link_id>", guard="v3")
+@routes.add("DELETE", "/applinks/<link_id>", guard="admin", answers="nothing")
 def delete_link(call: Call, link_id: str) -> Response:
     """Delete a link, here alone."""
-    return Response("", 204) if call.application.links.remove(link_id) else _unknown()
+    if call.link(link_id) is None:
+        return _unknown()
+    call.application.links.remove(link_id)
+    return Response("", 204)
 
 
-@routes.add("GET", "/capabilities", guard="open")
+@routes.add("GET", "/capabilities", guard="open", answers="capabilities")
 def capabilities(_call: Call) -> Response:
     """What this version can do."""
-    return answered(200, list(CAPABILITIES))
+    return json_answer(200, list(CAPABILITIES))
 
 
-@routes.add("GET", "/capabilities/<name>", guard="open")
+@routes.add("GET", "/capabilities/<name>", guard="open", answers="capabilities")
 def capability(_call: Call, name: str) -> Response:
     """Whether this version can do something."""
-    return answered(200, [name]) if name in CAPABILITIES else _unknown()
+    return json_answer(200, [name]) if name in CAPABILITIES else _unknown()
 
 
-@routes.add("GET", "/capabilities/remote/<link_id>", guard="v3")
+@routes.add("GET", "/capabilities/remote/<link_id>", guard="admin", answers="remote_capabilities")
 def remote_capabilities(call: Call, link_id: str) -> Response:
     """What the version of a linked application can do."""
-    link = call.application.links.get(link_id)
+    link = call.link(link_id)
     if link is None:
         return _unknown()
     caller = call.application.caller
@@ -117,33 +117,21 @@ def remote_capabilities(call: Call, link_id: str) -> Response:
         body["capabilities"] = answer.json() if answer.ok else []
     except Unanswered as error:
         body["error"] = {"type": error.type, "details": error.details}
-    return answered(200, body)
+    return json_answer(200, body)
 
 
-@routes.add("POST", "/migration/<link_id>", guard="v3", websudo=True)
-def migrate(call: Call, link_id: str) -> Response:
-    """Replace trusted applications and basic access by OAuth, as far as this end goes."""
-    link = call.application.links.get(link_id)
+@routes.add("POST", "/migration/<link_id>", guard="admin", answers="migrated", source="S9", websudo=True)
+def migration(call: Call, link_id: str) -> Response:
+    """Replace trusted applications and basic access by OAuth, or remove them where OAuth is set up already."""
+    link = call.link(link_id)
     if link is None:
         return _unknown()
-    legacy = set(LEGACY_PROVIDERS)
     try:
-        if link.incoming_legacy & legacy:
-            set_incoming(call.application, link, Flags.of("oauth"))
-    except ConsumerInfoMissing:
-        return wire.rest_errors(409, "The remote application's public key could not be read")
-    if link.outgoing_providers & legacy:
-        link.outgoing = Flags.of("oauth")
-    link.outgoing_providers -= legacy
-    link.incoming_legacy -= legacy
-    return answered(
-        200,
-        {
-            "incoming": link.incoming.as_wire(),
-            "outgoing": link.outgoing.as_wire(),
-            "capabilities": list(CAPABILITIES),
-        },
-    )
+        return json_answer(
+            200, {**migrate(call.application, link, call.user), "capabilities": list(CAPABILITIES)}
+        )
+    except Refusal as refused:
+        return call.wrong(refused.status, str(refused))
 
 
 def _unknown() -> Response:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import Unanswered, challenge_of
-from pulumi_applinks.lab.applications.linking import applinks_version, entity_v3
-from pulumi_applinks.lab.applications.stored import BASIC, TRUSTED, Flags, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.entities import status_link
+from pulumi_applinks.lab.applications.flags import Flags
+from pulumi_applinks.lab.applications.legacy import Legacy
+from pulumi_applinks.lab.applications.linking import applinks_version
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url
 
 if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application
@@ -40,6 +43,7 @@ CATEGORIES = {
     "LEGACY_REMOVAL": "DEPRECATED",
     "MANUAL_LEGACY_UPDATE": "DEPRECATED",
     "MANUAL_LEGACY_REMOVAL": "DEPRECATED",
+    "MANUAL_LEGACY_REMOVAL_WITH_OLD_EDIT": "DEPRECATED",
     "DISABLED": "DISABLED",
 }
 """Error types and their categories [S9]."""
@@ -91,7 +95,7 @@ class LinkStatus:
             error = {"category": category, "type": problem.type, "details": problem.details}
         link = self._link
         found: dict[str, Any] = {
-            "link": entity_v3(link),
+            "link": status_link(link),
             "working": error is None,
             "localAuthentication": {"incoming": link.incoming.as_wire(), "outgoing": link.outgoing.as_wire()},
             "remoteAuthentication": {name: flags.as_wire() for name, flags in self._remote.items()}
@@ -132,10 +136,12 @@ class LinkStatus:
             raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{sighted.status_code}")
         if applinks_version(str(manifest.get("applinksVersion"))) < LEAST_VERSION:
             raise Problem("REMOTE_VERSION_INCOMPATIBLE", str(manifest.get("applinksVersion")))
-        answer = self._application.caller.ask(
-            "GET", f"{self._link.rpc_url}/rest/applinks/latest/capabilities"
-        )
-        return answer.status_code == 200 and "STATUS_API" in answer.text
+        return self._remote_has("STATUS_API")
+
+    def _remote_has(self, capability: str) -> bool:
+        url = f"{self._link.rpc_url}/rest/applinks/latest/capabilities"
+        answer = self._application.caller.ask("GET", url)
+        return answer.status_code == 200 and capability in answer.text
 
     def _remote_oauth(self) -> dict[str, Flags]:
         application = self._application
@@ -188,10 +194,11 @@ class LinkStatus:
             raise Problem("AUTH_LEVEL_UNSUPPORTED")
         if link.incoming != remote["outgoing"] or link.outgoing != remote["incoming"]:
             raise Problem("AUTH_LEVEL_MISMATCH")
-        legacy = (link.outgoing_providers | link.incoming_legacy) & {BASIC, TRUSTED}
-        if legacy:
-            migratable = TRUSTED in legacy and not link.outgoing.enabled
-            raise Problem("LEGACY_UPDATE" if migratable else "LEGACY_REMOVAL")
+        legacy = Legacy(self._application, link, self._user)
+        if legacy.incoming or legacy.outgoing:
+            problem = legacy.problem(self._remote_has("MIGRATION_API"))
+            if problem:
+                raise Problem(problem)
         if not link.incoming.enabled and not link.outgoing.enabled:
             raise Problem("DISABLED")
 

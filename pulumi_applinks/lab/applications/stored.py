@@ -2,77 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-TYPES_PACKAGE = "com.atlassian.applinks.api.auth.types."
-THREE_LEGGED = TYPES_PACKAGE + "OAuthAuthenticationProvider"
-TWO_LEGGED = TYPES_PACKAGE + "TwoLeggedOAuthAuthenticationProvider"
-IMPERSONATING = TYPES_PACKAGE + "TwoLeggedOAuthWithImpersonationAuthenticationProvider"
-BASIC = TYPES_PACKAGE + "BasicAuthenticationProvider"
-TRUSTED = TYPES_PACKAGE + "TrustedAppsAuthenticationProvider"
-OAUTH_PROVIDERS = (THREE_LEGGED, TWO_LEGGED, IMPERSONATING)
-LEGACY_PROVIDERS = (BASIC, TRUSTED)
-
-Level = Literal["none", "oauth-3lo-only", "oauth", "oauth-impersonation"]
-LEVELS: tuple[Level, ...] = ("none", "oauth-3lo-only", "oauth", "oauth-impersonation")
-
-
-@dataclass(frozen=True)
-class Flags:
-    """OAuth in one direction, as the interface has it."""
-
-    enabled: bool = False
-    two_lo: bool = False
-    impersonation: bool = False
-
-    @classmethod
-    def of(cls, level: Level) -> Flags:
-        """The flags of a level."""
-        rank = LEVELS.index(level)
-        return cls(rank >= 1, rank >= 2, rank >= 3)
-
-    @classmethod
-    def from_wire(cls, body: Any) -> Flags:
-        """The flags in a body, normalised: off wins, impersonation implies 2LO.
-
-        Raises:
-            TypeError: if it is no object.
-        """
-        if not isinstance(body, dict):
-            raise TypeError("no object")
-        if not body.get("enabled"):
-            return cls()
-        impersonation = bool(body.get("twoLoImpersonationEnabled"))
-        return cls(True, bool(body.get("twoLoEnabled")) or impersonation, impersonation)
-
-    def as_wire(self) -> dict[str, bool]:
-        """The flags as a body."""
-        return {
-            "enabled": self.enabled,
-            "twoLoEnabled": self.two_lo,
-            "twoLoImpersonationEnabled": self.impersonation,
-        }
-
-    @property
-    def level(self) -> Level:
-        """The level that they stand for."""
-        if not self.enabled:
-            return "none"
-        if self.impersonation:
-            return "oauth-impersonation"
-        return "oauth" if self.two_lo else "oauth-3lo-only"
-
-    @property
-    def providers(self) -> set[str]:
-        """The provider classes that they stand for."""
-        wanted = (self.enabled, self.two_lo, self.impersonation)
-        return {name for name, on in zip(OAUTH_PROVIDERS, wanted, strict=True) if on}
+from pulumi_applinks.lab.applications.flags import (
+    BASIC,
+    IMPERSONATING,
+    OAUTH_PROVIDERS,
+    THREE_LEGGED,
+    TRUSTED,
+    TWO_LEGGED,
+    Flags,
+)
 
 
 @dataclass
@@ -102,6 +49,8 @@ class StoredLink:
         outgoing_providers: class names of what outgoing requests use.
         consumer: whose incoming requests are accepted.
         incoming_legacy: class names of other things that are accepted.
+        basic_access: the name and the password that outgoing requests carry, when there is basic access.
+        corrupted: whether its id alone is registered, and its properties are lost.
     """
 
     id: str
@@ -114,6 +63,20 @@ class StoredLink:
     outgoing_providers: set[str] = field(default_factory=set)
     consumer: Consumer | None = None
     incoming_legacy: set[str] = field(default_factory=set)
+    basic_access: tuple[str, str] | None = field(default=None, repr=False)
+    corrupted: bool = False
+
+    def give_basic_access(self, user: str, password: str) -> None:
+        """Let outgoing requests carry a name and a password, besides what there is already."""
+        self.basic_access = (user, password)
+        self.outgoing_providers |= {BASIC}
+
+    def give_trust(self, *, outgoing: bool = True, incoming: bool = True) -> None:
+        """Make this end one of trusted applications, besides what there is already."""
+        if outgoing:
+            self.outgoing_providers |= {TRUSTED}
+        if incoming:
+            self.incoming_legacy |= {TRUSTED}
 
     @property
     def outgoing(self) -> Flags:
@@ -208,12 +171,37 @@ class Links:
             link.id = new_id
             self._links[new_id] = link
 
+    def give_up_primary(self, link_id: str) -> None:
+        """Let another link of its type be the primary one, if there is another."""
+        with self._lock:
+            others = [link for link in self.of_type(self._links[link_id].type_id) if link.id != link_id]
+            if others:
+                self.make_primary(others[0].id)
+
     def make_primary(self, link_id: str) -> None:
         """Make a link the primary one of its type."""
         with self._lock:
             chosen = self._links[link_id]
             for link in self.of_type(chosen.type_id):
                 link.primary = link is chosen
+
+    def by_id(self) -> dict[str, StoredLink]:
+        """A copy of each link."""
+        with self._lock:
+            return copy.deepcopy(self._links)
+
+    def copy(self) -> Links:
+        """The same links, apart from these."""
+        links = Links()
+        links._links = self.by_id()
+        return links
+
+    def replace(self, link_id: str, link: StoredLink | None) -> None:
+        """Put a copy of a link in the place of what has its id, or take that away."""
+        with self._lock:
+            self._links.pop(link_id, None)
+            if link is not None:
+                self._links[link_id] = copy.deepcopy(link)
 
     def snapshot(self) -> list[dict[str, Any]]:
         """All links as plain values, for comparing two moments."""
@@ -237,6 +225,33 @@ def id_of_url(url: str) -> str:
     path = "".join("/" + segment for segment in kept)
     normal = quote(urlunsplit(parts._replace(path=path)), safe="%/:?#[]@!$&'()*+,;=-._~")
     return str(uuid.UUID(bytes=hashlib.md5(normal.rstrip("/").encode()).digest(), version=3))
+
+
+@dataclass(frozen=True)
+class OAuth2Entry:
+    """An OAuth 2.0 client or connection: listed in 3.0 as if it were a link, without anything that tells it apart [S9].
+
+    Args:
+        id: of the client or the connection.
+        name: of the client.
+        url: of the client's redirect, or of the other application; without one the list can't be read.
+    """
+
+    id: str
+    name: str
+    url: str | None
+
+    @property
+    def address(self) -> str:
+        """What is shown of the URL: scheme and host, without port and path.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        parts = urlsplit(self.url or "")
+        if not parts.hostname:
+            raise ValueError(f"{self.name} has no redirect URL")
+        return f"{parts.scheme}://{parts.hostname}"
 
 
 def unique(names: Iterable[str]) -> list[str]:

@@ -20,6 +20,8 @@ class User:
         password: on a Cloud site an API token.
         role: what it may do; a `sysadmin` is an `admin` too.
         can_login: whether it is let in at all.
+        active: whether its account is active; one that is not is not let in either.
+        groups: what it belongs to, besides the groups that its role stands for.
         tokens: personal access tokens. Cloud sites have none.
     """
 
@@ -28,6 +30,13 @@ class User:
     role: Role = "user"
     can_login: bool = True
     tokens: tuple[str, ...] = field(default=(), repr=False)
+    active: bool = True
+    groups: tuple[str, ...] = ()
+
+    @property
+    def may_log_in(self) -> bool:
+        """Whether it is let in."""
+        return self.can_login and self.active
 
     @property
     def is_admin(self) -> bool:
@@ -103,6 +112,24 @@ class Directory:
             if any(secrets.compare_digest(known.encode(), token.encode()) for known in user.tokens):
                 return user
         return None
+
+
+class Sessions:
+    """The sessions that logging in began, one a user."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._of: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """The session of a user."""
+        with self._lock:
+            return self._of.setdefault(name, secrets.token_hex(16))
+
+    def get(self, session: str) -> str | None:
+        """Whose session it is, if it is one."""
+        with self._lock:
+            return next((name for name, known in self._of.items() if known == session), None)
 
 
 def default_users(domain: str | None = None) -> list[User]:

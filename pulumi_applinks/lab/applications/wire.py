@@ -6,28 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml.ElementTree import fromstring
 from werkzeug import Request, Response
 
 
-def wants_json(request: Request, *, default: bool) -> bool:
-    """Whether the answer is JSON.
-
-    Args:
-        request: with or without an `Accept` header.
-        default: for a request that accepts anything: the older resources give XML, which stands first there [S9].
-    """
-    accept = request.headers.get("Accept", "")
-    if "json" in accept:
-        return True
-    return default and "xml" not in accept
+def wants_json(request: Request) -> bool:
+    """Whether the answer is JSON; the older resources give XML, which stands first there, to who accepts anything [S9]."""
+    return "json" in request.headers.get("Accept", "")
 
 
-def answer(
-    request: Request, status: int, body: Any, *, root: str = "entity", json_by_default: bool = False
-) -> Response:
+def answer(request: Request, status: int, body: Any, *, root: str) -> Response:
     """An answer in the form that was asked for.
 
     Args:
@@ -35,18 +25,32 @@ def answer(
         status: of HTTP.
         body: dictionaries, lists and plain values.
         root: the XML root.
-        json_by_default: for a request that accepts anything.
     """
-    if wants_json(request, default=json_by_default):
-        text, kind = json.dumps(body), "application/json"
-    else:
-        text, kind = _xml(root, body), "application/xml"
-    return Response(text, status, content_type=f"{kind};charset=UTF-8")
+    if wants_json(request):
+        return json_answer(status, body)
+    return Response(_xml(root, body), status, content_type="application/xml;charset=UTF-8")
 
 
-def status_entity(request: Request, status: int, message: str = "", **more: Any) -> Response:
-    """A Status entity: what the older resources say of success and failure [S9]."""
-    body = {"status-code": status, **more}
+def json_answer(status: int, body: Any) -> Response:
+    """An answer that is JSON whatever was asked for."""
+    return Response(json.dumps(body), status, content_type="application/json;charset=UTF-8")
+
+
+def status_entity(
+    request: Request, status: int, message: str = "", **touched: list[dict[str, str]]
+) -> Response:
+    """A Status entity: what the older resources say of success and failure [S9].
+
+    Args:
+        request: that it answers.
+        status: of HTTP.
+        message: for people.
+        touched: links to what was `created` or `updated`: a bare list in JSON, and wrapped in XML [ind].
+    """
+    body: dict[str, Any] = {"status-code": status}
+    for what, links in touched.items():
+        wrapped = links if wants_json(request) else {"link": links}
+        body[f"resources-{what}"] = wrapped
     if message:
         body["message"] = message
     return answer(request, status, body, root="status")
@@ -63,11 +67,7 @@ def error_list(request: Request, status: int, *messages: str, fields: tuple[str,
 def rest_errors(status: int, summary: str, context: str | None = None) -> Response:
     """The errors of 3.0, always JSON [S9]."""
     error = {"summary": summary, **({"context": context} if context else {})}
-    return Response(
-        json.dumps({"status": status, "errors": [error]}),
-        status,
-        content_type="application/json;charset=UTF-8",
-    )
+    return json_answer(status, {"status": status, "errors": [error]})
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -124,6 +124,8 @@ def as_xml(root: str, body: Mapping[str, Any]) -> str:
 
 
 def _xml(name: str, value: Any) -> str:
+    if name == "link" and isinstance(value, Mapping):  # the one entity that is written in attributes [KB]
+        return "<link" + "".join(f" {key}={quoteattr(str(one))}" for key, one in value.items()) + "/>"
     if isinstance(value, Mapping):
         inner = "".join(
             "".join(_xml(key, one) for one in item) if isinstance(item, list) else _xml(key, item)

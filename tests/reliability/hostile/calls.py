@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 from pulumi_applinks.rest import ApplicationClient, ApplinksError, Basic, Level, Link, OAuthConfig
-from tests.reliability.hostile.bodies import ID
+from tests.reliability.hostile.bodies import ID, MANIFEST
+from tests.reliability.hostile.server import Behaviour, Exchange, answering
 
 LABEL = "target (http://wiki.example)"
 LOGIN = Basic("admin", "planted-password")
@@ -21,7 +23,7 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "sees": lambda client: client.sees("http://jira.example"),
     "is_system_administrator": lambda client: client.is_system_administrator(),
     "put_link": lambda client: client.put_link(Link(id=ID)),
-    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d", primary=True),
+    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d"),
     "make_primary": lambda client: client.make_primary(ID),
     "relocate": lambda client: client.relocate(ID, "http://jira.example"),
     "delete_link": lambda client: client.delete_link(ID),
@@ -29,11 +31,28 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "status": lambda client: client.status(ID),
     "oauth": lambda client: client.oauth(ID),
     "authentication": lambda client: client.authentication(ID),
-    "authenticators": lambda client: client.authenticators(ID),
+    "legacy": lambda client: client.legacy(ID),
+    "user": lambda client: client.user("bot"),
     "set_oauth": lambda client: client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)),
     "set_execute_as": lambda client: client.set_execute_as(ID, Level.OAUTH, "bot"),
     "migrate": lambda client: client.migrate(ID),
 }
+
+
+def known(behaviour: Behaviour, method: str = "") -> Behaviour:
+    """A behaviour of an application that has said who it is: no login is sent to another.
+
+    Args:
+        behaviour: what it does with all other requests.
+        method: of the client; the one that asks who it is meets the behaviour itself.
+    """
+    introduces = answering(json.dumps(MANIFEST).encode())
+
+    def behave(exchange: Exchange) -> None:
+        asked = exchange.path == "/rest/applinks/1.0/manifest" and method != "manifest"
+        (introduces if asked else behaviour)(exchange)
+
+    return behave
 
 
 def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[str, str]:

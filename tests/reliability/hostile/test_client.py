@@ -9,7 +9,7 @@ import pytest
 from pulumi_applinks.rest import ApplicationClient, Deadline, UnexpectedAnswer
 from tests.conftest import Tried
 from tests.reliability.hostile import bodies, wire
-from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, wrong_with
+from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, known, wrong_with
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
 DEADLINE = 5.0
@@ -31,9 +31,9 @@ def each(
     methods: Iterable[str], server: HostileServer, behaviour: Behaviour, what: str, tried: Tried
 ) -> list[str]:
     """What is wrong, method by method."""
-    server.behaviour = behaviour
     wrong = []
     for name in methods:
+        server.behaviour = known(behaviour, name)
         with ApplicationClient(
             LABEL, server.url, LOGIN, deadline=Deadline(DEADLINE), read_timeout=READ
         ) as client:
@@ -64,10 +64,10 @@ def test_strange_bodies(server: HostileServer, tried: Tried, soak: bool, name: s
 @pytest.mark.parametrize("bound", ["request", "operation"])
 def test_slow_answers(server: HostileServer, tried: Tried, soak: bool, name: str, bound: str):
     """A byte now and then prolongs nothing: neither the time of a request nor that of the operation."""
-    server.behaviour = wire.SLOW[name]
     read, deadline = (0.2, 60.0) if bound == "request" else (60.0, 0.2)
     wrong = []
     for method in CALLS if soak else FEW[:2]:
+        server.behaviour = known(wire.SLOW[name], method)
         with ApplicationClient(
             LABEL, server.url, LOGIN, deadline=Deadline(deadline), read_timeout=read
         ) as client:
@@ -96,7 +96,7 @@ def test_slow_answers(server: HostileServer, tried: Tried, soak: bool, name: str
 )
 def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileServer, name: str):
     """A refresh would forget the link, and a deletion leave it."""
-    server.behaviour = answering(bodies.ALL[name])
+    server.behaviour = known(answering(bodies.ALL[name]))
     with (
         ApplicationClient(LABEL, server.url, LOGIN) as client,
         pytest.raises(UnexpectedAnswer, match="is no list of links"),
@@ -107,6 +107,6 @@ def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileSer
 @pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"applicationLinks": []}', b"<applicationLinks/>"])
 def test_an_empty_list_is_one_however_it_is_written(server: HostileServer, body: bytes):
     """As the versions write it."""
-    server.behaviour = answering(body)
+    server.behaviour = known(answering(body))
     with ApplicationClient(LABEL, server.url, LOGIN) as client:
         assert client.links() == []

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pulumi_applinks.rest import ApplicationClient, Deadline
 from tests.conftest import Tried
 from tests.reliability.hostile import mutations
-from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, wrong_with
+from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, known, wrong_with
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
-READING = ("manifest", "links", "sees", "status", "oauth", "authentication", "authenticators")
+READING = ("manifest", "links", "sees", "status", "oauth", "authentication", "legacy", "user")
 SECONDS = 3.0
 ALMOST = 5.0
 """What a busy machine may take beyond the bound, in seconds."""
@@ -54,7 +54,7 @@ def search(
     """
 
     def one(behaviour: Behaviour, method: str) -> None:
-        server.behaviour = behaviour
+        server.behaviour = known(behaviour, method)
         with ApplicationClient(
             LABEL, server.url, LOGIN, deadline=Deadline(SECONDS), read_timeout=0.5
         ) as client:

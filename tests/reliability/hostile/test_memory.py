@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Tried
 from tests.reliability.hostile import bodies, wire
+from tests.reliability.hostile.calls import known
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
 MOST = 64 * 1024
@@ -64,7 +65,7 @@ def test_memory(tried: Tried, soak: bool, group: str):
     """Whatever comes, and however much of it."""
     cases = {name: behaviour for name, behaviour in GROUPS[group].items() if soak or name in SHORT}
     with ExitStack() as stack:
-        urls = [stack.enter_context(HostileServer(behaviour)).url for behaviour in cases.values()]
+        urls = [stack.enter_context(HostileServer(known(behaviour))).url for behaviour in cases.values()]
         done = subprocess.run(
             [sys.executable, "-m", "tests.reliability.hostile.measured", *urls],
             capture_output=True,

@@ -9,6 +9,8 @@ import pytest
 import requests
 
 from pulumi_applinks.lab.applications import Application, Flags, Lab
+from pulumi_applinks.lab.applications.dispatch import Dispatcher
+from pulumi_applinks.lab.applications.fields import differences
 
 Ask = Callable[..., requests.Response]
 
@@ -20,9 +22,21 @@ def lab() -> Iterator[Lab]:
         yield network
 
 
+def has_exactly_its_fields(
+    application: Application, method: str, path: str, answer: requests.Response
+) -> None:
+    """A successful answer in JSON has the fields of its entity, and no others."""
+    if not answer.ok or "json" not in answer.headers.get("Content-Type", ""):
+        return
+    assert isinstance(application.serves, Dispatcher)
+    resource, _ = application.serves.resource(method, path.partition("?")[0].removesuffix(".json"))
+    wrong = [differences(entity, application.generation, answer.json()) for entity in resource.answers]
+    assert [] in wrong, wrong
+
+
 @pytest.fixture
 def ask() -> Ask:
-    """Ask an application as one of its users."""
+    """Ask an application as one of its users; whatever it answers well has the fields that the table says."""
 
     def asked(
         application: Application,
@@ -39,7 +53,7 @@ def ask() -> Ask:
             headers["Accept"] = accept
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(
+            answer = session.request(
                 method,
                 application.url + path,
                 auth=(found.name, found.password) if found else None,
@@ -48,6 +62,9 @@ def ask() -> Ask:
                 allow_redirects=False,
                 **more,
             )
+        if not (application.variants.null_fields or application.variants.provider_list_key == ""):
+            has_exactly_its_fields(application, method, path, answer)
+        return answer
 
     return asked
 

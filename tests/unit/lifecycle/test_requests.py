@@ -34,7 +34,7 @@ def test_how_many_requests_each_operation_makes(driver: Driver, pair):
     driver.delete()
     counts["delete"] = len(asked(*pair))
 
-    assert counts == {"create": 11, "nothing to do": 0, "refresh": 6, "relocate": 3, "delete": 6}
+    assert counts == {"create": 13, "nothing to do": 0, "refresh": 7, "relocate": 4, "delete": 6}
 
 
 def test_only_repeatable_requests_make_a_link(driver: Driver, pair):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pulumi_applinks import properties
+from pulumi_applinks.names import OUTPUTS
 from tests.unit.lifecycle.conftest import Driver, inputs_for
 
 TYPES: dict[str, type] = {
@@ -20,6 +20,8 @@ TYPES: dict[str, type] = {
     "status": str,
     "status_detail": str,
     "drift": dict,
+    "legacy": dict,
+    "state_version": int,
 }
 
 
@@ -38,7 +40,7 @@ def test_the_types_of_the_outputs(driver: Driver, pair):
     driver.up(inputs_for(*pair))
     state: dict[str, Any] = driver.state or {}
 
-    assert {key: type(state[key]) for key in properties.OUTPUTS} == TYPES
+    assert {key: type(state[key]) for key in OUTPUTS} == TYPES
     assert state["managed_ends"] == ["source", "target"]
     assert {"id", "name", "display_url", "rpc_url", "primary", "outgoing", "incoming", "duplicates"} <= set(
         state["source_link"]

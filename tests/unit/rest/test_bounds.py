@@ -13,7 +13,7 @@ import pytest
 from pulumi_applinks.rest import (
     ApplicationClient,
     ApplinksError,
-    ServerFault,
+    NotUpYet,
     TimedOut,
     UnexpectedAnswer,
     UnknownHost,
@@ -118,7 +118,7 @@ def test_an_application_that_wants_to_be_asked_in_days():
     with (
         HostileServer(wire.BROKEN["a Retry-After of years"]) as server,
         ApplicationClient("target", server.url) as client,
-        pytest.raises(ServerFault),
+        pytest.raises(NotUpYet),
     ):
         client.links()
     assert len(server.received) == 1

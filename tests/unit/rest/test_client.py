@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from responses import matchers
 
@@ -16,8 +16,10 @@ from pulumi_applinks.rest import (
     ApplinksError,
     Conflict,
     ConsumerUnavailable,
+    Legacy,
     Level,
     Link,
+    Manifest,
     NotApplinks,
     NotAuthenticated,
     OAuthConfig,
@@ -108,20 +110,50 @@ def test_links_of_both_spellings(web, client):
 
 
 def test_links_of_30(web, client):
-    """A bare list with other names for the same fields; OAuth 2.0 clients among them are passed over."""
-    new = {
-        "id": ID,
+    """A bare list with other names for the same fields."""
+    web.get(f"{V3}/applinks", json=[_entry(ID)])
+
+    assert [(link.rpc_url, link.what) for link in client.links()] == [("https://b", "application")]
+    assert client.link("other") is None
+
+
+def _entry(link_id: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": link_id,
         "type": "confluence",
         "name": "Docs",
-        "displayUrl": "a",
-        "rpcUrl": "b",
+        "displayUrl": "https://a",
+        "rpcUrl": "https://b",
         "primary": False,
         "system": False,
+        **changed,
     }
-    web.get(f"{V3}/applinks", json=[new, {"name": "an OAuth 2.0 client"}])
 
-    assert [link.rpc_url for link in client.links()] == ["b"]
-    assert client.link("other") is None
+
+def test_entries_that_are_no_links(web, client):
+    """OAuth 2.0 clients, and entries that don't read as the interface writes them, break no list: they are told apart by name."""
+    oauth2 = _entry("0f1e2d3c4b5a69788796a5b4c3d2e1f0", type="generic", name="Reporting app")
+    broken = _entry(ID.replace("3", "4"), rpcUrl={"host": "b"}, primary="perhaps")
+    without_id = [{"name": "no id"}, _entry(""), _entry(ID, id=[1])]
+    web.get(f"{V3}/applinks", json=[oauth2, broken, *without_id, _entry(ID)])
+
+    assert [(link.name, link.what) for link in client.links()] == [
+        ("Reporting app", "generic"),
+        ("Docs", "incomplete"),
+        ("Docs", "application"),
+    ]
+
+
+def test_a_list_of_30_that_fails(web, client):
+    """Because of an OAuth 2.0 client without an address: the older list is read, and changes still go to 3.0."""
+    web.get(f"{V3}/applinks", status=500, json={"message": "no redirect URL"})
+    older = {"id": ID, "typeId": "jira", "name": "Jira", "displayUrl": "https://a", "rpcUrl": "https://b"}
+    web.get(f"{V1}/applicationlink", json={"applicationLinks": [older]})
+    changed = web.put(f"{V3}/applinks/{ID}", json={})
+
+    assert [link.what for link in client.links()] == ["application"]
+    client.edit_link(ID, name="n", rpc_url="https://b", display_url="https://d")
+    assert changed.call_count == 1
 
 
 @pytest.mark.parametrize(
@@ -141,6 +173,14 @@ def test_what_an_application_sees(web, client, status, body, kind):
     web.get(f"{V1}/applicationlinkForm/manifest", json=body, status=status)
 
     assert client.sees("https://wiki").kind == kind
+
+
+def test_what_an_application_says_of_an_address_is_quoted_as_sentences(web, client):
+    """A list of them is no text for a person."""
+    body = {"status": 400, "message": ["The type is not installed", "Try another"]}
+    web.get(f"{V1}/applicationlinkForm/manifest", json=body, status=400)
+
+    assert client.sees("https://wiki").message == "The type is not installed; Try another"
 
 
 @pytest.mark.parametrize(("status", "expected"), [(403, False), (404, True), (204, True), (500, True)])
@@ -189,10 +229,56 @@ def test_an_edit_on_a_version_without_30(web, client):
     web.get(f"{V3}/applinks", status=404)
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": ID, "typeId": "jira", "rpcUrl": "u"}]})
     put = web.put(f"{V1}/applicationlink/{ID}", json={})
-    client.edit_link(ID, name="n", rpc_url="u", display_url="d", primary=False)
+    client.edit_link(ID, name="n", rpc_url="u", display_url="d")
     assert put.call_count == 1
-    client.edit_link("gone", name="n", rpc_url="u", display_url="d", primary=False)
+    client.edit_link("gone", name="n", rpc_url="u", display_url="d")
     assert put.call_count == 1
+
+
+def test_an_edit_takes_no_place_as_primary(web, client):
+    """It never says that the link is primary, also when it was read as such; nor does it leave out what some versions need."""
+    listed = {"id": ID, "type": "jira", "rpcUrl": "https://u", "primary": True}
+    web.get(f"{V3}/applinks", json=[listed])
+    sent = {"name": "n", "rpcUrl": "https://u", "displayUrl": "https://d"}
+    web.put(f"{V3}/applinks/{ID}", json={}, match=[matchers.json_params_matcher(sent)])
+    client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
+    web.replace("PUT", f"{V3}/applinks/{ID}", status=400, json={"errors": []})
+    whole = {**sent, "id": ID, "typeId": "jira", "isPrimary": False, "isSystem": False}
+    old = web.put(f"{V1}/applicationlink/{ID}", json={}, match=[matchers.json_params_matcher(whole)])
+    client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
+    assert old.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({}, "application"),
+        ({"system": True}, "system"),
+        ({"type": "generic"}, "generic"),
+        ({"type": "subversion"}, "unknown-type"),
+        ({"type": ""}, "incomplete"),
+        ({"id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}, "incomplete"),
+        ({"name": " "}, "incomplete"),
+        ({"displayUrl": "/wiki"}, "incomplete"),
+        ({"rpcUrl": None}, "incomplete"),
+        ({"broken": True}, "incomplete"),
+    ],
+)
+def test_what_an_entry_is(changed, what):
+    """An application's link is what reads as one; a program may touch nothing else."""
+    entry = {"id": ID, "type": "jira", "name": "n", "displayUrl": "https://d", "rpcUrl": "http://r/x"}
+
+    assert Link.model_validate({**entry, **changed}).what == what
+
+
+@pytest.mark.parametrize(
+    ("version", "sets_oauth"), [("9.1.4", True), ("5.0.0-m1", True), ("4.3", False), ("", None), ("x", None)]
+)
+def test_versions_that_set_oauth(version, sets_oauth):
+    """Since 5; what is not told is not guessed."""
+    manifest = {"id": ID, "typeId": "jira", "url": URL, "applinksVersion": version}
+
+    assert Manifest.model_validate(manifest).sets_oauth is sets_oauth
 
 
 def _provider(name: str) -> dict[str, Any]:
@@ -264,26 +350,6 @@ def test_setting_oauth(web, client):
         client.set_oauth(ID, OAuthConfig(incoming=Level.BASIC_ACCESS))
 
 
-def test_a_status_with_all_its_parts(web, client):
-    """Working or not, with the levels of both ends and the error; without the resource there is none."""
-    off = {"enabled": False, "twoLoEnabled": True}
-    body = {
-        "working": False,
-        "localAuthentication": {"incoming": {"enabled": True, "twoLoEnabled": True}, "outgoing": off},
-        "remoteAuthentication": None,
-        "error": {"category": "CONFIG_ERROR", "type": "NO_REMOTE_APPLINK", "details": ["one", "two"]},
-    }
-    web.get(f"{V3}/status/{ID}", json=body)
-    found = client.status(ID)
-
-    assert found is not None
-    assert found.local == OAuthConfig(incoming=Level.OAUTH)
-    assert found.error is not None
-    assert (found.error.type, found.error.details) == ("NO_REMOTE_APPLINK", "one two")
-    web.replace("GET", f"{V3}/status/{ID}", status=404)
-    assert client.status(ID) is None
-
-
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
@@ -330,6 +396,7 @@ def test_any_text_can_be_asked_about_as_an_address(text):
     assert shown_url(text) is not None
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -353,7 +420,7 @@ def test_any_answer_is_a_record_or_an_error_of_ours(body):
                 client.links,
                 lambda: client.status(ID),
                 lambda: client.authentication(ID),
-                lambda: client.authenticators(ID),
+                lambda: client.legacy(ID),
             ):
                 try:
                     ask()
@@ -362,12 +429,42 @@ def test_any_answer_is_a_record_or_an_error_of_ours(body):
     assert all("source" in message for message in told)
 
 
-def test_class_names_that_steer_a_terminal(web, client):
-    """Are shown without what steers it: they can end in messages."""
-    providers = {"configuredAuthProviders": [{"provider": "Two\x1fLegged"}]}
-    web.get(f"{URL}/rest/applinks-oauth/1.0/applicationlink/{ID}/authentication", json=providers)
-    listed = {"application": {"id": ID}, "configuredInboundAuthenticators": ["Trusted\x1bApps"]}
-    web.get(f"{V1}/listApplicationlinks", json={"list": [listed]})
+def test_legacy_authentication_beside_oauth(web, client):
+    """Is told of both directions, whatever level stands beside it; of a link that is not in the list, nothing is told."""
+    entry = {
+        "application": {"id": ID},
+        "configuredInboundAuthenticators": [
+            PACKAGE + "OAuthAuthenticationProvider",
+            PACKAGE + "TrustedAppsAuthenticationProvider",
+        ],
+        "configuredOutboundAuthenticators": [PACKAGE + "BasicAuthenticationProvider"],
+    }
+    web.get(f"{V1}/listApplicationlinks", json={"list": [entry]})
 
-    assert client.authentication(ID).providers == ("Two Legged",)
-    assert client.authenticators(ID) == (("Trusted Apps",), ())
+    assert client.legacy(ID) == Legacy(incoming=(Level.TRUSTED_APPLICATIONS,), outgoing=(Level.BASIC_ACCESS,))
+    assert client.legacy("other") is None
+    web.replace("GET", f"{V1}/listApplicationlinks", status=404)
+    assert client.legacy(ID) is None
+
+
+def test_the_password_of_basic_access(web, client):
+    """Which the application answers in clear, is nowhere in what is read; the level beside OAuth is."""
+    basic = {
+        "provider": PACKAGE + "BasicAuthenticationProvider",
+        "config": {"username": "u", "password": "hunter2"},
+    }
+    both = [_provider("TwoLeggedOAuthAuthenticationProvider"), basic]
+    web.get(
+        f"{URL}/rest/applinks-oauth/1.0/applicationlink/{ID}/authentication",
+        json={"configuredAuthProviders": both},
+    )
+    found = client.authentication(ID)
+
+    assert (found.outgoing, found.legacy_outgoing) == (Level.OAUTH, (Level.BASIC_ACCESS,))
+    assert "hunter2" not in repr(found)
+
+
+def test_levels_by_kind():
+    """OAuth, what it replaces, and what a program can declare."""
+    assert [level.value for level in Level if level.makeable] == ["none", "oauth", "oauth-impersonation"]
+    assert {level for level in Level if level.is_oauth == level.is_legacy} == {Level.NONE}

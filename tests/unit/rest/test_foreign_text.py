@@ -12,7 +12,7 @@ from pulumi_applinks.properties import recorded_in
 from pulumi_applinks.rest import ApplicationClient, ApplinksError, Link, Manifest, NotSendable
 from pulumi_applinks.rest.addresses import as_segment, is_plain_path
 from pulumi_applinks.rest.models import LONGEST_TEXT
-from pulumi_applinks.rest.text import LONGEST_QUOTE, printable, quoted
+from pulumi_applinks.rest.redaction import LONGEST_QUOTE, printable, quoted
 from tests.reliability.hostile.bodies import ID, IDS, STEERING
 from tests.reliability.hostile.server import HostileServer, answering
 
@@ -75,8 +75,8 @@ def test_a_path_that_is_not_what_it_seems_is_not_asked(segment):
 def test_foreign_text_is_printable(text):
     """And a quote is not long."""
     assert printable(text).isprintable()
-    assert quoted(text, ()).isprintable()
-    assert len(quoted(text, ())) <= LONGEST_QUOTE
+    assert quoted(text).isprintable()
+    assert len(quoted(text)) <= LONGEST_QUOTE
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,5 @@ def test_an_id_in_a_state_that_was_edited_leads_nowhere_else():
     for name in ("type", "name"):
         state[f"source_{name}"] = "x"
 
-    assert recorded_in(state).link_ids == {"source": "a%2F..%2Fb%3Fc", "target": ID}
-    assert recorded_in({**state, "link_id": "a%2Fb"}).link_ids["source"] == "a%2Fb"
+    assert recorded_in(state, "", ("source",)).link_ids == {"source": "a%2F..%2Fb%3Fc", "target": ID}
+    assert recorded_in({**state, "link_id": "a%2Fb"}, "", ("source",)).link_ids["source"] == "a%2Fb"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+import responses
 import urllib3
 
 from pulumi_applinks.rest import (
@@ -19,10 +20,10 @@ from pulumi_applinks.rest import (
     ConnectionRefused,
     Deadline,
     DeadlineExceeded,
-    LoginPage,
     NotAuthenticated,
+    NotTheApplication,
+    NotUpYet,
     RedirectedElsewhere,
-    ServerFault,
     Throttled,
     TimedOut,
     Token,
@@ -40,12 +41,15 @@ A_MANIFEST = {"id": SERVER_ID, "typeId": "jira", "name": "Jira", "url": URL}
 
 
 @pytest.fixture
-def client(clock: Clock) -> Iterator[ApplicationClient]:
-    """A client with a password."""
+def client(web: responses.RequestsMock, clock: Clock) -> Iterator[ApplicationClient]:
+    """A client with a password, whose application has said who it is."""
+    web.get(MANIFEST, json=A_MANIFEST)
     deadline = Deadline(60, clock=clock, sleep=clock.sleep)
     with ApplicationClient(
         f"source ({URL})", URL, Basic("admin", PASSWORD), deadline=deadline, credentials_name="jira"
     ) as one:
+        one.manifest()
+        web.calls.reset()
         yield one
 
 
@@ -59,7 +63,7 @@ def test_what_is_sent(web, client):
     assert headers["Authorization"].startswith("Basic ")
     with ApplicationClient("target", URL, Token("planted-token")) as other:
         other.links()
-    assert web.calls[1].request.headers["Authorization"] == "Bearer planted-token"
+    assert web.calls[2].request.headers["Authorization"] == "Bearer planted-token"
 
 
 def test_a_manifest_is_read_without_a_login(web, client, tmp_path, monkeypatch):
@@ -67,9 +71,8 @@ def test_a_manifest_is_read_without_a_login(web, client, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine jira.example.com login admin password from-netrc\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
-    web.get(MANIFEST, json=A_MANIFEST)
 
-    assert client.manifest().id == SERVER_ID
+    assert client.manifest(again=True).id == SERVER_ID
     assert "Authorization" not in web.calls[0].request.headers
 
 
@@ -140,7 +143,7 @@ def test_what_stays_not_ready_is_told(web, client):
     """After three tries."""
     web.get(LINKS, status=503)
 
-    with pytest.raises(ServerFault, match="is not ready for reading its links") as caught:
+    with pytest.raises(NotUpYet, match="is not ready for reading its links") as caught:
         client.links()
     assert caught.value.tries == len(web.calls) == 3
 
@@ -158,7 +161,7 @@ def test_what_can_not_be_repeated_is_sent_once(web, client):
     """A POST that failed is told, not sent again."""
     web.post(f"{URL}/rest/applinks/3.0/migration/x", status=503)
 
-    with pytest.raises(ServerFault, match="Whether the application carried it out is not known"):
+    with pytest.raises(NotUpYet, match="Whether the application carried it out is not known"):
         client.migrate("x")
     assert len(web.calls) == 1
 
@@ -169,7 +172,7 @@ def test_a_deletion_that_is_repeated_counts_as_done(web, client):
     web.delete(path, body=requests.ConnectionError())
     web.delete(path, status=404)
 
-    assert client.delete_link(SERVER_ID) is False
+    assert client.delete_link(SERVER_ID) == "unsure"
 
 
 def test_nothing_is_asked_after_the_deadline(web, client, clock):
@@ -189,9 +192,9 @@ def test_a_page_instead_of_an_answer(web, client, body):
     web.get(LINKS, body=body, content_type="text/html")
     web.put(f"{URL}/rest/applinks/3.0/status/x/oauth", body=body, content_type="text/html")
 
-    with pytest.raises(LoginPage, match="“Log in”"):
+    with pytest.raises(NotTheApplication, match="“Log in”"):
         client.links()
-    with pytest.raises(LoginPage):
+    with pytest.raises(NotTheApplication):
         client._transport.send("PUT", "/rest/applinks/3.0/status/x/oauth", doing="a write")
 
 

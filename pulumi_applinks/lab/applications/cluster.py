@@ -1,0 +1,126 @@
+"""An application that is played as two nodes behind a balancer; one lags behind the other's changes, by requests and not by time."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from werkzeug import Request
+
+from pulumi_applinks.lab.applications.stored import Links, StoredLink
+
+BALANCER_COOKIE = "LBROUTE"
+"""The cookie with which the balancer keeps a client on one node."""
+
+_serving: ContextVar[int] = ContextVar("serving", default=0)
+
+
+@dataclass
+class _Node:
+    """One node: what it knows, and what it has not noticed yet."""
+
+    links: Links
+    unnoticed: dict[str, tuple[StoredLink | None, int | None]] = field(default_factory=dict)
+    """By the link's id: what became of it, and after how many more requests the node notices."""
+
+
+class Cluster:
+    """The nodes of one application.
+
+    Args:
+        links: of the application so far.
+        affinity: whether the balancer sets a cookie; else the nodes take turns.
+        lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
+    """
+
+    def __init__(self, links: Links, *, affinity: bool, lag: int | None) -> None:
+        self.affinity = affinity
+        self.lag = lag
+        self._lock = threading.RLock()
+        self._turn = 0
+        self._nodes = [_Node(links), _Node(links.copy())]
+        self._seen = links.by_id()
+
+    @property
+    def links(self) -> Links:
+        """The links as the node knows them that serves the request at hand; the first one's outside of a request."""
+        return self._nodes[_serving.get()].links
+
+    @contextmanager
+    def serving(self, request: Request) -> Iterator[int]:
+        """Let a node answer a request; the other one notices later what it changed.
+
+        Args:
+            request: as it came.
+
+        Yields:
+            The node's number.
+        """
+        with self._lock:
+            self._notice_changes_by_hand()
+            number = self._chosen(request)
+            node = self._nodes[number]
+            self._let_time_pass(node)
+            before = node.links.by_id()
+        token = _serving.set(number)
+        try:
+            yield number
+        finally:
+            _serving.reset(token)
+            with self._lock:
+                self._tell(number, before)
+
+    def catch_up(self) -> None:
+        """Let each node notice everything."""
+        with self._lock:
+            self._notice_changes_by_hand()
+            for node in self._nodes:
+                for link_id, (link, _) in node.unnoticed.items():
+                    node.links.replace(link_id, link)
+                node.unnoticed.clear()
+            self._seen = self._nodes[0].links.by_id()
+
+    def _chosen(self, request: Request) -> int:
+        kept = request.cookies.get(BALANCER_COOKIE) if self.affinity else None
+        if kept in ("0", "1"):
+            return int(kept)
+        self._turn += 1
+        return (self._turn - 1) % len(self._nodes)
+
+    def _let_time_pass(self, node: _Node) -> None:
+        for link_id, (link, left) in list(node.unnoticed.items()):
+            if left == 0:
+                node.links.replace(link_id, link)
+                del node.unnoticed[link_id]
+            elif left is not None:
+                node.unnoticed[link_id] = (link, left - 1)
+        self._seen = self._nodes[0].links.by_id()
+
+    def _tell(self, number: int, before: dict[str, StoredLink]) -> None:
+        """Let the other nodes know of what one changed."""
+        for link_id, link in _changes(before, self._nodes[number].links.by_id()).items():
+            self._nodes[number].unnoticed.pop(link_id, None)
+            for other in self._nodes:
+                if other is not self._nodes[number]:
+                    other.unnoticed[link_id] = (link, self.lag)
+        self._seen = self._nodes[0].links.by_id()
+
+    def _notice_changes_by_hand(self) -> None:
+        """What was changed between requests was changed on the first node; the others know of it at once."""
+        for link_id, link in _changes(self._seen, self._nodes[0].links.by_id()).items():
+            for node in self._nodes[1:]:
+                node.links.replace(link_id, link)
+        self._seen = self._nodes[0].links.by_id()
+
+
+def _changes(before: dict[str, StoredLink], after: dict[str, StoredLink]) -> dict[str, StoredLink | None]:
+    """What became of each link that is not as it was; None for one that is gone."""
+    return {
+        link_id: copy.deepcopy(after.get(link_id))
+        for link_id in before.keys() | after.keys()
+        if before.get(link_id) != after.get(link_id)
+    }

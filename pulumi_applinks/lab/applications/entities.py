@@ -1,0 +1,109 @@
+"""Links, consumers and providers as the interface spells them. Their fields stand in `fields`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.applications.application import GENERIC, Application
+from pulumi_applinks.lab.applications.flags import BASIC
+from pulumi_applinks.lab.applications.routes import Call
+from pulumi_applinks.lab.applications.stored import Consumer, OAuth2Entry, StoredLink
+
+
+def entity(call: Call, link: StoredLink) -> dict[str, Any]:
+    """A link as the older resources have it; its RPC URL is hidden when it belongs to the system [S9]."""
+    found: dict[str, Any] = {
+        "id": link.id,
+        "typeId": link.type_id,
+        "name": link.name,
+        "displayUrl": link.display_url,
+        "iconUrl": f"{link.display_url}/icon.png",
+        "rpcUrl": None if link.system else link.rpc_url,
+        "isPrimary": link.primary,
+        "isSystem": link.system,
+        "link": call.self_link(f"applicationlink/{link.id}"),
+    }
+    if call.application.generation != "3":
+        found["iconUri"] = found["iconUrl"]
+    if call.application.variants.null_fields:
+        return found
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def entity_v3(link: StoredLink, **more: Any) -> dict[str, Any]:
+    """A link as 3.0 has it."""
+    return {**status_link(link), "system": link.system, "primary": link.primary, **more}
+
+
+def status_link(link: StoredLink) -> dict[str, Any]:
+    """A link as its status has it."""
+    return {
+        "id": link.id,
+        "name": link.name,
+        "displayUrl": link.display_url,
+        "rpcUrl": link.rpc_url,
+        "type": link.type_id,
+    }
+
+
+def as_link(entry: OAuth2Entry) -> StoredLink:
+    """An OAuth 2.0 client or connection as the link that 3.0 lists it as [S9].
+
+    Raises:
+        ValueError: if it has no URL.
+    """
+    return StoredLink(entry.id, GENERIC, entry.name, entry.address, entry.address)
+
+
+def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[str, Any]:
+    """A consumer as applinks-oauth has it; that it always tells `outgoing` as false is a fault of the real ones [S9]."""
+    path = f"applicationlink/{link.id}/authentication/consumer"
+    found = {
+        "key": consumer.key,
+        "name": consumer.name,
+        "signatureMethod": "RSA_SHA1",
+        "publicKey": consumer.public_key,
+        "twoLOAllowed": consumer.two_lo,
+        "executingTwoLOUser": consumer.execute_as,
+        "twoLOImpersonationAllowed": consumer.impersonation,
+        "outgoing": False,
+        "link": call.self_link(path, module="applinks-oauth"),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def provider_entity(call: Call, link: StoredLink, provider: str) -> dict[str, Any]:
+    """An outgoing authentication provider as the interface has it: with a stored name and password in clear [KB]."""
+    stored = link.basic_access if provider == BASIC else None
+    return {
+        "link": call.self_link(f"applicationlink/{link.id}/authentication/provider"),
+        "module": provider.replace(".api.auth.types.", ".core.auth.") + "PluginModule",
+        "provider": provider,
+        "config": {"username": stored[0], "password": stored[1]} if stored else {},
+    }
+
+
+def reciprocal_body(application: Application, rpc_url: str | None = None) -> tuple[str, str]:
+    """What an application sends to another one to be linked: the body, and its content type.
+
+    The plugin gives no content type, so the form is inferred: XML as a rule.
+
+    Args:
+        application: that sends it.
+        rpc_url: where the other one is to call it, when that is not its base URL.
+    """
+    body = {
+        "id": application.server_id,
+        "typeId": application.type_id,
+        "name": application.name,
+        "displayUrl": application.base_url,
+        "iconUrl": f"{application.base_url}/icon.png",
+        "rpcUrl": rpc_url or application.base_url,
+        "isPrimary": False,
+        "isSystem": False,
+    }
+    if application.variants.reciprocal_put_as_json:
+        return json.dumps(body), "application/json"
+    return wire.as_xml("applicationLink", body), "application/xml"

@@ -1,0 +1,70 @@
+"""How the two directions of a link are authenticated, as the interface has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+TYPES_PACKAGE = "com.atlassian.applinks.api.auth.types."
+THREE_LEGGED = TYPES_PACKAGE + "OAuthAuthenticationProvider"
+TWO_LEGGED = TYPES_PACKAGE + "TwoLeggedOAuthAuthenticationProvider"
+IMPERSONATING = TYPES_PACKAGE + "TwoLeggedOAuthWithImpersonationAuthenticationProvider"
+BASIC = TYPES_PACKAGE + "BasicAuthenticationProvider"
+TRUSTED = TYPES_PACKAGE + "TrustedAppsAuthenticationProvider"
+OAUTH_PROVIDERS = (THREE_LEGGED, TWO_LEGGED, IMPERSONATING)
+LEGACY_PROVIDERS = (BASIC, TRUSTED)
+
+Level = Literal["none", "oauth-3lo-only", "oauth", "oauth-impersonation"]
+LEVELS: tuple[Level, ...] = ("none", "oauth-3lo-only", "oauth", "oauth-impersonation")
+
+
+@dataclass(frozen=True)
+class Flags:
+    """OAuth in one direction, as the interface has it."""
+
+    enabled: bool = False
+    two_lo: bool = False
+    impersonation: bool = False
+
+    @classmethod
+    def of(cls, level: Level) -> Flags:
+        """The flags of a level."""
+        rank = LEVELS.index(level)
+        return cls(rank >= 1, rank >= 2, rank >= 3)
+
+    @classmethod
+    def from_wire(cls, body: Any) -> Flags:
+        """The flags in a body, normalised: off wins, impersonation implies 2LO.
+
+        Raises:
+            TypeError: if it is no object.
+        """
+        if not isinstance(body, dict):
+            raise TypeError("no object")
+        if not body.get("enabled"):
+            return cls()
+        impersonation = bool(body.get("twoLoImpersonationEnabled"))
+        return cls(True, bool(body.get("twoLoEnabled")) or impersonation, impersonation)
+
+    def as_wire(self) -> dict[str, bool]:
+        """The flags as a body."""
+        return {
+            "enabled": self.enabled,
+            "twoLoEnabled": self.two_lo,
+            "twoLoImpersonationEnabled": self.impersonation,
+        }
+
+    @property
+    def level(self) -> Level:
+        """The level that they stand for."""
+        if not self.enabled:
+            return "none"
+        if self.impersonation:
+            return "oauth-impersonation"
+        return "oauth" if self.two_lo else "oauth-3lo-only"
+
+    @property
+    def providers(self) -> set[str]:
+        """The provider classes that they stand for."""
+        wanted = (self.enabled, self.two_lo, self.impersonation)
+        return {name for name, on in zip(OAUTH_PROVIDERS, wanted, strict=True) if on}

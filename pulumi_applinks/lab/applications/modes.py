@@ -1,0 +1,171 @@
+"""What stands in front of an application, or what state it is in: named, and switched on and off by whoever plays with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from werkzeug import Request, Response
+
+from pulumi_applinks.lab.applications import wire
+
+if TYPE_CHECKING:
+    from pulumi_applinks.lab.applications.application import Application
+
+Mode = Literal[
+    "basic_off",
+    "secure_sessions",
+    "failed_login_goes_on",
+    "manifest_needs_login",
+    "starting",
+    "starting_503",
+    "set_up",
+    "plugins_loading",
+    "firewall",
+    "single_sign_on",
+]
+
+IDENTITY_PROVIDER = "https://login.example.com/oauth2/authorize"
+"""Where a single sign-on proxy leads."""
+
+_START_PAGE = "/startup.jsp"
+_SET_UP_PAGE = "/secure/SetupMode!default.jspa"
+
+
+class Modes:
+    """The modes of one application.
+
+    Args:
+        on: those that it has from the beginning.
+    """
+
+    def __init__(self, *on: Mode) -> None:
+        self._lock = threading.Lock()
+        self._on: dict[Mode, int | None] = dict.fromkeys(on)
+
+    def __contains__(self, mode: object) -> bool:
+        with self._lock:
+            return mode in self._on
+
+    def add(self, mode: Mode, *, requests: int | None = None) -> None:
+        """Switch a mode on.
+
+        Args:
+            mode: which.
+            requests: after how many requests, answered in that mode, it is off again; never of itself when that is not given.
+        """
+        with self._lock:
+            self._on[mode] = requests
+
+    def remove(self, mode: Mode) -> None:
+        """Switch a mode off."""
+        with self._lock:
+            self._on.pop(mode, None)
+
+    def answer(self, application: Application, request: Request, path: str) -> Response | None:
+        """What a mode answers instead of the application; None when none of them does.
+
+        Args:
+            application: that was asked.
+            request: as it came.
+            path: below the context path.
+        """
+        with self._lock:
+            for mode, left in list(self._on.items()):
+                front = FRONTS.get(mode)
+                response = front.answer(application, request, path) if front else None
+                if response is None:
+                    continue
+                if left is not None and left > 1:
+                    self._on[mode] = left - 1
+                elif left is not None:
+                    del self._on[mode]
+                return response
+        return None
+
+
+@dataclass(frozen=True)
+class Front:
+    """Something that answers instead of an application.
+
+    Args:
+        answer: what it answers; None for what it lets pass.
+        source: where that is known from.
+    """
+
+    answer: Callable[[Application, Request, str], Response | None]
+    source: str
+
+
+def page(title: str, status: int = 200) -> Response:
+    """A page of HTML."""
+    text = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return Response(text, status, content_type="text/html;charset=UTF-8")
+
+
+def redirect(location: str) -> Response:
+    """A redirect; relative addresses stay relative, as containers send them."""
+    return Response("", 302, headers={"Location": location})
+
+
+def _basic_off(_application: Application, request: Request, _path: str) -> Response | None:
+    if not request.headers.get("Authorization", "").lower().startswith("basic "):
+        return None
+    return wire.json_answer(403, {"message": "Basic Authentication has been disabled on this instance."})
+
+
+def _starting(status: int) -> Callable[[Application, Request, str], Response]:
+    def answer(application: Application, _request: Request, path: str) -> Response:
+        if path == _START_PAGE:
+            return page(f"{application.name} is starting up", status)
+        there = application.context_path
+        return redirect(f"{there}{_START_PAGE}?returnTo={quote(there + path, safe='')}")
+
+    return answer
+
+
+def _set_up(application: Application, _request: Request, path: str) -> Response:
+    if path == _SET_UP_PAGE:
+        return page(f"{application.name} setup")
+    return redirect(application.context_path + _SET_UP_PAGE)
+
+
+def _plugins_loading(_application: Application, _request: Request, path: str) -> Response | None:
+    if not path.startswith(("/rest/", "/plugins/")):
+        return None
+    return page("Oops, you've found a dead link.", 404)
+
+
+def _firewall(_application: Application, request: Request, _path: str) -> Response | None:
+    return page("403 Forbidden", 403) if any("://" in value for value in request.args.values()) else None
+
+
+def _single_sign_on(application: Application, _request: Request, path: str) -> Response | None:
+    if path.startswith("/rest/api/"):
+        return None
+    return redirect(f"{IDENTITY_PROVIDER}?redirect_uri={quote(application.url + path, safe='')}")
+
+
+_INSTALLATIONS = "what real installations answer"
+
+FRONTS: dict[Mode, Front] = {
+    "basic_off": Front(
+        _basic_off, "ind, doc: Jira 11 and Confluence 10 by default, an option since Jira 8.16"
+    ),
+    "starting": Front(_starting(200), _INSTALLATIONS),
+    "starting_503": Front(_starting(503), _INSTALLATIONS),
+    "set_up": Front(_set_up, _INSTALLATIONS),
+    "plugins_loading": Front(_plugins_loading, _INSTALLATIONS),
+    "firewall": Front(_firewall, f"{_INSTALLATIONS}: the core rule set refuses a URL in a parameter"),
+    "single_sign_on": Front(
+        _single_sign_on, f"{_INSTALLATIONS}: all but some paths lead to the identity provider"
+    ),
+}
+"""What answers in each mode. The others change what the application itself does:
+
+`secure_sessions` asks for a secure administrator session where the interface says so (websudo), `failed_login_goes_on` takes a wrong
+name or password for nobody, with `X-Seraph-LoginReason: AUTHENTICATED_FAILED`, and `manifest_needs_login` shows the manifest only to
+who is logged in."""

@@ -1,0 +1,180 @@
+"""The products' own, public resources that tell of a user: what each tells is what its documentation shows, and no more."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from werkzeug import Response
+
+from pulumi_applinks.lab.applications.fields import ENTITIES
+from pulumi_applinks.lab.applications.routes import Call, Routes
+from pulumi_applinks.lab.applications.users import User
+from pulumi_applinks.lab.applications.wire import json_answer
+
+ADMINISTRATORS = {
+    "jira": "jira-administrators",
+    "confluence": "confluence-administrators",
+    "crowd": "crowd-administrators",
+}
+"""The groups that make a user a system administrator where a product is as it was installed."""
+
+USERS = {"jira": "jira-software-users", "confluence": "confluence-users", "crowd": "crowd-users"}
+"""The groups that everybody who may log in is in."""
+
+_jira = Routes("page", "/", ENTITIES["jira_user"].source)
+_confluence = Routes("page", "/", ENTITIES["confluence_user"].source)
+_bitbucket = Routes("page", "/", ENTITIES["bitbucket_user"].source)
+_crowd = Routes("page", "/", ENTITIES["crowd_user"].source)
+
+BY_TYPE = {"jira": _jira, "confluence": _confluence, "stash": _bitbucket, "crowd": _crowd}
+"""What each type of application adds; the others have no public resource about users."""
+
+
+def groups_of(type_id: str, user: User) -> list[str]:
+    """The groups that a product tells of a user."""
+    by_role = [USERS[type_id]] if user.may_log_in else []
+    if user.is_sysadmin:
+        by_role.append(ADMINISTRATORS[type_id])
+    elif user.is_admin:
+        by_role.append("site-administrators")
+    return [*by_role, *user.groups]
+
+
+def _named(call: Call, name: str | None = None) -> User | None:
+    return call.application.users.find(name or call.request.args.get("username", ""))
+
+
+def _key(user: User) -> str:
+    return hashlib.sha1(user.name.encode()).hexdigest()[:32]
+
+
+@_jira.add("GET", "/rest/api/2/user", guard="user", answers="jira_user")
+def jira_user(call: Call) -> Response:
+    """A user of Jira, by `username`; the groups with `expand=groups`."""
+    user = _named(call)
+    if user is None:
+        name = call.request.args.get("username")
+        return json_answer(404, {"errorMessages": [f"The user named '{name}' does not exist"], "errors": {}})
+    base = call.application.base_url
+    groups = groups_of("jira", user)
+    items = [{"name": name, "self": f"{base}/rest/api/2/group?groupname={name}"} for name in groups]
+    body = {
+        "self": f"{base}/rest/api/2/user?username={user.name}",
+        "key": user.name,
+        "name": user.name,
+        "emailAddress": f"{user.name}@example.com",
+        "avatarUrls": {"48x48": f"{base}/secure/useravatar?size=large"},
+        "displayName": user.name.title(),
+        "active": user.active,
+        "timeZone": "Etc/UTC",
+        "groups": {
+            "size": len(items),
+            "items": items if "groups" in call.request.args.get("expand", "") else [],
+        },
+        "expand": "groups",
+    }
+    return json_answer(200, body)
+
+
+@_confluence.add("GET", "/rest/api/user", guard="user", answers="confluence_user")
+def confluence_user(call: Call) -> Response:
+    """A user of Confluence, by `username`. Whether the account is active is not told."""
+    user = _named(call)
+    if user is None:
+        return _no_confluence_user(call)
+    picture = {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": True}
+    body = {
+        "type": "known",
+        "username": user.name,
+        "userKey": _key(user),
+        "profilePicture": picture,
+        "displayName": user.name.title(),
+    }
+    return json_answer(200, body)
+
+
+@_confluence.add("GET", "/rest/api/user/memberof", guard="user", answers="confluence_groups")
+def confluence_groups(call: Call) -> Response:
+    """The groups of a user of Confluence, by `username`."""
+    user = _named(call)
+    if user is None:
+        return _no_confluence_user(call)
+    found = [{"type": "group", "name": name} for name in groups_of("confluence", user)]
+    return json_answer(200, {"results": found, "start": 0, "limit": 200, "size": len(found)})
+
+
+def _no_confluence_user(call: Call) -> Response:
+    name = call.request.args.get("username")
+    return json_answer(404, {"statusCode": 404, "message": f"No user found with username : {name}"})
+
+
+@_bitbucket.add("GET", "/rest/api/1.0/users/<slug>", guard="user", answers="bitbucket_user")
+def bitbucket_user(call: Call, slug: str) -> Response:
+    """A user of Bitbucket, by its slug."""
+    user = _named(call, slug)
+    if user is None:
+        error = {
+            "context": None,
+            "message": f"There is no user {slug}",
+            "exceptionName": "com.atlassian.bitbucket.user.NoSuchUserException",
+        }
+        return json_answer(404, {"errors": [error]})
+    return json_answer(200, _bitbucket_user(user))
+
+
+def _bitbucket_user(user: User) -> dict[str, Any]:
+    return {
+        "name": user.name,
+        "emailAddress": f"{user.name}@example.com",
+        "id": int(_key(user)[:6], 16),
+        "displayName": user.name.title(),
+        "active": user.active,
+        "slug": user.name,
+        "type": "NORMAL",
+    }
+
+
+@_bitbucket.add(
+    "GET", "/rest/api/1.0/admin/permissions/users", guard="admin", answers="bitbucket_permissions"
+)
+def bitbucket_permissions(call: Call) -> Response:
+    """Who of Bitbucket's users was given which global permission; `filter` looks for a part of the name."""
+    wanted = call.request.args.get("filter", "").lower()
+    granted = {"sysadmin": "SYS_ADMIN", "admin": "ADMIN", "user": "LICENSED_USER"}
+    values = [
+        {"user": _bitbucket_user(user), "permission": granted[user.role]}
+        for user in call.application.users
+        if wanted in user.name.lower()
+    ]
+    body = {"size": len(values), "limit": 25, "isLastPage": True, "values": values, "start": 0}
+    return json_answer(200, body)
+
+
+@_crowd.add("GET", "/rest/usermanagement/1/user", guard="open", answers="crowd_user")
+def crowd_user(call: Call) -> Response:
+    """A user of Crowd, by `username`: told to an application's name and password, to no user's [doc]."""
+    application = call.application
+    given = call.request.headers.get("Authorization", "").removeprefix("Basic ")
+    known = [f"{name}:{password}" for name, password in application.crowd_applications.items()]
+    if given not in [base64.b64encode(one.encode()).decode() for one in known]:
+        return Response("Application failed to authenticate", 401, content_type="text/plain")
+    user = _named(call)
+    if user is None:
+        name = call.request.args.get("username")
+        return json_answer(404, {"reason": "USER_NOT_FOUND", "message": f"User <{name}> does not exist"})
+    here = f"{application.base_url}/rest/usermanagement/1/user"
+    body = {
+        "link": {"href": f"{here}?username={user.name}", "rel": "self"},
+        "name": user.name,
+        "password": {"link": {"href": f"{here}/password?username={user.name}", "rel": "edit"}},
+        "key": _key(user),
+        "active": user.active,
+        "attributes": {"link": {"href": f"{here}/attribute?username={user.name}", "rel": "self"}},
+        "first-name": user.name.title(),
+        "last-name": "Example",
+        "display-name": user.name.title(),
+        "email": f"{user.name}@example.com",
+    }
+    return json_answer(200, body)

@@ -1,0 +1,249 @@
+"""What stands on an end of a link, what should stand there, and where the two differ. Pure: nothing is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from pulumi_applinks.lifecycle.declaration import Declaration, Party, Record, Role, other
+from pulumi_applinks.rest import Level, Link, Manifest, same_address
+
+
+class LinkObservation(Record):
+    """One application's link, as it was read.
+
+    Args:
+        id: the link's id there.
+        name: what it is called there.
+        display_url: where people are sent.
+        rpc_url: where requests are sent; None for a link that belongs to the system.
+        primary: whether it is the primary one of its type.
+        outgoing: how requests over it are authenticated.
+        incoming: how requests that come over it are authenticated.
+        execute_as: the user that incoming 2LO requests run as.
+        user_told: whether the application told that user; only known while an operation runs.
+        duplicates: ids of other links there to the same address.
+        legacy: legacy authentication that stands beside the levels, such as `incoming trusted-applications`.
+    """
+
+    # What a later version stored is ignored here; the state keeps it.
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    name: str
+    display_url: str
+    rpc_url: str | None = None
+    primary: bool = False
+    outgoing: str = "none"
+    incoming: str = "none"
+    execute_as: str | None = None
+    user_told: bool = Field(default=True, exclude=True)
+    duplicates: tuple[str, ...] = ()
+    legacy: tuple[str, ...] = Field(default=(), exclude=True)
+
+
+class Identity(Record):
+    """Who answered at an address.
+
+    Args:
+        server_id: its server id; for an application that has not answered yet, the id that others compute for it.
+        type_id: its type.
+        name: what it calls itself.
+        confirmed: whether the application itself said so.
+    """
+
+    server_id: str
+    type_id: str
+    name: str
+    confirmed: bool = True
+
+
+class Desired(Record):
+    """What should stand on one end."""
+
+    role: Role
+    id: str
+    type_id: str
+    name: str
+    display_url: str
+    rpc_url: str
+    primary: bool | None
+    outgoing: Level
+    incoming: Level
+    execute_as: str | None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the stack's state knows of a link. Anything may be missing: it is read anew then.
+
+    Args:
+        identities: who the applications are.
+        managed: the ends that were made or adopted; empty when the state does not say.
+        link_ids: the ids under which the ends' links were last seen.
+        links: what was last seen of them.
+        working: whether both directions were tried with success when they were last tried.
+        moved: the applications whose address the program has changed.
+        only_moved: whether nothing else is to be changed, as far as the state knows.
+    """
+
+    identities: Mapping[Role, Identity] = field(default_factory=dict)
+    managed: tuple[Role, ...] = ()
+    link_ids: Mapping[Role, str] = field(default_factory=dict)
+    links: Mapping[Role, LinkObservation] = field(default_factory=dict)
+    working: bool = False
+    moved: frozenset[Role] = frozenset()
+    only_moved: bool = False
+
+
+def identity_of(manifest: Manifest) -> Identity:
+    """Who a manifest says the application is."""
+    return Identity(server_id=manifest.id, type_id=manifest.type_id, name=manifest.name)
+
+
+def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Desired:
+    """What the program wants on one end.
+
+    Args:
+        declaration: the program's words.
+        role: which end.
+        identity: who the application at the *other* end is.
+    """
+    remote = declaration.party(other(role))
+    outgoing, incoming = declaration.sends(role), declaration.accepts(role)
+    return Desired(
+        role=role,
+        id=identity.server_id,
+        type_id=identity.type_id,
+        name=remote.name or identity.name,
+        display_url=remote.display_url,
+        rpc_url=remote.called_at,
+        primary=declaration.primary if role == "source" else declaration.reverse_primary,
+        outgoing=outgoing.as_level,
+        incoming=incoming.as_level,
+        execute_as=incoming.execute_as or None,
+    )
+
+
+def as_made(desired: Desired) -> LinkObservation:
+    """What a link looks like right after it was made: no authentication."""
+    return LinkObservation(
+        id=desired.id, name=desired.name, display_url=desired.display_url, rpc_url=desired.rpc_url
+    )
+
+
+def points_at(link: Link, remote: Party) -> bool:
+    """Whether a link that is not the system's leads to an application's address.
+
+    Args:
+        link: the link.
+        remote: the application.
+    """
+    return not link.system and any(
+        same_address(address, known)
+        for address in (link.rpc_url, link.display_url)
+        for known in (remote.display_url, remote.called_at)
+        if address
+    )
+
+
+def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[object, object]]:
+    """Where an end says something else than the program: field → (declared, observed)."""
+    found: dict[str, tuple[object, object]] = {}
+    if desired.name != seen.name:
+        found["name"] = (desired.name, seen.name)
+    if not same_address(desired.display_url, seen.display_url):
+        found["display_url"] = (desired.display_url, seen.display_url)
+    if seen.rpc_url is not None and not same_address(desired.rpc_url, seen.rpc_url):
+        found["rpc_url"] = (desired.rpc_url, seen.rpc_url)
+    if desired.primary and not seen.primary:
+        found["primary"] = (True, False)
+    for direction in ("outgoing", "incoming"):
+        wanted: Level = getattr(desired, direction)
+        if wanted.value != getattr(seen, direction):
+            found[direction] = (wanted.value, getattr(seen, direction))
+    if (
+        desired.incoming.is_oauth
+        and seen.incoming == desired.incoming.value
+        and seen.user_told
+        and desired.execute_as != (seen.execute_as or None)
+    ):
+        found["execute_as"] = (desired.execute_as, seen.execute_as)
+    return found
+
+
+_SHOWN_AS: dict[Role, dict[str, str]] = {
+    "source": {
+        "name": "target.name",
+        "display_url": "target.url",
+        "rpc_url": "target.rpc_url",
+        "primary": "primary",
+        "outgoing": "authentication.outgoing.level",
+        "incoming": "authentication.incoming.level",
+        "execute_as": "authentication.incoming.execute_as",
+    },
+    "target": {
+        "name": "source.name",
+        "display_url": "source.url",
+        "rpc_url": "source.rpc_url",
+        "primary": "reverse_primary",
+        "outgoing": "authentication.incoming.level",
+        "incoming": "authentication.outgoing.level",
+        "execute_as": "authentication.outgoing.execute_as",
+    },
+}
+"""Under which property a person looks for what one end says: the source's link tells of the target, and the other way."""
+
+
+def drift(
+    declaration: Declaration,
+    managed: tuple[Role, ...],
+    identities: Mapping[Role, Identity],
+    links: Mapping[Role, LinkObservation | None],
+    acknowledged: Mapping[str, tuple[str, ...]],
+) -> dict[str, dict[str, Any]]:
+    """Where what was read differs from what the program says.
+
+    Args:
+        declaration: what the program says.
+        managed: the ends that are the program's.
+        identities: who the applications are.
+        links: what stands on each end; None where it has no link. An end that was not read is left out.
+        acknowledged: what an `up` has reported before, and is no news: by `duplicates.<role>` and `legacy.<role>`.
+
+    Returns:
+        By property, what is declared, what was observed, and on which end.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for role in managed:
+        seen = links.get(role)
+        if seen is None:
+            gone = {"declared": "present", "observed": "gone", "on": role}
+            no_reverse = {"declared": True, "observed": False, "on": role}
+            found["link" if role == "source" else "two_way"] = gone if role == "source" else no_reverse
+            continue
+        remote = identities.get(other(role))
+        unequal = differences(desired_end(declaration, role, remote), seen) if remote else {}
+        for field_, (declared, observed) in unequal.items():
+            key = _SHOWN_AS[role][field_]
+            before = found.get(key)
+            if before is None:
+                found[key] = {"declared": declared, "observed": observed, "on": role}
+            elif before["observed"] == observed:
+                before["on"] = "both"
+            else:
+                both = {before["on"]: before["observed"], role: observed}
+                told = ", ".join(f"{value} on {end}" for end, value in sorted(both.items()))
+                found[key] = {"declared": declared, "observed": told, "on": "both"}
+        for what, unwanted, removing in (
+            ("duplicates", seen.duplicates, declaration.on_duplicate == "remove"),
+            ("legacy", seen.legacy, declaration.on_legacy == "remove"),
+        ):
+            known = () if removing else acknowledged.get(f"{what}.{role}", ())
+            news = sorted(set(unwanted) - set(known))
+            if news:
+                found[f"{what}.{role}"] = {"declared": [], "observed": news, "on": role}
+    return found

@@ -1,0 +1,337 @@
+"""Create, update, refresh and delete: survey, plan, run, report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pulumi_applinks.lifecycle.claims import Claims
+from pulumi_applinks.lifecycle.declaration import Directions, Role, other
+from pulumi_applinks.lifecycle.ends import Ends
+from pulumi_applinks.lifecycle.errors import Leftover, LinkError, Preflight
+from pulumi_applinks.lifecycle.link import Recorded, desired_end
+from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
+from pulumi_applinks.lifecycle.report import (
+    Report,
+    read_back,
+    report_change,
+    report_reading,
+    report_relocation,
+)
+from pulumi_applinks.lifecycle.requirements import (
+    change_problems,
+    identity_problems,
+    not_up_yet,
+    one_way_for_now,
+    sight_problems,
+    unsure_of_user,
+    why_not_ours,
+)
+from pulumi_applinks.lifecycle.run import Run
+from pulumi_applinks.lifecycle.steps import remove_link
+from pulumi_applinks.lifecycle.survey import (
+    EndSeen,
+    Survey,
+    identify,
+    look_for_change,
+    look_for_deletion,
+    look_for_reading,
+    looks_at_each_other,
+)
+from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused
+
+NEW = Recorded()
+
+
+def create(ends: Ends, claims: Claims) -> Report:
+    """Make the link on both ends.
+
+    Args:
+        ends: both ends.
+        claims: what this operation of the engine has made or adopted.
+
+    Raises:
+        LinkError: if something stands against it, or a step failed; what was done is taken back.
+    """
+    return _change(ends, NEW, claims)
+
+
+def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
+    """Bring both ends to what the program says now.
+
+    Args:
+        ends: both ends as declared now.
+        recorded: what the state knows.
+        claims: what this operation of the engine has made or adopted.
+
+    Raises:
+        LinkError: if something stands against it, or a step failed, or an end says something else when it is read back.
+    """
+    return _change(ends, recorded, claims)
+
+
+def _change(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
+    what = "the link cannot be changed" if recorded.managed else "the link cannot be made"
+    run = Run(ends)
+    survey = identify(ends, recorded, wait=ends.declaration.wait_for_target)
+    if moved := _relocated(ends, survey, recorded, run):
+        return moved
+    ends, survey = _surveyed(ends, survey, recorded, what, run)
+    plan = plan_change(ends.declaration, survey, recorded)
+    claims.take((survey.identities[role].server_id, desired.id) for role, desired in plan.desired.items())
+    try:
+        return _carried_out(ends, survey, plan, recorded, run, what)
+    except BaseException:
+        if not recorded.managed:
+            claims.give_back()
+        raise
+
+
+def _relocated(ends: Ends, survey: Survey, recorded: Recorded, run: Run) -> Report | None:
+    """Two requests for each link, since everything else is known; anything unexpected leads to the whole way of an update."""
+    plan = plan_relocation(ends.declaration, survey, recorded)
+    if plan is None or any(identity_problems(ends, survey, recorded)):
+        return None
+    ((role, _),) = plan.desired.items()
+    before = {role: EndSeen(seen=recorded.links[role])}
+    try:
+        run.do(plan, before)
+        end = read_back(ends, Survey(ends=before), plan)[role]
+    except LinkError:
+        return None
+    if end.status is None or not end.status.working:
+        return None
+    return report_relocation(ends, survey, role, end, recorded)
+
+
+def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Run) -> tuple[Ends, Survey]:
+    """Everything that is read before the change, when nothing stands against it."""
+    if problems := list(identity_problems(ends, survey, recorded)):
+        raise _refused(what, problems, run)
+    if one_way_for_now(ends.declaration, survey, recorded) and (target := not_up_yet(ends, recorded)):
+        survey = survey.with_target(target)
+        alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
+        ends = ends.declaring(alone)
+        ends.notify(
+            f"{ends.target.label} does not answer: only the link on {ends.source.label} is made now, one-way and without "
+            f"authentication. Run `pulumi up` again when it is up to complete it."
+        )
+    survey = look_for_change(ends, survey, recorded)
+    if problems := list(change_problems(ends, survey, recorded)):
+        if looks_at_each_other(ends.declaration):
+            problems += _sights(ends, survey)  # nothing will be made that would show them
+        raise _refused(what, problems, run)
+    for role, end in survey.ends.items():
+        if role in ends.declaration.managed:
+            desired = desired_end(ends.declaration, role, survey.identities[other(role)])
+            if unsure := unsure_of_user(ends[role], desired, end):
+                ends.notify(unsure)
+    return ends, survey
+
+
+def _refused(what: str, problems: Iterable[str], run: Run) -> Preflight:
+    undone = run.undo()
+    told = undone.told[0].lower() + undone.told[1:].rstrip(".")
+    return Preflight(what, problems, left=undone.left, changed=told)
+
+
+def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run: Run, what: str) -> Report:
+    try:
+        run.do(plan, survey.ends)
+    except LinkError as error:
+        # A key that can't be read, or a link that is not accepted: what the applications see of each other says why.
+        explains = any(isinstance(cause, (Conflict, Invalid)) for cause in error.causes)
+        reasons = _sights(ends, survey) if explains else []
+        raise _taken_back(_listed(what, reasons) if reasons else error.headline, run) from None
+    try:
+        found = read_back(ends, survey, plan)
+    except LinkError as error:
+        ours = set(plan.desired) <= set(recorded.managed) and not _has_new_id(survey, plan)
+        if ours and recorded.managed:
+            advice = "What was changed stays; look at the above, then run `pulumi up` again: it continues from what it finds."
+            raise LinkError(error.headline, advice=advice) from None
+        raise _taken_back(error.headline, run) from None  # the stack would not know what was made
+    failing = any(end.status is not None and not end.status.working for end in found.values())
+    reasons = _sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
+    if reasons:
+        raise _taken_back(_listed(what, reasons), run)
+    report = report_change(ends, survey, plan, found, recorded)
+    if report.health.broken and ends.declaration.on_broken == "fail":
+        if recorded.managed:
+            raise LinkError(
+                f"the link is as the program says, and does not work: {report.health.detail}",
+                advice='See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.',
+            )
+        raise _taken_back(f"the link was made, and does not work: {report.health.detail}", run)
+    return report
+
+
+def _has_new_id(survey: Survey, plan: Plan) -> bool:
+    return any(
+        (seen := survey.seen(role)) is not None and seen.id != desired.id
+        for role, desired in plan.desired.items()
+    )
+
+
+def _listed(what: str, reasons: Iterable[str]) -> str:
+    return "\n".join([f"{what}:", *(f"  - {reason}" for reason in reasons)])
+
+
+def _taken_back(headline: str, run: Run) -> LinkError:
+    undone = run.undo()
+    return LinkError(
+        headline, left=undone.left, advice=f"{undone.told} Correct this and run `pulumi up` again."
+    )
+
+
+def _sights(ends: Ends, survey: Survey) -> list[str]:
+    """What the ends see at each other's address, where that explains why a link does not work."""
+    found: list[str] = []
+    for role in ends.declaration.managed:
+        there = survey.ends.get(role)
+        if there is None or there.link is not None or not survey.answers(other(role)):
+            continue
+        remote = survey.identities[other(role)]
+        desired = desired_end(ends.declaration, role, remote)
+        try:
+            sighting = ends[role].client.sees(desired.rpc_url)
+        except ApplinksError:
+            continue  # what went wrong is told already, and this explains nothing
+        found += sight_problems(ends, role, desired, remote.server_id, sighting, made=True)
+    return found
+
+
+def read(ends: Ends, recorded: Recorded) -> Report | None:
+    """Both ends as they are now.
+
+    Args:
+        ends: both ends as declared.
+        recorded: what the state knows.
+
+    Returns:
+        The link; None when no managed end has it any more.
+
+    Raises:
+        ApplinksError: if an application refuses to be read.
+        LinkError: if no managed end answers at all.
+    """
+    managed = recorded.managed or ends.declaration.managed
+    survey = look_for_reading(ends, identify(ends, recorded), recorded, managed)
+    for role in managed:
+        error = survey.failures.get(role)
+        if isinstance(error, Refused) and not error.may_pass:
+            raise error
+    if not survey.ends and not survey.strangers:
+        raise LinkError(
+            " ".join(str(survey.failures[role]) for role in managed if role in survey.failures),
+            advice="Nothing was read, and the stack's state stays as it is: run this again when the application answers.",
+        )
+    return report_reading(ends, survey, managed)
+
+
+def is_another(ends: Ends, recorded: Recorded, role: Role) -> bool:
+    """Whether another application than the link's answers at an address; nobody who does not answer is another.
+
+    Args:
+        ends: both ends as declared now.
+        recorded: what the state knows.
+        role: whose address.
+    """
+    return role in identify(ends, recorded, [role]).strangers
+
+
+def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[str]:
+    """Delete the link on every end that this program made, each confirmed by the application.
+
+    Args:
+        ends: both ends as declared when the link was last changed.
+        recorded: what the state knows.
+        claims: what this operation of the engine has made or adopted.
+
+    Returns:
+        What was left, to be warned of.
+
+    Raises:
+        LinkError: if an end could not be deleted and the program does not say that it is to be left. When an end can't be asked or
+            does not let this program in, the other end is left as it is too, so that a later try finds both.
+    """
+    leaving = ends.declaration.on_unreachable_delete == "leave"
+    managed = recorded.managed or ends.declaration.managed
+    survey = look_for_deletion(ends, identify(ends, recorded, managed), recorded, managed)
+    told: list[str] = []
+    to_delete: list[Role] = []
+    for role in managed:
+        if role in survey.failures:
+            continue
+        kept = _kept_because(ends, role, survey, recorded, claims)
+        if kept is None:
+            to_delete.append(role)
+        else:
+            told.append(kept)
+    left = [
+        _leftover(ends, role, recorded, error) for role, error in survey.failures.items() if role in managed
+    ]
+    if left and not leaving:
+        present = [ends[role].label for role in to_delete if survey.ends[role].link is not None]
+        raise _not_deleted(left, present)
+    ids = {role: link_id for role in to_delete if (link_id := _link_id(role, survey, recorded))}
+
+    def remove(role: Role) -> LinkError | None:
+        try:
+            remove_link(ends[role], ids[role], was_there=survey.ends[role].link is not None)
+        except LinkError as error:
+            return error
+        return None
+
+    for role, answer in ends.each(ids, remove).items():
+        if answer is not None:
+            left.append(_leftover(ends, role, recorded, answer))
+    if left and not leaving:
+        raise _not_deleted(left, [])
+    return [*told, *(f"left behind: {leftover}" for leftover in left)]
+
+
+def _link_id(role: Role, survey: Survey, recorded: Recorded) -> str | None:
+    link, remote = survey.ends[role].link, survey.identities.get(other(role))
+    # Also where the list does not have it: only the application's own word that there is no such link counts.
+    return link.id if link else recorded.link_ids.get(role) or (remote.server_id if remote else None)
+
+
+def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, claims: Claims) -> str | None:
+    """Why an end is not deleted; None when it is to be."""
+    end = ends[role]
+    if role in survey.strangers:
+        # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.
+        return (
+            f"another application answers at {end.label} (server id {survey.strangers[role]}, the link was made with "
+            f"{recorded.identities[role].server_id}): nothing was deleted there. If the application of the link moved, delete the link "
+            f"{recorded.link_ids.get(role)} there by hand; if it is gone or was installed anew, nothing is left of it."
+        )
+    link = survey.ends[role].link
+    if link is None:
+        return None
+    if reason := why_not_ours(link):
+        return f"the link {link.id} on {end.label} {reason.partition(':')[0]}: it was left, and is no longer in the stack."
+    holder = claims.holder(survey.identities[role].server_id, link.id)
+    if holder is not None:
+        return (
+            f"the link {link.id} on {end.label} was left: {holder} made it or took it over in this same run."
+        )
+    return None
+
+
+def _leftover(ends: Ends, role: Role, recorded: Recorded, error: Exception) -> Leftover:
+    link_id = recorded.link_ids.get(role, "with an id that is not known")
+    return Leftover.on(ends[role], link_id, str(error), "verify that the link is gone, or delete it there")
+
+
+def _not_deleted(left: list[Leftover], untouched: list[str]) -> LinkError:
+    as_it_was = f" The link on {' and '.join(untouched)} was left as it was." if untouched else ""
+    return LinkError(
+        "the link could not be deleted on every end:",
+        left=left,
+        advice=(
+            f"The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when that is mended; or set "
+            f'on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
+        ),
+    )

@@ -1,0 +1,226 @@
+"""What an operation leaves behind: read back from the ends, compared with the program, and said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pulumi_applinks.lifecycle.declaration import Role, other
+from pulumi_applinks.lifecycle.ends import Ends, settled
+from pulumi_applinks.lifecycle.errors import LinkError
+from pulumi_applinks.lifecycle.health import Health, health
+from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, Recorded, differences
+from pulumi_applinks.lifecycle.plan import Plan
+from pulumi_applinks.lifecycle.steps import EditLink
+from pulumi_applinks.lifecycle.survey import EndSeen, Survey, observation, tried
+from pulumi_applinks.rest import ApplinksError, Status
+
+
+@dataclass(frozen=True)
+class Report:
+    """A link after an operation.
+
+    Args:
+        identities: who the applications are; the target's is missing while it has not answered yet.
+        links: what stands on each managed end; None where it has no link. An end that was not read is left out.
+        managed: the ends that are the program's.
+        health: the state in one word and one sentence.
+        strangers: the server ids of other applications that answer where those of the link were.
+    """
+
+    identities: Mapping[Role, Identity]
+    links: Mapping[Role, LinkObservation | None]
+    managed: tuple[Role, ...]
+    health: Health
+    strangers: Mapping[Role, str]
+
+
+def read_back(ends: Ends, survey: Survey, plan: Plan) -> Mapping[Role, EndSeen]:
+    """Let each managed end try its link, and compare what it has with the program.
+
+    Args:
+        ends: both ends.
+        survey: what was read before the change.
+        plan: what was changed.
+
+    Raises:
+        LinkError: if an end says something else than the program.
+    """
+    found: dict[Role, EndSeen] = {}
+    wrong: list[str] = []
+
+    def ask(role: Role) -> list[str]:
+        told: list[str] = []
+
+        def fits() -> bool:
+            before = survey.ends.get(role, EndSeen())
+            end = _tried(ends, role, before, plan.desired[role], changed=role in plan.changes)
+            told[:] = _unlike(ends, plan, role, end)
+            found[role] = end
+            return not told
+
+        settled(ends.deadline, fits)
+        return told
+
+    for role, answer in ends.each(plan.desired, ask).items():
+        if isinstance(answer, ApplinksError):
+            wrong.append(f"what {ends[role].label} has now could not be read: {answer}")
+        else:
+            wrong += answer
+    if wrong:
+        listed = "\n".join(f"  - {line}" for line in wrong)
+        raise LinkError(f"the link was changed, but does not read back as the program says:\n{listed}")
+    return found
+
+
+def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed: bool) -> EndSeen:
+    """One end after the change: what was read before is not asked again where nothing was changed."""
+    client = ends[role].client
+    asked = not changed and before.tried and not ends.wrote
+    status = before.status if asked else client.status(desired.id)
+    legacy = status is not None and status.reason == "legacy"
+    if not changed and before.seen is not None and not legacy:
+        return replace(before, status=status, tried=True)
+    told = status.link if status is not None and status.local is not None and not legacy else None
+    if (
+        status is None
+        or status.local is None
+        or told is None
+        or told.id != desired.id
+        or told.rpc_url is None
+    ):
+        links = client.links(desired.id)
+        listed = next((one for one in links if one.id == desired.id), None)
+        end = EndSeen(tuple(links), listed, status=status, tried=True)
+        return end if listed is None else tried(ends, role, end, listed)
+    user = desired.execute_as if status.local.incoming.is_oauth else None
+    if not before.links and before.seen is not None:
+        # After nothing but a relocation: what it did not touch is as it was recorded.
+        kept = before.seen
+        seen = observation(ends, role, (), told, status.local, kept.execute_as, primary=kept.primary)
+        seen = seen.model_copy(update={"duplicates": kept.duplicates})
+        return EndSeen(seen=seen, status=status, tried=True)
+    links = client.links()  # as it was read, with what this program has written since
+    primary = any(one.id == desired.id and one.primary for one in links)
+    seen = observation(ends, role, links, told, status.local, user, primary=primary)
+    return EndSeen(before.links, before.link, seen, status, tried=True)
+
+
+def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[str]:
+    label = ends[role].label
+    if end.seen is None:
+        return [f"{label} accepted the link, but does not list it: look at {ends[role].admin_page()}."]
+    if end.seen.legacy and ends.declaration.on_legacy == "remove":
+        left = ", ".join(end.seen.legacy)
+        by_hand = f"remove it by hand on {ends[role].admin_page()}"
+        return [f"{label} was told to remove legacy authentication, and still has {left}: {by_hand}."]
+    aside = {step.name for step in plan.chains.get(role, ()) if isinstance(step, EditLink)}
+    return [
+        f"{label} accepted {field} {declared!r}, but says {observed!r}"
+        for field, (declared, observed) in differences(plan.desired[role], end.seen).items()
+        if not (field == "name" and observed in aside)
+    ]
+
+
+def report_change(
+    ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen], recorded: Recorded
+) -> Report:
+    """The report of a link that was made or changed.
+
+    Args:
+        ends: both ends.
+        survey: what was read before the change.
+        plan: what was changed.
+        found: what was read after it.
+        recorded: what the state knew.
+    """
+    declaration = ends.declaration
+    links: dict[Role, LinkObservation | None] = {role: end.seen for role, end in found.items()}
+    for role, end in found.items():
+        _notify(ends, role, end, plan.desired[role])
+    unreachable = _unreachable(survey) if declaration.two_way else {}
+    managed = tuple(role for role in declaration.managed if role in found or role in recorded.managed)
+    state = health(declaration, _labels(ends), _statuses(found.values(), found), unreachable=unreachable)
+    return Report(survey.identities, links, managed, state, {})
+
+
+def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen, recorded: Recorded) -> Report:
+    """The report of a link whose application moved, and nothing else.
+
+    Args:
+        ends: both ends.
+        survey: who answered.
+        role: the end that was told.
+        end: what was read of it.
+        recorded: what the state knew: the other end was not touched.
+    """
+    links = {other(role): recorded.links[other(role)], role: end.seen}
+    state = health(ends.declaration, _labels(ends), {role: end.status}, untouched=other(role))
+    return Report(survey.identities, links, ("target", "source"), state, {})
+
+
+def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Report | None:
+    """The report of a refresh.
+
+    Args:
+        ends: both ends.
+        survey: what was read.
+        managed: the ends that are the program's.
+
+    Returns:
+        The link; None when no managed end has it any more.
+    """
+    links = {role: end.seen for role, end in survey.ends.items()}
+    asked = all(role in survey.ends for role in managed)
+    if asked and not any(links.values()):
+        return None
+    declaration = ends.declaration
+    if declaration.managed != managed and managed == ("source",):  # the target has not come up yet
+        declaration = replace(declaration, two_way=False)
+    unreachable = _unreachable(survey)
+    if not declaration.two_way:
+        unreachable = {role: why for role, why in unreachable.items() if role in managed}
+    state = health(
+        declaration,
+        _labels(ends),
+        _statuses(survey.ends.values(), survey.ends),
+        gone=tuple(role for role in managed if role in survey.ends and links[role] is None),
+        unreachable=unreachable,
+        strangers=survey.strangers,
+    )
+    return Report(survey.identities, links, managed, state, survey.strangers)
+
+
+def _labels(ends: Ends) -> dict[Role, str]:
+    return {"source": ends.source.label, "target": ends.target.label}
+
+
+def _statuses(seen: Iterable[EndSeen], roles: Iterable[Role]) -> dict[Role, Status | None]:
+    return {role: end.status for role, end in zip(roles, seen, strict=True)}
+
+
+def _unreachable(survey: Survey) -> dict[Role, str]:
+    return {role: str(error) for role, error in survey.failures.items()}
+
+
+def _notify(ends: Ends, role: Role, end: EndSeen, desired: Desired) -> None:
+    """Warn of what stands on an end and is not the program's to change."""
+    seen, here, remote = end.seen, ends[role], ends[other(role)]
+    if seen is None:
+        return
+    if seen.duplicates:
+        ends.notify(
+            f"{here.label} has other links to the address of {remote.label}: {', '.join(seen.duplicates)}. They are not this program's and "
+            f'stay. Delete them on {here.admin_page()}, or set on_duplicate="remove".'
+        )
+    if seen.legacy:
+        ends.notify(
+            f"{here.label} has legacy authentication beside what is declared: {', '.join(seen.legacy)}. Requests may still use it; it was "
+            f'left as it is. Remove it on {here.admin_page()}, or set on_legacy="remove".'
+        )
+    if seen.name != desired.name:
+        ends.notify(
+            f"{here.label} has another link that is called {desired.name!r}, so this one is called {seen.name!r} for now. If that one gets "
+            f"another name in this run, run `pulumi refresh` and `pulumi up` again; else give {other(role)} another name with "
+            f"Application(name=...)."
+        )

@@ -1,0 +1,331 @@
+"""All reading before a change, a refresh or a deletion: who answers at each address, and what stands on each end.
+
+A login goes to no application but one that was identified in this operation as the one that the link is to be with. The list of an
+application's links is read once for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
+from pulumi_applinks.lifecycle.ends import BOTH, Ends
+from pulumi_applinks.lifecycle.link import (
+    Desired,
+    Identity,
+    LinkObservation,
+    Recorded,
+    desired_end,
+    differences,
+    identity_of,
+    points_at,
+)
+from pulumi_applinks.rest import (
+    ApplinksError,
+    BriefLink,
+    Level,
+    Link,
+    Manifest,
+    OAuthConfig,
+    Sighting,
+    Status,
+    User,
+    url_derived_id,
+)
+
+
+@dataclass(frozen=True)
+class EndSeen:
+    """What was read of one end.
+
+    Args:
+        links: the application's list.
+        link: this one's entry in it; None when there is none.
+        seen: what the end says of it.
+        status: what it says after trying the link; None when it was not asked, or its version does not tell.
+        tried: whether it was asked for that.
+        administers: whether the login is a system administrator's; None when that does not matter.
+        sighting: what the application sees at the other one's address; None when it was not asked.
+        user: who incoming requests are to run as; None when that does not matter, or is not known there.
+        asked_for_user: whether that user was looked up.
+    """
+
+    links: tuple[Link, ...] = ()
+    link: Link | None = None
+    seen: LinkObservation | None = None
+    status: Status | None = None
+    tried: bool = False
+    administers: bool | None = None
+    sighting: Sighting | None = None
+    user: User | None = None
+    asked_for_user: bool = False
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was read.
+
+    Args:
+        manifests: of the applications that answered.
+        identities: who the applications of the link are: as they answered, else as recorded.
+        failures: why an application could not be asked, or what it refused.
+        strangers: the server ids of other applications that answer where those of the link were.
+        ends: what was read of each end.
+    """
+
+    manifests: Mapping[Role, Manifest] = field(default_factory=dict)
+    identities: Mapping[Role, Identity] = field(default_factory=dict)
+    failures: Mapping[Role, ApplinksError] = field(default_factory=dict)
+    strangers: Mapping[Role, str] = field(default_factory=dict)
+    ends: Mapping[Role, EndSeen] = field(default_factory=dict)
+
+    def seen(self, role: Role) -> LinkObservation | None:
+        """What stands on an end, as far as it was read."""
+        return self.ends[role].seen if role in self.ends else None
+
+    def answers(self, role: Role) -> bool:
+        """Whether the application of the link answered."""
+        return role in self.manifests and role not in self.strangers
+
+    def with_target(self, identity: Identity) -> Survey:
+        """The same, for a target that has not answered yet and is known by what others compute of it."""
+        return replace(self, identities={**self.identities, "target": identity})
+
+
+def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wait: float = 0) -> Survey:
+    """Who answers at the addresses.
+
+    Args:
+        ends: both ends.
+        recorded: what the state knows.
+        roles: whom to ask.
+        wait: how long to wait for an application to come up, in seconds.
+    """
+    manifests: dict[Role, Manifest] = {}
+    failures: dict[Role, ApplinksError] = {}
+    strangers: dict[Role, str] = {}
+    identities = dict(recorded.identities)
+    for role, answer in ends.each(roles, lambda role: ends[role].manifest(wait, ends.deadline)).items():
+        if isinstance(answer, ApplinksError):
+            failures[role] = answer
+            continue
+        manifests[role] = answer
+        known = identities.get(role)
+        if known is not None and known.server_id != answer.id:
+            strangers[role] = answer.id
+        else:
+            identities[role] = identity_of(answer)
+    return Survey(
+        MappingProxyType(manifests), MappingProxyType(identities), MappingProxyType(failures), strangers
+    )
+
+
+def look_for_change(ends: Ends, who: Survey, recorded: Recorded) -> Survey:
+    """What stands on the ends that are to be changed, and what else decides whether it can be done.
+
+    Args:
+        ends: both ends.
+        who: who answers.
+        recorded: what the state knows.
+    """
+    managed = (*ends.declaration.managed, *leaving(ends.declaration, recorded))
+    return _look(ends, who, managed, lambda role: _for_change(ends, role, who, recorded))
+
+
+def look_for_reading(ends: Ends, who: Survey, recorded: Recorded, managed: Iterable[Role]) -> Survey:
+    """What stands on the managed ends, and whether each direction works: the application that makes its requests tries it.
+
+    Args:
+        ends: both ends.
+        who: who answers.
+        recorded: what the state knows.
+        managed: the ends that are the program's.
+    """
+    return _look(ends, who, managed, lambda role: _for_reading(ends, role, who, recorded))
+
+
+def look_for_deletion(ends: Ends, who: Survey, recorded: Recorded, managed: Iterable[Role]) -> Survey:
+    """The entries of the link in the lists.
+
+    Args:
+        ends: both ends.
+        who: who answers.
+        recorded: what the state knows.
+        managed: the ends that are the program's.
+    """
+    return _look(ends, who, managed, lambda role: _entry(ends, role, who, recorded))
+
+
+def leaving(declaration: Declaration, recorded: Recorded) -> tuple[Role, ...]:
+    """The ends that the program had, and does not want any more."""
+    return tuple(role for role in recorded.managed if role not in declaration.managed)
+
+
+def _look(ends: Ends, who: Survey, roles: Iterable[Role], ask: Callable[[Role], EndSeen]) -> Survey:
+    found, failures = dict(who.ends), dict(who.failures)
+    for role, answer in ends.each([role for role in roles if who.answers(role)], ask).items():
+        if isinstance(answer, ApplinksError):
+            failures[role] = answer
+        else:
+            found[role] = answer
+    return replace(who, ends=found, failures=failures)
+
+
+def _entry(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
+    """The list, and the link's entry in it.
+
+    The id changes once: when a target that was down at first gets its server id. An operation that was killed right then, or an
+    administrator who did that by hand, leaves the stack with the old one.
+    """
+    remote, party = who.identities.get(other(role)), ends[other(role)].party
+    known = recorded.link_ids.get(role)
+    ids = [one for one in (remote.server_id if remote else None, known) if one]
+    links = ends[role].client.links(*ids)
+    by_id = {link.id: link for link in links}
+    found = next((by_id[one] for one in ids if one in by_id), None)
+    if found is None and known and other(role) not in recorded.identities:
+        # Nobody else's link can be meant: there is one to that address.
+        found = next((link for link in links if points_at(link, party)), None)
+    if found is None and remote and ends.declaration.on_existing == "adopt":
+        made_blind = {url_derived_id(party.called_at), url_derived_id(party.display_url)}
+        found = next(
+            (link for link in links if link.id in made_blind and link.type_id == remote.type_id), None
+        )
+    return EndSeen(tuple(links), found)
+
+
+def _for_change(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
+    declaration, client = ends.declaration, ends[role].client
+    end, remote = _entry(ends, role, who, recorded), who.identities[other(role)]
+    if end.link is not None and end.link.what == "application":
+        end = _observed(ends, role, end, end.link)
+    if role not in declaration.managed:
+        return end
+    desired = desired_end(declaration, role, remote)
+    if end.link is None and other(role) in who.manifests and not looks_at_each_other(declaration):
+        end = replace(end, sighting=client.sees(desired.rpc_url))
+    if takes_system_administrator(declaration, desired, end.seen):
+        end = replace(end, administers=client.is_system_administrator())
+    if desired.execute_as and (end.seen is None or end.seen.execute_as != desired.execute_as):
+        end = replace(end, user=client.user(desired.execute_as), asked_for_user=True)
+    return end
+
+
+def takes_system_administrator(
+    declaration: Declaration, desired: Desired, seen: LinkObservation | None
+) -> str | None:
+    """What of a change only a system administrator may do; None where an administrator may do all of it."""
+    levels = None if seen is None else (seen.outgoing, seen.incoming)
+    if declaration.authentication.impersonating and levels != (
+        desired.outgoing.value,
+        desired.incoming.value,
+    ):
+        return "OAuth with impersonation"
+    return "relocating a link" if seen is not None and "rpc_url" in differences(desired, seen) else None
+
+
+def looks_at_each_other(declaration: Declaration) -> bool:
+    """Whether the applications look at each other anyway when the link is made.
+
+    To accept requests an application reads the other one's public key, at the address that it is to call; so what it would see there
+    is asked for only when that fails, or when it says afterwards that the link does not work.
+    """
+    return declaration.managed == ("target", "source") and all(
+        declaration.accepts(role).level not in (None, "none") for role in BOTH
+    )
+
+
+def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
+    """All that one end says of its link, without trying it where that can be avoided."""
+    client = ends[role].client
+    found = client.authentication(link.id)
+    status, tried = end.status, end.tried
+    if not tried and (found.incoming is Level.NONE or ends.declaration.on_legacy == "remove"):
+        # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list tell of it [S9].
+        status, tried = client.status(link.id), True
+    incoming, outgoing = found.incoming, found.outgoing
+    comes_in: tuple[Level, ...] = ()
+    # A status tells one reason alone: that the levels differ hides that there is legacy authentication, too.
+    if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
+        known = client.legacy(link.id)
+        comes_in = known.incoming if known is not None else ()
+    # It is the level of a direction that is to be authenticated and has nothing else; what no level is declared for stands beside.
+    if incoming is Level.NONE and comes_in and ends.declaration.accepts(role).level not in (None, "none"):
+        incoming = comes_in[0]
+    if outgoing.is_legacy and ends.declaration.sends(role).level in (None, "none"):
+        outgoing = Level.NONE
+    beside = [f"incoming {level.value}" for level in comes_in if level is not incoming]
+    beside += [f"outgoing {level.value}" for level in found.legacy_outgoing if level is not outgoing]
+    levels = OAuthConfig(incoming=incoming, outgoing=outgoing)
+    seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
+    seen = seen.model_copy(update={"user_told": found.user_told, "legacy": tuple(sorted(beside))})
+    return replace(end, seen=seen, status=status, tried=tried)
+
+
+def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
+    """What stands on an end now, without trying it.
+
+    Args:
+        ends: both ends.
+        role: the end.
+        link_id: the link's id there.
+
+    Raises:
+        ApplinksError: if the application can't be asked or refuses.
+    """
+    links = ends[role].client.links(link_id)
+    link = next((one for one in links if one.id == link_id), None)
+    return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None
+
+
+def _for_reading(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
+    end = _entry(ends, role, who, recorded)
+    return end if end.link is None else tried(ends, role, end, end.link)
+
+
+def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
+    """What one end says of its link when it tries it.
+
+    Args:
+        ends: both ends.
+        role: the end.
+        end: what is known of it; it is not asked again to try the link where it has done so.
+        link: its link.
+    """
+    if not end.tried:
+        end = replace(end, status=ends[role].client.status(link.id), tried=True)
+    status = end.status
+    named = ends.declaration.accepts(role).execute_as is not None
+    if status is None or status.local is None or status.reason == "legacy" or named:
+        return _observed(ends, role, end, link)
+    return replace(
+        end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary)
+    )
+
+
+def observation(
+    ends: Ends,
+    role: Role,
+    links: Iterable[Link],
+    link: BriefLink,
+    levels: OAuthConfig,
+    execute_as: str | None,
+    *,
+    primary: bool,
+) -> LinkObservation:
+    """A link, its levels and its place as one record."""
+    remote = ends[other(role)].party
+    duplicates = sorted(one.id for one in links if one.id != link.id and points_at(one, remote))
+    return LinkObservation(
+        id=link.id,
+        name=link.name,
+        display_url=link.display_url,
+        rpc_url=link.rpc_url,
+        primary=primary,
+        outgoing=levels.outgoing.value,
+        incoming=levels.incoming.value,
+        execute_as=execute_as or None,
+        duplicates=tuple(duplicates),
+    )

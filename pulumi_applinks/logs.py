@@ -1,0 +1,78 @@
+"""Where the lines of each request and each step go: `pulumi up --debug`, and with APPLINKS_LOG=debug standard error.
+
+No line holds a header, a body, or the value of a parameter.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+ROOM = logging.getLogger("pulumi_applinks")
+"""Above one logger for each room: `.rest` for requests, `.lifecycle` for steps."""
+
+VARIABLE = "APPLINKS_LOG"
+_ADDRESS = re.compile(r"[\w.\[\]:-]+:\d+")
+
+
+class Engine:
+    """The engine's log, whose address the plugin's process is started with. The SDK does not tell it to providers.
+
+    Args:
+        arguments: of the process; in any other process there is no engine, and nothing is sent.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        address = arguments[-1] if len(arguments) == 2 and _ADDRESS.fullmatch(arguments[-1]) else None
+        self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
+
+    def debug(self, line: str) -> None:
+        """A line that is shown when the engine was started with `--debug`."""
+        self._send(engine_pb2.DEBUG, line)
+
+    def status(self, line: str) -> None:
+        """A line that is shown while an operation runs, and not kept."""
+        self._send(engine_pb2.INFO, line, ephemeral=True)
+
+    def _send(self, severity: Any, line: str, *, ephemeral: bool = False) -> None:
+        if self._stub is not None:
+            request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=ephemeral)
+            # It is not waited for: an engine that does not take it stops nothing.
+            self._stub.Log.future(request)
+
+
+class ToEngine(logging.Handler):
+    """Sends each line to the engine.
+
+    Args:
+        engine: its log.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(logging.DEBUG)
+        self._engine = engine
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send a line."""
+        self._engine.debug(self.format(record))
+
+
+def begin() -> Engine:
+    """Let the lines go where they are wanted, from now on in this process."""
+    engine = Engine(sys.argv)
+    for handler in list(ROOM.handlers):
+        ROOM.removeHandler(handler)
+    ROOM.setLevel(logging.DEBUG)
+    ROOM.addHandler(ToEngine(engine))
+    if os.environ.get(VARIABLE, "").lower() == "debug":
+        shown = logging.StreamHandler(sys.stderr)
+        shown.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+        ROOM.addHandler(shown)
+    return engine

@@ -1,0 +1,50 @@
+"""The types of what a link tells: for programs that are type-checked."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+LinkStatus = Literal[
+    "working", "one-way", "no-authentication", "incomplete", "not-working", "unreachable", "unknown"
+]
+"""The state of a link in one word."""
+LevelSeen = Literal[
+    "none", "oauth", "oauth-impersonation", "oauth-3lo-only", "trusted-applications", "basic-access"
+]
+"""How requests in one direction are authenticated, as an application tells it."""
+
+
+class _LinkEnd(TypedDict):
+    id: str
+    name: str
+    display_url: str
+    primary: bool
+    outgoing: LevelSeen
+    incoming: LevelSeen
+    duplicates: list[str]
+
+
+class LinkEnd(_LinkEnd, total=False):
+    """What one application says of its end of a link; `rpc_url` and `execute_as` are left out where there is none."""
+
+    rpc_url: str
+    execute_as: str
+
+
+class _Difference(TypedDict):
+    declared: Any
+    observed: Any
+    on: Literal["source", "target", "both"]
+
+
+class Difference(_Difference, total=False):
+    """Where an end says something else than the program; `added` when the program says nothing of it."""
+
+    added: bool
+
+
+class Legacy(TypedDict, total=False):
+    """The legacy authentication that was seen on each end, such as `incoming trusted-applications`."""
+
+    source: list[str]
+    target: list[str]

@@ -1,0 +1,164 @@
+"""How to log in to an application. A password or a token never shows in a `repr`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from requests import PreparedRequest
+from requests.auth import AuthBase
+
+from pulumi_applinks.names import variable_prefix
+from pulumi_applinks.rest.addresses import shown_url
+from pulumi_applinks.rest.errors import Asked, NoLogin
+from pulumi_applinks.rest.redaction import Secrets
+
+
+@dataclass(frozen=True)
+class Basic:
+    """A user and a password; for a Cloud site an e-mail address and an API token.
+
+    Args:
+        username: who logs in.
+        password: never shown.
+        origin: where they come from and how they are corrected there, in sentences; told when an application refuses them.
+    """
+
+    username: str
+    password: str = field(repr=False)
+    origin: str = field(default="", repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A personal access token, sent as `Bearer`. Cloud sites have none.
+
+    Args:
+        token: never shown.
+        origin: where it comes from and how it is corrected there, in sentences; told when an application refuses it.
+    """
+
+    token: str = field(repr=False)
+    origin: str = field(default="", repr=False, compare=False)
+
+
+Login = Basic | Token
+
+
+class LoginError(Exception):
+    """Raised when a login can't be had: says where it was looked for, and how to give it."""
+
+
+class Authorisation(AuthBase):
+    """Puts the login into a request's header.
+
+    It is set on anonymous requests too, with no login: requests would look into `.netrc` otherwise.
+
+    Args:
+        login: how to log in; None to stay anonymous.
+    """
+
+    def __init__(self, login: Login | None) -> None:
+        self._header = header_of(login)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Set or remove the header."""
+        request.headers.pop("Authorization", None)
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
+
+
+def header_of(login: Login | None) -> str | None:
+    """The value of the `Authorization` header.
+
+    Args:
+        login: how to log in, if at all.
+    """
+    if isinstance(login, Basic):
+        return "Basic " + _encoded(login)
+    if isinstance(login, Token):
+        return "Bearer " + login.token
+    return None
+
+
+def secrets_of(login: Login | None) -> tuple[str, ...]:
+    """What may never be quoted.
+
+    Args:
+        login: how to log in, if at all.
+    """
+    if isinstance(login, Basic):
+        return tuple(secret for secret in (_encoded(login), login.password) if secret)
+    if isinstance(login, Token):
+        return (login.token,) if login.token else ()
+    return ()
+
+
+class Account:
+    """How one client logs in.
+
+    Args:
+        login: how to log in, if at all; or what finds that out, when the first request takes it.
+        label: how messages name the application.
+        base_url: where it is reached.
+        name: the name that the program gives the credentials, if it does.
+        secrets: takes note of what may not be shown.
+    """
+
+    def __init__(
+        self,
+        login: Login | Callable[[], Login | None] | None,
+        label: str,
+        base_url: str,
+        name: str | None,
+        secrets: Secrets,
+    ) -> None:
+        self._login = login
+        self._label = label
+        self._base_url = base_url
+        self._name = name
+        self._secrets = secrets
+        if not callable(login):
+            self._hide(login)
+
+    @property
+    def login(self) -> Login | None:
+        """How to log in, if at all.
+
+        Raises:
+            NoLogin: if that can't be found out.
+        """
+        login = self._login
+        if callable(login):
+            try:
+                login = self._login = login()
+            except LoginError as error:
+                asked = Asked(self._label, "GET", shown_url(self._base_url), "logging in")
+                raise NoLogin(asked, f"{str(error).rstrip('.')}.") from None
+            self._hide(login)
+        return login
+
+    def named_in(self, asked: Asked) -> Asked:
+        """A request, with what messages tell of the login."""
+        login, name = self.login, self._name
+        if login is None:
+            return asked
+        who = f"user {login.username!r}" if isinstance(login, Basic) else "personal access token"
+        return replace(
+            asked,
+            login=f"the credentials {name!r} ({who})" if name else f"the {who}",
+            origin=login.origin,
+            token_variable=f"{variable_prefix(name)}_TOKEN" if name else "",
+        )
+
+    def _hide(self, login: Login | None) -> None:
+        """Quote no secret from here on, not from an answer to an anonymous request either: the application may know it from others."""
+        public = (self._label, self._base_url, *([login.username] if isinstance(login, Basic) else []))
+        self._secrets.add(secrets_of(login), public)
+
+
+def _encoded(login: Basic) -> str:
+    # Atlassian reads UTF-8 here; requests' own class would send Latin-1 and fail on anything else.
+    return base64.b64encode(f"{login.username}:{login.password}".encode()).decode("ascii")

@@ -1,0 +1,220 @@
+"""One request and its answer, bounded in time and size whatever the other side does.
+
+The time-outs of requests hold for each look at the socket: a server that sends a byte now and then is waited for without end. So a watchdog
+shuts the socket down when the time of an answer is up. A name service can't be interrupted at all: connections are made in a thread that is
+left alone when it takes too long.
+"""
+
+from __future__ import annotations
+
+import http.client
+import math
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError
+
+_PIECE = 65536
+_OF_MULTIPARTS = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect)
+
+
+class TooLong(OSError):
+    """Raised when an answer is longer than any that was expected."""
+
+
+class StrangelyCoded(ValueError):
+    """Raised when a body is compressed in a way that was not asked for."""
+
+
+class TookTooLong(OSError):
+    """Raised when the time of an answer is up."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(eq=False)
+class _Watched:
+    seconds: Callable[[], float]
+    end: float = math.inf
+    connection: Any = None
+    expired: bool = False
+
+
+class _Watchdog:
+    """Shuts down the sockets of all exchanges whose time is up."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: set[_Watched] = set()
+        self._wakes = 0.0
+        self._thread: threading.Thread | None = None
+
+    def watch(self, one: _Watched, connection: Any) -> None:
+        with self._changed:
+            one.connection, one.end = connection, time.monotonic() + one.seconds()
+            self._watched.add(one)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+            elif one.end < self._wakes:
+                self._changed.notify()
+
+    def forget(self, one: _Watched) -> None:
+        with self._changed:
+            self._watched.discard(one)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                for one in [one for one in self._watched if one.end <= time.monotonic()]:
+                    one.expired = True
+                    self._watched.discard(one)
+                    with suppress(Exception):
+                        # Not the method of a TLS socket, which would take the keys from the thread that reads.
+                        socket.socket.shutdown(one.connection, socket.SHUT_RDWR)
+                self._wakes = min((one.end for one in self._watched), default=math.inf)
+                self._changed.wait(min(self._wakes - time.monotonic(), threading.TIMEOUT_MAX))
+
+
+_watchdog = _Watchdog()
+_current = threading.local()
+
+
+def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[[], float]) -> Received:
+    """Send a request and read the answer.
+
+    Args:
+        ask: sends it through a `Session`, and gives the answer with its body unread.
+        most: how long the body may be, in bytes.
+        seconds: how long the answer may take as a whole, once there is a connection.
+
+    Raises:
+        TookTooLong: if the time is up.
+        TooLong: if the body is longer.
+        StrangelyCoded: if the body is compressed in another way than gzip or deflate, or badly.
+        Exception: those of requests.
+    """
+    one = _current.exchange = _Watched(seconds)
+    outcome: Received | Exception
+    try:
+        with ask() as response:
+            outcome = Received(response.status_code, response.headers, _body(response, most))
+    except Exception as error:
+        outcome = error
+    finally:
+        _watchdog.forget(one)
+    if one.expired:  # also when it seems to be complete, as what ends with the connection does
+        raise TookTooLong
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+class _Answer(http.client.HTTPResponse):
+    def begin(self) -> None:
+        super().begin()
+        # urllib3 would go on, and log a traceback with what came and the whole address.
+        left = None if self.msg.is_multipart() else self.msg.get_payload()
+        if left or any(not isinstance(defect, _OF_MULTIPARTS) for defect in self.msg.defects):
+            raise http.client.HTTPException("broken headers")
+        if self.chunked:
+            # The chunks decide [RFC 9112, 6.3]; urllib3 would warn.
+            del self.msg["Content-Length"]
+
+
+class _Connection(HTTPConnection):
+    response_class = _Answer
+
+    def connect(self) -> None:
+        seconds, connect = self.timeout, super().connect
+        lock, done, failures, given_up = threading.Lock(), threading.Event(), list[BaseException](), False
+
+        def run() -> None:
+            try:
+                connect()
+            except BaseException as error:
+                failures.append(error)
+            with lock:
+                if given_up:
+                    self.close()
+            done.set()
+
+        self.timeout = (seconds or 0.0) + 1.0  # of the thread that may be left alone
+        threading.Thread(target=run, daemon=True).start()
+        if not done.wait(seconds):
+            with lock:
+                given_up = not done.is_set()
+        if given_up:
+            raise ConnectTimeoutError(self, "timed out")
+        self.timeout = seconds
+        if failures:
+            raise failures[0]
+        _watchdog.watch(_current.exchange, self.sock)
+
+    def putrequest(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:
+            _watchdog.watch(_current.exchange, self.sock)
+        super().putrequest(*args, **kwargs)
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Adapter(HTTPAdapter):
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if pool.ConnectionCls is HTTPConnection:
+            pool.ConnectionCls = _Connection
+        elif pool.ConnectionCls is HTTPSConnection:
+            pool.ConnectionCls = _SecureConnection
+        return pool
+
+
+class Session(requests.Session):
+    """A session of requests whose exchanges are bounded. It follows no redirect, nor does it look where one leads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: a target that is no address would be an error before the answer is read."""
+
+
+def _body(response: requests.Response, most: int) -> bytes:
+    """A body, unpacked where it comes compressed although nobody asked for that."""
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise StrangelyCoded
+    # One byte of a gzip bomb stands for a thousand; requests would unpack a piece as a whole.
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding not in ("", "identity") else None
+    body = bytearray()
+    while piece := response.raw.read(_PIECE, decode_content=False):
+        try:
+            body += unpacking.decompress(piece, most + 1 - len(body)) if unpacking else piece
+        except zlib.error:
+            raise StrangelyCoded from None
+        if len(body) > most:
+            raise TooLong
+    if unpacking is not None and not unpacking.eof:
+        raise StrangelyCoded
+    return bytes(body)

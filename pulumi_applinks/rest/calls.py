@@ -1,0 +1,87 @@
+"""Every call that this program makes of an application: its method, its path and what it is for.
+
+`{}` stands for what is filled in. `Resources._send` takes nothing else, so whoever wants to know what is asked of an application reads
+this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_applinks.rest.addresses import INTERFACE
+from pulumi_applinks.rest.interpretation import MISSING
+from pulumi_applinks.rest.transport import Method
+
+V1 = f"{INTERFACE}/1.0"
+V2 = f"{INTERFACE}/2.0"
+V3 = f"{INTERFACE}/3.0"
+OAUTH = f"{INTERFACE}-oauth/1.0"
+PAGES = "/plugins/servlet/applinks/auth/conf/oauth"
+BITBUCKET = "/rest/api/1.0"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call.
+
+    Args:
+        method: of HTTP.
+        path: below the base URL.
+        doing: what it is for, as part of a sentence.
+        allow: statuses that are no error although they say no.
+        repeatable: whether sending it twice does what sending it once does; told by the method if not given.
+        changing: whether it changes something although its method reads.
+    """
+
+    method: Method
+    path: str
+    doing: str
+    allow: frozenset[int] = frozenset()
+    repeatable: bool | None = None
+    changing: bool = False
+
+
+_LISTING = "reading its links"
+_READING = "reading the link's authentication"
+_SETTING = "setting the link's authentication"
+_LOOKING_UP = "looking the user up"
+_ALSO_404 = frozenset({404})
+
+MANIFEST = Call("GET", f"{V1}/manifest", "telling who it is")
+
+LINKS = Call("GET", f"{V3}/applinks", _LISTING, MISSING)
+OLDER_LINKS = Call("GET", f"{V1}/applicationlink", _LISTING)
+LINKS_OF_TYPE = Call("GET", f"{V1}/applicationlink/type/{{}}", "looking for its type")
+SIGHT = Call(
+    "GET", f"{V1}/applicationlinkForm/manifest", "looking at the other application", MISSING | {400, 409}
+)
+
+MAKE = Call("PUT", f"{V1}/applicationlink/{{}}", "making the link")
+EDIT = Call("PUT", f"{V3}/applinks/{{}}", "changing the link")
+OLDER_EDIT = Call("PUT", f"{V1}/applicationlink/{{}}", "changing the link")
+MAKE_PRIMARY = Call("POST", f"{V1}/applicationlink/primary/{{}}", "making the link primary", repeatable=True)
+RELOCATE = Call("POST", f"{V1}/relocateApplicationlink/{{}}", "relocating the link", repeatable=True)
+DELETE = Call("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO_404)
+UPGRADE = Call("POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404)
+
+STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING)
+LEVELS = Call("GET", f"{V3}/status/{{}}/oauth", _READING, MISSING)
+AUTHENTICATION = Call("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
+OLDER_AUTHENTICATION = Call("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
+AUTHENTICATORS = Call("GET", f"{V1}/listApplicationlinks", _READING, MISSING)
+
+SET_LEVELS = Call("PUT", f"{V3}/status/{{}}/oauth", _SETTING)
+SET_CONSUMER = Call("PUT", f"{OAUTH}/applicationlink/{{}}/authentication/consumer", _SETTING)
+ADD_PROVIDER = Call("PUT", f"{V2}/applicationlink/{{}}/authentication/provider", _SETTING)
+FORGET_CONSUMER = Call("DELETE", f"{PAGES}/autoconfig/{{}}", _SETTING)
+SWITCH_3LO = Call("GET", f"{PAGES}/outbound/apl/{{}}", _SETTING, changing=True)
+SWITCH_2LO = Call("GET", f"{PAGES}/outbound/apl-2lo/{{}}", _SETTING, changing=True)
+MIGRATE = Call("POST", f"{V3}/migration/{{}}", "replacing the link's legacy authentication", MISSING)
+
+JIRA_USER = Call("GET", "/rest/api/2/user", _LOOKING_UP, _ALSO_404)
+CONFLUENCE_USER = Call("GET", "/rest/api/user", _LOOKING_UP, _ALSO_404)
+CONFLUENCE_GROUPS = Call("GET", "/rest/api/user/memberof", _LOOKING_UP)
+BITBUCKET_USER = Call("GET", f"{BITBUCKET}/users/{{}}", _LOOKING_UP, _ALSO_404)
+BITBUCKET_GROUPS = Call("GET", f"{BITBUCKET}/admin/users/more-members", _LOOKING_UP)
+BITBUCKET_GRANTS = Call("GET", f"{BITBUCKET}/admin/permissions/users", _LOOKING_UP)
+BITBUCKET_GROUP_GRANTS = Call("GET", f"{BITBUCKET}/admin/permissions/groups", _LOOKING_UP)

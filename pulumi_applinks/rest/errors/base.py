@@ -1,0 +1,168 @@
+"""What every error of this room has: the request, and what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, TypeVar
+
+from pulumi_applinks.rest.redaction import printable
+
+E = TypeVar("E", bound="ApplinksError")
+
+LoginReason = Literal["wrong", "captcha", "rights"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, as errors tell of it. Holds no secret.
+
+    Args:
+        application: its label, such as "target (https://wiki.example.com)".
+        method: of HTTP.
+        url: without user info and query.
+        doing: what it is for, such as "making the link".
+        login: how messages name the credentials; None when it is anonymous.
+        origin: where these come from and how they are corrected there, in sentences.
+        token_variable: the environment's variable for a token in place of these.
+        needs: whose credentials it takes.
+        identifying: whether it asks who the application is.
+        changing: whether it changes something although its method reads.
+    """
+
+    application: str
+    method: str
+    url: str
+    doing: str
+    login: str | None = None
+    origin: str = ""
+    token_variable: str = ""
+    needs: str = "an administrator"
+    identifying: bool = False
+    changing: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether it may change something."""
+        return self.changing or self.method != "GET"
+
+    @property
+    def line(self) -> str:
+        """The request line, as messages quote it."""
+        return f"{self.method} {self.url}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was answered, fit to be quoted.
+
+    Args:
+        status: of HTTP.
+        messages: its sentences.
+        fields: the names of the fields that it complains about.
+        retry_after: how long it asks to wait, in seconds.
+        login_reason: what it tells of the login.
+    """
+
+    status: int
+    messages: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    retry_after: float | None = None
+    login_reason: LoginReason | None = None
+
+    def of(self, asked: Asked) -> str:
+        """What was asked and answered, as messages quote it in parentheses."""
+        words = f": “{' '.join(self.messages)}”" if self.messages else ""
+        about = f", about {', '.join(self.fields)}" if self.fields else ""
+        return f"({asked.line} answered {self.status}{about}{words})"
+
+
+@dataclass(eq=False, repr=False)
+class ApplinksError(Exception):
+    """Raised when an application could not be asked, refused, or was not understood.
+
+    Args:
+        asked: the request.
+    """
+
+    _passes: ClassVar[bool] = False
+
+    asked: Asked
+    tries: int = field(default=1, init=False)
+    """How many times it was sent."""
+    maybe_done: bool = field(default=False, init=False)
+    """Whether the application may have carried it out all the same."""
+
+    def __post_init__(self) -> None:
+        self.maybe_done = self.asked.changes and self._doubtful()
+
+    def __str__(self) -> str:
+        doubt = " Whether the application carried it out is not known." if self.maybe_done else ""
+        # Much of it is what an application said. What is quoted was cleaned before; this is for what will be forgotten.
+        return printable(self._told()) + doubt
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+    def _told(self) -> str:
+        """One or two sentences for a person."""
+        raise NotImplementedError
+
+    def _doubtful(self) -> bool:
+        """Whether a request that changes something may have been carried out all the same."""
+        return False
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may be over after a while, without anybody doing something."""
+        return self._passes
+
+    @property
+    def application(self) -> str:
+        """The application's label."""
+        return self.asked.application
+
+    @property
+    def url(self) -> str:
+        """The address that was asked, without user info and query."""
+        return self.asked.url
+
+    def told_for(self: E, label: str) -> E:
+        """The same failure, for a request that was not sent because of it.
+
+        Args:
+            label: how whoever wanted to send it names the application.
+        """
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.asked, other.maybe_done = replace(self.asked, application=label), False
+        return other
+
+
+@dataclass(eq=False, repr=False)
+class Answered(ApplinksError):
+    """Raised when an answer came, and it is not what was asked for.
+
+    Args:
+        asked: the request.
+        said: the answer.
+    """
+
+    said: Said
+
+    @property
+    def status(self) -> int:
+        """Of HTTP."""
+        return self.said.status
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Its sentences."""
+        return self.said.messages
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that it complains about."""
+        return self.said.fields
+
+    def _doubtful(self) -> bool:
+        return self.said.status >= 500

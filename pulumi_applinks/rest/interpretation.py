@@ -1,0 +1,156 @@
+"""Whether an answer is the application's own word, and what it says: the one place that decides it.
+
+The interface writes JSON, or XML, with `status-code`, `status`, `message` or `errors` [S9]; nothing at all; or, over a relocation, plain
+words. A page, or anything else, comes from something before the application, or from an application that is not up yet: neither rights nor
+existence are concluded from that. Texts decide nothing; statuses, headers, addresses and fields do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
+
+from pulumi_applinks.rest import parsing
+from pulumi_applinks.rest.addresses import same_origin, shown_url
+from pulumi_applinks.rest.bounded_http import Received
+from pulumi_applinks.rest.errors import (
+    ApplinksError,
+    Asked,
+    LoginReason,
+    NotApplinks,
+    NotAuthenticated,
+    NotTheApplication,
+    NotUpYet,
+    ProxyFailure,
+    RedirectedElsewhere,
+    Said,
+    UnexpectedAnswer,
+    refusal,
+)
+from pulumi_applinks.rest.redaction import Secrets, quoted
+
+MISSING = frozenset({404, 405, 410})
+"""Statuses of a version that does not have a resource."""
+
+MOST_QUOTES = 5
+"""How many of an answer's complaints a message quotes."""
+
+LONGEST_WORDS = 10_000
+"""What is looked at of an answer in words, in bytes."""
+
+_OWN_KEYS = frozenset({"status-code", "status", "message", "errors"})
+_FOREIGN_WORDS = ("error_description", "error", "title", "detail", "reason", "msg")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Where products lead while they start (Johnson's pages) or wait to be set up.
+_STARTING = re.compile(r"/(startup|errors)\.jsp|/(secure/)?setup|/bootstrap/|/system/startup", re.I)
+_LOGIN = "/login.jsp"
+
+
+def error_in(
+    asked: Asked, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
+) -> ApplinksError | None:
+    """What an answer says no with; None when it is a success, or a no that was reckoned with.
+
+    Args:
+        asked: the request.
+        received: the answer.
+        allow: statuses that are no error although they say no. With all of `MISSING` among them the resource is one that versions lack.
+        secrets: what may not be quoted.
+    """
+    status, headers = received.status, received.headers
+    own, messages, fields = _read(status, headers.get("Content-Type", ""), received.body, secrets)
+    said = Said(
+        status,
+        tuple(clean for clean in (quoted(secrets.hidden_in(one)) for one in messages[:MOST_QUOTES]) if clean),
+        tuple(quoted(secrets.hidden_in(one)) for one in fields[:MOST_QUOTES]),
+        _seconds(headers.get("Retry-After")),
+        _login_reason(headers),
+    )
+    success = 200 <= status < 300
+    if asked.login and said.login_reason in ("wrong", "captcha") and (success or status in (401, 403)):
+        return NotAuthenticated(asked, said)  # a success would be what anybody sees
+    if status == 407:
+        return ProxyFailure(asked, wants_login=True)
+    if status == 503 or (success and not own and asked.identifying):
+        return NotUpYet(asked, said)
+    if status == 404 and asked.identifying:
+        return NotApplinks(asked, said)
+    if own:
+        return None if success or status in allow else refusal(asked, said)
+    if allow >= MISSING and status in MISSING:
+        return None
+    return refusal(asked, said) if status == 429 else NotTheApplication(asked, said)
+
+
+def redirect(
+    asked: Asked, url: str, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
+) -> str | None:
+    """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
+
+    Args:
+        asked: the request.
+        url: the address that was asked.
+        received: the answer.
+        allow: as for `error_in`.
+        secrets: what may not be quoted.
+
+    Raises:
+        NotUpYet: if it leads to what an application shows while it starts.
+        RedirectedElsewhere: if it leads where credentials do not go.
+        UnexpectedAnswer: if it leads nowhere.
+    """
+    location = received.headers.get("Location")
+    if received.status not in _REDIRECTS or not location:
+        return None
+    try:
+        there = urljoin(url, location)
+        path = urlsplit(there).path
+    except ValueError:
+        raise UnexpectedAnswer(asked, "leads to something that is no address") from None
+    shown = quoted(secrets.hidden_in(shown_url(there)))
+    if same_origin(url, there):
+        if _STARTING.search(path):
+            raise NotUpYet(asked, Said(received.status, (shown,)))
+        if path.endswith(_LOGIN) and allow >= MISSING:
+            return ""  # so Jira 9 and 10 answer a path that they do not know
+        if asked.method == "GET":
+            return there
+    raise RedirectedElsewhere(asked, shown)
+
+
+def _read(
+    status: int, content_type: str, body: bytes, secrets: Secrets
+) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    """Whether a body may be the application's, its sentences, and the fields that it complains about."""
+    if parsing.is_html(body, content_type):
+        return False, (parsing.title_of(body),), ()
+    if 200 <= status < 300 or not body.strip():
+        return True, (), ()
+    try:
+        data = parsing.parse(body)
+    except parsing.Unreadable:
+        plain = content_type.lower().startswith("text/plain")
+        # Relocation tells in plain text why it refuses [S9].
+        text = secrets.hidden_in(body[:LONGEST_WORDS].decode("utf-8", "replace"))
+        # A secret that was cut in half is not found.
+        return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), ()
+    if data == {} or (isinstance(data, dict) and _OWN_KEYS & data.keys()):
+        return True, *parsing.complaints(data)
+    words = [data[key] for key in _FOREIGN_WORDS if key in data] if isinstance(data, dict) else [data]
+    return False, tuple(one for one in words if isinstance(one, str)), ()
+
+
+def _seconds(value: str | None) -> float | None:
+    # The other form, a date, is not worth a clock that both sides would have to agree on.
+    return float(value) if value and value.strip().isdecimal() and len(value) < 7 else None
+
+
+def _login_reason(headers: Mapping[str, str]) -> LoginReason | None:
+    """What the products' login library tells in headers [KB]."""
+    reason = headers.get("X-Seraph-LoginReason", "").upper()
+    if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper() or "DENIED" in reason:
+        return "captcha"
+    if "FAILED" in reason:
+        return "wrong"
+    return "rights" if reason == "OK" else None

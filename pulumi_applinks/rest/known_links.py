@@ -1,0 +1,161 @@
+"""The links of one application, as they were read and as this program has changed them since."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.models import Link
+from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading, tick
+
+
+class Changes:
+    """What this program has changed among the links of one application."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.touched: dict[str, int] = {}
+        self.written: dict[str, Link | None] = {}
+        self.unsettled = 0
+        """The tick since which it is open which links are primary."""
+        self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+class KnownLinks:
+    """The links of one application as one login sees them, with what this program has changed since they were read.
+
+    Args:
+        changes: by whatever login.
+    """
+
+    def __init__(self, changes: Changes | None = None) -> None:
+        self._reading: Reading[list[Link]] = Reading()
+        self._changes = changes or Changes()
+
+    @property
+    def known(self) -> bool:
+        """Whether they were read, which takes an administrator."""
+        return self._reading.known
+
+    def get(
+        self,
+        ask: Callable[[], list[Link]],
+        deadline: Deadline,
+        label: str,
+        about: tuple[str, ...],
+        *,
+        primary: bool = True,
+    ) -> list[Link]:
+        """The links.
+
+        Args:
+            ask: reads them.
+            deadline: how long to wait for somebody else's answer.
+            label: how whoever asks names the application.
+            about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
+                since. The others are as they were read, or as this program wrote them.
+            primary: whether it matters which links are primary: the list is read anew when this program may have changed that.
+
+        Raises:
+            ApplinksError: if they can't be read.
+        """
+        with self._changes.lock:
+            since = max((self._changes.touched.get(one, 0) for one in about), default=0)
+            since = max(since, self._changes.unsettled) if primary else since
+        return self._now(*self._reading.get(ask, deadline, label, since=since))
+
+    def _now(self, found: list[Link], asked: int) -> list[Link]:
+        with self._changes.lock:
+            touched = self._changes.touched
+            written = {
+                one: link for one, link in self._changes.written.items() if touched.get(one, 0) > asked
+            }
+        by_id = {link.id: link for link in found} | written
+        return [link for link in by_id.values() if link is not None]
+
+    def shows(self, link_id: str) -> bool:
+        """Whether a link is there, as far as that is known without asking."""
+        return any(one.id == link_id for one in self._known() or ())
+
+    def _known(self) -> list[Link] | None:
+        """The links as far as they are known without asking."""
+        kept = self._reading.kept()
+        return None if kept is None else self._now(*kept)
+
+    @contextmanager
+    def first_alone(self, link: Link, deadline: Deadline) -> Iterator[None]:
+        """Around a request that may add a link: of two that may be the first of their type, one waits for the other.
+
+        The first becomes primary [S9], so it has to be known which one was.
+
+        Args:
+            link: that may be added.
+            deadline: how long to wait.
+        """
+        with self._changes.lock:
+            first = self._changes.firsts[link.type_id]
+        held = first.acquire(timeout=min(deadline.remaining(), LONGEST_WAIT))
+        try:
+            if held and any(one.type_id == link.type_id for one in self._known() or ()):
+                first.release()
+                held = False
+            yield
+        finally:
+            if held:
+                first.release()
+
+    @contextmanager
+    def changing(
+        self, link_id: str, *, primary: Literal["kept", "made"] | None = None
+    ) -> Iterator[Callable[[Link | None], None]]:
+        """Around a request that changes a link: what was read before its end no longer tells what the link is.
+
+        It no longer tells either which links are primary, unless that follows from what is known.
+
+        Args:
+            link_id: of the link.
+            primary: whether it is made the primary one of its type, or no link gains or loses that place. If not given, it keeps the
+                place when it has not got it.
+
+        Returns:
+            A function that takes what the link is from now on; None when it is gone.
+        """
+        self._touch(link_id)
+        told: list[Link | None] = []
+        try:
+            yield told.append
+        finally:
+            known = self._known()
+            link, settled = _outcome(known, link_id, told[-1]) if told else (None, False)
+            if not told:
+                settled = any(one.id == link_id and not one.primary for one in known or ())
+            self._touch(link_id, settled=primary == "kept" or (primary is None and settled))
+            if told:
+                with self._changes.lock:
+                    self._changes.written[link_id] = link
+
+    def _touch(self, link_id: str, *, settled: bool = True) -> None:
+        with self._changes.lock:
+            self._changes.touched[link_id] = tick()
+            if not settled:
+                self._changes.unsettled = self._changes.touched[link_id]
+
+
+def _outcome(known: list[Link] | None, link_id: str, link: Link | None) -> tuple[Link | None, bool]:
+    """A link that was written or deleted, as primary as it is now; and whether it is certain which links are primary.
+
+    The first link of a type becomes primary, and another one when the primary one is deleted [S9].
+    """
+    before = next((one for one in known or () if one.id == link_id), None)
+    type_id = link.type_id if link else before.type_id if before else ""
+    others = [one for one in known or () if one.id != link_id and one.type_id == type_id]
+    if link is None:
+        return None, known is not None and (before is None or not before.primary or not others)
+    if before is not None:
+        return link.model_copy(update={"primary": before.primary}), not before.primary
+    settled = known is not None and (not others or any(one.primary for one in others))
+    return link.model_copy(update={"primary": not others}), settled

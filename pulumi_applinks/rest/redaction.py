@@ -1,0 +1,140 @@
+"""Foreign text on its way into a record or a message: no secret, no control character, not too long."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterable
+from html.entities import codepoint2name
+from typing import Any
+
+LONGEST_QUOTE = 200
+"""How much of an answer a message quotes, in characters."""
+
+SHORTEST_SECRET = 6
+"""A shorter secret is looked for in sentences alone: it would be found in every other address and name."""
+
+_HIDDEN = "***"
+_SENTENCES = frozenset({"message", "messages", "summary", "details", "warning", "error", "description"})
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WORDS = (
+    "jira confluence stash bitbucket bamboo crowd fecru refapp generic subversion application applink link oauth "
+    "com.atlassian.applinks.api.auth.types.TwoLeggedOAuthWithImpersonationAuthenticationProvider "
+    "BasicAuthenticationProvider TrustedAppsAuthenticationProvider CorsAuthenticationProvider"
+)
+
+_Searched = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+class Secrets:
+    """What may not be shown of the logins of this process, in none of the spellings that an answer could echo it in. Safe between threads.
+
+    A secret that is a part of what is known to everybody, such as the password "jira" for https://jira.example.com, can't be told from
+    that: it is hidden in sentences, and left in ids, types, names and addresses.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._secrets: dict[str, re.Pattern[str]] = {}
+        self._public = {_WORDS}
+        self._in_sentences: _Searched = ()
+        self._everywhere: _Searched = ()
+
+    def __repr__(self) -> str:
+        return f"Secrets({len(self._secrets)})"
+
+    def add(self, secrets: Iterable[str], public: Iterable[str]) -> None:
+        """Take note of secrets.
+
+        Args:
+            secrets: passwords, tokens.
+            public: what is known to everybody: user names, addresses.
+        """
+        with self._lock:
+            self._secrets.update({one: _any_spelling(one) for one in secrets if one not in self._secrets})
+            self._public.update(public)
+            # The longer first: one may be a part of another.
+            self._in_sentences = tuple(sorted(self._secrets.items(), key=lambda one: -len(one[0])))
+            self._everywhere = tuple(
+                (one, pattern)
+                for one, pattern in self._in_sentences
+                if len(one) >= SHORTEST_SECRET and not any(one in known for known in self._public)
+            )
+
+    def hidden_in(self, text: str, *, sentence: bool = True) -> str:
+        """Text without secrets.
+
+        Args:
+            text: from an application.
+            sentence: whether it is for a person alone.
+        """
+        for secret, pattern in self._in_sentences if sentence else self._everywhere:
+            text = text.replace(secret, _HIDDEN)
+            if any(mark in text for mark in "\\%&+"):
+                text = pattern.sub(_HIDDEN, text)
+        return text
+
+    def hidden_in_data(self, data: Any, key: str = "") -> Any:
+        """Parsed data without secrets; ids stay as they are.
+
+        Args:
+            data: a parsed body.
+            key: what it is called in the body.
+        """
+        if isinstance(data, str):
+            return data if _UUID.fullmatch(data) else self.hidden_in(data, sentence=key.lower() in _SENTENCES)
+        if isinstance(data, list):
+            return [self.hidden_in_data(one, key) for one in data]
+        if isinstance(data, dict):
+            return {name: self.hidden_in_data(one, name) for name, one in data.items()}
+        return data
+
+
+def _any_spelling(secret: str) -> re.Pattern[str]:
+    return re.compile("".join(_spellings(char) for char in secret))
+
+
+def _spellings(char: str) -> str:
+    """A character as it is, and as JSON, HTML and addresses write it."""
+    code, units = ord(char), char.encode("utf-16-be", "surrogatepass").hex()
+    escaped = "".join(rf"\\{{1,4}}u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    percent = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
+    entity = rf"&(?:amp;){{0,2}}(?:#0{{0,4}}{code}|#x0{{0,4}}{code:x}|{codepoint2name.get(code, 'apos')});"
+    plain = "|".join({re.escape(form) for form in (char, json.dumps(char)[1:-1], repr(char)[1:-1])})
+    slashes = "" if char.isalnum() else r"\\{0,4}"
+    blank = r"|\+" if char == " " else ""
+    return f"(?:{slashes}(?:{plain})|(?i:{escaped}|{percent}|%{code:02x}|{entity}){blank})"
+
+
+def printable(text: str) -> str:
+    """Text without anything that could steer a terminal or mislead a reader: each such character becomes a space.
+
+    These are control characters, also those of the range that follows Latin-1's letters; marks of the writing direction; what has
+    no width; spaces that are none; halves of surrogate pairs; line and paragraph separators.
+
+    Args:
+        text: from an application.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else " " for char in text).strip()
+
+
+def quoted(text: str) -> str:
+    """An answer's text, fit to be quoted in a message.
+
+    Args:
+        text: from an application, without secrets.
+    """
+    return shortened(" ".join(printable(text).split()), LONGEST_QUOTE)
+
+
+def shortened(text: str, most: int) -> str:
+    """Text that is not longer than that; where something was left out, it ends in `…`.
+
+    Args:
+        text: any.
+        most: in characters.
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"

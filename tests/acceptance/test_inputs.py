@@ -1,0 +1,108 @@
+"""What a program gives in its own way, and what is made of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.acceptance.harness import Stack, plans, working
+from tests.engines import ENGINES
+
+LINK = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application({wiki}, credentials="wiki"),
+    {more}
+)
+"""
+
+
+def test_what_is_read_from_a_file_has_a_line_break(pair: Stack, jira, wiki):
+    """URLs, names, users and types are taken without blanks at their ends, and taking those out of the program changes nothing."""
+    (pair.project.directory / "wiki.txt").write_text(f"{wiki.url}\n", encoding="utf-8")
+    url = 'open("wiki.txt").read()'
+    more = 'authentication=NonImpersonating("user\\n"),'
+    named = f"{url}, name=' Docs ', kind=' Confluence\\n'"
+    pair.program(LINK.format(jira=f"{jira.url} ", wiki=named, more=more))
+    pair.up()
+    link = jira.links[wiki.server_id]
+    assert (link.name, link.display_url) == ("Docs", wiki.url)
+    assert pair.outputs()["target"]["url"] == wiki.url
+    assert pair.outputs()["source_link"]["execute_as"] == "user"
+    assert working(jira, wiki)
+
+    clean = f'"{wiki.url}", name="Docs", kind="confluence"'
+    pair.program(LINK.format(jira=jira.url, wiki=clean, more='authentication=NonImpersonating("user"),'))
+    pair.preview("--expect-no-changes")
+    pair.finish()
+
+
+def test_two_way_may_come_from_another_resource(pair: Stack, jira, wiki):
+    """It is not known in the preview; in `up` it decides on the authentication, and the state tells which."""
+    (pair.project.directory / "made.py").write_text(
+        "from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult\n"
+        "class Provider(ResourceProvider):\n"
+        "    def create(self, props):\n"
+        '        return CreateResult("made", {**props, "both": props["wish"]})\n'
+        "    def update(self, id, olds, news):\n"
+        '        return UpdateResult({**news, "both": news["wish"]})\n'
+        "class Decision(Resource):\n"
+        "    def __init__(self, name, wish):\n"
+        '        super().__init__(Provider(), name, {"wish": wish, "both": None})\n',
+        encoding="utf-8",
+    )
+
+    def declare(wish: bool) -> None:
+        pair.program(
+            "from made import Decision\n"
+            + f"decision = Decision('decision', {wish})"
+            + LINK.format(jira=jira.url, wiki=f'"{wiki.url}"', more="two_way=decision.both,")
+        )
+
+    declare(wish=False)
+    plans(pair.preview(), create=3)
+    pair.up()
+    nothing = {"level": "none"}
+    assert pair.outputs()["authentication"] == {"outgoing": nothing, "incoming": nothing}
+    assert pair.outputs()["status"] == "one-way"
+
+    declare(wish=True)
+    pair.up()
+    oauth = {"level": "oauth"}
+    assert pair.outputs()["authentication"] == {"outgoing": oauth, "incoming": oauth}
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_a_replacement_deletes_first(pair: Stack, jira, wiki):
+    """The engine replaces because an option says so: the link stands on both ends afterwards, though nothing was said of the order."""
+    more = 'on_existing="adopt", opts=ResourceOptions(replace_on_changes=["target"]),'
+    pair.program(LINK.format(jira=jira.url, wiki=f'"{wiki.url}"', more=more))
+    pair.up()
+    pair.program(LINK.format(jira=jira.url, wiki=f'"{wiki.url}", name="Docs"', more=more))
+    plans(pair.preview(), replace=1)
+    pair.up()
+
+    assert jira.links[wiki.server_id].name == "Docs"
+    assert working(jira, wiki)
+    pair.finish()
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
+def test_an_id_looks_a_link_up_that_nobody_manages(pair: Stack, jira, wiki):
+    """What stands on both ends is told from the program's inputs alone; nothing is changed, and `destroy` leaves it."""
+    jira.link_by_hand(wiki)
+    wiki.link_by_hand(jira)
+    pair.watch(jira, wiki)
+    more = f'authentication=NoAuthentication(), opts=ResourceOptions(id="{jira.server_id}/{wiki.server_id}"),'
+    found = f"found = {LINK.format(jira=jira.url, wiki=repr(wiki.url), more=more).strip()}\n"
+    exports = 'pulumi.export("name", found.source_link["name"])\npulumi.export("status", found.status)\n'
+    pair.program(found + exports)
+    pair.up()
+    told = pair.project.outputs()
+
+    assert told == {"name": wiki.name, "status": "no-authentication"}
+    pair.destroy()
+    assert wiki.server_id in jira.links
+    assert [one.method for one in jira.requests.all("client") if one.method != "GET"] == []
+    pair.is_gone()

@@ -1,0 +1,95 @@
+"""The witness sees what it is there for: each of these would be a fault."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+
+from pulumi_applinks.lab.applications import Fault
+from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED
+from pulumi_applinks.lifecycle.run import Run, Undone
+from pulumi_applinks.lifecycle.steps import MakePrimary
+from pulumi_applinks.rest import ApplicationClient, Manifest
+from tests.reliability.scene import OAUTH, Scene
+
+
+def refusing_oauth(scene: Scene) -> None:
+    """The last thing that is written is refused."""
+    scene.wiki.faults.add(Fault("PUT", "/rest/applinks/3.0/status/*/oauth", origin="client"))
+
+
+def test_nothing_was_changed_after_a_write(scene: Scene):
+    """A write that was carried out, and taken back, is a change."""
+    refusing_oauth(scene)
+    said = Undone((), NOTHING_WAS_CHANGED)
+    with (
+        mock.patch.object(Run, "undo", return_value=said),
+        pytest.raises(AssertionError, match="was carried out"),
+    ):
+        scene.driver.up(scene.wanted(authentication=OAUTH))
+
+
+def test_undone_while_the_link_stands(scene: Scene):
+    """A link that stands and is not named is not as before."""
+    refusing_oauth(scene)
+    with (
+        mock.patch.object(Run, "undo", return_value=Undone((), "undone on both ends: they are as before.")),
+        pytest.raises(AssertionError, match="was None and is"),
+    ):
+        scene.driver.up(scene.wanted(authentication=OAUTH))
+
+
+def test_undone_without_the_primary_place(scene: Scene):
+    """The primary place is part of what was before, also another link's."""
+    scene.driver.up(scene.wanted(authentication=OAUTH))
+    refusing_oauth(scene)
+    with (
+        mock.patch.object(MakePrimary, "undo"),
+        mock.patch.object(Run, "_compared", return_value=[]),
+        pytest.raises(AssertionError, match="Somebody else's"),
+    ):
+        scene.driver.up(scene.wanted(primary=True, authentication={**OAUTH, "incoming": {"level": "none"}}))
+
+
+def test_a_login_before_the_manifest(scene: Scene):
+    """Whoever asks without having asked who answers is found out."""
+    identify, hasty = ApplicationClient.manifest, set[ApplicationClient]()
+
+    def manifest(client: ApplicationClient, *, again: bool = False) -> Manifest | None:
+        if client in hasty:
+            return None
+        hasty.add(client)
+        client.links()
+        return identify(client, again=again)
+
+    with (
+        mock.patch.object(ApplicationClient, "manifest", manifest),
+        pytest.raises(AssertionError, match="the first request"),
+    ):
+        scene.driver.up(scene.wanted(authentication=OAUTH))
+
+
+def test_a_login_for_another_application(scene: Scene):
+    """One that is identified, and is not the one that the state knows at that address."""
+    scene.driver.up(scene.wanted(authentication=OAUTH))
+    scene.wiki.server_id = "99999999-9999-4999-8999-999999999999"
+    with (
+        mock.patch(
+            "pulumi_applinks.lifecycle.survey.Survey.answers", lambda survey, role: role in survey.manifests
+        ),
+        pytest.raises(AssertionError, match="to another one"),
+    ):
+        scene.driver.refresh()
+
+
+def test_a_write_that_the_client_does_not_know_of(scene: Scene):
+    """What was carried out before its answer was lost counts."""
+    scene.jira.faults.add(Fault("PUT", "/rest/applinks/1.0/applicationlink/*", "drop", after=True, times=3))
+    scene.wiki.faults.add(Fault("PUT", "/rest/applinks/1.0/applicationlink/*", "drop", after=True, times=3))
+    said = Undone((), NOTHING_WAS_CHANGED)
+    with (
+        mock.patch.object(Run, "undo", return_value=said),
+        pytest.raises(AssertionError, match="was carried out"),
+    ):
+        scene.driver.up(scene.wanted(authentication=OAUTH))

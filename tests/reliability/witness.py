@@ -1,0 +1,220 @@
+"""What holds for each call of the engine in every suite: an error keeps to what the applications saw, and a login to who was identified.
+
+- An error says that nothing was changed only when no write of that call was carried out.
+- It says that something was undone, or left as it was, only when every link that it does not name is as before: name, addresses, levels,
+  user and primary place.
+- The first request of an operation to an address is its manifest without a login. With one, nothing but the manifest is asked of an
+  application that has not said who it is in this operation, or that is another one than the state knows at that address.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from werkzeug import Request, Response
+
+from pulumi_applinks import hooks
+from pulumi_applinks.hooks import Hooks
+from pulumi_applinks.lab.applications import Application
+from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
+from pulumi_applinks.lab.applications.dispatch import Dispatcher
+
+HEADER = "X-Lab-Call"
+"""Tells the lab which call of the engine makes a request."""
+
+NOTHING = re.compile("nothing was changed", re.IGNORECASE)
+AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
+
+Links = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Call:
+    """One call of the engine.
+
+    Args:
+        operation: of the engine, that it belongs to.
+        known: by address, the server id that the state knows there.
+        writes: what of this call was carried out.
+        before: what stood on each application before this call's first write there, and how many writes had been carried out by then.
+    """
+
+    operation: object
+    known: Mapping[str, str] = field(default_factory=dict)
+    writes: list[tuple[Application, str]] = field(default_factory=list)
+    before: dict[Application, tuple[Links, int]] = field(default_factory=dict)
+
+
+class Witness:
+    """Sees each request from both sides."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        self._lock = threading.Lock()
+        self._call: ContextVar[Call | None] = ContextVar("call", default=None)
+        self._calls: dict[str, Call] = {}
+        self._asked: set[tuple[object, str]] = set()
+        self._identified: set[tuple[object, str]] = set()
+        self._writers: dict[Application, list[Call]] = {}
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """While everything is watched; a call of the engine of which something does not hold raises `AssertionError`."""
+        with ExitStack() as patched:
+            put = patched.enter_context
+            put(mock.patch.object(Dispatcher, "_respond", self._answering(Dispatcher._respond)))
+            put(mock.patch.object(Dispatcher, "_answered", self._carrying_out(Dispatcher._answered)))
+            put(mock.patch.object(HTTPAdapter, "send", self._sending(HTTPAdapter.send)))
+            for name in ("create", "read", "update", "delete", "diff"):
+                put(mock.patch.object(Hooks, name, self._called(name, getattr(Hooks, name))))
+            for name in ("create", "read", "update", "delete"):
+                put(mock.patch.object(hooks, name, self._telling(getattr(hooks, name))))
+            yield
+
+    # What the engine calls
+
+    def _called(self, name: str, hook: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(hook)
+        def called(provider: Hooks, *arguments: Any) -> Any:
+            call = Call(provider, {} if name == "create" else _known(arguments[1], arguments[-1]))
+            with self._lock:
+                self._calls[str(id(call))] = call
+            token = self._call.set(call)
+            try:
+                return hook(provider, *arguments)
+            finally:
+                self._call.reset(token)
+                wrong, self.wrong = self.wrong, []
+                if wrong:
+                    raise AssertionError("\n".join(wrong))
+
+        return called
+
+    def _telling(self, operate: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(operate)
+        def told(*arguments: Any) -> Any:
+            try:
+                return operate(*arguments)
+            except hooks.TOLD as error:
+                call = self._call.get()
+                assert call is not None
+                self.wrong += [f"{problem}; it said: {error}" for problem in self.unlike(call, str(error))]
+                raise
+
+        return told
+
+    def unlike(self, call: Call, told: str) -> Iterator[str]:
+        """What an error says of a call that is not so.
+
+        Args:
+            call: that failed.
+            told: what it said.
+        """
+        if NOTHING.search(told) and call.writes:
+            yield f"{[what for _, what in call.writes]} was carried out"
+        if not AS_BEFORE.search(told):
+            return
+        for application, (before, writes) in call.before.items():
+            now, ours = _links(application), {what.rpartition("/")[2] for _, what in call.writes}
+            alone = all(writer is call for writer in self._writers.get(application, [])[writes:])
+            for link_id in sorted({*before, *now} if alone else ours):
+                was, is_ = before.get(link_id), now.get(link_id)
+                if link_id not in told and _compared(was, alone=alone) != _compared(is_, alone=alone):
+                    yield f"the link {link_id} on {application} was {was} and is {is_}"
+
+    # What is asked
+
+    def _sending(self, send: Callable[..., requests.Response]) -> Callable[..., requests.Response]:
+        def sending(
+            adapter: HTTPAdapter, request: requests.PreparedRequest, **more: Any
+        ) -> requests.Response:
+            call = self._call.get()
+            if call is not None:
+                parts = urlsplit(str(request.url))
+                address, path = parts.netloc, parts.path
+                login = "Authorization" in request.headers
+                with self._lock:
+                    first = (call.operation, address) not in self._asked
+                    self._asked.add((call.operation, address))
+                if first and (login or request.method != "GET" or not _is_manifest(path)):
+                    self.wrong.append(f"the first request to {address} is {request.method} {path}, {login=}")
+                request.headers[HEADER] = str(id(call))
+            return send(adapter, request, **more)
+
+        return sending
+
+    # What is answered
+
+    def _answering(self, respond: Callable[..., Response]) -> Callable[..., Response]:
+        def answering(dispatcher: Dispatcher, request: Request) -> Response:
+            call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher._application
+            if call is None or ORIGIN_HEADER in request.headers:
+                return respond(dispatcher, request)
+            address = request.host_url.rstrip("/") + application.context_path
+            if _is_manifest(request.path):
+                answer = respond(dispatcher, request)
+                if answer.status_code == 200 and application.server_id.encode() in answer.get_data():
+                    self._identified.add((call.operation, address))
+                return answer
+            if "Authorization" in request.headers:
+                if (call.operation, address) not in self._identified:
+                    self.wrong.append(
+                        f"{request.method} {request.path} goes with a login to nobody knows whom"
+                    )
+                if call.known.get(address, application.server_id) != application.server_id:
+                    self.wrong.append(f"{request.method} {request.path} goes with a login to another one")
+            return respond(dispatcher, request)
+
+        return answering
+
+    def _carrying_out(self, carry_out: Callable[..., Response]) -> Callable[..., Response]:
+        def carrying_out(dispatcher: Dispatcher, exchange: Any) -> Response:
+            request, path = exchange.request, exchange.path
+            call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher._application
+            if call is None or request.method == "GET":
+                return carry_out(dispatcher, exchange)
+            with self._lock:
+                writers = self._writers.setdefault(application, [])
+                if application not in call.before:
+                    call.before[application] = _links(application), len(writers)
+            answer = carry_out(dispatcher, exchange)
+            if answer.status_code < 300:
+                with self._lock:
+                    call.writes.append((application, f"{request.method} {path}"))
+                    writers.append(call)
+            return answer
+
+        return carrying_out
+
+
+def _known(state: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for role in ("source", "target"):
+        url, server_id = (news.get(role) or {}).get("url"), state.get(f"{role}_server_id")
+        if isinstance(url, str) and isinstance(server_id, str):
+            found[url] = server_id
+    return found
+
+
+def _is_manifest(path: str) -> bool:
+    return path.endswith("applinks/1.0/manifest")
+
+
+def _links(application: Application) -> Links:
+    return {str(link["id"]): link for link in application.links.snapshot()}
+
+
+def _compared(link: Mapping[str, Any] | None, *, alone: bool) -> object:
+    """Where others write to the same application meanwhile, the primary place is theirs to take."""
+    return link and {key: value for key, value in link.items() if alone or key != "primary"}

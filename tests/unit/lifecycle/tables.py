@@ -1,0 +1,159 @@
+"""Short ways to write what the pure parts of the lifecycle work on: no application, no network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
+from pulumi_applinks.lifecycle.declaration import declare
+from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
+from pulumi_applinks.lifecycle.survey import EndSeen, Survey
+from pulumi_applinks.rest import ApplinksError, Deadline, Level, Link, Manifest
+
+JIRA_ID = "11111111-1111-4111-8111-111111111111"
+WIKI_ID = "22222222-2222-4222-8222-222222222222"
+IDS: dict[Role, str] = {"source": JIRA_ID, "target": WIKI_ID}
+URLS: dict[Role, str] = {"source": "https://jira.example.com", "target": "https://wiki.example.com"}
+TYPES: dict[Role, str] = {"source": "jira", "target": "confluence"}
+NAMES: dict[Role, str] = {"source": "Jira", "target": "Wiki"}
+
+
+class Silent:
+    """A client that may not be asked anything."""
+
+    writes = ()
+
+
+def declared(**inputs: Any) -> Declaration:
+    """A declaration: OAuth in both directions, if nothing else is said."""
+    both = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth"}}
+    given = {
+        "source": {"url": URLS["source"], "credentials": "jira"},
+        "target": {"url": URLS["target"], "credentials": "wiki"},
+        "authentication": both,
+        **inputs,
+    }
+    return declare(given)
+
+
+def ends(declaration: Declaration, told: list[str] | None = None) -> Ends:
+    """Both ends, with clients that may not be asked."""
+    client: Any = Silent()
+    source, target = (End(role, declaration.party(role), client) for role in BOTH)
+    return Ends(declaration, source, target, Deadline(None), (told if told is not None else []).append)
+
+
+def far(role: Role) -> Role:
+    """The other end."""
+    return "target" if role == "source" else "source"
+
+
+def observed(role: Role, **changes: Any) -> LinkObservation:
+    """What an end says that is as declared."""
+    remote = far(role)
+    values = {
+        "id": IDS[remote],
+        "name": NAMES[remote],
+        "display_url": URLS[remote],
+        "rpc_url": URLS[remote],
+        "outgoing": "oauth",
+        "incoming": "oauth",
+        **changes,
+    }
+    return LinkObservation.model_validate(values)
+
+
+def entry(role: Role, **changes: Any) -> Link:
+    """An end's entry in the list."""
+    remote = far(role)
+    values = {
+        "id": IDS[remote],
+        "type_id": TYPES[remote],
+        "name": NAMES[remote],
+        "display_url": URLS[remote],
+        "rpc_url": URLS[remote],
+        **changes,
+    }
+    return Link.model_validate(values)
+
+
+def manifest(role: Role, **changes: Any) -> Manifest:
+    """What an application says of itself."""
+    values = {
+        "id": IDS[role],
+        "name": NAMES[role],
+        "type_id": TYPES[role],
+        "url": URLS[role],
+        "applinks_version": "9.1.4",
+        **changes,
+    }
+    return Manifest.model_validate(values)
+
+
+def identity(role: Role, **changes: Any) -> Identity:
+    """Who an application is."""
+    return Identity.model_validate(
+        {"server_id": IDS[role], "type_id": TYPES[role], "name": NAMES[role], **changes}
+    )
+
+
+def stands(role: Role, *more: Link, **changes: Any) -> EndSeen:
+    """An end that has its link."""
+    seen = observed(role, **changes)
+    link = entry(role, id=seen.id, name=seen.name)
+    return EndSeen((link, *more), link, seen)
+
+
+def surveyed(
+    *,
+    source: EndSeen | None = None,
+    target: EndSeen | None = None,
+    failures: dict[Role, ApplinksError] | None = None,
+    strangers: dict[Role, str] | None = None,
+    manifests: dict[Role, Manifest] | None = None,
+) -> Survey:
+    """What was read: both applications answered, if nothing else is said."""
+    answered = manifests or {role: manifest(role) for role in BOTH if role not in (failures or {})}
+    found: dict[Role, EndSeen] = {}
+    if target is not None:
+        found["target"] = target
+    if source is not None:
+        found["source"] = source
+    return Survey(answered, {role: identity(role) for role in BOTH}, failures or {}, strangers or {}, found)
+
+
+class Failed(ApplinksError):
+    """Says that an application is down."""
+
+    def __init__(self, role: Role, passes: bool) -> None:
+        Exception.__init__(self, f"{role} is down.")
+        object.__setattr__(self, "passes", passes)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may be over after a while."""
+        return bool(vars(self)["passes"])
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def failed(role: Role, *, may_pass: bool = True) -> ApplinksError:
+    """Why an application could not be asked."""
+    return Failed(role, may_pass)
+
+
+def recorded(*managed: Role, **changes: Any) -> Recorded:
+    """What a state knows of a link that works."""
+    values: dict[str, Any] = {
+        "identities": {role: identity(role) for role in BOTH},
+        "managed": managed or ("target", "source"),
+        "link_ids": {"source": WIKI_ID, "target": JIRA_ID},
+        "links": {role: observed(role) for role in BOTH},
+        "working": True,
+        **changes,
+    }
+    return Recorded(**values)
+
+
+NONE, OAUTH, IMPERSONATION = Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION

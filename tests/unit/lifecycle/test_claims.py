@@ -1,0 +1,50 @@
+"""Who may change an end in one operation of the engine."""
+
+import pytest
+
+from pulumi_applinks.lifecycle import Claims, LinkError, Register
+
+ONE, TWO, THREE = ("jira", "1"), ("jira", "2"), ("wiki", "1")
+
+
+def test_an_end_is_claimed_once():
+    """The second resource is refused; both are named, and so is what to do."""
+    register = Register()
+    Claims(register, "the resource 'a'").take([ONE])
+    with pytest.raises(LinkError) as refusal:
+        Claims(register, "the resource 'b'").take([ONE])
+    assert str(refusal.value) == (
+        "the resource 'b' and the resource 'a' declare the same link: nothing was changed for the resource 'b'.\n"
+        "Declare each link once: remove one of the two resources from the program."
+    )
+
+
+def test_a_resource_claims_its_own_end_again():
+    """As an update does after a create in one operation."""
+    claims = Claims(Register(), "a")
+    claims.take([ONE])
+    claims.take([ONE, TWO])
+    assert (claims.holder(*ONE), claims.holder(*TWO), claims.holder(*THREE)) == ("a", "a", None)
+
+
+def test_all_ends_or_none():
+    """What is refused has claimed nothing, whatever its order."""
+    register = Register()
+    first, second = Claims(register, "a"), Claims(register, "b")
+    first.take([TWO])
+    for wanted in ([ONE, TWO], [TWO, THREE]):
+        with pytest.raises(LinkError):
+            second.take(wanted)
+    assert [second.holder(*end) for end in (ONE, TWO, THREE)] == [None, "a", None]
+
+
+def test_giving_back_frees_the_own_ends_alone():
+    """So that the next resource may have them."""
+    register = Register()
+    first, second = Claims(register, "a"), Claims(register, "b")
+    first.take([ONE])
+    second.take([TWO])
+    first.give_back()
+    assert (first.holder(*ONE), first.holder(*TWO)) == (None, "b")
+    second.take(end for end in (ONE, THREE))
+    assert first.holder(*THREE) == "b"

@@ -1,0 +1,156 @@
+"""From what is declared and what stands there to the steps: tables."""
+
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle.link import Recorded
+from pulumi_applinks.lifecycle.plan import plan_change, plan_relocation
+from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, MakePrimary, Relocate
+from pulumi_applinks.lifecycle.survey import EndSeen
+from tests.unit.lifecycle.tables import IDS, URLS, declared, entry, observed, recorded, stands, surveyed
+
+NEW = Recorded()
+NEITHER: Any = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+AS_USER: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
+IMPERSONATING: Any = {
+    "outgoing": {"level": "oauth-impersonation"},
+    "incoming": {"level": "oauth-impersonation"},
+}
+
+
+def names(steps: Any) -> list[str]:
+    """The kinds of steps, in order."""
+    return [type(step).__name__ for step in steps]
+
+
+def source_steps(seen: dict[str, Any], known: Recorded | None = None, **inputs: Any) -> list[Any]:
+    """What is done on the source's end, which has this."""
+    survey = surveyed(source=stands("source", **seen), target=stands("target"))
+    plan = plan_change(declared(**inputs), survey, known or recorded())
+    return [*plan.chains["source"], *plan.last]
+
+
+def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
+    """Then both ends are made side by side, links before authentication."""
+    plan = plan_change(declared(), surveyed(source=EndSeen(), target=EndSeen()), NEW)
+    assert [(step.role, type(step).__name__) for step in plan.claim] == [("source", "MakeLink")]
+    assert names(plan.chains["source"]) == ["SetAuthentication"]
+    assert names(plan.chains["target"]) == ["MakeLink", "SetAuthentication"]
+    assert {step.link_id for step in plan.chains["target"]} == {IDS["source"]}
+
+
+@pytest.mark.parametrize(
+    ("seen", "inputs", "expected"),
+    [
+        ({}, {}, []),
+        ({"name": "Old"}, {}, ["EditLink"]),
+        ({"display_url": "https://old.example"}, {}, ["EditLink"]),
+        ({"rpc_url": "https://old.example"}, {}, ["Relocate", "EditLink"]),
+        ({}, {"primary": True}, ["MakePrimary"]),
+        ({"primary": True}, {"primary": True}, []),
+        ({"outgoing": "none"}, {}, ["SetAuthentication"]),
+        ({"outgoing": "trusted-applications"}, {}, ["SetAuthentication", "RemoveLegacy"]),
+        ({}, {"authentication": AS_USER}, ["SetExecuteAs"]),
+        ({"execute_as": "bot"}, {"authentication": AS_USER}, []),
+        ({"execute_as": "eve"}, {}, ["SetExecuteAs"]),
+        (
+            {"execute_as": "bot", "outgoing": "none"},
+            {"authentication": AS_USER},
+            ["SetAuthentication", "SetExecuteAs"],
+        ),
+        ({"user_told": False}, {}, ["SetExecuteAs"]),
+        ({"execute_as": "bot"}, {"authentication": NEITHER}, ["SetAuthentication"]),
+        (
+            {"outgoing": "oauth-impersonation", "incoming": "oauth-impersonation"},
+            {"authentication": IMPERSONATING},
+            [],
+        ),
+        ({"duplicates": ("d",)}, {}, []),
+        ({"duplicates": ("d",)}, {"on_duplicate": "remove"}, ["DeleteLink"]),
+        ({"legacy": ("incoming trusted-applications",)}, {}, []),
+        ({"legacy": ("incoming trusted-applications",)}, {"on_legacy": "remove"}, ["RemoveLegacy"]),
+        ({"id": "provisional"}, {}, ["Upgrade"]),
+        ({"id": "provisional", "name": "Old"}, {}, ["Upgrade", "EditLink"]),
+    ],
+)
+def test_each_difference_is_a_step(seen: dict[str, Any], inputs: dict[str, Any], expected: list[str]):
+    """And what is as declared is none."""
+    assert names(source_steps(seen, **inputs)) == expected
+
+
+def test_a_name_that_another_link_has_is_set_aside():
+    """So that two links can swap their names in two runs."""
+    other = entry("source", id="33333333-3333-4333-8333-333333333333", name="Docs")
+    survey = surveyed(source=stands("source", other, name="Old"), target=stands("target"))
+    party = {"url": URLS["target"], "credentials": "wiki", "name": "Docs"}
+    (edit,) = plan_change(declared(target=party), survey, recorded()).chains["source"]
+    assert isinstance(edit, EditLink)
+    assert edit.name == "Docs - 2"
+
+
+def test_taking_primary_back_gives_it_to_the_one_that_had_it():
+    """The link that is primary in the list that was read."""
+    first = entry("source", id="33333333-3333-4333-8333-333333333333", primary=True)
+    survey = surveyed(source=stands("source", first), target=stands("target"))
+    (step,) = plan_change(declared(primary=True), survey, recorded()).chains["source"]
+    assert isinstance(step, MakePrimary)
+    assert step.previous == first.id
+
+
+def test_a_link_that_becomes_one_way_loses_its_reverse_link():
+    """With manage="source" it stays: another program has it from now on."""
+    survey = surveyed(source=stands("source"), target=stands("target"))
+    one_way = plan_change(declared(two_way=False, authentication=NEITHER), survey, recorded())
+    (deletion,) = one_way.chains["target"]
+    assert isinstance(deletion, DeleteLink)
+    assert deletion.before == observed("target")
+    assert "target" not in plan_change(declared(manage="source"), survey, recorded()).chains
+
+
+MOVED: Any = {
+    "source": {"url": URLS["source"], "credentials": "jira"},
+    "target": {"url": "https://new.example", "credentials": "wiki"},
+}
+
+
+def test_a_relocation_is_a_plan_of_one_step():
+    """On the end that is told."""
+    known = recorded(moved=frozenset({"target"}), only_moved=True)
+    plan = plan_relocation(declared(**MOVED), surveyed(), known)
+    assert plan is not None
+    (step,) = plan.claim
+    assert isinstance(step, Relocate)
+    assert (step.role, step.desired.rpc_url, step.without_contact) == ("source", "https://new.example", False)
+
+
+@pytest.mark.parametrize(
+    ("known", "inputs", "survey"),
+    [
+        ({"only_moved": False}, {}, {}),
+        ({"moved": frozenset({"source", "target"})}, {}, {}),
+        ({"working": False}, {}, {}),
+        ({"links": {"source": observed("source")}}, {}, {}),
+        ({}, {"authentication": NEITHER}, {}),
+        ({}, {"manage": "source"}, {}),
+        ({}, {}, {"strangers": {"source": "33333333-3333-4333-8333-333333333333"}}),
+        ({}, {}, {"strangers": {"target": "33333333-3333-4333-8333-333333333333"}}),
+        ({"identities": {}}, {}, {}),
+        (
+            {
+                "links": {
+                    "source": observed("source", rpc_url="https://new.example"),
+                    "target": observed("target"),
+                }
+            },
+            {},
+            {},
+        ),
+    ],
+)
+def test_anything_more_than_a_relocation_goes_the_whole_way(
+    known: dict[str, Any], inputs: dict[str, Any], survey: dict[str, Any]
+):
+    """No application is written to that was not identified, and no end that the state is not sure of."""
+    state = recorded(**{"moved": frozenset({"target"}), "only_moved": True, **known})
+    assert plan_relocation(declared(**MOVED, **inputs), surveyed(**survey), state) is None

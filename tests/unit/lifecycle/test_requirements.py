@@ -1,0 +1,450 @@
+"""What stands against a change: tables. Each row tells what was read, and what a person is told."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle import Ends, Role
+from pulumi_applinks.lifecycle.link import Recorded, desired_end
+from pulumi_applinks.lifecycle.requirements import (
+    change_problems,
+    free_name,
+    identity_problems,
+    name_holder,
+    not_up_yet,
+    one_way_for_now,
+    set_aside,
+    sight_problems,
+    unsure_of_user,
+    why_not_ours,
+)
+from pulumi_applinks.lifecycle.survey import EndSeen, Survey
+from pulumi_applinks.rest import Link, Manifest, Sighting, url_derived_id
+from tests.unit.lifecycle.tables import (
+    IDS,
+    JIRA_ID,
+    URLS,
+    WIKI_ID,
+    declared,
+    ends,
+    entry,
+    failed,
+    identity,
+    manifest,
+    observed,
+    recorded,
+    stands,
+    surveyed,
+)
+
+NEW = Recorded()
+OTHER_ID = "33333333-3333-4333-8333-333333333333"
+IMPERSONATING = {"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}}
+AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
+NONE = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
+
+
+def same(found: list[str], expected: list[str]) -> None:
+    """Each sentence holds the words that are expected of it, and there is none besides."""
+    assert len(found) == len(expected), found
+    for sentence, words in zip(found, expected, strict=True):
+        assert words in sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, None),
+        ({"system": True}, "belongs to the system"),
+        ({"type_id": "generic"}, "is a generic or an OAuth 2.0 entry"),
+    ],
+)
+def test_which_entries_a_program_may_touch(changes: dict[str, Any], reason: str | None):
+    """An application link between two known types, and no other."""
+    told = why_not_ours(entry("source", **changes))
+    assert told is None if reason is None else told is not None and told.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "managed", "failing", "expected"),
+    [
+        ({"on_unreachable_create": "one_way"}, (), "target", True),
+        ({"on_unreachable_create": "one_way"}, ("source",), "target", True),
+        ({"on_unreachable_create": "one_way"}, ("source", "target"), "target", False),
+        ({"on_unreachable_create": "one_way"}, (), "source", False),
+        ({}, (), "target", False),
+        ({"on_unreachable_create": "one_way", "manage": "source"}, (), "target", False),
+        (
+            {"on_unreachable_create": "one_way", "two_way": False, "authentication": NONE},
+            (),
+            "target",
+            False,
+        ),
+    ],
+)
+def test_a_link_that_is_one_way_for_now(inputs: dict[str, Any], managed: Any, failing: Role, expected: bool):
+    """Only a target that was never there may come later, and only where the program says so."""
+    survey = surveyed(failures={failing: failed(failing)})
+    assert one_way_for_now(declared(**inputs), survey, Recorded(managed=managed)) is expected
+
+
+@pytest.mark.parametrize(
+    ("target", "known", "expected"),
+    [
+        ({}, NEW, None),
+        ({"kind": "confluence"}, NEW, (url_derived_id(URLS["target"]), "confluence")),
+        ({"kind": "confluence", "name": "Docs"}, NEW, (url_derived_id(URLS["target"]), "Docs")),
+        (
+            {"kind": "confluence", "rpc_url": "https://in.example"},
+            NEW,
+            (url_derived_id("https://in.example"), "confluence"),
+        ),
+        ({"kind": "confluence"}, Recorded(link_ids={"source": OTHER_ID}), (OTHER_ID, "confluence")),
+    ],
+)
+def test_a_target_that_is_not_up_yet(target: dict[str, Any], known: Recorded, expected: Any):
+    """It has the id that others compute for it, or the one that its link was made with."""
+    found = not_up_yet(ends(declared(target={"url": URLS["target"], **target})), known)
+    assert (found and (found.server_id, found.name)) == expected
+    assert found is None or (found.type_id, found.confirmed) == ("confluence", False)
+
+
+def who(inputs: dict[str, Any], known: Recorded = NEW, **survey: Any) -> list[str]:
+    """What stands against a change because of who answers."""
+    return list(identity_problems(ends(declared(**inputs)), surveyed(**survey), known))
+
+
+BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said", "expected"),
+    [
+        ({}, {}, []),
+        ({}, {"url": "HTTPS://WIKI.example.com:443/"}, []),
+        (
+            {},
+            {"url": "https://old.example"},
+            [
+                "believes that its base URL is https://old.example. If it moved",
+            ],
+        ),
+        ({"kind": "confluence"}, {}, []),
+        (
+            {"kind": "bamboo"},
+            {},
+            ["is declared as bamboo, but a confluence answers there: correct target.kind or target.url"],
+        ),
+        ({}, {"applinks_version": "4.9"}, ["has applinks 4.9, whose REST interface can't set OAuth up"]),
+        ({}, {"applinks_version": "5.0"}, []),
+        ({}, {"applinks_version": None}, []),
+        (
+            {},
+            {"id": JIRA_ID},
+            [f"have the same server id {JIRA_ID}: they are one application"],
+        ),
+    ],
+)
+def test_who_answers(inputs: dict[str, Any], said: dict[str, Any], expected: list[str]):
+    """The target says this of itself."""
+    target = {"url": URLS["target"], **inputs}
+    found = who({"target": target}, manifests={**BOTH_ANSWER, "target": manifest("target", **said)})
+    same(found, expected)
+    assert all("target (https://wiki.example.com)" in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"authentication": NONE}, {"manage": "source"}, {"authentication": NONE, "two_way": False}]
+)
+def test_an_old_target_is_no_problem_where_nothing_is_set_on_it(inputs: dict[str, Any]):
+    """Without authentication, or when another program makes that end."""
+    old = manifest("target", applinks_version="4.9")
+    assert who(inputs, manifests={**BOTH_ANSWER, "target": old}) == []
+
+
+def test_another_application_answers():
+    """Both server ids are told, and the ways out."""
+    told = manifest("target", id=OTHER_ID)
+    found = who({}, recorded(), manifests={**BOTH_ANSWER, "target": told}, strangers={"target": OTHER_ID})
+    same(found, [f"its server id is {OTHER_ID}, the link was made with {WIKI_ID}. Point target.url at"])
+
+
+def test_one_application_alone_is_no_clone():
+    """The same id twice takes two that answer."""
+    assert who({"on_unreachable_create": "one_way"}, manifests={"source": manifest("source")}) == []
+
+
+KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "known", "role", "expected"),
+    [
+        ({}, NEW, "target", ["is down. If it is only not up yet, set wait_for_target."]),
+        ({"wait_for_target": 2.5}, NEW, "target", ["is down. It was waited for, 2.5 s."]),
+        ({}, NEW, "source", ["is down. If it is only not up yet"]),
+        ({"on_unreachable_create": "one_way"}, NEW, "target", ['is down. To link to it before it is up, give its type as target.kind']),
+        ({"on_unreachable_create": "one_way", **KIND}, NEW, "target", []),
+        ({"on_unreachable_create": "one_way", **KIND}, NEW, "source", ["is down. If it is only"]),
+        ({"on_unreachable_create": "one_way", **KIND}, recorded(), "target", ["is down. If it is only"]),
+        ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "target", []),
+        ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "source", ["is down."]),
+        ({"on_unreachable_relocate": "relocate"}, recorded(), "target", ["is down."]),
+        ({"on_unreachable_relocate": "relocate"}, recorded(identities={}, **MOVED), "target", ["is down."]),
+        ({}, recorded(**MOVED), "target", ["is down."]),
+    ],
+)  # fmt: skip
+def test_an_application_that_does_not_answer(
+    inputs: dict[str, Any], known: Recorded, role: Role, expected: list[str]
+):
+    """It is waited for, done without where the program says so, or told."""
+    same(who(inputs, known, failures={role: failed(role)}), expected)
+
+
+def test_what_does_not_pass_is_not_waited_for():
+    """Nobody is told to wait for what waiting does not mend."""
+    found = who({}, failures={"target": failed("target", may_pass=False)})
+    assert found == ["target is down."]
+
+
+def against(
+    inputs: dict[str, Any], known: Recorded = NEW, source: EndSeen | None = None, **survey: Any
+) -> list[str]:
+    """What stands against a change because of what stands on the source."""
+    both: Ends = ends(declared(**inputs))
+    return list(change_problems(both, surveyed(source=source, **survey), known))
+
+
+def empty(*links: Link, **more: Any) -> EndSeen:
+    """An end without its link."""
+    return EndSeen(links, **more)
+
+
+ANOTHER = entry("source", id=OTHER_ID, name="Another")
+AWAY = {"id": OTHER_ID, "rpc_url": "https://x.example", "display_url": "https://x.example"}
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (empty(), []),
+        (empty(ANOTHER), [f"'Another' with the id {OTHER_ID}, to the address of target (https://wiki.example.com): the remains"]),
+        (empty(entry("source", **AWAY)), ["has another link that is called 'Wiki': give target another name"]),
+        (empty(entry("source", name="X", **AWAY)), []),
+        (empty(entry("source", id=OTHER_ID, name="X", system=True)), []),
+        (empty(entry("source", id=OTHER_ID, type_id="generic")), ["has another link that is called 'Wiki'"]),
+        (empty(entry("source")), []),
+        (empty(entry("source"), ANOTHER), ["'Another'"]),
+    ],
+)  # fmt: skip
+def test_what_stands_against_making_a_link(there: EndSeen, expected: list[str]):
+    """The remains of an earlier one, or a name that is taken."""
+    same(against({}, NEW, there), expected)
+
+
+INTERRUPTED = "interrupted, it made the link and could not record it: take it over, as below."
+RENAMED = (
+    "If this resource was renamed in the program, give the new name an alias: "
+    "ResourceOptions(aliases=[pulumi.Alias(name=...)])."
+)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "known", "seen", "expected"),
+    [
+        ({}, recorded(), {}, []),
+        ({"on_existing": "adopt"}, NEW, {}, []),
+        ({}, NEW, {}, [f"already (link {WIKI_ID}, 'Wiki'). If an earlier `pulumi up` was {INTERRUPTED} {RENAMED} If another"]),
+        ({}, NEW, {"name": "Old"}, [f"'Old'). {RENAMED} If an earlier `pulumi up` was {INTERRUPTED} If another"]),
+        ({}, recorded("target"), {}, ["It was made by hand, or by another stack's program"]),
+    ],
+)  # fmt: skip
+def test_what_is_linked_already(
+    inputs: dict[str, Any], known: Recorded, seen: dict[str, Any], expected: list[str]
+):
+    """It is the stack's own, or adopted, or refused with the likeliest cause first."""
+    found = against(inputs, known, stands("source", **seen))
+    same(found, expected)
+    assert all('set on_existing="adopt".' in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({"system": True}, "belongs to the system"), ({"type_id": "generic"}, "is a generic")],
+)
+def test_an_entry_that_is_none_of_ours(changes: dict[str, Any], expected: str):
+    """It is refused by name, also where it would be adopted."""
+    link = entry("source", **changes)
+    found = against({"on_existing": "adopt"}, NEW, EndSeen((link,), link))
+    same(found, [f"an entry for target (https://wiki.example.com), 'Wiki' (link {WIKI_ID}), that {expected}"])
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ("Wiki", []),
+        ("Old", []),
+        ("Wiki - 2", [f"has another link that is called 'Wiki', {OTHER_ID}: give target another name"]),
+    ],
+)
+def test_a_name_that_another_link_has(seen: str, expected: list[str]):
+    """It is waited for once: a link that was set aside before, and finds its name still taken, is told."""
+    holder = entry("source", id=OTHER_ID)
+    same(against({}, recorded(), stands("source", holder, name=seen)), expected)
+
+
+def test_an_end_that_is_left_is_not_held_against_the_program():
+    """What the program does not want any more may say what it likes."""
+    inputs = {"two_way": False, "authentication": NONE}
+    survey = surveyed(source=stands("source", outgoing="none", incoming="none"), target=stands("target"))
+    assert list(change_problems(ends(declared(**inputs)), survey, recorded())) == []
+
+
+def test_what_an_application_refused_while_it_was_looked_at():
+    """Once, and only where it answered: who does not answer was told before."""
+    told = surveyed(failures={"target": failed("target")}, manifests=BOTH_ANSWER)
+    assert list(change_problems(ends(declared()), told, NEW)) == ["target is down."]
+    silent = surveyed(failures={"target": failed("target")})
+    assert list(change_problems(ends(declared()), silent, NEW)) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "administers", "seen", "expected"),
+    [
+        ({}, False, {}, []),
+        ({"authentication": IMPERSONATING}, None, {}, []),
+        ({"authentication": IMPERSONATING}, True, {}, []),
+        ({"authentication": IMPERSONATING}, False, {}, ["OAuth with impersonation takes a system administrator on source (https://jira.example.com)"]),
+        ({"authentication": IMPERSONATING}, False, {"outgoing": "oauth-impersonation", "incoming": "oauth-impersonation"}, []),
+        ({"authentication": IMPERSONATING}, False, {"outgoing": "oauth-impersonation"}, ["OAuth with impersonation"]),
+        ({}, False, {"rpc_url": "https://old.example"}, ["relocating a link takes a system administrator"]),
+        ({}, True, {"rpc_url": "https://old.example"}, []),
+        ({}, False, {"display_url": "https://old.example"}, []),
+    ],
+)  # fmt: skip
+def test_what_takes_a_system_administrator(
+    inputs: dict[str, Any], administers: bool | None, seen: dict[str, Any], expected: list[str]
+):
+    """A login that may not do it is told before anything is tried."""
+    there = stands("source", **seen)
+    there = EndSeen(there.links, there.link, there.seen, administers=administers)
+    found = against(inputs, recorded(), there)
+    same(found, expected)
+    assert all("give source.credentials of a system administrator." in sentence for sentence in found)
+
+
+def user(*, exists: bool = True, active: bool | None = True, admin: bool | None = False) -> Any:
+    """What an application tells of a user."""
+    return SimpleNamespace(exists=exists, active=active, system_administrator=admin, where="Jira")
+
+
+@pytest.mark.parametrize(
+    ("known", "expected", "unsure"),
+    [
+        (
+            None,
+            [],
+            "whether the user 'bot' exists there, is active and is no system administrator can't be known",
+        ),
+        (user(), [], None),
+        (user(exists=False), ["has no user 'bot' (Jira)"], None),
+        (
+            user(exists=False, active=None, admin=None),
+            ["has no user 'bot' (Jira)"],
+            "is active and is no system administrator can't",
+        ),
+        (user(active=False), ["the user 'bot' is not active on source"], None),
+        (user(active=False, admin=True), ["is not active"], None),
+        (user(admin=True), ["the user 'bot' is a system administrator on source"], None),
+        (user(active=None), [], "whether the user 'bot' is active can't be known"),
+        (user(admin=None), [], "whether the user 'bot' is no system administrator can't be known"),
+    ],
+)
+def test_the_user_that_requests_run_as(known: Any, expected: list[str], unsure: str | None):
+    """It exists, is active and has no more rights than needed; what is not told is to be checked by a person."""
+    declaration = declared(authentication=AS_BOT)
+    there = empty(user=known, asked_for_user=True)
+    same(against({"authentication": AS_BOT}, NEW, there), expected)
+    desired = desired_end(declaration, "source", identity("target"))
+    told = unsure_of_user(ends(declaration).source, desired, there)
+    assert told is None if unsure is None else told is not None and unsure in told
+    assert unsure_of_user(ends(declaration).source, desired, empty(user=known)) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "links", "holder", "free"),
+    [
+        ("Wiki", [ANOTHER], None, "Wiki - 2"),
+        ("Old", [ANOTHER], None, "Wiki - 2"),
+        ("Old", [entry("source", id=OTHER_ID)], OTHER_ID, "Wiki - 2"),
+        ("Old", [entry("source")], None, "Wiki - 2"),
+        ("Old", [entry("source", id=OTHER_ID, name="Wiki - 2")], None, "Wiki - 3"),
+        ("Old", [entry("source", name=f"Wiki - {number}") for number in (2, 3, 4)], None, "Wiki - 5"),
+    ],
+)
+def test_a_name_beside_the_one_that_is_taken(seen: str, links: list[Link], holder: str | None, free: str):
+    """As the application itself makes one: the first number that is free."""
+    desired = desired_end(declared(), "source", identity("target"))
+    now, there = observed("source", name=seen), empty(*links)
+    found = name_holder(desired, now, there)
+    assert (found.id if found else None) == holder
+    assert free_name(desired, there) == free
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Wiki - 2", True), ("Wiki", False), ("Wiki-2", False), ("Old - 2", False)]
+)
+def test_a_link_that_was_set_aside(name: str, expected: bool):
+    """It is known by its name alone."""
+    desired = desired_end(declared(), "source", identity("target"))
+    assert set_aside(desired, observed("source", name=name)) is expected
+
+
+BEHIND = (
+    "If target (https://wiki.example.com) is behind a firewall or a proxy, give the address at which source "
+    "reaches it as target.rpc_url."
+)
+SEES_TARGET = Sighting(kind="application", manifest=manifest("target"))
+SEES_ANOTHER = Sighting(kind="application", manifest=manifest("target", id=OTHER_ID))
+REDIRECTED = Sighting(kind="redirected", redirected_to="https://new.example")
+
+
+@pytest.mark.parametrize(
+    ("sighting", "expected", "made"),
+    [
+        (SEES_TARGET, [], []),
+        (SEES_ANOTHER, [f"another application there (server id {OTHER_ID}, expected {WIKI_ID})"], None),
+        (Sighting(kind="not_told"), [], []),
+        (Sighting(kind="unreachable"), ["could not reach it. " + BEHIND], None),
+        (REDIRECTED, ["was redirected to https://new.example: give that as target.rpc_url"], None),
+        (Sighting(kind="no_manifest"), ["found no application with applinks there. " + BEHIND], None),
+        (Sighting(kind="not_accepted"), ["accept https://wiki.example.com: it does not know applications of the type confluence"], None),
+        (Sighting(kind="not_accepted", message="what?"), ["does not accept https://wiki.example.com (“what?”): it"], None),
+        (Sighting(kind="conflict"), ["says that https://wiki.example.com is itself or is linked already"], []),
+    ],
+)  # fmt: skip
+def test_what_an_application_sees(sighting: Sighting, expected: list[str], made: list[str] | None):
+    """At the other one's address; that it is linked already is no problem once the link was made."""
+    both = ends(declared())
+    desired = desired_end(declared(), "source", identity("target"))
+    found = list(sight_problems(both, "source", desired, IDS["target"], sighting))
+    same(found, expected)
+    assert all("source (https://jira.example.com)" in sentence for sentence in found)
+    after = list(sight_problems(both, "source", desired, IDS["target"], sighting, made=True))
+    assert after == (found if made is None else made)
+    there = empty(sighting=sighting)
+    assert list(change_problems(both, surveyed(source=there), NEW)) == found
+
+
+def test_everything_at_once():
+    """All problems are told, not the first one."""
+    survey = Survey(
+        BOTH_ANSWER, {role: identity(role) for role in IDS}, {}, {}, {role: empty(ANOTHER) for role in IDS}
+    )
+    other = Survey(
+        BOTH_ANSWER, survey.identities, {}, {}, {"source": empty(ANOTHER), "target": stands("target")}
+    )
+    assert len(list(change_problems(ends(declared()), survey, NEW))) == 1
+    assert len(list(change_problems(ends(declared()), other, NEW))) == 2

@@ -1,0 +1,54 @@
+"""One list has every call that the client makes."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from pulumi_applinks.rest import calls
+from pulumi_applinks.rest.addresses import is_plain_path
+from pulumi_applinks.rest.calls import Call
+from pulumi_applinks.rest.transport import MANIFEST
+
+ROOM = Path(calls.__file__).parent
+LISTED = {name for name, value in vars(calls).items() if isinstance(value, Call)}
+
+
+def attributes(path: Path) -> list[str]:
+    """What a module reads of other objects, as it is written."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+
+
+def test_each_call_of_the_list_is_made():
+    """And no module makes another one than those."""
+    made = {
+        one.removeprefix("calls.")
+        for path in ROOM.rglob("*.py")
+        for one in attributes(path)
+        if one.startswith("calls.") and one.removeprefix("calls.").isupper()
+    }
+
+    assert made - {"PAGES"} == LISTED
+
+
+def test_there_is_one_way_to_the_application():
+    """Which takes a call of the list: no module but that one sends anything."""
+    sends = [
+        path.name
+        for path in ROOM.rglob("*.py")
+        for one in attributes(path)
+        if one.endswith(("transport.send", "session.request"))
+    ]
+
+    assert sorted(sends) == ["resources.py", "transport.py"]
+    assert calls.MANIFEST.path == MANIFEST  # which that way asks by itself, too
+
+
+def test_each_call_says_what_it_is_for():
+    """And leads where it seems to."""
+    for name in LISTED:
+        call: Call = getattr(calls, name)
+        assert call.doing.split()[0].endswith("ing"), name
+        assert is_plain_path(call.path.format("id")), name
+        assert call.path.count("{}") <= 1, name

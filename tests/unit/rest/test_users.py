@@ -1,0 +1,173 @@
+"""The user that requests run as is looked up where the product tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from responses import matchers
+
+from pulumi_applinks.rest import ApplicationClient, Applications, CouldNotAsk, User
+
+URL = "https://app.example.com/x"
+ID = "3e3c8fef-0000-3000-8000-0000000034c5"
+BITBUCKET = f"{URL}/rest/api/1.0/admin"
+
+
+@pytest.fixture
+def look_up(web) -> Callable[[str], User | None]:
+    """Looks the bot up on an application of a type."""
+
+    def look(type_id: str) -> User | None:
+        manifest = {"id": ID, "typeId": type_id, "url": URL, "applinksVersion": "9.1.4"}
+        web.upsert("GET", f"{URL}/rest/applinks/1.0/manifest", json=manifest)
+        with ApplicationClient("target", URL) as client:
+            return client.user("bot")
+
+    return look
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, {"name": "Bot", "active": True}, User(True, True, None, "Jira")),
+        (200, {"name": "bot", "active": False}, User(True, False, None, "Jira")),
+        (
+            404,
+            {"errorMessages": ["The user named 'bot' does not exist"], "errors": {}},
+            User(False, None, None, "Jira"),
+        ),
+        (404, {"message": "null for uri"}, None),
+        (403, {"errorMessages": ["no"]}, None),
+        (501, {}, None),
+        (200, ["bot"], None),
+        (200, {"name": "robot", "active": True}, None),
+    ],
+)
+def test_in_jira(web, look_up, status, body, expected):
+    """Whether the user exists and is active; what is not Jira's own word says nothing."""
+    asked = [matchers.query_param_matcher({"username": "bot"})]
+    web.get(f"{URL}/rest/api/2/user", json=body, status=status, match=asked)
+
+    assert look_up("jira") == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "groups", "expected"),
+    [
+        (
+            200,
+            {"username": "bot", "status": "current"},
+            ["confluence-users"],
+            User(True, True, None, "Confluence"),
+        ),
+        (200, {"username": "bot", "status": "deactivated"}, [], User(True, False, None, "Confluence")),
+        (200, {"username": "bot"}, ["confluence-administrators"], User(True, None, True, "Confluence")),
+        (404, {"statusCode": 404, "message": "No user found"}, [], User(False, None, None, "Confluence")),
+        (404, {}, [], None),
+    ],
+)
+def test_in_confluence(web, look_up, status, body, groups, expected):
+    """Also whether the user is in the group that may do everything."""
+    web.get(f"{URL}/rest/api/user", json=body, status=status)
+    web.get(
+        f"{URL}/rest/api/user/memberof", json={"results": [{"type": "group", "name": one} for one in groups]}
+    )
+
+    assert look_up("confluence") == expected
+
+
+BOT = {"name": "bot", "slug": "bot", "active": True}
+NO_SUCH_USER = {"errors": [{"exceptionName": "com.atlassian.bitbucket.user.NoSuchUserException"}]}
+ALL_OF_GROUP = {"group": {"name": "root"}, "permission": "SYS_ADMIN"}
+
+
+@pytest.mark.parametrize(
+    ("direct", "groups", "of_user", "system_administrator"),
+    [
+        ([], [], [], None),
+        ([{"user": BOT, "permission": "SYS_ADMIN"}], [], [], True),
+        ([{"user": {"name": "robot"}, "permission": "SYS_ADMIN"}], [], [], None),
+        ([{"user": BOT, "permission": "ADMIN"}], [ALL_OF_GROUP], ["Root"], True),
+        ([], [ALL_OF_GROUP], ["users"], None),
+        ([], [{"group": "root", "permission": "SYS_ADMIN"}], ["root"], None),
+    ],
+)
+def test_who_is_a_system_administrator_in_bitbucket(
+    web, look_up, direct, groups, of_user, system_administrator
+):
+    """By the permissions of the user and of its groups."""
+    answers: dict[str, list[Any]] = {
+        "permissions/users": direct,
+        "permissions/groups": groups,
+        "users/more-members": [{"name": one} for one in of_user],
+    }
+    web.get(f"{URL}/rest/api/1.0/users/bot", json=BOT)
+    for path, values in answers.items():
+        web.get(f"{BITBUCKET}/{path}", json={"values": values, "isLastPage": True})
+
+    assert look_up("stash") == User(True, True, system_administrator, "Bitbucket")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, {**BOT, "active": False}, User(True, False, None, "Bitbucket")),
+        (404, NO_SUCH_USER, User(False, None, None, "Bitbucket")),
+        (404, {"errors": [{"exceptionName": "other"}]}, None),
+        (404, {"errors": ["other"]}, None),
+        (200, {**BOT, "name": "somebody else"}, None),
+        (401, {}, None),
+    ],
+)
+def test_in_bitbucket(web, look_up, status, body, expected):
+    """Whether the user exists and is active, also where permissions are not told."""
+    web.get(f"{URL}/rest/api/1.0/users/bot", json=body, status=status)
+    for path in ("permissions/users", "permissions/groups"):
+        web.get(f"{BITBUCKET}/{path}", status=401, json={})
+
+    assert look_up("stash") == expected
+
+
+def test_a_name_with_characters_that_a_slug_has_not(web):
+    """That no such slug is known does not say that there is no such user."""
+    web.get(f"{URL}/rest/applinks/1.0/manifest", json={"id": ID, "typeId": "stash", "url": URL})
+    web.get(f"{URL}/rest/api/1.0/users/bot%40example.com", json=NO_SUCH_USER, status=404)
+
+    with ApplicationClient("target", URL) as client:
+        assert client.user("bot@example.com") is None
+
+
+def test_groups_that_are_not_told(web, look_up):
+    """Leave it open whether the user is a system administrator."""
+    web.get(f"{URL}/rest/api/user", json={"username": "bot"})
+    web.get(f"{URL}/rest/api/user/memberof", status=403, json={})
+
+    assert look_up("confluence") == User(True, None, None, "Confluence")
+
+
+def test_a_user_of_many_links(web):
+    """Is looked up once for all that ask for it."""
+    web.get(f"{URL}/rest/applinks/1.0/manifest", json={"id": ID, "typeId": "jira", "url": URL})
+    web.get(f"{URL}/rest/api/2/user", json=BOT)
+    shared = Applications().at(URL)
+    clients = [ApplicationClient("target", URL, shared=shared) for _ in range(3)]
+
+    assert {client.user("bot") for client in clients} == {User(True, True, None, "Jira")}
+    assert len(web.calls) == 2
+
+
+@pytest.mark.parametrize("type_id", ["crowd", "bamboo", "fecru", "refapp"])
+def test_products_that_do_not_tell(web, look_up, type_id):
+    """Are not asked."""
+    assert look_up(type_id) is None
+    assert len(web.calls) == 1
+
+
+def test_an_application_that_does_not_answer(web, look_up):
+    """Is told as such."""
+    web.get(f"{URL}/rest/api/2/user", body=ConnectionRefusedError())
+
+    with pytest.raises(CouldNotAsk):
+        look_up("jira")

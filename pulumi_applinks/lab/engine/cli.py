@@ -37,6 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EngineError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return problem.code
+    except OSError as problem:
+        print(
+            f"error: {problem.filename or 'a file'} cannot be read or written: {problem.strerror}",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
         return 130
@@ -90,6 +96,7 @@ class _Command:
     def _operate(self, name: str) -> int:
         options = self.options
         print(EMBEDDED_LINE, flush=True)
+        self.crypter.verify()
         preview_only = name == "preview" or options.preview_only
         if not (options.yes or options.skip_preview or preview_only):
             raise EngineError(

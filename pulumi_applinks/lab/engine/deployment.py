@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,7 +79,6 @@ class Deployment:
         self.renamed: dict[str, str] = {}
         self._by_urn: dict[str, Resource] = {}
         self._lock = threading.RLock()
-        self._take(olds)
         self._running = threading.BoundedSemaphore(context.parallel)
         self._active = 0
         self._idle = threading.Condition()
@@ -86,8 +87,13 @@ class Deployment:
         """Whether a step failed, and the operation as a whole is told to have failed."""
         self.refused = False
         """Whether it was the engine itself that could not go on."""
+        self._problem = ""
+        self._told = False
+        self._unwritten: list[Resource] = []
         self.failed: set[str] = set()
         """URNs of what failed, or was left because of that, when the others go on."""
+        self._take(olds)
+        self._begin()
 
     def old(self, urn: str) -> Resource | None:
         """The resource that the state has under a URN, but for those that wait for their deletion."""
@@ -107,6 +113,15 @@ class Deployment:
         with self._lock:
             self._take(olds)
             self.save()
+            self._begin()
+
+    def _begin(self) -> None:
+        if self.context.file is not None and not self._problem:
+            try:
+                self.context.file.begin()
+            except OSError as problem:
+                self._stop_writing(problem)
+                self._tell_what_is_unwritten()
 
     def _take(self, olds: list[Resource]) -> None:
         self._olds = dict(enumerate(olds))
@@ -154,14 +169,47 @@ class Deployment:
             number = self._numbers.get(id(one))
             if number is not None:
                 there[number] = one if number in self._olds or self._by_urn.get(one.urn) is one else None
-        self.context.file.note(there, self.renamed)
+        try:
+            self.context.file.note(there, self.renamed)
+        except OSError as problem:
+            self._unwritten += resources
+            self._stop_writing(problem)
+        if self.context.file.full:
+            self._stop_writing(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+
+    def _stop_writing(self, problem: OSError) -> None:
+        self._problem = problem.strerror or str(problem)
+        self.refused = True
+        self.failure.set()
 
     def save(self) -> None:
-        """Write everything, unless this is a preview."""
-        if self.context.file is None:
+        """Write everything, unless this is a preview; tell what could not be written, and let nothing else begin then."""
+        file = self.context.file
+        if file is None:
             return
         with self._lock:
-            self.context.file.save(snapshot(self.done, self.olds, self.renamed))
+            try:
+                file.save(snapshot(self.done, self.olds, self.renamed))
+                self._unwritten.clear()
+            except OSError as problem:
+                self._stop_writing(problem)
+            if self._problem:
+                self._tell_what_is_unwritten()
+
+    def _tell_what_is_unwritten(self) -> None:
+        if self._told or self.context.file is None:
+            return
+        self._told = True
+        lost = "".join(f"\n  {one.urn} ({one.id})" for one in self._unwritten)
+        self.fail(
+            None,
+            f"the state cannot be written to {self.context.file.path.parent}: {self._problem}. "
+            + (
+                f"What was done with these is recorded nowhere, so look after them before you run the command again:{lost}"
+                if lost
+                else "What was done is recorded: make room, or mend what stands against writing, and run the command again."
+            ),
+        )
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

@@ -77,6 +77,14 @@ class Crypter:
         kdf = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=raw, iterations=ITERATIONS)
         return kdf.derive(self._passphrase.encode())
 
+    def verify(self) -> None:
+        """Make sure that the passphrase is the stack's.
+
+        Raises:
+            EngineError: no or a wrong passphrase.
+        """
+        self._ready()
+
     def _ready(self) -> AESGCM:
         if self._cipher is None:
             parts = self.salt.split(":", 2)

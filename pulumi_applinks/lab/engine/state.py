@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -13,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.journal import Journal
+from pulumi_applinks.lab.engine.files import write_whole
+from pulumi_applinks.lab.engine.journal import Journal, Recorded
 from pulumi_applinks.lab.engine.secrets import Crypter
 from pulumi_applinks.lab.engine.values import Properties, from_json, to_json
 
@@ -171,9 +170,19 @@ class StateFile:
         return checked(found)
 
     def load(self) -> list[Resource]:
-        """The stack's resources, each after those that it needs."""
+        """The stack's resources, each after those that it needs.
+
+        Raises:
+            EngineError: there is no stack, or its state or its journal is damaged.
+        """
         resources = self._written()["deployment"].get("resources") or []
         recorded = self._journal.read()
+        try:
+            return self._with(resources, recorded)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise EngineError(f"{self.path} or its journal has a resource that is damaged") from None
+
+    def _with(self, resources: list[dict[str, Any]], recorded: Recorded | None) -> list[Resource]:
         if recorded is None:
             return [Resource.from_json(one, self.crypter) for one in resources]
         now_there = {**dict(enumerate(resources)), **recorded.resources}
@@ -197,6 +206,14 @@ class StateFile:
         deployment["metadata"] = {}
         return {"version": 3, "deployment": deployment}
 
+    def begin(self) -> None:
+        """Make sure that the steps that are to come can be written down.
+
+        Raises:
+            OSError: they cannot.
+        """
+        self._journal.open()
+
     def note(self, resources: Mapping[int, Resource | None], renamed: Mapping[str, str]) -> None:
         """Write down what a step did, until the next `save`.
 
@@ -204,24 +221,27 @@ class StateFile:
             resources: what they are now, None for what is gone; by number: those of the last `save` have their places in it,
                 those that were made since follow.
             renamed: the resources that were found under an alias so far, from the old URN to the new one.
+
+        Raises:
+            OSError: it could not be written down.
         """
         self._journal.append(
             {number: None if one is None else one.to_json(self.crypter) for number, one in resources.items()},
             renamed,
         )
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no room left to write down more steps."""
+        return self._journal.full
+
     def write(self, found: dict[str, Any]) -> None:
-        """Write a whole file, completely or not at all; only its owner may read it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(found, file, indent=4, ensure_ascii=False)
-                file.write("\n")
-            os.replace(name, self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        """Write a whole deployment, completely or not at all.
+
+        Raises:
+            OSError: it could not be written; the journal is kept then.
+        """
+        write_whole(self.path, json.dumps(found, indent=4, ensure_ascii=False) + "\n")
         self._journal.drop()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.files import write_whole
 from pulumi_applinks.lab.engine.secrets import Crypter
 
 
@@ -156,7 +157,7 @@ class Workspace:
     def save(self) -> None:
         """Write the stack's settings file."""
         text = yaml.safe_dump(self.settings, sort_keys=False, allow_unicode=True) if self.settings else ""
-        self.file.write_text(text, encoding="utf-8")
+        write_whole(self.file, text)
 
 
 def parts(path: str) -> list[str | int]:

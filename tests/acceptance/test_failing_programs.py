@@ -1,0 +1,192 @@
+"""Ten programs that fail: what a person reads of each is the same on every engine, but for layout, times and what differs from run to run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from pulumi_applinks.lab.applications import Fault, Lab
+from pulumi_applinks.lab.engine import RunResult
+from tests.acceptance.conftest import Which, new_stack
+from tests.acceptance.harness import Stack
+from tests.diagnostics import diagnostics
+from tests.engines import ENGINES
+
+LINK = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{source}", credentials="jira"),
+    target=Application("{target}", credentials="{credentials}"),
+    {more}
+)
+"""
+TITLE = "pulumi-python:dynamic/applinks:ApplicationLink (jira-wiki)"
+EVERY_TIME = 99
+
+
+class Scene:
+    """A Jira, a Confluence and a stack with their administrators' credentials.
+
+    Args:
+        lab: where the applications are.
+        stack: the stack.
+    """
+
+    def __init__(self, lab: Lab, stack: Stack) -> None:
+        self.lab = lab
+        self.stack = stack
+        self.jira = lab.start("jira")
+        self.wiki = lab.start("confluence")
+        stack.credentials("jira", self.jira)
+        stack.credentials("wiki", self.wiki)
+        stack.environment["RES_OPTIONS"] = "timeout:1 attempts:1"
+
+    def declare(
+        self, *, source: str = "", target: str = "", credentials: str = "wiki", more: str = ""
+    ) -> None:
+        """Write the program; the link is one between the two unless it is said otherwise."""
+        self.stack.program(
+            LINK.format(
+                source=source or self.jira.url,
+                target=target or self.wiki.url,
+                credentials=credentials,
+                more=more,
+            )
+        )
+
+    def up(self) -> RunResult:
+        """Run the program, which fails."""
+        return self.stack.up(check=False)
+
+
+def refused_login(scene: Scene) -> RunResult:
+    """The password is wrong."""
+    scene.stack.environment["APPLINKS_WIKI_PASSWORD"] = "not the password"
+    scene.declare()
+    return scene.up()
+
+
+def existing_link(scene: Scene) -> RunResult:
+    """Somebody has made the link already."""
+    scene.jira.link_by_hand(scene.wiki)
+    scene.declare()
+    return scene.up()
+
+
+def bad_input(scene: Scene) -> RunResult:
+    """URLs that are none, and a number that is none either."""
+    scene.declare(source="/jira", target="http://wiki .example.com", more="timeout_seconds=-1,")
+    return scene.up()
+
+
+def unreachable_application(scene: Scene) -> RunResult:
+    """Nothing listens at the target's address."""
+    scene.declare(target=scene.lab.closed_address())
+    return scene.up()
+
+
+def fault_of_ours(scene: Scene) -> RunResult:
+    """An exception that nobody foresaw, in the middle of it."""
+    (scene.stack.project.directory / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if 'pulumi.dynamic' in sys.orig_argv:\n"
+        "    import requests\n"
+        "    def send(self, request, **options):\n"
+        "        raise ZeroDivisionError('a fault of ours')\n"
+        "    requests.adapters.HTTPAdapter.send = send\n",
+        encoding="utf-8",
+    )
+    scene.stack.environment["PYTHONPATH"] = str(scene.stack.project.directory)
+    scene.declare()
+    return scene.up()
+
+
+def missing_credentials(scene: Scene) -> RunResult:
+    """Nobody has given those that the program names."""
+    scene.declare(credentials="docs")
+    return scene.up()
+
+
+def link_with_itself(scene: Scene) -> RunResult:
+    """The target is the source."""
+    scene.declare(target=scene.jira.url)
+    return scene.up()
+
+
+def another_application_at_the_address(scene: Scene) -> RunResult:
+    """It was installed anew, and a change of the link goes to a stranger."""
+    scene.declare()
+    scene.stack.up()
+    scene.wiki.stop()
+    stranger = scene.lab.start("confluence", port=urlsplit(scene.wiki.url).port or 0)
+    scene.stack.credentials("wiki", stranger)
+    scene.declare(more="primary=True,")
+    return scene.up()
+
+
+def refused_writes(scene: Scene) -> RunResult:
+    """What the application answers when it may only be read."""
+    scene.jira.faults.add(Fault("PUT", "*", status=403, times=EVERY_TIME, origin="client"))
+    scene.declare()
+    return scene.up()
+
+
+def deadline(scene: Scene) -> RunResult:
+    """An application takes requests and never answers."""
+    scene.wiki.faults.add(Fault("*", "*", kind="hang", times=EVERY_TIME))
+    scene.declare(more="timeout_seconds=2,")
+    try:
+        return scene.up()
+    finally:
+        scene.wiki.faults.clear()
+
+
+STORIES = (
+    refused_login,
+    existing_link,
+    bad_input,
+    unreachable_application,
+    fault_of_ours,
+    missing_credentials,
+    link_with_itself,
+    another_application_at_the_address,
+    refused_writes,
+    deadline,
+)
+
+
+def read(folder: Path, engine: Which, story: Callable[[Scene], RunResult]) -> dict[str, list[str]]:
+    """What a person reads in the Diagnostics of the failed run, with the same words for what the lab chose."""
+    stack = new_stack(folder, engine, name=engine)
+    with Lab() as lab:
+        scene = Scene(lab, stack)
+        failed = story(scene)
+        names = {str(stack.project.directory): "DIRECTORY", engine: "PROJECT"}
+    assert failed.returncode != 0
+    return {
+        alike(title, names): sorted(alike(text, names) for text in texts)
+        for title, texts in diagnostics(failed).items()
+    }
+
+
+def alike(text: str, names: dict[str, str]) -> str:
+    """The text without ports, durations, ids and folders."""
+    for found, name in names.items():
+        text = text.replace(found, name)
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
+    text = re.sub(r"(127\.0\.0\.1|localhost):\d+", "ADDRESS", text)
+    return re.sub(r"\d+(\.\d+)? (s|ms|seconds?)\b", "SOME TIME", text)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_a_failing_program(tmp_path: Path, engine: Which, story: Callable[[Scene], RunResult]) -> None:
+    """The link's own failure is told under it; and the other engine tells the same."""
+    here = read(tmp_path, engine, story)
+    assert any(text.startswith("error: ") for text in here[TITLE])
+    if engine != "embedded":
+        assert here == read(tmp_path, "embedded", story)

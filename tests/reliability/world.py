@@ -179,7 +179,8 @@ class World:
         strangers = [
             one for one in links.of_type(self.network.kinds[there]) if (here, one.id) in self.books.strangers
         ]
-        links.make_primary(strangers[0].id)
+        if strangers:  # they are gone from an application that was installed anew
+            links.make_primary(strangers[0].id)
 
     def unlink(self, one: str, two: str, *, both: bool = False) -> None:
         """Somebody deletes a stack's link on one end, or on both."""

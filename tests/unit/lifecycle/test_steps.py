@@ -159,7 +159,11 @@ STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         [call.relocate(WIKI_ID, URLS["target"], without_contact=True)],
     ),
     "make primary": (MakePrimary("source", WIKI_ID, "x"), {}, [call.make_primary(WIKI_ID)]),
-    "remove legacy": (RemoveLegacy("source", WIKI_ID, desired(), before()), {}, [call.migrate(WIKI_ID)]),
+    "remove legacy": (
+        RemoveLegacy("source", WIKI_ID, desired(), before(), False),
+        {},
+        [call.migrate(WIKI_ID)],
+    ),
     "set levels": (
         SetAuthentication("source", WIKI_ID, desired(authentication=AS_BOT), before()),
         {},
@@ -341,7 +345,7 @@ AS_BOTS = "(outgoing none, incoming oauth)"
 @pytest.mark.parametrize(
     ("step", "told"),
     [
-        (RemoveLegacy("source", WIKI_ID, desired(), before()), "legacy authentication that was removed is never made again."),
+        (RemoveLegacy("source", WIKI_ID, desired(), before(), False), "legacy authentication that was removed is never made again."),
         (DeleteLink("source", "d"), "a deleted duplicate is not made again."),
         (DeleteLink("source", "d", before()), "a deleted duplicate is not made again."),
         (SetExecuteAs("source", WIKI_ID, desired(), before(user_told=False)), NOT_TOLD),
@@ -363,7 +367,7 @@ def test_what_is_not_taken_back(step: Step, told: str):
         (EditLink("source", WIKI_ID, desired(), before(), "x"), "changing the link's name and display URL"),
         (Relocate("source", WIKI_ID, desired(), before()), "relocating the link to https://wiki.example.com"),
         (MakePrimary("source", WIKI_ID), "making the link primary"),
-        (RemoveLegacy("source", WIKI_ID, desired(), before()), "removing the link's legacy authentication"),
+        (RemoveLegacy("source", WIKI_ID, desired(), before(), False), "removing the link's legacy authentication"),
         (SetAuthentication("source", WIKI_ID, desired(authentication=AS_BOT), before()), "setting authentication " + AS_BOTS),
         (SetExecuteAs("source", WIKI_ID, desired(authentication=AS_BOT), before()), "letting incoming requests run as 'bot'"),
         (SetExecuteAs("source", WIKI_ID, desired(), before()), "letting incoming requests run anonymously"),

@@ -1,4 +1,4 @@
-"""Ten programs that fail: what a person reads of each is the same on every engine, but for layout, times and what differs from run to run."""
+"""Ten programs that fail: what a person reads of each is the same on every engine, layout, times and what differs in each run apart."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def take_over_address(application: Application, other: Application) -> None:
     other.move()
     application.stop()
     application.context_path = path
-    application._server = Server(application._wsgi, port=port or 0)
+    application._server = Server(application.serves, port=port or 0)
     application.start()
 
 

@@ -118,6 +118,11 @@ ENTITIES: dict[str, Entity] = {
     "bitbucket_user": Entity("name emailAddress id displayName active slug type", _BITBUCKET),
     "bitbucket_permissions": Entity("size limit isLastPage values:bitbucket_permission start", _BITBUCKET),
     "bitbucket_permission": Entity("user:bitbucket_user permission", _BITBUCKET),
+    "bitbucket_group_grants": Entity("size limit isLastPage values:bitbucket_group_grant start", _BITBUCKET),
+    "bitbucket_group_grant": Entity("group:bitbucket_group_name permission", _BITBUCKET),
+    "bitbucket_group_name": Entity("name", _BITBUCKET),
+    "bitbucket_groups": Entity("size limit isLastPage values:bitbucket_group start", _BITBUCKET),
+    "bitbucket_group": Entity("name deletable", _BITBUCKET),
     "bitbucket_errors": Entity("errors:bitbucket_error", _BITBUCKET),
     "bitbucket_error": Entity("context message exceptionName", _BITBUCKET),
     "crowd_user": Entity(

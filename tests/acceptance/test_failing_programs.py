@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Ten programs that fail: what a person reads of each is the same on every engine, layout, times and what differs in each run apart."""
+=======
+"""Ten programs that fail: what a person reads is the same on every engine, but for layout, times and what differs each time."""
+>>>>>>> engine
 
 from __future__ import annotations
 
@@ -129,9 +133,9 @@ def another_application_at_the_address(scene: Scene) -> RunResult:
 
 
 def refused_writes(scene: Scene) -> RunResult:
-    """What the application answers when it may only be read."""
+    """What an application answers that may only be read; on one end only, since of two it is by chance which is told first."""
     scene.jira.faults.add(Fault("PUT", "*", status=403, times=EVERY_TIME, origin="client"))
-    scene.declare()
+    scene.declare(more="two_way=False,")
     return scene.up()
 
 
@@ -161,20 +165,21 @@ STORIES = (
 
 def read(folder: Path, engine: Which, story: Callable[[Scene], RunResult]) -> dict[str, list[str]]:
     """What a person reads in the Diagnostics of the failed run, with the same words for what the lab chose."""
-    stack = new_stack(folder, engine, name=engine)
+    own = folder / engine
+    own.mkdir()
+    stack = new_stack(own, engine)
     with Lab() as lab:
         scene = Scene(lab, stack)
         failed = story(scene)
-        names = {str(stack.project.directory): "DIRECTORY", engine: "PROJECT"}
     assert failed.returncode != 0
     return {
-        alike(title, names): sorted(alike(text, names) for text in texts)
+        title: sorted(alike(text, {str(own): "FOLDER"}) for text in texts)
         for title, texts in diagnostics(failed).items()
     }
 
 
 def alike(text: str, names: dict[str, str]) -> str:
-    """The text without ports, durations, ids and folders."""
+    """The text without ports, durations, ids and folders, which have other names."""
     for found, name in names.items():
         text = text.replace(found, name)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Ten programs that fail: what a person reads of each is the same on every engine, layout, times and what differs in each run apart."""
-=======
 """Ten programs that fail: what a person reads is the same on every engine, but for layout, times and what differs each time."""
->>>>>>> engine
 
 from __future__ import annotations
 

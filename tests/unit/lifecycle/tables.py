@@ -203,3 +203,10 @@ def recorded(*managed: Role, **changes: Any) -> Recorded:
 
 
 NONE, OAUTH, IMPERSONATION = Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION
+
+
+def same(found: list[str], expected: list[str]) -> None:
+    """Each sentence holds the words that are expected of it, and there is none besides."""
+    assert len(found) == len(expected), found
+    for sentence, words in zip(found, expected, strict=True):
+        assert words in sentence

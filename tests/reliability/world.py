@@ -7,13 +7,13 @@ import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pulumi_applinks.lab.applications import Application, Fault, StoredLink
 from pulumi_applinks.lab.applications.faults import Kind
 from tests.reliability.books import Books, End
 from tests.reliability.network import Network, believes, bring_up, take_over_address
-from tests.reliability.programs import Declared
+from tests.reliability.programs import Declared, Programs
 from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 
@@ -53,7 +53,7 @@ class FromThen(Fault):
         return self.more == 0 and self.times > 0
 
 
-class World:
+class World(Programs):
     """What happens; each event is a method, and takes effect only where it makes sense.
 
     Args:
@@ -64,72 +64,12 @@ class World:
 
     def __init__(self, network: Network, warnings: list[str], *, threads: int = 1) -> None:
         network.fresh()
-        self.network = network
-        self.warnings = warnings
         self.stacks = {name: Stack(name, threads=threads) for name in STACKS}
-        self.programs: dict[str, dict[str, Declared]] = {name: {} for name in STACKS}
-        self.books = Books(network, self.stacks)
+        super().__init__(network, Books(network, self.stacks), STACKS)
+        self.warnings = warnings
         self._number = 0
         for name in network.applications:
             self.tell_environment(name)
-
-    # What a program says
-
-    def declare(
-        self, stack: str, link: str, source: str, target: str, form: str = "oauth", **options: Any
-    ) -> None:
-        """A program declares a link, or another one under the same name; never the same pair twice."""
-        program = self.programs[stack]
-        pair = frozenset((source, target))
-        if any(one.pair == pair for name, one in program.items() if name != link):
-            return
-        urls = {name: self.network[name].url for name in pair}
-        program[link] = Declared(source, target, urls, self.network.kinds, form)
-        self.change(stack, link, **options)
-
-    def change(self, stack: str, link: str, *, form: str | None = None, **options: Any) -> None:
-        """A program says something else of a link."""
-        declared = self.programs[stack].get(link)
-        if declared is None:
-            return
-        declared.form = form or declared.form
-        declared.options.update(options)
-        if options.get("primary") or options.get("reverse_primary"):
-            self.books.primary_links_move()
-
-    def drop(self, stack: str, link: str) -> None:
-        """A link leaves the program."""
-        self.programs[stack].pop(link, None)
-
-    def follow(self, stack: str) -> None:
-        """A program is told where the applications are now."""
-        for declared in self.programs[stack].values():
-            declared.urls = {name: self.network[name].url for name in declared.pair}
-
-    def declared(self) -> list[tuple[str, str]]:
-        """Each link that a program declares, by its stack and its name."""
-        return [(stack, link) for stack, program in self.programs.items() for link in program]
-
-    def declared_ends(self) -> list[tuple[str, str]]:
-        """The ends that the programs speak of, each as the application and the one that its link points at."""
-        found = {
-            end for program in self.programs.values() for one in program.values() for end in one.both_ends
-        }
-        return sorted(found)
-
-    def rename(self, stack: str, link: str, new: str) -> None:
-        """A link gets another name in a program, without an alias: to the engine it is another one, and the old one left the program."""
-        program = self.programs[stack]
-        if link in program and new not in program:
-            program[new] = program.pop(link)
-
-    def primary_changes(self, stack: str, here: str, there: str) -> None:
-        """A program gives the primary place on an application to another one of its links of that type."""
-        for declared in self.programs[stack].values():
-            for key, end in zip(("primary", "reverse_primary"), declared.both_ends, strict=True):
-                if end[0] == here and self.network.kinds[end[1]] == self.network.kinds[there]:
-                    declared.options[key] = True if end[1] == there else None
-        self.books.primary_links_move()
 
     # What is done by hand
 

@@ -164,7 +164,7 @@ NOT_TOLD = "the user that incoming requests ran as before was not told, and is n
 @pytest.mark.parametrize(
     ("step", "told"),
     [
-        (RemoveLegacy("source", WIKI_ID, desired(), before()), "legacy authentication that was removed is never made again."),
+        (RemoveLegacy("source", WIKI_ID, desired(), before(), False), "legacy authentication that was removed is never made again."),
         (DeleteLink("source", "d"), "a deleted duplicate is not made again."),
         (DeleteLink("source", "d", before()), "a deleted duplicate is not made again."),
         (SetExecuteAs("source", WIKI_ID, desired(), before(user_told=False)), NOT_TOLD),

@@ -127,12 +127,15 @@ ACCEPTED = "  - source (https://jira.example.com) accepted"
 PAGE = "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks"
 
 
+NEITHER_READ = "\n".join(f"{ACCEPTED} {way} 'oauth', but says 'none'" for way in ("outgoing", "incoming"))
+
+
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
         ({"status": None, "links": []}, f"{ACCEPTED} the link, but does not list it: look at {PAGE}."),
         ({"status": None, "links": [entry("source", name="Old")]}, f"{ACCEPTED} name 'Wiki', but says 'Old'"),
-        ({"status": None, "authentication": Authentication()}, f"{ACCEPTED} outgoing 'oauth', but says 'none'\n{ACCEPTED} incoming 'oauth', but says 'none'"),
+        ({"status": None, "authentication": Authentication()}, NEITHER_READ),
         ({"status": failed("source")}, "  - what source (https://jira.example.com) has now could not be read: source is down."),
     ],
 )  # fmt: skip

@@ -125,9 +125,7 @@ def test_after_a_relocation_alone_what_it_did_not_touch_is_as_it_was_recorded():
 
 ACCEPTED = "  - source (https://jira.example.com) accepted"
 PAGE = "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks"
-
-
-NEITHER_READ = "\n".join(f"{ACCEPTED} {way} 'oauth', but says 'none'" for way in ("outgoing", "incoming"))
+BOTH_LEVELS = f"{ACCEPTED} outgoing 'oauth', but says 'none'\n{ACCEPTED} incoming 'oauth', but says 'none'"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +133,7 @@ NEITHER_READ = "\n".join(f"{ACCEPTED} {way} 'oauth', but says 'none'" for way in
     [
         ({"status": None, "links": []}, f"{ACCEPTED} the link, but does not list it: look at {PAGE}."),
         ({"status": None, "links": [entry("source", name="Old")]}, f"{ACCEPTED} name 'Wiki', but says 'Old'"),
-        ({"status": None, "authentication": Authentication()}, NEITHER_READ),
+        ({"status": None, "authentication": Authentication()}, BOTH_LEVELS),
         ({"status": failed("source")}, "  - what source (https://jira.example.com) has now could not be read: source is down."),
     ],
 )  # fmt: skip

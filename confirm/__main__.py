@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from confirm import fixtures, report
-from confirm.facts import concerning
+from confirm.facts import FACTS, concerning
 from confirm.instance import Instance, NotAnApplication
 from confirm.reading import read
 from confirm.scrub import Leak, Scrubber
@@ -55,6 +55,7 @@ def main(environment: Mapping[str, str]) -> int:
             here.miss(
                 fact.id, "takes CONFIRM_WRITE=1" if unwritten else "what comes before it was not answered"
             )
+        here.results = {name: here.results[name] for name in FACTS if name in here.results}
     scrubber = Scrubber((source, target), [new_url] if new_url else [])
     try:
         _saved(environment, (source, target), scrubber, writes, len(left))

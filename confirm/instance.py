@@ -139,10 +139,11 @@ class Instance:
                 f"the {self.role} shows no manifest: it answered {answer.status} {answer.content_type}"
             )
         self.manifest = answer.data
-        refused = self.ask("GET", "/rest/applinks/1.0/authenticationinfo").status
-        if refused != 200:
+        paths = ("authenticationinfo", "applicationlink")
+        answered = [self.ask("GET", f"/rest/applinks/1.0/{path}").status for path in paths]
+        if 200 not in answered:
             raise NotAnApplication(
-                f"the {self.role}'s credentials are no administrator's there: it answered {refused}"
+                f"the {self.role}'s credentials are no administrator's there: it answered {answered[0]}"
             )
 
     @property

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
+import requests
+
 from confirm import fixtures, report
 from confirm.facts import FACTS, concerning
 from confirm.instance import Instance, NotAnApplication
@@ -85,6 +87,9 @@ def _looked(source: Instance, target: Instance, new_url: str | None, writes: boo
                 write(source, target, new_url, put_back)
         except Linked as found:
             print(f"make confirm: nothing was changed: {found}", file=sys.stderr)
+            code = NOT_RUN
+        except requests.RequestException as error:
+            print(f"make confirm: an application no longer answers: {type(error).__name__}", file=sys.stderr)
             code = NOT_RUN
         except KeyboardInterrupt:
             print("\nInterrupted.", file=sys.stderr)

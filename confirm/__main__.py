@@ -20,7 +20,7 @@ from confirm.instance import Instance, NotAnApplication
 from confirm.reading import read
 from confirm.scrub import Leak, Scrubber
 from confirm.trial import PutBack
-from confirm.writing import Linked, write
+from confirm.writing import NotTried, write
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.rest import normalised_url
 
@@ -85,8 +85,8 @@ def _looked(source: Instance, target: Instance, new_url: str | None, writes: boo
             if writes:
                 print("Making, changing, breaking and removing a link …", flush=True)
                 write(source, target, new_url, put_back)
-        except Linked as found:
-            print(f"make confirm: nothing was changed: {found}", file=sys.stderr)
+        except NotTried as found:
+            print(f"make confirm: no link was tried: {found}", file=sys.stderr)
             code = NOT_RUN
         except requests.RequestException as error:
             print(f"make confirm: an application no longer answers: {type(error).__name__}", file=sys.stderr)
@@ -103,10 +103,11 @@ def _looked(source: Instance, target: Instance, new_url: str | None, writes: boo
 
 
 def _instance(role: str, environment: Mapping[str, str]) -> Instance:
+    url = _url(f"CONFIRM_{role.upper()}_URL", environment)
     login = Credentials(environment).login(role)
     if login is None:
         raise CredentialsError(f"there are no credentials for the {role}")
-    return Instance(role, _url(f"CONFIRM_{role.upper()}_URL", environment), login)
+    return Instance(role, url, login)
 
 
 def _url(variable: str, environment: Mapping[str, str]) -> str:

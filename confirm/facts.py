@@ -49,8 +49,8 @@ class Fact:
     def concerned(self) -> str:
         """What it concerns, in words."""
         first, last = self.since != _ORDER[0], self.until != _ORDER[-1]
-        bounds = [f"from {self.since}"] * first + [f"to {self.until}"] * last
-        return " ".join(bounds) + (f": {', '.join(self.types)}" if self.types else "") or "all"
+        bounds = " ".join([f"from {self.since}"] * first + [f"to {self.until}"] * last) or "all"
+        return f"{bounds}: {', '.join(self.types)}" if self.types else bounds
 
 
 def _read() -> Iterable[Fact]:

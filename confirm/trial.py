@@ -61,10 +61,12 @@ class End:
     Args:
         here: the application that has it.
         there: the one that it points at.
+        made: whether the link is known to have been made.
     """
 
     here: Instance
     there: Instance
+    made: bool = False
 
     @property
     def id(self) -> str:
@@ -106,8 +108,9 @@ class End:
         return self.here.ask("DELETE", f"{APPLINKS}/1.0/applicationlink/{self.id}")
 
     def removed(self) -> bool:
-        """Delete the link, and look whether it is gone."""
-        self.delete()
+        """Delete the link if it was made, and look whether it is gone."""
+        if self.made or self.link():
+            self.delete()
         listed = self.listed()
         return listed is not None and all(link.get("id") != self.id for link in listed)
 

@@ -13,8 +13,8 @@ from confirm.trial import NAME, End, PutBack
 _NOT_PERMITTED = "the credentials are no system administrator's"
 
 
-class Linked(Exception):
-    """Raised when the applications are linked already."""
+class NotTried(Exception):
+    """Raised when there is no link that could be tried: says why."""
 
 
 def write(source: Instance, target: Instance, new_url: str | None, put_back: PutBack) -> None:
@@ -27,18 +27,18 @@ def write(source: Instance, target: Instance, new_url: str | None, put_back: Put
         put_back: told what is to be put back, before it is made.
 
     Raises:
-        Linked: if there is a link already, on either end.
+        NotTried: if there is a link already, on either end, or none can be made.
     """
     ends = [End(source, target), End(target, source)]
     for end in ends:
         before = end.listed()
         if before is None:
-            raise Linked(f"the {end.here.role}'s links can't be read")
-        if any(link.get("id") == end.id or link.get("rpcUrl") == end.there.url for link in before):
+            raise NotTried(f"the {end.here.role}'s links can't be read")
+        if any(_leads_to(end, link) for link in before):
             ours = (
                 "by an earlier run, and may be deleted" if end.link().get("name") == NAME else "by somebody"
             )
-            raise Linked(f"the {end.here.role} has a link to the other one, made {ours}")
+            raise NotTried(f"the {end.here.role} has a link to the other one, made {ours}")
         put_back.later(f"the {end.here.role}'s list of links is not as it was", _as_before(end, before))
     for end in ends:
         put_back.later(f"the {end.here.role} has the link {end.id}, named “{NAME}”", end.removed)
@@ -57,6 +57,11 @@ def _each(ends: Iterable[End], *looks: Callable[[End], None]) -> None:
     for look in looks:
         for end in ends:
             attempted(look, end)
+
+
+def _leads_to(end: End, link: dict[str, object]) -> bool:
+    addresses = (end.there.url, end.there.manifest["url"])
+    return link.get("id") == end.id or link.get("rpcUrl") in addresses or link.get("displayUrl") in addresses
 
 
 def _as_before(end: End, before: list[dict[str, object]]) -> Callable[[], bool]:
@@ -78,6 +83,9 @@ def _make(end: End) -> None:
     here = end.here
     others = end.others()
     made = end.put()
+    end.made = made.status == 201 or bool(end.link())
+    if not end.made:  # what is under that id, and in no list, is not ours to touch
+        raise NotTried(f"the {here.role} makes no link: it answered {made.status}")
     here.see("put.creates", made.status == 201, made.status)
     here.see("put.tells", made.get("status-code") == 201, made.get("status-code"))
     told = made.entries("resources-created")

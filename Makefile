@@ -12,7 +12,7 @@ OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest bench lint types check audit reference clean
+.PHONY: demo test soak test-oldest bench confirm lint types check audit reference mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -25,6 +25,9 @@ soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES b
 
 bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
 	$(BIN)/python -m benchmarks $(BENCH)
+
+confirm: $(RUN_STAMP)  ## holds what is known of the interface against two real applications; docs/confirm.md tells how
+	$(BIN)/python -m confirm
 
 lint: $(DEV_STAMP)  ## format and lint
 	$(BIN)/ruff format --check .

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pulumi.dynamic
+import pulumi
+import pytest.dynamic
 
 from tests.diagnostics import diagnostics
 
@@ -104,6 +105,7 @@ def test_a_secret_of_the_configuration_is_hidden_and_no_other(trial):
     assert sum("[secret]" in text for text in told[STACK]) == 1
 
 
+@pytest.mark.skipif(OLDER, reason="this version of the SDK ends a failing program with warnings of its own")
 def test_a_program_that_fails(trial):
     """By an exception, a refusal or an exit code: told under the stack."""
     for last, expected in (

@@ -141,7 +141,7 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
     except LinkError as error:
         # A key that can't be read, or a link that is not accepted: what the applications see of each other says why.
         explains = any(isinstance(cause, (Conflict, Invalid)) for cause in error.causes)
-        reasons = _sights(ends, survey, made=True) if explains else []
+        reasons = _sights(ends, survey) if explains else []
         raise _taken_back(_listed(what, reasons) if reasons else error.headline, run) from None
     try:
         found = read_back(ends, survey, plan)
@@ -153,7 +153,7 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
         raise _taken_back(error.headline, run) from None  # the stack would not know what was made
     failing = [end.status for end in found.values() if end.status is not None and not end.status.working]
     if failing and looks_at_each_other(ends.declaration):
-        if reasons := _sights(ends, survey, made=True):
+        if reasons := _sights(ends, survey):
             raise _taken_back(_listed(what, reasons), run)
     report = report_change(ends, survey, plan, found, recorded)
     if report.health.broken and ends.declaration.on_broken == "fail":
@@ -184,7 +184,7 @@ def _taken_back(headline: str, run: Run) -> LinkError:
     )
 
 
-def _sights(ends: Ends, survey: Survey, *, made: bool = False) -> list[str]:
+def _sights(ends: Ends, survey: Survey) -> list[str]:
     """What the ends see at each other's address, where that explains why a link does not work."""
     found: list[str] = []
     for role in ends.declaration.managed:

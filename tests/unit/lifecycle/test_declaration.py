@@ -14,6 +14,7 @@ HAS_A_LOGIN = (
     "credentials by name"
 )
 UNKNOWN = "is not known: take it away, or correct its name"
+USER = {"source": {**SOURCE, "credentials": {"user": "x"}}}
 NOBODY = "execute_as goes with NonImpersonating alone"
 NOBODY_ELSE: dict[str, Any] = {"level": "oauth-impersonation", "execute_as": "x"}
 
@@ -69,7 +70,7 @@ def test_a_url_is_stored_without_its_last_slashes_and_blanks():
         ({"wait_for_target": -1}, {"wait_for_target": "has to be 0 or more seconds"}),
         ({"manage": "x"}, {"manage": "has to be 'both' or 'source'"}),
         ({"source": {"url": 1}}, {"source.url": "has to be a text"}),
-        ({"source": {**SOURCE, "credentials": {"user": "x"}}}, {"source.credentials": "has to be a text", "source.credentials.user": UNKNOWN}),
+        (USER, {"source.credentials": "has to be a text", "source.credentials.user": UNKNOWN}),
         ({"authentication": {"outgoing": NOBODY_ELSE}}, {"authentication.outgoing": NOBODY}),
         ({"authentication": {"outgoing": {"level": "none", "execute_as": "x"}}}, {"authentication.outgoing": NOBODY}),
         ({"two_way": "x", "manage": "y"}, {"two_way": "has to be True or False", "manage": "has to be 'both' or 'source'"}),

@@ -23,6 +23,9 @@ test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too
 soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES bounds each search
 	$(BIN)/python -m pytest tests/reliability -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
 
+mutants: $(DEV_STAMP)  ## a sample of the mutants of lifecycle/ against its tests, about 15 minutes; MUTANTS="--seed 12 --sample 300" takes another
+	nice $(BIN)/python -m tests.mutants $(MUTANTS)
+
 bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
 	$(BIN)/python -m benchmarks $(BENCH)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pulumi
-import pytest.dynamic
+import pulumi.dynamic
+import pytest
 
 from tests.diagnostics import diagnostics
 

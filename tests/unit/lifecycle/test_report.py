@@ -170,7 +170,9 @@ def test_the_report_of_a_change():
     found: dict[Role, EndSeen] = {
         "target": EndSeen(seen=observed("target", duplicates=("d", "e")), status=status(), tried=True),
         "source": EndSeen(
-            seen=observed("source", legacy=("incoming basic-access",)), status=status(), tried=True
+            seen=observed("source", legacy=("incoming basic-access", "outgoing basic-access")),
+            status=status(),
+            tried=True,
         ),
     }
     survey = surveyed(source=found["source"], target=found["target"])
@@ -188,7 +190,7 @@ def test_the_report_of_a_change():
     )
     assert 'set on_duplicate="remove"' in told[0]
     assert told[1].startswith(
-        "source (https://jira.example.com) has legacy authentication beside what is declared: incoming basic-access. Req"
+        "source (https://jira.example.com) has legacy authentication beside what is declared: incoming basic-access, outgoing basic-access."
     )
     assert 'set on_legacy="remove"' in told[1]
 

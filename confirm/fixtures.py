@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from werkzeug.routing import Map
 from confirm.facts import generation_of
 from confirm.instance import Instance
 from confirm.scrub import Scrubber
-from pulumi_applinks.lab.applications import GENERATIONS
+from pulumi_applinks.lab.applications import GENERATIONS, Generation
 from pulumi_applinks.lab.applications.fields import differences
 from pulumi_applinks.lab.applications.interface import rules
 
@@ -77,14 +78,18 @@ def _differences(fixture: dict[str, Any]) -> list[str]:
     if fixture["body"] is None or not 200 <= fixture["status"] < 300:
         return []
     generation = generation_of(fixture["applinks"])
-    played = Map(list(rules(GENERATIONS[generation], fixture["type"])), merge_slashes=False)
     path = fixture["path"].removesuffix(".json")
     try:
-        resource, _ = played.bind("application").match(path, fixture["method"])
+        resource, _ = _played(generation, fixture["type"]).bind("application").match(path, fixture["method"])
     except HTTPException:
         return ["the lab does not play it"]
     wrong = [differences(entity, generation, fixture["body"]) for entity in resource.answers]
     return [] if [] in wrong else wrong[0]
+
+
+@cache
+def _played(generation: Generation, type_id: str) -> Map:
+    return Map(list(rules(GENERATIONS[generation], type_id)), merge_slashes=False)
 
 
 def main(arguments: list[str]) -> int:

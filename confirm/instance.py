@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, Literal
 
 import requests
 from requests import PreparedRequest
-from requests.auth import AuthBase, _basic_auth_str
+from requests.auth import AuthBase
 
 from confirm.facts import FACTS, generation_of
 from pulumi_applinks.lab.applications import Generation
@@ -36,7 +37,8 @@ class _Header(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         request.headers.pop("Authorization", None)
         if isinstance(self._login, Basic):
-            request.headers["Authorization"] = _basic_auth_str(self._login.username, self._login.password)
+            pair = f"{self._login.username}:{self._login.password}".encode()
+            request.headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         elif isinstance(self._login, Token):
             request.headers["Authorization"] = f"Bearer {self._login.token}"
         return request
@@ -142,8 +144,11 @@ class Instance:
         paths = ("authenticationinfo", "applicationlink")
         answered = [self.ask("GET", f"/rest/applinks/1.0/{path}").status for path in paths]
         if 200 not in answered:
+            off = isinstance(self.login, Basic) and answered[0] == 403
             raise NotAnApplication(
                 f"the {self.role}'s credentials are no administrator's there: it answered {answered[0]}"
+                + off
+                * f"; if basic authentication is switched off, set APPLINKS_{self.role.upper()}_TOKEN instead"
             )
 
     @property

@@ -133,6 +133,7 @@ def _mistakes(here: Instance, _there: Instance) -> None:
     here.see("errors.3", told, unknown.status)
     unknown = here.ask("GET", f"{OAUTH}/applicationlink/{nothing}/authentication")
     _has_status(here, "authentication.unknown", 404, unknown)
+    here.see("no.oauth", unknown.data is None, f"{unknown.status} {unknown.content_type}")
     unknown = here.ask("GET", f"{APPLINKS}/3.0/status/{nothing}/oauth", login=None)
     _has_status(here, "oauth.open", 404, unknown)
 

@@ -49,7 +49,7 @@ class Scrubber:
         for instance in instances:
             login = instance.login
             if isinstance(login, Basic):
-                self._secrets |= {login.password, login.username}
+                self._secrets.add(login.password)
             elif isinstance(login, Token):
                 self._secrets.add(login.token)
             for url in (instance.url, str(instance.manifest.get("url", ""))):

@@ -184,6 +184,16 @@ def test_what_can_not_be_run_says_why(wrong, said, lab, tmp_path, capsys):
     assert not scene.file.exists()
 
 
+def test_basic_authentication_that_is_switched_off_says_the_way_out(lab, tmp_path, capsys):
+    """A token, with the variable's name."""
+    scene = Scene(lab, tmp_path)
+    scene.source.modes.add("basic_off")
+    scene.run()
+
+    assert scene.code == 2
+    assert "set APPLINKS_SOURCE_TOKEN instead" in capsys.readouterr().err
+
+
 def test_an_application_is_not_held_against_itself(lab, tmp_path, capsys):
     """Two addresses of one application are one application."""
     scene = Scene(lab, tmp_path)

@@ -63,6 +63,7 @@ OTHERWISE: dict[str, Otherwise] = {
     "older.latest": Variants(legacy_under_latest=False),
     "older.3": Variants(legacy_under_latest=False),
     "no.3": Lie("GET", "*/3.0/applinks", answers(200, [])),
+    "no.oauth": Lie("GET", AUTHENTICATION, answers(404, {"status-code": 404})),
     "no.resource": Lie("GET", "*-nobody", answers(404)),
     "list.key": Lie("GET", LINKS, answers(200, {"list": []})),
     "link.fields": Lie("GET", LINKS, MORE),

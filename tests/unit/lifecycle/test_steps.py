@@ -209,6 +209,13 @@ def test_a_link_that_somebody_made_meanwhile():
         upgrade.do(end)
 
 
+def test_the_right_id_is_looked_for():
+    """Versions without the upgrade answer as if it had been done."""
+    end, client = end_of(link=LISTED)
+    Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL)).do(end)
+    client.link.assert_called_once_with(WIKI_ID)
+
+
 def test_a_link_that_is_gone_when_it_is_to_be_edited():
     """Nothing is written."""
     end, client = end_of()

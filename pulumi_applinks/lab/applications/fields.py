@@ -109,7 +109,8 @@ ENTITIES: dict[str, Entity] = {
     "jira_group": Entity("name self", _JIRA),
     "jira_errors": Entity("errorMessages errors:*", _JIRA),
     "confluence_user": Entity(
-        "type username userKey profilePicture:confluence_picture displayName", _CONFLUENCE
+        "type username userKey profilePicture:confluence_picture displayName status?",
+        f"{_CONFLUENCE}; ind (atlassian-python-api: the status, with expand=status), INF (its words)",
     ),
     "confluence_picture": Entity("path width height isDefault", _CONFLUENCE),
     "confluence_groups": Entity("results:confluence_group start limit size", _CONFLUENCE),

@@ -169,7 +169,7 @@ def unconfigure(call: Call, link_id: str) -> Response:
 
 @servlets.add("GET", OUTBOUND_3LO, guard="admin", answers="page")
 def switch_3lo(call: Call, link_id: str) -> Response:
-    """Use 3LO for outgoing requests, or stop using it; then on to where the caller wants, also for an unknown link [S3]."""
+    """Use 3LO for outgoing requests, or stop using it; then on to where the caller wants, also for an unknown link [S9]."""
     return _switched(call, link_id, "success", {"enable-oauth": THREE_LEGGED})
 
 

@@ -81,7 +81,7 @@ def jira_user(call: Call) -> Response:
 
 @_confluence.add("GET", "/rest/api/user", guard="user", answers="confluence_user")
 def confluence_user(call: Call) -> Response:
-    """A user of Confluence, by `username`. Whether the account is active is not told."""
+    """A user of Confluence, by `username`; whether the account is active with `expand=status`."""
     user = _named(call)
     if user is None:
         return _no_confluence_user(call)
@@ -93,6 +93,9 @@ def confluence_user(call: Call) -> Response:
         "profilePicture": picture,
         "displayName": user.name.title(),
     }
+    if "status" in call.request.args.get("expand", "").split(","):
+        active, inactive = call.application.variants.confluence_statuses
+        body["status"] = active if user.active else inactive
     return json_answer(200, body)
 
 

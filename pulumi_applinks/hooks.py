@@ -135,6 +135,8 @@ class Hooks:
             )
         if not changed and not drift and olds.get("status") in properties.BROKEN:
             self._say_once(_broken(olds), key=f"broken {_links(olds)}")
+        if declaration is not None and not changed and not replaces:
+            self._register.keep(self._name(declaration), properties.ends_in(olds, id_, declaration.managed))
         # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
         undecided = bool(changed) and not drift and not replaces
         return DiffResult(
@@ -187,12 +189,14 @@ class Hooks:
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
         changed = properties.changed_inputs(olds, news)
-        only_policies = bool(changed) and changed <= POLICIES
-        if only_policies and not properties.drift_in(olds):
-            return UpdateResult(properties.inputs_given(olds, news))
         declaration = properties.declaration_of(news)
         before, _ = properties.parse(olds)
         managed = before.managed if before is not None else declaration.managed
+        # Also when the update fails: the link is this resource's.
+        self._register.keep(self._name(declaration), properties.ends_in(olds, id_, managed))
+        only_policies = bool(changed) and changed <= POLICIES
+        if only_policies and not properties.drift_in(olds):
+            return UpdateResult(properties.inputs_given(olds, news))
         recorded = properties.recorded_in(olds, id_, managed, changed)
         try:
             with logged_for(self._name(declaration)):

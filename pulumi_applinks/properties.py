@@ -231,6 +231,22 @@ def recorded_in(
     )
 
 
+def ends_in(state: Mapping[str, Any], id_: str, managed: tuple[Role, ...]) -> list[tuple[str, str]]:
+    """The ends of a link in a state: each by its application's server id and the link's id there.
+
+    Args:
+        state: the outputs of the last operation.
+        id_: the resource's id.
+        managed: the ends that the program makes, for a state that does not say.
+    """
+    known = recorded_in(state, id_, managed)
+    return [
+        (known.identities[role].server_id, known.link_ids[role])
+        for role in known.managed
+        if role in known.identities and role in known.link_ids
+    ]
+
+
 def _server_ids(id_: str) -> tuple[str | None, str | None]:
     source, slash, target = id_.partition("/")
     return (source, target) if slash and source and target and "/" not in target else (None, None)

@@ -17,6 +17,8 @@ class Register:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holders: dict[End, tuple[object, str]] = {}
+        self._kept: dict[End, str] = {}
+        """Ends that resources of the program have and keep; a state may hold one twice."""
 
     def take(self, claims: Claims, ends: Iterable[End]) -> None:
         """Claim ends, all of them or none."""
@@ -31,6 +33,16 @@ class Register:
                     )
             self._holders.update(dict.fromkeys(wanted, (claims, claims.resource)))
 
+    def keep(self, resource: str, ends: Iterable[End]) -> None:
+        """Note ends that a resource of the program has, and that are not to be replaced: no other one's deletion takes them down.
+
+        Args:
+            resource: how messages name it.
+            ends: of its link.
+        """
+        with self._lock:
+            self._kept.update(dict.fromkeys(ends, resource))
+
     def give_back(self, claims: Claims) -> None:
         """Forget what was claimed."""
         with self._lock:
@@ -41,6 +53,15 @@ class Register:
         with self._lock:
             holder = self._holders.get(end)
         return holder[1] if holder else None
+
+    def reason_to_leave(self, end: End) -> str | None:
+        """Why a deletion leaves an end, as the end of a sentence; None when nobody else has it."""
+        holder = self.holder(end)
+        with self._lock:
+            keeper = self._kept.get(end)
+        if holder:
+            return f"{holder} made it or took it over in this same run"
+        return f"{keeper} of this program has it, too" if keeper else None
 
 
 class Claims:
@@ -70,3 +91,7 @@ class Claims:
     def holder(self, server_id: str, link_id: str) -> str | None:
         """Which resource has claimed an end in this operation; None when none has."""
         return self._register.holder((server_id, link_id))
+
+    def reason_to_leave(self, server_id: str, link_id: str) -> str | None:
+        """Why a deletion leaves an end, as the end of a sentence; None when no other resource has it in this operation."""
+        return self._register.reason_to_leave((server_id, link_id))

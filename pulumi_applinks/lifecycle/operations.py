@@ -312,11 +312,9 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, cl
         return None
     if reason := why_not_ours(link):
         return f"the link {link.id} on {end.label} {reason.partition(':')[0]}: it was left, and is no longer in the stack."
-    holder = claims.holder(survey.identities[role].server_id, link.id)
-    if holder is not None:
-        return (
-            f"the link {link.id} on {end.label} was left: {holder} made it or took it over in this same run."
-        )
+    reason = claims.reason_to_leave(survey.identities[role].server_id, link.id)
+    if reason is not None:
+        return f"the link {link.id} on {end.label} was left: {reason}."
     return None
 
 

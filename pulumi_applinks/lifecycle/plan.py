@@ -74,7 +74,9 @@ def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) ->
             wanted[role] = desired
             chains[role] = tuple(_steps(declaration, role, survey, end, desired, recorded))
             asked = declaration.on_legacy == "remove"
-            if end.seen is not None and (_is_legacy(end.seen) or (asked and end.seen.legacy)):
+            # What was set on a link of ours is replaced; what a link had when it was adopted stays until somebody asks.
+            replaced = end.seen is not None and _is_legacy(end.seen) and role in recorded.managed
+            if end.seen is not None and (replaced or (asked and (end.seen.legacy or _is_legacy(end.seen)))):
                 last.append(RemoveLegacy(role, desired.id, desired, end.seen, asked))
         elif end.seen is not None and not declaration.two_way:
             # The reverse link of one that becomes one-way; with manage="source" another program is to have it from now on.

@@ -53,6 +53,27 @@ class TestAdopting:
         driver.delete()
         assert len(jira.links) == len(wiki.links) == 0
 
+    def test_a_link_that_a_state_holds_twice_is_not_deleted_with_one_of_them(
+        self, driver: Driver, pair, warnings
+    ):
+        """A rename whose deletion came a run later: the resource that stays keeps the link."""
+        jira, wiki = pair
+        wanted = inputs_for(jira, wiki, on_existing="adopt")
+        driver.up(wanted)
+        assert driver.state is not None
+        provider = ApplicationLinkProvider()
+        provider.check(copy.deepcopy(wanted), {**copy.deepcopy(wanted), "resource_name": "kept"})
+        assert provider.diff(driver.id, copy.deepcopy(driver.state), copy.deepcopy(wanted)).changes is False
+        provider.delete(driver.id, copy.deepcopy(driver.state))
+        provider.close()
+        assert wiki.server_id in jira.links
+        assert jira.server_id in wiki.links
+        assert (
+            len([told for told in warnings if "the resource 'kept' of this program has it, too" in told]) == 2
+        )
+        driver.delete()
+        assert len(jira.links) == len(wiki.links) == 0
+
     def test_one_pair_declared_twice_is_refused_and_named(self, pair, warnings):
         """In the preview, where both are known; at the latest when the second is made."""
         wanted = inputs_for(*pair, on_existing="adopt")

@@ -164,7 +164,9 @@ class Witness:
             address = request.host_url.rstrip("/") + application.context_path
             if _is_manifest(request.path):
                 answer = respond(dispatcher, request)
-                if answer.status_code == 200 and application.server_id.encode() in answer.get_data():
+                # A sequence: the body of an answer that never ends is none.
+                told = answer.get_data() if answer.status_code == 200 and answer.is_sequence else b""
+                if application.server_id.encode() in told:
                     self._identified.add((call.operation, address))
                 return answer
             if "Authorization" in request.headers:

@@ -197,6 +197,14 @@ def test_what_explains_nothing_is_not_told(sees: Any):
         both.create()
 
 
+def test_one_end_explains_where_the_other_one_does_not():
+    """What one can't be asked the other one may tell."""
+    both = Linked().answers("target", set_oauth=raising(Invalid, "no key"), sees=failed("target"))
+    both.answers("source", sees=Sighting(kind="unreachable"))
+    with pytest.raises(LinkError, match=r"^the link cannot be made:\n  - source .* could not reach it"):
+        both.create()
+
+
 def test_a_link_that_does_not_work_is_explained_and_taken_back():
     """When the applications don't find each other; else it is made, and does not work."""
     both = Linked().answers("source", status=status("source", "gone"), sees=Sighting(kind="unreachable"))

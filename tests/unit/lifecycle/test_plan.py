@@ -76,7 +76,12 @@ def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
 )
 def test_each_difference_is_a_step(seen: dict[str, Any], inputs: dict[str, Any], expected: list[str]):
     """And what is as declared is none."""
-    assert names(source_steps(seen, **inputs)) == expected
+    steps = source_steps(seen, **inputs)
+    assert names(steps) == expected
+    where = {(step.role, "d" if isinstance(step, DeleteLink) else IDS["target"]) for step in steps}
+    assert (
+        {(step.role, step.link_id) for step in steps} == where <= {("source", "d"), ("source", IDS["target"])}
+    )
 
 
 def test_a_name_that_another_link_has_is_set_aside():
@@ -172,3 +177,12 @@ def test_anything_more_than_a_relocation_goes_the_whole_way(
     """No application is written to that was not identified, and no end that the state is not sure of."""
     state = recorded(**{"moved": frozenset({"target"}), "only_moved": True, **known})
     assert plan_relocation(declared(**MOVED, **inputs), surveyed(**survey), state) is None
+
+
+def test_the_reverse_link_of_one_that_becomes_one_way_is_deleted():
+    """By its own id, with what is needed to make it again."""
+    survey = surveyed(source=stands("source"), target=stands("target", id="mine"))
+    plan = plan_change(declared(two_way=False, authentication=NEITHER), survey, recorded())
+    (step,) = plan.chains["target"]
+    assert isinstance(step, DeleteLink)
+    assert (step.role, step.link_id, step.before) == ("target", "mine", survey.seen("target"))

@@ -21,6 +21,7 @@ from pulumi_applinks.lifecycle.steps import (
     Step,
     Upgrade,
 )
+from pulumi_applinks.rest import Deadline
 from tests.unit.lifecycle.asking import (
     CLUSTER,
     LEVELS,
@@ -156,6 +157,21 @@ def test_what_taking_a_step_back_writes(name: str):
     """What stood there before, in the order in which an application takes it."""
     step, answers, expected = UNDOING[name]
     assert undoing(step, **answers) == expected
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        MakeLink("source", WIKI_ID, desired()),
+        Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL)),
+    ],
+)
+def test_a_link_that_is_not_there_is_not_waited_for(step: Step):
+    """That the application knows none is no contradiction then: it is asked once."""
+    end, client = end_of(delete_link="missing")
+    client.deadline = Deadline(1)
+    step.undo(end)
+    client.delete_link.assert_called_once_with(WIKI_ID)
 
 
 NOT_TOLD = "the user that incoming requests ran as before was not told, and is not set again."

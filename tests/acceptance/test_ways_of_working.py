@@ -156,12 +156,13 @@ def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
     assert names(pair) == ["jira-wiki"]
     assert working(jira, wiki)
 
-    # The new one first: it may be in the state before the program comes to the other one.
-    pair.program(two + one)
+    # The new one is in the state before the program comes to the other one.
+    after = link(jira, wiki, more=ADOPT, opts="depends_on=[again]")
+    pair.program(two.replace("ApplicationLink(", "again = ApplicationLink(", 1) + after)
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, "'jira-wiki'", "'again'")
-    assert "jira-wiki" in names(pair)
+    assert names(pair) == ["again", "jira-wiki"]
     assert working(jira, wiki)
     pair.program(one)
     pair.up()

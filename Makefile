@@ -12,7 +12,7 @@ OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest bench lint types check audit reference clean
+.PHONY: demo test soak test-oldest bench confirm lint types check audit reference mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -23,8 +23,14 @@ test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too
 soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES bounds each search
 	$(BIN)/python -m pytest tests/reliability -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
 
+mutants: $(DEV_STAMP)  ## a sample of the mutants of lifecycle/ against its tests, about 15 minutes; MUTANTS="--seed 12 --sample 300" takes another
+	nice $(BIN)/python -m tests.mutants $(MUTANTS)
+
 bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
 	$(BIN)/python -m benchmarks $(BENCH)
+
+confirm: $(RUN_STAMP)  ## holds what is known of the interface against two real applications; docs/confirm.md tells how
+	$(BIN)/python -m confirm
 
 lint: $(DEV_STAMP)  ## format and lint
 	$(BIN)/ruff format --check .

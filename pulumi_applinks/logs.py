@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -18,6 +19,8 @@ ROOM = logging.getLogger("pulumi_applinks")
 """Above one logger for each room: `.rest` for requests, `.lifecycle` for steps."""
 
 VARIABLE = "APPLINKS_LOG"
+_PATIENCE = 2.0
+"""How long the engine may take for one line, in seconds."""
 _ADDRESS = re.compile(r"[\w.\[\]:-]+:\d+")
 
 
@@ -43,8 +46,8 @@ class Engine:
     def _send(self, severity: Any, line: str, *, ephemeral: bool = False) -> None:
         if self._stub is not None:
             request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=ephemeral)
-            # It is not waited for: an engine that does not take it stops nothing.
-            self._stub.Log.future(request)
+            with suppress(grpc.RpcError):  # an engine that does not take it stops nothing
+                self._stub.Log(request, timeout=_PATIENCE)
 
 
 class ToEngine(logging.Handler):

@@ -36,7 +36,8 @@ class Plan:
     """What is to be done.
 
     Args:
-        claim: the first step: of two that make the same link at the same time, one finds here that it was second.
+        claim: what goes first: of two that make the same link at the same time, one finds here that it was second; and where one end
+            takes authentication away, that may be refused, and what the other end gains can't be taken back then.
         chains: the others, by end: the ends are changed side by side.
         desired: what should stand on each end afterwards.
         last: what takes that both ends agree.
@@ -84,6 +85,9 @@ def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) ->
     if making:
         first = min(making, key=lambda role: survey.identities[role].server_id)
         claim, chains[first] = chains[first][:1], chains[first][1:]
+    less = [role for role, chain in chains.items() if any(map(_takes_away, chain))]
+    if len(less) == 1 and not making:
+        claim, chains[less[0]] = chains[less[0]], ()
     return Plan(claim, chains, wanted, tuple(last))
 
 
@@ -163,6 +167,16 @@ def _authentication(role: Role, desired: Desired, before: LinkObservation) -> li
     if desired.incoming.is_oauth and (desired.execute_as != kept or told_anew or not before.user_told):
         steps.append(SetExecuteAs(role, desired.id, desired, before))
     return steps
+
+
+def _takes_away(step: Step) -> bool:
+    """Whether a step takes authentication away: applinks 5.0 lets only its pages do that, which may want a person."""
+    if not isinstance(step, SetAuthentication):
+        return False
+    was, wanted = Level(step.before.outgoing), step.desired.outgoing
+    closes = wanted is Level.NONE and was.is_oauth
+    closes |= step.desired.incoming is Level.NONE and Level(step.before.incoming).is_oauth
+    return closes or (was is Level.OAUTH_IMPERSONATION and wanted is not was)
 
 
 def _is_legacy(seen: LinkObservation) -> bool:

@@ -247,17 +247,19 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
         status, tried = client.status(link.id), True
     incoming, outgoing = found.incoming, found.outgoing
     comes_in: tuple[Level, ...] = ()
+    goes_out = set(found.legacy_outgoing)
     # A status tells one reason alone: that the levels differ hides that there is legacy authentication, too.
     if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
         known = client.legacy(link.id)
-        comes_in = known.incoming if known is not None else ()
+        if known is not None:
+            comes_in, goes_out = known.incoming, goes_out | set(known.outgoing)
     # It is the level of a direction that is to be authenticated and has nothing else; what no level is declared for stands beside.
     if incoming is Level.NONE and comes_in and ends.declaration.accepts(role).level not in (None, "none"):
         incoming = comes_in[0]
     if outgoing.is_legacy and ends.declaration.sends(role).level in (None, "none"):
         outgoing = Level.NONE
     beside = [f"incoming {level.value}" for level in comes_in if level is not incoming]
-    beside += [f"outgoing {level.value}" for level in found.legacy_outgoing if level is not outgoing]
+    beside += [f"outgoing {level.value}" for level in goes_out if level is not outgoing]
     levels = OAuthConfig(incoming=incoming, outgoing=outgoing)
     seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
     seen = seen.model_copy(update={"user_told": found.user_told, "legacy": tuple(sorted(beside))})

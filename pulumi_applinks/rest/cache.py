@@ -83,7 +83,7 @@ class Shared:
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
-        self._seen: dict[Login | None, Seen] = {}
+        self._seen: dict[tuple[Login | None, str | None], Seen] = {}
         self._changes = Changes()
         self._lock = threading.Lock()
         self.session = Session()
@@ -116,7 +116,8 @@ class Shared:
     def seen_by(self, login: Login | None) -> Seen:
         """What a login has seen."""
         with self._lock:
-            return self._seen.setdefault(login, Seen(self._changes))
+            # Of the same login under two names each tells for itself where it comes from.
+            return self._seen.setdefault((login, login.origin if login else None), Seen(self._changes))
 
     @contextmanager
     def slot(self, deadline: Deadline) -> Iterator[bool]:

@@ -30,7 +30,7 @@ class Call:
         doing: what it is for, as part of a sentence.
         allow: statuses that are no error although they say no.
         repeatable: whether sending it twice does what sending it once does; told by the method if not given.
-        changing: whether it changes something although its method reads.
+        changing: whether it may change something; told by the method if not given.
     """
 
     method: Method
@@ -38,7 +38,7 @@ class Call:
     doing: str
     allow: frozenset[int] = frozenset()
     repeatable: bool | None = None
-    changing: bool = False
+    changing: bool | None = None
 
 
 _LISTING = "reading its links"
@@ -61,6 +61,13 @@ EDIT = Call("PUT", f"{V3}/applinks/{{}}", "changing the link")
 OLDER_EDIT = Call("PUT", f"{V1}/applicationlink/{{}}", "changing the link")
 MAKE_PRIMARY = Call("POST", f"{V1}/applicationlink/primary/{{}}", "making the link primary", repeatable=True)
 RELOCATE = Call("POST", f"{V1}/relocateApplicationlink/{{}}", "relocating the link", repeatable=True)
+RIGHTS = Call(
+    "POST",
+    f"{V1}/relocateApplicationlink/{{}}",
+    "looking up the rights",
+    repeatable=True,
+    changing=False,  # of a link that does not exist
+)
 DELETE = Call("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO_404)
 UPGRADE = Call("POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404)
 

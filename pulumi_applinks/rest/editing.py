@@ -112,9 +112,8 @@ class EditingResources(LinkResources):
         """
         try:
             with self._telling_taken_ids(link_id), self._seen.links.changing(link_id, primary="kept"):
-                self._relocate(
-                    link_id, new_url, needs="a system administrator", without_contact=without_contact
-                )
+                params = {"newUrl": new_url, "nowarning": "true" if without_contact else "false"}
+                self._send(calls.RELOCATE, link_id, params=params, needs="a system administrator")
         except Conflict as error:
             raise RelocationNotReachable(error.asked, error.said, new_url) from None
         except NotTheApplication:

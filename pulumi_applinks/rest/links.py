@@ -165,22 +165,11 @@ class LinkResources(Resources):
     def _try_rights(self) -> bool:
         try:
             # No address: there are firewalls that let none through as a parameter.
-            self._relocate(str(uuid.uuid4()), "none", needs="an administrator", doing="looking up the rights")
+            params = {"newUrl": "none", "nowarning": "false"}
+            self._send(calls.RIGHTS, str(uuid.uuid4()), params=params)
         except NotPermitted:
             return False
         except Refused as error:
             if error.status == 401:
                 raise
         return True
-
-    def _relocate(
-        self,
-        link_id: str,
-        new_url: str,
-        *,
-        needs: str,
-        doing: str | None = None,
-        without_contact: bool = False,
-    ) -> None:
-        params = {"newUrl": new_url, "nowarning": "true" if without_contact else "false"}
-        self._send(calls.RELOCATE, link_id, doing=doing, params=params, needs=needs)

@@ -123,7 +123,7 @@ class Transport:
         json: Any = None,
         anonymous: bool = False,
         identifying: bool = False,
-        changing: bool = False,
+        changing: bool | None = None,
         allow: frozenset[int] | set[int] = frozenset(),
         needs: str = "an administrator",
         repeatable: bool | None = None,
@@ -138,7 +138,7 @@ class Transport:
             json: the body.
             anonymous: whether to leave the login out.
             identifying: whether it asks who the application is.
-            changing: whether it changes something although its method reads, as some pages do.
+            changing: whether it may change something; told by the method if not given.
             allow: statuses that are no error although they say no; all of `MISSING` for a resource that versions lack.
             needs: whose credentials it takes.
             repeatable: whether sending it twice does what sending it once does; told by the method if not given.

@@ -95,7 +95,9 @@ class UserResources(LinkResources):
             return None
         status = user.get("status")
         groups = self._page(calls.CONFLUENCE_GROUPS, username=name)
-        active = status == "current" if isinstance(status, str) else None
+        # The words are not documented: any other one tells nothing.
+        words = {"current": True, "active": True, "deactivated": False, "inactive": False}
+        active = words.get(status.lower()) if isinstance(status, str) else None
         return True, active, any(_is(group, _SUPER_GROUP) for group in groups) or None
 
     def _in_bitbucket(self, name: str) -> _Found | None:

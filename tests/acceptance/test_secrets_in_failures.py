@@ -42,7 +42,8 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 CLI_LOG = re.compile(r'\{"time":|[IDWE]\d{4} ')
-UNREACHABLE = ("500", "time-out", "no answer")
+UNREACHABLE = ("500", "time-out", "no answer", "login page", "garbage", "redirect")
+"""A refresh calls an end unreachable that does not answer in its own words: a warning, and exit code 0."""
 STORIES = (("401", "login page", "time-out", "garbage"), ("redirect", "403", "500", "no answer"))
 
 

@@ -146,9 +146,10 @@ def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
             more=ADOPT,
         )
     pair.program(one + two)
-    told = pair.up(check=False)
-    assert told.returncode != 0
-    says(told, "'jira-wiki'", "'again'")
+    for run in (pair.preview, pair.up):
+        told = run(check=False)
+        assert told.returncode != 0
+        says(told, "'jira-wiki'", "'again'")
     assert len(names(pair)) <= 1
 
     pair.program(one)

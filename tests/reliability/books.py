@@ -15,6 +15,11 @@ Link = dict[str, Any]
 
 _LEFTOVER = re.compile(r"(?:source|target) \((\S+?)\), link ([0-9a-f-]{36}):")
 
+_LEFT_WHERE_IT_MOVED = re.compile(
+    r"the link was made with ([0-9a-f-]{36})\).* delete the link ([0-9a-f-]{36})"
+)
+"""What a deletion says where another application answers: whose end is left, and the link there."""
+
 
 class Books:
     """Who has which link.
@@ -91,6 +96,12 @@ class Books:
             if end not in self.strangers:
                 self._watched.pop(end, None)
 
+    def emptied(self, application: str) -> None:
+        """Nothing that an application had is there any more, and nobody has to answer for it."""
+        for ends in (self.strangers, self.unowned):
+            ends -= {end for end in ends if end[0] == application}
+        self._watched = {end: link for end, link in self._watched.items() if end[0] != application}
+
     def primary_links_move(self) -> None:
         """Strangers' links are compared without that from now on."""
         self.primary_moves = True
@@ -106,6 +117,9 @@ class Books:
                 self.unowned |= {
                     (name, link_id) for name, known in self.addresses.items() if address in known
                 }
+            for server_id, link_id in _LEFT_WHERE_IT_MOVED.findall(line):
+                if (name := self.network.of(server_id)) is not None:
+                    self.unowned.add((name, link_id))
         self.unowned -= self.managed()
 
     def hold(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.applications.calls import Caller
+from pulumi_applinks.lab.applications.server import Server
 
 KINDS = {"jira": "jira", "issues": "jira", "wiki": "confluence", "code": "stash", "build": "bamboo"}
 """The applications, and their types: two are of one type, and so compete for being the primary one."""
@@ -40,6 +42,7 @@ class Network:
             for name, app in self.applications.items()
             if clones
         }
+        self._server_ids = {name: one.server_id for name, one in self.applications.items()}
         self.closed = lab.closed_address()
         """An address at which nothing answers."""
 
@@ -54,7 +57,8 @@ class Network:
         """Everything as at the beginning: a link of a stranger's for each type, and nothing else."""
         for clone in self.clones.values():
             clone.stop()
-        for application in self.applications.values():
+        for name, application in self.applications.items():
+            application.server_id = self._server_ids[name]
             application.faults.clear()
             bring_up(application)
             believes(application, None)
@@ -74,6 +78,16 @@ def bring_up(application: Application) -> None:
         application.start()
     except (OSError, SystemExit):
         application.move()
+
+
+def take_over_address(application: Application, other: Application) -> None:
+    """Let another application move away, and this one come up at the address that it had."""
+    port, path = urlsplit(other.url).port, other.context_path
+    other.move()
+    application.stop()
+    application.context_path = path
+    application._server = Server(application.serves, port=port or 0)
+    application.start()
 
 
 def believes(application: Application, url: str | None) -> None:

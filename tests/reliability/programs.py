@@ -1,10 +1,13 @@
-"""What a program says of a link, with the applications by their names in the network."""
+"""What programs say of links, with the applications by their names in the network."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.reliability.books import Books
+from tests.reliability.network import Network
 from tests.reliability.stacks import Inputs
 from tests.unit.lifecycle.test_changes import FORMS
 
@@ -75,3 +78,74 @@ class Declared:
             "timeout_seconds": 60,
             **options,
         }
+
+
+class Programs:
+    """What the programs of several stacks say, and how they are rewritten.
+
+    Args:
+        network: the applications.
+        books: the account of what belongs to whom.
+        stacks: their names.
+    """
+
+    def __init__(self, network: Network, books: Books, stacks: Iterable[str]) -> None:
+        self.network = network
+        self.books = books
+        self.programs: dict[str, dict[str, Declared]] = {name: {} for name in stacks}
+
+    def declare(
+        self, stack: str, link: str, source: str, target: str, form: str = "oauth", **options: Any
+    ) -> None:
+        """A program declares a link, or another one under the same name; never the same pair twice."""
+        program = self.programs[stack]
+        pair = frozenset((source, target))
+        if any(one.pair == pair for name, one in program.items() if name != link):
+            return
+        urls = {name: self.network[name].url for name in pair}
+        program[link] = Declared(source, target, urls, self.network.kinds, form)
+        self.change(stack, link, **options)
+
+    def change(self, stack: str, link: str, *, form: str | None = None, **options: Any) -> None:
+        """A program says something else of a link."""
+        declared = self.programs[stack].get(link)
+        if declared is None:
+            return
+        declared.form = form or declared.form
+        declared.options.update(options)
+        if options.get("primary") or options.get("reverse_primary"):
+            self.books.primary_links_move()
+
+    def drop(self, stack: str, link: str) -> None:
+        """A link leaves the program."""
+        self.programs[stack].pop(link, None)
+
+    def follow(self, stack: str) -> None:
+        """A program is told where the applications are now."""
+        for declared in self.programs[stack].values():
+            declared.urls = {name: self.network[name].url for name in declared.pair}
+
+    def declared(self) -> list[tuple[str, str]]:
+        """Each link that a program declares, by its stack and its name."""
+        return [(stack, link) for stack, program in self.programs.items() for link in program]
+
+    def declared_ends(self) -> list[tuple[str, str]]:
+        """The ends that the programs speak of, each as the application and the one that its link points at."""
+        found = {
+            end for program in self.programs.values() for one in program.values() for end in one.both_ends
+        }
+        return sorted(found)
+
+    def rename(self, stack: str, link: str, new: str) -> None:
+        """A link gets another name in a program, without an alias: to the engine it is another one, and the old one left the program."""
+        program = self.programs[stack]
+        if link in program and new not in program:
+            program[new] = program.pop(link)
+
+    def primary_changes(self, stack: str, here: str, there: str) -> None:
+        """A program gives the primary place on an application to another one of its links of that type."""
+        for declared in self.programs[stack].values():
+            for key, end in zip(("primary", "reverse_primary"), declared.both_ends, strict=True):
+                if end[0] == here and self.network.kinds[end[1]] == self.network.kinds[there]:
+                    declared.options[key] = True if end[1] == there else None
+        self.books.primary_links_move()

@@ -20,9 +20,9 @@ def settle(world: World) -> None:
     for name in world.stacks:
         if _knows_old_addresses(world, name):
             # A refresh asks where the state says that the applications are; it is the program that tells where they are now.
-            _goes_well(world, name, "up")
+            _goes_well_in_the_end(world, name, "up")
     for name in world.stacks:
-        _goes_well(world, name, "up --refresh")
+        _goes_well_in_the_end(world, name, "up --refresh")
     for name, program in world.programs.items():
         assert set(world.stacks[name].resources) == set(program)
         for declared in program.values():
@@ -43,6 +43,24 @@ def _goes_well(world: World, stack: str, verb: Verb) -> Run:
     return run
 
 
+def _goes_well_in_the_end(world: World, stack: str, verb: Verb) -> None:
+    """The links of an application that was installed anew are made anew, after what the errors ask for: a refresh, and hands."""
+    gone = any(_is_with_one_that_is_gone(world, one) for one in world.stacks[stack].resources.values())
+    for _ in range(2 if gone else 0):
+        if world.run(stack, verb).ok:
+            return
+        for link, declared in world.programs[stack].items():
+            _do_what_errors_ask_for(world, stack, link, declared)
+        world.run(stack, "refresh")
+    _goes_well(world, stack, verb)
+
+
+def _is_with_one_that_is_gone(world: World, resource: Resource) -> bool:
+    """Whether an application of a link was installed anew since the link was made."""
+    known = (resource.outputs[f"{role}_server_id"] for role in ("source", "target"))
+    return any(server_id is not None and world.network.of(server_id) is None for server_id in known)
+
+
 def _destroy(world: World) -> None:
     owned = world.books.managed()
     before = {end: link for end, link in world.books.links().items() if end not in owned}
@@ -54,7 +72,7 @@ def _destroy(world: World) -> None:
         end: without_primary(link) for end, link in before.items()
     }
     left = set(after) - world.books.strangers - world.books.unowned
-    assert left == set(), "something was left that nobody was told of"
+    assert left == set(), f"nobody was told of what was left: {left}"
 
 
 def _peace(world: World) -> None:
@@ -69,6 +87,7 @@ def _peace(world: World) -> None:
     for name in world.stacks:
         _nothing_is_renamed_without_an_alias(world, name)
         _what_left_a_program_is_found_again(world, name)
+        _what_is_gone_is_left(world, name)
         world.follow(name)
         for link, declared in world.programs[name].items():
             _do_what_errors_ask_for(world, name, link, declared)
@@ -133,6 +152,13 @@ def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
         # It comes first: what is new may want an address that it was given by mistake.
         for later in [later for later in program if later != name]:
             program[later] = program.pop(later)
+
+
+def _what_is_gone_is_left(world: World, stack: str) -> None:
+    """A link to an application that is nowhere any more is let go of: a change of that policy alone is always stored."""
+    for one in world.stacks[stack].resources.values():
+        if _is_with_one_that_is_gone(world, one) and _is_at_an_old_address(world, one):
+            one.outputs["on_unreachable_delete"] = "leave"
 
 
 def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Declared) -> None:

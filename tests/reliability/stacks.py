@@ -71,12 +71,15 @@ class Stack:
     def __repr__(self) -> str:
         return f"Stack({self.name!r})"
 
-    def up(self, *, refresh: bool = False, together: bool = False) -> Run:
+    def up(
+        self, *, refresh: bool = False, together: bool = False, replacing: frozenset[str] = frozenset()
+    ) -> Run:
         """`up`, or `up --refresh`: delete what left the program after the rest was made or changed.
 
         Args:
             refresh: whether everything is read first. Nothing is changed when something could not be read.
             together: whether what left the program is deleted while the rest is made or changed, as happens between stacks.
+            replacing: the links that the engine is told to replace (`--replace`): deleted first, as the provider asks for.
         """
         run = Run()
         if refresh:
@@ -88,7 +91,9 @@ class Stack:
         left = [name for name in self.resources if name not in self.program]
 
         def one(name: str) -> Ended:
-            return self._goal(provider, name) if name in self.program else self._delete(provider, name)
+            if name not in self.program:
+                return self._delete(provider, name)
+            return self._goal(provider, name, replacing=name in replacing)
 
         if together:
             self._each(sorted([*self.program, *left]), one, run)
@@ -137,7 +142,7 @@ class Stack:
         with ThreadPoolExecutor(self.threads) as pool:
             list(pool.map(one, list(names)))
 
-    def _goal(self, provider: ApplicationLinkProvider, name: str) -> Ended:
+    def _goal(self, provider: ApplicationLinkProvider, name: str, *, replacing: bool) -> Ended:
         inputs = copy.deepcopy(self.program[name])
         known = self.resources.get(name)
         checked = provider.check(dict(known.outputs) if known else {}, inputs)
@@ -148,7 +153,7 @@ class Stack:
             self._create(provider, name, inputs)
             return "created"
         diff = provider.diff(known.id, copy.deepcopy(known.outputs), copy.deepcopy(inputs))
-        if diff.replaces:
+        if diff.replaces or replacing:
             self._delete(provider, name)
             self._create(provider, name, inputs)
             return "replaced"

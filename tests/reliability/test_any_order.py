@@ -183,6 +183,58 @@ class AnyOrder(RuleBasedStateMachine):
         if told:
             self.world.tell_environment(name)
 
+    @rule(number=numbers)
+    @precondition(something_is_declared)
+    def credentials_are_gone(self, number):
+        self._happens("credentials are gone")
+        self.world.forget_credentials(self._pair(number)[0])
+
+    @rule(number=numbers)
+    @precondition(something_is_declared)
+    def an_application_is_installed_anew(self, number):
+        self._happens("an application is installed anew")
+        self.world.install_anew(self._pair(number)[0])
+
+    @rule(number=numbers, by=applications, told=st.booleans())
+    @precondition(something_is_declared)
+    def an_address_is_reused(self, number, by, told):
+        self._happens("an address is reused")
+        self.world.reuse_address(self._pair(number)[0], by)
+        if told:
+            for stack in STACKS:
+                self.world.follow(stack)
+
+    @rule(number=numbers, new=st.sampled_from(("a", "b", "c", "d")))
+    @precondition(something_is_declared)
+    def a_resource_is_renamed(self, number, new):
+        self._happens("a resource is renamed")
+        declared = self.world.declared()
+        stack, link = declared[number % len(declared)]
+        self.world.rename(stack, link, new)
+        self._operates(stack, "up")
+
+    @rule(number=numbers)
+    @precondition(something_is_declared)
+    def a_resource_is_replaced(self, number):
+        self._happens("a resource is replaced")
+        declared = self.world.declared()
+        stack, link = declared[number % len(declared)]
+        self._operates(stack, "up", replacing=[link])
+
+    @rule(stack=stacks, older=st.booleans())
+    def a_state_is_of_another_version(self, stack, older):
+        self._happens("a state is of another version")
+        self.world.of_another_version(stack, older=older)
+
+    @rule(stack=stacks, here=st.sampled_from(("wiki", "code", "build")), form=forms, refresh=st.booleans())
+    def two_links_of_one_type_change_primary(self, stack, here, form, refresh):
+        self._happens("two links of one type change primary")
+        for link, there in (("a", "jira"), ("b", "issues")):
+            self.world.declare(stack, link, here, there, form)
+        for there in ("jira", "issues"):
+            self.world.primary_changes(stack, here, there)
+            self._operates(stack, "up --refresh" if refresh else "up")
+
     @rule(stack=stacks, number=numbers, mistaken=st.booleans())
     @precondition(something_is_declared)
     def an_application_is_cloned(self, stack, number, mistaken):
@@ -200,8 +252,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.follow(stack)
         self._operates(stack, "up")
 
-    def _operates(self, stack, verb):
-        run = self.world.run(stack, verb)
+    def _operates(self, stack, verb, **more):
+        run = self.world.run(stack, verb, **more)
         self.tried(f"any order: {verb}", "failed" if run.errors else "succeeded")
 
     @rule(stack=stacks)

@@ -168,3 +168,97 @@ def test_legacy_authentication_where_none_is_declared(world: World):
     world.by_hand("code", "wiki", "trusted")
     assert world.run("one", "up --refresh").errors == {}
     settle(world)
+
+
+def test_a_link_is_replaced_while_another_application_has_its_targets_address(world: World):
+    """The target's end is left, and the warning says so with the link's id there; the stranger is not touched."""
+    world.declare("one", "a", "code", "build")
+    world.run("one", "up")
+    world.reuse_address("build", "jira")
+    run = world.run("one", "up", replacing=["a"])
+    assert "is declared as bamboo, but a jira answers there" in run.errors["a"]
+    left = ("build", world.network["code"].server_id)
+    assert left in world.books.links()
+    assert left in world.books.unowned
+    settle(world)
+
+
+def test_an_application_is_installed_anew_and_refreshed(world: World):
+    """The link is made anew, and what stood on the other end is deleted first."""
+    world.declare("one", "a", "jira", "wiki", "as-user")
+    world.run("one", "up")
+    before = world.network["wiki"].server_id
+    world.install_anew("wiki")
+    assert world.run("one", "up --refresh").ended == {"a": "replaced"}
+    assert before not in world.network["jira"].links
+    settle(world)
+
+
+def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
+    """A refresh and an `up` make it anew; the end that moved can't be reached where the state says, and is deleted by hand as told."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.move("jira")
+    world.install_anew("wiki")
+    world.follow("one")
+    assert "run `pulumi refresh` and then `pulumi up`" in world.run("one", "up").errors["a"]
+    settle(world)
+
+
+def test_an_application_is_installed_anew_and_moves(world: World):
+    """Its old end is gone with it, and can't be asked: the resource stays until the program says that it is to be left."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.install_anew("wiki")
+    world.move("wiki")
+    world.follow("one")
+    assert "The resource stays in the stack" in world.run("one", "up").errors["a"]
+    settle(world)
+
+
+@pytest.mark.parametrize("on_existing", ["fail", "adopt"])
+def test_a_resource_is_renamed_without_an_alias(world: World, on_existing: str):
+    """What the new one adopts the old one does not delete; what it may not adopt is made anew by the next `up`."""
+    world.declare("one", "a", "jira", "wiki", on_existing=on_existing)
+    world.run("one", "up")
+    world.rename("one", "a", "b")
+    run = world.run("one", "up")
+    assert run.ended == {"b": "created" if on_existing == "adopt" else "failed", "a": "deleted"}
+    there = ("jira", world.network["wiki"].server_id) in world.books.links()
+    assert there is (on_existing == "adopt")
+    settle(world)
+
+
+def test_the_primary_place_changes_hands_in_one_run(world: World):
+    """Two links of one type, of which the other one is to be primary from now on, and back again."""
+    world.declare("one", "a", "wiki", "jira", target_name="First")
+    world.declare("one", "b", "wiki", "issues", target_name="Second")
+    links = world.network["wiki"].links
+    for there in ("issues", "jira", "issues"):
+        world.primary_changes("one", "wiki", there)
+        assert world.run("one", "up").ok
+        assert links[world.network[there].server_id].primary
+    settle(world)
+
+
+@pytest.mark.parametrize("older", [True, False], ids=["older", "newer"])
+def test_a_state_of_another_version(world: World, older: bool):
+    """It is read, changed and kept: what is missing is read anew, and what nobody knows is left."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.of_another_version("one", older=older)
+    world.change("one", "a", form="impersonating")
+    assert world.run("one", "up").ended == {"a": "updated"}
+    outputs = world.stacks["one"].resources["a"].outputs
+    assert {"legacy", "state_version"} <= set(outputs)
+    assert ("of_a_later_version" in outputs) is not older
+    settle(world)
+
+
+def test_credentials_are_gone_with_an_application(world: World):
+    """Nothing is read without them; with them everything is as it was."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.forget_credentials("wiki")
+    assert world.run("one", "up").ended == {"a": "failed"}
+    settle(world)

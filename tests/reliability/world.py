@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pulumi_applinks.lab.applications import Application, Fault, StoredLink
 from pulumi_applinks.lab.applications.faults import Kind
 from tests.reliability.books import Books, End
-from tests.reliability.network import Network, believes, bring_up
-from tests.reliability.programs import Declared
+from tests.reliability.network import Network, believes, bring_up, take_over_address
+from tests.reliability.programs import Declared, Programs
 from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 
@@ -31,7 +32,7 @@ BY_HAND = {change.__name__.strip("_"): change for change in HAND_MADE}
 """What an administrator may do to a link, by name."""
 
 _FOREVER = 10**9
-_NAMES_AN_APPLICATION = re.compile(r"(source|target) \(http")
+_NAMES_AN_APPLICATION = re.compile(r"(source|target)( \(http|\.credentials)")
 
 
 @dataclass
@@ -52,7 +53,7 @@ class FromThen(Fault):
         return self.more == 0 and self.times > 0
 
 
-class World:
+class World(Programs):
     """What happens; each event is a method, and takes effect only where it makes sense.
 
     Args:
@@ -63,58 +64,12 @@ class World:
 
     def __init__(self, network: Network, warnings: list[str], *, threads: int = 1) -> None:
         network.fresh()
-        self.network = network
-        self.warnings = warnings
         self.stacks = {name: Stack(name, threads=threads) for name in STACKS}
-        self.programs: dict[str, dict[str, Declared]] = {name: {} for name in STACKS}
-        self.books = Books(network, self.stacks)
+        super().__init__(network, Books(network, self.stacks), STACKS)
+        self.warnings = warnings
         self._number = 0
         for name in network.applications:
             self.tell_environment(name)
-
-    # What a program says
-
-    def declare(
-        self, stack: str, link: str, source: str, target: str, form: str = "oauth", **options: Any
-    ) -> None:
-        """A program declares a link, or another one under the same name; never the same pair twice."""
-        program = self.programs[stack]
-        pair = frozenset((source, target))
-        if any(one.pair == pair for name, one in program.items() if name != link):
-            return
-        urls = {name: self.network[name].url for name in pair}
-        program[link] = Declared(source, target, urls, self.network.kinds, form)
-        self.change(stack, link, **options)
-
-    def change(self, stack: str, link: str, *, form: str | None = None, **options: Any) -> None:
-        """A program says something else of a link."""
-        declared = self.programs[stack].get(link)
-        if declared is None:
-            return
-        declared.form = form or declared.form
-        declared.options.update(options)
-        if options.get("primary") or options.get("reverse_primary"):
-            self.books.primary_links_move()
-
-    def drop(self, stack: str, link: str) -> None:
-        """A link leaves the program."""
-        self.programs[stack].pop(link, None)
-
-    def follow(self, stack: str) -> None:
-        """A program is told where the applications are now."""
-        for declared in self.programs[stack].values():
-            declared.urls = {name: self.network[name].url for name in declared.pair}
-
-    def declared(self) -> list[tuple[str, str]]:
-        """Each link that a program declares, by its stack and its name."""
-        return [(stack, link) for stack, program in self.programs.items() for link in program]
-
-    def declared_ends(self) -> list[tuple[str, str]]:
-        """The ends that the programs speak of, each as the application and the one that its link points at."""
-        found = {
-            end for program in self.programs.values() for one in program.values() for end in one.both_ends
-        }
-        return sorted(found)
 
     # What is done by hand
 
@@ -164,7 +119,8 @@ class World:
         strangers = [
             one for one in links.of_type(self.network.kinds[there]) if (here, one.id) in self.books.strangers
         ]
-        links.make_primary(strangers[0].id)
+        if strangers:  # they are gone from an application that was installed anew
+            links.make_primary(strangers[0].id)
 
     def unlink(self, one: str, two: str, *, both: bool = False) -> None:
         """Somebody deletes a stack's link on one end, or on both."""
@@ -179,6 +135,21 @@ class World:
         """An application moves; whether it knows its new address is its administrator's doing."""
         if self.network[name].running:
             self.network[name].move(keep_base_url=keep_base_url)
+
+    def reuse_address(self, name: str, by: str) -> None:
+        """An application moves, and another one of the network gets its address."""
+        one, other = self.network[name], self.network[by]
+        if name != by and one.running and other.running:
+            take_over_address(other, one)
+
+    def install_anew(self, name: str) -> None:
+        """An application is installed anew at its address: it has another server id and no links, and its old ones are nobody's."""
+        application = self.network[name]
+        self._number += 1
+        application.server_id = str(uuid.UUID(int=self._number, version=4))
+        for link in application.links:
+            application.links.remove(link.id)
+        self.books.emptied(name)
 
     def set_base_url(self, name: str) -> None:
         """An administrator tells an application its address."""
@@ -210,6 +181,20 @@ class World:
         os.environ[f"APPLINKS_{name.upper()}_USERNAME"] = user.name
         os.environ[f"APPLINKS_{name.upper()}_PASSWORD"] = user.password
 
+    def forget_credentials(self, name: str) -> None:
+        """The environment has no credentials of an application any more."""
+        for part in ("USERNAME", "PASSWORD"):
+            os.environ.pop(f"APPLINKS_{name.upper()}_{part}", None)
+
+    def of_another_version(self, stack: str, *, older: bool) -> None:
+        """A stack's state was written by another version: outputs of today are missing, or there is one that nobody knows."""
+        for one in self.stacks[stack].resources.values():
+            if older:
+                one.outputs.pop("legacy", None)
+                one.outputs.pop("state_version", None)
+            else:
+                one.outputs["of_a_later_version"] = {"kept": True}
+
     def point_at_copy(self, stack: str, name: str) -> None:
         """A copy of an application starts elsewhere, believing to be the original, and a program is pointed at it by mistake."""
         clone = self._clone(name)
@@ -234,7 +219,7 @@ class World:
     def _clone(self, name: str) -> Application:
         original, clone = self.network[name], self.network.clones[name]
         bring_up(clone)
-        clone.users = original.users
+        clone.users, clone.server_id = original.users, original.server_id
         for link in clone.links:
             clone.links.remove(link.id)
         for link in original.links:
@@ -244,7 +229,7 @@ class World:
 
     # What the engine does
 
-    def run(self, stack: str, verb: Verb) -> Run:
+    def run(self, stack: str, verb: Verb, *, replacing: Iterable[str] = ()) -> Run:
         """An operation: what fails says on which application, and nothing that is nobody's business is touched."""
         one = self.stacks[stack]
         one.program = {name: declared.inputs() for name, declared in self.programs[stack].items()}
@@ -255,17 +240,27 @@ class World:
         elif verb == "refresh":
             run = one.refresh()
         else:
-            run = one.up(refresh=verb == "up --refresh", together=verb == "up together")
+            run = one.up(
+                refresh=verb == "up --refresh", together=verb == "up together", replacing=frozenset(replacing)
+            )
         told = [*run.errors.values(), *self.warnings[before:]]
         for line in run.errors.values():
             assert _NAMES_AN_APPLICATION.search(line), f"names no application: {line}"
         for application in self.network.applications.values():
             password = application.users["sysadmin"].password
             assert not any(password in line for line in told), "an error tells a password"
+        self._has_what_was_made(one, run)
         self.books.note(told)
         self._hand_over(stack, owned)
         self.books.hold()
         return run
+
+    def _has_what_was_made(self, stack: Stack, run: Run) -> None:
+        """What an operation has made stands at its end, whatever else it has done."""
+        links = self.books.links()
+        for name, how in run.ended.items():
+            for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
+                assert end in links, f"{name} was {how}, and is not there: {end}"
 
     def _agree(self, stack: str) -> None:
         """A program says what of others' it takes over, or removes; and where it believes the applications to be."""

@@ -109,7 +109,8 @@ ENTITIES: dict[str, Entity] = {
     "jira_group": Entity("name self", _JIRA),
     "jira_errors": Entity("errorMessages errors:*", _JIRA),
     "confluence_user": Entity(
-        "type username userKey profilePicture:confluence_picture displayName", _CONFLUENCE
+        "type username userKey profilePicture:confluence_picture displayName status?",
+        f"{_CONFLUENCE}; ind (atlassian-python-api: the status, with expand=status), INF (its words)",
     ),
     "confluence_picture": Entity("path width height isDefault", _CONFLUENCE),
     "confluence_groups": Entity("results:confluence_group start limit size", _CONFLUENCE),
@@ -118,6 +119,11 @@ ENTITIES: dict[str, Entity] = {
     "bitbucket_user": Entity("name emailAddress id displayName active slug type", _BITBUCKET),
     "bitbucket_permissions": Entity("size limit isLastPage values:bitbucket_permission start", _BITBUCKET),
     "bitbucket_permission": Entity("user:bitbucket_user permission", _BITBUCKET),
+    "bitbucket_group_grants": Entity("size limit isLastPage values:bitbucket_group_grant start", _BITBUCKET),
+    "bitbucket_group_grant": Entity("group:bitbucket_group_name permission", _BITBUCKET),
+    "bitbucket_group_name": Entity("name", _BITBUCKET),
+    "bitbucket_groups": Entity("size limit isLastPage values:bitbucket_group start", _BITBUCKET),
+    "bitbucket_group": Entity("name deletable", _BITBUCKET),
     "bitbucket_errors": Entity("errors:bitbucket_error", _BITBUCKET),
     "bitbucket_error": Entity("context message exceptionName", _BITBUCKET),
     "crowd_user": Entity(

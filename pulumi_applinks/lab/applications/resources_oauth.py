@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.entities import consumer_entity, provider_entity
-from pulumi_applinks.lab.applications.flags import THREE_LEGGED, TRUSTED, TWO_LEGGED
+from pulumi_applinks.lab.applications.flags import IMPERSONATING, THREE_LEGGED, TRUSTED, TWO_LEGGED
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
     execute_as_problem,
@@ -23,6 +23,8 @@ from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
 routes = Routes(module="applinks-oauth", source="S9, KB")
 servlets = Routes("page", "/", "S9")
 AUTOCONFIG = "/plugins/servlet/applinks/auth/conf/oauth/autoconfig/<link_id>"
+OUTBOUND_3LO = "/plugins/servlet/applinks/auth/conf/oauth/outbound/apl/<link_id>"
+OUTBOUND_2LO = "/plugins/servlet/applinks/auth/conf/oauth/outbound/apl-2lo/<link_id>"
 TRUSTED_AUTOCONFIG = "/plugins/servlet/applinks/auth/conf/trusted/autoconfig/<link_id>"
 CONFIRMATION_PAGES = {"confluence": "/authenticate.action"}
 CONFIRMATION_PAGE = "/secure/admin/WebSudoAuthenticate!default.jspa"
@@ -155,16 +157,47 @@ def unconfigure(call: Call, link_id: str) -> Response:
 
     It asks for a secure administrator session itself, and basic authentication is not exempt there.
     """
-    application = call.application
-    if "secure_sessions" in application.modes and not _passes(call):
-        there = CONFIRMATION_PAGES.get(application.type_id, CONFIRMATION_PAGE)
-        return redirect(application.context_path + there)
+    if confirming := _confirmation(call):
+        return confirming
     link = call.link(link_id)
     if link is None:
         return _said(404, "No such link")
     link.consumer = None
     link.outgoing_providers -= {THREE_LEGGED}
     return _said(200)
+
+
+@servlets.add("GET", OUTBOUND_3LO, guard="admin", answers="page")
+def switch_3lo(call: Call, link_id: str) -> Response:
+    """Use 3LO for outgoing requests, or stop using it; then on to where the caller wants, also for an unknown link [S9]."""
+    return _switched(call, link_id, "success", {"enable-oauth": THREE_LEGGED})
+
+
+@servlets.add("GET", OUTBOUND_2LO, guard="admin", answers="page")
+def switch_2lo(call: Call, link_id: str) -> Response:
+    """The same for 2LO, with and without impersonation."""
+    providers = {"enable-outgoing-2lo": TWO_LEGGED, "enable-outgoing-2loi": IMPERSONATING}
+    return _switched(call, link_id, "outgoing_2lo_success", providers)
+
+
+def _switched(call: Call, link_id: str, told_as: str, providers: dict[str, str]) -> Response:
+    if confirming := _confirmation(call):
+        return confirming
+    link, asked = call.link(link_id), call.request.args
+    for name, provider in providers.items():
+        if link is not None and asked.get(name) == "true":
+            link.outgoing_providers |= {provider}
+        elif link is not None and name in asked:
+            link.outgoing_providers -= {provider}
+    return redirect(f"{asked.get('callback', '')}?&{told_as}=true")
+
+
+def _confirmation(call: Call) -> Response | None:
+    """The page of a secure administrator session, where one is wanted and there is none."""
+    application = call.application
+    if "secure_sessions" not in application.modes or _passes(call):
+        return None
+    return redirect(application.context_path + CONFIRMATION_PAGES.get(application.type_id, CONFIRMATION_PAGE))
 
 
 def _passes(call: Call) -> bool:

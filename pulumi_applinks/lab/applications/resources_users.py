@@ -25,6 +25,7 @@ USERS = {"jira": "jira-software-users", "confluence": "confluence-users", "crowd
 
 _jira = Routes("page", "/", ENTITIES["jira_user"].source)
 _confluence = Routes("page", "/", ENTITIES["confluence_user"].source)
+BITBUCKET_USERS, BITBUCKET_SYSTEM_ADMINISTRATORS = "stash-users", "stash-system-administrators"
 _bitbucket = Routes("page", "/", ENTITIES["bitbucket_user"].source)
 _crowd = Routes("page", "/", ENTITIES["crowd_user"].source)
 
@@ -80,7 +81,7 @@ def jira_user(call: Call) -> Response:
 
 @_confluence.add("GET", "/rest/api/user", guard="user", answers="confluence_user")
 def confluence_user(call: Call) -> Response:
-    """A user of Confluence, by `username`. Whether the account is active is not told."""
+    """A user of Confluence, by `username`; whether the account is active with `expand=status`."""
     user = _named(call)
     if user is None:
         return _no_confluence_user(call)
@@ -92,6 +93,9 @@ def confluence_user(call: Call) -> Response:
         "profilePicture": picture,
         "displayName": user.name.title(),
     }
+    if "status" in call.request.args.get("expand", "").split(","):
+        active, inactive = call.application.variants.confluence_statuses
+        body["status"] = active if user.active else inactive
     return json_answer(200, body)
 
 
@@ -148,8 +152,32 @@ def bitbucket_permissions(call: Call) -> Response:
         for user in call.application.users
         if wanted in user.name.lower()
     ]
-    body = {"size": len(values), "limit": 25, "isLastPage": True, "values": values, "start": 0}
-    return json_answer(200, body)
+    return _page_of(values)
+
+
+@_bitbucket.add(
+    "GET", "/rest/api/1.0/admin/permissions/groups", guard="admin", answers="bitbucket_group_grants"
+)
+def bitbucket_group_grants(_call: Call) -> Response:
+    """Which of Bitbucket's groups was given which global permission."""
+    granted = {BITBUCKET_USERS: "LICENSED_USER", BITBUCKET_SYSTEM_ADMINISTRATORS: "SYS_ADMIN"}
+    return _page_of([{"group": {"name": group}, "permission": given} for group, given in granted.items()])
+
+
+@_bitbucket.add("GET", "/rest/api/1.0/admin/users/more-members", guard="admin", answers="bitbucket_groups")
+def bitbucket_groups(call: Call) -> Response:
+    """The groups of the user that `context` names."""
+    wanted = call.request.args.get("context", "").lower()
+    groups = [
+        group for user in call.application.users if user.name.lower() == wanted for group in user.groups
+    ]
+    return _page_of([{"name": group, "deletable": True} for group in (BITBUCKET_USERS, *groups)])
+
+
+def _page_of(values: list[dict[str, Any]]) -> Response:
+    return json_answer(
+        200, {"size": len(values), "limit": 25, "isLastPage": True, "values": values, "start": 0}
+    )
 
 
 @_crowd.add("GET", "/rest/usermanagement/1/user", guard="open", answers="crowd_user")

@@ -26,7 +26,7 @@ class Asked:
         token_variable: the environment's variable for a token in place of these.
         needs: whose credentials it takes.
         identifying: whether it asks who the application is.
-        changing: whether it changes something although its method reads.
+        changing: whether it may change something; told by the method if None.
     """
 
     application: str
@@ -38,12 +38,12 @@ class Asked:
     token_variable: str = ""
     needs: str = "an administrator"
     identifying: bool = False
-    changing: bool = False
+    changing: bool | None = None
 
     @property
     def changes(self) -> bool:
         """Whether it may change something."""
-        return self.changing or self.method != "GET"
+        return self.method != "GET" if self.changing is None else self.changing
 
     @property
     def line(self) -> str:

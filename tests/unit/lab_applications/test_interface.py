@@ -47,7 +47,7 @@ ASKED = {
     "/applicationlink/<link_id>/authentication/consumer": {"autoConfigure": "true"},
     "/authenticationinfo/id/<link_id>/url/<path:url>": {"url": "{url}"},
     "/rest/api/2/user": {"username": "user", "expand": "groups"},
-    "/rest/api/user": {"username": "user"},
+    "/rest/api/user": {"username": "user", "expand": "status"},
     "/rest/api/user/memberof": {"username": "user"},
     "/rest/usermanagement/1/user": {"username": "user"},
 }

@@ -46,7 +46,7 @@ def test_crowd_tells_applications_and_no_administrator(lab, ask):
 
 
 def test_who_is_a_system_administrator(lab, ask):
-    """Jira and Confluence tell the groups, Bitbucket the permissions; who is inactive is told by Jira and Bitbucket."""
+    """Jira and Confluence tell the groups, Bitbucket the permissions; each tells who is inactive, Confluence when it is asked to."""
     jira, wiki, stash = lab.start("jira"), lab.start("confluence"), lab.start("stash")
     for application in (jira, wiki, stash):
         application.users.add(User("gone", "secret", active=False, groups=("writers",)))
@@ -67,7 +67,10 @@ def test_who_is_a_system_administrator(lab, ask):
     assert "confluence-administrators" in of_wiki("sysadmin")
     assert "confluence-administrators" not in of_wiki("admin")
     assert of_wiki("gone") == ["writers"]
-    assert "active" not in ask(wiki, "GET", PATHS["confluence"].format("gone")).json()
+    assert "status" not in ask(wiki, "GET", PATHS["confluence"].format("gone")).json()
+    of_status = PATHS["confluence"] + "&expand=status"
+    told = [ask(wiki, "GET", of_status.format(name)).json()["status"] for name in ("user", "gone")]
+    assert told == ["current", "deactivated"]
     granted = ask(stash, "GET", "/rest/api/1.0/admin/permissions/users?filter=admin", "admin").json()
     assert {one["user"]["name"]: one["permission"] for one in granted["values"]} == {
         "sysadmin": "SYS_ADMIN",

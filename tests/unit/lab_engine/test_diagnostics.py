@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pulumi.dynamic
+import pytest
 
 from tests.diagnostics import diagnostics
 
 STACK = "pulumi:pulumi:Stack (trial-dev)"
 ONE = "pulumi-python:dynamic/things:Thing (one)"
-FIRST = "error: Traceback (most recent call last):"
+OLDER = "_abort_with_traceback" not in Path(pulumi.dynamic.__path__[0], "__main__.py").read_text(
+    encoding="utf-8"
+)
+"""Whether the SDK hands over no traceback of a provider: those before 3.220 or so tell the exception alone."""
+FIRST = "error: Exception calling application: " if OLDER else "error: Traceback (most recent call last):"
 
 
 def test_an_exception_of_a_provider_is_shown_with_its_traceback(trial):
@@ -25,12 +32,13 @@ def test_an_exception_of_a_provider_is_shown_with_its_traceback(trial):
         told = diagnostics(failed)
         assert told[STACK] == ["error: update failed"]
         lines = told[ONE][0].splitlines()
-        assert (lines[0], lines[-1]) == (FIRST, last)
-        assert f'  File "{pulumi.dynamic.__path__[0]}/__main__.py", line ' in told[ONE][0]
+        assert lines[0].startswith(FIRST)
+        assert lines[-1].endswith(last.partition(": ")[2])
+        assert OLDER or f'  File "{pulumi.dynamic.__path__[0]}/__main__.py", line ' in told[ONE][0]
         trial.run("up")
     preview = diagnostics(trial.run("preview", "--refresh", check=False, FAIL="one"))
     assert preview[STACK] == ["error: preview failed"]
-    assert preview[ONE][0].startswith("error: Preview failed: Traceback (most recent call last):")
+    assert preview[ONE][0].startswith(FIRST.replace("error: ", "error: Preview failed: "))
 
 
 def test_a_provider_can_log(trial):
@@ -97,6 +105,7 @@ def test_a_secret_of_the_configuration_is_hidden_and_no_other(trial):
     assert sum("[secret]" in text for text in told[STACK]) == 1
 
 
+@pytest.mark.skipif(OLDER, reason="this version of the SDK ends a failing program with warnings of its own")
 def test_a_program_that_fails(trial):
     """By an exception, a refusal or an exit code: told under the stack."""
     for last, expected in (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
 from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
-from pulumi_applinks.rest import ApplinksError, Deadline, Level, Link, Manifest
+from pulumi_applinks.rest import ApplicationClient, ApplinksError, Deadline, Level, Link, Manifest
 
 JIRA_ID = "11111111-1111-4111-8111-111111111111"
 WIKI_ID = "22222222-2222-4222-8222-222222222222"
@@ -41,6 +42,59 @@ def ends(declaration: Declaration, told: list[str] | None = None) -> Ends:
     client: Any = Silent()
     source, target = (End(role, declaration.party(role), client) for role in BOTH)
     return Ends(declaration, source, target, Deadline(None), (told if told is not None else []).append)
+
+
+def clients(
+    declaration: Declaration, *, source: dict[str, Any], target: dict[str, Any], told: list[str] | None = None
+) -> Ends:
+    """Both ends, with clients that note what they are asked: two applications that have their links, if nothing else is said.
+
+    Args:
+        declaration: what the program says.
+        source: what the source's client answers, by method: a value, an error to raise, or a function.
+        target: the same for the target.
+        told: what a person is told.
+    """
+    found: dict[Role, End] = {}
+    given: dict[Role, dict[str, Any]] = {"source": source, "target": target}
+    for role, answers in given.items():
+        client = Mock(spec=ApplicationClient)
+        client.deadline, client.writes = Deadline(0.01), ()
+        usual = {
+            "manifest": manifest(role),
+            "links": [entry(role)],
+            "link": None,
+            "delete_link": "deleted",
+            "put_link": "created",
+            "legacy": None,
+            "user": None,
+        }
+        for name, answer in {**usual, **answers}.items():
+            method = getattr(client, name)
+            if callable(answer) or isinstance(answer, Exception):
+                method.side_effect = answer
+            else:
+                method.return_value = answer
+        found[role] = End(role, declaration.party(role), client)
+    told = told if told is not None else []
+    return Ends(declaration, found["source"], found["target"], Deadline(0.01), told.append)
+
+
+def asked(both: Ends, role: Role, *methods: str) -> list[Any]:
+    """The requests of these kinds that an end's client was asked for, in order; all that change something if none is named."""
+    client: Any = both[role].client
+    wanted = methods or (
+        "put_link",
+        "edit_link",
+        "relocate",
+        "make_primary",
+        "migrate",
+        "set_oauth",
+        "set_execute_as",
+        "delete_link",
+        "upgrade",
+    )
+    return [one for one in client.method_calls if one[0] in wanted]
 
 
 def far(role: Role) -> Role:
@@ -157,3 +211,10 @@ def recorded(*managed: Role, **changes: Any) -> Recorded:
 
 
 NONE, OAUTH, IMPERSONATION = Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION
+
+
+def same(found: list[str], expected: list[str]) -> None:
+    """Each sentence holds the words that are expected of it, and there is none besides."""
+    assert len(found) == len(expected), found
+    for sentence, words in zip(found, expected, strict=True):
+        assert words in sentence

@@ -108,6 +108,24 @@ def test_a_link_that_becomes_one_way_loses_its_reverse_link():
     assert "target" not in plan_change(declared(manage="source"), survey, recorded()).chains
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "first"),
+    [
+        ({"outgoing": "oauth-impersonation", "incoming": "none"}, {"outgoing": "none"}, ["source"]),
+        ({"outgoing": "none"}, {"outgoing": "oauth-impersonation", "incoming": "none"}, ["target"]),
+        ({"outgoing": "oauth-impersonation"}, {"outgoing": "oauth-impersonation"}, []),
+        ({"outgoing": "none"}, {"incoming": "none"}, []),
+    ],
+)
+def test_the_end_that_alone_loses_authentication_goes_first(source, target, first):
+    """It may be refused, and then the other end has gained nothing that would have to be taken back."""
+    survey = surveyed(source=stands("source", **source), target=stands("target", **target))
+    plan = plan_change(declared(), survey, recorded())
+
+    assert [step.role for step in plan.claim] == first
+    assert {role for role, chain in plan.chains.items() if chain} == {"source", "target"} - set(first)
+
+
 MOVED: Any = {
     "source": {"url": URLS["source"], "credentials": "jira"},
     "target": {"url": "https://new.example", "credentials": "wiki"},

@@ -10,21 +10,16 @@ from pulumi_applinks.lifecycle.link import Recorded, desired_end
 from pulumi_applinks.lifecycle.requirements import (
     change_problems,
     free_name,
-    identity_problems,
     name_holder,
-    not_up_yet,
-    one_way_for_now,
     set_aside,
     sight_problems,
     unsure_of_user,
     why_not_ours,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
-from pulumi_applinks.rest import Link, Manifest, Sighting, url_derived_id
+from pulumi_applinks.rest import Link, Manifest, Sighting
 from tests.unit.lifecycle.tables import (
     IDS,
-    JIRA_ID,
-    URLS,
     WIKI_ID,
     declared,
     ends,
@@ -34,23 +29,18 @@ from tests.unit.lifecycle.tables import (
     manifest,
     observed,
     recorded,
+    same,
     stands,
     surveyed,
 )
 
 NEW = Recorded()
+BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
 OTHER_ID = "33333333-3333-4333-8333-333333333333"
 IMPERSONATING = {"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}}
 AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
 NONE = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
-
-
-def same(found: list[str], expected: list[str]) -> None:
-    """Each sentence holds the words that are expected of it, and there is none besides."""
-    assert len(found) == len(expected), found
-    for sentence, words in zip(found, expected, strict=True):
-        assert words in sentence
 
 
 @pytest.mark.parametrize(
@@ -65,148 +55,6 @@ def test_which_entries_a_program_may_touch(changes: dict[str, Any], reason: str 
     """An application link between two known types, and no other."""
     told = why_not_ours(entry("source", **changes))
     assert told is None if reason is None else told is not None and told.startswith(reason)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "managed", "failing", "expected"),
-    [
-        ({"on_unreachable_create": "one_way"}, (), "target", True),
-        ({"on_unreachable_create": "one_way"}, ("source",), "target", True),
-        ({"on_unreachable_create": "one_way"}, ("source", "target"), "target", False),
-        ({"on_unreachable_create": "one_way"}, (), "source", False),
-        ({}, (), "target", False),
-        ({"on_unreachable_create": "one_way", "manage": "source"}, (), "target", False),
-        (
-            {"on_unreachable_create": "one_way", "two_way": False, "authentication": NONE},
-            (),
-            "target",
-            False,
-        ),
-    ],
-)
-def test_a_link_that_is_one_way_for_now(inputs: dict[str, Any], managed: Any, failing: Role, expected: bool):
-    """Only a target that was never there may come later, and only where the program says so."""
-    survey = surveyed(failures={failing: failed(failing)})
-    assert one_way_for_now(declared(**inputs), survey, Recorded(managed=managed)) is expected
-
-
-@pytest.mark.parametrize(
-    ("target", "known", "expected"),
-    [
-        ({}, NEW, None),
-        ({"kind": "confluence"}, NEW, (url_derived_id(URLS["target"]), "confluence")),
-        ({"kind": "confluence", "name": "Docs"}, NEW, (url_derived_id(URLS["target"]), "Docs")),
-        (
-            {"kind": "confluence", "rpc_url": "https://in.example"},
-            NEW,
-            (url_derived_id("https://in.example"), "confluence"),
-        ),
-        ({"kind": "confluence"}, Recorded(link_ids={"source": OTHER_ID}), (OTHER_ID, "confluence")),
-    ],
-)
-def test_a_target_that_is_not_up_yet(target: dict[str, Any], known: Recorded, expected: Any):
-    """It has the id that others compute for it, or the one that its link was made with."""
-    found = not_up_yet(ends(declared(target={"url": URLS["target"], **target})), known)
-    assert (found and (found.server_id, found.name)) == expected
-    assert found is None or (found.type_id, found.confirmed) == ("confluence", False)
-
-
-def who(inputs: dict[str, Any], known: Recorded = NEW, **survey: Any) -> list[str]:
-    """What stands against a change because of who answers."""
-    return list(identity_problems(ends(declared(**inputs)), surveyed(**survey), known))
-
-
-BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
-
-
-@pytest.mark.parametrize(
-    ("inputs", "said", "expected"),
-    [
-        ({}, {}, []),
-        ({}, {"url": "HTTPS://WIKI.example.com:443/"}, []),
-        (
-            {},
-            {"url": "https://old.example"},
-            [
-                "believes that its base URL is https://old.example. If it moved",
-            ],
-        ),
-        ({"kind": "confluence"}, {}, []),
-        (
-            {"kind": "bamboo"},
-            {},
-            ["is declared as bamboo, but a confluence answers there: correct target.kind or target.url"],
-        ),
-        ({}, {"applinks_version": "4.9"}, ["has applinks 4.9, whose REST interface can't set OAuth up"]),
-        ({}, {"applinks_version": "5.0"}, []),
-        ({}, {"applinks_version": None}, []),
-        (
-            {},
-            {"id": JIRA_ID},
-            [f"have the same server id {JIRA_ID}: they are one application"],
-        ),
-    ],
-)
-def test_who_answers(inputs: dict[str, Any], said: dict[str, Any], expected: list[str]):
-    """The target says this of itself."""
-    target = {"url": URLS["target"], **inputs}
-    found = who({"target": target}, manifests={**BOTH_ANSWER, "target": manifest("target", **said)})
-    same(found, expected)
-    assert all("target (https://wiki.example.com)" in sentence for sentence in found)
-
-
-@pytest.mark.parametrize(
-    "inputs", [{"authentication": NONE}, {"manage": "source"}, {"authentication": NONE, "two_way": False}]
-)
-def test_an_old_target_is_no_problem_where_nothing_is_set_on_it(inputs: dict[str, Any]):
-    """Without authentication, or when another program makes that end."""
-    old = manifest("target", applinks_version="4.9")
-    assert who(inputs, manifests={**BOTH_ANSWER, "target": old}) == []
-
-
-def test_another_application_answers():
-    """Both server ids are told, and the ways out."""
-    told = manifest("target", id=OTHER_ID)
-    found = who({}, recorded(), manifests={**BOTH_ANSWER, "target": told}, strangers={"target": OTHER_ID})
-    same(found, [f"its server id is {OTHER_ID}, the link was made with {WIKI_ID}. Point target.url at"])
-
-
-def test_one_application_alone_is_no_clone():
-    """The same id twice takes two that answer."""
-    assert who({"on_unreachable_create": "one_way"}, manifests={"source": manifest("source")}) == []
-
-
-KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
-
-
-@pytest.mark.parametrize(
-    ("inputs", "known", "role", "expected"),
-    [
-        ({}, NEW, "target", ["is down. If it is only not up yet, set wait_for_target."]),
-        ({"wait_for_target": 2.5}, NEW, "target", ["is down. It was waited for, 2.5 s."]),
-        ({}, NEW, "source", ["is down. If it is only not up yet"]),
-        ({"on_unreachable_create": "one_way"}, NEW, "target", ['is down. To link to it before it is up, give its type as target.kind']),
-        ({"on_unreachable_create": "one_way", **KIND}, NEW, "target", []),
-        ({"on_unreachable_create": "one_way", **KIND}, NEW, "source", ["is down. If it is only"]),
-        ({"on_unreachable_create": "one_way", **KIND}, recorded(), "target", ["is down. If it is only"]),
-        ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "target", []),
-        ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "source", ["is down."]),
-        ({"on_unreachable_relocate": "relocate"}, recorded(), "target", ["is down."]),
-        ({"on_unreachable_relocate": "relocate"}, recorded(identities={}, **MOVED), "target", ["is down."]),
-        ({}, recorded(**MOVED), "target", ["is down."]),
-    ],
-)  # fmt: skip
-def test_an_application_that_does_not_answer(
-    inputs: dict[str, Any], known: Recorded, role: Role, expected: list[str]
-):
-    """It is waited for, done without where the program says so, or told."""
-    same(who(inputs, known, failures={role: failed(role)}), expected)
-
-
-def test_what_does_not_pass_is_not_waited_for():
-    """Nobody is told to wait for what waiting does not mend."""
-    found = who({}, failures={"target": failed("target", may_pass=False)})
-    assert found == ["target is down."]
 
 
 def against(

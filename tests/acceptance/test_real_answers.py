@@ -1,0 +1,296 @@
+"""What real installations answer, and what stands before them: what a user reads, and what stands on both ends."""
+
+import pytest
+
+from pulumi_applinks.lab.applications import Fault, Lab, Mode, OAuth2Entry, StoredLink, Variants, id_of_url
+from tests.acceptance.harness import Stack, plans, says, says_not, working
+
+LINK = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"{target}),
+    {more}
+)
+"""
+
+
+def declare(stack: Stack, jira, wiki, *, target: str = "", more: str = "") -> None:
+    """The program, with these applications."""
+    stack.program(LINK.format(jira=jira.url, wiki=wiki.url, target=target, more=more))
+
+
+def use_token(stack: Stack, name: str, token: str) -> None:
+    """Let the environment have a token in place of a user name and a password."""
+    prefix = f"APPLINKS_{name.upper()}_"
+    for part in ("USERNAME", "PASSWORD"):
+        stack.environment.pop(prefix + part, None)
+    stack.environment[prefix + "TOKEN"] = token
+
+
+def use_password(stack: Stack, name: str, application) -> None:
+    """Let the environment have a user name and a password in place of a token."""
+    stack.environment.pop(f"APPLINKS_{name.upper()}_TOKEN", None)
+    stack.credentials(name, application)
+
+
+def token_of(application) -> str:
+    """A token of its system administrator."""
+    found: str = application.users["sysadmin"].tokens[0]
+    return found
+
+
+def refused(stack: Stack, *parts: str) -> None:
+    """`up` fails, says this, and neither application has a link of the program."""
+    told = stack.up(check=False)
+    assert told.returncode != 0
+    says(told, *parts)
+    assert stack.resources() == []
+
+
+def test_basic_authentication_is_switched_off_and_logins_fail(lab: Lab, stack: Stack):
+    """Jira 11 and Confluence 10 take tokens; a wrong login, also one that gets an answer of 200, changes and loses nothing."""
+    jira, wiki = lab.start("jira", generation="11"), lab.start("confluence", generation="11")
+    stack.credentials("jira", jira)
+    stack.credentials("wiki", wiki)
+    stack.watch(jira, wiki)
+    declare(stack, jira, wiki)
+    for name, application in (("JIRA", jira), ("WIKI", wiki)):
+        refused(
+            stack,
+            "basic authentication is switched off",
+            f"personal access token of an administrator instead, as APPLINKS_{name}_TOKEN",
+            f"/rest/applinks* and /rest/applinks-oauth* with PUT {application.url}/rest/basicauth/1.0/config",
+            "nothing was changed on either application",
+        )
+    use_token(stack, "jira", token_of(jira))
+    use_token(stack, "wiki", "planted-wrong-token")
+    refused(stack, f"target ({wiki.url}) refused", "the token is wrong or has expired", "APPLINKS_WIKI_TOKEN")
+    assert not jira.requests.written() + wiki.requests.written()
+    use_token(stack, "wiki", token_of(wiki))
+    stack.up()
+    assert stack.outputs()["status"] == "working"
+
+    made = stack.project.export()["deployment"]["resources"]
+    wiki.modes.remove("basic_off")
+    wiki.modes.add("failed_login_goes_on")
+    use_password(stack, "wiki", wiki)
+    stack.environment["APPLINKS_WIKI_PASSWORD"] = "planted-wrong-password"
+    for run in (stack.refresh, stack.destroy):
+        told = run(check=False)
+        assert told.returncode != 0
+        says(told, f"target ({wiki.url}) refused", "the password or the token is wrong or has expired")
+        assert [one["id"] for one in stack.resources()] == [
+            one["id"] for one in made if "Link" in one["type"]
+        ]
+        assert wiki.server_id in jira.links
+        assert jira.server_id in wiki.links
+    says_not(told, "planted")
+    use_password(stack, "wiki", wiki)
+    stack.finish()
+
+
+def test_a_secure_administrator_session(lab: Lab, stack: Stack):
+    """A token that an older version does not let through is right: the message says so, and a user name gets through."""
+    jira = lab.start("jira", variants=Variants(websudo_for_tokens=True))
+    wiki = lab.start("confluence")
+    use_token(stack, "jira", token_of(jira))
+    use_token(stack, "wiki", token_of(wiki))
+    stack.watch(jira, wiki)
+    declare(stack, jira, wiki)
+    refused(
+        stack,
+        f"source ({jira.url}) wants a secure administrator session (websudo)",
+        "an administrator's",
+        "take a user name and password",
+    )
+    assert wiki.server_id not in jira.links
+    assert jira.server_id not in wiki.links
+    use_password(stack, "jira", jira)
+    stack.up()
+    assert working(jira, wiki)
+    stack.finish()
+
+
+def test_applications_that_start(lab: Lab, stack: Stack, jira):
+    """Refused by default; one-way now, when asked; waited for when asked, whatever is answered meanwhile."""
+    modes: dict[str, Mode] = {
+        "confluence": "starting",
+        "stash": "starting_503",
+        "bamboo": "set_up",
+        "crowd": "plugins_loading",
+    }
+    others = {kind: lab.start(kind, name=f"New {kind}") for kind in modes}
+    stack.credentials("jira", jira)
+    for kind, other in others.items():
+        stack.credentials(kind, other)
+    stack.watch(jira, *others.values())
+
+    def declare_all(more: str) -> None:
+        stack.program(
+            f'jira = Application("{jira.url}", credentials="jira")\n'
+            + "".join(
+                f'ApplicationLink("{kind}", jira, Application("{other.url}", credentials="{kind}", kind="{kind}"{more})\n'
+                for kind, other in others.items()
+            )
+        )
+
+    for kind, other in others.items():
+        other.modes.add(modes[kind])
+    declare_all(")")
+    told = stack.up("--continue-on-error", check=False)
+    assert told.returncode != 0
+    for kind, other in others.items():
+        words = "has no application links" if kind == "crowd" else "is not up yet"
+        says(told, f"target ({other.url}) {words}")
+    says(told, "nothing was changed on either application", "set wait_for_target")
+    assert not jira.requests.written()
+
+    declare_all('), on_unreachable_create="one_way"')
+    says(stack.up(), "does not answer", "one-way", "to complete it")
+    assert all(id_of_url(other.url) in jira.links for other in others.values())
+    assert stack.outputs("confluence")["status"] in ("one-way", "unreachable")
+
+    for kind, other in others.items():
+        other.modes.add(modes[kind], requests=4)
+    declare_all("), wait_for_target=60")
+    plans(stack.up(), update=4, replace=0)
+    assert all(working(jira, other) for other in others.values())
+    assert not any(id_of_url(other.url) in jira.links for other in others.values())
+    stack.finish()
+
+
+def test_a_firewall_and_a_single_sign_on(pair: Stack, jira, wiki):
+    """What stands before an application is not its word: there is a way round, or the advice is about what stands there."""
+    for application in (jira, wiki):
+        application.modes.add("firewall")
+    declare(pair, jira, wiki)
+    pair.up()
+    assert working(jira, wiki)
+    made = pair.id()
+    wiki.move()
+    declare(pair, jira, wiki)
+    plans(pair.up(), update=1, replace=0)
+    link = jira.links[wiki.server_id]
+    assert (link.rpc_url, link.display_url, pair.id()) == (wiki.url, wiki.url, made)
+    assert working(jira, wiki)
+
+    wiki.modes.add("single_sign_on")
+    declare(pair, jira, wiki, target=', name="Docs"')
+    for told in (pair.up(check=False), pair.destroy(check=False), pair.refresh()):
+        says(
+            told,
+            f"target ({wiki.url}) redirects",
+            "let what stands before the application pass /rest/applinks*",
+            "api_url",
+        )
+        says_not(told, "as its URL", "redirect_uri")
+    assert pair.outputs()["status"] == "unreachable"
+    assert (jira.links[wiki.server_id].name, jira.server_id in wiki.links) == ("Confluence", True)
+    wiki.modes.remove("single_sign_on")
+    pair.finish()
+
+
+@pytest.mark.parametrize(("affinity", "lag"), [(True, None), (False, 3)], ids=["affinity", "taking-turns"])
+def test_a_cluster_whose_nodes_lag(pair: Stack, jira, wiki, affinity, lag):
+    """Made, renamed, read and deleted on nodes that follow one another late: nothing is lost, nothing untrue is said."""
+    nodes = [application.play_cluster(affinity=affinity, lag=lag) for application in (jira, wiki)]
+    declare(pair, jira, wiki)
+    pair.up()
+    made = pair.id()
+
+    def caught_up() -> tuple[bool, bool]:
+        for cluster in nodes:
+            cluster.catch_up()
+        return wiki.server_id in jira.links, jira.server_id in wiki.links
+
+    assert caught_up() == (True, True)
+    assert working(jira, wiki)
+    declare(pair, jira, wiki, target=', name="Docs"')
+    told = pair.up()
+    plans(told, update=1, replace=0)
+    says_not(told, "warning", "gone")
+    assert caught_up() == (True, True)
+    assert jira.links[wiki.server_id].name == "Docs"
+    told = pair.refresh("--expect-no-changes")
+    says_not(told, "gone", "deleted")
+    assert (pair.id(), pair.outputs()["drift"], pair.outputs()["status"]) == (made, {}, "working")
+    says_not(pair.destroy(), "left behind", "warning")
+    assert caught_up() == (False, False)
+    pair.is_gone()
+
+
+def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stack):
+    """They are no links: no duplicates, never touched. A list that answers 500 or leads to the login page is read elsewhere."""
+    jira, wiki = lab.start("jira", generation="10"), lab.start("confluence", generation="10")
+    stack.credentials("jira", jira)
+    stack.credentials("wiki", wiki)
+    stack.watch(jira, wiki)
+    clients = [OAuth2Entry(f"0f1e2d3c4b5a69788796a5b4c3d2e1f{number}", "Wiki", wiki.url) for number in (0, 1)]
+    jira.oauth2 += clients
+    declare(stack, jira, wiki, more='on_duplicate="remove",')
+    told = stack.up()
+    says_not(told, "remains of an earlier link", "other links", *(one.id for one in clients))
+    assert stack.outputs()["source_link"]["duplicates"] == []
+    stack.settles()
+
+    jira.oauth2.append(OAuth2Entry("a-client-without-a-redirect", "Reports", None))
+    stack.refresh("--expect-no-changes")
+    jira.oauth2.pop()
+    missing = Fault(
+        "GET",
+        "/rest/applinks/3.0/applinks",
+        kind="redirect",
+        location=f"{jira.context_path}/login.jsp",
+        times=10**6,
+    )
+    jira.faults.add(missing)
+    declare(stack, jira, wiki, target=', name="Docs"', more='on_duplicate="remove",')
+    plans(stack.up(), update=1, replace=0)
+    assert jira.links[wiki.server_id].name == "Docs"
+    assert working(jira, wiki)
+    stack.finish()
+    assert missing.times < 10**6
+    assert jira.oauth2 == clients
+    assert not [one for one in jira.requests.all() if any(client.id in one.path for client in clients)]
+
+
+def test_a_link_with_basic_access(pair: Stack, jira, wiki):
+    """Its resource answers the stored password in clear: it is shown nowhere, that there is one is."""
+    pair.gives_up(jira, jira.link_by_hand(wiki).id)
+    jira.links[wiki.server_id].give_basic_access("planted-user", "planted-password")
+    declare(pair, jira, wiki, more='on_existing="adopt",')
+    told = pair.up()
+    says(told, "legacy authentication beside what is declared: outgoing basic-access", 'on_legacy="remove"')
+    assert pair.outputs()["legacy"] == {"source": ["outgoing basic-access"]}
+    runs = [told, pair.refresh(), pair.preview("--diff")]
+    for run in runs:
+        says_not(run, "planted-")
+    assert "planted-" not in str(pair.project.export())
+    assert jira.links[wiki.server_id].basic_access == ("planted-user", "planted-password")
+    pair.finish()
+
+
+def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki):
+    """A corrupted link, and one whose type's plugin is gone: the id and what to do are named, and the other end is as it was."""
+    taken = StoredLink(jira.server_id, "jira", "Old Jira", jira.url, jira.url, corrupted=True)
+    wiki.links.add(taken)
+    declare(pair, jira, wiki)
+    named = (
+        "the id is taken: by a corrupted link",
+        "type's plugin is gone",
+        jira.server_id,
+        f"target ({wiki.url})",
+    )
+    refused(pair, *named)
+    assert wiki.server_id not in jira.links
+    wiki.links[jira.server_id].corrupted = False
+    wiki.installed_types -= {"jira"}
+    refused(
+        pair, "does not know applications of the type jira", "Without that type installed there", "(“The type"
+    )
+    assert wiki.server_id not in jira.links
+    assert jira.server_id in wiki.links
+    wiki.installed_types |= {"jira"}
+    wiki.links.remove(jira.server_id)
+    pair.finish()

@@ -1,0 +1,178 @@
+"""What a deletion asks for, and what it says of an end that it leaves: tables, with clients that note what they are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle import Claims, LinkError, Register, Role, delete
+from pulumi_applinks.lifecycle.link import Recorded
+from tests.unit.lifecycle.tables import (
+    IDS,
+    JIRA_ID,
+    WIKI_ID,
+    asked,
+    clients,
+    declared,
+    entry,
+    failed,
+    manifest,
+    recorded,
+)
+
+OTHER_ID = "33333333-3333-4333-8333-333333333333"
+PAGES = {
+    "source": "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks",
+    "target": "https://wiki.example.com/plugins/servlet/applinks/listApplicationLinks",
+}
+DELETED = {"source": [WIKI_ID], "target": [JIRA_ID]}
+
+
+def deletion(
+    source: dict[str, Any] | None = None,
+    target: dict[str, Any] | None = None,
+    *,
+    known: Recorded | None = None,
+    claimed: Register | None = None,
+    **inputs: Any,
+) -> tuple[list[str] | str, dict[str, list[str]]]:
+    """What a deletion says, returned or raised, and which links it asks each end to delete."""
+    both = clients(declared(**inputs), source=source or {}, target=target or {})
+    told: list[str] | str
+    try:
+        told = delete(both, known or recorded(), Claims(claimed or Register(), "the old one"))
+    except LinkError as error:
+        told = str(error)
+    found = {role: [one.args[0] for one in asked(both, role, "delete_link")] for role in IDS}
+    return told, {role: ids for role, ids in found.items() if ids}
+
+
+def test_both_ends_are_deleted():
+    """Each by its own id, and nothing is told."""
+    assert deletion() == ([], DELETED)
+
+
+@pytest.mark.parametrize(
+    ("known", "inputs", "expected"),
+    [
+        (recorded("source"), {}, {"source": [WIKI_ID]}),
+        (recorded("target"), {}, {"target": [JIRA_ID]}),
+        (recorded(managed=()), {"manage": "source"}, {"source": [WIKI_ID]}),
+        (recorded(managed=()), {}, DELETED),
+    ],
+)
+def test_only_what_is_the_programs(known: Recorded, inputs: dict[str, Any], expected: dict[str, list[str]]):
+    """As the state says, else as is declared."""
+    assert deletion(known=known, **inputs) == ([], expected)
+
+
+def test_an_end_whose_list_lacks_the_link_is_asked_all_the_same():
+    """Under the id that is recorded, or that it should have; only the application's own word counts."""
+    gone = {"links": [], "delete_link": "missing"}
+    assert deletion(gone, known=recorded(link_ids={"source": OTHER_ID, "target": JIRA_ID})) == (
+        [],
+        {"source": [OTHER_ID], "target": [JIRA_ID]},
+    )
+    assert deletion(gone, known=recorded(link_ids={})) == ([], DELETED)
+
+
+def leftover(role: Role, why: str, link_id: str) -> str:
+    """How an end that was left is told."""
+    url = {"source": "https://jira.example.com", "target": "https://wiki.example.com"}[role]
+    return (
+        f"{role} ({url}), link {link_id}: {why} As its administrator, open {PAGES[role]} and verify that the link is gone, "
+        f"or delete it there."
+    )
+
+
+def advice(as_it_was: str = "") -> str:
+    """What is to be done when a deletion failed."""
+    return (
+        f"The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when that is mended; or set "
+        f'on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
+    )
+
+
+def test_an_end_that_does_not_answer():
+    """The other one is left, too, so that a later try finds both; or it is left behind with a warning."""
+    down = {"manifest": failed("target")}
+    told = leftover("target", "target is down.", JIRA_ID)
+    untouched = " The link on source (https://jira.example.com) was left as it was."
+    failure = f"the link could not be deleted on every end:\n  - {told}\n{advice(untouched)}"
+    assert deletion(target=down) == (failure, {})
+    assert deletion(target=down, on_unreachable_delete="leave") == (
+        [f"left behind: {told}"],
+        {"source": [WIKI_ID]},
+    )
+
+
+def test_an_end_that_is_not_the_programs_need_not_answer():
+    """Nobody asks it."""
+    assert deletion(target={"manifest": failed("target")}, known=recorded("source")) == (
+        [],
+        {"source": [WIKI_ID]},
+    )
+
+
+def test_an_end_without_its_link_is_not_told_as_left():
+    """There is nothing to leave."""
+    told, _ = deletion({"links": []}, {"manifest": failed("target")}, known=recorded(link_ids={}))
+    unknown = leftover("target", "target is down.", "with an id that is not known")
+    assert told == f"the link could not be deleted on every end:\n  - {unknown}\n{advice()}"
+
+
+def test_an_end_that_refuses():
+    """Only that one is left; the other one is gone by then."""
+    still_there = "the application accepted the deletion, but still has the link."
+    refusing = {"delete_link": "missing", "link": entry("target")}
+    told = leftover("target", still_there, JIRA_ID)
+    found, ids = deletion(target=refusing)
+    assert found == f"the link could not be deleted on every end:\n  - {told}\n{advice()}"
+    assert (set(ids["target"]), ids["source"]) == ({JIRA_ID}, [WIKI_ID])
+    assert deletion(target=refusing, on_unreachable_delete="leave")[0] == [f"left behind: {told}"]
+
+
+def test_another_application_answers():
+    """Nothing is deleted there, and a person is told where to look."""
+    found = deletion(target={"manifest": manifest("target", id=OTHER_ID)})
+    assert found == (
+        [
+            f"another application answers at target (https://wiki.example.com) (server id {OTHER_ID}, the link was made with {WIKI_ID}): "
+            f"nothing was deleted there. If the application of the link moved, delete the link {JIRA_ID} there by hand; if it is gone or "
+            f"was installed anew, nothing is left of it."
+        ],
+        {"source": [WIKI_ID]},
+    )
+
+
+def test_a_link_of_the_system_is_let_go_of():
+    """A state that holds one from before does not get it deleted."""
+    found = deletion({"links": [entry("source", system=True)]})
+    assert found == (
+        [
+            f"the link {WIKI_ID} on source (https://jira.example.com) belongs to the system and can't be changed: it was left, and is no "
+            f"longer in the stack."
+        ],
+        {"target": [JIRA_ID]},
+    )
+
+
+TAKEN = "the new one made it or took it over in this same run."
+
+
+@pytest.mark.parametrize(
+    ("end", "left"),
+    [((JIRA_ID, WIKI_ID), "source"), ((WIKI_ID, JIRA_ID), "target"), ((WIKI_ID, WIKI_ID), None)],
+)
+def test_what_another_resource_has_made_in_the_same_run(end: tuple[str, str], left: str | None):
+    """It is left, and that resource is named."""
+    register = Register()
+    Claims(register, "the new one").take([end])
+    told, ids = deletion(claimed=register)
+    assert ids == {role: found for role, found in DELETED.items() if role != left}
+    expected = {
+        "source": f"the link {WIKI_ID} on source (https://jira.example.com) was left: {TAKEN}",
+        "target": f"the link {JIRA_ID} on target (https://wiki.example.com) was left: {TAKEN}",
+    }
+    assert told == ([expected[left]] if left else [])

@@ -1,0 +1,165 @@
+"""The sentences that tell the state of a link, and whether they tell of a broken one: a table."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle.health import Health, health
+from tests.unit.lifecycle.tables import declared
+
+LABELS: Any = {"source": "jira", "target": "wiki"}
+NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+OUTGOING = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
+INCOMING = {"outgoing": {"level": "none"}, "incoming": {"level": "oauth"}}
+
+
+def says(reason: str | None = None, told: str = "it is so") -> Any:
+    """What an application says after trying a link."""
+    return SimpleNamespace(working=reason is None, reason=reason, told=told)
+
+
+BOTH_WORK = {"source": says(), "target": says()}
+TRIED = "Tried just now: requests that jira makes and requests that wiki makes over the link are answered."
+ONE_TRIED = "Tried just now: requests that jira makes over the link are answered."
+SET_UP = "The link is set up; whether requests over it are answered is not known: "
+MISSING = " Whether those of wiki are answered is for the program of its own administrator to say."
+
+
+@pytest.mark.parametrize(
+    ("inputs", "statuses", "more", "expected"),
+    [
+        ({}, BOTH_WORK, {}, Health("working", TRIED)),
+        (
+            {},
+            {"source": says()},
+            {"untouched": "target"},
+            Health(
+                "working",
+                f"{ONE_TRIED} Those of wiki were answered when they were tried last; its end was not changed.",
+            ),
+        ),
+        ({"manage": "source"}, {"source": says()}, {}, Health("working", ONE_TRIED + MISSING)),
+        ({"authentication": OUTGOING}, BOTH_WORK, {}, Health("working", ONE_TRIED)),
+        (
+            {"authentication": OUTGOING},
+            {"source": says()},
+            {"untouched": "target"},
+            Health("working", ONE_TRIED),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"strangers": {"source": "x", "target": "y"}},
+            Health(
+                "not-working",
+                "another application (server id x) answers at jira; another application (server id y) "
+                "answers at wiki. If the one of the link moved, declare its new URL.",
+                broken=True,
+            ),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"unreachable": {"source": "Down.", "target": "Up."}},
+            Health(
+                "unreachable",
+                "jira could not be asked: Down.; wiki could not be asked: Up. What is recorded of that end "
+                "is from the last time it answered.",
+                broken=True,
+            ),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"gone": ("source", "target")},
+            Health("incomplete", "the link on jira is gone; the link on wiki is gone.", broken=True),
+        ),
+        (
+            {"two_way": False, "authentication": NEITHER},
+            {},
+            {},
+            Health(
+                "one-way",
+                "jira can read what is public on wiki. To complete the link, set two_way=True with "
+                "credentials of an administrator of the target, or let its administrator create a link "
+                "back.",
+            ),
+        ),
+        (
+            {"authentication": NEITHER},
+            BOTH_WORK,
+            {},
+            Health(
+                "no-authentication",
+                "Both links are there; requests over them are anonymous and see what is public.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("no-link-back")},
+            {},
+            Health(
+                "incomplete",
+                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "same authentication.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("levels-differ")},
+            {},
+            Health(
+                "incomplete",
+                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "same authentication.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("disabled")},
+            {},
+            Health(
+                "incomplete",
+                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "same authentication.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("unknown")},
+            {},
+            Health("not-working", "jira says that it is so.", broken=True),
+        ),
+        (
+            {},
+            {"source": says("disabled", "one"), "target": says("unknown", "two")},
+            {},
+            Health("not-working", "jira says that one; wiki says that two.", broken=True),
+        ),
+        (
+            {},
+            {"source": says("not-told", "nothing"), "target": None},
+            {},
+            Health("unknown", f"{SET_UP}jira says that nothing; the applinks version of wiki does not tell."),
+        ),
+        (
+            {},
+            {"source": says(), "target": says("legacy", "old")},
+            {},
+            Health("unknown", f"{SET_UP}wiki says that old."),
+        ),
+        (
+            {"authentication": INCOMING, "manage": "source"},
+            {"source": says()},
+            {},
+            Health(
+                "unknown",
+                "The link is set up; requests over it are made by wiki alone, which is not this program's.",
+            ),
+        ),
+    ],
+)
+def test_the_sentence_of_a_state(inputs: dict[str, Any], statuses: Any, more: Any, expected: Health):
+    """The word, the sentence, and whether it is broken."""
+    assert health(declared(**inputs), LABELS, statuses, **more) == expected

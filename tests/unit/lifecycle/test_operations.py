@@ -1,0 +1,384 @@
+"""Making and changing a link: what is said when it fails, and what is left then. With clients that note what they are asked."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle import (
+    BOTH,
+    Claims,
+    Ends,
+    LinkError,
+    Preflight,
+    Register,
+    Report,
+    Role,
+    create,
+    is_another,
+    read,
+    update,
+)
+from pulumi_applinks.lifecycle.link import Recorded
+from pulumi_applinks.rest import ApplinksError, Authentication, Invalid, Level, OAuthConfig, Refused, Sighting
+from tests.unit.lifecycle.tables import (
+    IDS,
+    JIRA_ID,
+    WIKI_ID,
+    asked,
+    clients,
+    declared,
+    entry,
+    failed,
+    far,
+    manifest,
+    observed,
+    recorded,
+)
+
+CONFIG = OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
+BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
+NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
+OTHER_ID = "33333333-3333-4333-8333-333333333333"
+OLD = "https://old.example"
+
+
+def status(role: Role, reason: str | None = None, *, local: OAuthConfig | None = CONFIG) -> Any:
+    """What an end says after trying its link."""
+    told = f"it is {reason}"
+    return SimpleNamespace(working=reason is None, local=local, link=entry(role), reason=reason, told=told)
+
+
+def raising(kind: type[ApplinksError], told: str) -> ApplinksError:
+    """What an application refused."""
+    words = {"__init__": lambda error: Exception.__init__(error, told), "__str__": lambda _: told}
+    error: ApplinksError = type(kind.__name__, (kind,), {**words, "may_pass": False, "maybe_done": False})()
+    return error
+
+
+class Linked:
+    """Both ends, whose clients remember what is written: an application as far as the operations look."""
+
+    def __init__(self, *there: Role, told: list[str] | None = None, **inputs: Any) -> None:
+        self.told: list[str] = told if told is not None else []
+        self.ends: Ends = clients(declared(**inputs), source={}, target={}, told=self.told)
+        for role in BOTH:
+            client: Any = self.ends[role].client
+            client.links.return_value = [entry(role)] if role in there else []
+            client.authentication.return_value = BOTH_OAUTH
+            client.status.return_value = status(role)
+            client.sees.return_value = Sighting(kind="application", manifest=manifest(far(role)))
+            client.put_link.side_effect = self._noted(role, "created")
+            client.delete_link.side_effect = self._noted(role, "deleted")
+            for name in ("set_oauth", "edit_link", "relocate", "make_primary", "set_execute_as"):
+                getattr(client, name).side_effect = self._noted(role, True)
+
+    def _noted(self, role: Role, answer: Any) -> Any:
+        def write(*arguments: Any, **_named: Any) -> Any:
+            client: Any = self.ends[role].client
+            client.writes = (*client.writes, "a write")
+            if answer == "created":
+                client.links.return_value = [entry(role)]
+            elif answer == "deleted":
+                client.links.return_value = []
+            return answer
+
+        return write
+
+    def answers(self, role: Role, **answers: Any) -> Linked:
+        """Let an end answer these instead."""
+        for name, answer in answers.items():
+            method = getattr(self.ends[role].client, name)
+            method.side_effect, method.return_value = (
+                (answer, None) if isinstance(answer, Exception) else (None, answer)
+            )
+        return self
+
+    def written(self, role: Role) -> list[str]:
+        """What an end was asked to change."""
+        return [one[0] for one in asked(self.ends, role)]
+
+    def create(self, register: Register | None = None) -> Report:
+        """Make the link."""
+        return create(self.ends, Claims(register or Register(), "it"))
+
+    def update(self, known: Recorded | None = None) -> Report:
+        """Change it."""
+        return update(self.ends, known or recorded(), Claims(Register(), "it"))
+
+
+def test_a_link_is_made():
+    """On both ends, which then work; and it is claimed for the rest of the operation."""
+    both, register = Linked(), Register()
+    report = both.create(register)
+    assert (report.health.word, report.links) == ("working", {role: observed(role) for role in BOTH})
+    assert [both.written(role) for role in BOTH] == [["put_link", "set_oauth"]] * 2
+    assert [register.holder((IDS[role], IDS[far(role)])) for role in BOTH] == ["it", "it"]
+    assert both.told == []
+
+
+def test_what_stands_against_it_is_told_before_anything_is_done():
+    """Who answers comes first; the ends are not looked at then."""
+    both = Linked().answers("target", manifest=manifest("target", url=OLD))
+    with pytest.raises(Preflight) as failure:
+        both.create()
+    assert str(failure.value).startswith(
+        "the link cannot be made; nothing was changed on either application. target"
+    )
+    assert len(failure.value.reasons) == 1
+    assert both.written("source") == asked(both.ends, "source", "links") == []
+    with pytest.raises(Preflight, match=r"^the link cannot be changed; nothing was changed"):
+        both.update()
+
+
+def test_all_that_stands_against_it_is_told():
+    """Each on a line of its own, and what the applications see of each other with it."""
+    both = Linked("source").answers("target", sees=Sighting(kind="unreachable"))
+    both.answers("target", links=[entry("target", id=OTHER_ID)])
+    with pytest.raises(Preflight) as failure:
+        both.create()
+    lines = str(failure.value).splitlines()
+    assert lines[0] == "the link cannot be made; nothing was changed on either application:"
+    assert [line.partition("(")[0] for line in lines[1:]] == ["  - target ", "  - source ", "  - target "]
+    assert "could not reach it" in lines[-1]
+    assert asked(both.ends, "source", "sees") == []
+
+
+def test_a_failed_link_is_claimed_by_nobody():
+    """What was done is taken back, and the error says so."""
+    both, register = Linked().answers("target", set_oauth=failed("target")), Register()
+    with pytest.raises(LinkError) as failure:
+        both.create(register)
+    assert str(failure.value) == (
+        "setting authentication (outgoing oauth, incoming oauth) on target (https://wiki.example.com) failed: target is down.\n"
+        "What this run had changed before was undone on both ends: they were read again, and are as before. Correct this and run "
+        "`pulumi up` again."
+    )
+    assert both.written("source")[-1] == "delete_link"
+    assert register.holder((JIRA_ID, WIKI_ID)) is None
+
+
+def test_a_link_of_another_resource_is_not_made():
+    """It is claimed already."""
+    register = Register()
+    Claims(register, "another").take([(JIRA_ID, WIKI_ID)])
+    both = Linked()
+    with pytest.raises(LinkError, match="it and another declare the same link"):
+        both.create(register)
+    assert both.written("source") == both.written("target") == []
+
+
+def test_a_key_that_can_not_be_read_is_explained():
+    """By what the applications see of each other; each end that sees something is told."""
+    unreachable = Sighting(kind="unreachable")
+    both = Linked().answers("target", set_oauth=raising(Invalid, "no key"), sees=unreachable)
+    both.answers("source", sees=Sighting(kind="no_manifest"))
+    with pytest.raises(LinkError) as failure:
+        both.create()
+    lines = str(failure.value).splitlines()
+    assert lines[0] == "the link cannot be made:"
+    assert lines[1].startswith(
+        "  - target (https://wiki.example.com) looked at https://jira.example.com and could not reach it."
+    )
+    assert lines[2].startswith(
+        "  - source (https://jira.example.com) looked at https://wiki.example.com and found no application"
+    )
+    assert len(lines) == 4
+
+
+@pytest.mark.parametrize("sees", [failed("target"), Sighting(kind="conflict")])
+def test_what_explains_nothing_is_not_told(sees: Any):
+    """The failure itself is."""
+    both = Linked().answers("target", set_oauth=raising(Invalid, "no key"), sees=sees)
+    with pytest.raises(LinkError, match=r"^setting authentication .* failed: no key"):
+        both.create()
+
+
+def test_a_link_that_does_not_work_is_explained_and_taken_back():
+    """When the applications don't find each other; else it is made, and does not work."""
+    both = Linked().answers("source", status=status("source", "gone"), sees=Sighting(kind="unreachable"))
+    with pytest.raises(LinkError, match=r"^the link cannot be made:\n  - source .* could not reach it"):
+        both.create()
+    assert both.written("source")[-1] == "delete_link"
+    both = Linked().answers("source", status=status("source", "gone"))
+    assert both.create().health.word == "not-working"
+
+
+@pytest.mark.parametrize(("there", "taken_back"), [((), True), (BOTH, False)])
+def test_a_link_that_has_to_work(there: tuple[Role, ...], taken_back: bool):
+    """`on_broken="fail"`: what was made is taken back, what was there stays."""
+    both = Linked(*there, on_broken="fail").answers("source", status=status("source", "gone"))
+    with pytest.raises(LinkError) as failure:
+        (both.update if there else both.create)()
+    told = str(failure.value)
+    assert "and does not work: source (https://jira.example.com) says that it is gone." in told
+    assert told.startswith("the link was made, and" if taken_back else "the link is as the program says, and")
+    assert ("undone on both ends" in told) is taken_back
+    assert ('or set on_broken="warn" to be warned of it only.' in told) is not taken_back
+    assert ("delete_link" in both.written("source")) is taken_back
+
+
+def test_a_change_that_does_not_read_back():
+    """What was made is taken back, since the stack would not know of it; a change stays."""
+    says_old: dict[str, Any] = {"status": None, "authentication": Authentication()}
+    both = Linked().answers("source", **says_old)
+    with pytest.raises(LinkError, match=r"does not read back as the program says:\n  - source"):
+        both.create()
+    assert both.written("source")[-1] == "delete_link"
+    both = Linked(*BOTH).answers("source", **says_old)
+    with pytest.raises(LinkError) as failure:
+        both.update()
+    assert str(failure.value).endswith(
+        "\nWhat was changed stays; look at the above, then run `pulumi up` again: it continues from what it finds."
+    )
+    assert "delete_link" not in both.written("source")
+    both = Linked("source").answers("source", **says_old)
+    with pytest.raises(LinkError, match="undone on both ends"):  # the target's end is new
+        both.update(recorded("source"))
+
+
+def test_a_target_that_is_not_up_yet():
+    """The source's link is made alone, under the id that is computed for it, and a person is told."""
+    kind = {"url": "https://wiki.example.com", "credentials": "wiki", "kind": "confluence"}
+    both = Linked(target=kind, on_unreachable_create="one_way", reverse_primary=True, authentication=AS_BOT)
+    both.answers("target", manifest=failed("target", may_pass=False))
+    both.answers("source", status=None)
+    made: list[Any] = []
+    client: Any = both.ends.source.client
+
+    def put(link: Any) -> str:
+        made.append(link)
+        client.links.return_value = [link]
+        return "created"
+
+    client.put_link.side_effect = put
+    client.authentication.return_value = Authentication()
+    report = both.create()
+    assert (report.health.word, report.managed) == ("one-way", ("source",))
+    assert report.identities["target"].confirmed is False
+    assert [link.id for link in made] == [report.identities["target"].server_id]
+    assert both.written("source") == ["put_link"]
+    assert both.told == [
+        "target (https://wiki.example.com) does not answer: only the link on source (https://jira.example.com) is made now, one-way and "
+        "without authentication. Run `pulumi up` again when it is up to complete it."
+    ]
+
+
+def test_a_user_that_is_not_told_of():
+    """A person is to look."""
+    both = Linked(authentication=AS_BOT)
+    both.answers("source", authentication=BOTH_OAUTH.model_copy(update={"execute_as": "bot"}))
+    both.create()
+    (told,) = both.told
+    assert told.startswith(
+        "whether the user 'bot' exists there, is active and is no system administrator can't be known"
+    )
+
+
+MOVED = recorded(
+    links={"source": observed("source", rpc_url=OLD), "target": observed("target")},
+    moved=frozenset({"target"}),
+    only_moved=True,
+)
+
+
+def test_an_application_that_moved():
+    """Two requests, and the other end is not asked."""
+    both = Linked(*BOTH)
+    report = both.update(MOVED)
+    assert both.written("source") == ["relocate"]
+    assert asked(both.ends, "source", "links", "status")[0][0] == "status"
+    assert asked(both.ends, "target", "links", "status") == []
+    assert (report.health.word, report.links["target"]) == ("working", observed("target"))
+
+
+@pytest.mark.parametrize(
+    "answers", [{"relocate": failed("source")}, {"status": status("source", "gone")}, {"status": None}]
+)
+def test_a_relocation_that_is_unexpected(answers: dict[str, Any]):
+    """It leads to the whole way of an update: everything is read."""
+    both = Linked(*BOTH).answers("source", **answers)
+    both.update(MOVED)
+    assert asked(both.ends, "target", "links") != []
+
+
+def test_a_relocation_after_which_something_stands_against_the_rest():
+    """It is taken back, and the refusal says what this run changed."""
+    both = Linked(*BOTH).answers("source", status=None)
+    both.answers("source", links=[entry("source", system=True)])
+    with pytest.raises(Preflight) as failure:
+        both.update(MOVED)
+    assert "nothing was changed" not in str(failure.value)
+    assert both.written("source")[:2] == ["relocate", "relocate"]
+
+
+def test_a_relocation_where_another_application_answers():
+    """Nobody is told to relocate anything."""
+    both = Linked(*BOTH).answers("source", manifest=manifest("source", id=OTHER_ID))
+    with pytest.raises(Preflight, match=f"its server id is {OTHER_ID}"):
+        both.update(MOVED)
+    assert both.written("source") == []
+
+
+def test_reading():
+    """Both ends are read; without the link on either of them it is gone."""
+    report = read(Linked(*BOTH).ends, recorded())
+    assert report is not None
+    assert (report.health.word, report.managed) == ("working", ("target", "source"))
+    assert read(Linked().ends, recorded()) is None
+    alone = read(Linked(*BOTH, manage="source").ends, recorded(managed=()))
+    assert alone is not None
+    assert (alone.managed, set(alone.links)) == (("source",), {"source"})
+
+
+def test_reading_where_nobody_answers():
+    """The state stays as it is, and each reason is told."""
+    both = Linked().answers("source", manifest=failed("source", may_pass=False))
+    both.answers("target", manifest=failed("target", may_pass=False))
+    with pytest.raises(LinkError) as failure:
+        read(both.ends, recorded())
+    assert str(failure.value) == (
+        "target is down. source is down.\n"
+        "Nothing was read, and the stack's state stays as it is: run this again when the application answers."
+    )
+
+
+def test_reading_what_is_refused():
+    """The application's own words are told; one that does not answer is not refused."""
+    refusal = raising(Refused, "no rights")
+    both = Linked(*BOTH).answers("source", links=refusal)
+    with pytest.raises(Refused, match="no rights"):
+        read(both.ends, recorded())
+    report = read(Linked(*BOTH).answers("source", links=failed("source")).ends, recorded())
+    assert report is not None
+    assert report.health.word == "unreachable"
+
+
+def test_reading_where_a_stranger_answers():
+    """It is not asked, and nothing is forgotten."""
+    both = Linked("source").answers("target", manifest=manifest("target", id=OTHER_ID))
+    report = read(both.ends, recorded())
+    assert report is not None
+    assert (report.health.word, dict(report.strangers)) == ("not-working", {"target": OTHER_ID})
+    alone = read(both.ends, recorded("target"))
+    assert alone is not None
+    assert alone.links == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "server_id", "known", "expected"),
+    [
+        ("target", OTHER_ID, recorded(), True),
+        ("target", WIKI_ID, recorded(), False),
+        ("source", OTHER_ID, recorded(), False),
+        ("target", OTHER_ID, Recorded(), False),
+    ],
+)
+def test_whether_another_application_answers(role: Role, server_id: str, known: Recorded, expected: bool):
+    """Only that one is asked."""
+    both = Linked().answers("target", manifest=manifest("target", id=server_id))
+    assert is_another(both.ends, known, role) is expected
+    assert asked(both.ends, far(role), "manifest") == []

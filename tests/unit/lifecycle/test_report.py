@@ -1,0 +1,266 @@
+"""What an operation reads back, and what it reports: tables, with clients that note what they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle import BOTH, Ends, LinkError, Role
+from pulumi_applinks.lifecycle.link import Recorded, desired_end
+from pulumi_applinks.lifecycle.plan import Plan
+from pulumi_applinks.lifecycle.report import read_back, report_change, report_reading, report_relocation
+from pulumi_applinks.lifecycle.steps import EditLink, SetAuthentication, Step
+from pulumi_applinks.lifecycle.survey import EndSeen
+from pulumi_applinks.rest import Authentication, Level, OAuthConfig
+from tests.unit.lifecycle.tables import (
+    IDS,
+    WIKI_ID,
+    clients,
+    declared,
+    entry,
+    failed,
+    far,
+    identity,
+    observed,
+    recorded,
+    stands,
+    surveyed,
+)
+
+CONFIG = OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
+BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
+NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+AS_EVE = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "eve"}}
+
+
+def status(reason: str | None = None, *, local: OAuthConfig | None = CONFIG, link: Any = None) -> Any:
+    """What an application says after trying a link."""
+    return SimpleNamespace(
+        working=reason is None, local=local, link=link, reason=reason, told=f"it is {reason}"
+    )
+
+
+def ends(source: dict[str, Any] | None = None, **inputs: Any) -> Ends:
+    """Both ends, that work and say all of it in their status."""
+    found: dict[Role, dict[str, Any]] = {
+        role: {"status": status(link=entry(role)), "authentication": BOTH_OAUTH} for role in BOTH
+    }
+    return clients(declared(**inputs), source={**found["source"], **(source or {})}, target=found["target"])
+
+
+def changed(*roles: Role, **inputs: Any) -> Plan:
+    """A plan that changes these ends."""
+    desired = {role: desired_end(declared(**inputs), role, identity(far(role))) for role in BOTH}
+    chains: Mapping[Role, tuple[Step, ...]] = {
+        role: (SetAuthentication(role, IDS[far(role)], desired[role], observed(role)),) for role in roles
+    }
+    return Plan((), chains, desired)
+
+
+def reads(both: Ends, role: Role) -> list[str]:
+    """What an end was asked, in order."""
+    client: Any = both[role].client
+    return [one[0] for one in client.method_calls]
+
+
+def test_an_end_that_was_not_changed_is_asked_for_its_status_alone():
+    """What was read of it before stands; where it was tried before, and nothing was written, it is not asked at all."""
+    both = ends()
+    found = read_back(both, surveyed(source=stands("source"), target=stands("target")), changed())
+    assert (reads(both, "source"), found["source"].seen) == (["status"], observed("source"))
+    assert found["source"].tried
+    assert found["source"].status is both.source.client.status(WIKI_ID)
+    before = stands("source")
+    tried = EndSeen(before.links, before.link, before.seen, status=status("old"), tried=True)
+    both = ends()
+    found = read_back(both, surveyed(source=tried, target=stands("target")), changed())
+    assert (reads(both, "source"), found["source"].status) == ([], tried.status)
+    both = ends()
+    client: Any = both.target.client
+    client.writes = ("a write",)
+    read_back(both, surveyed(source=tried, target=stands("target")), changed())
+    assert reads(both, "source") == ["status"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (status(link=entry("source")), ["status", "links"]),
+        (status(link=entry("source", id="x")), ["status", "links"]),
+        (status(link=entry("source", rpc_url=None)), ["status", "links"]),
+        (status(), ["status", "links"]),
+        (status(local=None, link=entry("source")), ["status", "links", "authentication"]),
+        (status("legacy", link=entry("source")), ["status", "links", "authentication", "legacy"]),
+        (None, ["status", "links", "authentication"]),
+    ],
+)
+def test_an_end_that_was_changed(told: Any, expected: list[str]):
+    """Its status says what it has where it can; else it is read."""
+    both = ends({"status": told, "links": [entry("source", primary=True)]})
+    survey = surveyed(source=EndSeen(), target=stands("target"))
+    found = read_back(both, survey, changed("source"))["source"]
+    assert reads(both, "source") == expected
+    assert found.seen == observed("source", primary=True)
+    assert (found.status, found.tried) == (told, True)
+
+
+def test_after_a_relocation_alone_what_it_did_not_touch_is_as_it_was_recorded():
+    """The user, the place and the duplicates."""
+    kept = observed(
+        "source", execute_as="eve", primary=True, duplicates=("d",), rpc_url="https://old.example"
+    )
+    both = ends()
+    found = read_back(
+        both,
+        surveyed(source=EndSeen(seen=kept), target=stands("target")),
+        changed("source", authentication=AS_EVE),
+    )
+    assert reads(both, "source") == ["status"]
+    assert found["source"].seen == observed("source", execute_as="eve", primary=True, duplicates=("d",))
+
+
+ACCEPTED = "  - source (https://jira.example.com) accepted"
+PAGE = "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks"
+BOTH_LEVELS = f"{ACCEPTED} outgoing 'oauth', but says 'none'\n{ACCEPTED} incoming 'oauth', but says 'none'"
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"status": None, "links": []}, f"{ACCEPTED} the link, but does not list it: look at {PAGE}."),
+        ({"status": None, "links": [entry("source", name="Old")]}, f"{ACCEPTED} name 'Wiki', but says 'Old'"),
+        ({"status": None, "authentication": Authentication()}, BOTH_LEVELS),
+        ({"status": failed("source")}, "  - what source (https://jira.example.com) has now could not be read: source is down."),
+    ],
+)  # fmt: skip
+def test_an_end_that_says_something_else(answers: dict[str, Any], expected: str):
+    """Each difference is told."""
+    survey = surveyed(source=EndSeen(), target=stands("target"))
+    with pytest.raises(LinkError) as failure:
+        read_back(ends(answers), survey, changed("source"))
+    headline = "the link was changed, but does not read back as the program says:"
+    assert str(failure.value) == f"{headline}\n{expected}"
+
+
+def test_a_name_that_was_given_for_now_is_no_difference():
+    """Another link has the declared one; a person is told."""
+    aside = "Wiki - 2"
+    both = ends({"status": None, "links": [entry("source", name=aside)]})
+    plan = changed()
+    step = EditLink("source", WIKI_ID, plan.desired["source"], observed("source"), aside)
+    plan = Plan((), {"source": (step,)}, plan.desired)
+    survey = surveyed(source=EndSeen(), target=stands("target"))
+    found = read_back(both, survey, plan)
+    told: list[str] = []
+    both = clients(declared(), source={}, target={}, told=told)
+    report_change(both, survey, plan, found, recorded())
+    assert [sentence.partition(".")[0] for sentence in told] == ["source (https://jira"]
+    assert "another link that is called 'Wiki', so this one is called 'Wiki - 2' for now." in told[0]
+    assert "give target another name with Application(name=...)." in told[0]
+
+
+def test_the_report_of_a_change():
+    """What stands on each end, and that it works; what is not the program's to change is warned of."""
+    told: list[str] = []
+    both = clients(declared(), source={}, target={}, told=told)
+    found: dict[Role, EndSeen] = {
+        "target": EndSeen(seen=observed("target", duplicates=("d", "e")), status=status(), tried=True),
+        "source": EndSeen(
+            seen=observed("source", legacy=("incoming basic-access", "outgoing basic-access")),
+            status=status(),
+            tried=True,
+        ),
+    }
+    survey = surveyed(source=found["source"], target=found["target"])
+    report = report_change(both, survey, changed(), found, Recorded())
+    assert dict(report.links) == {role: end.seen for role, end in found.items()}
+    assert (report.managed, report.health.word, dict(report.strangers)) == (
+        ("target", "source"),
+        "working",
+        {},
+    )
+    assert report.identities == survey.identities
+    assert len(told) == 2
+    assert told[0].startswith(
+        "target (https://wiki.example.com) has other links to the address of source (https://jira.example.com): d, e. They"
+    )
+    assert 'set on_duplicate="remove"' in told[0]
+    assert told[1].startswith(
+        "source (https://jira.example.com) has legacy authentication beside what is declared: incoming basic-access, outgoing basic-access."
+    )
+    assert 'set on_legacy="remove"' in told[1]
+
+
+@pytest.mark.parametrize(
+    ("known", "managed"), [(Recorded(), ("source",)), (recorded(), ("target", "source"))]
+)
+def test_an_end_that_could_not_be_asked_is_the_programs_when_it_was_before(known: Recorded, managed: Any):
+    """As after a relocation without contact; what is recorded of it is from the last time."""
+    found: dict[Role, EndSeen] = {"source": EndSeen(seen=observed("source"), status=status())}
+    survey = surveyed(failures={"target": failed("target")})
+    report = report_change(ends(), survey, changed(), found, known)
+    assert (report.managed, report.health.word) == (managed, "unreachable")
+    assert report.health.detail.startswith(
+        "target (https://wiki.example.com) could not be asked: target is down. What"
+    )
+    one_way = ends(two_way=False, authentication=NEITHER)
+    report = report_change(one_way, survey, changed(), found, known)
+    assert (report.managed, report.health.word) == (("source",), "one-way")
+
+
+def test_the_report_of_a_relocation():
+    """The other end is as it was recorded, and that it worked."""
+    end = EndSeen(seen=observed("source", name="New"), status=status())
+    report = report_relocation(ends(), surveyed(), "source", end, recorded())
+    assert report.links == {"source": end.seen, "target": observed("target")}
+    assert (report.managed, report.health.word, dict(report.strangers)) == (
+        ("target", "source"),
+        "working",
+        {},
+    )
+    assert (
+        "Those of target (https://wiki.example.com) were answered when they were tried last"
+        in report.health.detail
+    )
+
+
+EMPTY = EndSeen(tried=True)
+TRIED: dict[Role, EndSeen] = {
+    role: EndSeen(seen=observed(role), status=status(), tried=True) for role in BOTH
+}
+DOWN: dict[str, Any] = {"failures": {"target": failed("target")}}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "managed", "read", "word"),
+    [
+        ({}, BOTH, TRIED, "working"),
+        ({}, BOTH, {"source": EMPTY, "target": EMPTY}, None),
+        ({}, BOTH, {"source": TRIED["source"], "target": EMPTY}, "incomplete"),
+        ({}, ("source",), {"source": EMPTY}, None),
+        ({}, ("source",), {"source": TRIED["source"]}, "one-way"),
+        ({}, ("source",), {"source": TRIED["source"], **DOWN}, "one-way"),
+        ({}, BOTH, {"source": TRIED["source"], **DOWN}, "unreachable"),
+        ({}, BOTH, {"source": EMPTY, **DOWN}, "unreachable"),
+        ({}, BOTH, {"source": TRIED["source"], "strangers": {"target": "x"}}, "not-working"),
+        ({"manage": "source"}, ("source",), {"source": TRIED["source"]}, "working"),
+        ({"two_way": False, "authentication": NEITHER}, ("source",), {**DOWN, "source": TRIED["source"]}, "one-way"),
+        ({"authentication": NEITHER}, BOTH, TRIED, "no-authentication"),
+    ],
+)  # fmt: skip
+def test_the_report_of_a_refresh(
+    inputs: dict[str, Any], managed: Any, read: dict[str, Any], word: str | None
+):
+    """Gone when no end that was asked has the link; an end that was not asked is not gone."""
+    survey = surveyed(**read)
+    report = report_reading(ends(**inputs), survey, managed)
+    if word is None:
+        assert report is None
+        return
+    assert report is not None
+    assert (report.health.word, report.managed, report.strangers) == (word, managed, survey.strangers)
+    assert report.links == {role: end.seen for role, end in survey.ends.items()}
+    assert report.identities == survey.identities

@@ -1,0 +1,260 @@
+"""Carrying a plan out, and taking it back: what is said is what was done. With clients that note what they are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lifecycle import Ends, LinkError, Role
+from pulumi_applinks.lifecycle.link import desired_end
+from pulumi_applinks.lifecycle.plan import Plan
+from pulumi_applinks.lifecycle.run import Run, Undone
+from pulumi_applinks.lifecycle.steps import EditLink, MakeLink, MakePrimary, SetAuthentication, Step
+from pulumi_applinks.lifecycle.survey import EndSeen
+from pulumi_applinks.rest import Authentication, Level
+from tests.unit.lifecycle.tables import (
+    IDS,
+    JIRA_ID,
+    WIKI_ID,
+    asked,
+    clients,
+    declared,
+    entry,
+    failed,
+    far,
+    identity,
+    observed,
+    stands,
+)
+
+NOTHING = "Nothing was changed on either application."
+UNDONE = "What this run had changed before was undone on both ends: they were read again, and are as before."
+PRIMARY_ID = "33333333-3333-4333-8333-333333333333"
+
+
+def desired(role: Role) -> Any:
+    """What should stand on an end."""
+    return desired_end(declared(), role, identity(far(role)))
+
+
+def make(role: Role) -> MakeLink:
+    """The step that makes an end's link."""
+    return MakeLink(role, IDS[far(role)], desired(role))
+
+
+def levels(role: Role) -> SetAuthentication:
+    """The step that sets an end's levels."""
+    return SetAuthentication(role, IDS[far(role)], desired(role), observed(role, outgoing="none"))
+
+
+def told_levels(execute_as: str | None = None) -> Authentication:
+    """What an application says of an end as it is declared."""
+    return Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH, execute_as=execute_as)
+
+
+def ends(source: dict[str, Any] | None = None, target: dict[str, Any] | None = None) -> Ends:
+    """Both ends; what their clients are asked to write counts as written."""
+    usual = {"links": [], "authentication": told_levels()}
+    return clients(declared(), source={**usual, **(source or {})}, target={**usual, **(target or {})})
+
+
+def writing(both: Ends, role: Role, answer: Any = None) -> Any:
+    """A method of a client that changes something."""
+
+    def write(*_arguments: Any, **_named: Any) -> Any:
+        client: Any = both[role].client
+        client.writes = (*client.writes, "a write")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return write
+
+
+def counting(both: Ends, role: Role, **answers: Any) -> None:
+    """Let these methods change something."""
+    for name, answer in answers.items():
+        getattr(both[role].client, name).side_effect = writing(both, role, answer)
+
+
+def plan(*claim: Step, **chains: tuple[Step, ...]) -> Plan:
+    """A plan of these steps."""
+    by_role: Any = chains
+    return Plan(claim, by_role, {})
+
+
+EMPTY: dict[Role, EndSeen] = {"source": EndSeen(), "target": EndSeen()}
+
+
+def test_the_claim_comes_first_and_both_ends_follow():
+    """What was made stays as long as nobody takes it back."""
+    both = ends()
+    Run(both).do(
+        plan(make("source"), source=(levels("source"),), target=(make("target"), levels("target"))), EMPTY
+    )
+    assert [one[0] for one in asked(both, "source")] == ["put_link", "set_oauth"]
+    assert [one[0] for one in asked(both, "target")] == ["put_link", "set_oauth"]
+
+
+def test_a_claim_that_fails_ends_the_run():
+    """Nothing else is done; the error says what, where and why."""
+    both = ends({"put_link": failed("source")})
+    run = Run(both)
+    with pytest.raises(LinkError) as failure:
+        run.do(plan(make("source"), target=(make("target"),)), EMPTY)
+    assert (
+        str(failure.value) == "making the link on source (https://jira.example.com) failed: source is down."
+    )
+    assert [str(cause) for cause in failure.value.causes] == ["source is down."]
+    assert asked(both, "target") == []
+    assert run.undo() == Undone((), NOTHING)
+
+
+def test_a_step_that_fails_ends_its_chain():
+    """And both failures are told, each on its line."""
+    both = ends({"put_link": failed("source")}, {"make_primary": failed("target")})
+    with pytest.raises(LinkError) as failure:
+        Run(both).do(
+            plan(
+                source=(make("source"), levels("source")),
+                target=(MakePrimary("target", JIRA_ID), levels("target")),
+            ),
+            EMPTY,
+        )
+    lines = str(failure.value).splitlines()
+    assert "making the link on source (https://jira.example.com) failed: source is down." in lines
+    assert asked(both, "source", "set_oauth") == asked(both, "target", "set_oauth") == []
+
+
+def test_what_was_done_is_taken_back_backwards():
+    """Both ends are read again, and are as before."""
+    both = ends({"link": entry("source")}, {"set_oauth": failed("target")})
+    counting(both, "source", put_link="created", set_oauth=None)
+    run = Run(both)
+    run.do(plan(make("source"), source=(levels("source"),)), EMPTY)
+    with pytest.raises(LinkError):
+        run.do(plan(target=(levels("target"),)), EMPTY)
+    assert run.undo() == Undone((), UNDONE)
+    names = [one[0] for one in asked(both, "source")]
+    assert names == ["put_link", "set_oauth", "set_oauth", "delete_link"]
+    assert run.undo() == Undone((), UNDONE)
+    assert len(asked(both, "source")) == len(names)
+
+
+def test_a_step_of_which_a_part_was_done_is_taken_back():
+    """It failed, and may have been carried out."""
+    both = ends()
+    counting(both, "source", put_link=failed("source"))
+    run = Run(both)
+    with pytest.raises(LinkError):
+        run.do(plan(make("source")), EMPTY)
+    assert run.undo() == Undone((), UNDONE)
+    assert [one.args for one in asked(both, "source", "delete_link")] == [(WIKI_ID,)]
+
+
+def test_what_somebody_else_made_is_not_taken_back():
+    """It is theirs; everything else is as it was."""
+    both = ends()
+    counting(both, "source", put_link="updated")
+    run = Run(both)
+    with pytest.raises(LinkError, match="somebody else"):
+        run.do(plan(make("source")), EMPTY)
+    assert run.undo() == Undone((), "Everything else is as it was before this run.")
+    assert asked(both, "source", "delete_link") == []
+
+
+@pytest.mark.parametrize(
+    ("step", "verify"),
+    [
+        (make("source"), "delete that link if it is there"),
+        (
+            levels("source"),
+            "look at that link: setting authentication (outgoing oauth, incoming oauth) could not be taken back",
+        ),
+    ],
+)
+def test_what_can_not_be_taken_back_is_told(step: Step, verify: str):
+    """With the link, the reason and what its administrator has to check."""
+    both = ends()
+    counting(both, "source", put_link="created", set_oauth=None)
+    run = Run(both)
+    run.do(plan(step), EMPTY)
+    for name in ("delete_link", "set_oauth"):
+        getattr(both.source.client, name).side_effect = failed("source")
+    undone = run.undo()
+    assert undone.told == "Everything else that this run did was undone; see to the above."
+    assert [(one.role, one.link_id, one.why, one.verify) for one in undone.left] == [
+        ("source", WIKI_ID, "source is down.", verify)
+    ]
+
+
+AWAY = "https://x.example"
+ANOTHER = entry("source", name="Old", id=PRIMARY_ID, rpc_url=AWAY, display_url=AWAY)
+BEFORE: dict[Role, EndSeen] = {"source": stands("source", name="Old", execute_as="eve")}
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        ([entry("source", name="Old")], None),
+        ([ANOTHER, entry("source", name="Old")], None),
+        ([], "it is gone."),
+        ([entry("source")], "name was 'Old' and is 'Wiki'."),
+        ([entry("source", primary=True)], "name was 'Old' and is 'Wiki', primary was False and is True."),
+    ],
+)  # fmt: skip
+def test_an_end_that_was_there_is_compared_with_what_it_was(now: list[Any], why: str | None):
+    """Name, addresses, levels, user and primary: what differs is told."""
+    told = told_levels("eve")
+    both = ends({"links": now, "link": entry("source"), "authentication": told})
+    counting(both, "source", edit_link=None)
+    run = Run(both)
+    step = EditLink("source", WIKI_ID, desired("source"), observed("source", name="Old"), "New")
+    run.do(plan(step), BEFORE)
+    run.do(plan(), EMPTY)  # what stood there when the first plan began is what counts
+    undone = run.undo()
+    assert [(one.link_id, one.why, one.verify) for one in undone.left] == (
+        [(WIKI_ID, why, "compare that link with what it was")] if why else []
+    )
+    assert (undone.told == UNDONE) is (why is None)
+
+
+def test_a_link_that_was_not_there_and_is():
+    """It is told: taking it back did not take."""
+    both = ends({"links": [entry("source")]})
+    counting(both, "source", put_link="created")
+    run = Run(both)
+    run.do(plan(make("source")), EMPTY)
+    assert [(one.link_id, one.why) for one in run.undo().left] == [(WIKI_ID, "it is still there.")]
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (entry("source", id=PRIMARY_ID), "it is not primary any more."),
+        (entry("source", id=PRIMARY_ID, primary=True), None),
+        (None, None),
+    ],
+)
+def test_the_primary_place_is_given_back(other: Any, why: str | None):
+    """To the link that had it; one that is gone can't have it."""
+    told = told_levels()
+    both = ends({"links": [entry("source")], "link": other, "authentication": told})
+    counting(both, "source", make_primary=None)
+    run = Run(both)
+    run.do(plan(MakePrimary("source", WIKI_ID, PRIMARY_ID)), {"source": stands("source")})
+    undone = run.undo()
+    assert [one.args for one in asked(both, "source")] == [(WIKI_ID,), (PRIMARY_ID,)]
+    assert [(one.link_id, one.why) for one in undone.left] == ([(PRIMARY_ID, why)] if why else [])
+
+
+def test_an_end_that_can_not_be_read_again():
+    """Then nobody says that it is as before."""
+    both = ends({"links": failed("source")})
+    counting(both, "source", put_link="created")
+    run = Run(both)
+    run.do(plan(make("source")), EMPTY)
+    assert [(one.link_id, one.why) for one in run.undo().left] == [
+        (WIKI_ID, "what stands there now could not be read: source is down.")
+    ]

@@ -1,0 +1,179 @@
+"""What taking a step back asks of an application: tables, with a client that notes what it is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import call
+
+import pytest
+
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.lifecycle.link import LinkObservation
+from pulumi_applinks.lifecycle.steps import (
+    DeleteLink,
+    EditLink,
+    MakeLink,
+    MakePrimary,
+    Relocate,
+    RemoveLegacy,
+    SetAuthentication,
+    SetExecuteAs,
+    Step,
+    Upgrade,
+)
+from tests.unit.lifecycle.asking import (
+    CLUSTER,
+    LEVELS,
+    LISTED,
+    OLD,
+    PRIMARY,
+    PROVISIONAL,
+    before,
+    desired,
+    edited,
+    end_of,
+    undoing,
+    written,
+)
+from tests.unit.lifecycle.tables import (
+    IMPERSONATION,
+    NONE,
+    OAUTH,
+    URLS,
+    WIKI_ID,
+    entry,
+)
+
+
+def legacy_none(**changes: Any) -> LinkObservation:
+    """What stood there with legacy authentication."""
+    return before(outgoing="basic-access", incoming="trusted-applications", **changes)
+
+
+UNDOING: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
+    "make": (MakeLink("source", WIKI_ID, desired()), CLUSTER, [call.delete_link(WIKI_ID)]),
+    "edit": (
+        EditLink("source", WIKI_ID, desired(), before(name="Old", display_url=OLD), "Wiki"),
+        {"link": LISTED},
+        [edited("Old", display_url=OLD)],
+    ),
+    "relocate": (
+        Relocate("source", WIKI_ID, desired(), before(name="Old", rpc_url=OLD, display_url=OLD)),
+        {},
+        [call.relocate(WIKI_ID, OLD, without_contact=True), edited("Old", OLD, OLD)],
+    ),
+    "relocate what had no address": (
+        Relocate("source", WIKI_ID, desired(), before(rpc_url=None)),
+        {},
+        [call.relocate(WIKI_ID, URLS["target"], without_contact=True), edited()],
+    ),
+    "relocate what is primary": (
+        Relocate("source", WIKI_ID, desired(), before(rpc_url=OLD)),
+        {"link": [PRIMARY, LISTED]},
+        [
+            call.relocate(WIKI_ID, OLD, without_contact=True),
+            edited(rpc_url=OLD),
+            call.make_primary(WIKI_ID),
+        ],
+    ),
+    "make primary": (MakePrimary("source", WIKI_ID, "x"), {}, [call.make_primary("x")]),
+    "make primary what was so": (MakePrimary("source", WIKI_ID, WIKI_ID), {}, []),
+    "make primary the first": (MakePrimary("source", WIKI_ID), {}, []),
+    "set levels": (
+        SetAuthentication("source", WIKI_ID, desired(), before(outgoing="none", execute_as="eve")),
+        {},
+        [
+            call.set_oauth(WIKI_ID, LEVELS[OAUTH, NONE]),
+            call.set_execute_as(WIKI_ID, OAUTH, "eve"),
+        ],
+    ),
+    "set levels of nobody": (
+        SetAuthentication("source", WIKI_ID, desired(), before(incoming="none", execute_as="eve")),
+        {},
+        [call.set_oauth(WIKI_ID, LEVELS[NONE, OAUTH])],
+    ),
+    "set levels of an impersonating one": (
+        SetAuthentication(
+            "source", WIKI_ID, desired(), before(incoming="oauth-impersonation", execute_as="eve")
+        ),
+        {},
+        [
+            call.set_oauth(WIKI_ID, LEVELS[IMPERSONATION, OAUTH]),
+            call.set_execute_as(WIKI_ID, IMPERSONATION, "eve"),
+        ],
+    ),
+    "set levels of legacy ones": (
+        SetAuthentication("source", WIKI_ID, desired(), legacy_none()),
+        {},
+        [call.set_oauth(WIKI_ID, LEVELS[NONE, NONE])],
+    ),
+    "set a user": (
+        SetExecuteAs("source", WIKI_ID, desired(), before(execute_as="eve")),
+        {},
+        [call.set_execute_as(WIKI_ID, OAUTH, "eve")],
+    ),
+    "set a user where nobody was let in": (
+        SetExecuteAs("source", WIKI_ID, desired(), before(incoming="none")),
+        {},
+        [],
+    ),
+    "delete": (
+        DeleteLink(
+            "source", WIKI_ID, before(name="Old", rpc_url=OLD, execute_as="eve", primary=True), desired()
+        ),
+        {},
+        [
+            call.put_link(entry("source", name="Old", rpc_url=OLD)),
+            call.set_oauth(WIKI_ID, LEVELS[OAUTH, OAUTH]),
+            call.set_execute_as(WIKI_ID, OAUTH, "eve"),
+            call.make_primary(WIKI_ID),
+        ],
+    ),
+    "delete what was not primary": (
+        DeleteLink("source", WIKI_ID, before(), desired()),
+        {},
+        [call.put_link(LISTED), call.set_oauth(WIKI_ID, LEVELS[OAUTH, OAUTH])],
+    ),
+    "give the right id": (
+        Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL, name="Old", primary=True)),
+        {"link": LISTED, **CLUSTER},
+        [
+            call.delete_link(WIKI_ID),
+            call.put_link(entry("source", id=PROVISIONAL, name="Old")),
+            call.make_primary(PROVISIONAL),
+        ],
+    ),
+    "give the right id to what was not primary": (
+        Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL)),
+        {"delete_link": "missing"},
+        [call.delete_link(WIKI_ID), call.put_link(entry("source", id=PROVISIONAL))],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNDOING)
+def test_what_taking_a_step_back_writes(name: str):
+    """What stood there before, in the order in which an application takes it."""
+    step, answers, expected = UNDOING[name]
+    assert undoing(step, **answers) == expected
+
+
+NOT_TOLD = "the user that incoming requests ran as before was not told, and is not set again."
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (RemoveLegacy("source", WIKI_ID, desired(), before(), False), "legacy authentication that was removed is never made again."),
+        (DeleteLink("source", "d"), "a deleted duplicate is not made again."),
+        (DeleteLink("source", "d", before()), "a deleted duplicate is not made again."),
+        (SetExecuteAs("source", WIKI_ID, desired(), before(user_told=False)), NOT_TOLD),
+    ],
+)  # fmt: skip
+def test_what_is_not_taken_back(step: Step, told: str):
+    """It is told, and nothing is written."""
+    end, client = end_of()
+    with pytest.raises(LinkError) as refusal:
+        step.undo(end)
+    assert str(refusal.value) == told
+    assert written(client) == []

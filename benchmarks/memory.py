@@ -9,7 +9,7 @@ from functools import partial
 from benchmarks import watch
 from benchmarks.stacks import PASSPHRASE, Stack
 from pulumi_applinks.lab.engine.provider import DynamicProvider
-from pulumi_applinks.lab.engine.state import Resource
+from pulumi_applinks.lab.engine.resources import Resource
 
 _AT_ONCE = 16
 """As many calls as the engine makes at once on four cores; the process serves four."""

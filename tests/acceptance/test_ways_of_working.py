@@ -1,102 +1,307 @@
-"""Ways of working that a link has to survive: a rename, a forced replacement, a twin, a look-up, an import."""
+"""Ways of working with an engine that a link has to survive: renamed, replaced, tainted, declared twice, looked up, imported."""
+
+from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.acceptance.harness import Stack, plans, says, working
+from pulumi_applinks.lab.applications import Application
+from tests.acceptance.harness import Stack, plans, says, says_not, working
 
 LINK = """
 ApplicationLink(
     "{name}",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
+    source=Application("{source}", credentials="{source_credentials}"),
+    target=Application("{target}", credentials="{target_credentials}"),
+    opts=ResourceOptions({opts}),
     {more}
 )
 """
 ADOPT = 'on_existing="adopt",'
+URN = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
 
 
-def declare(stack: Stack, jira, wiki, more: str = "", name: str = "jira-wiki") -> None:
-    """The program."""
-    stack.program(LINK.format(name=name, jira=jira.url, wiki=wiki.url, more=more))
+def link(
+    jira: Application, wiki: Application, name: str = "jira-wiki", more: str = "", opts: str = ""
+) -> str:
+    """A link as a program declares it."""
+    return LINK.format(
+        name=name,
+        source=jira.url,
+        source_credentials="jira",
+        target=wiki.url,
+        target_credentials="wiki",
+        opts=opts,
+        more=more,
+    )
 
 
-def urn_of(stack: Stack, name: str = "jira-wiki") -> str:
-    """What `--target` and `--replace` take."""
-    (found,) = [one["urn"] for one in stack.resources() if one["urn"].endswith(f"::{name}")]
-    return str(found)
+def names(stack: Stack) -> list[str]:
+    """The names of the links in the state."""
+    return sorted(one["urn"].rpartition("::")[2] for one in stack.resources())
 
 
-def test_a_rename_without_an_alias(pair: Stack, jira, wiki):
-    """Refused with the alias as the way out; with `adopt` the new name takes the link over, and the old one leaves it."""
-    declare(pair, jira, wiki)
+def writes(application: Application) -> list[str]:
+    """What the program has written on an application since its log was cleared: `PUT`, `DELETE`."""
+    path = "/rest/applinks/1.0/applicationlink/"
+    return [
+        one.method
+        for one in application.requests.written()
+        if one.origin == "client" and path in one.path and "authentication" not in one.path
+    ]
+
+
+def test_renamed_without_an_alias(pair: Stack, jira, wiki):
+    """The new resource takes the link over, and the old one's deletion leaves it, with a warning."""
+    pair.program(link(jira, wiki, more=ADOPT))
     pair.up()
-    declare(pair, jira, wiki, name="renamed")
+    pair.program(link(jira, wiki, "tracker", ADOPT))
+    told = pair.up()
+    says(told, "warning:", "jira-wiki", "tracker")
+    assert names(pair) == ["tracker"]
+    assert working(jira, wiki)
+    pair.finish()
+
+
+@pytest.mark.parametrize("what", ["targeted", "another-fails"])
+def test_renamed_without_an_alias_in_two_operations(pair: Stack, jira, wiki, what: str):
+    """The new resource takes the link over in one, and the old one goes in the next: the link stays, with a warning."""
+    pair.program(link(jira, wiki, more=ADOPT))
+    pair.up()
+    pair.program(link(jira, wiki, "tracker", ADOPT))
+    if what == "targeted":
+        pair.up("--target", URN.replace("jira-wiki", "tracker"))
+    else:
+        program = link(jira, wiki, "tracker", ADOPT).replace(
+            "ApplicationLink(", "tracker = ApplicationLink(", 1
+        )
+        failing = link(jira, wiki, "itself", opts="depends_on=[tracker]").replace(wiki.url, jira.url)
+        pair.program(program + failing)
+        assert pair.up(check=False).returncode != 0
+        pair.program(program)
+    assert names(pair) == ["jira-wiki", "tracker"]
+    assert working(jira, wiki)
+    says(pair.up(), "warning:", "jira-wiki", "tracker")
+    assert names(pair) == ["tracker"]
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_renamed_without_an_alias_and_not_adopted(pair: Stack, jira, wiki):
+    """Refused, with the likeliest cause first; with the alias it is the same link."""
+    pair.program(link(jira, wiki))
+    pair.up()
+    made = pair.id()
+    pair.program(link(jira, wiki, "tracker"))
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(
-        told, "is linked with", "give the new name an alias", "pulumi.Alias(name=...)", "nothing was changed"
-    )
+    says(told, "is linked with", "already", "nothing was changed")
+    assert told.output.index("alias") < told.output.index('on_existing="adopt"')
+    assert names(pair) == ["jira-wiki"]
     assert working(jira, wiki)
-
-    declare(pair, jira, wiki, ADOPT, name="renamed")
-    told = pair.up()
-    says(told, "was left: the resource 'renamed' made it or took it over in this same run")
-    assert [one["urn"].rpartition("::")[2] for one in pair.resources()] == ["renamed"]
-    assert working(jira, wiki)
-    pair.settles()
-    declare(pair, jira, wiki, 'opts=ResourceOptions(aliases=[pulumi.Alias(name="renamed")]),')
-    plans(pair.up(), create=0, delete=0, replace=0)
+    pair.program(link(jira, wiki, "tracker", opts='aliases=[pulumi.Alias(name="jira-wiki")]'))
+    plans(pair.up(), create=0, replace=0, delete=0)
+    assert pair.id("tracker") == made
     pair.finish()
 
 
-@pytest.mark.parametrize("more", ["", ADOPT], ids=["fail", "adopt"])
-def test_forced_replacements_delete_first(pair: Stack, jira, wiki, more):
-    """`--replace`, `--target-replace` and a tainted resource: the link is made anew, and stands on both ends."""
-    declare(pair, jira, wiki, more)
+@pytest.mark.parametrize("more", [ADOPT, ""], ids=["adopting", "making"])
+@pytest.mark.parametrize("way", ["--replace", "--target-replace", "taint"])
+def test_replaced(pair: Stack, jira, wiki, way: str, more: str):
+    """Deleted first, then made anew: one link on each end, and it works."""
+    pair.program(link(jira, wiki, more=more))
     pair.up()
-    for flags in (["--replace", urn_of(pair)], ["--target-replace", urn_of(pair)]):
-        plans(pair.up(*flags), replace=1)
-        assert working(jira, wiki)
-        assert pair.outputs()["status"] == "working"
-    pair.project.run("state", "taint", urn_of(pair), "--yes")
-    plans(pair.up(), replace=1)
+    made = pair.id()
+    flags = [way, URN]
+    if way == "taint":
+        pair.project.run("state", "taint", URN, "--yes")
+        flags = []
+    plans(pair.preview(*flags), replace=1)
+    for application in (jira, wiki):
+        application.requests.clear()
+    plans(pair.up(*flags), replace=1)
+    for application in (jira, wiki):
+        assert writes(application)[:2] == ["DELETE", "PUT"]
+    assert working(jira, wiki)
+    assert pair.id() == made
+    assert names(pair) == ["jira-wiki"]
+    pair.finish()
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["alike", "turned-round"])
+def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
+    """One pair of applications in two resources of one program is refused, and both are named, whichever was there before."""
+    one = link(jira, wiki, more=ADOPT)
+    two = link(jira, wiki, "again", ADOPT)
+    if turned:
+        two = LINK.format(
+            name="again",
+            source=wiki.url,
+            source_credentials="wiki",
+            target=jira.url,
+            target_credentials="jira",
+            opts="",
+            more=ADOPT,
+        )
+    pair.program(one + two)
+    for run in (pair.preview, pair.up):
+        told = run(check=False)
+        assert told.returncode != 0
+        says(told, "'jira-wiki'", "'again'")
+    assert len(names(pair)) <= 1
+
+    pair.program(one)
+    pair.up()
+    assert names(pair) == ["jira-wiki"]
+    assert working(jira, wiki)
+
+    # The new one is in the state before the program comes to the other one.
+    after = link(jira, wiki, more=ADOPT, opts="depends_on=[again]")
+    pair.program(two.replace("ApplicationLink(", "again = ApplicationLink(", 1) + after)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, "'jira-wiki'", "'again'")
+    assert names(pair) == ["again", "jira-wiki"]
+    assert working(jira, wiki)
+    pair.program(one)
+    pair.up()
+    assert names(pair) == ["jira-wiki"]
     assert working(jira, wiki)
     pair.finish()
 
 
-def test_one_pair_declared_twice(pair: Stack, jira, wiki):
-    """Refused in the preview, with both names."""
-    text = "".join(
-        LINK.format(name=name, jira=jira.url, wiki=wiki.url, more=ADOPT) for name in ("one", "two")
-    )
-    pair.program(text)
-    told = pair.preview(check=False)
+def test_taken_out_of_the_state(pair: Stack, jira, wiki):
+    """The link stays; it is refused as an existing one, or taken over."""
+    pair.program(link(jira, wiki))
+    pair.up()
+    pair.project.run("state", "delete", URN, "--yes")
+    assert working(jira, wiki)
+    told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "'one'", "'two'", "declare each link once")
+    says(told, "is linked with", "already")
+    pair.program(link(jira, wiki, more=ADOPT))
+    pair.up()
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_renamed_in_the_state(pair: Stack, jira, wiki):
+    """Nothing is to be done then."""
+    pair.program(link(jira, wiki))
+    pair.up()
+    pair.project.run("state", "rename", URN, "tracker", "--yes")
+    pair.program(link(jira, wiki, "tracker"))
+    pair.preview("--expect-no-changes")
+    pair.up("--expect-no-changes")
+    pair.finish()
+
+
+def test_one_of_several_is_targeted(pair: Stack, lab, jira, wiki):
+    """The others are neither asked about nor changed."""
+    stash = lab.start("stash")
+    pair.watch(stash)
+    pair.credentials("stash", stash)
+    more = "primary={primary},"
+
+    def declare(primary: bool) -> None:
+        other = LINK.format(
+            name="jira-stash",
+            source=jira.url,
+            source_credentials="jira",
+            target=stash.url,
+            target_credentials="stash",
+            opts="",
+            more="",
+        )
+        name = "Docs" if primary else "Wiki"
+        pair.program(
+            link(jira, wiki, more=more.format(primary=None)).replace('"wiki")', f'"wiki", name="{name}")')
+            + other
+        )
+
+    declare(False)
+    pair.up()
+    declare(True)
+    stash.requests.clear()
+    plans(pair.up("--target", URN), update=1)
+    assert jira.links[wiki.server_id].name == "Docs"
+    assert stash.requests.all("client") == []
+    told = pair.destroy("--target", URN)
+    plans(told, delete=1)
+    assert names(pair) == ["jira-stash"]
+    assert wiki.server_id not in jira.links
+    assert working(jira, stash)
+    pair.finish()
+
+
+def test_looked_up(pair: Stack, jira, wiki):
+    """A link that the program does not manage is read, and nothing is ever written."""
+    pair.program(link(jira, wiki))
+    pair.up()
+    identity = pair.id()
+    pair.project.run("state", "delete", URN, "--yes")
+    for application in (jira, wiki):
+        application.requests.clear()
+    looked_up = link(jira, wiki, "seen", opts=f'id="{identity}"').replace(
+        "ApplicationLink(", "seen = ApplicationLink(", 1
+    )
+    pair.program(f'{looked_up}\npulumi.export("status", seen.status)\npulumi.export("end", seen.source_link)')
+    pair.preview()
+    pair.up()
+    assert pair.project.outputs()["status"] == "working"
+    assert pair.project.outputs()["end"]["id"] == wiki.server_id
+    pair.refresh("--expect-no-changes")
+    pair.preview("--expect-no-changes")
+    wiki.stop()
+    pair.up()
+    assert pair.project.outputs()["status"] != "working"
+    wiki.start()
+    pair.destroy()
+    for application in (jira, wiki):
+        assert writes(application) == []
+    assert working(jira, wiki)
+    for here, there in ((jira, wiki), (wiki, jira)):
+        here.links.remove(there.server_id)
     pair.is_gone()
 
 
-def test_a_link_is_taken_over_by_an_import_file(pair: Stack, jira, wiki, tmp_path: Path):
-    """With inputs, and nothing but these as outputs: a refresh reads the rest; no application saw a write."""
-    declare(pair, jira, wiki)
+def test_managed_and_then_looked_up(pair: Stack, jira, wiki):
+    """Letting go of a link: the same id, and nothing is deleted."""
+    pair.program(link(jira, wiki))
     pair.up()
-    (known,) = pair.resources()
-    pair.project.run("state", "delete", known["urn"], "--yes")
-    outputs = {**known["inputs"], "__provider": known["outputs"]["__provider"]}
-    resource = {
-        "type": known["type"], "name": "jira-wiki", "id": known["id"],
-        "inputs": {**known["inputs"], "__provider": known["outputs"]["__provider"]}, "outputs": outputs,
-    }  # fmt: skip
-    file = tmp_path / "import.json"
-    file.write_text(json.dumps({"resources": [resource]}), encoding="utf-8")
-    for one in (jira, wiki):
-        one.requests.clear()
-    pair.project.run("import", "--file", str(file), "--yes", "--generate-code=false", "--protect=false")
-    pair.refresh()
-    pair.preview("--expect-no-changes")
+    pair.program(link(jira, wiki, opts=f'id="{pair.id()}"'))
+    plans(pair.up(), replace=0, delete=0)
+    assert working(jira, wiki)
+    pair.destroy()
+    assert working(jira, wiki)
+    for here, there in ((jira, wiki), (wiki, jira)):
+        here.links.remove(there.server_id)
+    pair.is_gone()
+
+
+@pytest.mark.parametrize("known", ["everything", "inputs"])
+def test_imported_from_a_file(pair: Stack, jira, wiki, known: str):
+    """With inputs and outputs, or with the inputs in the place of both: no application is asked, and nothing is left to do."""
+    pair.program(link(jira, wiki))
+    pair.up()
+    (recorded,) = pair.resources()
+    pair.project.run("state", "delete", URN, "--yes")
+    spec: dict[str, Any] = {key: recorded[key] for key in ("type", "id", "inputs", "outputs")}
+    if known == "inputs":
+        spec["outputs"] = spec["inputs"]
+    file = pair.project.directory / "import.json"
+    file.write_text(json.dumps({"resources": [{**spec, "name": "jira-wiki"}]}), encoding="utf-8")
+    for application in (jira, wiki):
+        application.requests.clear()
+    pair.project.run("import", "--file", str(file), "--yes", "--generate-code=false", env=pair.environment)
+    for application in (jira, wiki):
+        assert application.requests.all("client") == []
+    says_not(pair.preview("--expect-no-changes"), "Traceback")
+    pair.refresh("--expect-no-changes")
     assert pair.outputs()["status"] == "working"
-    assert not [one for here in (jira, wiki) for one in here.requests.written() if one.origin == "client"]
+    pair.up()
+    for application in (jira, wiki):
+        assert writes(application) == []
     pair.finish()

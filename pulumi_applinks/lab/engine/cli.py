@@ -16,8 +16,9 @@ from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
+from pulumi_applinks.lab.engine.resources import STACK_TYPE
 from pulumi_applinks.lab.engine.secrets import passphrase_from
-from pulumi_applinks.lab.engine.state import STACK_TYPE, StateFile, checked
+from pulumi_applinks.lab.engine.state import StateFile, checked
 from pulumi_applinks.lab.engine.targets import Targets, missing
 from pulumi_applinks.lab.engine.values import Secret, from_json, plain
 from pulumi_applinks.lab.engine.workspace import Workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
-from pulumi_applinks.lab.engine.state import Resource
+from pulumi_applinks.lab.engine.resources import Resource
 
 
 def delete_rest(deployment: Deployment, everything: list[Resource]) -> None:

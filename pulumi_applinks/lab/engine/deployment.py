@@ -7,13 +7,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
-from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.provider import DynamicProvider, ProviderError
-from pulumi_applinks.lab.engine.state import PROVIDER_TYPE, Resource, StateFile, now, snapshot
-from pulumi_applinks.lab.engine.targets import Targets
+from pulumi_applinks.lab.engine.context import Context
+from pulumi_applinks.lab.engine.provider import ProviderError
+from pulumi_applinks.lab.engine.resources import PROVIDER_TYPE, Resource, now
+from pulumi_applinks.lab.engine.snapshots import snapshot
 from pulumi_applinks.lab.engine.values import UNKNOWN_ON_WIRE, Properties
 
 Answer = TypeVar("Answer")
@@ -21,48 +20,6 @@ Answer = TypeVar("Answer")
 
 class FailedError(Exception):
     """A step failed; the user was told, and nothing else is to be started."""
-
-
-@dataclass
-class Context:
-    """What every part of an operation needs.
-
-    Attributes:
-        project: the project's name.
-        stack: the stack's name.
-        engine: the address of the engine's log.
-        provider: the dynamic provider's process.
-        display: what the user sees.
-        file: where the state is kept; None in a preview, which keeps nothing.
-        targets: which resources it is about.
-        parallel: how many steps may run at once.
-        continue_on_error: whether what does not need a failed resource is done all the same.
-    """
-
-    project: str
-    stack: str
-    engine: str
-    provider: DynamicProvider
-    display: Display
-    file: StateFile | None
-    targets: Targets
-    parallel: int = 16
-    continue_on_error: bool = False
-
-    @property
-    def dry_run(self) -> bool:
-        """Whether this is a preview."""
-        return self.file is None
-
-    @property
-    def stack_urn(self) -> str:
-        """The root resource's URN."""
-        return self.display.stack_urn
-
-    @property
-    def provider_urn(self) -> str:
-        """The default provider's URN."""
-        return f"urn:pulumi:{self.stack}::{self.project}::{PROVIDER_TYPE}::default"
 
 
 class Deployment:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.state import Resource
+from pulumi_applinks.lab.engine.resources import Resource
 
 Op: TypeAlias = Literal["same", "create", "update", "delete", "replace", "refresh", "import"]
 

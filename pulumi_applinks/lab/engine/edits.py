@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_applinks.lab.engine.errors import EngineError
-from pulumi_applinks.lab.engine.state import Resource, with_new_names, without_dangling
+from pulumi_applinks.lab.engine.resources import Resource
+from pulumi_applinks.lab.engine.snapshots import with_new_names, without_dangling
 from pulumi_applinks.lab.engine.targets import Targets
 
 FLAGS = {

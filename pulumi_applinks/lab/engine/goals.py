@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource
+from pulumi_applinks.lab.engine.resources import STACK_TYPE, Resource
 from pulumi_applinks.lab.engine.values import Properties, from_struct
 from pulumi_applinks.lab.engine.workspace import parts
 

@@ -12,7 +12,7 @@ from pulumi_applinks.lab.engine.deployment import Deployment
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.goals import DYNAMIC, urn_of
 from pulumi_applinks.lab.engine.provider import invalid
-from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.resources import STACK_TYPE, Resource, now
 from pulumi_applinks.lab.engine.values import Properties, from_json
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,31 +10,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pulumi_applinks.lab.engine import diffs, imports
+from pulumi_applinks.lab.engine.context import Context
 from pulumi_applinks.lab.engine.deletion import delete_rest
-from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
+from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
 from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.goals import urn_of
-from pulumi_applinks.lab.engine.monitor import EngineService, Monitor, served
-from pulumi_applinks.lab.engine.processes import Child
+from pulumi_applinks.lab.engine.monitor import EngineService, served
+from pulumi_applinks.lab.engine.program import run_program
 from pulumi_applinks.lab.engine.provider import DynamicProvider
 from pulumi_applinks.lab.engine.registration import Registrar
-from pulumi_applinks.lab.engine.state import (
-    PROVIDER_TYPE,
-    STACK_TYPE,
-    Resource,
-    StateFile,
-    now,
-    without_dangling,
-)
+from pulumi_applinks.lab.engine.resources import PROVIDER_TYPE, STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.snapshots import without_dangling
+from pulumi_applinks.lab.engine.state import StateFile
 from pulumi_applinks.lab.engine.targets import Targets, missing
 from pulumi_applinks.lab.engine.values import Properties, Secret
 from pulumi_applinks.lab.engine.workspace import Workspace
-
-_TICK = 0.02
-"""Seconds between looks at whether the program has ended."""
-_TOLD = 32
-"""The program's exit code when it has told the user what went wrong."""
 
 
 @dataclass
@@ -67,11 +56,6 @@ class Operation:
     targets: Targets = field(default_factory=Targets)
 
     @property
-    def _directory(self) -> Path:
-        program = self.workspace.program
-        return program if program.is_dir() else program.parent
-
-    @property
     def _stack_urn(self) -> str:
         project, stack = self.workspace.name, self.workspace.stack
         return urn_of(stack, project, "", STACK_TYPE, f"{project}-{stack}")
@@ -85,7 +69,7 @@ class Operation:
 
     def _provider(self, engine: str, display: Display) -> DynamicProvider:
         environment = {**self.environment, "PULUMI_PROJECT": self.workspace.name}
-        return DynamicProvider(self._directory, environment, engine, display.say)
+        return DynamicProvider(self.workspace.folder, environment, engine, display.say)
 
     @contextmanager
     def _deployment(self, dry_run: bool) -> Iterator[Deployment]:
@@ -160,7 +144,9 @@ class Operation:
             registrar = Registrar(deployment, marked)
             olds = deployment.olds
             self._refuse_missing(deployment, self.targets.replaced, {one.urn for one in olds})
-            if not deployment.failure.is_set() and self._run_program(registrar, values, secret):
+            if not deployment.failure.is_set() and run_program(
+                registrar, self.workspace, self.environment, values, secret
+            ):
                 new = deployment.present(deployment.context.stack_urn)
                 if not deployment.failed:
                     delete_rest(deployment, olds)
@@ -174,55 +160,6 @@ class Operation:
         for urn in missing(urns, known):
             hint = "" if "$" in urn else " Did you forget to escape $ in your shell?"
             deployment.fail(None, f"Target '{urn}' could not be found in the stack.{hint}")
-
-    def _run_program(self, registrar: Registrar, values: dict[str, str], secret: list[str]) -> bool:
-        """Run the program; the answer is whether it ended well and nothing failed."""
-        deployment, context, display = registrar.deployment, registrar.context, registrar.context.display
-        program = self.workspace.program
-        if not (program / "__main__.py" if program.is_dir() else program).is_file():
-            raise EngineError(f"unable to find the program: {program} has no __main__.py")
-        with served(Monitor(registrar)) as monitor:
-            environment = {
-                **self.environment,
-                "PULUMI_PROJECT": context.project,
-                "PULUMI_STACK": context.stack,
-                "PULUMI_ORGANIZATION": "organization",
-                "PULUMI_ROOT_DIRECTORY": str(self.workspace.directory),
-                "PULUMI_MONITOR": monitor,
-                "PULUMI_ENGINE": context.engine,
-                "PULUMI_DRY_RUN": str(context.dry_run).lower(),
-                "PULUMI_PARALLEL": str(context.parallel),
-                "PULUMI_CONFIG": json.dumps(values),
-                "PULUMI_CONFIG_SECRET_KEYS": json.dumps(secret),
-            }
-            child = Child(
-                [str(Path(__file__).with_name("runner.py")), str(program)],
-                cwd=self._directory,
-                env=environment,
-                said=display.say,
-            )
-            child.listen()
-            try:
-                while child.poll() is None and not deployment.failure.wait(_TICK):
-                    pass
-                if deployment.failure.is_set():
-                    deployment.settle()
-                    if deployment.refused:
-                        child.muted = True
-                    else:
-                        child.interrupt()
-                    return False
-                code = child.wait()
-            finally:
-                child.stop()
-        if code not in (0, _TOLD):
-            display.log(
-                "error", f"an unhandled error occurred: program exited with non-zero exit code: {code}"
-            )
-        if code != 0:
-            display.failed = True
-            deployment.failure.set()
-        return code == 0
 
     def read_all(self, *, dry_run: bool) -> Display:
         """Refresh: make the state what there is."""

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.processes import Child
-from pulumi_applinks.lab.engine.state import Resource
+from pulumi_applinks.lab.engine.resources import Resource
 from pulumi_applinks.lab.engine.values import (
     PROVIDER_KEY,
     Properties,

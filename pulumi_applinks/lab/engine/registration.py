@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any
 
 from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.deployment import Context, Deployment, FailedError
+from pulumi_applinks.lab.engine.context import Context
+from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, lookup_of, touches
 from pulumi_applinks.lab.engine.provider import invalid
-from pulumi_applinks.lab.engine.state import STACK_TYPE, Resource, now, with_new_names
+from pulumi_applinks.lab.engine.resources import STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.snapshots import with_new_names
 from pulumi_applinks.lab.engine.values import UNKNOWN, UNKNOWN_ON_WIRE, Properties, mark_names
 
 

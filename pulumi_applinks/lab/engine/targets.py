@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pulumi_applinks.lab.engine.state import Resource
+from pulumi_applinks.lab.engine.resources import Resource
 
 
 @dataclass

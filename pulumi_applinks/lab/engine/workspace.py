@@ -80,6 +80,11 @@ class Workspace:
         """What to run: a file, or a directory with a `__main__.py`."""
         return (self.directory / self.main).resolve()
 
+    @property
+    def folder(self) -> Path:
+        """Where the program and its providers run."""
+        return self.program if self.program.is_dir() else self.program.parent
+
     def crypter(self, passphrase: str | None) -> Crypter:
         """What encrypts this stack's secrets.
 

@@ -15,6 +15,8 @@ from pulumi_applinks.lab.applications import Lab
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
+pytest_plugins = ["pulumi_applinks.testing"]
+
 PACKAGE = Path(__file__).parents[1] / "pulumi_applinks"
 TRIED = "tried"
 

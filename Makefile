@@ -6,13 +6,14 @@ AUDIT = .venv-audit
 SOAK_MINUTES ?= 10
 RUN_STAMP = $(VENV)/.run
 DEV_STAMP = $(VENV)/.dev
+DOCS_STAMP = $(VENV)/.docs
 OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo $(PYTHON))
 OLDEST_VENV ?= .venv-oldest
 OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest bench confirm lint types check audit reference mutants clean
+.PHONY: demo test soak test-oldest test-wheel bench confirm lint types check audit reference docs mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -42,6 +43,10 @@ types: $(DEV_STAMP)  ## the strict type checker
 reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py
 	$(BIN)/python .ci/reference.py
 
+docs: $(DOCS_STAMP)  ## the site, into build/site; a link inside the documents that leads nowhere is an error
+	$(BIN)/python -m sphinx -q -E -W --keep-going -c docs . build/site
+	@echo "The site is in build/site/index.html."
+
 audit: $(RUN_STAMP)  ## known vulnerabilities of what is installed to run this; needs the network
 	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/python -m pip install --quiet pip-audit || true
@@ -59,6 +64,10 @@ $(DEV_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --group dev
 	touch $@
 
+$(DOCS_STAMP): $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
 test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
 	$(OLDEST) -m pytest -n 2 --dist worksteal $(OLDEST_TESTS)
 
@@ -70,4 +79,4 @@ $(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) soak.txt .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) build dist soak.txt .mypy_cache .ruff_cache .hypothesis

@@ -11,9 +11,12 @@ OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo
 OLDEST_VENV ?= .venv-oldest
 OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
+WHEEL_VENV = .venv-wheel
+WHEEL_STAMP = $(WHEEL_VENV)/.tried
+SBOM_VENV = build/sbom
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest test-wheel bench confirm lint types check audit reference docs mutants clean
+.PHONY: demo test soak test-oldest test-wheel sbom bench confirm lint types check audit reference docs mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -78,5 +81,24 @@ $(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
 	touch $@
 
+test-wheel: $(DEV_STAMP) $(WHEEL_STAMP)  ## builds the sdist, and the wheel from it, and tries the installed wheel in an environment of its own
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist . > build/build.log || { cat build/build.log; exit 1; }
+	.ci/wheel
+
+$(WHEEL_STAMP): pyproject.toml
+	rm -rf $(WHEEL_VENV)
+	$(PYTHON) -m venv $(WHEEL_VENV)
+	$(WHEEL_VENV)/bin/python -m pip install --quiet --upgrade pip
+	mkdir -p build
+	touch $@
+
+sbom: $(DEV_STAMP)  ## what the built wheel needs, in CycloneDX: build/sbom.cdx.json
+	$(BIN)/python -m pip install --quiet --group release
+	$(PYTHON) -m venv --clear $(SBOM_VENV)
+	$(SBOM_VENV)/bin/python -m pip install --quiet dist/*.whl
+	$(SBOM_VENV)/bin/python -m pip uninstall --quiet --yes pip setuptools
+	$(BIN)/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json $(SBOM_VENV)/bin/python
+
 clean:
-	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) build dist soak.txt .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) $(WHEEL_VENV) build dist soak.txt .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import pulumi_applinks
 from pulumi_applinks.lab.applications import Lab
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
@@ -17,7 +18,7 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 pytest_plugins = ["pulumi_applinks.testing"]
 
-PACKAGE = Path(__file__).parents[1] / "pulumi_applinks"
+PACKAGE = Path(pulumi_applinks.__file__).parent
 TRIED = "tried"
 
 Tried = Callable[[str, str], None]

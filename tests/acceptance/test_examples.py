@@ -238,7 +238,18 @@ def test_tested(engine: Which, tmp_path: Path):
     copy = shutil.copytree(EXAMPLES / "tested", tmp_path / "tested")
 
     def tests(*chosen: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", *chosen]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-W",
+            "error",
+            "-p",
+            "no:cacheprovider",
+            "tests",
+            *chosen,
+        ]
         return subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
 
     passed = tests()

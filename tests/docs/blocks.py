@@ -11,7 +11,7 @@ import pulumi_applinks
 
 ROOT = Path(pulumi_applinks.__file__).parents[1]
 _FENCE = re.compile(r"^( *)```(\S*)[^\n]*\n(.*?)^\1```$", re.M | re.S)
-_FILE = re.compile(r"`([\w./-]+\.\w+)`[^`]*:\s*$")
+_FILE = re.compile(r"`([\w./-]+\.\w+)`(?:(?!\n\n)[^`])*:\s*$")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_applinks.testing import Application, Lab, Stack
+if TYPE_CHECKING:  # pytest wants to import its plugins itself
+    from pulumi_applinks.testing import Application, Lab, Stack
 
 pytest_plugins = ["pulumi_applinks.testing"]
 

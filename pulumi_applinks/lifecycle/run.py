@@ -126,19 +126,24 @@ class Run:
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         end, left = self._ends[role], list[Leftover]()
         end.client.insist()
+        failed: dict[str, list[tuple[Step, Exception]]] = {}
         for step in chain:
             end.client.deadline = Deadline(GRACE_SECONDS)
             _LOG.debug("taking back: %s on %s", step.what, end.label)
             try:
                 step.undo(end)
             except (ApplinksError, LinkError) as error:
-                made = isinstance(step, MakeLink)
-                verify = (
-                    "delete that link if it is there"
-                    if made
-                    else f"look at that link: {step.what} could not be taken back"
-                )
-                left.append(Leftover.on(end, step.link_id, str(error), verify))
+                # What loses the primary place is another link.
+                taken = step.previous if isinstance(step, MakePrimary) else None
+                failed.setdefault(taken or step.link_id, []).append((step, error))
+        for link_id, steps in failed.items():
+            whats = " and ".join(step.what for step, _ in steps)
+            verify = f"look at that link: {whats} could not be taken back"
+            if any(isinstance(step, MakeLink) for step, _ in steps):
+                verify = "delete that link if it is there"
+            elif all(isinstance(step, MakePrimary) for step, _ in steps):
+                verify = "make that link primary again if it is not"
+            left.append(Leftover.on(end, link_id, str(steps[0][1]), verify))
         return left or self._compared(role, chain, link_ids)
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:

@@ -52,7 +52,7 @@ check: lint types test  ## everything that CI looks at
 $(RUN_STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,lab]'
 	touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
@@ -65,7 +65,7 @@ test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproje
 $(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
 	$(OLDEST) -m pip install --quiet --upgrade pip
-	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[lab]'
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[cli,lab]'
 	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
 	touch $@
 

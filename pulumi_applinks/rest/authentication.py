@@ -23,6 +23,11 @@ from pulumi_applinks.rest.status import Status, StatusAnswer
 class AuthenticationResources(LinkResources):
     """The authentication of one application's links."""
 
+    @property
+    def tells_status(self) -> bool:
+        """Whether it tells of links after trying them; as far as is known, when its list was read: both came together [ind]."""
+        return self._shared.has_v3 is not False
+
     def status(self, link_id: str) -> Status | None:
         """Whether a link works: the application tries it [S9].
 

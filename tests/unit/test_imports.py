@@ -11,6 +11,7 @@ import pytest
 import pulumi_applinks
 
 OF_THE_LAB = {"werkzeug", "oauthlib", "cryptography", "hypothesis", "jwt"}
+OF_THE_COMMAND = {"typer", "rich", "click"}
 OF_A_PROGRAM = {
     "pulumi_applinks",
     "pulumi_applinks.inputs",
@@ -95,14 +96,16 @@ def modules_after(code: str) -> set[str]:
         "import pulumi_applinks.provider, pulumi_applinks.hooks",
     ],
 )
-def test_a_program_imports_nothing_of_the_lab(code):
-    """Neither does the provider's process; both start without werkzeug, oauthlib and cryptography."""
+def test_a_program_imports_nothing_of_the_lab_and_the_command(code):
+    """Neither does the provider's process; both start without werkzeug, oauthlib and cryptography, and without typer and rich."""
     found = modules_after(code)
 
     assert {
-        name for name in found if name.startswith(("pulumi_applinks.lab", "pulumi_applinks.cli"))
+        name
+        for name in found
+        if name.startswith(("pulumi_applinks.lab", "pulumi_applinks.command", "pulumi_applinks.estate"))
     } == set()
-    assert {name.partition(".")[0] for name in found} & OF_THE_LAB == set()
+    assert {name.partition(".")[0] for name in found} & (OF_THE_LAB | OF_THE_COMMAND) == set()
 
 
 @pytest.mark.parametrize(

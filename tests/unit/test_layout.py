@@ -9,6 +9,8 @@ ROOT = Path(pulumi_applinks.__file__).parent
 # From the top down; a module may import what stands below it, and its own room.
 ROOMS = (
     "__init__",
+    "command",
+    "estate",
     "resources",
     "provider",
     "hooks",

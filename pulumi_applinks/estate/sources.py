@@ -15,7 +15,16 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from pulumi_applinks.estate.model import Application, End, Estate, EstateError, Link, Named, unique_name
+from pulumi_applinks.estate.model import (
+    Application,
+    End,
+    Estate,
+    EstateError,
+    FindingCode,
+    Link,
+    Named,
+    unique_name,
+)
 from pulumi_applinks.lifecycle import BOTH, other
 from pulumi_applinks.lifecycle.declaration import Url
 from pulumi_applinks.names import CONFIGURATION_KEY
@@ -40,6 +49,7 @@ class ManagedEnd:
         link_id: its id there; None where the state does not say.
         at: the addresses of the application that has it.
         remote: those of the other one.
+        meant: what its program wants so, and is no finding.
     """
 
     resource: str
@@ -47,6 +57,7 @@ class ManagedEnd:
     link_id: str | None
     at: tuple[str, ...] = ()
     remote: tuple[str, ...] = ()
+    meant: frozenset[FindingCode] = frozenset()
 
     def is_end(self, end: End, application: Application) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
@@ -280,7 +291,18 @@ def _managed(resources: Iterable[Mapping[str, Any]]) -> Iterator[ManagedEnd]:
                 recorded.link_ids.get(role),
                 _addresses(inputs.get(role)),
                 _addresses(inputs.get(other(role))),
+                frozenset(_meant(inputs)),
             )
+
+
+def _meant(inputs: Mapping[str, Any]) -> Iterator[FindingCode]:
+    """What a program declares, and a person who looks at the applications alone would wonder about."""
+    directions = inputs.get("authentication")
+    levels = [one.get("level") for one in directions.values()] if isinstance(directions, Mapping) else []
+    if inputs.get("two_way") is False:
+        yield "one-way"
+    if levels and set(levels) == {"none"}:
+        yield "no-authentication"
 
 
 def _addresses(values: Any) -> tuple[str, ...]:
@@ -344,14 +366,20 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
     """
     listed = tuple(managed)
 
-    def marked(end: End) -> End:
+    def manager(end: End) -> ManagedEnd | None:
         application = estate.application(end.application)
-        if application is None:
-            return end
-        found = next((one.resource for one in listed if one.is_end(end, application)), None)
-        return replace(end, managed_by=found) if found else end
+        return next((one for one in listed if application and one.is_end(end, application)), None)
 
-    def link_marked(link: Link) -> Link:
-        return replace(link, ends=tuple(map(marked, link.ends)))
+    def marked(link: Link) -> Link:
+        managers = [manager(end) for end in link.ends]
+        meant = {code for one in managers if one is not None for code in one.meant}
+        return replace(
+            link,
+            ends=tuple(
+                replace(end, managed_by=one.resource) if one is not None else end
+                for end, one in zip(link.ends, managers, strict=True)
+            ),
+            findings=tuple(one for one in link.findings if one.code not in meant),
+        )
 
-    return replace(estate, links=tuple(map(link_marked, estate.links)))
+    return replace(estate, links=tuple(map(marked, estate.links)))

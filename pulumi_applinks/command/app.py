@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import status
+from pulumi_applinks.command import clean, doctor, lab, move, status
 from pulumi_applinks.command.codes import WORDS
 
 app = typer.Typer(
@@ -39,6 +39,10 @@ def _begin(
 
 # Each command registers here: a function with `app.command`, a group of commands with `app.add_typer`.
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
+app.command("clean")(clean.clean)
+app.command("move")(move.move)
+app.command("lab")(lab.lab)
 
 
 def run() -> None:

@@ -33,6 +33,15 @@ from pulumi_applinks.rest import ApplinksError
 
 P = ParamSpec("P")
 
+
+class Failed(Exception):
+    """Raised when something can't be done here: says why, and what to do."""
+
+
+class NotConfirmed(Exception):
+    """Raised when a person did not agree to a change."""
+
+
 DEFAULT_FILE = "applinks.yaml"
 
 Applications = Annotated[
@@ -67,6 +76,7 @@ StackName = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more, on standard error.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell errors and data alone.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for a confirmation, as in a pipeline.")]
 Timeout = Annotated[
     float | None,
     typer.Option(
@@ -198,7 +208,13 @@ def told(command: Callable[P, Code]) -> Callable[P, None]:
         except (ApplinksError, LinkError) as error:
             printer.error(str(error))
             code = code_of(error)
-        except (KeyboardInterrupt, typer.Abort):
+        except Failed as error:
+            printer.error(str(error))
+            code = Code.FAILED
+        except NotConfirmed:
+            printer.error("not confirmed: nothing was changed. In a pipeline, give --yes.")
+            code = Code.CANCELLED
+        except KeyboardInterrupt:
             printer.error("interrupted.")
             code = Code.CANCELLED
         raise typer.Exit(code)
@@ -206,6 +222,23 @@ def told(command: Callable[P, Code]) -> Callable[P, None]:
     # Typer reads the options from the signature, and needs the types to be those of this function.
     telling.__annotations__ = {**command.__annotations__, "return": None}
     return telling
+
+
+def confirm(question: str) -> None:
+    """Ask a person, on standard error.
+
+    Args:
+        question: what to ask.
+
+    Raises:
+        NotConfirmed: if the answer is no, or nobody is there to answer.
+    """
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        agreed = False
+    if not agreed:
+        raise NotConfirmed
 
 
 def code_of(error: Exception) -> Code:

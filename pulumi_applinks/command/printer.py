@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 from pulumi_applinks.estate import Progress
 
@@ -28,10 +30,8 @@ class Printer:
     """
 
     def __init__(self, *, verbose: bool = False, quiet: bool = False) -> None:
-        self.out = Console(highlight=False)
-        if not self.out.is_terminal and "COLUMNS" not in os.environ:
-            self.out = Console(highlight=False, width=WIDE)
-        self.err = Console(stderr=True, highlight=False)
+        self.out = _console(stderr=False)
+        self.err = _console(stderr=True)
         self.verbose = verbose and not quiet
         self.quiet = quiet
 
@@ -39,6 +39,17 @@ class Printer:
     def unicode(self) -> bool:
         """Whether standard output takes more than ASCII."""
         return self.out.encoding.lower().startswith("utf")
+
+    def words(self, text: Text, indent: int = 0) -> None:
+        """Words for a person, on standard output: broken into lines where there is a terminal alone."""
+        if self.out.is_terminal:
+            self.out.print(Padding(text, (0, 0, 0, indent), expand=False))
+        else:
+            self.line(Text(" " * indent) + text)
+
+    def line(self, text: Text) -> None:
+        """A line that is not broken, so that a command in it can be copied."""
+        self.out.print(text, soft_wrap=True)
 
     def data(self, text: str) -> None:
         """Data for another program, as it is."""
@@ -48,17 +59,20 @@ class Printer:
     def note(self, text: str) -> None:
         """Something that is good to know."""
         if not self.quiet:
-            self.err.print(text, markup=False)
+            self._told(text)
 
     def more(self, text: str) -> None:
         """Something that is told with `-v` alone."""
         if self.verbose:
-            self.err.print(text, markup=False)
+            self._told(text)
 
     def error(self, text: str) -> None:
         """Something that went wrong."""
         self.err.print("error: ", style="bold red", end="")
-        self.err.print(text, markup=False)
+        self._told(text)
+
+    def _told(self, text: str) -> None:
+        self.err.print(text, markup=False, soft_wrap=not self.err.is_terminal)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[Progress], None]]:
@@ -73,3 +87,10 @@ class Printer:
                 bar.update(task, description=progress.step, completed=progress.done, total=progress.of)
 
             yield show
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if console.is_terminal or "COLUMNS" in os.environ:
+        return console
+    return Console(stderr=stderr, highlight=False, width=WIDE)

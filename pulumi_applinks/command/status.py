@@ -102,7 +102,7 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
         text = as_sarif(estate, version("pulumi-applinks"))
     printer.data(text)
     for one in unasked(estate):
-        printer.note(f"{one.name} could not be asked: {one.told}")
+        printer.note(f"Could not be asked: {one.told}")
 
 
 def _watch(

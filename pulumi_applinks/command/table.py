@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.box import SIMPLE_HEAD
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -33,14 +32,15 @@ def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> No
     links = [link for link in estate.links if link.findings or not only_findings]
     if links:
         printer.out.print(_table(links, printer))
+        printer.out.print()
     for link in links:
         if link.findings:
             _findings(link, printer)
     for one in unasked(estate):
-        line = Text.assemble(_mark("unseen", printer), f" {one.name} could not be asked")
-        printer.out.print(line, style=_STYLES["unseen"])
-        printer.out.print(Padding(Text(one.told), (0, 0, 1, 4)))
-    printer.out.print(Text(summary(estate)))
+        mark = f"{_mark('unseen', printer)} could not be asked: "
+        printer.words(Text.assemble((mark, _STYLES["unseen"]), one.told))
+        printer.out.print()
+    printer.words(Text(summary(estate)))
 
 
 def _table(links: list[Link], printer: Printer) -> Table:
@@ -81,10 +81,10 @@ def _findings(link: Link, printer: Printer) -> None:
     heading = Text.assemble((_plain(title(link), printer), "bold"), f"  {link.key}")
     if link.managed_by:
         heading.append(f"  managed by {link.managed_by}")
-    printer.out.print(heading)
+    printer.line(heading)
     for finding in link.findings:
-        printer.out.print(Padding(_words(finding, printer), (0, 0, 0, 2)))
-        printer.out.print(Padding(Text(f"{_arrow(printer)} {finding.mend}"), (0, 0, 0, 4)))
+        printer.words(_words(finding, printer), 2)
+        printer.line(Text(f"    {_arrow(printer)} {finding.mend}"))
     printer.out.print()
 
 

@@ -202,10 +202,7 @@ def as_sarif(estate: Estate, version: str) -> str:
         {"id": code, "shortDescription": {"text": RULES[code]}, "fullDescription": {"text": RULES[code]}}
         for code in get_args(FindingCode)
     ]
-    told = [
-        {"level": "error", "message": {"text": f"{one.name} could not be asked: {one.told}"}}
-        for one in unasked(estate)
-    ]
+    told = [{"level": "error", "message": {"text": one.told}} for one in unasked(estate)]
     run: dict[str, Any] = {
         "tool": {
             "driver": {

@@ -140,6 +140,8 @@ class _Matching:
             oauth2=first.key in self._oauth2,
             ids_of_urls=tuple(end for end in ends if end.what == "application" and has_id_of_url(end)),
         )
+        if facts.oauth2:
+            ends = (replace(first, lozenge=None),)  # what the page shows for these is not known
         link = Link(
             ends, "unknown", "", called, far_side, () if none else self._directions(ends, called, far_side)
         )

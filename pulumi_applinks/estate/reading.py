@@ -320,11 +320,12 @@ def _seen(manifest: Manifest) -> Seen:
 
 
 def _same(first: Named, second: Named, manifest: Manifest) -> str:
+    label = f"{second.name} ({second.url})"
     if normalised_url(first.reached_at) == normalised_url(second.reached_at):
-        return f"it is named twice: as {first.name}, too. It was asked once."
+        return f"{label} is named twice: as {first.name}, too. It was asked once. Name it once."
     return (
-        f"it has the server id of {first.name} ({manifest.id}): it is the same application under another address, or a copy of it that "
-        f"was not given an id of its own. It was not asked for its links. Name one of the two."
+        f"{label} has the server id of {first.name} ({manifest.id}): it is the same application under another address, or a copy of it "
+        f"that was not given an id of its own. It was not asked for its links. Name one of the two."
     )
 
 

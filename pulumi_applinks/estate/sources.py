@@ -151,7 +151,7 @@ def _named(name: str, values: Any, where: str) -> Named:
     if not values.get("url"):
         raise EstateError(f"{where}: url is not given.")
     urls = {
-        part: _url(values[part], f"{where}: {part}")
+        part: checked_url(values[part], f"{where}: {part}")
         for part in ("url", "rpc_url", "api_url")
         if values.get(part)
     }
@@ -168,7 +168,16 @@ def _named(name: str, values: Any, where: str) -> Named:
 _URL: TypeAdapter[str] = TypeAdapter(Url)
 
 
-def _url(value: Any, where: str) -> str:
+def checked_url(value: Any, where: str) -> str:
+    """A base URL, without slashes at its end.
+
+    Args:
+        value: as it was given.
+        where: how messages name it.
+
+    Raises:
+        EstateError: if it is none, or has a password in it. It is not quoted.
+    """
     try:
         return _URL.validate_python(value)
     except ValidationError as error:

@@ -52,6 +52,7 @@ from pulumi_applinks.rest.models import (
     Link,
     Manifest,
     OAuthConfig,
+    PublicKey,
     Sighting,
     What,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "OnlyByHand",
     "Product",
     "ProxyFailure",
+    "PublicKey",
     "Reason",
     "RedirectedElsewhere",
     "Refused",

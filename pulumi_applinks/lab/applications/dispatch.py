@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.http import http_date
 from werkzeug.routing import Map, Rule
 
 from pulumi_applinks.lab.applications import modes, wire
@@ -89,6 +90,7 @@ class Dispatcher:
             if cluster.affinity:
                 response.set_cookie(BALANCER_COOKIE, str(node))
         response.headers["Cache-Control"] = "no-cache"
+        response.headers["Date"] = http_date(time.time() + self._application.verifier.skew)
         return response(environ, start_response)
 
     def _respond(self, request: Request, node: int = 0) -> Response:

@@ -9,6 +9,7 @@ import typer
 
 from pulumi_applinks.command.codes import Code
 from pulumi_applinks.command.given import Failed, told
+from pulumi_applinks.estate import EstateError
 
 
 @told
@@ -67,4 +68,9 @@ def lab(
         arguments += ["--fault", one]
     for option, wanted in (("--tls", tls), ("--open", open_)):
         arguments += [option] if wanted else []
-    return Code(main([*arguments, "--latency", str(latency)], prog="applinks lab"))
+    try:
+        return Code(main([*arguments, "--latency", str(latency)], prog="applinks lab"))
+    except SystemExit as ended:
+        if not isinstance(ended.code, str):
+            raise
+        raise EstateError(ended.code) from None

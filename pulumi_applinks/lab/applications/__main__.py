@@ -195,7 +195,7 @@ def _facts(lab: Lab, applications: list[Application]) -> dict[str, Any]:
                         "name": user.name,
                         "role": user.role,
                         "password": user.password,
-                        "tokens": list(user.tokens),
+                        "tokens": list(user.tokens) if one.has_tokens else [],
                         "can_login": user.can_login,
                     }
                     for user in one.users

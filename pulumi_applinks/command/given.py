@@ -233,11 +233,9 @@ def confirm(question: str) -> None:
     Raises:
         NotConfirmed: if the answer is no, or nobody is there to answer.
     """
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        agreed = False
-    if not agreed:
+    # Not by the library's own question, which writes a blank to standard output, where data may be.
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise NotConfirmed
 
 

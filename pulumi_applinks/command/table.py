@@ -10,6 +10,9 @@ from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.estate import Direction, Estate, Finding, Link
 from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
 
+LONGEST_TITLE = 60
+"""How much is shown of a link's title above its findings, in columns; the table has all of it."""
+
 _STYLES = {"good": "green", "bad": "bold red", "warned": "yellow", "unseen": "magenta", "aside": "dim"}
 _MARKS = {
     "good": ("✓", "+"),
@@ -78,7 +81,9 @@ def _direction(direction: Direction, printer: Printer) -> Text:
 
 
 def _findings(link: Link, printer: Printer) -> None:
-    heading = Text.assemble((_plain(title(link), printer), "bold"), f"  {link.key}")
+    heading = Text(_plain(title(link), printer), style="bold")
+    heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")
+    heading.append(f"  {link.key}", style="not bold")
     if link.managed_by:
         heading.append(f"  managed by {link.managed_by}")
     printer.line(heading)

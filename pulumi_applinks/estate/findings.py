@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from pulumi_applinks.estate.model import Application, End, FarSide, Finding, Link, Severity, State
+from pulumi_applinks.estate.model import (
+    Application,
+    End,
+    FarSide,
+    Finding,
+    FindingCode,
+    Link,
+    Severity,
+    State,
+)
 from pulumi_applinks.rest import Reason
 
 _Both = Literal[
@@ -17,6 +26,10 @@ _Both = Literal[
 _ANONYMOUS = "Both ends are there; requests over it are anonymous, and see what is public."
 _AUTHENTICATE = (
     "Declare an authentication for it and run `pulumi up`; or leave it so, if what is public is enough."
+)
+
+_REPAIR = (
+    'Declare it with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
 )
 
 _CANT_TELL: tuple[Reason, ...] = ("not-told", "incompatible", "no-authentication")
@@ -179,7 +192,7 @@ def _no_complaint(link: Link, facts: Facts) -> tuple[State, str, Finding | None]
     differing = [one for one in link.directions if one.level is None]
     if len(link.ends) == 2 and any(one.incoming is not None for one in silent) and differing:
         words = f"the two ends are set to different authentication, from {differing[0].sender} to {differing[0].receiver}."
-        return _found("not-working", "error", words, _repair(link))
+        return _found("not-working", "error", words, _REPAIR)
     if len(link.ends) == 2 and all(direction.level == "none" for direction in link.directions):
         return _found("no-authentication", "warning", _ANONYMOUS, _AUTHENTICATE)
     if silent:
@@ -264,25 +277,37 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
     if end.reason == "unreachable" and moved and moved.rstrip("/") != address.rstrip("/"):
         return f"{there} says that it is at {moved}: applinks move {address} {moved}"
     mends: dict[str, str] = {
-        "levels-differ": _repair(link),
-        "no-link-back": _repair(link),
-        "disabled": _repair(link),
+        "levels-differ": _REPAIR,
+        "no-link-back": _REPAIR,
+        "disabled": _REPAIR,
         "refused": f"{doctor}: it compares the keys, the users and the levels of both ends.",
         "clock": f"Set the clocks of {near.name} and {there} by the same time server; {doctor} shows the difference.",
         "untrusted": f"Put the certificate of {there}'s authority into the Java truststore of {near.name}, and restart it.",
         "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy. {doctor} tells what each sees of the other.",
-        "unsupported": _repair(link),
+        "unsupported": _REPAIR,
         "system": f"Open {near.admin_page}.",
     }
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")
 
 
-def _repair(link: Link) -> str:
-    if link.managed_by:
-        return f"It is in a stack, as {link.managed_by}: run `pulumi up` there."
-    return (
-        'Declare it with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
-    )
+def in_stack(finding: Finding, resource: str) -> Finding:
+    """The same of a link that a stack manages: what mends it is done there.
+
+    Args:
+        finding: as it is told of a link that no program has.
+        resource: the resource that manages it.
+    """
+    mends: dict[FindingCode, str] = {
+        "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} makes the end that is missing.",
+        "url-id": f"Run `pulumi up`: {resource} gives it the id of the application, once that answers.",
+        "legacy": f'Set on_legacy="remove" on {resource}, and run `pulumi up`.',
+        "orphaned": f"Correct the address of {resource} in the program, or remove it there, and run `pulumi up`.",
+        "no-authentication": f"Run `pulumi refresh` and `pulumi up`: {resource} declares another authentication.",
+    }
+    mend = mends.get(finding.code)
+    if finding.mend == _REPAIR:
+        mend = f"Run `pulumi refresh` and `pulumi up`: {resource} is brought to what the program says."
+    return replace(finding, mend=mend or finding.mend)
 
 
 def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, Finding | None]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from pulumi_applinks.estate.findings import in_stack
 from pulumi_applinks.estate.model import (
     Application,
     End,
@@ -381,6 +382,7 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
 
     def marked(link: Link) -> Link:
         managers = [manager(end) for end in link.ends]
+        resource = next((one.resource for one in managers if one is not None), None)
         meant = {code for one in managers if one is not None for code in one.meant}
         return replace(
             link,
@@ -388,7 +390,9 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
                 replace(end, managed_by=one.resource) if one is not None else end
                 for end, one in zip(link.ends, managers, strict=True)
             ),
-            findings=tuple(one for one in link.findings if one.code not in meant),
+            findings=tuple(
+                in_stack(one, resource) if resource else one for one in link.findings if one.code not in meant
+            ),
         )
 
     return replace(estate, links=tuple(map(marked, estate.links)))

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from pulumi_applinks.estate import Named
+from pulumi_applinks.estate import Named, Progress
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
 from tests.unit.estate.scene import SOMEBODY
 
@@ -300,7 +300,7 @@ def test_the_order_is_that_of_the_names(scene):
 
 def test_how_far_it_is_is_told(pair):
     """Each step with its number of things, up to its end."""
-    told = []
+    told: list[Progress] = []
     pair.read(progress=told.append)
 
     assert [(one.step, one.of) for one in told if one.done == one.of] == [

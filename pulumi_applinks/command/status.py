@@ -113,11 +113,11 @@ def _watch(
     try:
         while True:
             estate = estate_of(what, printer, timeout=timeout)
-            if estate != before:
+            changed, before = estate != before, estate
+            if changed:
                 if printer.out.is_terminal:
                     printer.out.clear()
                 show(estate, printer, only_findings=findings)
-                before = estate
             pause.wait(every)
     except KeyboardInterrupt:
         if before is None:

@@ -39,8 +39,9 @@ lint: $(DEV_STAMP)  ## format and lint
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
 
-reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py
+reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
+	$(BIN)/python .ci/command.py
 
 audit: $(RUN_STAMP)  ## known vulnerabilities of what is installed to run this; needs the network
 	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)

@@ -40,16 +40,25 @@ State = Literal[
     "generic",
     "unknown-type",
 ]
-"""What a link is, in one word.
+"""What a link is, in one word; `STATES` tells what each means."""
 
-`working`: both ends are there, and each direction that is authenticated is answered. `no-authentication`: both ends are there, and
-requests are anonymous. `one-way`: the other application was asked, and has no link back. `not-working`: an end says so. `orphaned`:
-nothing answers there, or another application does. `duplicated`: another link there leads to the same application. `corrupted`: it does
-not read as the interface writes links. `legacy`: trusted applications or basic access. `not-asked`: the end that
-was asked says that it works, and the other one was not asked. `unknown`: nobody could tell. The rest are not
-links between two applications that are managed here: the system's own, OAuth 2.0 clients and connections, generic ones, and those of
-a type that is not known.
-"""
+STATES: dict[State, str] = {
+    "working": "both ends are there, and each direction that is authenticated is answered",
+    "no-authentication": "both ends are there, and requests are anonymous",
+    "one-way": "the other application was asked, and has no link back",
+    "not-working": "an end says so, or the two do not fit together",
+    "orphaned": "nothing answers where it leads to, or another application does",
+    "duplicated": "another link on the same application leads there, which is the one to keep",
+    "corrupted": "it does not read as the interface writes links",
+    "legacy": "trusted applications or basic access",
+    "not-asked": "the end that was asked says that it works, and the other one was not asked",
+    "unknown": "nobody could tell",
+    "system": "it belongs to the system: the products made it, and keep it",
+    "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
+    "generic": "it leads to something that is no Atlassian product",
+    "unknown-type": "it is of a type that is not known here",
+}
+"""What each state means. The last four are no links between two applications that could be managed here."""
 
 FarSide = Literal["asked", "not-named", "not-asked", "none"]
 """Whether the application at the other end told of its links.

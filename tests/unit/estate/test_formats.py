@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_applinks.estate import Application, Direction, End, Estate, Finding, Link, Named
 from pulumi_applinks.estate.formats import RULES, as_junit, as_markdown, as_sarif, direction_words, summary
-from pulumi_applinks.estate.model import FindingCode
+from pulumi_applinks.estate.model import STATES, FindingCode, State
 
 GONE = Application(Named("gone", "http://gone.example.com"), failure="unreachable", told="It is not there.")
 JIRA = Application(Named("jira", "https://jira.example.com"), admin_page="https://jira.example.com/links")
@@ -120,6 +120,7 @@ def test_sarif_is_what_a_forge_reads():
     ]
 
 
-def test_every_finding_has_its_rule():
+def test_every_state_and_finding_is_told_of():
     """A new one is told of, too."""
     assert set(RULES) == set(get_args(FindingCode))
+    assert set(STATES) == set(get_args(State))

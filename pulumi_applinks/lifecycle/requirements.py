@@ -215,7 +215,7 @@ def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -
     for link in there.links:
         if link.id == desired.id:
             continue
-        if link.what == "application" and points_at(link, remote.party):
+        if points_at(link, remote.party):
             yield (
                 f"{end.label} has another link, {link.name!r} with the id {link.id}, to the address of {remote.label}: the remains of "
                 f"an earlier link. Delete it on {end.admin_page()}, then run `pulumi up` again."

@@ -171,6 +171,7 @@ class Run:
 def _unlike(before: LinkObservation | None, now: LinkObservation | None) -> str:
     if before is None or now is None:
         return "" if before is now else "it is gone." if now is None else "it is still there."
-    was, is_ = before.model_dump(exclude={"duplicates"}), now.model_dump(exclude={"duplicates"})
+    others = {"duplicates", "other_entries"}
+    was, is_ = before.model_dump(exclude=others), now.model_dump(exclude=others)
     told = [f"{field} was {was[field]!r} and is {is_[field]!r}" for field in was if was[field] != is_[field]]
     return f"{', '.join(told)}." if told else ""

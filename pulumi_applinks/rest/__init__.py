@@ -4,6 +4,7 @@ from pulumi_applinks.rest.addresses import (
     as_segment,
     normalised_url,
     same_address,
+    same_host,
     shown_url,
     url_derived_id,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "normalised_url",
     "product_of",
     "same_address",
+    "same_host",
     "shown_url",
     "url_derived_id",
 ]

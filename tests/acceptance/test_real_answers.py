@@ -222,7 +222,7 @@ def test_a_cluster_whose_nodes_lag(pair: Stack, jira, wiki, affinity, lag):
 
 def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stack):
     """They are no links: no duplicates, never touched. A list that answers 500 or leads to the login page is read elsewhere."""
-    jira, wiki = lab.start("jira", generation="10"), lab.start("confluence", generation="10")
+    jira, wiki = lab.start("jira", generation="10"), lab.start("confluence", generation="10", context_path="")
     stack.credentials("jira", jira)
     stack.credentials("wiki", wiki)
     stack.watch(jira, wiki)
@@ -232,6 +232,8 @@ def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stac
     told = stack.up()
     says_not(told, "remains of an earlier link", "other links", *(one.id for one in clients))
     assert stack.outputs()["source_link"]["duplicates"] == []
+    assert stack.outputs()["source_link"]["other_entries"] == ["Wiki"]
+    assert "other_entries" not in stack.outputs()["target_link"]
     stack.settles()
 
     jira.oauth2.append(OAuth2Entry("a-client-without-a-redirect", "Reports", None))

@@ -32,7 +32,7 @@ _REPAIR = (
     'Declare it with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
 )
 
-_CANT_TELL: tuple[Reason, ...] = ("not-told", "incompatible", "no-authentication")
+_CANT_TELL: tuple[Reason, ...] = ("not-told",)
 """Reasons for which an application says nothing of whether requests are answered [S9]."""
 
 LOZENGES = {
@@ -285,6 +285,8 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
         "untrusted": f"Put the certificate of {there}'s authority into the Java truststore of {near.name}, and restart it.",
         "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy. {doctor} tells what each sees of the other.",
         "unsupported": _REPAIR,
+        "no-authentication": _REPAIR,
+        "incompatible": f"Update {there}: versions of applinks as old as its can't be linked with later ones.",
         "system": f"Open {near.admin_page}.",
     }
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")

@@ -266,6 +266,17 @@ def test_versions_without_a_status_tell_their_levels(scene, generation):
     assert "the version of jira does not tell" in link.reason
 
 
+def test_versions_that_do_not_fit_together_are_a_link_that_does_not_work(scene):
+    """The newer one says so; what mends it is an update."""
+    scene.start("jira", "jira")
+    scene.start("old", "confluence", generation="3")
+    scene.link("jira", "old")
+    link = scene.only()
+
+    assert link.state == "not-working"
+    assert link.findings[0].mend.startswith("Update old")
+
+
 def test_an_application_under_two_names_is_asked_once(pair):
     """The second one is told of, and its links do not count twice."""
     estate = pair.read(more=(Named("again", pair.lab.proxy(pair["wiki"]), credentials="wiki"),))

@@ -77,10 +77,11 @@ class Printer:
     @contextmanager
     def progress(self) -> Iterator[Callable[[Progress], None]]:
         """A bar on a terminal, while many things are read; nothing where there is no terminal."""
+        if self.quiet or not self.err.is_terminal:
+            yield lambda _: None
+            return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Bar(
-            *columns, console=self.err, transient=True, disable=self.quiet or not self.err.is_terminal
-        ) as bar:
+        with Bar(*columns, console=self.err, transient=True) as bar:
             task = bar.add_task("asking the applications")
 
             def show(progress: Progress) -> None:

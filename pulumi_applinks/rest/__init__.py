@@ -53,6 +53,7 @@ from pulumi_applinks.rest.models import (
     Link,
     Manifest,
     OAuthConfig,
+    PublicKey,
     Sighting,
     What,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "OnlyByHand",
     "Product",
     "ProxyFailure",
+    "PublicKey",
     "Reason",
     "RedirectedElsewhere",
     "Refused",

@@ -260,6 +260,32 @@ class _Flags(Wire):
     two_lo_impersonation: bool = False
 
 
+class PublicKey(Wire):
+    """The key by which an application's signed requests are known: as it says itself, or as another one keeps it [S9].
+
+    Args:
+        key: what the application is called as a consumer.
+        public_key: in PEM.
+    """
+
+    wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {"public_key": ("publicKey",)}
+
+    key: Text = ""
+    public_key: Text = ""
+
+    def same_as(self, other: PublicKey) -> bool:
+        """Whether both are the same: what PEM writes around a key and how it breaks lines makes no difference.
+
+        Args:
+            other: the other one.
+        """
+        return self.key == other.key and _bare_key(self.public_key) == _bare_key(other.public_key)
+
+
+def _bare_key(pem: str) -> str:
+    return re.sub(r"-----[A-Z ]+-----|\s", "", pem)
+
+
 class Consumer(Wire):
     """An OAuth consumer: another application whose requests are accepted [S9].
 

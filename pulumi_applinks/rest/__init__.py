@@ -13,6 +13,7 @@ from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, OPERATION_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
+    WHERE_RIGHTS_ARE,
     ApplinksError,
     BasicAuthenticationOff,
     Conflict,
@@ -58,6 +59,7 @@ from pulumi_applinks.rest.models import (
 from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
 from pulumi_applinks.rest.request_log import logged_for
 from pulumi_applinks.rest.status import Reason, Status
+from pulumi_applinks.rest.told import Told, summed, wrapped
 from pulumi_applinks.rest.users import User
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "CONNECT_SECONDS",
     "OPERATION_SECONDS",
     "PRODUCTS",
+    "WHERE_RIGHTS_ARE",
     "ApplicationClient",
     "Applications",
     "ApplinksError",
@@ -110,6 +113,7 @@ __all__ = [
     "TimedOut",
     "TlsFailure",
     "Token",
+    "Told",
     "UnexpectedAnswer",
     "UnknownHost",
     "User",
@@ -123,5 +127,7 @@ __all__ = [
     "product_of",
     "same_address",
     "shown_url",
+    "summed",
     "url_derived_id",
+    "wrapped",
 ]

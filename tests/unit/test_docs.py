@@ -40,12 +40,16 @@ def test_every_make_target_that_is_named_exists():
     assert {one or other for one, other in named} <= targets
 
 
-MADE = runpy.run_path(str(ROOT / ".ci" / "reference.py"))["made"]()
+MADE = {
+    path: text
+    for name in ("reference", "troubleshooting")
+    for path, text in runpy.run_path(str(ROOT / ".ci" / f"{name}.py"))["made"]().items()
+}
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
-def test_what_is_told_of_inputs_and_outputs_is_what_the_table_says(path):
-    """The reference and the docstrings: after a change of the table, `make reference` writes them."""
+def test_what_is_told_is_what_the_tables_say(path):
+    """The reference, the docstrings, the codes: after a change of a table, `make reference` and `make troubleshooting` write them."""
     assert path.read_text(encoding="utf-8") == MADE[path]
 
 

@@ -21,6 +21,7 @@ ROOMS = (
     "lifecycle",
     "rest",
     "names",
+    "codes",
 )
 LAB = ("applications", "engine", "demo")
 

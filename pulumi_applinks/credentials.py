@@ -16,10 +16,7 @@ from pulumi_applinks.lifecycle.declaration import GivenCredentials
 from pulumi_applinks.names import CONFIGURATION_KEY, variable_prefix
 from pulumi_applinks.rest import Basic, Login, LoginError, Token
 
-_PROGRAM = (
-    "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
-    "`pulumi up`."
-)
+_PROGRAM = "Correct the Credentials(...) in the program and run `pulumi up`; refresh and destroy use those of the last `pulumi up`."
 
 
 _STALE = (
@@ -71,7 +68,7 @@ class Credentials:
                 found,
                 f"the environment's {prefix}_…",
                 "Set",
-                f"They come from the environment ({names}), which is always current and wins: correct them there.",
+                f"Correct the credentials in the environment ({names}), which is always current and wins.",
             )
         configured = _parse(self._configuration).get(given)
         if configured is not None:
@@ -81,7 +78,7 @@ class Credentials:
                 configured,
                 f"the configuration {key}",
                 "Set",
-                f"They come from the configuration {key}: correct them with `pulumi config set --secret --path {key}.{part}`. {_STALE} "
+                f"Correct the credentials in the configuration: `pulumi config set --secret --path {key}.{part}`. {_STALE} "
                 f"{prefix}_… in the environment would win.",
             )
         raise CredentialsError(

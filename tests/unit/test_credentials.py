@@ -67,7 +67,7 @@ def test_a_refusal_names_the_program():
     """Where the program gives them itself."""
     told = refusal(Credentials({}), GivenCredentials(username="admin", password="planted"))
 
-    assert "the Credentials(...) in the program: correct them there and run `pulumi up`" in told
+    assert "Correct the Credentials(...) in the program and run `pulumi up`" in told
 
 
 def test_where_a_login_comes_from_makes_no_difference():

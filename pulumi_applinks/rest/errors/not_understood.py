@@ -28,7 +28,6 @@ class NotUpYet(Answered, NotUnderstood):
         return self._tell(
             Code.NOT_UP_YET,
             f"{self.application} is not up yet, or something answers in its place",
-            f"It is not ready for {self.asked.doing}.",
             do="Wait until it has started, then run this again. If it is up, check that the URL leads to it.",
         )
 

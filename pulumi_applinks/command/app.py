@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command import clean, doctor, lab, move, status
-from pulumi_applinks.command.codes import WORDS
+from pulumi_applinks.command.exit_codes import WORDS
 
 app = typer.Typer(
     name="applinks",

@@ -79,7 +79,7 @@ class _Side:
 
     def error(self, what: str, error: ApplinksError) -> Check:
         """An error's own words say what to do."""
-        return self.not_possible(what, str(error), "Mend that, and run this again.")
+        return self.not_possible(what, error.told.flat, "Mend that, and run this again.")
 
 
 class _Examination:
@@ -126,11 +126,11 @@ class _Examination:
         try:
             side.client.links()
         except BasicAuthenticationOff as error:
-            yield side.failed("basic authentication", str(error), "Give a personal access token.")
+            yield side.failed("basic authentication", error.told.flat, "Give a personal access token.")
             yield side.not_possible("login", "user names and passwords are not taken.")
             return
         except ApplinksError as error:
-            yield side.failed("login", str(error), "Correct that, and run this again.")
+            yield side.failed("login", error.told.flat, "Correct that, and run this again.")
             return
         login = self._credentials.login(name)
         if isinstance(login, Basic):
@@ -197,7 +197,7 @@ class _Examination:
         except WebSudoRequired as error:
             yield side.failed(
                 "secure sessions",
-                str(error),
+                error.told.flat,
                 "Give a user name and a password, or switch secure sessions off.",
             )
             return
@@ -265,8 +265,8 @@ def _way(side: _Side) -> Iterator[Check]:
         else "",
     }
     for name, _ in _STAGES:
-        if name == failing:
-            yield side.failed(name, str(error), "Correct that, and run this again.")
+        if error is not None and name == failing:
+            yield side.failed(name, error.told.flat, "Correct that, and run this again.")
             return
         if name == "name" and proxy:
             yield side.not_possible(name, "the proxy looks it up.")

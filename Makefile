@@ -16,7 +16,7 @@ WHEEL_STAMP = $(WHEEL_VENV)/.tried
 SBOM_VENV = build/sbom
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest test-wheel sbom bench confirm lint types check audit reference docs mutants clean
+.PHONY: demo test soak test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -43,8 +43,12 @@ lint: $(DEV_STAMP)  ## format and lint
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
 
-reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py
+reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
+	$(BIN)/python .ci/command.py
+
+troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
+	$(BIN)/python .ci/troubleshooting.py
 
 docs: $(DOCS_STAMP)  ## the site, into build/site; a link inside the documents that leads nowhere is an error
 	$(BIN)/python -m sphinx -q -E -W --keep-going -c docs . build/site
@@ -60,7 +64,7 @@ check: lint types test  ## everything that CI looks at
 $(RUN_STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,lab]'
 	touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
@@ -77,7 +81,7 @@ test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproje
 $(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
 	$(OLDEST) -m pip install --quiet --upgrade pip
-	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[lab]'
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[cli,lab]'
 	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
 	touch $@
 

@@ -21,12 +21,12 @@ from pydantic import (
     model_validator,
 )
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.names import ALSO_CALLED, ApplicationInputs, Kind, LinkInputs
 from pulumi_applinks.rest import Level
 
 Role = Literal["source", "target"]
 
-MAKEABLE = ("none", "oauth", "oauth-impersonation")
 CLOUD_DOMAINS = ("atlassian.net", "jira.com")
 
 
@@ -196,10 +196,12 @@ class Finding:
     Args:
         property: its path, such as `target.url`.
         reason: a sentence with what to do.
+        code: of the table.
     """
 
     property: str
     reason: str
+    code: Code = Code.BAD_INPUT
 
 
 class Malformed(ValueError):

@@ -47,7 +47,7 @@ _SETTING = "setting the link's authentication"
 _LOOKING_UP = "looking the user up"
 _ALSO_404 = frozenset({404})
 
-MANIFEST = Call("GET", f"{V1}/manifest", "telling who it is")
+MANIFEST = Call("GET", f"{V1}/manifest", "asking who it is")
 
 LINKS = Call("GET", f"{V3}/applinks", _LISTING, MISSING)
 OLDER_LINKS = Call("GET", f"{V1}/applicationlink", _LISTING)
@@ -75,6 +75,7 @@ STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING)
 LEVELS = Call("GET", f"{V3}/status/{{}}/oauth", _READING, MISSING)
 AUTHENTICATION = Call("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
 OLDER_AUTHENTICATION = Call("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
+OWN_KEY = Call("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)
 AUTHENTICATORS = Call("GET", f"{V1}/listApplicationlinks", _READING, MISSING)
 
 SET_LEVELS = Call("PUT", f"{V3}/status/{{}}/oauth", _SETTING)

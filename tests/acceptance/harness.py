@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import textwrap
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import requests
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.engine import Project, RunResult
+from tests.words import flat
 
 PRELUDE = """\
 import pulumi
@@ -24,6 +26,26 @@ from pulumi_applinks import (
     Application, ApplicationLink, Credentials, Impersonating, NoAuthentication, NonImpersonating, PerDirection,
 )
 """
+
+
+class Remembering(Project):
+    """A project that exports its state once, until something else is run."""
+
+    _exported: dict[str, Any] | None = None
+
+    def run(
+        self, *args: str, check: bool = True, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> RunResult:
+        """Run any command of the engine."""
+        if args != ("stack", "export"):
+            self._exported = None
+        return super().run(*args, check=check, env=env, stdin=stdin)
+
+    def export(self) -> dict[str, Any]:
+        """The deployment, its secrets encrypted."""
+        if self._exported is None:
+            self._exported = super().export()
+        return copy.deepcopy(self._exported)
 
 
 @dataclass
@@ -175,14 +197,15 @@ def neighbours(lab: Lab, application: Application, *types: str) -> list[StoredLi
 
 def says(result: RunResult, *parts: str) -> None:
     """What a run printed has these parts, however its lines were wrapped."""
-    flat = re.sub(r"\s+", " ", result.output)
-    missing = [part for part in parts if part not in flat]
+    told = flat(result.output)
+    missing = [part for part in parts if part not in told]
     assert not missing, f"missing {missing!r} in:\n{result.output}"
 
 
 def says_not(result: RunResult, *parts: str) -> None:
     """What a run printed has none of these parts."""
-    found = [part for part in parts if part in result.output]
+    told = flat(result.output)
+    found = [part for part in parts if part in told]
     assert not found, f"found {found!r} in:\n{result.output}"
 
 

@@ -7,6 +7,9 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from typer.main import get_command
+
+from pulumi_applinks.command.app import app
 from tests.docs.blocks import ROOT
 
 _FLAGS_OF_ALL = "--cwd --non-interactive --stack"
@@ -59,7 +62,9 @@ def problem(words: list[str]) -> str | None:
     if name == "pip":
         extras = {extra for one in rest for extra in re.findall(r"^pulumi-applinks\[(.+)\]", one)}
         return f"no extra {extras - EXTRAS}" if extras - EXTRAS else None
-    return None if name in ORDINARY or name == "applinks" else f"{name!r} is not known"
+    if name == "applinks":
+        return _applinks(rest)
+    return None if name in ORDINARY else f"{name!r} is not known"
 
 
 def _python(rest: list[str]) -> str | None:
@@ -72,6 +77,16 @@ def _python(rest: list[str]) -> str | None:
     except ModuleNotFoundError:
         found = None
     return None if found else f"no module {rest[1]!r}"
+
+
+def _applinks(rest: list[str]) -> str | None:
+    command = get_command(app)
+    found = getattr(command, "commands", {}).get(rest[0], command)
+    known = {flag for one in found.params for flag in one.opts} | {"--install-completion", "--version"}
+    unknown = [one for one in rest if one.startswith("-") and one.partition("=")[0] not in known]
+    if found is command and not rest[0].startswith("-"):
+        return f"no command `applinks {rest[0]}`"
+    return f"`applinks {rest[0]}` has no {unknown}" if unknown else None
 
 
 def _pulumi(rest: list[str]) -> str | None:

@@ -9,10 +9,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def declared() -> dict[str, str]:
-    """The lower bound of each package that the product, the lab or the fixtures for tests need."""
+    """The lower bound of each package that the product, the lab, the command or the fixtures for tests need."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     found = {}
-    for name in ("dependencies", "lab", "testing"):
+    for name in ("dependencies", "lab", "cli", "testing"):
         (listed,) = re.findall(rf"^{name} = \[\n(.*?)^\]", text, re.M | re.S)
         needed = [one for one in re.findall(r'^ *"(.+?)"', listed, re.M) if one != "pulumi-applinks[lab]"]
         bounds = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", one) for one in needed]

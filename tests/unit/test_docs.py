@@ -40,12 +40,16 @@ def test_every_make_target_that_is_named_exists():
     assert {one or other for one, other in named} <= targets
 
 
-MADE = runpy.run_path(str(ROOT / ".ci" / "reference.py"))["made"]()
+MADE = {
+    path: text
+    for script in ("reference", "troubleshooting", "command")
+    for path, text in runpy.run_path(str(ROOT / ".ci" / f"{script}.py"))["made"]().items()
+}
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
-def test_what_is_told_of_inputs_and_outputs_is_what_the_table_says(path):
-    """The reference and the docstrings: after a change of the table, `make reference` writes them."""
+def test_what_is_made_is_what_it_is_made_from(path):
+    """The references, the docstrings, the codes: after a change of a table or of the command, `make reference` writes them."""
     assert path.read_text(encoding="utf-8") == MADE[path]
 
 
@@ -73,8 +77,11 @@ def test_the_files_and_rooms_that_the_architecture_names_exist():
     for name in ("inputs", "resources", "provider", "checks", "properties", "credentials"):
         assert f"{name}.py" in picture
         assert (ROOT / "pulumi_applinks" / f"{name}.py").exists()
-    for room in ("lifecycle", "rest"):
-        modules = {path.stem for path in (ROOT / "pulumi_applinks" / room).glob("*.py")} - {"__init__"}
+    for room in ("lifecycle", "rest", "estate", "command"):
+        modules = {path.stem for path in (ROOT / "pulumi_applinks" / room).glob("*.py")} - {
+            "__init__",
+            "__main__",
+        }
         untold = {module for module in modules if module not in picture}
         assert untold <= {"declaration", "problems", "ends", "resources"}, untold
 

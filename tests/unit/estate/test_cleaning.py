@@ -53,6 +53,17 @@ def test_a_one_way_link_may_be_removed(pair):
     ]
 
 
+def test_one_of_two_that_may_be_the_right_one_may_not(pair):
+    """Which of two links to an application is the right one, only its server id tells."""
+    git = pair.lab.start("stash")
+    pair["jira"].link_by_hand(git)
+    pair["jira"].link_by_hand(git, link_id=SOMEBODY, name="Second")
+    states = {link.key: link.state for link in pair.read().links}
+
+    assert states[f"jira/{SOMEBODY}"] == "duplicated"
+    assert f"jira/{SOMEBODY}" not in {one.key for one in candidates(pair.read())}
+
+
 def test_what_nobody_could_look_at_may_not(pair):
     """An application that could not be asked may have the other end."""
     pair["wiki"].stop()

@@ -54,7 +54,8 @@ Every command takes them in three ways, also together:
   ```
 
 - `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
-  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed.
+  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed. Applications have
+  the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of their host.
 
 Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
 `APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of
@@ -94,6 +95,12 @@ change the version; a field that goes, or means something else, does. `pulumi_ap
 ```sh
 applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, what was not seen is an error
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
+```
+
+A pipeline that is to go on over findings, and not over what nobody could see:
+
+```
+applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
 ```
 
 Reading takes two requests for each application and two for each link. Nothing is changed by it.

@@ -166,10 +166,10 @@ def _relocate(
     done: list[Pointing] = []
     for one in able:
         try:
-            relocate_end(one.end, estate, reader, old, new, without_contact=without_contact)
+            status = relocate_end(one.end, estate, reader, old, new, without_contact=without_contact)
         except (ApplinksError, LinkError) as error:
             code = code_of(error)
-            printer.error(f"{one.end.key} was not relocated: {error.told.flat}")
+            printer.error(f"{one.end.key}: {error.told.flat}")
             continue
         except KeyboardInterrupt:
             left = [other.end.key for other in able if other not in done]
@@ -177,4 +177,7 @@ def _relocate(
             return ExitCode.CANCELLED
         done.append(one)
         printer.note(f"Relocated {one.end.key}: {one.end.application} confirmed it.")
+        if status is not None and not status.working:
+            printer.error(f"{one.end.key}: {one.end.application} says that {status.told}.")
+            code = ExitCode.FINDINGS if code is ExitCode.DONE else code
     return code

@@ -99,7 +99,7 @@ applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a f
 
 A pipeline that is to go on over findings, and not over what nobody could see:
 
-```
+```sh
 applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
 ```
 

@@ -31,7 +31,7 @@ PULUMI = {
     "up": f"{_CHANGES} --continue-on-error --plan --replace --skip-preview --target-replace --yes",
 }
 """Verbs of the Pulumi CLI, and those of their flags that the documents may name; a test holds them against the CLI where there is one."""
-ORDINARY = {"alias", "cd", "curl", "export", "git", "gh", "mkdir", "."}
+ORDINARY = {"alias", "cd", "curl", "export", "git", "gh", "mkdir", "test", "."}
 MODULES = {"venv", "pip", "pytest", "build"}
 EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
 
@@ -39,7 +39,7 @@ EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("ut
 def commands(text: str) -> Iterator[list[str]]:
     """The commands of a block, each as its words."""
     for line in text.replace("\\\n", " ").splitlines():
-        for part in re.split(r" (?:&&|\|) |; ", line):
+        for part in re.split(r" (?:&&|\|\|?) |; ", line):
             words = shlex.split(part, comments=True)
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words = words[1:]

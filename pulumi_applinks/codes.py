@@ -54,6 +54,12 @@ class Code(Enum):
         "Nothing is changed, and no application is asked.",
         "Run `pulumi up`, which stores the inputs of the program.",
     )
+    EVENTS_NOT_WRITTEN = (
+        "events-not-written",
+        "The file that `APPLINKS_EVENTS` names can't be written.",
+        "A warning: the operation goes on without events.",
+        "Correct the path, or the rights of its folder.",
+    )
     FAULT = (
         "fault",
         "Something went wrong in pulumi-applinks itself. The traceback is shown.",

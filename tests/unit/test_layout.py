@@ -13,6 +13,8 @@ ROOMS = (
     "provider",
     "hooks",
     "logs",
+    "messages",
+    "settings",
     "checks",
     "properties",
     "inputs",

@@ -106,7 +106,7 @@ class Hooks:
                 findings += self._known_as(name, declaration)
             findings += self._settings.findings()
             asking = self._asks and not olds and not findings and not declaration.unknown
-            problems = ()
+            problems: tuple[Told, ...] = ()
             with self._about(declaration):
                 for one in findings:
                     self._messages.note(Told(one.code, f"{one.property} {one.reason}".strip()), "error")

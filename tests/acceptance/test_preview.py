@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.acceptance.harness import Stack, says, says_not, working
+from tests.acceptance.harness import Stack, says, working
 from tests.words import flat
 
 PROGRAM = """
@@ -37,9 +37,8 @@ def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
         pair.project.config_set("applinks:preview", "online")
     told = pair.preview(check=False)
     assert told.returncode != 0
-    says(told, f"target ({wiki.url}/confluence) refused".replace("/confluence/confluence", "/confluence"))
+    says(told, f"target ({wiki.url}) refused the credentials 'wiki'")
     says(told, "[applinks/login-refused]", "Do: Correct the credentials in the environment")
-    says_not(told, 'Traceback (most recent call last): File "/')
     pair.environment["APPLINKS_WIKI_PASSWORD"] = right
     jira.base_url = "https://jira.example.com"
     says(pair.preview(check=False), "[applinks/base-url-differs] It is https://jira.example.com.")

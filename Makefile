@@ -39,8 +39,9 @@ lint: $(DEV_STAMP)  ## format and lint
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
 
-reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py
+reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
+	$(BIN)/python .ci/command.py
 
 troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
 	$(BIN)/python .ci/troubleshooting.py
@@ -55,7 +56,7 @@ check: lint types test  ## everything that CI looks at
 $(RUN_STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	$(BIN)/python -m pip install --quiet --editable '.[cli,lab]'
 	touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
@@ -68,7 +69,7 @@ test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproje
 $(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
 	$(OLDEST) -m pip install --quiet --upgrade pip
-	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[lab]'
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[cli,lab]'
 	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
 	touch $@
 

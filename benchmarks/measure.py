@@ -13,13 +13,13 @@ from benchmarks.stacks import Ran, Stack, script
 from benchmarks.world import Counted, World
 from pulumi_applinks.lab.engine.project import Which
 
-OPERATIONS = ("create", "refresh", "preview", "relocate", "delete")
+OPERATIONS = ("create", "adopt", "refresh", "preview", "relocate", "delete")
 REPEATABLE = ("refresh", "preview")
 CALLS = {
     "today": {"create": 10, "refresh": 6, "relocate": 3, "delete": 4},
     "wizard": {"create": 8, "refresh": 2, "relocate": 2, "delete": 4},
 }
-"""Requests for one link; a preview looks as a refresh does."""
+"""Requests for one link; a preview looks as a refresh does, and so does whoever wants to know what is to be adopted."""
 _OWN_COST = 0.006
 """Seconds that a call of a script takes beside the latency, roughly: only for choosing the size of a sample."""
 _FEWEST = 5
@@ -67,6 +67,11 @@ class Row:
     wizard: Scripted
     counted: Counted
     peak: float | None
+
+    @property
+    def least(self) -> float:
+        """Seconds below which the plugin's four workers can't get: the floor, and the latency of all requests, four at a time."""
+        return self.floor + self.counted.client * self.latency / 1000 / 4
 
 
 @dataclass
@@ -118,7 +123,9 @@ class Bench:
                 if operation == "delete" and before_delete is not None:
                     before_delete(stack)
                 world.counted()
-                ran = self._repeated(stack, operation)
+                ran = self._repeated(
+                    self._adopting(engine, world, cell) if operation == "adopt" else stack, operation
+                )
                 counted = world.counted()
                 times = 1 if operation not in REPEATABLE else ran[1]
                 today, wizard = scripts[operation]
@@ -140,6 +147,12 @@ class Bench:
                     f"script {today.seconds:7.2f}, wizard {wizard.seconds:7.2f}, requests {row.counted.client}"
                 )
             world.reset()
+
+    def _adopting(self, engine: Which, world: World, cell: Cell) -> Stack:
+        """Another stack, which takes over what the first one made."""
+        stack = Stack.of_links(self.folder / f"{engine}-adopting", engine)
+        stack.give(world.facts, cell, adopt=True)
+        return stack
 
     def _repeated(self, stack: Stack, operation: str) -> tuple[Ran, int]:
         """The median run, and how many there were."""
@@ -166,7 +179,10 @@ class Bench:
             if operation == "relocate":
                 given[0] = {**given[0], "url": "http://127.0.0.1:1/moved"}
             stack.give(given, cell)
-            found[operation] = self._repeated(stack, operation)[0].seconds
+            # Taking over a resource of nothing is making it.
+            found[operation] = (
+                found["create"] if operation == "adopt" else self._repeated(stack, operation)[0].seconds
+            )
         told = ", ".join(f"{operation} {seconds:.2f}" for operation, seconds in found.items())
         self.say(f"{engine:8} {cell!s:>12} nothing: {told}")
         self.floors[engine, cell] = found
@@ -184,7 +200,7 @@ class Bench:
                     world.move(0)
                 both.append(self._script(world, cell, latency, who, operation))
             found[operation] = (both[0], both[1])
-        found["preview"] = found["refresh"]
+        found["preview"] = found["adopt"] = found["refresh"]
         world.reset()
         return found
 

@@ -27,7 +27,7 @@ from pulumi_applinks import Application, ApplicationLink
 given = json.loads(pathlib.Path("given.json").read_text(encoding="utf-8"))
 ends = [Application(one["url"], credentials=f"app{number}") for number, one in enumerate(given["applications"])]
 for one, two in given["pairs"]:
-    ApplicationLink(f"link-{one}-{two}", source=ends[one], target=ends[two])
+    ApplicationLink(f"link-{one}-{two}", source=ends[one], target=ends[two], on_existing=given["on_existing"])
 """
 _NULLS = """\
 import json, pathlib
@@ -36,7 +36,7 @@ from benchmarks.null import Null
 given = json.loads(pathlib.Path("given.json").read_text(encoding="utf-8"))
 ends = [{"url": one["url"], "credentials": f"app{number}"} for number, one in enumerate(given["applications"])]
 for one, two in given["pairs"]:
-    Null(f"link-{one}-{two}", {"source": ends[one], "target": ends[two], "authentication": {"level": "oauth"}})
+    Null(f"link-{one}-{two}", {"source": ends[one], "target": ends[two]})
 """
 
 
@@ -90,23 +90,29 @@ class Stack:
         """A stack of as many resources of the same inputs, whose provider does nothing."""
         return cls(folder, engine, _NULLS)
 
-    def give(self, applications: list[dict[str, Any]], cell: Cell) -> None:
+    def give(self, applications: list[dict[str, Any]], cell: Cell, *, adopt: bool = False) -> None:
         """Tell the program which links to declare.
 
         Args:
             applications: what is known of each.
             cell: how many of them to link.
+            adopt: whether links that are there are taken over.
         """
-        given = {"applications": [{"url": one["url"]} for one in applications], "pairs": cell.pairs}
+        given = {
+            "applications": [{"url": one["url"]} for one in applications],
+            "pairs": cell.pairs,
+            "on_existing": "adopt" if adopt else "fail",
+        }
         (self.folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
         for number, one in enumerate(applications):
             self.environment[f"APPLINKS_APP{number}_USERNAME"] = one.get("username", "")
             self.environment[f"APPLINKS_APP{number}_PASSWORD"] = one.get("password", "")
 
     def run(self, operation: str) -> Ran:
-        """Run the engine once: create, refresh, preview, relocate or delete."""
+        """Run the engine once: create, adopt, refresh, preview, relocate or delete."""
         verbs: dict[str, Callable[[], RunResult]] = {
             "create": self.project.up,
+            "adopt": self.project.up,
             "relocate": self.project.up,
             "refresh": lambda: self.project.refresh("--expect-no-changes"),
             "preview": lambda: self.project.preview("--expect-no-changes"),

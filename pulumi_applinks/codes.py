@@ -411,6 +411,12 @@ class Code(Enum):
         _STATE + " When an end could not be asked before the first deletion, no end was deleted.",
         'See to the reasons and run `pulumi destroy` again; or set `on_unreachable_delete="leave"`, run `pulumi up`, and destroy then.',
     )
+    CHANGED_MEANWHILE = (
+        "changed-meanwhile",
+        "What `applinks clean` has shown was changed by somebody before it was confirmed.",
+        "Nothing was removed.",
+        "Run the command again, and look at what it shows now.",
+    )
     NOTHING_READ = (
         "nothing-read",
         "A refresh could read no end of a link.",

@@ -25,10 +25,14 @@ class _LinkEnd(TypedDict):
 
 
 class LinkEnd(_LinkEnd, total=False):
-    """What one application says of its end of a link; `rpc_url` and `execute_as` are left out where there is none."""
+    """What one application says of its end of a link; `rpc_url`, `execute_as` and `other_entries` are left out where there is none.
+
+    `other_entries` are the names of entries for the same host that are no application links, such as OAuth 2.0 clients.
+    """
 
     rpc_url: str
     execute_as: str
+    other_entries: list[str]
 
 
 class _Difference(TypedDict):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pulumi_applinks.lab.applications import Lab
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
+PACKAGE = Path(__file__).parents[1] / "pulumi_applinks"
 TRIED = "tried"
 
 Tried = Callable[[str, str], None]
@@ -32,6 +35,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how long each search of the long form goes on",
     )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The long form looks for what nobody has seen yet; everything else is the same each time."""
+    settings.register_profile("suite", derandomize=not config.getoption("--soak"), print_blob=True)
+    settings.load_profile("suite")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the package once: each engine process and each plugin would do that again, at three times the time that its start takes."""
+    if not hasattr(session.config, "workerinput"):
+        compileall.compile_dir(PACKAGE, quiet=1)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Record, Role, other
-from pulumi_applinks.rest import Level, Link, Manifest, same_address
+from pulumi_applinks.rest import Level, Link, Manifest, same_address, same_host
 
 
 class LinkObservation(Record):
@@ -26,6 +26,8 @@ class LinkObservation(Record):
         execute_as: the user that incoming 2LO requests run as.
         user_told: whether the application told that user; only known while an operation runs.
         duplicates: ids of other links there to the same address.
+        other_entries: the names of entries there for the same host that are no application links, such as OAuth 2.0 clients; None
+            when there are none.
         legacy: legacy authentication that stands beside the levels, such as `incoming trusted-applications`.
     """
 
@@ -42,6 +44,7 @@ class LinkObservation(Record):
     execute_as: str | None = None
     user_told: bool = Field(default=True, exclude=True)
     duplicates: tuple[str, ...] = ()
+    other_entries: tuple[str, ...] | None = None
     legacy: tuple[str, ...] = Field(default=(), exclude=True)
 
 
@@ -136,18 +139,36 @@ def as_made(desired: Desired) -> LinkObservation:
 
 
 def points_at(link: Link, remote: Party) -> bool:
-    """Whether a link that is not the system's leads to an application's address.
+    """Whether an entry of an application's list is a link to another application's address.
 
     Args:
-        link: the link.
-        remote: the application.
+        link: the entry.
+        remote: the other application.
     """
-    return not link.system and any(
-        same_address(address, known)
+    return link.what == "application" and any(
+        same_address(address, known) for address, known in _addresses(link, remote)
+    )
+
+
+def stands_beside(link: Link, remote: Party) -> bool:
+    """Whether an entry is for another application's host, and is no application link: an OAuth 2.0 client has no path and no port [S9].
+
+    Args:
+        link: the entry.
+        remote: the other application.
+    """
+    return link.what not in ("application", "system") and any(
+        same_host(address, known) for address, known in _addresses(link, remote)
+    )
+
+
+def _addresses(link: Link, remote: Party) -> list[tuple[str, str]]:
+    return [
+        (address, known)
         for address in (link.rpc_url, link.display_url)
         for known in (remote.display_url, remote.called_at)
         if address
-    )
+    ]
 
 
 def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[object, object]]:

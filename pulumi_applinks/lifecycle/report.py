@@ -98,7 +98,7 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
         # After nothing but a relocation: what it did not touch is as it was recorded.
         kept = before.seen
         seen = observation(ends, role, (), told, status.local, kept.execute_as, primary=kept.primary)
-        seen = seen.model_copy(update={"duplicates": kept.duplicates})
+        seen = seen.model_copy(update={"duplicates": kept.duplicates, "other_entries": kept.other_entries})
         return EndSeen(seen=seen, status=status, tried=True)
     links = client.links()  # as it was read, with what this program has written since
     primary = any(one.id == desired.id and one.primary for one in links)

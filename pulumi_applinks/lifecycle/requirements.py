@@ -281,7 +281,7 @@ def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -
     for link in there.links:
         if link.id == desired.id:
             continue
-        if link.what == "application" and points_at(link, remote.party):
+        if points_at(link, remote.party):
             yield Told(
                 Code.REMAINS,
                 f"{end.label} has another link to the address of {remote.label}",

@@ -21,6 +21,7 @@ from pulumi_applinks.lifecycle.link import (
     differences,
     identity_of,
     points_at,
+    stands_beside,
 )
 from pulumi_applinks.rest import (
     ApplinksError,
@@ -319,7 +320,7 @@ def observation(
 ) -> LinkObservation:
     """A link, its levels and its place as one record."""
     remote = ends[other(role)].party
-    duplicates = sorted(one.id for one in links if one.id != link.id and points_at(one, remote))
+    others = [one for one in links if one.id != link.id]
     return LinkObservation(
         id=link.id,
         name=link.name,
@@ -329,5 +330,7 @@ def observation(
         outgoing=levels.outgoing.value,
         incoming=levels.incoming.value,
         execute_as=execute_as or None,
-        duplicates=tuple(duplicates),
+        duplicates=tuple(sorted(one.id for one in others if points_at(one, remote))),
+        other_entries=tuple(sorted({one.name or one.id for one in others if stands_beside(one, remote)}))
+        or None,
     )

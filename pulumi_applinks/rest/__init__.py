@@ -4,6 +4,7 @@ from pulumi_applinks.rest.addresses import (
     as_segment,
     normalised_url,
     same_address,
+    same_host,
     shown_url,
     url_derived_id,
 )
@@ -53,6 +54,7 @@ from pulumi_applinks.rest.models import (
     Link,
     Manifest,
     OAuthConfig,
+    PublicKey,
     Sighting,
     What,
 )
@@ -102,6 +104,7 @@ __all__ = [
     "OnlyByHand",
     "Product",
     "ProxyFailure",
+    "PublicKey",
     "Reason",
     "RedirectedElsewhere",
     "Refused",
@@ -126,6 +129,7 @@ __all__ = [
     "normalised_url",
     "product_of",
     "same_address",
+    "same_host",
     "shown_url",
     "summed",
     "url_derived_id",

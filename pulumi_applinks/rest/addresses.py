@@ -88,6 +88,19 @@ def same_origin(a: str, b: str) -> bool:
     return one.scheme.lower() == other.scheme.lower() and host_of(a) == host_of(b)
 
 
+def same_host(a: str, b: str) -> bool:
+    """Whether two URLs are of one host, whatever the port.
+
+    Args:
+        a: one absolute URL.
+        b: the other.
+    """
+    one, other = _split(a), _split(b)
+    if one is None or other is None or not one.hostname or not other.hostname:
+        return False
+    return _ascii(one.hostname.lower()) == _ascii(other.hostname.lower())
+
+
 def shown_url(url: str) -> str:
     """A URL as messages quote it: without user info, query and fragment, which may hold secrets.
 

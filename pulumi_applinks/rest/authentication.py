@@ -14,7 +14,7 @@ from pulumi_applinks.rest.levels import (
     level_of_providers,
 )
 from pulumi_applinks.rest.links import LinkResources
-from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig
+from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig, PublicKey
 from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.resources import record
 from pulumi_applinks.rest.status import Status, StatusAnswer
@@ -22,6 +22,11 @@ from pulumi_applinks.rest.status import Status, StatusAnswer
 
 class AuthenticationResources(LinkResources):
     """The authentication of one application's links."""
+
+    @property
+    def tells_status(self) -> bool:
+        """Whether it tells of links after trying them; as far as is known, when its list was read: both came together [ind]."""
+        return self._shared.has_v3 is not False
 
     def status(self, link_id: str) -> Status | None:
         """Whether a link works: the application tries it [S9].
@@ -81,6 +86,36 @@ class AuthenticationResources(LinkResources):
             legacy_outgoing=legacy_of_providers(outbound),
         )
         return found, known_providers(outbound)
+
+    def own_key(self) -> PublicKey | None:
+        """The key that its signed requests are made with: anyone may ask [S9].
+
+        Returns:
+            The key; None from versions that do not tell.
+
+        Raises:
+            ApplinksError: if the application can't be asked.
+        """
+        answer = self._send(calls.OWN_KEY, anonymous=True)
+        return None if answer.status in MISSING else record(PublicKey, answer.data(), answer)
+
+    def accepted_keys(self, link_id: str) -> tuple[PublicKey, ...] | None:
+        """The keys that it knows the requests over a link by [S9].
+
+        Args:
+            link_id: the link's id there.
+
+        Returns:
+            The keys; None from versions that do not tell.
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        answer = self._send(calls.AUTHENTICATION, link_id)
+        if answer.status in MISSING:
+            return None
+        found = _entries_within(answer.data(), "consumers", "consumer")
+        return tuple(record(PublicKey, one, answer) for one in found if isinstance(one, dict))
 
     def legacy(self, link_id: str) -> Legacy | None:
         """Trusted applications and basic access of both directions, also beside OAuth [S9].

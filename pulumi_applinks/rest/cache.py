@@ -80,6 +80,8 @@ class Shared:
         """Whether it has the 3.0 interface, as far as that is known."""
         self.failure: ApplinksError | None = None
         """Why it can't be reached, if that was tried."""
+        self.clock_ahead: float | None = None
+        """How far its clock is ahead of this machine's, in seconds, as far as it told."""
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)

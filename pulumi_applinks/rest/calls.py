@@ -75,6 +75,7 @@ STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING)
 LEVELS = Call("GET", f"{V3}/status/{{}}/oauth", _READING, MISSING)
 AUTHENTICATION = Call("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
 OLDER_AUTHENTICATION = Call("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
+OWN_KEY = Call("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)
 AUTHENTICATORS = Call("GET", f"{V1}/listApplicationlinks", _READING, MISSING)
 
 SET_LEVELS = Call("PUT", f"{V3}/status/{{}}/oauth", _SETTING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from pulumi_applinks.rest import parsing
@@ -45,6 +46,19 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Where products lead while they start (Johnson's pages) or wait to be set up.
 _STARTING = re.compile(r"/(startup|errors)\.jsp|/(secure/)?setup|/bootstrap/|/system/startup", re.I)
 _LOGIN = "/login.jsp"
+
+
+def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
+    """How far the clock of whoever answered is ahead, in seconds; None when it does not tell the time.
+
+    Args:
+        headers: of the answer.
+        now: the time here, in seconds.
+    """
+    try:
+        return parsedate_to_datetime(headers.get("Date", "")).timestamp() - now
+    except (ValueError, OverflowError):
+        return None
 
 
 def error_in(

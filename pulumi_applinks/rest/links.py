@@ -54,6 +54,19 @@ class LinkResources(Resources):
             raise UnexpectedAnswer(answer.asked, "is no list of links")
         return [link for link in map(Link.of, found) if link is not None]
 
+    def oauth2_entries(self) -> frozenset[str]:
+        """The ids of OAuth 2.0 clients and connections among its links: 3.0 lists them as generic ones, and 1.0 does not [S9].
+
+        Raises:
+            ApplinksError: if the application can't be asked or refuses.
+        """
+        generic = {link.id for link in self.links(primary=False) if link.what == "generic"}
+        if not generic or not self._shared.has_v3:
+            return frozenset()
+        found = listed(self._send(calls.OLDER_LINKS).data(), "applicationLinks", "list")
+        older = None if found is None else {link.id for link in map(Link.of, found) if link is not None}
+        return frozenset() if older is None else frozenset(generic - older)
+
     def _list_of_v3(self) -> Answer | None:
         if self._shared.has_v3 is False:
             return None

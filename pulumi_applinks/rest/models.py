@@ -82,13 +82,11 @@ class Manifest(Wire):
         version: of the product.
         applinks_version: of the applinks plugin.
         url: its base URL as it believes it to be.
-        public_signup: whether anyone may register there.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "type_id": ("typeId", "type"),
         "applinks_version": ("applinksVersion",),
-        "public_signup": ("publicSignup",),
     }
 
     id: Annotated[str, AfterValidator(_uuid)]
@@ -97,7 +95,6 @@ class Manifest(Wire):
     version: Text | None = None
     applinks_version: Text | None = None
     url: Text
-    public_signup: bool | None = None
 
     @property
     def sets_oauth(self) -> bool | None:
@@ -258,6 +255,32 @@ class _Flags(Wire):
     enabled: bool = False
     two_lo: bool = False
     two_lo_impersonation: bool = False
+
+
+class PublicKey(Wire):
+    """The key by which an application's signed requests are known: as it says itself, or as another one keeps it [S9].
+
+    Args:
+        key: what the application is called as a consumer.
+        public_key: in PEM.
+    """
+
+    wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {"public_key": ("publicKey",)}
+
+    key: Text = ""
+    public_key: Text = ""
+
+    def same_as(self, other: PublicKey) -> bool:
+        """Whether both are the same: what PEM writes around a key and how it breaks lines makes no difference.
+
+        Args:
+            other: the other one.
+        """
+        return self.key == other.key and _bare_key(self.public_key) == _bare_key(other.public_key)
+
+
+def _bare_key(pem: str) -> str:
+    return re.sub(r"-----[A-Z ]+-----|\s", "", pem)
 
 
 class Consumer(Wire):

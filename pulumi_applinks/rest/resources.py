@@ -75,6 +75,11 @@ class Resources:
         return self._transport.requests_sent
 
     @property
+    def clock_ahead(self) -> float | None:
+        """How far its clock is ahead of this machine's, in seconds; None before it told its manifest, or if it did not tell the time."""
+        return self._shared.clock_ahead
+
+    @property
     def writes(self) -> tuple[Write, ...]:
         """What it has changed, or may have, in order."""
         return tuple(self._transport.writes)

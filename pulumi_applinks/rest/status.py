@@ -117,6 +117,7 @@ class Status(BaseModel):
         reason: why it does not work; None when it does.
         told: the same for a person, as the part of a sentence that follows "says that", with the application's own word for it
             and its details in parentheses; empty when it works.
+        category: the application's own word for that kind of reason, by which its page chooses what it shows.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -127,6 +128,7 @@ class Status(BaseModel):
     link: BriefLink | None = None
     reason: Reason | None = None
     told: str = ""
+    category: str = ""
 
 
 class StatusAnswer(Wire):
@@ -162,6 +164,7 @@ class StatusAnswer(Wire):
             link=self.link,
             reason=reason,
             told=told + (f" ({': '.join(said)})" if said and told else ""),
+            category=self.error.category if self.error else "",
         )
 
     def _why(self) -> tuple[Reason | None, str]:

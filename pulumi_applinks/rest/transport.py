@@ -33,7 +33,7 @@ from pulumi_applinks.rest.errors import (
     WebSudoRequired,
 )
 from pulumi_applinks.rest.exception_mapping import failure_of
-from pulumi_applinks.rest.interpretation import error_in, redirect
+from pulumi_applinks.rest.interpretation import clock_ahead, error_in, redirect
 from pulumi_applinks.rest.request_log import log, resource
 
 TRIES = 3
@@ -207,6 +207,8 @@ class Transport:
         asked, login, allow, secrets = request.asked, request.login, request.allow, self._shared.secrets
         for _ in range(MOST_REDIRECTS + 1):
             received = self._exchange(request, tries)
+            if asked.identifying:
+                self._shared.clock_ahead = clock_ahead(received.headers, time.time())
             there = redirect(asked, request.url, received, allow, secrets)
             if there == "":
                 return Answer(asked, 404, b"", secrets)

@@ -12,7 +12,7 @@ EVERY_SECONDS = 5.0
 
 
 class Waiting:
-    """Requests that are on their way, and a thread that says so of those that take long.
+    """Requests that are on their way, and a thread, while there are any, that says so of those that take long.
 
     Args:
         tell: takes a sentence; None to say nothing.
@@ -36,7 +36,9 @@ class Waiting:
         with self._lock:
             self._since[request] = host, time.monotonic()
             if self._tell is not None and self._watcher is None:
-                self._watcher = threading.Thread(target=self._watch, args=(self._tell,), daemon=True)
+                self._watcher = threading.Thread(
+                    target=self._watch, args=(self._tell,), name="waiting", daemon=True
+                )
                 self._watcher.start()
         try:
             yield
@@ -53,6 +55,9 @@ class Waiting:
         while not self._closed.wait(EVERY_SECONDS / 5):
             now, longest = time.monotonic(), dict[str, float]()
             with self._lock:
+                if not self._since:
+                    self._watcher = None  # the next request begins another one
+                    return
                 for host, since in self._since.values():
                     longest[host] = max(longest.get(host, 0.0), now - since)
             late = [

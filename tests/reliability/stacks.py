@@ -152,8 +152,13 @@ class Stack:
         if known is None:
             self._create(provider, name, inputs)
             return "created"
-        diff = provider.diff(known.id, copy.deepcopy(known.outputs), copy.deepcopy(inputs))
-        if diff.replaces or replacing:
+        # An engine that is told to replace a resource does not ask for a difference.
+        diff = (
+            None
+            if replacing
+            else provider.diff(known.id, copy.deepcopy(known.outputs), copy.deepcopy(inputs))
+        )
+        if diff is None or diff.replaces:
             self._delete(provider, name)
             self._create(provider, name, inputs)
             return "replaced"

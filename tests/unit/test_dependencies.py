@@ -9,10 +9,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def declared() -> dict[str, str]:
-    """The lower bound of each package that the product or the lab needs."""
+    """The lower bound of each package that the product, the lab or the command needs."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     found = {}
-    for name in ("dependencies", "lab"):
+    for name in ("dependencies", "lab", "cli"):
         (listed,) = re.findall(rf"^{name} = \[\n(.*?)^\]", text, re.M | re.S)
         needed = re.findall(r'^ *"(.+?)"', listed, re.M)
         bounds = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", one) for one in needed]

@@ -42,14 +42,14 @@ def test_every_make_target_that_is_named_exists():
 
 MADE = {
     path: text
-    for name in ("reference", "troubleshooting")
-    for path, text in runpy.run_path(str(ROOT / ".ci" / f"{name}.py"))["made"]().items()
+    for script in ("reference.py", "command.py", "troubleshooting.py")
+    for path, text in runpy.run_path(str(ROOT / ".ci" / script))["made"]().items()
 }
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
-def test_what_is_told_is_what_the_tables_say(path):
-    """The reference, the docstrings, the codes: after a change of a table, `make reference` and `make troubleshooting` write them."""
+def test_what_is_made_is_what_it_is_made_from(path):
+    """The references and the docstrings: after a change of the tables or of the command, `make reference` writes them."""
     assert path.read_text(encoding="utf-8") == MADE[path]
 
 
@@ -77,8 +77,11 @@ def test_the_files_and_rooms_that_the_architecture_names_exist():
     for name in ("inputs", "resources", "provider", "checks", "properties", "credentials"):
         assert f"{name}.py" in picture
         assert (ROOT / "pulumi_applinks" / f"{name}.py").exists()
-    for room in ("lifecycle", "rest"):
-        modules = {path.stem for path in (ROOT / "pulumi_applinks" / room).glob("*.py")} - {"__init__"}
+    for room in ("lifecycle", "rest", "estate", "command"):
+        modules = {path.stem for path in (ROOT / "pulumi_applinks" / room).glob("*.py")} - {
+            "__init__",
+            "__main__",
+        }
         untold = {module for module in modules if module not in picture}
         assert untold <= {"declaration", "problems", "ends", "resources"}, untold
 
@@ -88,7 +91,7 @@ def test_the_commands_of_the_lab_are_those_of_its_page(capsys):
     helps = []
     for run, verb in (
         (applications_cli.main, ""),
-        *((engine_cli, verb) for verb in ("up", "refresh", "config set")),
+        *((engine_cli, verb) for verb in ("up", "refresh", "config set", "import")),
     ):
         with pytest.raises(SystemExit):
             run([*verb.split(), "--help"])

@@ -11,6 +11,7 @@ import pytest
 import pulumi_applinks
 
 OF_THE_LAB = {"werkzeug", "oauthlib", "cryptography", "hypothesis", "jwt"}
+OF_THE_COMMAND = {"typer", "rich", "click"}
 OF_A_PROGRAM = {
     "pulumi_applinks",
     "pulumi_applinks.codes",
@@ -96,14 +97,16 @@ def modules_after(code: str) -> set[str]:
         "import pulumi_applinks.provider, pulumi_applinks.hooks",
     ],
 )
-def test_a_program_imports_nothing_of_the_lab(code):
-    """Neither does the provider's process; both start without werkzeug, oauthlib and cryptography."""
+def test_a_program_imports_nothing_of_the_lab_and_the_command(code):
+    """Neither does the provider's process; both start without werkzeug, oauthlib and cryptography, and without typer and rich."""
     found = modules_after(code)
 
     assert {
-        name for name in found if name.startswith(("pulumi_applinks.lab", "pulumi_applinks.cli"))
+        name
+        for name in found
+        if name.startswith(("pulumi_applinks.lab", "pulumi_applinks.command", "pulumi_applinks.estate"))
     } == set()
-    assert {name.partition(".")[0] for name in found} & OF_THE_LAB == set()
+    assert {name.partition(".")[0] for name in found} & (OF_THE_LAB | OF_THE_COMMAND) == set()
 
 
 @pytest.mark.parametrize(
@@ -121,6 +124,15 @@ def test_a_program_imports_what_it_declares_with(code):
     assert {name for name in found if name.startswith("pulumi_applinks")} <= OF_A_PROGRAM
     assert "pulumi_applinks.resources" in found
     assert {name.partition(".")[0] for name in others} - sys.stdlib_module_names == {"pulumi_applinks"}
+
+
+def test_the_command_starts_without_what_it_may_not_need():
+    """Neither Pulumi, which takes longest, nor the lab: each is imported by the command that needs it."""
+    found = modules_after("import pulumi_applinks.command.app")
+
+    assert "pulumi_applinks.command.status" in found
+    assert {name.partition(".")[0] for name in found} & ({"pulumi", "grpc"} | OF_THE_LAB) == set()
+    assert not any(name.startswith("pulumi_applinks.lab") for name in found)
 
 
 def test_the_first_calls_come_at_once():

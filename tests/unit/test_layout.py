@@ -9,6 +9,8 @@ ROOT = Path(pulumi_applinks.__file__).parent
 # From the top down; a module may import what stands below it, and its own room.
 ROOMS = (
     "__init__",
+    "command",
+    "estate",
     "resources",
     "provider",
     "hooks",
@@ -25,7 +27,8 @@ ROOMS = (
     "names",
     "codes",
 )
-LAB = ("applications", "engine", "demo")
+STARTS_THE_LAB = ("command/lab.py", "pulumi_applinks.lab.applications.__main__")
+"""The one import of the lab: the command that starts it, when it is called."""
 
 
 def _room(module: str) -> str:
@@ -60,6 +63,8 @@ def test_imports_go_down_only():
             continue
         for imported in _imports(path):
             target = _room(imported)
+            if (path.relative_to(ROOT).as_posix(), imported) == STARTS_THE_LAB:
+                continue
             if target != room and (target not in ROOMS or ROOMS.index(target) < ROOMS.index(room)):
                 wrong.append(f"{path.relative_to(ROOT)} imports {imported}")
 

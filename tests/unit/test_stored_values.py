@@ -96,10 +96,11 @@ def test_what_an_end_was_seen_as_is_read_again():
     whole = {
         "id": "8f6e", "name": "Docs", "display_url": "http://wiki", "rpc_url": "http://wiki", "primary": True,
         "outgoing": "oauth", "incoming": "trusted-applications", "execute_as": "bot", "duplicates": ["a"],
+        "other_entries": ["An OAuth 2.0 client"],
     }  # fmt: skip
     least = {"id": "8f6e", "name": "Docs", "display_url": "http://wiki"}
 
-    assert LinkObservation.model_validate(whole).model_dump(mode="json") == whole
+    assert LinkObservation.model_validate(whole).model_dump(mode="json", exclude_none=True) == whole
     assert LinkObservation.model_validate(least).duplicates == ()
 
 

@@ -8,15 +8,19 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import webbrowser
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from werkzeug import Request, Response
 
 from pulumi_applinks.lab.applications.application import CLOUD_TYPES, TYPES, Application
-from pulumi_applinks.lab.applications.generations import GENERATIONS
+from pulumi_applinks.lab.applications.faults import Fault, Kind
+from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation
 from pulumi_applinks.lab.applications.lab import Lab
+from pulumi_applinks.lab.applications.modes import Mode
 from pulumi_applinks.lab.applications.server import Server
 
 _EPILOG = """\
@@ -29,29 +33,46 @@ An interruption (Ctrl-C, SIGTERM) ends everything.
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+_ANSWERS: dict[str, Kind] = {
+    "fails": "status",
+    "page": "html",
+    "bad_gateway": "bad_gateway",
+    "drops": "drop",
+    "hangs": "hang",
+    "garbage": "garbage",
+}
+"""What an application answers to every request of a client, by a name for it, beside the modes."""
+
+PROG = "python -m pulumi_applinks.lab.applications"
+
+
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Start the applications that the command line names.
 
     Args:
         arguments: of the command line.
+        prog: what the command is called in its help.
 
     Returns:
         The exit status.
     """
-    options = _parser().parse_args(arguments)
-    wanted = [_wanted(text) for text in options.applications]
+    options = parser(prog).parse_args(arguments)
+    wanted = [_wanted(text, options.generation) for text in options.applications]
+    faults = [_fault(text, len(wanted)) for text in options.fault]
     key = secrets.token_urlsafe(24)
     with Lab() as lab:
         applications = [
             lab.start(
                 type_id,
                 cloud=cloud,
-                generation=options.generation,
+                generation=generation,
                 tls=True if options.tls else None,
                 latency=options.latency / 1000,
             )
-            for type_id, cloud in wanted
+            for type_id, cloud, generation in wanted
         ]
+        for number, fault in faults:
+            _begin(applications[number], fault)
         control = Server(_control(lab, applications, key))
         control.start()
         try:
@@ -62,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 path.touch(mode=0o600)
                 path.write_text(private + "\n", encoding="utf-8")
             _tell(facts)
+            if options.open:
+                for one in applications:
+                    webbrowser.open(one.admin_page)
             _until_interrupted()
         finally:
             control.stop()
@@ -69,9 +93,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser(prog: str = PROG) -> argparse.ArgumentParser:
+    """The command line.
+
+    Args:
+        prog: what the command is called in its help.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m pulumi_applinks.lab.applications",
+        prog=prog,
         description="Start applications on loopback that behave as the applinks plugin does.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -80,7 +109,8 @@ def _parser() -> argparse.ArgumentParser:
         "applications",
         nargs="+",
         metavar="TYPE",
-        help=f"{', '.join(TYPES)}; or a Cloud site: {', '.join(f'{one}-cloud' for one in CLOUD_TYPES)}",
+        help=f"{', '.join(TYPES)}; or a Cloud site: {', '.join(f'{one}-cloud' for one in CLOUD_TYPES)}; with a generation of the plugin "
+        f"after an @, such as jira@5",
     )
     parser.add_argument(
         "--generation", choices=list(GENERATIONS), help="of the plugin (default: 9; 5.4 for fecru)"
@@ -95,6 +125,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MS",
         help="milliseconds that clients wait for each answer, as if the applications were far away (default: 0)",
     )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NUMBER=NAME",
+        help="what is wrong with the application of that number, counted from 0; once for each. Known are "
+        f"{', '.join((*get_args(Mode), *_ANSWERS))}",
+    )
+    parser.add_argument(
+        "--open", action="store_true", help="show the pages of links in a browser, one for each application"
+    )
     parser.add_argument("--json", metavar="FILE", help="write everything there, passwords included")
     return parser
 
@@ -106,12 +147,35 @@ def _milliseconds(text: str) -> float:
     return found
 
 
-def _wanted(text: str) -> tuple[str, bool]:
-    type_id, cloud = text.removesuffix("-cloud"), text.endswith("-cloud")
+def _wanted(text: str, usual: Generation | None) -> tuple[str, bool, Generation | None]:
+    named, _, version = text.partition("@")
+    type_id, cloud = named.removesuffix("-cloud"), named.endswith("-cloud")
     if type_id not in TYPES or (cloud and type_id not in CLOUD_TYPES):
         known = ", ".join([*TYPES, *(f"{one}-cloud" for one in CLOUD_TYPES)])
-        raise SystemExit(f"There is no application {text!r} in the lab. Known are {known}.")
-    return type_id, cloud
+        raise SystemExit(f"There is no application {named!r} in the lab. Known are {known}.")
+    generation = next((one for one in GENERATIONS if one == version), None)
+    if version and generation is None:
+        raise SystemExit(f"There is no generation {version!r}. Known are {', '.join(GENERATIONS)}.")
+    return type_id, cloud, generation or usual
+
+
+def _fault(text: str, applications: int) -> tuple[int, str]:
+    number, _, name = text.partition("=")
+    known = (*get_args(Mode), *_ANSWERS)
+    if not number.isdecimal() or int(number) >= applications or name not in known:
+        raise SystemExit(
+            f"{text!r} is no NUMBER=NAME: give a number from 0 to {applications - 1}, and one of {', '.join(known)}."
+        )
+    return int(number), name
+
+
+def _begin(application: Application, name: str) -> None:
+    """Let something be wrong with an application, until it is stopped."""
+    for mode in get_args(Mode):
+        if mode == name:
+            application.modes.add(mode)
+    if name in _ANSWERS:
+        application.faults.add(Fault("*", "/rest/*", kind=_ANSWERS[name], times=10**9, origin="client"))
 
 
 def _facts(lab: Lab, applications: list[Application]) -> dict[str, Any]:
@@ -131,7 +195,7 @@ def _facts(lab: Lab, applications: list[Application]) -> dict[str, Any]:
                         "name": user.name,
                         "role": user.role,
                         "password": user.password,
-                        "tokens": list(user.tokens),
+                        "tokens": list(user.tokens) if one.has_tokens else [],
                         "can_login": user.can_login,
                     }
                     for user in one.users
@@ -149,11 +213,34 @@ def _tell(facts: dict[str, Any]) -> None:
         print(f"    links  {one['admin_page']}")
         for user in one["users"]:
             note = "" if user["can_login"] else "  (can't log in)"
-            print(f"    {user['role']:9} {user['name']}  {user['password']}{note}")
+            token = f"  token {user['tokens'][0]}" if user["tokens"] else ""
+            print(f"    {user['role']:9} {user['name']}  {user['password']}{token}{note}")
     if facts["ca_file"]:
         print(f"REQUESTS_CA_BUNDLE={facts['ca_file']}")
+    print("To look at them with the command, in another terminal:")
+    named = [f"-a {name}={one['url']}" for name, one in _names(facts["applications"])]
+    for name, one in _names(facts["applications"]):
+        print(f"    export {_login(name, one['users'])}")
+    print(f"    applinks status {' '.join(named)}")
     print("Running; Ctrl-C ends it.")
     sys.stdout.flush()
+
+
+def _names(applications: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A name for each application: its type, with a number from the second one on."""
+    counts: Counter[str] = Counter()
+    for one in applications:
+        counts[one["type"]] += 1
+        yield one["type"] + (str(counts[one["type"]]) if counts[one["type"]] > 1 else ""), one
+
+
+def _login(name: str, users: list[dict[str, Any]]) -> str:
+    """The environment variables of its system administrator: a token where it has those, since newer ones take no passwords."""
+    user = next(one for one in users if one["role"] == "sysadmin")
+    prefix = f"APPLINKS_{name.upper()}"
+    if user["tokens"]:
+        return f"{prefix}_TOKEN={user['tokens'][0]}"
+    return f"{prefix}_USERNAME={user['name']} {prefix}_PASSWORD={user['password']}"
 
 
 def _control(

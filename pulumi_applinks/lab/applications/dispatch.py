@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.http import http_date
 from werkzeug.routing import Map, Rule
 
 from pulumi_applinks.lab.applications import modes, wire
@@ -89,6 +91,9 @@ class Dispatcher:
             if cluster.affinity:
                 response.set_cookie(BALANCER_COOKIE, str(node))
         response.headers["Cache-Control"] = "no-cache"
+        response.headers["Date"] = http_date(
+            datetime.now(timezone.utc) + timedelta(seconds=self._application.verifier.skew)
+        )
         return response(environ, start_response)
 
     def _respond(self, request: Request, node: int = 0) -> Response:

@@ -122,7 +122,9 @@ class _Handler(WSGIRequestHandler):
         known = {name.lower() for name, _ in headers}
         if "content-length" not in known and int(code) != 204:
             self.close_connection = True  # its end is the end of the connection
-        self.send_response(int(code), reason)
+        self.send_response_only(int(code), reason)
+        if "date" not in known:
+            self.send_header("Date", self.date_time_string())
         for name, value in headers:
             self.send_header(name, value)
         if self.close_connection:

@@ -46,6 +46,7 @@ from tests.unit.lifecycle.tables import (
 )
 
 NEW = Recorded()
+THIRD_ID = "99999999-9999-4999-8999-999999999999"
 OTHER_ID = "33333333-3333-4333-8333-333333333333"
 BLIND_ID = url_derived_id(URLS["target"])
 NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
@@ -136,7 +137,8 @@ UNKNOWN_TARGET = recorded(identities={"source": identity("source")}, link_ids={"
         ([entry("source", id=OTHER_ID), entry("source")], recorded(link_ids={"source": OTHER_ID}), {}, WIKI_ID),
         ([entry("source", id=OTHER_ID)], recorded(link_ids={"source": OTHER_ID}), {}, OTHER_ID),
         ([entry("source", id="x")], recorded(link_ids={"source": OTHER_ID}), {}, None),
-        ([entry("source", id="x")], UNKNOWN_TARGET, {}, "x"),
+        ([entry("source", id=THIRD_ID)], UNKNOWN_TARGET, {}, THIRD_ID),
+        ([entry("source", id="x")], UNKNOWN_TARGET, {}, None),
         ([entry("source", id="x", rpc_url="https://x.example", display_url="https://x.example")], UNKNOWN_TARGET, {}, None),
         ([entry("source", id="x")], recorded(identities={}, link_ids={}), {}, None),
         ([entry("source", id=BLIND_ID)], NEW, {}, None),
@@ -254,12 +256,23 @@ def test_legacy_authentication(
 
 
 def test_what_is_seen_of_an_end():
-    """All fields, and the other links to the same address, in order."""
+    """All fields, the other links to the same address, in order, and what is no link: never a duplicate, but named."""
+    one, two = f"7{WIKI_ID[1:]}", f"8{WIKI_ID[1:]}"
     links = [
-        entry("source", id="z"),
+        entry("source", id=two),
         entry("source", primary=True),
-        entry("source", id="a"),
-        entry("source", id="s", system=True),
+        entry("source", id=one),
+        entry("source", id=f"9{WIKI_ID[1:]}", system=True),
+        entry("source", id="client-2", type_id="generic", name="Reports"),
+        entry("source", id="client-1", type_id="generic", name="Docs"),
+        entry(
+            "source",
+            id="client-3",
+            type_id="generic",
+            name="Else",
+            rpc_url=None,
+            display_url="https://else.example.com",
+        ),
     ]
     told = Authentication(incoming=Level.OAUTH, outgoing=Level.NONE, execute_as="eve", user_told=False)
     seen, _ = changing({"links": links, "authentication": told})
@@ -267,7 +280,8 @@ def test_what_is_seen_of_an_end():
         "primary": True,
         "outgoing": "none",
         "execute_as": "eve",
-        "duplicates": ("a", "z"),
+        "duplicates": (one, two),
+        "other_entries": ("Docs", "Reports"),
         "user_told": False,
     }
     assert seen.seen == observed("source", **wanted)

@@ -24,6 +24,7 @@ from pulumi_applinks.rest import (
     TimedOut,
     logged_for,
 )
+from pulumi_applinks.rest.waiting import Waiting
 from tests.reliability.hostile.calls import known
 from tests.reliability.hostile.server import Exchange, HostileServer, answering
 
@@ -75,6 +76,18 @@ def test_forty_links_among_twelve_applications_of_which_one_is_silent(monkeypatc
         assert [number for number, told_ in enumerate(failures) if told_] == touched
         assert all(failures[number] == [f"link {number}"] * 2 for number in touched)
         assert told[0].startswith(f"waiting for {dead.url.removeprefix('http://')}, ")
+
+
+def test_nobody_watches_while_nothing_is_waited_for(monkeypatch):
+    """The thread ends with the requests: a process that asks many applications one after the other keeps none."""
+    monkeypatch.setattr("pulumi_applinks.rest.waiting.EVERY_SECONDS", 0.05)
+    waiting = Waiting(lambda _: None)
+    for _ in range(2):
+        before = set(threading.enumerate())
+        with waiting.on("wiki.example.com"):
+            (watcher,) = set(threading.enumerate()) - before
+        watcher.join(10)
+        assert not watcher.is_alive()
 
 
 def test_what_is_slow_because_it_asks_another_application_says_nothing_of_the_first():

@@ -1,0 +1,206 @@
+"""`make reference`: `docs/command.md`, from the command itself and from the tables that it goes by."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import typer
+from typer.models import ArgumentInfo, OptionInfo
+
+from pulumi_applinks.command.app import app
+from pulumi_applinks.command.codes import WORDS
+from pulumi_applinks.command.given import DEFAULT_FILE
+from pulumi_applinks.estate.formats import RULES
+from pulumi_applinks.estate.model import FORMAT, STATES, VERSION
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "command.md"
+BAR = "\\|"
+
+BEGINNING = f"""\
+# The command `applinks`
+
+Made by `make reference` from the command itself. It is in the extra `cli`:
+
+```
+pip install 'pulumi-applinks[cli]'
+applinks --install-completion
+```
+
+It is for what no program has yet: to see which links there are and whether they work, to find what is wrong with one, to remove what
+leads nowhere, and to follow an application that moves. What it knows, Python can have, too: `pulumi_applinks.estate`.
+
+## Which applications
+
+Every command takes them in three ways, also together:
+
+- `--application NAME=URL`, once for each;
+- `--file FILE`, a YAML file, or {DEFAULT_FILE} in the folder where nothing else is said:
+
+  ```yaml
+  applications:
+    jira: https://jira.example.com
+    wiki:
+      url: https://wiki.example.com
+      rpc_url: http://wiki.internal:8090   # where the other applications reach it, if that is not url
+      api_url: https://wiki-admin.example  # where this program reaches it, if that is not url
+      credentials: confluence              # the name of its credentials, if that is not wiki
+      site: london                         # what a picture groups it by
+  ```
+
+- `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
+  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed.
+
+Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
+`APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of
+links takes one. No login is sent to an address where no application has said who it is.
+
+## What it tells, and where
+
+Data goes to standard output, everything else to standard error. `NO_COLOR` and `FORCE_COLOR` are heeded; no word is told by a colour
+alone. `-v` tells more, `-q` less. Ctrl-C ends a command at once; a change that was under way is named.
+
+{{codes}}
+
+What could not be looked at counts before what was found: a pipeline that knows its findings must not take the one for the other. An
+answer that is not the documented one is never read as clean.
+
+## States of a link
+
+Both ends are matched by server id, so that each link is told once. Beside the state stands the word that the application's own page
+shows; where no source tells which one that is, there is a dash.
+
+{{states}}
+
+Under each finding stands the command or the click that mends it.
+
+{{rules}}
+
+A link that a given stack manages is no finding where its program means it so: one-way with `two_way=False`, anonymous with
+`NoAuthentication()`.
+
+## JSON
+
+`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications` and `links`. A new field does not
+change the version; a field that goes, or means something else, does. `pulumi_applinks.estate.from_json` reads it.
+
+## In a pipeline
+
+```
+applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, what was not seen is an error
+applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
+```
+
+Reading takes two requests for each application and two for each link. Nothing is changed by it.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    codes = [f"| {int(code)} | {words} |" for code, words in WORDS.items()]
+    states = [f"| `{state}` | {words} |" for state, words in STATES.items()]
+    rules = [f"| `{code}` | {words} |" for code, words in RULES.items()]
+    text = (
+        BEGINNING.replace("{codes}", "\n".join(["| exit code | what it means |", "| --- | --- |", *codes]))
+        .replace("{states}", "\n".join(["| state | what it means |", "| --- | --- |", *states]))
+        .replace("{rules}", "\n".join(["| finding | what it means |", "| --- | --- |", *rules]))
+    )
+    return "\n".join([text, *_commands(app, "applinks")]).rstrip() + "\n"
+
+
+def _commands(group: typer.Typer, path: str) -> Iterator[str]:
+    for one in group.registered_commands:
+        if one.callback is not None:
+            name = one.name or one.callback.__name__.replace("_", "-")
+            yield from _command(one.callback, f"{path} {name}")
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from _commands(
+                inner.typer_instance, f"{path} {inner.name or inner.typer_instance.info.name}"
+            )
+
+
+def _command(callback: Callable[..., Any], path: str) -> Iterator[str]:
+    hints = get_type_hints(callback, include_extras=True)
+    parameters = [
+        Parameter(name, hints[name].__origin__, info, given.default)
+        for name, given in inspect.signature(callback).parameters.items()
+        for info in hints[name].__metadata__
+        if isinstance(info, (ArgumentInfo, OptionInfo))
+    ]
+    words = [path, *(one.shown for one in parameters if isinstance(one.info, ArgumentInfo))]
+    yield f"## `{' '.join(words)}`"
+    yield ""
+    yield inspect.cleandoc(callback.__doc__ or "")
+    yield ""
+    yield "| argument or option | what it is |"
+    yield "| --- | --- |"
+    yield from (f"| {one.cell} | {one.words} |" for one in parameters)
+    yield ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An argument or an option of a command.
+
+    Args:
+        name: of the function's parameter.
+        kind: its type.
+        info: what the command line is told of it.
+        default: of the function's parameter.
+    """
+
+    name: str
+    kind: Any
+    info: ArgumentInfo | OptionInfo
+    default: Any
+
+    @property
+    def shown(self) -> str:
+        """An argument, as a usage line has it."""
+        name = f"{self.info.metavar or self.name.upper()}{'...' if 'list' in str(self.kind) else ''}"
+        return name if self.default is inspect.Parameter.empty else f"[{name}]"
+
+    @property
+    def cell(self) -> str:
+        """Its names, and what is given with them."""
+        if isinstance(self.info, ArgumentInfo):
+            return f"`{self.shown}`"
+        # The library takes the first name for a default where the default stands at the parameter.
+        first = [self.info.default] if str(self.info.default).startswith("-") else []
+        declared = [*first, *(self.info.param_decls or ())] or [
+            f"--{self.name.rstrip('_').replace('_', '-')}"
+        ]
+        names = ", ".join(f"`{one}`" for one in declared)
+        if self.kind is bool:
+            return names
+        listed = (
+            [str(one.value) for one in self.kind]
+            if inspect.isclass(self.kind) and issubclass(self.kind, Enum)
+            else []
+        )
+        return f"{names} `{self.info.metavar or BAR.join(listed)}`"
+
+    @property
+    def words(self) -> str:
+        """What it is, and what it is where it is not given."""
+        given = self.info.show_default if isinstance(self.info.show_default, str) else self.default
+        if given in (None, False, inspect.Parameter.empty):
+            return str(self.info.help)
+        return f"{self.info.help} Default: {getattr(given, 'value', given)}."
+
+
+def made() -> dict[Path, str]:
+    """The file, and what it should be."""
+    return {PAGE: page()}
+
+
+if __name__ == "__main__":
+    for path, text in made().items():
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))

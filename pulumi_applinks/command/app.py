@@ -1,0 +1,53 @@
+"""The command line: what each command is called. Each stands in a module of its own; a new one is a line here."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from pulumi_applinks.command import clean, doctor, lab, move, status
+from pulumi_applinks.command.codes import WORDS
+
+app = typer.Typer(
+    name="applinks",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="See an estate of application links, and take it over.",
+    epilog="Exit codes: " + "; ".join(f"{int(code)} {words}" for code, words in WORDS.items()) + ".",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("pulumi-applinks"))
+        raise typer.Exit
+
+
+@app.callback()
+def _begin(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+# Each command registers here: a function with `app.command`, a group of commands with `app.add_typer`.
+app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
+app.command("clean")(clean.clean)
+app.command("move")(move.move)
+app.command("lab")(lab.lab)
+
+
+def run() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(8)

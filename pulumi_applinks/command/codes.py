@@ -1,0 +1,38 @@
+"""Exit codes, after Pulumi's own table, so that a pipeline reads both alike."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    """Everything was looked at, and all is well; or what was asked for was done."""
+    FAILED = 1
+    """Something could not be looked at, or could not be done."""
+    USAGE = 2
+    """The command line, or a file that it names, is wrong."""
+    LOGIN = 3
+    """An application did not let this program in, or there are no credentials for it."""
+    FINDINGS = 4
+    """Everything was looked at, and there are findings."""
+    STACK = 6
+    """A stack's state could not be had."""
+    CANCELLED = 8
+    """It was interrupted, or not confirmed."""
+    TIMEOUT = 9
+    """An application took too long."""
+
+
+WORDS: dict[Code, str] = {
+    Code.DONE: "all is well, or what was asked for was done",
+    Code.FAILED: "something could not be looked at or done; what was found otherwise is told all the same",
+    Code.USAGE: "the command line, or a file that it names, is wrong",
+    Code.LOGIN: "an application did not let this program in, or there are no credentials for it",
+    Code.FINDINGS: "everything was looked at, and there are findings",
+    Code.STACK: "a stack's state could not be had",
+    Code.CANCELLED: "interrupted, or not confirmed",
+    Code.TIMEOUT: "an application took too long",
+}

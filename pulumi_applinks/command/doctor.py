@@ -1,0 +1,116 @@
+"""`applinks doctor`: one pair in depth."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.given import (
+    Applications,
+    File,
+    Given,
+    Quiet,
+    StackName,
+    Verbose,
+    given,
+    told,
+)
+from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.estate import EstateError, Named
+from pulumi_applinks.estate.diagnosis import Check, Diagnosis
+from pulumi_applinks.estate.examining import examine
+
+_STYLES = {"passed": "green", "failed": "bold red", "not-possible": "magenta"}
+_MARKS = {"passed": ("✓", "+"), "failed": ("✗", "x"), "not-possible": ("?", "?")}
+
+
+@told
+def doctor(
+    one: Annotated[str | None, typer.Argument(metavar="NAME", help="An application of those named.")] = None,
+    other: Annotated[str | None, typer.Argument(metavar="NAME", help="The other one.")] = None,
+    application: Applications = None,
+    file: File = None,
+    stack: StackName = None,
+    json_: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
+    ticket: Annotated[
+        bool, typer.Option("--ticket", help="Tell it in Markdown, for a support ticket, without secrets.")
+    ] = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> Code:
+    """Examine two applications and their link: the way there, logins, rights, clocks, levels, keys, users.
+
+    Each check passed, failed, or was not possible, with the next step. Where exactly two applications are named, their names can be
+    left away. It changes nothing; whether a login is a system administrator's is asked with a POST about a link that does not exist.
+
+    Examples:
+    - `applinks doctor jira wiki --file applinks.yaml`
+
+    - `applinks doctor -a jira=https://jira.example.com -a wiki=https://wiki.example.com --ticket`
+    """
+    printer = Printer(verbose=verbose, quiet=quiet)
+    what = given(application, file, stack)
+    first, second = _pair(what, one, other)
+    diagnosis = examine(first, second, what.credentials)
+    if json_:
+        printer.data(diagnosis.as_json())
+    elif ticket:
+        printer.data(diagnosis.as_ticket())
+    else:
+        _show(diagnosis, printer)
+    return code_for(diagnosis)
+
+
+def _pair(what: Given, one: str | None, other: str | None) -> tuple[Named, Named]:
+    names = {application.name: application for application in what.applications}
+    if one is None and other is None and len(names) == 2:
+        first, second = what.applications
+        return first, second
+    if one is None or other is None:
+        raise EstateError(f"give the names of two applications. Named are {', '.join(names)}.")
+    for name in (one, other):
+        if name not in names:
+            raise EstateError(f"no application is named {name!r}. Named are {', '.join(names)}.")
+    if one == other:
+        raise EstateError(f"{one!r} is given twice: give two applications.")
+    return names[one], names[other]
+
+
+def _show(diagnosis: Diagnosis, printer: Printer) -> None:
+    for owner in dict.fromkeys(check.application for check in diagnosis.checks):
+        printer.out.print(Text(owner or "both", style="bold"))
+        for check in diagnosis.checks:
+            if check.application == owner:
+                _show_check(check, printer)
+        printer.out.print()
+    failed = len(diagnosis.failed)
+    unseen = sum(1 for one in diagnosis.checks if one.outcome == "not-possible")
+    passed = len(diagnosis.checks) - failed - unseen
+    printer.out.print(Text(f"{passed} passed, {failed} failed, {unseen} not possible."))
+
+
+def _show_check(check: Check, printer: Printer) -> None:
+    mark = _MARKS[check.outcome][0 if printer.unicode else 1]
+    words = Text.assemble((f"{mark} {check.name}: ", _STYLES[check.outcome]), check.words)
+    printer.words(words, 2)
+    if check.next:
+        printer.line(Text(f"    {'→' if printer.unicode else '->'} {check.next}"))
+
+
+def code_for(diagnosis: Diagnosis) -> Code:
+    """The exit code: what could not be reached at all counts before what was found.
+
+    Args:
+        diagnosis: what was found.
+    """
+    failures = {one.failure for one in diagnosis.applications if one.failure}
+    if failures == {"login"}:
+        return Code.LOGIN
+    if failures == {"timeout"}:
+        return Code.TIMEOUT
+    if failures:
+        return Code.FAILED
+    return Code.FINDINGS if diagnosis.failed else Code.DONE

@@ -1,0 +1,97 @@
+"""Where words go: data to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from pulumi_applinks.estate import Progress
+
+WIDE = 200
+"""How wide a table is that goes to no terminal, in columns."""
+
+
+class Printer:
+    """Writes for a person, and for programs.
+
+    Colours follow the terminal, and `NO_COLOR`; no word is told by a colour alone.
+
+    Args:
+        verbose: whether to tell more.
+        quiet: whether to tell errors and data alone.
+    """
+
+    def __init__(self, *, verbose: bool = False, quiet: bool = False) -> None:
+        self.out = _console(stderr=False)
+        self.err = _console(stderr=True)
+        self.verbose = verbose and not quiet
+        self.quiet = quiet
+
+    @property
+    def unicode(self) -> bool:
+        """Whether standard output takes more than ASCII."""
+        return self.out.encoding.lower().startswith("utf")
+
+    def words(self, text: Text, indent: int = 0) -> None:
+        """Words for a person, on standard output: broken into lines where there is a terminal alone."""
+        if self.out.is_terminal:
+            self.out.print(Padding(text, (0, 0, 0, indent), expand=False))
+        else:
+            self.line(Text(" " * indent) + text)
+
+    def line(self, text: Text) -> None:
+        """A line that is not broken, so that a command in it can be copied."""
+        self.out.print(text, soft_wrap=True)
+
+    def data(self, text: str) -> None:
+        """Data for another program, as it is."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """Something that is good to know."""
+        if not self.quiet:
+            self._told(text)
+
+    def more(self, text: str) -> None:
+        """Something that is told with `-v` alone."""
+        if self.verbose:
+            self._told(text)
+
+    def error(self, text: str) -> None:
+        """Something that went wrong."""
+        self.err.print("error: ", style="bold red", end="")
+        self._told(text)
+
+    def _told(self, text: str) -> None:
+        self.err.print(text, markup=False, soft_wrap=not self.err.is_terminal)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[Progress], None]]:
+        """A bar on a terminal, while many things are read; nothing where there is no terminal."""
+        if self.quiet or not self.err.is_terminal:
+            yield lambda _: None
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Bar(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task("asking the applications")
+
+            def show(progress: Progress) -> None:
+                bar.update(task, description=progress.step, completed=progress.done, total=progress.of)
+
+            yield show
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if console.is_terminal or "COLUMNS" in os.environ:
+        return console
+    return Console(stderr=stderr, highlight=False, width=WIDE)

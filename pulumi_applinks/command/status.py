@@ -1,0 +1,149 @@
+"""`applinks status`: each link once, what it is, and what mends it."""
+
+from __future__ import annotations
+
+import threading
+from enum import Enum
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.given import (
+    Applications,
+    File,
+    Given,
+    Quiet,
+    StackName,
+    Timeout,
+    Verbose,
+    estate_of,
+    given,
+    told,
+)
+from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.command.table import show
+from pulumi_applinks.estate import Estate, EstateError
+from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
+
+
+class Format(str, Enum):
+    """How the estate is told."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
+@told
+def status(
+    application: Applications = None,
+    file: File = None,
+    stack: StackName = None,
+    format_: Annotated[Format, typer.Option("--format", help="How it is told.")] = Format.TABLE,
+    json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    findings: Annotated[
+        bool, typer.Option("--findings", help="Show the links with findings alone, in a table.")
+    ] = False,
+    allow_not_named: Annotated[
+        bool,
+        typer.Option(
+            "--allow-not-named",
+            help="Take the word of the asked end for links to applications that were not named.",
+        ),
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Go on, and show what changes, until interrupted.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often, with --watch.")
+    ] = 30.0,
+    timeout: Timeout = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> Code:
+    """Show each link once: both ends, whether each direction works, and what mends it.
+
+    Only reads. Exit code 0 means that every link was tried and works.
+
+    Examples:
+    - `applinks status -a jira=https://jira.example.com -a wiki=https://wiki.example.com`
+
+    - `applinks status --stack production --format junit > applinks.xml`
+
+    - `pulumi stack export | applinks status --stack - --json`
+    """
+    printer = Printer(verbose=verbose, quiet=quiet)
+    chosen = Format.JSON if json_ else format_
+    if watch and chosen is not Format.TABLE:
+        raise EstateError("--watch shows a table: leave --json and --format away.")
+    what = given(application, file, stack)
+    if watch:
+        return _watch(what, printer, every, timeout, findings, allow_not_named)
+    estate = estate_of(what, printer, timeout=timeout)
+    _show(estate, printer, chosen, findings)
+    return code_for(estate, allow_not_named=allow_not_named)
+
+
+def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> None:
+    if chosen is Format.TABLE:
+        show(estate, printer, only_findings=findings)
+        return
+    if chosen is Format.JSON:
+        text = estate.as_json()
+    elif chosen is Format.MARKDOWN:
+        text = as_markdown(estate)
+    elif chosen is Format.JUNIT:
+        text = as_junit(estate)
+    else:
+        text = as_sarif(estate, version("pulumi-applinks"))
+    printer.data(text)
+    for one in unasked(estate):
+        printer.note(f"Could not be asked: {one.told}")
+
+
+def _watch(
+    what: Given, printer: Printer, every: float, timeout: float | None, findings: bool, allow_not_named: bool
+) -> Code:
+    """Read again and again; an interruption ends it with the code of what was read last."""
+    before, pause = None, threading.Event()
+    try:
+        while True:
+            estate = estate_of(what, printer, timeout=timeout)
+            changed, before = estate != before, estate
+            if changed:
+                if printer.out.is_terminal:
+                    printer.out.clear()
+                show(estate, printer, only_findings=findings)
+            pause.wait(every)
+    except KeyboardInterrupt:
+        if before is None:
+            raise
+    return code_for(before, allow_not_named=allow_not_named)
+
+
+def code_for(estate: Estate, *, allow_not_named: bool = False) -> Code:
+    """The exit code for an estate. What could not be looked at counts before what was found.
+
+    Args:
+        estate: as it was read.
+        allow_not_named: whether the word of one end is enough where the other one's application was not named.
+    """
+    failures = {one.failure for one in unasked(estate)}
+    if failures == {"login"}:
+        return Code.LOGIN
+    if failures == {"timeout"}:
+        return Code.TIMEOUT
+    listed = [(link, one) for link in estate.links for one in link.findings]
+    unseen = [
+        one
+        for link, one in listed
+        if one.severity == "unseen"
+        and not (allow_not_named and one.code == "not-asked" and link.far_side == "not-named")
+    ]
+    if failures or unseen:
+        return Code.FAILED
+    return Code.FINDINGS if any(one.severity != "unseen" for _, one in listed) else Code.DONE

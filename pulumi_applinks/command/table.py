@@ -1,0 +1,113 @@
+"""An estate as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.estate import Direction, Estate, Finding, Link
+from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
+
+LONGEST_TITLE = 60
+"""How much is shown of a link's title above its findings, in columns; the table has all of it."""
+
+_STYLES = {"good": "green", "bad": "bold red", "warned": "yellow", "unseen": "magenta", "aside": "dim"}
+_MARKS = {
+    "good": ("✓", "+"),
+    "bad": ("✗", "x"),
+    "warned": ("!", "!"),
+    "unseen": ("?", "?"),
+    "aside": ("·", "."),
+}
+_WORDS = {True: "good", False: "bad", None: "unseen"}
+
+
+def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> None:
+    """Show an estate: a table of links, what was found, and how many there are.
+
+    Args:
+        estate: as it was read.
+        printer: where to.
+        only_findings: whether to leave out the links that nothing is to be said of.
+    """
+    links = [link for link in estate.links if link.findings or not only_findings]
+    if links:
+        printer.out.print(_table(links, printer))
+        printer.out.print()
+    for link in links:
+        if link.findings:
+            _findings(link, printer)
+    for one in unasked(estate):
+        mark = f"{_mark('unseen', printer)} could not be asked: "
+        printer.words(Text.assemble((mark, _STYLES["unseen"]), one.told))
+        printer.out.print()
+    printer.words(Text(summary(estate)))
+
+
+def _table(links: list[Link], printer: Printer) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for heading in ("STATE", "LINK", "THERE", "BACK", "PAGE SAYS"):
+        table.add_column(heading, overflow="fold")
+    for link in links:
+        kind = _kind(link)
+        ways = [_direction(one, printer) for one in link.directions] + [Text(""), Text("")]
+        table.add_row(
+            Text.assemble(_mark(kind, printer), f" {link.state.replace('-', ' ')}", style=_STYLES[kind]),
+            Text(_plain(title(link), printer)),
+            ways[0],
+            ways[1],
+            Text(_plain(lozenges(link), printer)),
+        )
+    return table
+
+
+def _kind(link: Link) -> str:
+    if link.far_side == "none" and not link.findings:
+        return "aside"
+    severities = {one.severity for one in link.findings}
+    if "error" in severities:
+        return "bad"
+    return "warned" if "warning" in severities else "unseen" if severities else "good"
+
+
+def _direction(direction: Direction, printer: Printer) -> Text:
+    if direction.level == "none":
+        return Text("anonymous")
+    level = direction.level or ("levels differ" if direction.working is False else "not known")
+    kind = _WORDS[direction.working]
+    return Text.assemble(level, " ", (_mark(kind, printer), _STYLES[kind]))
+
+
+def _findings(link: Link, printer: Printer) -> None:
+    heading = Text(_plain(title(link), printer), style="bold")
+    heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")
+    heading.append(f"  {link.key}", style="not bold")
+    if link.managed_by:
+        heading.append(f"  managed by {link.managed_by}")
+    printer.line(heading)
+    for finding in link.findings:
+        printer.words(_words(finding, printer), 2)
+        printer.line(Text(f"    {_arrow(printer)} {finding.mend}"))
+    printer.out.print()
+
+
+def _words(finding: Finding, printer: Printer) -> Text:
+    kind = {"error": "bad", "warning": "warned", "unseen": "unseen"}[finding.severity]
+    return Text.assemble(
+        (f"{_mark(kind, printer)} {finding.code.replace('-', ' ')}: ", _STYLES[kind]), finding.words
+    )
+
+
+def _mark(kind: str, printer: Printer) -> str:
+    return _MARKS[kind][0 if printer.unicode else 1]
+
+
+def _arrow(printer: Printer) -> str:
+    return "→" if printer.unicode else "->"
+
+
+def _plain(text: str, printer: Printer) -> str:
+    """The same for a terminal that shows no more than ASCII."""
+    return text if printer.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")

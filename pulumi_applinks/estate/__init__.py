@@ -1,0 +1,31 @@
+"""An estate of applications and links: read, matched, judged. What the command `applinks` says, for Python."""
+
+from pulumi_applinks.estate.model import (
+    Application,
+    Direction,
+    End,
+    Estate,
+    EstateError,
+    Finding,
+    Link,
+    Named,
+    Seen,
+    from_json,
+)
+from pulumi_applinks.estate.reading import Progress, Reader, read_estate
+
+__all__ = [
+    "Application",
+    "Direction",
+    "End",
+    "Estate",
+    "EstateError",
+    "Finding",
+    "Link",
+    "Named",
+    "Progress",
+    "Reader",
+    "Seen",
+    "from_json",
+    "read_estate",
+]

@@ -1,0 +1,82 @@
+"""What leads nowhere, and may be removed by whoever names it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pulumi_applinks.estate.matching import has_id_of_url
+from pulumi_applinks.estate.model import End, Estate, EstateError, Finding, FindingCode, Link
+
+CODES: tuple[FindingCode, ...] = ("orphaned", "corrupted", "duplicated", "one-way", "url-id")
+"""The findings of links that lead nowhere, or not where they seem to."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An end that could be removed.
+
+    Args:
+        link: that it is of.
+        end: itself: no other end is removed with it.
+        finding: why it leads nowhere.
+    """
+
+    link: Link
+    end: End
+    finding: Finding
+
+    @property
+    def key(self) -> str:
+        """What names it."""
+        return self.end.key
+
+
+def candidates(estate: Estate) -> list[Candidate]:
+    """The ends that lead nowhere, in the order of the estate; those that a stack manages, too.
+
+    Args:
+        estate: as it was read.
+    """
+    return [one for link in estate.links for one in _of_link(link)]
+
+
+def _of_link(link: Link) -> Iterator[Candidate]:
+    for finding in link.findings:
+        if finding.code not in CODES:
+            continue
+        for end in link.ends:
+            if finding.code == "url-id" and not has_id_of_url(end):
+                continue
+            yield Candidate(link, end, finding)
+        return  # the worst one says why
+
+
+def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
+    """The ends that somebody names, if all of them may be removed.
+
+    Args:
+        estate: as it was read.
+        keys: their names.
+
+    Raises:
+        EstateError: if one is not there, leads somewhere, or is managed by the given stack: every reason at once.
+    """
+    known = {one.key: one for one in candidates(estate)}
+    listed = {end.key for link in estate.links for end in link.ends}
+    wrong: list[str] = []
+    found: dict[str, Candidate] = {}
+    for key in keys:
+        if key not in listed:
+            wrong.append(f"{key}: there is no such link. `applinks status --findings` shows their names.")
+        elif key not in known:
+            wrong.append(f"{key}: it leads somewhere, and is not removed here.")
+        elif (manager := known[key].link.managed_by) is not None:
+            wrong.append(
+                f"{key}: the given stack manages it, as {manager}. Remove it from the program instead."
+            )
+        else:
+            found[key] = known[key]
+    if wrong:
+        raise EstateError("nothing was removed:\n" + "\n".join(f"  - {one}" for one in wrong))
+    return list(found.values())

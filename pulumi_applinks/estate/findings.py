@@ -1,0 +1,308 @@
+"""What a link is, why, and what mends it, in words. Pure: nothing is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pulumi_applinks.estate.model import (
+    Application,
+    End,
+    FarSide,
+    Finding,
+    FindingCode,
+    Link,
+    Severity,
+    State,
+)
+from pulumi_applinks.rest import Reason
+
+_Both = Literal[
+    "not-working", "one-way", "no-authentication", "orphaned", "duplicated", "legacy", "not-asked", "unknown"
+]
+"""What is a state and a finding."""
+
+_ANONYMOUS = "Both ends are there; requests over it are anonymous, and see what is public."
+_AUTHENTICATE = (
+    "Declare an authentication for it and run `pulumi up`; or leave it so, if what is public is enough."
+)
+
+_REPAIR = (
+    'Declare it with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
+)
+
+_CANT_TELL: tuple[Reason, ...] = ("not-told",)
+"""Reasons for which an application says nothing of whether requests are answered [S9]."""
+
+LOZENGES = {
+    "SYSTEM": "SYSTEM",
+    "NON_ATLASSIAN": "NON-ATLASSIAN",
+    "NETWORK_ERROR": "NETWORK ERROR",
+    "ACCESS_ERROR": "ACCESS DENIED",
+    "CONFIG_ERROR": "CONFIG ERROR",
+    "DEPRECATED": "DEPRECATED",
+    "DISABLED": "DISABLED",
+}
+"""The word on an application's page by its own name for that kind of reason; of the others no source tells."""
+
+CONNECTED = "CONNECTED"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a link beside its ends.
+
+    Args:
+        near: the application that has its first end.
+        far: the one that it leads to, if that was named.
+        far_side: whether that one told of its links.
+        twin: another link on the same application that leads there, which is the one to keep.
+        stranger: the server id of what answers there, where that is another one than the link's.
+        oauth2: whether it is an OAuth 2.0 client or connection.
+        ids_of_urls: the ends whose id was derived from an address.
+    """
+
+    near: Application
+    far: Application | None
+    far_side: FarSide
+    twin: End | None
+    stranger: str | None
+    oauth2: bool
+    ids_of_urls: tuple[End, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a link is.
+
+    Args:
+        state: in one word.
+        reason: why.
+        findings: what a person should know, the worst one first.
+    """
+
+    state: State
+    reason: str
+    findings: list[Finding]
+
+
+def judged(link: Link, facts: Facts) -> Judgement:
+    """What a link is.
+
+    Args:
+        link: its ends and directions.
+        facts: what else is known.
+    """
+    end = link.ends[0]
+    if end.what != "application":
+        return _none_of_ours(end, facts)
+    state, reason, main = _state(link, facts)
+    findings = [main] if main is not None else []
+    findings += [one for one in _beside(link, facts) if all(one.code != known.code for known in findings)]
+    order = {"error": 0, "warning": 1, "unseen": 2}
+    # The one that gave the state its name comes first among its equals.
+    return Judgement(state, reason, sorted(findings, key=lambda one: order[one.severity]))
+
+
+def _none_of_ours(end: End, facts: Facts) -> Judgement:
+    page = f"Open {facts.near.admin_page}"
+    if end.what == "system":
+        return Judgement("system", "It belongs to the system: the products made it, and keep it.", [])
+    if end.what == "generic":
+        if facts.oauth2:
+            return Judgement("oauth2", "An OAuth 2.0 client or connection, which is no application link.", [])
+        return Judgement("generic", "A link to something that is no Atlassian product.", [])
+    if end.what == "unknown-type":
+        words = f"{end.application} lists it with the type {end.type_id!r}, which is not known here: it was not tried."
+        return Judgement(
+            "unknown-type",
+            words,
+            [Finding("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")],
+        )
+    words = f"{end.application} lists it without what every link has: it is corrupted, or of a form that is not known here."
+    mend = f"applinks clean {end.key}, once it is certain that nothing needs it; or {page[0].lower()}{page[1:]} and remove it there."
+    return Judgement("corrupted", words, [Finding("corrupted", "error", words, mend)])
+
+
+def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
+    """The one word, the sentence, and the finding that goes with it."""
+    end = link.ends[0]
+    if facts.twin is not None:
+        words = f"{end.application} has another link to the same application: {facts.twin.link_id}, {facts.twin.name!r}."
+        return _found("duplicated", "warning", words, f"applinks clean {end.key}")
+    if facts.stranger is not None and facts.far is not None:
+        words = (
+            f"another application answers at {facts.far.named.url}: its server id is {facts.stranger}, and the link is to "
+            f"{end.link_id}. The one of the link was installed anew, or its address was given away."
+        )
+        return _found("orphaned", "error", words, f"applinks clean {end.key}; then make the link anew.")
+    if failing := [one for one in link.ends if one.failure]:
+        words = " ".join(f"{one.application} could not be asked about it: {one.failure}" for one in failing)
+        return _found("unknown", "unseen", words, "Mend that, and run this again.")
+    broken = [one for one in link.ends if one.working is False and one.reason not in _CANT_TELL]
+    if link.far_side == "not-named" and end.reason == "unreachable":
+        words = (
+            f"{end.application} says that {end.told}. The application at {end.rpc_url or end.display_url} was not named here, so it may be "
+            f"gone, or down, or out of reach for {end.application} alone."
+        )
+        mend = (
+            f"If it is gone: applinks clean {end.key}. If it moved: applinks move {end.rpc_url or end.display_url} <new URL>. If it is "
+            f"down: start it."
+        )
+        return _found("orphaned", "error", words, mend)
+    if len(link.ends) == 1 and link.far_side == "asked":
+        return _one_way(end, link.far)
+    if len(link.ends) == 1 and end.reason == "no-link-back":
+        return _one_way(end, link.far)
+    if broken:
+        return _broken(link, broken, facts)
+    return _no_complaint(link)
+
+
+def _one_way(end: End, far: str) -> tuple[State, str, Finding | None]:
+    words = f"{end.application} has a link to {far}, and {far} has none back."
+    mend = f'To complete it: declare it with on_existing="adopt" and run `pulumi up`. If nobody needs it: applinks clean {end.key}'
+    return _found("one-way", "warning", words, mend)
+
+
+def _broken(link: Link, broken: list[End], facts: Facts) -> tuple[State, str, Finding | None]:
+    said = f"{_said(broken)}."
+    reasons = {one.reason for one in broken}
+    if reasons == {"disabled"} and all(direction.level in (None, "none") for direction in link.directions):
+        return _found("no-authentication", "warning", _ANONYMOUS, _AUTHENTICATE)
+    if reasons <= {"legacy"}:
+        mend = (
+            'Declare it with on_existing="adopt", OAuth and on_legacy="remove", and run `pulumi up`: OAuth is set up first, and only then '
+            "the old authentication is removed."
+        )
+        return _found("legacy", "warning", f"{said[0].upper()}{said[1:]}", mend)
+    return _found("not-working", "error", said, _mend(link, broken[0], facts))
+
+
+def _said(ends: Sequence[End]) -> str:
+    """What ends say, as a sentence without its full stop; what they say alike is said once."""
+    if len({end.told for end in ends}) == 1 and len(ends) > 1:
+        return f"{' and '.join(end.application for end in ends)} say that {ends[0].told}"
+    return "; ".join(f"{end.application} says that {end.told}" for end in ends)
+
+
+def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
+    silent = [one for one in link.ends if one.working is None or one.reason in _CANT_TELL]
+    differing = [one for one in link.directions if one.level is None]
+    if len(link.ends) == 2 and any(one.incoming is not None for one in silent) and differing:
+        words = f"the two ends are set to different authentication, from {differing[0].sender} to {differing[0].receiver}."
+        return _found("not-working", "error", words, _REPAIR)
+    if len(link.ends) == 2 and all(direction.level == "none" for direction in link.directions):
+        return _found("no-authentication", "warning", _ANONYMOUS, _AUTHENTICATE)
+    if silent:
+        told = "; ".join(
+            f"{one.application} says that {one.told}"
+            if one.told
+            else f"the version of {one.application} does not tell"
+            for one in silent
+        )
+        words = f"The link is there; whether requests over it are answered is not known: {told}."
+        return _found("unknown", "unseen", words, "Open a page there that uses the link, as a person would.")
+    end = link.ends[0]
+    if len(link.ends) == 1:
+        why = "was not named" if link.far_side == "not-named" else "could not be asked"
+        words = f"{end.application} says that its requests are answered; {link.far} {why}."
+        return _found("not-asked", "unseen", words, _ask(link, end))
+    return "working", "Tried just now: requests over it are answered.", None
+
+
+def _ask(link: Link, end: End) -> str:
+    """How the application at the other end comes to be asked."""
+    if link.far_side == "not-named":
+        return f"Name it too: --application <name>={end.display_url}, with credentials."
+    return f"Mend what kept {link.far} from being asked, and run this again."
+
+
+def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
+    """What else is to be said of a link, whatever its state."""
+    for end in facts.ids_of_urls:
+        if facts.twin is not None:
+            continue
+        there = facts.near if end is link.ends[0] else facts.far
+        page = there.admin_page if there is not None else ""
+        yield Finding(
+            "url-id",
+            "warning",
+            f"its id on {end.application}, {end.link_id}, was derived from the address: it was made while the other application was down.",
+            f'Declare the link with on_existing="adopt" and run `pulumi up`; or open {page} and upgrade it there.',
+        )
+    for end in link.ends:
+        beside = [
+            *(f"incoming {one}" for one in end.legacy_incoming),
+            *(f"outgoing {one}" for one in end.legacy_outgoing),
+        ]
+        if end.reason == "legacy" or beside:
+            told = ", ".join(beside) or end.told
+            yield Finding(
+                "legacy",
+                "warning",
+                f"{end.application} has legacy authentication for it: {told}.",
+                'Declare the link with on_existing="adopt", OAuth and on_legacy="remove", and run `pulumi up`.',
+            )
+    if len(link.ends) == 1 and link.far_side in ("not-asked", "not-named"):
+        end = link.ends[0]
+        words = f"{link.far} was named, and could not be asked for its end."
+        if link.far_side == "not-named":
+            words = f"the application at {end.display_url} was not named, so nobody asked it for its end."
+        yield Finding("not-asked", "unseen", words, _ask(link, end))
+
+
+def _mend(link: Link, end: End, facts: Facts) -> str:
+    near, far = facts.near, facts.far
+    if end is not link.ends[0] and far is not None:
+        near, far = far, facts.near
+    address = end.rpc_url or end.display_url
+    there = far.name if far is not None else link.far
+    doctor = (
+        f"applinks doctor {link.ends[0].application} {link.far}"
+        if far is not None
+        else f"Open {near.admin_page}"
+    )
+    moved = far.seen.url if far is not None and far.seen is not None else None
+    if end.reason == "unreachable" and moved and moved.rstrip("/") != address.rstrip("/"):
+        return f"{there} says that it is at {moved}: applinks move {address} {moved}"
+    mends: dict[str, str] = {
+        "levels-differ": _REPAIR,
+        "no-link-back": _REPAIR,
+        "disabled": _REPAIR,
+        "refused": f"{doctor}: it compares the keys, the users and the levels of both ends.",
+        "clock": f"Set the clocks of {near.name} and {there} by the same time server; {doctor} shows the difference.",
+        "untrusted": f"Put the certificate of {there}'s authority into the Java truststore of {near.name}, and restart it.",
+        "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy. {doctor} tells what each sees of the other.",
+        "unsupported": _REPAIR,
+        "no-authentication": _REPAIR,
+        "incompatible": f"Update {there}: versions of applinks as old as its can't be linked with later ones.",
+        "system": f"Open {near.admin_page}.",
+    }
+    return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")
+
+
+def in_stack(finding: Finding, resource: str) -> Finding:
+    """The same of a link that a stack manages: what mends it is done there.
+
+    Args:
+        finding: as it is told of a link that no program has.
+        resource: the resource that manages it.
+    """
+    mends: dict[FindingCode, str] = {
+        "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} makes the end that is missing.",
+        "url-id": f"Run `pulumi up`: {resource} gives it the id of the application, once that answers.",
+        "legacy": f'Set on_legacy="remove" on {resource}, and run `pulumi up`.',
+        "orphaned": f"Correct the address of {resource} in the program, or remove it there, and run `pulumi up`.",
+        "no-authentication": f"Run `pulumi refresh` and `pulumi up`: {resource} declares another authentication.",
+    }
+    mend = mends.get(finding.code)
+    if finding.mend == _REPAIR:
+        mend = f"Run `pulumi refresh` and `pulumi up`: {resource} is brought to what the program says."
+    return replace(finding, mend=mend or finding.mend)
+
+
+def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, Finding | None]:
+    words = f"{words[0].upper()}{words[1:]}" if words.startswith(("the ", "another ")) else words
+    return code, words, Finding(code, severity, words, mend)

@@ -1,0 +1,240 @@
+"""An estate as other programs read it: Markdown, JUnit, SARIF. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, get_args
+from xml.etree import ElementTree
+
+from pulumi_applinks.estate.model import Application, Direction, Estate, Finding, FindingCode, Link
+
+RULES: dict[FindingCode, str] = {
+    "not-working": "An application says that the link does not work.",
+    "one-way": "The other application has no link back.",
+    "no-authentication": "Requests over the link are anonymous.",
+    "orphaned": "The application that the link leads to is gone, or another one answers there.",
+    "duplicated": "Another link there leads to the same application.",
+    "corrupted": "The link does not read as the interface writes links.",
+    "legacy": "The link has trusted applications or basic access.",
+    "url-id": "The link's id was derived from an address.",
+    "unknown": "Whether the link works is not known.",
+    "unknown-type": "The link is of a type that is not known here.",
+    "not-asked": "The application at the other end was not asked.",
+}
+"""What each kind of finding means."""
+
+_SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
+
+
+def title(link: Link) -> str:
+    """What a link is called: its two applications, and which way it goes.
+
+    Args:
+        link: the link.
+    """
+    arrow = "⇄" if len(link.ends) > 1 else "→"
+    return f"{link.near} {arrow} {link.far}"
+
+
+def direction_words(direction: Direction) -> str:
+    """How requests of one application are authenticated, and whether they are answered.
+
+    Args:
+        direction: of the link.
+    """
+    level = (
+        "differs"
+        if direction.level is None and direction.working is False
+        else direction.level or "not known"
+    )
+    if level == "none":
+        return "anonymous"
+    works = {True: "works", False: "fails", None: "not tried"}[direction.working]
+    return f"{level}, {works}"
+
+
+def lozenges(link: Link) -> str:
+    """The words on the applications' own pages, in the order of the ends; said once where they are the same.
+
+    Args:
+        link: the link.
+    """
+    found = [end.lozenge or "–" for end in link.ends]
+    return found[0] if len(set(found)) == 1 else " / ".join(found)
+
+
+def summary(estate: Estate) -> str:
+    """How many applications and links there are, and of which state.
+
+    Args:
+        estate: the estate.
+    """
+    counts = ", ".join(
+        f"{count} {state.replace('-', ' ')}" for state, count in sorted(estate.counted().items())
+    )
+    unasked = sum(1 for one in estate.applications if not one.asked)
+    told = f" ({unasked} could not be asked)" if unasked else ""
+    number = len(estate.links)
+    return (
+        f"{_counted(len(estate.applications), 'application')}{told}, {_counted(number, 'link')}"
+        f"{f': {counts}' if counts else ''}."
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def unasked(estate: Estate) -> list[Application]:
+    """The applications whose links could not be read.
+
+    Args:
+        estate: the estate.
+    """
+    return [one for one in estate.applications if not one.asked]
+
+
+def as_markdown(estate: Estate) -> str:
+    """A report that reads well on a forge.
+
+    Args:
+        estate: the estate.
+    """
+    lines = ["# Application links", "", summary(estate), ""]
+    if gone := unasked(estate):
+        lines += ["## Could not be asked", ""]
+        lines += [f"- **{_cell(one.name)}**: {_cell(one.told)}" for one in gone] + [""]
+    lines += [
+        "## Links",
+        "",
+        "| link | state | there | back | page says |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for link in estate.links:
+        ways = [direction_words(one) for one in link.directions] + ["", ""]
+        cells = (title(link), link.state, ways[0], ways[1], lozenges(link))
+        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+    lines.append("")
+    if any(link.findings for link in estate.links):
+        lines += ["## Findings", ""]
+        for link, finding in findings(estate):
+            lines += [
+                f"- **{_cell(title(link))}** (`{link.key}`), {finding.code}: {_cell(finding.words)}  ",
+                f"  {_cell(finding.mend)}",
+            ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    """Text that is nothing but text in Markdown: names come from applications."""
+    for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
+        text = text.replace(sign, "\\" + sign)
+    return text.replace("\n", " ")
+
+
+def findings(estate: Estate) -> Iterator[tuple[Link, Finding]]:
+    """Every finding, with its link.
+
+    Args:
+        estate: the estate.
+    """
+    for link in estate.links:
+        for finding in link.findings:
+            yield link, finding
+
+
+def as_junit(estate: Estate) -> str:
+    """A report for a pipeline's tests: a case for each application, and for each link.
+
+    A finding is a failure, what could not be looked at an error, and what is no link between two applications is skipped.
+
+    Args:
+        estate: the estate.
+    """
+    suite = ElementTree.Element("testsuite", name="applinks")
+    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    for application in estate.applications:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname="applinks.applications", name=application.name
+        )
+        counts["tests"] += 1
+        if not application.asked:
+            counts["errors"] += 1
+            _told(case, "error", application.failure or "unreachable", application.told)
+    for link in estate.links:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname="applinks.links", name=f"{title(link)} ({link.key})"
+        )
+        counts["tests"] += 1
+        bad = [one for one in link.findings if one.severity != "unseen"]
+        text = "\n".join(f"{one.words}\n{one.mend}" for one in link.findings)
+        if bad:
+            counts["failures"] += 1
+            _told(case, "failure", bad[0].code, text)
+        elif link.findings:
+            counts["errors"] += 1
+            _told(case, "error", link.findings[0].code, text)
+        elif link.far_side == "none":
+            counts["skipped"] += 1
+            ElementTree.SubElement(case, "skipped", message=link.reason)
+    suite.attrib.update({name: str(count) for name, count in counts.items()})
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _told(case: ElementTree.Element, tag: str, kind: str, text: str) -> None:
+    element = ElementTree.SubElement(case, tag, type=kind, message=text.partition("\n")[0])
+    element.text = text
+
+
+def as_sarif(estate: Estate, version: str) -> str:
+    """A report for a forge's code scanning.
+
+    Args:
+        estate: the estate.
+        version: of this program.
+    """
+    rules = [
+        {"id": code, "shortDescription": {"text": RULES[code]}, "fullDescription": {"text": RULES[code]}}
+        for code in get_args(FindingCode)
+    ]
+    told = [{"level": "error", "message": {"text": one.told}} for one in unasked(estate)]
+    run: dict[str, Any] = {
+        "tool": {
+            "driver": {
+                "name": "applinks",
+                "version": version,
+                "rules": rules,
+            }
+        },
+        "invocations": [{"executionSuccessful": not told, "toolExecutionNotifications": told}],
+        "results": [_result(estate, link, finding) for link, finding in findings(estate)],
+    }
+    report = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(estate: Estate, link: Link, finding: Finding) -> dict[str, Any]:
+    near = estate.application(link.near)
+    return {
+        "ruleId": finding.code,
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": f"{title(link)}: {finding.words} {finding.mend}"},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": near.admin_page if near else ""}},
+                "logicalLocations": [
+                    {"name": title(link), "fullyQualifiedName": link.key, "kind": "resource"}
+                ],
+            }
+        ],
+        "partialFingerprints": {"link/v1": f"{link.key} {finding.code}"},
+    }

@@ -1,0 +1,185 @@
+"""From what each application lists to links, each once: both ends are matched by server id. Pure: nothing is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pulumi_applinks.estate.findings import Facts, judged
+from pulumi_applinks.estate.model import Application, Direction, End, Estate, FarSide, LevelName, Link
+from pulumi_applinks.rest import normalised_url, url_derived_id
+
+
+@dataclass(frozen=True)
+class Remote:
+    """What an end says of the levels of the application at the other end, in its own words."""
+
+    incoming: LevelName | None = None
+    outgoing: LevelName | None = None
+
+
+def matched(
+    applications: Sequence[Application],
+    ends: Mapping[str, Sequence[End]],
+    remotes: Mapping[str, Remote],
+    oauth2: frozenset[str],
+) -> Estate:
+    """The links of applications.
+
+    Args:
+        applications: in the order in which they were named.
+        ends: what each application lists, by its name.
+        remotes: what an end says of the other one's levels, by the end's key.
+        oauth2: the keys of ends that are OAuth 2.0 clients or connections.
+    """
+    return Estate(tuple(applications), tuple(_Matching(applications, ends, remotes, oauth2).links()))
+
+
+class _Matching:
+    def __init__(
+        self,
+        applications: Sequence[Application],
+        ends: Mapping[str, Sequence[End]],
+        remotes: Mapping[str, Remote],
+        oauth2: frozenset[str],
+    ) -> None:
+        self._applications = {one.name: one for one in applications}
+        self._ends = ends
+        self._remotes = remotes
+        self._oauth2 = oauth2
+        self._by_id = {one.seen.server_id: one for one in applications if one.seen and one.failure != "same"}
+        self._by_address: dict[str, Application] = {}
+        for one in applications:
+            known = (*one.named.addresses, *([one.seen.url] if one.seen else []))
+            for address in known:
+                # One that was named before under another address is the first one.
+                self._by_address.setdefault(
+                    normalised_url(address), self._by_id.get(one.seen.server_id, one) if one.seen else one
+                )
+
+    def links(self) -> Iterator[Link]:
+        """Each link once, in the order of the applications that list it."""
+        done: set[str] = set()
+        for ends in self._ends.values():
+            duplicates = self._duplicates(ends)
+            for end in ends:
+                if end.key in done:
+                    continue
+                far = self._far(end)
+                back = None
+                if end.what == "application" and far is not None and end.key not in duplicates:
+                    back = self._back(end, far)
+                pair = (end,) if back is None else (end, back)
+                done |= {one.key for one in pair}
+                yield self._link(pair, far, duplicates.get(end.key))
+
+    def _far(self, end: End) -> Application | None:
+        """The application that an end leads to: by its server id, else by its address."""
+        if end.link_id in self._by_id:
+            return self._by_id[end.link_id]
+        addresses = [one for one in (end.rpc_url, end.display_url) if one]
+        found = (self._by_address.get(normalised_url(one)) for one in addresses)
+        return next((one for one in found if one is not None and one.name != end.application), None)
+
+    def _duplicates(self, ends: Sequence[End]) -> dict[str, End]:
+        """The ends of one application that lead where another one leads, each with that other one."""
+        found: dict[str, End] = {}
+        first: dict[str, End] = {}
+        # The one with the application's own id comes first, then the primary one: what stands beside it is the duplicate.
+        ordered = sorted(ends, key=lambda end: (end.link_id not in self._by_id, not end.primary))
+        for end in ordered:
+            if end.what != "application":
+                continue
+            far = self._far(end)
+            where = (
+                {far.name} if far else {normalised_url(one) for one in (end.rpc_url, end.display_url) if one}
+            )
+            for one in sorted(where):
+                other = first.setdefault(one, end)
+                if other is not end:
+                    found.setdefault(end.key, other)
+        return found
+
+    def _back(self, end: End, far: Application) -> End | None:
+        """The end at the other application that leads back."""
+        near = self._applications[end.application]
+        if near.seen is None:
+            return None
+        theirs = [one for one in self._ends.get(far.name, ()) if one.what == "application"]
+        exact = next((one for one in theirs if one.link_id == near.seen.server_id), None)
+        if exact is not None:
+            return exact
+        # An end that was made while this one was down has an id that its address gave it, until it is upgraded.
+        duplicates = self._duplicates(theirs)
+        return next(
+            (
+                one
+                for one in theirs
+                if one.key not in duplicates and has_id_of_url(one) and self._far(one) is near
+            ),
+            None,
+        )
+
+    def _link(self, ends: tuple[End, ...], far: Application | None, twin: End | None) -> Link:
+        first = ends[0]
+        none = first.what != "application"
+        far_side: FarSide = (
+            "none" if none else "not-named" if far is None else "asked" if far.asked else "not-asked"
+        )
+        called = far.name if far is not None else first.name or first.display_url or first.link_id
+        stranger = None
+        if far is not None and far.seen is not None and not none:
+            wrong = first.link_id != far.seen.server_id and not has_id_of_url(first)
+            stranger = far.seen.server_id if wrong else None
+        facts = Facts(
+            near=self._applications[first.application],
+            far=far,
+            far_side=far_side,
+            twin=twin,
+            stranger=stranger,
+            oauth2=first.key in self._oauth2,
+            ids_of_urls=tuple(end for end in ends if end.what == "application" and has_id_of_url(end)),
+        )
+        if facts.oauth2:
+            ends = (replace(first, lozenge=None),)  # what the page shows for these is not known
+        link = Link(
+            ends, "unknown", "", called, far_side, () if none else self._directions(ends, called, far_side)
+        )
+        judgement = judged(link, facts)
+        return replace(
+            link, state=judgement.state, reason=judgement.reason, findings=tuple(judgement.findings)
+        )
+
+    def _directions(self, ends: tuple[End, ...], far: str, far_side: FarSide) -> tuple[Direction, ...]:
+        first = ends[0]
+        back = ends[1] if len(ends) > 1 else None
+        told = self._remotes.get(first.key, Remote())
+        their_incoming = back.incoming if back else told.incoming
+        their_outgoing = back.outgoing if back else told.outgoing
+        there = _direction(first.application, far, first.outgoing, their_incoming, first)
+        if back is None and far_side == "asked":
+            return (there,)
+        return there, _direction(far, first.application, their_outgoing, first.incoming, back)
+
+
+def _direction(
+    sender: str, receiver: str, sent: LevelName | None, accepted: LevelName | None, end: End | None
+) -> Direction:
+    """Requests of one application: how they are authenticated, and what their sender says of them."""
+    agreed = sent if accepted is None or sent == accepted else None if sent is not None else accepted
+    working = end.working if end is not None and end.failure is None else None
+    if working is False and end is not None and end.reason in ("not-told", "legacy", "disabled"):
+        working = None
+    if agreed == "none" and working:
+        working = None  # there was nothing to try
+    return Direction(sender, receiver, agreed, working)
+
+
+def has_id_of_url(end: End) -> bool:
+    """Whether a link has the id that its address gives: it was made while nobody told another one.
+
+    Args:
+        end: the link.
+    """
+    addresses = [one for one in (end.rpc_url, end.display_url) if one]
+    return any(end.link_id == url_derived_id(one) for one in addresses)

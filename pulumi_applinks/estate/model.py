@@ -1,0 +1,386 @@
+"""An estate: applications, and the links between them, each link once. Pure data, and its JSON.
+
+The JSON is versioned. A new field does not change the version; a field that goes, or means something else, does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from pulumi_applinks.rest import Reason, What
+
+VERSION = 1
+"""Of the JSON."""
+
+FORMAT = "pulumi-applinks-estate"
+
+LevelName = Literal[
+    "none", "oauth", "oauth-impersonation", "oauth-3lo-only", "trusted-applications", "basic-access"
+]
+
+State = Literal[
+    "working",
+    "no-authentication",
+    "one-way",
+    "not-working",
+    "orphaned",
+    "duplicated",
+    "corrupted",
+    "legacy",
+    "not-asked",
+    "unknown",
+    "system",
+    "oauth2",
+    "generic",
+    "unknown-type",
+]
+"""What a link is, in one word; `STATES` tells what each means."""
+
+STATES: dict[State, str] = {
+    "working": "both ends are there, and each direction that is authenticated is answered",
+    "no-authentication": "both ends are there, and requests are anonymous",
+    "one-way": "the other application was asked, and has no link back",
+    "not-working": "an end says so, or the two do not fit together",
+    "orphaned": "nothing answers where it leads to, or another application does",
+    "duplicated": "another link on the same application leads there, which is the one to keep",
+    "corrupted": "it does not read as the interface writes links",
+    "legacy": "trusted applications or basic access",
+    "not-asked": "the end that was asked says that it works, and the other one was not asked",
+    "unknown": "nobody could tell",
+    "system": "it belongs to the system: the products made it, and keep it",
+    "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
+    "generic": "it leads to something that is no Atlassian product",
+    "unknown-type": "it is of a type that is not known here",
+}
+"""What each state means. The last four are no links between two applications that could be managed here."""
+
+FarSide = Literal["asked", "not-named", "not-asked", "none"]
+"""Whether the application at the other end told of its links.
+
+`not-named`: nobody named it. `not-asked`: it was named, and could not be asked. `none`: there is no such application to ask, because
+the link is the system's, generic, or does not read.
+"""
+
+Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "refused"]
+"""Why an application could not be asked. `same`: it was named before, under another address."""
+
+FindingCode = Literal[
+    "not-working",
+    "one-way",
+    "no-authentication",
+    "orphaned",
+    "duplicated",
+    "corrupted",
+    "legacy",
+    "url-id",
+    "unknown",
+    "unknown-type",
+    "not-asked",
+]
+Severity = Literal["error", "warning", "unseen"]
+"""`unseen` is what could not be looked at: neither good nor bad."""
+
+
+class EstateError(Exception):
+    """Raised when an estate can't be had: says what is wrong, and what to do."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An application as a person names it.
+
+    Args:
+        name: short, and one of a kind in the estate.
+        url: its base URL, as people see it.
+        rpc_url: where the other applications reach it, if that is not `url`.
+        api_url: where this program reaches it, if that is not `url`.
+        credentials: the name of its credentials; None to ask anonymously, which takes nothing but its manifest.
+        site: what it is grouped by in a picture, if anything.
+    """
+
+    name: str
+    url: str
+    rpc_url: str | None = None
+    api_url: str | None = None
+    credentials: str | None = None
+    site: str | None = None
+
+    @property
+    def reached_at(self) -> str:
+        """Where this program asks it."""
+        return self.api_url or self.url
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that it is named with."""
+        return tuple(dict.fromkeys(one for one in (self.url, self.rpc_url, self.api_url) if one))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An application as it says itself, in its manifest.
+
+    Args:
+        server_id: the id of links to it.
+        type_id: such as jira, confluence, stash.
+        name: what it calls itself.
+        url: its base URL as it believes it to be.
+        version: of the product.
+        applinks_version: of the applinks plugin.
+    """
+
+    server_id: str
+    type_id: str
+    name: str
+    url: str
+    version: str | None = None
+    applinks_version: str | None = None
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application of the estate.
+
+    Args:
+        named: as it was named.
+        seen: as it answered; None when it did not.
+        failure: why its links could not be read; None when they were.
+        told: the same, in a sentence.
+        admin_page: where its administrator sees its links.
+    """
+
+    named: Named
+    seen: Seen | None = None
+    failure: Failure | None = None
+    told: str = ""
+    admin_page: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is named in the estate."""
+        return self.named.name
+
+    @property
+    def asked(self) -> bool:
+        """Whether it told of its links."""
+        return self.seen is not None and self.failure is None
+
+
+@dataclass(frozen=True)
+class End:
+    """What one application has of a link, and says of it.
+
+    Args:
+        application: the name of the application that has it.
+        link_id: its id there: the other application's server id, as a rule.
+        name: what it is called there.
+        type_id: the other application's type.
+        what: what kind of entry it is: programs touch none but an `application`.
+        display_url: where people are sent.
+        rpc_url: where requests are sent; None where the application hides it.
+        primary: whether it is the primary one of its type.
+        incoming: how requests that come over it are authenticated; None when that is not known.
+        outgoing: how requests over it are authenticated.
+        execute_as: the user that incoming 2LO requests run as; None when nobody asked, or there is none.
+        user_told: whether the application was asked for that user, and told.
+        legacy_incoming: legacy authentication of requests that come, as far as it was asked.
+        legacy_outgoing: the same, of requests over it.
+        working: what the application says after trying it; None when it did not say.
+        reason: why it does not work, in one word; None when it does, or did not say.
+        told: the same as a part of a sentence that follows "says that".
+        lozenge: the word on the application's own page; None when it shows none, or none is known.
+        failure: why the application could not be asked about this link, in a sentence.
+        managed_by: the resource of a given stack that manages it.
+    """
+
+    application: str
+    link_id: str
+    name: str = ""
+    type_id: str = ""
+    what: What = "application"
+    display_url: str = ""
+    rpc_url: str | None = None
+    primary: bool = False
+    incoming: LevelName | None = None
+    outgoing: LevelName | None = None
+    execute_as: str | None = None
+    user_told: bool = False
+    legacy_incoming: tuple[LevelName, ...] = ()
+    legacy_outgoing: tuple[LevelName, ...] = ()
+    working: bool | None = None
+    reason: Reason | None = None
+    told: str = ""
+    lozenge: str | None = None
+    failure: str | None = None
+    managed_by: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What names it on a command line."""
+        return f"{self.application}/{self.link_id}"
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Requests of one application to the other over a link.
+
+    Args:
+        sender: the name of the application that makes them, or its address where it is not of the estate.
+        receiver: the same, of the one that answers them.
+        level: how they are authenticated; None when that is not known, or the two ends differ.
+        working: whether they are answered; None when nobody could tell, or there is nothing to try.
+    """
+
+    sender: str
+    receiver: str
+    level: LevelName | None
+    working: bool | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a link that a person should know.
+
+    Args:
+        code: one word.
+        severity: how bad it is.
+        words: what it is, in sentences.
+        mend: the command or the click that mends it.
+    """
+
+    code: FindingCode
+    severity: Severity
+    words: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link, once: both ends of it where both are there and were read.
+
+    Args:
+        ends: one or two, in the order in which their applications were named.
+        state: what it is, in one word.
+        reason: why, in a sentence.
+        far: what the other application is called: its name in the estate, else what the link is called.
+        far_side: whether it told of its links.
+        directions: of requests, in the order of the ends; empty where the link is none between applications.
+        findings: what a person should know of it, the worst one first.
+    """
+
+    ends: tuple[End, ...]
+    state: State
+    reason: str
+    far: str
+    far_side: FarSide
+    directions: tuple[Direction, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What names it on a command line: its first end."""
+        return self.ends[0].key
+
+    @property
+    def near(self) -> str:
+        """The name of the application that has its first end."""
+        return self.ends[0].application
+
+    @property
+    def between(self) -> tuple[str, str]:
+        """What its two applications are called."""
+        return self.near, self.far
+
+    @property
+    def managed_by(self) -> str | None:
+        """The resource of a given stack that manages an end of it."""
+        return next((end.managed_by for end in self.ends if end.managed_by), None)
+
+
+@dataclass(frozen=True)
+class Estate:
+    """Applications, and the links between them.
+
+    Args:
+        applications: in the order in which they were named.
+        links: each once, in the order of their applications.
+    """
+
+    applications: tuple[Application, ...]
+    links: tuple[Link, ...]
+
+    def application(self, name: str) -> Application | None:
+        """An application, by its name in the estate."""
+        return next((one for one in self.applications if one.name == name), None)
+
+    def counted(self) -> dict[str, int]:
+        """How many links there are of each state."""
+        found: dict[str, int] = {}
+        for link in self.links:
+            found[link.state] = found.get(link.state, 0) + 1
+        return found
+
+    def as_json(self) -> str:
+        """The estate as JSON, with the version of its form. The same estate gives the same bytes."""
+        return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
+
+    def as_data(self) -> dict[str, Any]:
+        """What `as_json` writes, as dictionaries and lists."""
+        return {"format": FORMAT, "version": VERSION, **_adapter().dump_python(self, mode="json")}
+
+
+@cache
+def _adapter() -> TypeAdapter[Estate]:
+    return TypeAdapter(Estate)
+
+
+def from_json(text: str) -> Estate:
+    """An estate out of its JSON. Fields that a later version added are ignored.
+
+    Args:
+        text: what `Estate.as_json` wrote.
+
+    Raises:
+        EstateError: if it is none, or of a later version.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise EstateError(f"this is no JSON ({error}): give what `applinks status --json` wrote.") from None
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise EstateError("this is no estate: give what `applinks status --json` wrote.")
+    if data.get("version") != VERSION:
+        raise EstateError(
+            f"this estate is of version {data.get('version')}, and this program reads version {VERSION}: write it anew with "
+            f"`applinks status --json`, or update the one that is older."
+        )
+    try:
+        return _adapter().validate_python(
+            {key: value for key, value in data.items() if key not in ("format", "version")}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise EstateError(
+            f"this is no estate: {where} is missing, or not what it should be. Write it anew with `applinks status --json`."
+        ) from None
+
+
+def unique_name(wanted: str, taken: Iterable[str]) -> str:
+    """A name that nobody has: the wanted one, or that with a number.
+
+    Args:
+        wanted: the name.
+        taken: those that are had.
+    """
+    known, number, name = set(taken), 1, wanted
+    while name in known:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name

@@ -1,0 +1,105 @@
+"""An application moves: what points at its old address, in applications and in programs. Nothing is changed here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi_applinks.estate.model import End, Estate, Link
+from pulumi_applinks.rest import Manifest, normalised_url, same_address
+
+_SUFFIXES = (".py", ".yaml", ".yml", ".json", ".toml")
+_NOT_OURS = {"node_modules", "__pycache__", "venv"}
+_LARGEST = 1_000_000
+"""Of a file that is looked into, in bytes."""
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """An end that points at the old address.
+
+    Args:
+        link: that it is of.
+        end: itself.
+        against: why it can't be relocated from here; None when it can.
+    """
+
+    link: Link
+    end: End
+    against: str | None = None
+
+    @property
+    def managed_by(self) -> str | None:
+        """The resource of the given stack that manages it."""
+        return self.end.managed_by
+
+
+def pointing(estate: Estate, old: str, new: str, there: Manifest | None) -> list[Pointing]:
+    """The ends that point at an address, in the order of the estate.
+
+    Args:
+        estate: as it was read.
+        old: where the application was.
+        new: where it is now.
+        there: who answers at the new address; None when nobody does.
+    """
+    return [
+        Pointing(link, end, _against(end, new, there))
+        for link in estate.links
+        for end in link.ends
+        if any(same_address(one, old) for one in (end.rpc_url or "", end.display_url))
+    ]
+
+
+def _against(end: End, new: str, there: Manifest | None) -> str | None:
+    if end.what != "application":
+        return "it is no link between two applications: change it by hand."
+    if there is not None and there.id != end.link_id:
+        return (
+            f"the application at {new} has the server id {there.id}, and the link is to {end.link_id}: it is another application, or was "
+            f"installed anew. Make a new link to it, and remove this one."
+        )
+    return None
+
+
+def patch(folder: Path, old: str, new: str) -> str:
+    """The change of the declared address in the files of a program, as `git apply` takes it; empty when none has it.
+
+    Args:
+        folder: of the program.
+        old: where the application was.
+        new: where it is now.
+    """
+    return "".join(_patched(folder, normalised_url(old), new.rstrip("/")))
+
+
+def _patched(folder: Path, old: str, new: str) -> Iterator[str]:
+    # As a whole: another application may be below it, or have an address that begins alike.
+    address = re.compile(re.escape(old) + r"(?=/?(?:[\"'`\s,})\]]|$))", re.M)
+    for path in sorted(_files(folder)):
+        try:
+            before = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        after = address.sub(lambda _: new, before)
+        if after != before:
+            name = path.relative_to(folder).as_posix()
+            lines = difflib.unified_diff(
+                before.splitlines(keepends=True),
+                after.splitlines(keepends=True),
+                f"a/{name}",
+                f"b/{name}",
+            )
+            for line in lines:
+                yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part in _NOT_OURS for part in parts)
+        if path.suffix in _SUFFIXES and not hidden and path.is_file() and path.stat().st_size <= _LARGEST:
+            yield path

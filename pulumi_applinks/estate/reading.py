@@ -1,0 +1,365 @@
+"""Reading an estate: who answers at each address, what each application lists, and what it says of each link after trying it.
+
+Each application is asked once who it is and once for its links, and once for each of its ends; only the versions that do not tell of a
+link after trying it are asked more. Nothing is changed, and no login goes to an application that has not said who it is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
+from pulumi_applinks.estate.matching import Remote, matched
+from pulumi_applinks.estate.model import Application, End, Estate, Failure, Named, Seen
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    Applications,
+    ApplinksError,
+    BasicAuthenticationOff,
+    CouldNotAsk,
+    Deadline,
+    DeadlineExceeded,
+    Level,
+    Link,
+    Manifest,
+    NoLogin,
+    NotAuthenticated,
+    NotPermitted,
+    Refused,
+    Status,
+    TimedOut,
+    WebSudoRequired,
+    admin_page,
+    normalised_url,
+)
+from pulumi_applinks.rest.errors.not_understood import NotUnderstood
+
+AT_ONCE = 16
+"""Requests at the same time, of all applications together; to one application there are fewer (`MOST_CONNECTIONS`)."""
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading is.
+
+    Args:
+        step: what is read now.
+        done: how many are.
+        of: how many there are in this step.
+    """
+
+    step: str
+    done: int
+    of: int
+
+
+class Reader:
+    """The clients of an estate's applications: what was read of one of them is known to all that ask it.
+
+    Args:
+        credentials: where names are looked up.
+        seconds: how long everything may take; no bound if not given. Each request is bounded anyway.
+    """
+
+    def __init__(self, credentials: Credentials, *, seconds: float | None = None) -> None:
+        self._credentials = credentials
+        self._applications = Applications()
+        self._deadline = Deadline(seconds)
+        self._lock = threading.Lock()
+        self._clients: dict[str, ApplicationClient] = {}
+
+    def client(self, named: Named) -> ApplicationClient:
+        """The client of an application.
+
+        Args:
+            named: the application.
+        """
+        with self._lock:
+            if named.name not in self._clients:
+                self._clients[named.name] = ApplicationClient(
+                    f"{named.name} ({named.url})",
+                    named.reached_at,
+                    partial(self._credentials.login, named.credentials),
+                    deadline=self._deadline,
+                    shared=self._applications.at(named.reached_at),
+                    credentials_name=named.credentials,
+                )
+            return self._clients[named.name]
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent so far, to all of them."""
+        return sum(client.requests_sent for client in self._clients.values())
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._applications.close()
+
+
+def read_estate(
+    applications: Sequence[Named],
+    credentials: Credentials,
+    *,
+    details: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    reader: Reader | None = None,
+) -> Estate:
+    """The estate as it is now.
+
+    An application that can't be asked is told of as such (`Application.failure`): nothing is raised for it.
+
+    Args:
+        applications: to ask.
+        credentials: where their names are looked up.
+        details: whether to ask for the user that requests run as, and for legacy authentication, too: a request more for each end.
+        progress: is told how far it is, from this thread.
+        reader: the clients, where they are needed afterwards; it is not closed then.
+    """
+    if reader is not None:
+        return _Reading(reader, details, progress or _quiet).estate(applications)
+    with closing(Reader(credentials)) as own:
+        return _Reading(own, details, progress or _quiet).estate(applications)
+
+
+def _quiet(_: Progress) -> None:
+    pass
+
+
+class _Reading:
+    def __init__(self, reader: Reader, details: bool, progress: Callable[[Progress], None]) -> None:
+        self._reader = reader
+        self._details = details
+        self._progress = progress
+
+    def estate(self, applications: Sequence[Named]) -> Estate:
+        found = self._identified(applications)
+        listed = self._listed([one for one in found.values() if one.asked], found)
+        asked = self._asked(listed, found)
+        ends = {name: [asked[key(name, link)].end for link in links] for name, (links, _) in listed.items()}
+        remotes = {key_: one.remote for key_, one in asked.items()}
+        oauth2 = frozenset(f"{name}/{link_id}" for name, (_, ids) in listed.items() for link_id in ids)
+        return matched(list(found.values()), ends, remotes, oauth2)
+
+    def _identified(self, applications: Sequence[Named]) -> dict[str, Application]:
+        """Who answers at each address. One that is named twice is asked once."""
+        found = {one.name: Application(one, admin_page=admin_page(None, one.url)) for one in applications}
+        answers = self._each(
+            "telling who they are",
+            {one.name: partial(self._reader.client(one).manifest) for one in applications},
+        )
+        first: dict[str, str] = {}
+        for named in applications:
+            answer, application = answers[named.name], found[named.name]
+            if isinstance(answer, ApplinksError):
+                found[named.name] = _failed(application, answer)
+                continue
+            application = replace(
+                application, seen=_seen(answer), admin_page=admin_page(answer.type_id, named.url)
+            )
+            other = first.setdefault(answer.id, named.name)
+            if other != named.name:
+                application = replace(
+                    application, failure="same", told=_same(found[other].named, named, answer)
+                )
+            found[named.name] = application
+        return found
+
+    def _listed(
+        self, applications: Iterable[Application], found: dict[str, Application]
+    ) -> dict[str, tuple[list[Link], frozenset[str]]]:
+        """What each application lists; what it refuses is noted in `found`."""
+        answers = self._each(
+            "listing their links", {one.name: partial(self._list, one) for one in applications}
+        )
+        listed: dict[str, tuple[list[Link], frozenset[str]]] = {}
+        for name, answer in answers.items():
+            if isinstance(answer, ApplinksError):
+                found[name] = _failed(found[name], answer)
+            else:
+                links, oauth2 = answer
+                listed[name] = (sorted(links, key=lambda link: (link.type_id, link.name, link.id)), oauth2)
+        return listed
+
+    def _list(self, application: Application) -> tuple[list[Link], frozenset[str]]:
+        client = self._reader.client(application.named)
+        links = client.links()
+        return links, client.oauth2_entries()
+
+    def _asked(
+        self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, Application]
+    ) -> dict[str, _Answer]:
+        """What each application says of each of its links."""
+        clients = {name: self._reader.client(found[name].named) for name in listed}
+        calls = {
+            key(name, link): partial(self._end, name, clients[name], link)
+            # Taken in turns, so that no application is asked by all at once while others wait.
+            for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
+        }
+        answers = self._each("trying the links", calls)
+        # What an end could not tell is noted in it.
+        return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
+
+    def _end(self, name: str, client: ApplicationClient, link: Link) -> _Answer:
+        end = End(
+            application=name,
+            link_id=link.id,
+            name=link.name,
+            type_id=link.type_id,
+            what=link.what,
+            display_url=link.display_url,
+            rpc_url=link.rpc_url,
+            primary=link.primary,
+            lozenge={"system": "SYSTEM", "generic": "NON-ATLASSIAN"}.get(link.what),
+        )
+        if link.what != "application":
+            return _Answer(end)
+        try:
+            status = client.status(link.id) if client.tells_status else None
+            end, remote = _with_status(end, status)
+            if status is None or self._details or status.local is None:
+                end = self._with_authentication(end, client, link, status)
+            return _Answer(end, remote)
+        except ApplinksError as error:
+            return _Answer(replace(end, failure=error.told.flat))
+
+    def _with_authentication(
+        self, end: End, client: ApplicationClient, link: Link, status: Status | None
+    ) -> End:
+        found = client.authentication(link.id)
+        legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
+        goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
+        comes_in = legacy.incoming if legacy else ()
+        return replace(
+            end,
+            incoming=found.incoming.value if end.incoming is None else end.incoming,
+            outgoing=found.outgoing.value if end.outgoing is None else end.outgoing,
+            execute_as=found.execute_as,
+            user_told=found.user_told,
+            legacy_incoming=tuple(level.value for level in comes_in),
+            legacy_outgoing=tuple(level.value for level in Level if level in goes_out),
+        )
+
+    def _each(self, step: str, calls: Mapping[K, Callable[[], T]]) -> dict[K, T | ApplinksError]:
+        """Call functions, some at the same time: what each gave, or why it could not be asked; in the order of the calls."""
+        waiting: SimpleQueue[tuple[K, Callable[[], T]]] = SimpleQueue()
+        done: SimpleQueue[tuple[K, T | ApplinksError | BaseException]] = SimpleQueue()
+        for item in calls.items():
+            waiting.put(item)
+
+        def work() -> None:
+            with suppress(Empty):
+                while True:
+                    key_, call = waiting.get_nowait()
+                    try:
+                        done.put((key_, call()))
+                    except BaseException as error:  # raised by whoever waits for it
+                        done.put((key_, error))
+
+        # A pool's threads would have to end before an interrupted program can.
+        for _ in range(min(AT_ONCE, len(calls))):
+            threading.Thread(target=work, name="estate", daemon=True).start()
+        found: dict[K, T | ApplinksError] = {}
+        self._progress(Progress(step, 0, len(calls)))
+        try:
+            for number in range(1, len(calls) + 1):
+                key_, answer = done.get()
+                if isinstance(answer, BaseException) and not isinstance(answer, ApplinksError):
+                    raise answer
+                found[key_] = answer
+                self._progress(Progress(step, number, len(calls)))
+        finally:
+            with suppress(Empty):
+                while True:
+                    waiting.get_nowait()
+        return {key_: found[key_] for key_ in calls}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An end, and what it says of the other one."""
+
+    end: End
+    remote: Remote = field(default_factory=Remote)
+
+
+def key(application: str, link: Link) -> str:
+    """What names an end: as `End.key` does."""
+    return f"{application}/{link.id}"
+
+
+def _with_status(end: End, status: Status | None) -> tuple[End, Remote]:
+    if status is None:
+        return end, Remote()
+    local, remote = status.local, status.remote
+    found = replace(
+        end,
+        incoming=local.incoming.value if local else None,
+        outgoing=local.outgoing.value if local else None,
+        working=status.working,
+        reason=status.reason,
+        told=status.told,
+        lozenge=CONNECTED if status.working else LOZENGES.get(status.category),
+    )
+    if remote is None:
+        return found, Remote()
+    return found, Remote(remote.incoming.value, remote.outgoing.value)
+
+
+def _in_turns(links: dict[str, list[Link]]) -> Iterable[tuple[str, Link]]:
+    longest = max(map(len, links.values()), default=0)
+    for number in range(longest):
+        for name, listed in links.items():
+            if number < len(listed):
+                yield name, listed[number]
+
+
+def _seen(manifest: Manifest) -> Seen:
+    return Seen(
+        manifest.id,
+        manifest.type_id,
+        manifest.name,
+        manifest.url,
+        manifest.version,
+        manifest.applinks_version,
+    )
+
+
+def _same(first: Named, second: Named, manifest: Manifest) -> str:
+    label = f"{second.name} ({second.url})"
+    if normalised_url(first.reached_at) == normalised_url(second.reached_at):
+        return f"{label} is named twice: as {first.name}, too. It was asked once. Name it once."
+    return (
+        f"{label} has the server id of {first.name} ({manifest.id}): it is the same application under another address, or a copy of it "
+        f"that was not given an id of its own. It was not asked for its links. Name one of the two."
+    )
+
+
+def _failed(application: Application, error: ApplinksError) -> Application:
+    return replace(application, failure=failure_of(error), told=error.told.flat)
+
+
+def failure_of(error: ApplinksError) -> Failure:
+    """Why an application could not be asked, in one word.
+
+    Args:
+        error: what became of the request.
+    """
+    if isinstance(error, (NoLogin, NotAuthenticated, NotPermitted, WebSudoRequired, BasicAuthenticationOff)):
+        return "login"
+    if isinstance(error, (TimedOut, DeadlineExceeded)):
+        return "timeout"
+    if isinstance(error, NotUnderstood):
+        return "not-understood"
+    if isinstance(error, Refused):
+        return "refused"
+    return "unreachable" if isinstance(error, CouldNotAsk) else "not-understood"

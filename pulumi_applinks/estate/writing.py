@@ -1,0 +1,88 @@
+"""The ends of an estate as the lifecycle's steps know them: whatever changes one goes through these, and is confirmed by reading."""
+
+from __future__ import annotations
+
+from pulumi_applinks import lifecycle
+from pulumi_applinks.codes import Code
+from pulumi_applinks.estate.model import End, Estate
+from pulumi_applinks.estate.reading import Reader
+from pulumi_applinks.lifecycle.link import Desired
+from pulumi_applinks.lifecycle.steps import EditLink, Relocate, remove_link
+from pulumi_applinks.rest import Level, Told, same_address
+
+ROLE: lifecycle.Role = "source"
+"""An end that is changed alone is the source of its own."""
+
+
+def delete_end(end: End, estate: Estate, reader: Reader) -> None:
+    """Delete one end's link, and make sure that it is gone.
+
+    Args:
+        end: of the estate.
+        estate: that it is of.
+        reader: that read it.
+
+    Raises:
+        ApplinksError: if the application can't be asked or refuses.
+        LinkError: if it still has the link.
+    """
+    remove_link(_end(end, estate, reader), end.link_id)
+
+
+def relocate_end(
+    end: End, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
+) -> None:
+    """Tell one end that the other application moved, and make sure that it noticed. The rest of the link stays as it is.
+
+    Args:
+        end: of the estate.
+        estate: that it is of.
+        reader: that read it.
+        old: where the other application was.
+        new: where it is now.
+        without_contact: whether to do so although nothing answers there.
+
+    Raises:
+        ApplinksError: if the application can't be asked or refuses.
+        LinkError: if it says something else afterwards.
+    """
+    there = _end(end, estate, reader)
+    before = lifecycle.LinkObservation(
+        id=end.link_id,
+        name=end.name,
+        display_url=end.display_url,
+        rpc_url=end.rpc_url,
+        primary=end.primary,
+        outgoing=end.outgoing or "none",
+        incoming=end.incoming or "none",
+    )
+    desired = Desired(
+        role=ROLE,
+        id=end.link_id,
+        type_id=end.type_id,
+        name=end.name,
+        display_url=new if same_address(end.display_url, old) else end.display_url,
+        rpc_url=new if same_address(end.rpc_url or "", old) else end.rpc_url or end.display_url,
+        primary=None,
+        outgoing=Level(before.outgoing),
+        incoming=Level(before.incoming),
+        execute_as=None,
+    )
+    if same_address(end.rpc_url or "", old):
+        Relocate(ROLE, end.link_id, desired, before, without_contact).do(there)
+    EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
+    now = there.client.link(end.link_id)
+    if now is None or not same_address(now.rpc_url or desired.rpc_url, desired.rpc_url):
+        found = "has no such link any more" if now is None else f"says that it leads to {now.rpc_url}"
+        raise lifecycle.LinkError(
+            Told(
+                Code.NOT_AS_TOLD, f"{there.label} took the new address, and {found}", application=there.label
+            )
+        )
+
+
+def _end(end: End, estate: Estate, reader: Reader) -> lifecycle.End:
+    application = estate.application(end.application)
+    if application is None:
+        raise LookupError(f"{end.application} is not of this estate")
+    return lifecycle.End(ROLE, lifecycle.Party(url=application.named.url), reader.client(application.named))

@@ -1,0 +1,238 @@
+"""`applinks status`: what a person reads, what a program reads, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from pulumi_applinks.command.codes import Code
+from pulumi_applinks.estate import from_json
+from pulumi_applinks.lab.applications import Fault, StoredLink
+from tests.unit.command.conftest import flat
+from tests.unit.estate.scene import SOMEBODY
+from tests.unit.estate.test_sources import resource, state
+
+
+def test_all_is_well(pair):
+    """One line for the link, how many there are, and 0; nothing on standard error."""
+    ran = pair.run("status")
+    (line,) = [line for line in ran.out.splitlines() if "jira ⇄ wiki" in line]
+
+    assert line.split() == ["✓", "working", "jira", "⇄", "wiki", "oauth", "✓", "oauth", "✓", "CONNECTED"]
+    assert "2 applications, 1 link: 1 working." in ran.out
+    assert (ran.code, ran.err) == (Code.DONE, "")
+    assert pair.untouched()
+
+
+def test_a_finding_says_what_mends_it(pair):
+    """Under it, in one piece, so that it can be copied; and the code for findings."""
+    pair["wiki"].links.remove(pair["jira"].server_id)
+    ran = pair.run("status", env={"COLUMNS": "60"})
+    mend = f"If nobody needs it: applinks clean jira/{pair['wiki'].server_id}"
+
+    assert "! one way: jira has a link to wiki, and wiki has none back." in flat(ran.out)
+    assert any(mend in line for line in ran.out.splitlines())
+    assert ran.code == Code.FINDINGS
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_the_table_fits_the_terminal(pair, columns):
+    """However long the names are; names of links and commands alone are not broken, so that they can be copied."""
+    pair["jira"].links.add(
+        StoredLink(SOMEBODY, "bamboo", "A name " * 30, "http://ci.invalid", "http://ci.invalid")
+    )
+    ran = pair.run("status", env={"COLUMNS": str(columns), "FORCE_COLOR": "1"})
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in ran.out.splitlines()]
+    table = lines[: lines.index("")]
+
+    assert max(map(len, table)) <= columns
+    assert "".join(table).count("A") >= 30
+    assert (
+        max(len(line) for line in lines if not line.startswith("    →") and SOMEBODY not in line) <= columns
+    )
+
+
+def test_what_could_not_be_looked_at_is_another_code(pair):
+    """Neither clean nor a finding; who it was is told."""
+    pair["wiki"].stop()
+    ran = pair.run("status")
+
+    assert ran.code == Code.FAILED
+    assert "could not be asked: wiki (" in ran.out
+    assert "refuses connections" in ran.out
+
+
+def test_what_could_not_be_looked_at_counts_before_what_was_found(pair):
+    """A pipeline that knows its findings must not take this for them."""
+    pair["jira"].links.add(StoredLink(SOMEBODY, "bamboo", "CI", "", ""))
+    pair["wiki"].stop()
+
+    assert pair.run("status").code == Code.FAILED
+
+
+def test_an_answer_that_is_not_the_documented_one_is_not_clean(pair):
+    """A list that is a page, a status that breaks off."""
+    for path in ("/rest/applinks/3.0/applinks", "/rest/applinks/3.0/status/*"):
+        fault = pair["jira"].faults.add(Fault("GET", path, kind="garbage", times=99, origin="client"))
+        assert pair.run("status").code == Code.FAILED
+        fault.times = 0
+    assert pair.run("status").code == Code.DONE
+
+
+def test_a_login_that_is_refused_has_its_code(pair):
+    """As Pulumi's own."""
+    pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted"
+    ran = pair.run("status")
+
+    assert ran.code == Code.LOGIN
+    assert "planted" not in ran.out + ran.err
+
+
+def test_credentials_that_are_missing_have_it_too(pair):
+    """With the names of the variables to set."""
+    del pair.environment["APPLINKS_WIKI_PASSWORD"], pair.environment["APPLINKS_WIKI_USERNAME"]
+    ran = pair.run("status")
+
+    assert ran.code == Code.LOGIN
+    assert "Set APPLINKS_WIKI_USERNAME and APPLINKS_WIKI_PASSWORD" in flat(ran.out)
+
+
+def test_an_application_that_takes_too_long_has_its_code(pair):
+    """And the bound is the one that was given."""
+    fault = pair["wiki"].hang()
+    ran = pair.run("status", "--timeout", "1")
+    fault.released.set()
+
+    assert ran.code == Code.TIMEOUT
+
+
+def test_the_word_of_one_end_is_enough_when_that_is_said(pair):
+    """Where the other application was not named; not where it could not be asked."""
+    only = ["-a", f"jira={pair['jira'].url}"]
+
+    assert pair.run("status", *only, apps=False).code == Code.FAILED
+    assert pair.run("status", *only, "--allow-not-named", apps=False).code == Code.DONE
+    pair["wiki"].stop()
+    assert pair.run("status", "--allow-not-named").code != Code.DONE
+
+
+def test_data_goes_to_standard_output_alone(pair):
+    """As JSON it can be read back; what could not be asked is said on standard error, too."""
+    pair["wiki"].stop()
+    ran = pair.run("status", "--json")
+
+    assert [one.name for one in from_json(ran.out).applications] == ["jira", "wiki"]
+    assert "Could not be asked: wiki (" in ran.err
+    assert pair.run("status", "--json", "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    ("format_", "read"),
+    [
+        ("json", from_json),
+        ("sarif", json.loads),
+        ("junit", ElementTree.fromstring),
+        ("markdown", lambda text: text.index("| jira ⇄ wiki | working |")),
+    ],
+)
+def test_each_format_is_what_it_says(pair, format_, read):
+    """And has nothing else in it."""
+    ran = pair.run("status", "--format", format_)
+
+    read(ran.out)
+    assert ran.code == Code.DONE
+
+
+def test_findings_alone(pair):
+    """Of many links, those that something is to be said of."""
+    pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")
+    ran = pair.run("status", "--findings")
+
+    assert "✓ working" not in ran.out
+    assert "! duplicated" in ran.out
+    assert "2 links" in ran.out
+
+
+def test_colours_are_for_terminals_that_want_them(pair):
+    """No word is told by a colour alone."""
+    coloured = pair.run("status", env={"FORCE_COLOR": "1"})
+    plain = pair.run("status", env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+
+    assert "\x1b[32m" in coloured.out
+    assert "\x1b[32m" not in plain.out
+    assert "\x1b[" not in pair.run("status").out
+
+
+def test_a_person_sees_how_far_it_is(pair):
+    """On a terminal, on standard error; not where nobody looks, nor where nobody wants to."""
+    seen = pair.run("status", env={"FORCE_COLOR": "1"})
+    quiet = pair.run("status", "-q", env={"FORCE_COLOR": "1"})
+
+    assert "trying the links" in seen.err
+    assert quiet.err == ""
+
+
+def test_how_much_was_asked_is_told_when_it_is_wanted(pair):
+    """On standard error."""
+    assert "6 requests to 2 applications." in pair.run("status", "-v").err
+    assert pair.run("status").err == ""
+
+
+def test_applications_of_a_file(pair, tmp_path):
+    """By its name, or the one that is there."""
+    lines = "".join(f"  {one.name}: {one.url}\n" for one in pair.named())
+    (tmp_path / "applinks.yaml").write_text(f"applications:\n{lines}", encoding="utf-8")
+
+    assert pair.run("status", apps=False).code == Code.DONE
+    (tmp_path / "applinks.yaml").rename(tmp_path / "other.yaml")
+    assert pair.run("status", "-f", "other.yaml", apps=False).code == Code.DONE
+
+
+def stack_of(pair, **changes):
+    """The state of a stack with the link."""
+    jira, wiki = pair["jira"], pair["wiki"]
+    ids = {"link_id": wiki.server_id, "source_server_id": jira.server_id, "target_server_id": wiki.server_id}
+    source, target = {"url": jira.url, "credentials": "jira"}, {"url": wiki.url, "credentials": "wiki"}
+    return state(resource(source=source, target=target, **ids, **changes))
+
+
+def test_applications_of_a_stack(pair, tmp_path):
+    """Of a file, or of what `pulumi stack export` writes to standard input."""
+    (tmp_path / "state.json").write_text(stack_of(pair), encoding="utf-8")
+
+    assert "jira ⇄ wiki" in pair.run("status", "--stack", "state.json", apps=False).out
+    ran = pair.run("status", "--stack", "-", apps=False, answer=stack_of(pair))
+    assert ("jira ⇄ wiki" in ran.out, ran.code) == (True, Code.DONE)
+
+
+def test_who_manages_a_link_is_told(pair, tmp_path):
+    """Where something is to be said of it."""
+    (tmp_path / "state.json").write_text(stack_of(pair), encoding="utf-8")
+    pair["wiki"].links[pair["jira"].server_id].consumer = None
+    ran = pair.run("status", "--stack", "state.json", apps=False)
+
+    assert "managed by jira-wiki" in ran.out
+    assert "`pulumi up`: jira-wiki is brought to what the program says." in flat(ran.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ([], Code.USAGE, "no application is named"),
+        (["-a", "jira"], Code.USAGE, "no NAME=URL"),
+        (["-f", "missing.yaml"], Code.USAGE, "missing.yaml can't be read"),
+        (["--stack", "-"], Code.STACK, "no state of a stack"),
+        (["--watch", "--json", "-a", "jira=https://j.example.com"], Code.USAGE, "--watch shows a table"),
+        (["--nonsense"], Code.USAGE, "No such option"),
+    ],
+)
+def test_what_is_wrong_with_the_command_line_is_told(scene, words, code, says):
+    """On standard error, with the code for it, and what to give instead."""
+    ran = scene.run("status", *words, apps=False)
+
+    assert ran.code == code
+    assert says in flat(ran.err)
+    assert ran.out == ""

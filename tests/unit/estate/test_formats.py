@@ -1,0 +1,126 @@
+"""What other programs read of an estate."""
+
+from __future__ import annotations
+
+import json
+from typing import get_args
+from xml.etree import ElementTree
+
+import pytest
+
+from pulumi_applinks.estate import Application, Direction, End, Estate, Finding, Link, Named
+from pulumi_applinks.estate.formats import RULES, as_junit, as_markdown, as_sarif, direction_words, summary
+from pulumi_applinks.estate.model import STATES, FindingCode, State
+
+GONE = Application(Named("gone", "http://gone.example.com"), failure="unreachable", told="It is not there.")
+JIRA = Application(Named("jira", "https://jira.example.com"), admin_page="https://jira.example.com/links")
+WORKING = Link(
+    (End("jira", "1", lozenge="CONNECTED"), End("wiki", "2", lozenge="CONNECTED")),
+    "working",
+    "Tried just now.",
+    "wiki",
+    "asked",
+    (Direction("jira", "wiki", "oauth", True), Direction("wiki", "jira", "none", None)),
+)
+BROKEN = Link(
+    (End("jira", "3", name="a|b `c`", lozenge="CONFIG ERROR"),),
+    "one-way",
+    "Nobody links back.",
+    "a|b `c`",
+    "asked",
+    (Direction("jira", "git", "oauth", False),),
+    (Finding("one-way", "warning", "Nobody links back.", "applinks clean jira/3"),),
+)
+UNSEEN = Link(
+    (End("jira", "4"),),
+    "unknown",
+    "Nobody knows.",
+    "ci",
+    "asked",
+    (),
+    (Finding("unknown", "unseen", "Nobody knows.", "Look."),),
+)
+SYSTEM = Link(
+    (End("jira", "5", what="system", lozenge="SYSTEM"),), "system", "The system's.", "crowd", "none"
+)
+ESTATE = Estate((JIRA, GONE), (WORKING, BROKEN, UNSEEN, SYSTEM))
+
+
+def test_the_summary_counts():
+    """Applications, those that could not be asked, links by state."""
+    whole = Estate((Application(Named("jira", "https://j"), seen=None),), ())
+
+    assert summary(ESTATE).startswith("2 applications (2 could not be asked), 4 links: 1 one way,")
+    assert summary(whole) == "1 application (1 could not be asked), 0 links."
+
+
+@pytest.mark.parametrize(
+    ("direction", "words"),
+    [
+        (Direction("a", "b", "oauth", True), "oauth, works"),
+        (Direction("a", "b", "oauth", False), "oauth, fails"),
+        (Direction("a", "b", "oauth-impersonation", None), "oauth-impersonation, not tried"),
+        (Direction("a", "b", "none", None), "anonymous"),
+        (Direction("a", "b", None, False), "differs, fails"),
+        (Direction("a", "b", None, None), "not known, not tried"),
+    ],
+)
+def test_a_direction_in_words(direction, words):
+    """No colour is needed to tell them apart."""
+    assert direction_words(direction) == words
+
+
+def test_markdown_tells_links_and_findings():
+    """Names that an application gives are nothing but text in it."""
+    text = as_markdown(ESTATE)
+
+    assert "| jira ⇄ wiki | working | oauth, works | anonymous | CONNECTED |" in text
+    assert "jira → a\\|b \\`c\\`" in text
+    assert "applinks clean jira/3" in text
+    assert "It is not there." in text
+
+
+def test_junit_is_what_a_pipeline_reads():
+    """A finding is a failure, what was not seen an error, what is no link of ours skipped."""
+    root = ElementTree.fromstring(as_junit(ESTATE))
+    suite = root[0]
+    cases = {case.get("name"): [child.tag for child in case] for case in suite}
+
+    assert (root.tag, suite.tag) == ("testsuites", "testsuite")
+    assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "6",
+        "failures": "1",
+        "errors": "3",
+        "skipped": "1",
+    }
+    assert cases["jira ⇄ wiki (jira/1)"] == []
+    assert cases["jira → a|b `c` (jira/3)"] == ["failure"]
+    assert cases["jira → ci (jira/4)"] == ["error"]
+    assert cases["gone"] == ["error"]
+
+
+def test_sarif_is_what_a_forge_reads():
+    """Each result has a rule that is told, a level, a place; a run that could not look everywhere says so."""
+    report = json.loads(as_sarif(ESTATE, "1.2.3"))
+    (run,) = report["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+
+    assert (report["version"], run["tool"]["driver"]["version"]) == ("2.1.0", "1.2.3")
+    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [
+        ("one-way", "warning"),
+        ("unknown", "note"),
+    ]
+    assert {one["ruleId"] for one in run["results"]} <= set(rules)
+    place = run["results"][0]["locations"][0]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "https://jira.example.com/links"
+    assert place["logicalLocations"][0]["fullyQualifiedName"] == "jira/3"
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert json.loads(as_sarif(Estate((), (WORKING,)), "1"))["runs"][0]["invocations"][0][
+        "executionSuccessful"
+    ]
+
+
+def test_every_state_and_finding_is_told_of():
+    """A new one is told of, too."""
+    assert set(RULES) == set(get_args(FindingCode))
+    assert set(STATES) == set(get_args(State))

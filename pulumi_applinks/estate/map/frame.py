@@ -15,7 +15,7 @@ from pulumi_applinks.estate.map.picture import Node, Picture
 Side = Literal["top", "right", "bottom", "left"]
 SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
 
-WIDTH, ROW_WIDTH, HEIGHT = 172.0, 148.0, 44.0
+WIDTH, ROW_WIDTH, HEIGHT = 172.0, 152.0, 44.0
 """Of a card at the left or the right, of one at the top or the bottom, and of each, at least."""
 PORT = 9.0
 """How far two links stand from each other where they reach a card."""

@@ -5,7 +5,8 @@ So every name can be read, and every link runs through the middle, past no card.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,15 +16,19 @@ from pulumi_applinks.estate.map.picture import Node, Picture
 Side = Literal["top", "right", "bottom", "left"]
 SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
 
-WIDTH, ROW_WIDTH, HEIGHT = 172.0, 152.0, 44.0
-"""Of a card at the left or the right, of one at the top or the bottom, and of each, at least."""
-PORT = 9.0
+NARROW, WIDE, HEIGHT = 104.0, 180.0, 44.0
+"""How wide a card is at least and at most for the sake of its name, and how high at least."""
+LETTER, SMALL_LETTER = 8.2, 6.6
+"""How wide a letter of a name is, about, and one of what stands below it."""
+INDENT = 9.0
+"""Of what stands in a card."""
+PORT = 8.0
 """How far two links stand from each other where they reach a card."""
-GAP, SITE_GAP, PAD, HEAD = 8.0, 22.0, 8.0, 22.0
+GAP, SITE_GAP, PAD, HEAD = 7.0, 18.0, 7.0, 22.0
 """Between cards, between sites, around the cards of a site, and for the name of a site."""
 MIDDLE = (420.0, 240.0)
 """The size of the middle, at least."""
-ASPECT = 1.6
+ASPECT = 1.35
 """How much wider than high a picture should be."""
 TURNS = 48
 """How many beginnings are tried when sites are dealt to the sides."""
@@ -101,6 +106,7 @@ class _Group:
 
     nodes: list[Node]
     ports: dict[str, int]
+    column: float
 
     def across(self) -> float:
         """How much room it takes at the top or the bottom."""
@@ -111,7 +117,7 @@ class _Group:
         return sum(self.height(node) + GAP for node in self.nodes) - GAP + 2 * PAD + HEAD
 
     def width(self, node: Node) -> float:
-        return max(ROW_WIDTH, (self.ports[node.id] + 1) * PORT)
+        return max(wide([node]), (self.ports[node.id] + 1) * PORT)
 
     def height(self, node: Node) -> float:
         return max(HEIGHT, (self.ports[node.id] + 1) * PORT)
@@ -119,6 +125,7 @@ class _Group:
 
 @dataclass
 class _Dealt:
+    column: float
     sides: dict[Side, list[_Group]] = field(default_factory=lambda: {side: [] for side in SIDES})
 
     def length(self, side: Side) -> float:
@@ -138,7 +145,7 @@ class _Dealt:
         across, down = self.size()
         beside = sum(bool(self.sides[side]) for side in ("left", "right"))
         above = sum(bool(self.sides[side]) for side in ("top", "bottom"))
-        return across + beside * (WIDTH + 2 * PAD), down + above * (HEIGHT + 2 * PAD + HEAD)
+        return across + beside * (self.column + 2 * PAD), down + above * (HEIGHT + 2 * PAD + HEAD)
 
     def cost(self) -> float:
         """What is bad about it: that it is big, of another form than a screen, or that sites face nobody."""
@@ -148,6 +155,25 @@ class _Dealt:
             self.length("left") - self.length("right")
         )
         return round(width * height * off**2 + alone * 200, 3)
+
+
+def length(text: str, letter: float = LETTER) -> float:
+    """How long a text is, about: no font is at hand, and the browser's own is not known.
+
+    Args:
+        text: the text.
+        letter: how wide a letter of it is.
+    """
+    return sum(letter * (2 if unicodedata.east_asian_width(one) in "WF" else 1) for one in text)
+
+
+def wide(nodes: Iterable[Node]) -> float:
+    """How wide cards are, so that their names can be read.
+
+    Args:
+        nodes: that they show.
+    """
+    return min(max([NARROW, *(length(node.name) + 2 * INDENT for node in nodes)]), WIDE)
 
 
 def framed(picture: Picture) -> Frame:
@@ -160,22 +186,23 @@ def framed(picture: Picture) -> Frame:
     for line in picture.lines:
         for id_ in line.nodes:
             ports[id_] += 1
-    groups = [group for site in ordered(picture) for group in _pieces(site, ports)]
-    tried = [_deal(groups, turn / TURNS) for turn in range(TURNS)]
+    column = wide(picture.nodes)
+    groups = [group for site in ordered(picture) for group in _pieces(site, ports, column)]
+    tried = [_deal(groups, turn / TURNS, column) for turn in range(TURNS)]
     return _Placing(min(tried, key=_Dealt.cost)).frame()
 
 
-def _pieces(site: Sequence[Node], ports: dict[str, int]) -> list[_Group]:
+def _pieces(site: Sequence[Node], ports: dict[str, int], column: float) -> list[_Group]:
     """A site as one group; one that is most of the estate as several, since it stands on several sides."""
     whole = len(ports)
     number = 1 if len(site) <= 0.7 * whole else min(4, len(site)) if len(site) == whole else 2
     step = -(-len(site) // number)
-    return [_Group(list(site[at : at + step]), ports) for at in range(0, len(site), step)]
+    return [_Group(list(site[at : at + step]), ports, column) for at in range(0, len(site), step)]
 
 
-def _deal(groups: Sequence[_Group], turn: float) -> _Dealt:
+def _deal(groups: Sequence[_Group], turn: float, column: float) -> _Dealt:
     """Deal the groups, in their order, to the sides: each to the one on which its middle falls."""
-    dealt = _Dealt()
+    dealt = _Dealt(column)
     rooms = [group.across() / ASPECT + group.down() for group in groups]
     whole, done = sum(rooms), 0.0
     shares = (0.3, 0.2, 0.3, 0.2)
@@ -196,7 +223,7 @@ class _Placing:
     def __init__(self, dealt: _Dealt) -> None:
         self._dealt = dealt
         self._across, self._down = dealt.size()
-        self._left = WIDTH + 2 * PAD if dealt.sides["left"] else 0.0
+        self._left = dealt.column + 2 * PAD if dealt.sides["left"] else 0.0
         self._top = HEIGHT + 2 * PAD + HEAD if dealt.sides["top"] else 0.0
         self._cards: dict[str, Card] = {}
         self._sites: list[Site] = []
@@ -236,10 +263,10 @@ class _Placing:
     def _column(self, side: Side, group: _Group, nodes: list[Node], at: float) -> float:
         x = 0.0 if side == "left" else self._left + self._across
         y = self._top + at
-        box = Box(x, y, WIDTH + 2 * PAD, group.down())
+        box = Box(x, y, group.column + 2 * PAD, group.down())
         self._sites.append(Site(nodes[0].site, box, side))
         card_y = y + PAD + HEAD
         for node in nodes:
-            self._cards[node.id] = Card(node, side, Box(x + PAD, card_y, WIDTH, group.height(node)))
+            self._cards[node.id] = Card(node, side, Box(x + PAD, card_y, group.column, group.height(node)))
             card_y += group.height(node) + GAP
         return box.height

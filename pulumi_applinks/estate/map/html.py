@@ -67,7 +67,7 @@ def _head(picture: Picture, heading: str) -> str:
         '<span id="found" role="status"></span></p></div>'
         '<form role="search" id="controls"><label class="find">Search <input id="search" type="search" autocomplete="off" '
         'placeholder="name, address, state" aria-describedby="found"></label>'
-        f"<fieldset><legend>Show links</legend>{boxes}</fieldset>"
+        f"<fieldset{'' if boxes else ' hidden'}><legend>Show links</legend>{boxes}</fieldset>"
         '<fieldset class="zoom"><legend>Size</legend><button type="button" data-zoom="out" aria-label="Smaller">−</button>'
         '<button type="button" data-zoom="fit">Fit</button><button type="button" data-zoom="in" aria-label="Larger">+</button></fieldset>'
         "</form></header>"

@@ -9,7 +9,7 @@
   const worst = ["bad", "warned", "unseen"];
   const search = document.getElementById("search");
   const found = document.getElementById("found");
-  const cards = [...svg.querySelectorAll(".node")];
+  const cards = [...svg.querySelectorAll(".node[id]")];
   const node = new Map(nodes.map((one) => [one.id, one]));
   const line = new Map(lines.map((one) => [one.id, one]));
   const rows = new Map([...document.querySelectorAll("tr[data-id]")].map((row) => [row.dataset.id, row]));
@@ -165,7 +165,7 @@
       return;
     }
     if (event.target.closest("a") || !svg.contains(event.target)) return;
-    const drawn = event.target.closest(".node, .link");
+    const drawn = event.target.closest(".node[id], .link");
     choose(drawn ? drawn.id : null, false);
   });
 
@@ -176,7 +176,7 @@
       search.focus();
     } else if (event.key === "Escape") {
       const back = chosen && node.has(chosen) ? cards.findIndex((one) => one.id === chosen) : -1;
-      if (typing) search.value = "";
+      if (typing || !chosen) search.value = "";
       choose(null, false);
       if (!typing && details.contains(document.activeElement)) goTo(back >= 0 ? back : at);
     } else if (typing && event.key === "Enter") {
@@ -201,6 +201,8 @@
 
   const widest = `${svg.viewBox.baseVal.width * 1.2}px`;
   svg.style.maxWidth = widest;
+  const narrowest = `${svg.viewBox.baseVal.width * 0.55}px`;
+  svg.style.minWidth = narrowest;
   let size = 0;
   document.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => {
     const now = size || svg.getBoundingClientRect().width;
@@ -208,6 +210,7 @@
     picture.classList.toggle("sized", size > 0);
     svg.style.width = size ? `${size}px` : "";
     svg.style.maxWidth = size ? "none" : widest;
+    svg.style.minWidth = size ? "0" : narrowest;
   }));
 
   if (cards.length) cards[0].tabIndex = 0;

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 
+from pulumi_applinks.estate.formats import counted
 from pulumi_applinks.estate.map.curves import HEAD, INWARDS, Curve, Point, Port, Route, routed
-from pulumi_applinks.estate.map.frame import Box, Card, Site, framed
+from pulumi_applinks.estate.map.frame import INDENT, LETTER, SMALL_LETTER, Box, Card, Site, framed, length
 from pulumi_applinks.estate.map.picture import STYLES, WORDS, Arrow, Kind, Node, Picture
 
 MARGIN = 16.0
-LETTER, SMALL_LETTER = 8.0, 6.6
-"""How wide a letter of a name is, about, and one of what stands below it."""
+LEAST = 600.0
+"""How wide a picture is at least, so that its legend fits."""
 MANY = 60
 """From how many links on those that work step back behind the others."""
 LEAST_FIRST: tuple[Kind, ...] = ("aside", "good", "unseen", "warned", "bad")
@@ -48,9 +49,8 @@ def told(picture: Picture) -> str:
         picture: of an estate.
     """
     counts = ", ".join(f"{number} {WORDS[kind]}" for kind, number in picture.counted().items() if number)
-    return (
-        f"{len(picture.nodes)} applications and {len(picture.lines)} links{f': {counts}' if counts else ''}."
-    )
+    both = f"{counted(len(picture.nodes), 'application')} and {counted(len(picture.lines), 'link')}"
+    return f"{both}{f': {counts}' if counts else ''}."
 
 
 def drawn(picture: Picture, *, alone: bool) -> str:
@@ -61,8 +61,8 @@ def drawn(picture: Picture, *, alone: bool) -> str:
         alone: whether it stands by itself, and not within the page.
     """
     frame = framed(picture)
-    legend, legend_height = _legend(picture, max(frame.width, 480.0))
-    width = max(frame.width, 480.0) + 2 * MARGIN
+    legend, legend_height = _legend(picture, max(frame.width, LEAST))
+    width = max(frame.width, LEAST) + 2 * MARGIN
     height = frame.height + legend_height + 3 * MARGIN
     many = ' class="many"' if len(picture.lines) >= MANY else ""
     shift = MARGIN + (width - 2 * MARGIN - frame.width) / 2
@@ -115,21 +115,24 @@ def _node(card: Card, alone: bool) -> str:
     classes = (
         "node" + ("" if node.named else " other") + (" unasked" if node.named and not node.asked else "")
     )
-    middle = box.y + box.height / 2
-    room = box.width - 20 - (18 if node.admin_page or not node.asked else 0)
+    left, right, middle = box.x + INDENT, box.x + box.width - INDENT, box.y + box.height / 2
+    room = box.width - 2 * INDENT
+    unasked = node.named and not node.asked
+    below = room - (16 if node.admin_page else 0) - (14 if unasked else 0)
+    words = what(node) if length(what(node), SMALL_LETTER) <= below else what(replace(node, version=""))
     parts = [
         f"<title>{escape(described(node))}</title>",
         _rect(box, 6, "card"),
-        f'<text class="name" x="{_n(box.x + 10)}" y="{_n(middle - 3)}">{escape(fitting(node.name, room))}</text>',
-        f'<text class="what" x="{_n(box.x + 10)}" y="{_n(middle + 13)}">{escape(fitting(what(node), room, SMALL_LETTER))}</text>',
+        f'<text class="name" x="{_n(left)}" y="{_n(middle - 3)}">{escape(fitting(node.name, room))}</text>',
+        f'<text class="what" x="{_n(left)}" y="{_n(middle + 13)}">{escape(fitting(words, below, SMALL_LETTER))}</text>',
     ]
-    if node.named and not node.asked:
-        parts.append(_mark("unseen", (box.x + box.width - 14, middle + 9)))
+    if unasked:
+        parts.append(_mark("unseen", (right - (22 if node.admin_page else 6), middle + 9)))
     if node.admin_page:
         parts.append(
             f'<a href="{escape(node.admin_page)}" target="_blank" rel="noopener noreferrer"{"" if alone else _UNREACHED}>'
             f"<title>Open the links page of {escape(node.name)}</title>"
-            f'<text class="out" x="{_n(box.x + box.width - 20)}" y="{_n(middle - 1)}">↗</text></a>'
+            f'<text class="out" x="{_n(right - 10)}" y="{_n(middle + 14)}">↗</text></a>'
         )
     reached = "" if alone else f' role="button" tabindex="-1" aria-label="{escape(described(node))}"'
     return f'<g id="{node.id}" class="{classes}"{reached}>{"".join(parts)}</g>'
@@ -148,7 +151,7 @@ def what(node: Node) -> str:
     if not node.named:
         return f"{node.product or 'other'}, not named"
     if not node.asked:
-        return "could not be asked"
+        return "not asked"
     return f"{node.product} {node.version}".strip()
 
 
@@ -193,7 +196,7 @@ def _arrow(arrow: Arrow, curve: Curve, end: Port, dashed: str) -> str:
         parts.append(f'<path class="core" d="{_d(way)}"/>')
     (x, y), (inwards_x, inwards_y) = curve.end, INWARDS[end.side]
     foot = (x + inwards_x * HEAD, y + inwards_y * HEAD)
-    across = (inwards_y * 4.0, inwards_x * 4.0)
+    across = (inwards_y * 3.5, inwards_x * 3.5)
     points = ((x, y), (foot[0] + across[0], foot[1] + across[1]), (foot[0] - across[0], foot[1] - across[1]))
     parts.append(f'<path class="head {arrow.kind}" d="M{"L".join(_p(one) for one in points)}Z"/>')
     parts.append(_mark(arrow.kind, curve.before_end(HEAD + 7 + (11 if end.further else 0))))
@@ -204,7 +207,8 @@ def _legend(picture: Picture, width: float) -> tuple[str, float]:
     """What the signs mean, as far as they are there, and how high that is."""
     items: list[tuple[str, str]] = []
     for kind, number in picture.counted().items():
-        items.append((_mark(kind, (14.0, 0.0)), f"{WORDS[kind]} ({number})"))
+        if number:
+            items.append((_mark(kind, (14.0, 0.0)), f"{WORDS[kind]} ({number})"))
     arrows = [arrow for line in picture.lines for arrow in line.arrows]
     sample = Curve((0, 0), (10, 0), (18, 0), (28, 0))
     for known, words in STYLES.items():
@@ -221,7 +225,7 @@ def _legend(picture: Picture, width: float) -> tuple[str, float]:
             )
         )
     if arrows:
-        note = "Each head of an arrow tells of the requests that arrive there, with the half of the line before it."
+        note = "The head of an arrow, and its half of the line, tell of the requests that arrive there."
         items.append(("", note))
     parts, x, y = [], 0.0, 8.0
     for drawing, words in items:
@@ -243,13 +247,10 @@ def fitting(text: str, room: float, letter: float = LETTER) -> str:
         room: for it.
         letter: how wide one is.
     """
-    widths = [letter * (2 if unicodedata.east_asian_width(one) in "WF" else 1) for one in text]
-    if sum(widths) <= room:
+    room += 0.01  # sums of letters are not exact
+    if length(text, letter) <= room:
         return text
-    kept, used = 0, letter
-    while kept < len(text) and used + widths[kept] <= room:
-        used += widths[kept]
-        kept += 1
+    kept = next(at for at in range(len(text), -1, -1) if length(text[:at], letter) + letter <= room or not at)
     return f"{text[:kept].rstrip()}…"
 
 

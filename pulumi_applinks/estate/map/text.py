@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_applinks.estate.map.picture import MARKS, STYLES, WORDS, Arrow, Kind, Line, Node, Picture, Style
+from pulumi_applinks.estate.map.picture import MARKS, STYLES, WORDS, Kind, Line, Node, Picture, Style
 from pulumi_applinks.estate.map.svg import what
 
 COLOURS: dict[Kind, str] = {
@@ -31,15 +31,11 @@ def as_mermaid(picture: Picture) -> str:
         lines.append(f'  subgraph s{number}["{_mermaid(site)}"]')
         lines += [f"    {_mermaid_node(node)}" for node in nodes]
         lines.append("  end")
-    coloured: dict[Kind, list[int]] = {}
-    drawn = [one for line in picture.lines for one in _mermaid_edges(line)]
-    for number, (edge, kind) in enumerate(drawn):
+    looks: dict[str, list[int]] = {}
+    for number, (edge, look) in enumerate(one for line in picture.lines for one in _mermaid_edges(line)):
         lines.append(f"  {edge}")
-        coloured.setdefault(kind, []).append(number)
-    for kind, numbers in coloured.items():
-        lines.append(
-            f"  linkStyle {','.join(map(str, numbers))} stroke:{COLOURS[kind]},color:{COLOURS[kind]}"
-        )
+        looks.setdefault(look, []).append(number)
+    lines += [f"  linkStyle {','.join(map(str, numbers))} {look}" for look, numbers in looks.items()]
     lines += [f"  click {node.id} href {_mermaid_link(node)}" for node in picture.nodes if node.admin_page]
     others = [node.id for node in picture.nodes if not node.named]
     if others:
@@ -57,26 +53,23 @@ def _mermaid_link(node: Node) -> str:
     return f'"{quoted}" "Links of {_mermaid(node.name)}" _blank'
 
 
-def _mermaid_edges(line: Line) -> Iterator[tuple[str, Kind]]:
-    """One arrow with two heads where both directions are alike: a forge draws 500 arrows at most."""
+def _mermaid_edges(line: Line) -> Iterator[tuple[str, str]]:
+    """Each arrow with its look; one with two heads where both directions are alike, since forges draw 500 arrows at most."""
     if not line.arrows:
-        yield f'{line.nodes[0]} ---|"{_mermaid(line.state)} {MARKS[line.kind]}"| {line.nodes[1]}', line.kind
+        words = f"{_mermaid(line.state)} {MARKS[line.kind]}"
+        yield f'{line.nodes[0]} ---|"{words}"| {line.nodes[1]}', _mermaid_look(line.kind)
         return
     first = line.arrows[0]
-    if len(line.arrows) == 2 and all(
-        (one.style, one.kind) == (first.style, first.kind) for one in line.arrows
-    ):
-        yield _mermaid_edge(first, line, 0), first.kind
-        return
-    for arrow in line.arrows:
-        yield _mermaid_edge(arrow, line, 1), arrow.kind
+    alike = len(line.arrows) == 2 and len({(one.style, one.kind) for one in line.arrows}) == 1
+    for arrow in (first,) if alike else line.arrows:
+        sign = _MERMAID.get(arrow.style, ("<-->", "-->"))[0 if alike else 1]
+        words = f"{STYLES[arrow.style]} {MARKS[arrow.kind]}{' one-way' if line.one_way else ''}"
+        look = _mermaid_look(arrow.kind) + (",stroke-dasharray:8 5" if line.one_way else "")
+        yield f'{arrow.sender} {sign}|"{words}"| {arrow.receiver}', look
 
 
-def _mermaid_edge(arrow: Arrow, line: Line, heads: int) -> str:
-    sign = _MERMAID.get(arrow.style, ("<-->", "-->"))[heads]
-    dashed = "-.->" if line.one_way else sign
-    words = f"{STYLES[arrow.style]} {MARKS[arrow.kind]}{' one-way' if line.one_way else ''}"
-    return f'{arrow.sender} {dashed}|"{words}"| {arrow.receiver}'
+def _mermaid_look(kind: Kind) -> str:
+    return f"stroke:{COLOURS[kind]},color:{COLOURS[kind]}"
 
 
 def _mermaid(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
@@ -31,6 +32,13 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags[tag] = self.tags.get(tag, 0) + 1
         self.attributes += [(name, value or "") for name, value in attrs]
+
+
+def test_the_example_in_the_documents_is_what_is_drawn():
+    """After a change of the drawing it is written anew."""
+    shown = Path(__file__).parents[3] / "docs" / "map.svg"
+
+    assert shown.read_text(encoding="utf-8") == as_svg(picture_of(small()))
 
 
 def test_svg_is_well_formed_whatever_the_names_are():

@@ -112,7 +112,7 @@ def test_a_card_leads_to_the_admin_page_at_once(show):
     with page.context.expect_page() as opened:
         page.locator("#n1 a").click()
 
-    assert opened.value.url == "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks"
+    opened.value.wait_for_url("https://jira.example.com/plugins/servlet/applinks/listApplicationLinks")
     assert page.locator("#details .hint").is_visible()
 
 

@@ -16,14 +16,16 @@ from pulumi_applinks.estate.map.picture import Node, Picture
 Side = Literal["top", "right", "bottom", "left"]
 SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
 
-NARROW, WIDE, HEIGHT = 104.0, 180.0, 44.0
-"""How wide a card is at least and at most for the sake of its name, and how high at least."""
-LETTER, SMALL_LETTER = 8.2, 6.6
-"""How wide a letter of a name is, about, and one of what stands below it."""
+ROOMY, NARROW, WIDE, HEIGHT = 158.0, 112.0, 180.0, 44.0
+"""How wide a card is at least where there are few and where there are many, and at most; and how high at least."""
+FEW = 16
+"""How many applications have roomy cards."""
+LETTER, SITE_LETTER, SMALL_LETTER = 8.2, 7.8, 6.6
+"""How wide a letter of a name is, about, one of a site, and one of what stands below a name."""
 INDENT = 9.0
 """Of what stands in a card."""
-PORT = 8.0
-"""How far two links stand from each other where they reach a card."""
+PORT, ROOMY_PORT = 8.0, 14.0
+"""How far two links stand from each other where they reach a card, at least: where there are many, and where there are few."""
 GAP, SITE_GAP, PAD, HEAD = 7.0, 18.0, 7.0, 22.0
 """Between cards, between sites, around the cards of a site, and for the name of a site."""
 MIDDLE = (420.0, 240.0)
@@ -100,13 +102,33 @@ class Frame:
     depth: tuple[float, float]
 
 
+@dataclass(frozen=True)
+class _Measures:
+    """How big cards are.
+
+    Args:
+        ports: how many links reach each.
+        least: how wide each is at least.
+        column: how wide each is at the left and the right.
+        port: how far links stand from each other.
+    """
+
+    ports: dict[str, int]
+    least: float
+    column: float
+    port: float
+
+    def room(self, node: Node) -> float:
+        """What its links need."""
+        return (self.ports[node.id] + 1) * self.port
+
+
 @dataclass
 class _Group:
     """Applications of one site that stand side by side."""
 
     nodes: list[Node]
-    ports: dict[str, int]
-    column: float
+    measures: _Measures
 
     def across(self) -> float:
         """How much room it takes at the top or the bottom."""
@@ -117,10 +139,10 @@ class _Group:
         return sum(self.height(node) + GAP for node in self.nodes) - GAP + 2 * PAD + HEAD
 
     def width(self, node: Node) -> float:
-        return max(wide([node]), (self.ports[node.id] + 1) * PORT)
+        return max(wide([node], self.measures.least), self.measures.room(node))
 
     def height(self, node: Node) -> float:
-        return max(HEIGHT, (self.ports[node.id] + 1) * PORT)
+        return max(HEIGHT, self.measures.room(node))
 
 
 @dataclass
@@ -154,7 +176,7 @@ class _Dealt:
         alone = abs(self.length("top") - self.length("bottom")) + abs(
             self.length("left") - self.length("right")
         )
-        return round(width * height * off**2 + alone * 200, 3)
+        return round(width * height * off**2 + alone * 500, 3)
 
 
 def length(text: str, letter: float = LETTER) -> float:
@@ -167,13 +189,14 @@ def length(text: str, letter: float = LETTER) -> float:
     return sum(letter * (2 if unicodedata.east_asian_width(one) in "WF" else 1) for one in text)
 
 
-def wide(nodes: Iterable[Node]) -> float:
+def wide(nodes: Iterable[Node], least: float) -> float:
     """How wide cards are, so that their names can be read.
 
     Args:
         nodes: that they show.
+        least: how wide they are at least.
     """
-    return min(max([NARROW, *(length(node.name) + 2 * INDENT for node in nodes)]), WIDE)
+    return min(max([least, *(length(node.name) + 2 * INDENT for node in nodes)]), WIDE)
 
 
 def framed(picture: Picture) -> Frame:
@@ -186,18 +209,19 @@ def framed(picture: Picture) -> Frame:
     for line in picture.lines:
         for id_ in line.nodes:
             ports[id_] += 1
-    column = wide(picture.nodes)
-    groups = [group for site in ordered(picture) for group in _pieces(site, ports, column)]
-    tried = [_deal(groups, turn / TURNS, column) for turn in range(TURNS)]
+    few = len(picture.nodes) <= FEW
+    least = ROOMY if few else NARROW
+    measures = _Measures(ports, least, wide(picture.nodes, least), ROOMY_PORT if few else PORT)
+    groups = [_Group(piece, measures) for site in ordered(picture) for piece in _pieces(site, len(ports))]
+    tried = [_deal(groups, turn / TURNS, measures.column) for turn in range(TURNS)]
     return _Placing(min(tried, key=_Dealt.cost)).frame()
 
 
-def _pieces(site: Sequence[Node], ports: dict[str, int], column: float) -> list[_Group]:
-    """A site as one group; one that is most of the estate as several, since it stands on several sides."""
-    whole = len(ports)
+def _pieces(site: list[Node], whole: int) -> list[list[Node]]:
+    """A site as one piece; one that is most of the estate as several, since it stands on several sides."""
     number = 1 if len(site) <= 0.7 * whole else min(4, len(site)) if len(site) == whole else 2
     step = -(-len(site) // number)
-    return [_Group(list(site[at : at + step]), ports, column) for at in range(0, len(site), step)]
+    return [site[at : at + step] for at in range(0, len(site), step)]
 
 
 def _deal(groups: Sequence[_Group], turn: float, column: float) -> _Dealt:
@@ -263,10 +287,12 @@ class _Placing:
     def _column(self, side: Side, group: _Group, nodes: list[Node], at: float) -> float:
         x = 0.0 if side == "left" else self._left + self._across
         y = self._top + at
-        box = Box(x, y, group.column + 2 * PAD, group.down())
+        box = Box(x, y, group.measures.column + 2 * PAD, group.down())
         self._sites.append(Site(nodes[0].site, box, side))
         card_y = y + PAD + HEAD
         for node in nodes:
-            self._cards[node.id] = Card(node, side, Box(x + PAD, card_y, group.column, group.height(node)))
+            self._cards[node.id] = Card(
+                node, side, Box(x + PAD, card_y, group.measures.column, group.height(node))
+            )
             card_y += group.height(node) + GAP
         return box.height

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from pulumi_applinks.estate.formats import direction_words, lozenges, title
+from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.model import Application, Direction, End, Estate, LevelName, Link
 from pulumi_applinks.rest import normalised_url, product_of
 
@@ -275,40 +274,6 @@ def _unnamed(id_: str, name: str, end: End) -> Node:
     address = end.display_url or end.rpc_url or ""
     product = product_of(end.type_id).name if end.type_id and end.what == "application" else ""
     return Node(id_, name, site_of(address), product, "", browsable(address))
-
-
-def browsable(url: str) -> str:
-    """An address, if a browser may be led there: nothing but http and https, since applications tell some of them.
-
-    Args:
-        url: as it was told.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else ""
-
-
-def site_of(url: str) -> str:
-    """What an application stands with where nobody says: its host without the first label, such as example.com of jira.example.com.
-
-    Args:
-        url: its address.
-    """
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
-    if not host:
-        return "no address"
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    labels = host.split(".")
-    own = host.endswith(".atlassian.net") or len(labels) < 3
-    return host if own else ".".join(labels[1:])
 
 
 def _style(level: LevelName | None) -> Style:

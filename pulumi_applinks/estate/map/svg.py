@@ -9,7 +9,17 @@ from importlib.resources import files
 
 from pulumi_applinks.estate.formats import counted
 from pulumi_applinks.estate.map.curves import HEAD, INWARDS, Curve, Point, Port, Route, routed
-from pulumi_applinks.estate.map.frame import INDENT, LETTER, SMALL_LETTER, Box, Card, Site, framed, length
+from pulumi_applinks.estate.map.frame import (
+    INDENT,
+    LETTER,
+    SITE_LETTER,
+    SMALL_LETTER,
+    Box,
+    Card,
+    Site,
+    framed,
+    length,
+)
 from pulumi_applinks.estate.map.picture import STYLES, WORDS, Arrow, Kind, Node, Picture
 
 MARGIN = 16.0
@@ -101,7 +111,7 @@ def _mark(kind: Kind, at: Point) -> str:
 
 def _site(site: Site) -> str:
     name, box = site.name, site.box
-    text = fitting(name, box.width - 16)
+    text = fitting(name, box.width - 16, SITE_LETTER)
     # Below the cards of the lower side there is room, above them links arrive.
     y = box.y + (box.height - 10 if site.side == "bottom" else 19)
     return (

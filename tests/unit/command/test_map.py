@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import webbrowser
 
 import pytest
 from defusedxml import ElementTree
@@ -144,8 +145,8 @@ def test_findings_are_no_failure(pair):
 
 def test_it_opens_a_browser(pair, tmp_path, monkeypatch):
     """With the file that it wrote."""
-    opened = []
-    monkeypatch.setattr(map_command.webbrowser, "open", opened.append)
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
     ran = pair.run("map", "--open")
 
     assert ran.out == ""

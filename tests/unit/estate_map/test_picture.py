@@ -12,7 +12,8 @@ import pytest
 
 from pulumi_applinks.estate import Direction, Estate
 from pulumi_applinks.estate.map import Picture, kind_of, picture_of
-from pulumi_applinks.estate.map.picture import FORMAT, VERSION, browsable, site_of
+from pulumi_applinks.estate.map.addresses import browsable, site_of
+from pulumi_applinks.estate.map.picture import FORMAT, VERSION
 from tests.unit.estate_map.estates import both, hostile, large, single, small
 
 

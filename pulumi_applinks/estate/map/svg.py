@@ -59,8 +59,10 @@ def told(picture: Picture) -> str:
         picture: of an estate.
     """
     counts = ", ".join(f"{number} {WORDS[kind]}" for kind, number in picture.counted().items() if number)
-    both = f"{counted(len(picture.nodes), 'application')} and {counted(len(picture.lines), 'link')}"
-    return f"{both}{f': {counts}' if counts else ''}."
+    unasked = sum(node.named and not node.asked for node in picture.nodes)
+    missing = f" ({unasked} could not be asked)" if unasked else ""
+    applications, links = counted(len(picture.nodes), "application"), counted(len(picture.lines), "link")
+    return f"{applications}{missing} and {links}{f': {counts}' if counts else ''}."
 
 
 def drawn(picture: Picture, *, alone: bool) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     Failed,
@@ -87,7 +87,7 @@ def map_(
     timeout: Timeout = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Draw applications, by site, and an arrow for each direction of a link.
 
     Only reads. The page of HTML is one file that asks nobody for anything: it searches, shows details, leads to the applications' own
@@ -151,14 +151,14 @@ def _write(where: Path, text: str) -> None:
         raise Failed(f"{where} can't be written: {error.strerror}") from None
 
 
-def _code(estate: Estate, printer: Printer) -> Code:
+def _code(estate: Estate, printer: Printer) -> ExitCode:
     """Whether every application was asked: what is missing in a picture does not show in it."""
     missing = unasked(estate)
     for one in missing:
         printer.note(f"Could not be asked: {one.told}")
     failures = {one.failure for one in missing}
     if failures == {"login"}:
-        return Code.LOGIN
+        return ExitCode.LOGIN
     if failures == {"timeout"}:
-        return Code.TIMEOUT
-    return Code.FAILED if failures else Code.DONE
+        return ExitCode.TIMEOUT
+    return ExitCode.FAILED if failures else ExitCode.DONE

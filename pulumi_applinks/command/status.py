@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     File,
@@ -64,7 +64,7 @@ def status(
     timeout: Timeout = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Show each link once: both ends, whether each direction works, and what mends it.
 
     Only reads. Exit code 0 means that every link was tried and works.
@@ -107,7 +107,7 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
 
 def _watch(
     what: Given, printer: Printer, every: float, timeout: float | None, findings: bool, allow_not_named: bool
-) -> Code:
+) -> ExitCode:
     """Read again and again; an interruption ends it with the code of what was read last."""
     before, pause = None, threading.Event()
     try:
@@ -125,7 +125,7 @@ def _watch(
     return code_for(before, allow_not_named=allow_not_named)
 
 
-def code_for(estate: Estate, *, allow_not_named: bool = False) -> Code:
+def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
     """The exit code for an estate. What could not be looked at counts before what was found.
 
     Args:
@@ -134,9 +134,9 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> Code:
     """
     failures = {one.failure for one in unasked(estate)}
     if failures == {"login"}:
-        return Code.LOGIN
+        return ExitCode.LOGIN
     if failures == {"timeout"}:
-        return Code.TIMEOUT
+        return ExitCode.TIMEOUT
     listed = [(link, one) for link in estate.links for one in link.findings]
     unseen = [
         one
@@ -145,5 +145,5 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> Code:
         and not (allow_not_named and one.code == "not-asked" and link.far_side == "not-named")
     ]
     if failures or unseen:
-        return Code.FAILED
-    return Code.FINDINGS if any(one.severity != "unseen" for _, one in listed) else Code.DONE
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if any(one.severity != "unseen" for _, one in listed) else ExitCode.DONE

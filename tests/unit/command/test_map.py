@@ -9,7 +9,7 @@ import pytest
 from defusedxml import ElementTree
 
 from pulumi_applinks.command import map as map_command
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate.map.picture import FORMAT
 from tests.unit.command.conftest import flat
 
@@ -28,7 +28,7 @@ def test_it_draws_the_estate(pair, form, begins):
     """Whatever form it takes, it goes to standard output; only requests that read were sent."""
     ran = pair.run("map", "--format", form)
 
-    assert ran.code == Code.DONE
+    assert ran.code == ExitCode.DONE
     assert ran.out.startswith(begins)
     assert "jira" in ran.out
     assert "wiki" in ran.out
@@ -54,7 +54,7 @@ def test_the_ending_of_a_file_says_what_it_is(pair, tmp_path, name, begins):
     """Nothing goes to standard output then."""
     ran = pair.run("map", "--output", name)
 
-    assert (ran.code, ran.out) == (Code.DONE, "")
+    assert (ran.code, ran.out) == (ExitCode.DONE, "")
     assert f"Written to {name}." in ran.err
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
 
@@ -70,7 +70,7 @@ def test_an_ending_that_is_not_known_is_told(pair, tmp_path):
     """Before anybody is asked."""
     ran = pair.run("map", "--output", "map.bmp")
 
-    assert ran.code == Code.USAGE
+    assert ran.code == ExitCode.USAGE
     assert "Give --format" in ran.err
     assert not (tmp_path / "map.bmp").exists()
     assert not pair["jira"].requests.all("client")
@@ -80,7 +80,7 @@ def test_a_file_that_can_not_be_written_is_told(pair):
     """By its name."""
     ran = pair.run("map", "--output", "nowhere/map.svg")
 
-    assert ran.code == Code.FAILED
+    assert ran.code == ExitCode.FAILED
     assert "nowhere/map.svg can't be written" in flat(ran.err)
 
 
@@ -110,7 +110,7 @@ def test_what_is_wrong_with_an_estate_is_told(scene, tmp_path, words, says):
     (tmp_path / "estate.json").write_text("oops", encoding="utf-8")
     ran = scene.run("map", *words, apps=False)
 
-    assert ran.code == Code.USAGE
+    assert ran.code == ExitCode.USAGE
     assert says in flat(ran.err)
 
 
@@ -119,7 +119,7 @@ def test_who_could_not_be_asked_is_told(pair):
     pair["wiki"].stop()
     ran = pair.run("map", "--format", "json")
 
-    assert ran.code == Code.FAILED
+    assert ran.code == ExitCode.FAILED
     assert "Could not be asked: " in ran.err
     assert {node["name"]: node["asked"] for node in json.loads(ran.out)["nodes"]} == {
         "jira": True,
@@ -129,7 +129,7 @@ def test_who_could_not_be_asked_is_told(pair):
 
 def test_who_did_not_let_it_in_is_told(pair):
     """With the code for logins."""
-    assert pair.run("map", "--format", "json", env={"APPLINKS_WIKI_PASSWORD": "wrong"}).code == Code.LOGIN
+    assert pair.run("map", "--format", "json", env={"APPLINKS_WIKI_PASSWORD": "wrong"}).code == ExitCode.LOGIN
 
 
 def test_findings_are_no_failure(pair):
@@ -138,7 +138,7 @@ def test_findings_are_no_failure(pair):
     ran = pair.run("map", "--format", "json")
     data = json.loads(ran.out)
 
-    assert ran.code == Code.DONE
+    assert ran.code == ExitCode.DONE
     assert data["format"] == FORMAT
     assert [(line["state"], line["one_way"]) for line in data["lines"]] == [("one way", True)]
 

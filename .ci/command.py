@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import typer
 from typer.models import ArgumentInfo, OptionInfo
@@ -186,11 +186,12 @@ class Parameter:
         names = ", ".join(f"`{one}`" for one in declared)
         if self.kind is bool:
             return names
-        listed = (
-            [str(one.value) for one in self.kind]
-            if inspect.isclass(self.kind) and issubclass(self.kind, Enum)
-            else []
-        )
+        listed = [
+            str(one.value)
+            for kind in (get_args(self.kind) or (self.kind,))
+            if inspect.isclass(kind) and issubclass(kind, Enum)
+            for one in kind
+        ]
         return f"{names} `{self.info.metavar or BAR.join(listed)}`"
 
     @property

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, lab, move, status
+from pulumi_applinks.command import clean, doctor, lab, map, move, status
 from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ def _begin(
 
 # Each command registers here: a function with `app.command`, a group of commands with `app.add_typer`.
 app.command("status")(status.status)
+app.command("map")(map.map_)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 app.command("move")(move.move)

@@ -77,12 +77,18 @@ def summary(estate: Estate) -> str:
     told = f" ({unasked} could not be asked)" if unasked else ""
     number = len(estate.links)
     return (
-        f"{_counted(len(estate.applications), 'application')}{told}, {_counted(number, 'link')}"
+        f"{counted(len(estate.applications), 'application')}{told}, {counted(number, 'link')}"
         f"{f': {counts}' if counts else ''}."
     )
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    Args:
+        number: how many.
+        noun: of what, one of it.
+    """
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

@@ -12,7 +12,7 @@ from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 from pulumi_applinks.command.given import DEFAULT_FILE
 from tests.unit.command.conftest import flat
 
-COMMANDS = ("status", "doctor", "clean", "move", "lab")
+COMMANDS = ("status", "map", "doctor", "clean", "move", "lab")
 
 
 def test_the_help_names_every_command_and_code(scene):

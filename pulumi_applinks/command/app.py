@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, lab, move, status
+from pulumi_applinks.command import clean, doctor, import_, lab, move, status
 from pulumi_applinks.command.codes import WORDS
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 app.command("move")(move.move)
+app.add_typer(import_.app, name="import")
 app.command("lab")(lab.lab)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import yaml
@@ -182,13 +182,13 @@ def _plain(record: Record) -> dict[str, Any]:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     """What is as usual is left away; whether it is taken is said always, because that is what a person edits."""
-    found = entry.model_dump(mode="json", exclude_defaults=True)
+    found = {**entry.model_dump(mode="json", exclude_defaults=True), "take": entry.take}
     for role in ("source_as", "target_as"):
         if given := getattr(entry, role).given():
             found[role] = given
     if entry.authentication is not None:
         found["authentication"] = entry.authentication.model_dump(mode="json", exclude_none=True)
-    return {key: found[key] for key in Entry.model_fields if key in found} | {"take": entry.take} | found
+    return {key: found[key] for key in Entry.model_fields if key in found}
 
 
 def from_text(text: str, where: str) -> Inventory:
@@ -249,6 +249,17 @@ def _wrong(inventory: Inventory) -> str | None:
     return None
 
 
+def ordered(links: Iterable[Entry], applications: Iterable[str]) -> tuple[Entry, ...]:
+    """Links in the order of their applications, by which a second scan finds them in the same one.
+
+    Args:
+        links: each once.
+        applications: the names of all.
+    """
+    order = {name: number for number, name in enumerate(applications)}
+    return tuple(sorted(links, key=lambda one: (order[one.source], order[one.target])))
+
+
 def merged(found: Inventory, before: Inventory) -> Inventory:
     """What was found now, with what a person decided before.
 
@@ -276,13 +287,11 @@ def merged(found: Inventory, before: Inventory) -> Inventory:
         name = earlier.resource if earlier is not None else unique_name(entry.resource, taken)
         taken.add(name)
         links.append(entry.model_copy(update={"resource": name, "take": earlier is None or earlier.take}))
-    order = {name: number for number, name in enumerate(applications)}
-    links.sort(key=lambda one: (order[one.source], order[one.target]))
     waiting = {entry.pair for entry in kept}
     return found.model_copy(
         update={
             "applications": applications,
-            "links": tuple(links),
+            "links": ordered(links, applications),
             "left_out": tuple(one for one in found.left_out if frozenset(one.between) not in waiting),
         }
     )

@@ -10,13 +10,12 @@ from pulumi_applinks.checks import check
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.importing.declaring import declaration_of
-from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked
+from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
 from pulumi_applinks.estate.model import (
     Application,
     End,
     Estate,
     EstateError,
-    Finding,
     FindingCode,
     LevelName,
     Link,
@@ -110,7 +109,7 @@ def proposed(estate: Estate, credentials: Credentials) -> Inventory:
             links.append(entry)
     return Inventory(
         applications=applications,
-        links=tuple(links),
+        links=ordered(links, applications),
         left_out=tuple(left_out),
         not_asked=tuple(NotAsked(application=one.name, reason=one.told) for one in unasked(estate)),
     )
@@ -142,6 +141,12 @@ class _Proposing:
         """
         if link.managed_by:
             raise _LeftOut("managed", f"The stack that was given manages it, as {link.managed_by}.")
+        if link.far_side == "not-asked" and link.state != "duplicated":
+            raise _LeftOut(
+                "not-asked",
+                f"{link.far} could not be asked, so its end is not known.",
+                "Mend that, and scan again.",
+            )
         if link.state in _NOT_TAKEN:
             mend = next((one.mend for one in link.findings if one.code == link.state), None)
             raise _LeftOut(link.state, link.reason, mend)
@@ -265,16 +270,13 @@ def _user(end: End, level: str) -> str | None:
 
 def _notes(link: Link) -> Iterator[str]:
     for finding in link.findings:
-        yield f"{_sentence(finding)} {_NEXT.get(finding.code, finding.mend)}"
+        doctor = f"What it takes: applinks doctor {link.near} {link.far}"
+        yield f"{finding.words} {doctor if finding.code == 'not-working' else _NEXT.get(finding.code, finding.mend)}"
     for end in link.ends:
         if end.incoming == "oauth" and not end.user_told:
             yield (
                 f"{end.application} does not tell which user 2LO requests run as: where there is one, give it as execute_as."
             )
-
-
-def _sentence(finding: Finding) -> str:
-    return finding.words[0].upper() + finding.words[1:]
 
 
 def _declared(application: Application, said: Iterable[_As]) -> Declared:

@@ -155,8 +155,8 @@ def every_kind(scene: Scene) -> None:
     jira.system_link(lab.start("confluence"))
     jira.generic_link("Script", "https://script.example.com")
     jira.oauth2.append(OAuth2Entry(str(uuid.uuid4()), "Client", "https://client.example.com"))
-    jira.links.add(StoredLink(str(uuid.uuid4()), "bamboo", "Corrupted", "", ""))
     gone = lab.closed_address()
+    jira.links.add(StoredLink(str(uuid.uuid4()), "bamboo", "Corrupted", "", gone))
     jira.links.add(StoredLink(str(uuid.uuid4()), "bamboo", "Gone", gone, gone))
     scene["wiki"].link_by_hand(jira, link_id=str(uuid.uuid4()), name="Second Jira")
     stranger = lab.start("fecru", name="Not named")
@@ -235,7 +235,8 @@ def _is_as_an_engineer_writes_it(scene: Scene, folder: Path) -> None:
     assert sorted(links) == sorted(PROGRAM_HAS)
     assert len(re.findall(r"^\w+ = Application\(", program, re.M)) == len(scene.applications)
     for name, part in PROGRAM_HAS.items():
-        assert part in re.search(rf'"{name}".*?^(?:ApplicationLink|\Z)', program, re.M | re.S)[0], name
+        (text,) = re.findall(rf'"{name}".*?^(?:ApplicationLink|\Z)', program, re.M | re.S)
+        assert part in text, name
     ids = [one.server_id for one in scene.applications.values()]
     secrets = [PASSWORD, *(one.password for each in scene.applications.values() for one in each.users)]
     assert not any(one in program for one in ids)

@@ -206,8 +206,11 @@ def test_every_kind_of_link_is_taken_over(scene: Scene, tmp_path: Path):
     assert scene.scan("--strict").returncode == Code.FAILED
 
     scene.import_()
+    imported = scene.stack.resources()
+    assert len(imported) == len(PROGRAM_HAS)
+    scene.import_()
+    assert [one["urn"] for one in scene.stack.resources()] == [one["urn"] for one in imported]
     scene.stack.settles()
-    assert len(scene.stack.resources()) == len(PROGRAM_HAS)
     scene.untouched()
     scene.forget()
 

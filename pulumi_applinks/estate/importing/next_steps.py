@@ -70,7 +70,7 @@ def _commands(inventory: Inventory, taken: Sequence[Taken], adopt: bool) -> Iter
     if adopt:
         yield "4. Take the links over: `pulumi up`. Each is read, found to be as the program says, and left as it is."
         yield "5. The proof: `pulumi preview --expect-no-changes` and `pulumi refresh --expect-no-changes` both end with 0."
-        yield '6. Take `on_existing="adopt"` away (`applinks import write --overwrite` writes the program without it), and run `pulumi up`.'
+        yield '6. Take `on_existing="adopt"` away: run `applinks import write` without `--adopt`, with `--overwrite`; then `pulumi up`.'
         yield ""
         return
     yield "4. Take the links into the stack. No application is asked for that (CLI 3.254 or newer; `pulumi version` tells):"
@@ -79,7 +79,7 @@ def _commands(inventory: Inventory, taken: Sequence[Taken], adopt: bool) -> Iter
     yield "   pulumi import --file import.json --generate-code=false --protect=false --yes"
     yield "   ```"
     yield ""
-    yield "   With an older CLI: `applinks import write --adopt --overwrite`, which writes the same program for `pulumi up`."
+    yield "   With an older CLI: run the same `applinks import write` again with `--adopt --overwrite`, and go by what stands here then."
     yield "5. The proof, which reads: `pulumi preview --expect-no-changes` and `pulumi refresh --expect-no-changes` both end with 0."
     yield "6. Delete `import.json`: it has done its work. Keep the program in version control."
     yield ""

@@ -55,7 +55,8 @@ Every command takes them in three ways, also together:
   ```
 
 - `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
-  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed.
+  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed. Applications have
+  the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of their host.
 
 Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
 `APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pulumi_applinks.lab.applications import Lab
 
@@ -34,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how long each search of the long form goes on",
     )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The long form looks for what nobody has seen yet; everything else is the same each time."""
+    settings.register_profile("suite", derandomize=not config.getoption("--soak"), print_blob=True)
+    settings.load_profile("suite")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command import clean, doctor, import_, lab, move, status
-from pulumi_applinks.command.codes import WORDS
+from pulumi_applinks.command.codes import WORDS, Code
 
 app = typer.Typer(
     name="applinks",
@@ -48,7 +49,10 @@ app.command("lab")(lab.lab)
 
 def run() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that a terminal can't show stops nothing
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(8)
+        sys.exit(Code.CANCELLED)

@@ -52,9 +52,10 @@ class Printer:
         self.out.print(text, soft_wrap=True)
 
     def data(self, text: str) -> None:
-        """Data for another program, as it is."""
-        sys.stdout.write(text)
+        """Data for another program, as it is: in UTF-8, whatever the terminal takes."""
         sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
 
     def note(self, text: str) -> None:
         """Something that is good to know."""
@@ -77,10 +78,11 @@ class Printer:
     @contextmanager
     def progress(self) -> Iterator[Callable[[Progress], None]]:
         """A bar on a terminal, while many things are read; nothing where there is no terminal."""
+        if self.quiet or not self.err.is_terminal:
+            yield lambda _: None
+            return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Bar(
-            *columns, console=self.err, transient=True, disable=self.quiet or not self.err.is_terminal
-        ) as bar:
+        with Bar(*columns, console=self.err, transient=True) as bar:
             task = bar.add_task("asking the applications")
 
             def show(progress: Progress) -> None:

@@ -90,7 +90,7 @@ class _Examination:
             (
                 link
                 for link in estate.links
-                if link.far_side == "asked"
+                if link.far_side != "none"
                 and link.state != "duplicated"
                 and {*link.between} == {one.name, other.name}
             ),

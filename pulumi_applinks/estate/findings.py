@@ -32,7 +32,7 @@ _REPAIR = (
     'Declare it with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
 )
 
-_CANT_TELL: tuple[Reason, ...] = ("not-told", "incompatible", "no-authentication")
+_CANT_TELL: tuple[Reason, ...] = ("not-told",)
 """Reasons for which an application says nothing of whether requests are answered [S9]."""
 
 LOZENGES = {
@@ -157,7 +157,7 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
         return _one_way(end, link.far)
     if broken:
         return _broken(link, broken, facts)
-    return _no_complaint(link, facts)
+    return _no_complaint(link)
 
 
 def _one_way(end: End, far: str) -> tuple[State, str, Finding | None]:
@@ -187,7 +187,7 @@ def _said(ends: Sequence[End]) -> str:
     return "; ".join(f"{end.application} says that {end.told}" for end in ends)
 
 
-def _no_complaint(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
+def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
     silent = [one for one in link.ends if one.working is None or one.reason in _CANT_TELL]
     differing = [one for one in link.directions if one.level is None]
     if len(link.ends) == 2 and any(one.incoming is not None for one in silent) and differing:
@@ -206,20 +206,17 @@ def _no_complaint(link: Link, facts: Facts) -> tuple[State, str, Finding | None]
         return _found("unknown", "unseen", words, "Open a page there that uses the link, as a person would.")
     end = link.ends[0]
     if len(link.ends) == 1:
-        why = "was not named" if link.far_side == "not-named" else f"could not be asked: {_told(facts)}"
-        words = f"{end.application} says that its requests are answered; {link.far} {why.rstrip('.')}."
-        named = f"Name it too: --application <name>={end.display_url}"
-        mend = (
-            f"{named}, with credentials."
-            if link.far_side == "not-named"
-            else "Mend that, and run this again."
-        )
-        return _found("not-asked", "unseen", words, mend)
+        why = "was not named" if link.far_side == "not-named" else "could not be asked"
+        words = f"{end.application} says that its requests are answered; {link.far} {why}."
+        return _found("not-asked", "unseen", words, _ask(link, end))
     return "working", "Tried just now: requests over it are answered.", None
 
 
-def _told(facts: Facts) -> str:
-    return facts.far.told if facts.far is not None else ""
+def _ask(link: Link, end: End) -> str:
+    """How the application at the other end comes to be asked."""
+    if link.far_side == "not-named":
+        return f"Name it too: --application <name>={end.display_url}, with credentials."
+    return f"Mend what kept {link.far} from being asked, and run this again."
 
 
 def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
@@ -248,18 +245,12 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
                 f"{end.application} has legacy authentication for it: {told}.",
                 'Declare the link with on_existing="adopt", OAuth and on_legacy="remove", and run `pulumi up`.',
             )
-    if len(link.ends) == 1 and link.far_side == "not-asked":
-        words = f"{link.far} was named, and could not be asked: {_told(facts)}"
-        yield Finding("not-asked", "unseen", words, "Mend that, and run this again.")
-    if len(link.ends) == 1 and link.far_side == "not-named":
+    if len(link.ends) == 1 and link.far_side in ("not-asked", "not-named"):
         end = link.ends[0]
-        words = f"the application at {end.display_url} was not named, so nobody asked it for its end."
-        yield Finding(
-            "not-asked",
-            "unseen",
-            words,
-            f"Name it too: --application <name>={end.display_url}, with credentials.",
-        )
+        words = f"{link.far} was named, and could not be asked for its end."
+        if link.far_side == "not-named":
+            words = f"the application at {end.display_url} was not named, so nobody asked it for its end."
+        yield Finding("not-asked", "unseen", words, _ask(link, end))
 
 
 def _mend(link: Link, end: End, facts: Facts) -> str:
@@ -285,6 +276,8 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
         "untrusted": f"Put the certificate of {there}'s authority into the Java truststore of {near.name}, and restart it.",
         "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy. {doctor} tells what each sees of the other.",
         "unsupported": _REPAIR,
+        "no-authentication": _REPAIR,
+        "incompatible": f"Update {there}: versions of applinks as old as its can't be linked with later ones.",
         "system": f"Open {near.admin_page}.",
     }
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")

@@ -156,14 +156,19 @@ class _Matching:
         told = self._remotes.get(first.key, Remote())
         their_incoming = back.incoming if back else told.incoming
         their_outgoing = back.outgoing if back else told.outgoing
-        there = _direction(first.application, far, first.outgoing, their_incoming, first)
+        there = _direction(first.application, far, first.outgoing, their_incoming, first, back)
         if back is None and far_side == "asked":
             return (there,)
-        return there, _direction(far, first.application, their_outgoing, first.incoming, back)
+        return there, _direction(far, first.application, their_outgoing, first.incoming, back, first)
 
 
 def _direction(
-    sender: str, receiver: str, sent: LevelName | None, accepted: LevelName | None, end: End | None
+    sender: str,
+    receiver: str,
+    sent: LevelName | None,
+    accepted: LevelName | None,
+    end: End | None,
+    other: End | None,
 ) -> Direction:
     """Requests of one application: how they are authenticated, and what their sender says of them."""
     agreed = sent if accepted is None or sent == accepted else None if sent is not None else accepted
@@ -172,6 +177,8 @@ def _direction(
         working = None
     if agreed == "none" and working:
         working = None  # there was nothing to try
+    if agreed == "none" and any(one is not None and one.reason == "legacy" for one in (end, other)):
+        agreed = None  # no OAuth; what there is in its place takes more requests to know
     return Direction(sender, receiver, agreed, working)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from pulumi_applinks.credentials import Credentials
@@ -239,10 +239,12 @@ class _Reading:
         legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
         comes_in = legacy.incoming if legacy else ()
+        # Legacy authentication is the level of a direction that has no OAuth.
+        incoming = comes_in[0] if comes_in and not found.incoming.is_oauth else found.incoming
         return replace(
             end,
-            incoming=found.incoming.value if end.incoming is None else end.incoming,
-            outgoing=found.outgoing.value if end.outgoing is None else end.outgoing,
+            incoming=incoming.value if end.incoming in (None, "none") else end.incoming,
+            outgoing=found.outgoing.value if end.outgoing in (None, "none") else end.outgoing,
             execute_as=found.execute_as,
             user_told=found.user_told,
             legacy_incoming=tuple(level.value for level in comes_in),
@@ -251,22 +253,37 @@ class _Reading:
 
     def _each(self, step: str, calls: Mapping[K, Callable[[], T]]) -> dict[K, T | ApplinksError]:
         """Call functions, some at the same time: what each gave, or why it could not be asked; in the order of the calls."""
+        waiting: SimpleQueue[tuple[K, Callable[[], T]]] = SimpleQueue()
+        done: SimpleQueue[tuple[K, T | ApplinksError | BaseException]] = SimpleQueue()
+        for item in calls.items():
+            waiting.put(item)
 
-        def told(call: Callable[[], T]) -> T | ApplinksError:
-            try:
-                return call()
-            except ApplinksError as error:
-                return error
+        def work() -> None:
+            with suppress(Empty):
+                while True:
+                    key_, call = waiting.get_nowait()
+                    try:
+                        done.put((key_, call()))
+                    except BaseException as error:  # raised by whoever waits for it
+                        done.put((key_, error))
 
-        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="estate")
+        # A pool's threads would have to end before an interrupted program can.
+        for _ in range(min(AT_ONCE, len(calls))):
+            threading.Thread(target=work, name="estate", daemon=True).start()
+        found: dict[K, T | ApplinksError] = {}
+        self._progress(Progress(step, 0, len(calls)))
         try:
-            running = [pool.submit(told, call) for call in calls.values()]
-            self._progress(Progress(step, 0, len(running)))
-            for done, _ in enumerate(as_completed(running), 1):
-                self._progress(Progress(step, done, len(running)))
+            for number in range(1, len(calls) + 1):
+                key_, answer = done.get()
+                if isinstance(answer, BaseException) and not isinstance(answer, ApplinksError):
+                    raise answer
+                found[key_] = answer
+                self._progress(Progress(step, number, len(calls)))
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts it does not wait for the rest
-        return {key_: one.result() for key_, one in zip(calls, running, strict=True)}
+            with suppress(Empty):
+                while True:
+                    waiting.get_nowait()
+        return {key_: found[key_] for key_ in calls}
 
 
 @dataclass(frozen=True)

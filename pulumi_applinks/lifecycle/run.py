@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import Ends, settled
+from pulumi_applinks.lifecycle.ends import End, Ends, settled
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
 from pulumi_applinks.lifecycle.together import side_by_side
-from pulumi_applinks.rest import ApplinksError, Deadline, Refused
+from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused
 
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
@@ -105,7 +105,7 @@ class Run:
             written = len(end.client.writes)
             _LOG.debug("%s on %s", step.what, end.label)
             try:
-                undoable = step.do(end)
+                undoable = _done(step, end)
             except (ApplinksError, LinkError) as error:
                 # A part of it may be done; what somebody else made is not ours to take back.
                 theirs = isinstance(error, MadeMeanwhile)
@@ -126,19 +126,24 @@ class Run:
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         end, left = self._ends[role], list[Leftover]()
         end.client.insist()
+        failed: dict[str, list[tuple[Step, Exception]]] = {}
         for step in chain:
             end.client.deadline = Deadline(GRACE_SECONDS)
             _LOG.debug("taking back: %s on %s", step.what, end.label)
             try:
                 step.undo(end)
             except (ApplinksError, LinkError) as error:
-                made = isinstance(step, MakeLink)
-                verify = (
-                    "delete that link if it is there"
-                    if made
-                    else f"look at that link: {step.what} could not be taken back"
-                )
-                left.append(Leftover.on(end, step.link_id, str(error), verify))
+                # What loses the primary place is another link.
+                taken = step.previous if isinstance(step, MakePrimary) else None
+                failed.setdefault(taken or step.link_id, []).append((step, error))
+        for link_id, steps in failed.items():
+            whats = " and ".join(step.what for step, _ in steps)
+            verify = f"look at that link: {whats} could not be taken back"
+            if any(isinstance(step, MakeLink) for step, _ in steps):
+                verify = "delete that link if it is there"
+            elif all(isinstance(step, MakePrimary) for step, _ in steps):
+                verify = "make that link primary again if it is not"
+            left.append(Leftover.on(end, link_id, str(steps[0][1]), verify))
         return left or self._compared(role, chain, link_ids)
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
@@ -166,6 +171,23 @@ class Run:
             found = dict.fromkeys(link_ids, f"what stands there now could not be read: {error}")
         verify = "compare that link with what it was"
         return [Leftover.on(end, link_id, why, verify) for link_id, why in found.items()]
+
+
+def _done(step: Step, end: End) -> bool:
+    """Do a step; again for a while when the application says that it knows no such link.
+
+    The link was seen or made in this very operation: a node of a cluster may not have followed yet.
+    """
+    done: list[bool] = []
+
+    def is_done() -> bool:
+        try:
+            done.append(step.do(end))
+        except NotFound:
+            return False
+        return True
+
+    return done[0] if settled(end.client.deadline, is_done) else step.do(end)
 
 
 def _unlike(before: LinkObservation | None, now: LinkObservation | None) -> str:

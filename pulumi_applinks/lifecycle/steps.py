@@ -9,7 +9,7 @@ from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End, settled
 from pulumi_applinks.lifecycle.errors import LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, NotFound, OAuthConfig, Refused, same_address
+from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, same_address
 
 
 @dataclass(frozen=True)
@@ -222,17 +222,7 @@ class SetAuthentication(OnExisting):
 
     def do(self, end: End) -> bool:
         levels = OAuthConfig(incoming=self.desired.incoming, outgoing=self.desired.outgoing)
-
-        def is_set() -> bool:
-            try:
-                end.client.set_oauth(self.link_id, levels)
-            except NotFound:
-                return False
-            return True
-
-        # The link was seen or made a moment ago: a node of a cluster may not have noticed yet.
-        if not settled(end.client.deadline, is_set):
-            end.client.set_oauth(self.link_id, levels)
+        end.client.set_oauth(self.link_id, levels)
         return True
 
     def undo(self, end: End) -> None:

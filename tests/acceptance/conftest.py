@@ -10,8 +10,8 @@ from typing import Literal
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
-from pulumi_applinks.lab.engine import Project, find_engine
-from tests.acceptance.harness import Stack, neighbours
+from pulumi_applinks.lab.engine import find_engine
+from tests.acceptance.harness import Remembering, Stack, neighbours
 from tests.engines import ENGINES, PASSPHRASE
 
 Which = Literal["embedded", "pulumi"]
@@ -32,7 +32,7 @@ def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
     (directory / "Pulumi.yaml").write_text(f"name: {name}\nruntime:\n  name: python\n", encoding="utf-8")
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
     environment = {key: value for key, value in os.environ.items() if key in kept}
-    project = Project(
+    project = Remembering(
         find_engine(engine), directory, stack="dev", home=folder / f"{name}-home", passphrase=PASSPHRASE
     )
     project.init()

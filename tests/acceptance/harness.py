@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import textwrap
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,26 @@ from pulumi_applinks import (
     Application, ApplicationLink, Credentials, Impersonating, NoAuthentication, NonImpersonating, PerDirection,
 )
 """
+
+
+class Remembering(Project):
+    """A project that exports its state once, until something else is run."""
+
+    _exported: dict[str, Any] | None = None
+
+    def run(
+        self, *args: str, check: bool = True, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> RunResult:
+        """Run any command of the engine."""
+        if args != ("stack", "export"):
+            self._exported = None
+        return super().run(*args, check=check, env=env, stdin=stdin)
+
+    def export(self) -> dict[str, Any]:
+        """The deployment, its secrets encrypted."""
+        if self._exported is None:
+            self._exported = super().export()
+        return copy.deepcopy(self._exported)
 
 
 @dataclass

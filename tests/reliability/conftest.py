@@ -8,8 +8,10 @@ from unittest import mock
 
 import pulumi
 import pytest
+from requests.adapters import HTTPAdapter
 
 from pulumi_applinks.lab.applications import Lab
+from tests.reliability.faults import Wire
 from tests.reliability.network import Network
 from tests.reliability.scene import Scene, scene_in
 from tests.reliability.witness import Witness
@@ -34,6 +36,16 @@ def witness() -> Iterator[Witness]:
 def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, warnings: list[str]) -> Scene:
     """Two applications, and a stack."""
     return scene_in(lab, monkeypatch, Driver(warnings))
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """What stands between this program and the network."""
+    found = Wire(HTTPAdapter.send)
+    monkeypatch.setattr(
+        HTTPAdapter, "send", lambda adapter, request, **more: found.send(adapter, request, **more)
+    )
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -193,8 +193,9 @@ def _knows_old_addresses(world: World, stack: str) -> bool:
 
 def _is_at_an_old_address(world: World, resource: Resource) -> bool:
     for role in ("source", "target"):
-        drifted = resource.outputs["drift"].get(f"{role}.url")
-        url = drifted["declared"] if drifted else resource.outputs[role]["url"]
+        if f"{role}.url" in resource.outputs["drift"]:
+            return True  # an end that did not answer was not told where the other one is
+        url = resource.outputs[role]["url"]
         if world.network[world.books.application(resource.outputs, role)].url != url:
             return True
     return False

@@ -157,13 +157,13 @@ class Witness:
     # What is answered
 
     def _answering(self, respond: Callable[..., Response]) -> Callable[..., Response]:
-        def answering(dispatcher: Dispatcher, request: Request) -> Response:
+        def answering(dispatcher: Dispatcher, request: Request, *node: int) -> Response:
             call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher._application
             if call is None or ORIGIN_HEADER in request.headers:
-                return respond(dispatcher, request)
+                return respond(dispatcher, request, *node)
             address = request.host_url.rstrip("/") + application.context_path
             if _is_manifest(request.path):
-                answer = respond(dispatcher, request)
+                answer = respond(dispatcher, request, *node)
                 # A sequence: the body of an answer that never ends is none.
                 told = answer.get_data() if answer.status_code == 200 and answer.is_sequence else b""
                 if application.server_id.encode() in told:
@@ -176,7 +176,7 @@ class Witness:
                     )
                 if call.known.get(address, application.server_id) != application.server_id:
                     self.wrong.append(f"{request.method} {request.path} goes with a login to another one")
-            return respond(dispatcher, request)
+            return respond(dispatcher, request, *node)
 
         return answering
 

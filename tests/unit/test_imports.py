@@ -125,6 +125,15 @@ def test_a_program_imports_what_it_declares_with(code):
     assert {name.partition(".")[0] for name in others} - sys.stdlib_module_names == {"pulumi_applinks"}
 
 
+def test_the_command_starts_without_what_it_may_not_need():
+    """Neither Pulumi, which takes longest, nor the lab: each is imported by the command that needs it."""
+    found = modules_after("import pulumi_applinks.command.app")
+
+    assert "pulumi_applinks.command.status" in found
+    assert {name.partition(".")[0] for name in found} & ({"pulumi", "grpc"} | OF_THE_LAB) == set()
+    assert not any(name.startswith("pulumi_applinks.lab") for name in found)
+
+
 def test_the_first_calls_come_at_once():
     """Four threads of the provider's process call hooks before anything is imported: each is answered."""
     environment = {key: text for key, text in os.environ.items() if not key.startswith("APPLINKS_")}

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from werkzeug import Request
 
@@ -19,13 +20,32 @@ BALANCER_COOKIE = "LBROUTE"
 _serving: ContextVar[int] = ContextVar("serving", default=0)
 
 
+Change = dict[str, Any] | None
+"""The new values of a link's fields, all of them for a new one; None when it is gone."""
+
+
 @dataclass
 class _Node:
     """One node: what it knows, and what it has not noticed yet."""
 
     links: Links
-    unnoticed: dict[str, tuple[StoredLink | None, int | None]] = field(default_factory=dict)
+    unnoticed: dict[str, tuple[Change, int | None]] = field(default_factory=dict)
     """By the link's id: what became of it, and after how many more requests the node notices."""
+
+    def notice(self, link_id: str, change: Change) -> None:
+        """Take over what another node did to a link; what this one did to other fields of it stays.
+
+        Args:
+            link_id: the link's id.
+            change: what became of it.
+        """
+        link = self.links.get(link_id)
+        if change is None:
+            self.links.replace(link_id, None)
+        elif link is not None:
+            self.links.replace(link_id, replace(link, **change))
+        elif "id" in change:
+            self.links.replace(link_id, StoredLink(**change))
 
 
 class Cluster:
@@ -79,8 +99,8 @@ class Cluster:
         with self._lock:
             self._notice_changes_by_hand()
             for node in self._nodes:
-                for link_id, (link, _) in node.unnoticed.items():
-                    node.links.replace(link_id, link)
+                for link_id, (change, _) in node.unnoticed.items():
+                    node.notice(link_id, change)
                 node.unnoticed.clear()
             self._seen = self._nodes[0].links.by_id()
 
@@ -92,35 +112,46 @@ class Cluster:
         return (self._turn - 1) % len(self._nodes)
 
     def _let_time_pass(self, node: _Node) -> None:
-        for link_id, (link, left) in list(node.unnoticed.items()):
+        for link_id, (change, left) in list(node.unnoticed.items()):
             if left == 0:
-                node.links.replace(link_id, link)
+                node.notice(link_id, change)
                 del node.unnoticed[link_id]
             elif left is not None:
-                node.unnoticed[link_id] = (link, left - 1)
+                node.unnoticed[link_id] = (change, left - 1)
         self._seen = self._nodes[0].links.by_id()
 
     def _tell(self, number: int, before: dict[str, StoredLink]) -> None:
         """Let the other nodes know of what one changed."""
-        for link_id, link in _changes(before, self._nodes[number].links.by_id()).items():
-            self._nodes[number].unnoticed.pop(link_id, None)
+        for link_id, change in _changes(before, self._nodes[number].links.by_id()).items():
+            own, left = self._nodes[number].unnoticed.pop(link_id, (None, None))
+            if own is not None and change is not None:
+                # What the other node did to other fields is noticed all the same.
+                own = {name: value for name, value in own.items() if name not in change}
+                self._nodes[number].unnoticed[link_id] = (own, left)
             for other in self._nodes:
                 if other is not self._nodes[number]:
-                    other.unnoticed[link_id] = (link, self.lag)
+                    known = other.unnoticed.get(link_id, ({}, None))[0]
+                    told = change if change is None else {**(known or {}), **change}
+                    other.unnoticed[link_id] = (told, self.lag)
         self._seen = self._nodes[0].links.by_id()
 
     def _notice_changes_by_hand(self) -> None:
         """What was changed between requests was changed on the first node; the others know of it at once."""
-        for link_id, link in _changes(self._seen, self._nodes[0].links.by_id()).items():
+        for link_id, change in _changes(self._seen, self._nodes[0].links.by_id()).items():
             for node in self._nodes[1:]:
-                node.links.replace(link_id, link)
+                node.notice(link_id, change)
         self._seen = self._nodes[0].links.by_id()
 
 
-def _changes(before: dict[str, StoredLink], after: dict[str, StoredLink]) -> dict[str, StoredLink | None]:
-    """What became of each link that is not as it was; None for one that is gone."""
-    return {
-        link_id: copy.deepcopy(after.get(link_id))
-        for link_id in before.keys() | after.keys()
-        if before.get(link_id) != after.get(link_id)
-    }
+def _changes(before: dict[str, StoredLink], after: dict[str, StoredLink]) -> dict[str, Change]:
+    """What became of each link that is not as it was."""
+    found: dict[str, Change] = {}
+    for link_id in before.keys() | after.keys():
+        was, now = before.get(link_id), after.get(link_id)
+        if was == now:
+            continue
+        values = None if now is None else copy.deepcopy(vars(now))
+        if was is not None and values is not None:
+            values = {name: value for name, value in values.items() if value != getattr(was, name)}
+        found[link_id] = values
+    return found

@@ -166,6 +166,15 @@ def test_colours_are_for_terminals_that_want_them(pair):
     assert "\x1b[" not in pair.run("status").out
 
 
+def test_a_person_sees_how_far_it_is(pair):
+    """On a terminal, on standard error; not where nobody looks, nor where nobody wants to."""
+    seen = pair.run("status", env={"FORCE_COLOR": "1"})
+    quiet = pair.run("status", "-q", env={"FORCE_COLOR": "1"})
+
+    assert "trying the links" in seen.err
+    assert quiet.err == ""
+
+
 def test_how_much_was_asked_is_told_when_it_is_wanted(pair):
     """On standard error."""
     assert "6 requests to 2 applications." in pair.run("status", "-v").err

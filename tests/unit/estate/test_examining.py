@@ -85,7 +85,7 @@ def test_an_application_that_is_not_there(pair):
     assert failed(diagnosis) >= {("connection", "wiki")}
     assert outcomes(diagnosis, "manifest") == []
     assert outcomes(diagnosis, "name")[0][0] == "passed"
-    assert outcomes(diagnosis, "link", None)[0][0] == "not-possible"
+    assert [outcome for outcome, _ in outcomes(diagnosis, "link", None)] == ["failed", "not-possible"]
 
 
 def test_a_host_that_nobody_knows(pair):
@@ -207,6 +207,17 @@ def test_an_application_that_the_other_one_does_not_reach(scene):
 
     assert ("wiki as seen from there", "jira") in failed(diagnosis)
     assert ("jira as seen from there", "wiki") not in failed(diagnosis)
+
+
+def test_one_end_is_examined_although_the_other_one_is_not_let_in(pair):
+    """What its application sees and keeps is looked at all the same."""
+    pair["wiki"].modes.add("basic_off")
+    diagnosis = examined(pair)
+
+    assert outcomes(diagnosis, "wiki as seen from there", "jira")[0][0] == "passed"
+    assert outcomes(diagnosis, "the key of wiki", "jira")[0][0] == "passed"
+    assert outcomes(diagnosis, "jira as seen from there")[0][0] == "not-possible"
+    assert outcomes(diagnosis, "link", None)[0][0] == "not-possible"
 
 
 def test_two_that_have_no_link(scene):

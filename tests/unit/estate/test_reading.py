@@ -132,6 +132,22 @@ def test_legacy_authentication_is_told(pair):
     assert "reader" not in estate.as_json()
 
 
+def test_legacy_authentication_alone_is_not_called_anonymous(scene):
+    """Without details its level is not known; with them it is."""
+    scene.start("jira", "jira")
+    scene.start("wiki", "confluence")
+    scene.link("jira", "wiki", "none", "none")
+    for one, other in (("jira", "wiki"), ("wiki", "jira")):
+        scene[one].links[scene[other].server_id].give_trust()
+    link = scene.only()
+
+    assert (link.state, codes(link)) == ("legacy", ["legacy"])
+    assert [(one.level, one.working) for one in link.directions] == [(None, None), (None, None)]
+    assert {end.lozenge for end in link.ends} == {"DEPRECATED"}
+    detailed = scene.only(details=True)
+    assert [one.level for one in detailed.directions] == ["trusted-applications", "trusted-applications"]
+
+
 def test_a_second_link_to_the_same_application_is_a_duplicate(pair):
     """The one with the application's own id is the link; the other one is told of by itself."""
     pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")
@@ -264,6 +280,17 @@ def test_versions_without_a_status_tell_their_levels(scene, generation):
     assert (link.state, codes(link)) == ("unknown", ["unknown"])
     assert [one.level for one in link.directions] == ["oauth", "oauth"]
     assert "the version of jira does not tell" in link.reason
+
+
+def test_versions_that_do_not_fit_together_are_a_link_that_does_not_work(scene):
+    """The newer one says so; what mends it is an update."""
+    scene.start("jira", "jira")
+    scene.start("old", "confluence", generation="3")
+    scene.link("jira", "old")
+    link = scene.only()
+
+    assert link.state == "not-working"
+    assert link.findings[0].mend.startswith("Update old")
 
 
 def test_an_application_under_two_names_is_asked_once(pair):

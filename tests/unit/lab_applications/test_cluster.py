@@ -75,6 +75,22 @@ def test_a_node_that_does_not_know_of_a_link_loses_no_other(lab, ask):
     assert sorted(names(ask, jira)) == sorted(names(ask, jira)) == ["Bamboo", "Confluence"]
 
 
+def test_two_nodes_that_change_different_things_of_one_link_lose_neither(lab, ask):
+    """One sets the levels, and the other one, which has not noticed, renames it."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
+    jira.link_by_hand(wiki, name="Docs")
+    cluster = jira.play_cluster(affinity=False)
+    flags = {"enabled": True, "twoLoEnabled": True, "twoLoImpersonationEnabled": False}
+    none = dict.fromkeys(flags, False)
+    path = f"{V3}/status/{wiki.server_id}/oauth"
+    assert ask(jira, "PUT", path, json={"incoming": none, "outgoing": flags}).status_code == 204
+    renamed = {"name": "Wiki", "displayUrl": wiki.url, "rpcUrl": wiki.url}
+    assert ask(jira, "PUT", f"{V3}/applinks/{wiki.server_id}", json=renamed).status_code == 200
+    cluster.catch_up()
+    assert [names(ask, jira) for _ in range(2)] == [["Wiki"], ["Wiki"]]
+    assert jira.links[wiki.server_id].outgoing.level == "oauth"
+
+
 def test_what_an_administrator_does_by_hand_is_known_to_both_nodes(lab, ask):
     """And the status of a link on a cluster is found out by asking either."""
     jira, wiki = lab.start("jira"), lab.start("confluence")

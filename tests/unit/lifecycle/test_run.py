@@ -189,6 +189,20 @@ def test_what_can_not_be_taken_back_is_told(step: Step, verify: str):
     ]
 
 
+def test_what_several_steps_changed_is_told_once_for_each_link():
+    """The link that was made, and the one that lost the primary place to it."""
+    both = ends()
+    counting(both, "source", put_link="created", set_oauth=None, make_primary=None)
+    run = Run(both)
+    run.do(plan(make("source"), levels("source"), MakePrimary("source", WIKI_ID, PRIMARY_ID)), EMPTY)
+    for name in ("delete_link", "set_oauth", "make_primary"):
+        getattr(both.source.client, name).side_effect = failed("source")
+    assert [(one.link_id, one.verify) for one in run.undo().left] == [
+        (PRIMARY_ID, "make that link primary again if it is not"),
+        (WIKI_ID, "delete that link if it is there"),
+    ]
+
+
 AWAY = "https://x.example"
 ANOTHER = entry("source", name="Old", id=PRIMARY_ID, rpc_url=AWAY, display_url=AWAY)
 BEFORE: dict[Role, EndSeen] = {"source": stands("source", name="Old", execute_as="eve")}

@@ -319,10 +319,6 @@ class Estate:
         """An application, by its name in the estate."""
         return next((one for one in self.applications if one.name == name), None)
 
-    def with_code(self, *codes: FindingCode) -> list[Link]:
-        """The links with one of these findings."""
-        return [link for link in self.links if any(one.code in codes for one in link.findings)]
-
     def counted(self) -> dict[str, int]:
         """How many links there are of each state."""
         found: dict[str, int] = {}

@@ -26,7 +26,6 @@ from pulumi_applinks.rest import Level
 
 Role = Literal["source", "target"]
 
-MAKEABLE = ("none", "oauth", "oauth-impersonation")
 CLOUD_DOMAINS = ("atlassian.net", "jira.com")
 
 

@@ -77,10 +77,6 @@ class KnownLinks:
         by_id = {link.id: link for link in found} | written
         return [link for link in by_id.values() if link is not None]
 
-    def shows(self, link_id: str) -> bool:
-        """Whether a link is there, as far as that is known without asking."""
-        return any(one.id == link_id for one in self._known() or ())
-
     def _known(self) -> list[Link] | None:
         """The links as far as they are known without asking."""
         kept = self._reading.kept()

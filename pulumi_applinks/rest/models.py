@@ -82,13 +82,11 @@ class Manifest(Wire):
         version: of the product.
         applinks_version: of the applinks plugin.
         url: its base URL as it believes it to be.
-        public_signup: whether anyone may register there.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "type_id": ("typeId", "type"),
         "applinks_version": ("applinksVersion",),
-        "public_signup": ("publicSignup",),
     }
 
     id: Annotated[str, AfterValidator(_uuid)]
@@ -97,7 +95,6 @@ class Manifest(Wire):
     version: Text | None = None
     applinks_version: Text | None = None
     url: Text
-    public_signup: bool | None = None
 
     @property
     def sets_oauth(self) -> bool | None:

@@ -23,8 +23,8 @@ from pulumi_applinks.estate.model import (
 )
 from pulumi_applinks.estate.sources import checked_url
 from pulumi_applinks.lifecycle import Direction, Directions
-from pulumi_applinks.lifecycle.declaration import MAKEABLE, Malformed
-from pulumi_applinks.rest import same_address
+from pulumi_applinks.lifecycle.declaration import Malformed
+from pulumi_applinks.rest import Level, same_address
 
 _NOT_TAKEN = (
     "system",
@@ -248,7 +248,7 @@ def _authentication(first: End, back: End | None) -> Directions | None:
 
 def _level(end: End, level: LevelName | None, legacy: tuple[LevelName, ...]) -> str:
     """A level that a program can declare. Legacy authentication stands beside what it declares."""
-    if level in MAKEABLE:
+    if level is not None and Level(level).makeable:
         return level
     if level in ("trusted-applications", "basic-access") or (level is None and legacy):
         return "none"

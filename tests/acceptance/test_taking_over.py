@@ -3,173 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import subprocess
 import sys
-import uuid
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from mypy import api
 
 from pulumi_applinks.command.codes import Code
 from pulumi_applinks.lab.applications import (
-    THREE_LEGGED,
-    Application,
     Directory,
     Lab,
-    OAuth2Entry,
-    StoredLink,
-    id_of_url,
 )
+from tests.acceptance.estates import PASSWORD, Estate, every_kind
 from tests.acceptance.harness import Stack
-from tests.acceptance.test_command import applinks
-from tests.unit.lab_applications.conftest import link_both_ways
-
-PASSWORD = "planted-password-of-basic-access"
-
-
-@dataclass
-class Scene:
-    """Applications by the names that a person gives them, and a project without a program.
-
-    Args:
-        lab: where they run.
-        stack: the project.
-    """
-
-    lab: Lab
-    stack: Stack
-    applications: dict[str, Application] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Application:
-        return self.applications[name]
-
-    @property
-    def folder(self) -> Path:
-        """The project's folder."""
-        return self.stack.project.directory
-
-    def start(self, name: str, type_id: str, /, **more: Any) -> Application:
-        """Start an application, with its administrator's credentials in the environment."""
-        application = self.applications[name] = self.lab.start(type_id, **more)
-        self.stack.credentials(name.replace("-", "_"), application)
-        return application
-
-    def link(self, one: str, two: str, outgoing: str = "oauth", incoming: str = "oauth") -> None:
-        """Link two of them by hand, as seen from the first."""
-        link_both_ways(self[one], self[two], outgoing, incoming)
-
-    def end(self, one: str, two: str) -> StoredLink:
-        """What one of them has of the link to another one."""
-        return self[one].links[self[two].server_id]
-
-    def watch(self) -> None:
-        """From now on nothing may be changed."""
-        self.stack.watch(*self.applications.values())
-        for application in self.applications.values():
-            application.requests.clear()
-
-    def applinks(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run the command beside the project."""
-        return applinks(*words, env=self.stack.environment, folder=self.folder)
-
-    def scan(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Step one, of all applications."""
-        named = [word for name, one in self.applications.items() for word in ("-a", f"{name}={one.url}")]
-        return self.applinks("import", "scan", *words, *named)
-
-    def write(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Step two, into the project."""
-        return self.applinks("import", "write", "--to", ".", *words)
-
-    def text(self, name: str) -> str:
-        """A file of the project."""
-        return (self.folder / name).read_text(encoding="utf-8")
-
-    def inventory(self) -> dict[str, Any]:
-        """What step one wrote."""
-        found: dict[str, Any] = yaml.safe_load(self.text("inventory.yaml"))
-        return found
-
-    def import_(self) -> None:
-        """As NEXT-STEPS.md says."""
-        (line,) = [one.strip() for one in self.text("NEXT-STEPS.md").splitlines() if "pulumi import" in one]
-        words = line.split()[1:]
-        self.stack.project.run(*words, env=self.stack.environment)
-
-    def untouched(self) -> None:
-        """Nobody asked for anything but to read, and every link is as it was."""
-        for application in self.applications.values():
-            received = application.requests.all("client")
-            assert {one.method for one in received} <= {"GET"}, application
-
-    def forget(self) -> None:
-        """Take the links out of the stack: nothing is deleted on the applications."""
-        for one in self.stack.resources():
-            self.stack.project.run("state", "delete", one["urn"], "--yes")
-        self.stack.is_gone()
 
 
 @pytest.fixture
-def scene(lab: Lab, stack: Stack) -> Scene:
+def scene(lab: Lab, stack: Stack) -> Estate:
     """Nothing yet."""
-    return Scene(lab, stack)
-
-
-def every_kind(scene: Scene) -> None:
-    """Every kind of link that can be taken over, and every kind that can't."""
-    lab, shared = scene.lab, Directory()
-    jira = scene.start("jira", "jira", directory=shared)
-    scene.start("wiki", "confluence", directory=shared)
-    scene.start("code", "stash")
-    scene.start("ci", "bamboo")
-    scene.start("people", "crowd")
-    scene.start("review", "fecru")
-    scene.start("old-wiki", "confluence", name="Old Wiki")
-    scene.start("jira-eu", "jira", name="Jira EU")
-    scene.link("jira", "wiki", "oauth-impersonation", "oauth-impersonation")
-    scene.link("jira", "code")
-    for one, two in (("jira", "code"), ("code", "jira")):
-        consumer = scene.end(one, two).consumer
-        assert consumer is not None
-        consumer.execute_as = "user"
-    scene.link("jira", "ci", "oauth", "none")  # each direction otherwise
-    scene.link("jira", "people", "none", "none")
-    jira.link_by_hand(scene["review"])  # one-way
-    scene.link("jira", "old-wiki")
-    scene.end("jira", "old-wiki").name = 'The "old" wiki'  # renamed on one end
-    scene.link("code", "old-wiki")
-    scene.link("wiki", "code")
-    scene.end("wiki", "code").rpc_url = lab.proxy(scene["code"])  # reached elsewhere by one
-    scene.link("jira-eu", "wiki")
-    scene["wiki"].links.make_primary(scene["jira-eu"].server_id)  # chosen among several
-    scene.link("jira-eu", "ci", "none", "none")
-    scene.end("jira-eu", "ci").give_trust(outgoing=False)  # legacy, and nothing else
-    scene.link("jira-eu", "code")
-    scene.end("jira-eu", "code").give_basic_access("somebody", PASSWORD)  # legacy beside OAuth
-    # What is left out.
-    jira.system_link(lab.start("confluence"))
-    jira.generic_link("Script", "https://script.example.com")
-    jira.oauth2.append(OAuth2Entry(str(uuid.uuid4()), "Client", "https://client.example.com"))
-    gone = lab.closed_address()
-    jira.links.add(StoredLink(str(uuid.uuid4()), "bamboo", "Corrupted", "", gone))
-    jira.links.add(StoredLink(str(uuid.uuid4()), "bamboo", "Gone", gone, gone))
-    scene["wiki"].link_by_hand(jira, link_id=str(uuid.uuid4()), name="Second Jira")
-    stranger = lab.start("fecru", name="Not named")
-    link_both_ways(scene["ci"], stranger)
-    scene.link("people", "review", "oauth", "none")
-    scene.end("people", "review").outgoing_providers.clear()  # the ends differ
-    scene.link("jira-eu", "review")
-    consumer = scene.end("jira-eu", "review").consumer
-    assert consumer is not None
-    consumer.two_lo = False
-    scene.end("review", "jira-eu").outgoing_providers = {THREE_LEGGED}  # 3LO alone
-    scene["old-wiki"].link_by_hand(scene["ci"], link_id=id_of_url(scene["ci"].base_url))
-    scene["ci"].link_by_hand(scene["old-wiki"])
+    return Estate(lab, stack)
 
 
 LEFT_OUT = {
@@ -186,7 +42,7 @@ LEFT_OUT = {
 }
 
 
-def test_every_kind_of_link_is_taken_over(scene: Scene, tmp_path: Path):
+def test_every_kind_of_link_is_taken_over(scene: Estate, tmp_path: Path):
     """Scanned, written, imported: previews and refreshes as unchanged, and no application saw a write."""
     every_kind(scene)
     scene.watch()
@@ -195,6 +51,7 @@ def test_every_kind_of_link_is_taken_over(scene: Scene, tmp_path: Path):
     written = scene.write()
     assert written.returncode == Code.DONE, written.stderr
 
+    assert PASSWORD not in scanned.stdout + scanned.stderr + written.stdout + written.stderr
     left_out = {(*one["between"], one["why"]) for one in scene.inventory()["left_out"]}
     assert left_out == LEFT_OUT
     assert {one["resource"] for one in scene.inventory()["links"]} == {*PROGRAM_HAS}
@@ -231,7 +88,7 @@ PROGRAM_HAS = {
 """The links of the program, and what tells each from one with nothing but defaults."""
 
 
-def _is_as_an_engineer_writes_it(scene: Scene, folder: Path) -> None:
+def _is_as_an_engineer_writes_it(scene: Estate, folder: Path) -> None:
     """Each application once, a link per pair, what differs from the defaults; no ids, no secrets; formatted and typed."""
     program = scene.text("__main__.py")
     links = re.findall(r'^ApplicationLink\((?:\n    )?"([^"]+)".*?\)$', program, re.M | re.S)
@@ -263,7 +120,7 @@ def _is_as_an_engineer_writes_it(scene: Scene, folder: Path) -> None:
     assert (code, failed) == (0, ""), told
 
 
-def test_a_program_that_adopts_changes_nothing(scene: Scene):
+def test_a_program_that_adopts_changes_nothing(scene: Estate):
     """For a CLI that can't import: `up` finds each link as the program says, and writes nothing; then the same without the word."""
     every_kind(scene)
     scene.watch()
@@ -280,12 +137,16 @@ def test_a_program_that_adopts_changes_nothing(scene: Scene):
     assert scene.write("--overwrite").returncode == Code.DONE
     assert "on_existing" not in scene.text("__main__.py")
     scene.stack.up()
+    imported = json.loads(scene.text("import.json"))["resources"]
+    assert {one["urn"].rpartition("::")[2]: _properties(one) for one in scene.stack.resources()} == {
+        one["name"]: _properties(one) for one in imported
+    }
     scene.stack.settles()
     scene.untouched()
     scene.forget()
 
 
-def test_what_is_imported_is_what_a_create_stores(scene: Scene):
+def test_what_is_imported_is_what_a_create_stores(scene: Estate):
     """The same inputs and outputs, to the letter, whatever its authentication."""
     shared = Directory()
     for name, type_id in (("jira", "jira"), ("wiki", "confluence"), ("code", "stash"), ("ci", "bamboo")):
@@ -305,7 +166,7 @@ ApplicationLink("code-ci", source=code, target=ci, authentication=NoAuthenticati
 """
     )
     scene.stack.up()
-    made = _properties(scene)
+    made = {one["urn"]: _properties(one) for one in scene.stack.resources()}
     for one in scene.stack.resources():
         scene.stack.project.run("state", "delete", one["urn"], "--yes")
     scene.watch()
@@ -315,20 +176,18 @@ ApplicationLink("code-ci", source=code, target=ci, authentication=NoAuthenticati
     assert "primary" not in scene.text("__main__.py")
     scene.import_()
 
-    assert _properties(scene) == made
+    assert {one["urn"]: _properties(one) for one in scene.stack.resources()} == made
     scene.stack.settles()
     scene.untouched()
     scene.forget()
 
 
-def _properties(scene: Scene) -> dict[str, Any]:
-    return {
-        one["urn"]: {key: one[key] for key in ("id", "type", "inputs", "outputs")}
-        for one in scene.stack.resources()
-    }
+def _properties(resource: dict[str, Any]) -> dict[str, Any]:
+    """What a stack stores of a link."""
+    return {key: resource[key] for key in ("id", "type", "inputs", "outputs")}
 
 
-def test_forty_applications_and_five_hundred_links(scene: Scene, soak: bool):
+def test_forty_applications_and_five_hundred_links(scene: Estate, soak: bool):
     """As large as estates get: imported, and nothing is left to do. In the short form, a tenth of it."""
     number, wanted = (40, 500) if soak else (12, 50)
     types = ("jira", "confluence", "stash", "bamboo")

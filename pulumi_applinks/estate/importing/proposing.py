@@ -203,7 +203,7 @@ class _Proposing:
             rpc_url = named.rpc_url
         return _As(
             url,
-            None if same_address(rpc_url, url) else rpc_url,
+            _if_other(rpc_url, url),
             None if end.name == application.seen.name else end.name,
         )
 
@@ -283,7 +283,7 @@ def _declared(application: Application, said: Iterable[_As]) -> Declared:
     """An application as most of its links say it is."""
     named, counted = application.named, Counter(said)
     order = sorted(
-        counted or [_As(named.url, named.rpc_url)],
+        counted or [_As(named.url, _if_other(named.rpc_url or named.url, named.url))],
         key=lambda one: (
             -counted[one],
             one.url != named.url,
@@ -299,10 +299,15 @@ def _party(said: _As, reached: str, credentials: str | None) -> Declared:
     return Declared(
         url=said.url,
         rpc_url=said.rpc_url,
-        api_url=None if same_address(reached, said.url) else reached,
+        api_url=_if_other(reached, said.url),
         credentials=credentials,
         name=said.name,
     )
+
+
+def _if_other(address: str, url: str) -> str | None:
+    """An address, where it is not the one that it is by default."""
+    return None if same_address(address, url) else address
 
 
 def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list[str]) -> Entry:

@@ -9,7 +9,6 @@ from pulumi_applinks.estate.importing.inventory import Declared, Entry
 from pulumi_applinks.lifecycle import Declaration
 from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.names import DEFAULTS
-from pulumi_applinks.properties import as_stored
 
 
 def declaration_of(entry: Entry, applications: Mapping[str, Declared]) -> Declaration:
@@ -36,6 +35,8 @@ def inputs_of(entry: Entry, applications: Mapping[str, Declared], *, adopt: bool
     Raises:
         Malformed: if their form is wrong.
     """
+    from pulumi_applinks.properties import as_stored  # Pulumi itself comes with it
+
     given = _given(entry, applications)
     if adopt:
         given["on_existing"] = "adopt"

@@ -11,20 +11,19 @@ from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.importing.declaring import declaration_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
+from pulumi_applinks.estate.importing.levels import CantTake, authentication_of
 from pulumi_applinks.estate.model import (
     Application,
     End,
     Estate,
     EstateError,
     FindingCode,
-    LevelName,
     Link,
     unique_name,
 )
 from pulumi_applinks.estate.sources import checked_url
-from pulumi_applinks.lifecycle import Direction, Directions
 from pulumi_applinks.lifecycle.declaration import Malformed
-from pulumi_applinks.rest import Level, same_address
+from pulumi_applinks.rest import same_address
 
 _NOT_TAKEN = (
     "system",
@@ -44,22 +43,6 @@ _NEXT: dict[FindingCode, str] = {
     "legacy": 'To remove it, set on_legacy="remove", with OAuth where there is none, and run `pulumi up`.',
 }
 """What a person does of a finding once the link is in the program; the others are mended as they are told."""
-
-
-class _LeftOut(Exception):
-    """Raised where a link can't be taken over.
-
-    Args:
-        why: in one word.
-        reason: in a sentence.
-        next_: what to do; nothing if there is nothing to do.
-    """
-
-    def __init__(self, why: str, reason: str, next_: str | None = None) -> None:
-        super().__init__(reason)
-        self.why = why
-        self.reason = reason
-        self.next = next_
 
 
 @dataclass(frozen=True)
@@ -92,7 +75,7 @@ def proposed(estate: Estate, credentials: Credentials) -> Inventory:
     for link in estate.links:
         try:
             candidates.append(proposing.candidate(link))
-        except _LeftOut as why:
+        except CantTake as why:
             left_out.append(_told(link, why))
     applications = {
         one.name: _declared(one, [called for which in candidates for called in _said_of(which, one.name)])
@@ -103,7 +86,7 @@ def proposed(estate: Estate, credentials: Credentials) -> Inventory:
         entry = _named(candidate, applications, [one.resource for one in links])
         try:
             _checked(entry, applications, credentials)
-        except _LeftOut as why:
+        except CantTake as why:
             left_out.append(_told(candidate.link, why))
         else:
             links.append(entry)
@@ -115,7 +98,7 @@ def proposed(estate: Estate, credentials: Credentials) -> Inventory:
     )
 
 
-def _told(link: Link, why: _LeftOut) -> LeftOut:
+def _told(link: Link, why: CantTake) -> LeftOut:
     return LeftOut(between=link.between, end=link.key, why=why.why, reason=why.reason, next=why.next)
 
 
@@ -137,37 +120,37 @@ class _Proposing:
             link: of the estate.
 
         Raises:
-            _LeftOut: if it can't.
+            CantTake: if it can't.
         """
         if link.managed_by:
-            raise _LeftOut("managed", f"The stack that was given manages it, as {link.managed_by}.")
+            raise CantTake("managed", f"The stack that was given manages it, as {link.managed_by}.")
         if link.far_side == "not-asked" and link.state != "duplicated":
-            raise _LeftOut(
+            raise CantTake(
                 "not-asked",
                 f"{link.far} could not be asked, so its end is not known.",
                 "Mend that, and scan again.",
             )
         if link.state in _NOT_TAKEN:
             mend = next((one.mend for one in link.findings if one.code == link.state), None)
-            raise _LeftOut(link.state, link.reason, mend)
+            raise CantTake(link.state, link.reason, mend)
         if len(link.ends) == 1 and link.far_side != "asked":
             finding = next((one for one in link.findings if one.code == "not-asked"), None)
-            raise _LeftOut(
+            raise CantTake(
                 "not-asked",
                 finding.words if finding else f"{link.far} was not asked.",
                 finding.mend if finding else None,
             )
         if any(end.failure for end in link.ends):
-            raise _LeftOut("unknown", link.reason, "Mend that, and scan again.")
+            raise CantTake("unknown", link.reason, "Mend that, and scan again.")
         if derived := next((one for one in link.findings if one.code == "url-id"), None):
-            raise _LeftOut("url-id", derived.words, f"{derived.mend} Then scan again.")
+            raise CantTake("url-id", derived.words, f"{derived.mend} Then scan again.")
         first, back = link.ends[0], link.ends[1] if len(link.ends) > 1 else None
         entry = Entry(
             resource=f"{link.near}-{link.far}",
             source=link.near,
             target=link.far,
             two_way=back is not None,
-            authentication=_authentication(first, back),
+            authentication=authentication_of(first, back),
             primary=self._primary(first),
             reverse_primary=self._primary(back),
             notes=tuple(_notes(link)),
@@ -187,13 +170,13 @@ class _Proposing:
         """What an end says of the application that it leads to."""
         application = self._estate.application(name)
         if application is None or application.seen is None:
-            raise _LeftOut("not-asked", f"{name} was not asked.")
+            raise CantTake("not-asked", f"{name} was not asked.")
         named = application.named
         try:
             url = checked_url(end.display_url, "its display URL")
             rpc_url = checked_url(end.rpc_url or end.display_url, "its RPC URL")
         except EstateError as error:
-            raise _LeftOut(
+            raise CantTake(
                 "address",
                 f"{end.application} lists it with an address that can't be declared: {error}",
                 f"Correct it on {_page(self._estate, end)}, and scan again.",
@@ -211,61 +194,6 @@ class _Proposing:
 def _page(estate: Estate, end: End) -> str:
     application = estate.application(end.application)
     return application.admin_page if application is not None else end.application
-
-
-def _authentication(first: End, back: End | None) -> Directions | None:
-    """How both directions are authenticated; None where that is what a program gets that says nothing."""
-    outgoing = _level(first, first.outgoing, first.legacy_outgoing)
-    incoming = _level(first, first.incoming, first.legacy_incoming)
-    if back is None:
-        if (outgoing, incoming) != ("none", "none"):
-            raise _LeftOut(
-                "one-way",
-                f"{first.application} has authentication for it (outgoing {outgoing}, incoming {incoming}), and the other application has "
-                f"no link back: a program declares authentication for both ends or for none.",
-                'Declare it with on_existing="adopt" and run `pulumi up`, which completes it; or remove the authentication, and scan.',
-            )
-        return None
-    theirs = (
-        _level(back, back.incoming, back.legacy_incoming),
-        _level(back, back.outgoing, back.legacy_outgoing),
-    )
-    if (outgoing, incoming) != theirs:
-        raise _LeftOut(
-            "levels-differ",
-            f"the two ends are set to different authentication: {first.application} says outgoing {outgoing} and incoming {incoming}, "
-            f"{back.application} says incoming {theirs[0]} and outgoing {theirs[1]}.",
-            'Set both alike, and scan again; or declare it with on_existing="adopt" and the authentication that it should have, and run '
-            "`pulumi up`.",
-        )
-    ways = Directions(
-        outgoing=Direction.model_validate({"level": outgoing, "execute_as": _user(back, outgoing)}),
-        incoming=Direction.model_validate({"level": incoming, "execute_as": _user(first, incoming)}),
-    )
-    usual = Direction(level="oauth")
-    return None if ways == Directions(outgoing=usual, incoming=usual) else ways
-
-
-def _level(end: End, level: LevelName | None, legacy: tuple[LevelName, ...]) -> str:
-    """A level that a program can declare. Legacy authentication stands beside what it declares."""
-    if level is not None and Level(level).makeable:
-        return level
-    if level in ("trusted-applications", "basic-access") or (level is None and legacy):
-        return "none"
-    if level is None:
-        raise _LeftOut(
-            "unknown", f"{end.application} does not tell how it is authenticated.", "Look at its page."
-        )
-    raise _LeftOut(
-        "authentication",
-        f"{end.application} has {level} for it, which is seen and never made: a program can't declare it.",
-        'Set it to OAuth there, and scan again; or declare it with on_existing="adopt", and run `pulumi up`, which sets it.',
-    )
-
-
-def _user(end: End, level: str) -> str | None:
-    """The user that requests run as, on the application that accepts them."""
-    return end.execute_as or None if level == "oauth" else None
 
 
 def _notes(link: Link) -> Iterator[str]:
@@ -328,4 +256,4 @@ def _checked(entry: Entry, applications: dict[str, Declared], credentials: Crede
         findings = error.findings
     if findings:
         listed = "; ".join(f"{one.property} {one.reason}" for one in findings)
-        raise _LeftOut("not-accepted", f"A preview would refuse it: {listed}")
+        raise CantTake("not-accepted", f"A preview would refuse it: {listed}")

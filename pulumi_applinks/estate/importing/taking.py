@@ -14,7 +14,6 @@ from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventor
 from pulumi_applinks.estate.reading import AT_ONCE, Progress, Reader
 from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
 from pulumi_applinks.lifecycle.declaration import Malformed
-from pulumi_applinks.properties import outputs_of
 from pulumi_applinks.rest import ApplinksError, Deadline
 
 
@@ -73,6 +72,8 @@ def take(
 
 
 def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -> Taken | NotTaken:
+    from pulumi_applinks.properties import outputs_of  # Pulumi itself comes with it
+
     try:
         declaration, inputs = declaration_of(entry, applications), inputs_of(entry, applications)
     except Malformed as error:

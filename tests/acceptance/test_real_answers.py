@@ -296,3 +296,61 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki)
     wiki.installed_types |= {"jira"}
     wiki.links.remove(jira.server_id)
     pair.finish()
+
+
+def test_a_manifest_that_only_a_login_may_read(pair: Stack, jira, wiki):
+    """It is asked for again with the login, and nothing else before it; a link that needs no look back at it is made and read."""
+    jira.modes.add("manifest_needs_login")
+    jira.requests.clear()
+    declare(pair, jira, wiki, more="two_way=False, authentication=NoAuthentication(),")
+    pair.up()
+    asked = [(one.method, one.path, one.user) for one in jira.requests.all("client")]
+    manifest = "/rest/applinks/1.0/manifest"
+    assert asked[:2] == [("GET", manifest, None), ("GET", manifest, "sysadmin")]
+    assert (jira.links[wiki.server_id].rpc_url, jira.server_id in wiki.links) == (wiki.url, False)
+    assert pair.outputs()["status"] == "one-way"
+
+    declare(pair, jira, wiki)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, f"target ({wiki.url}) looked at {jira.url} and found no application with applinks there")
+    assert (jira.links[wiki.server_id].outgoing.level, jira.server_id in wiki.links) == ("none", False)
+    jira.modes.remove("manifest_needs_login")
+    pair.finish()
+
+
+def test_an_application_that_takes_connections_and_never_answers(lab: Lab, stack: Stack, jira, wiki):
+    """It is waited for as long as the program says, told for its own link, and the other link is read and deleted all the same."""
+    stash = lab.start("stash")
+    for name, application in (("jira", jira), ("wiki", wiki), ("code", stash)):
+        stack.credentials(name, application)
+    stack.watch(jira, wiki, stash)
+
+    def declare_both(more: str = "") -> None:
+        stack.program(
+            f"""
+            jira = Application("{jira.url}", credentials="jira")
+            ApplicationLink("docs", jira, Application("{wiki.url}", credentials="wiki"){more})
+            ApplicationLink("code", jira, Application("{stash.url}", credentials="code"))
+            """
+        )
+
+    declare_both()
+    stack.up()
+    declare_both(", timeout_seconds=5")
+    stack.up()
+    silent = Fault("*", "*", "hang", times=10**6)
+    wiki.faults.add(silent)
+    stash.requests.clear()
+    told = stack.refresh(check=False)
+    assert told.returncode != 0
+    says(told, f"target ({wiki.url})", "timeout_seconds", "the stack's state stays as it is")
+    assert [stack.outputs(name)["status"] for name in ("docs", "code")] == ["working", "working"]
+    assert f"/rest/applinks/3.0/status/{jira.server_id}" in [one.path for one in stash.requests.all("client")]
+    told = stack.destroy(check=False)
+    assert told.returncode != 0
+    says(told, f"target ({wiki.url})", "The resource stays in the stack")
+    assert [jira.server_id in one.links for one in (wiki, stash)] == [True, False]
+    assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
+    wiki.faults.clear()
+    stack.finish()

@@ -82,7 +82,7 @@ class Application:
         context: ssl.SSLContext | None = None,
         authorities: str | bool = True,
         port: int = 0,
-        timeout: float = 2.0,
+        timeout: float = 10.0,
         latency: float = 0.0,
     ) -> None:
         if type_id not in TYPES:

@@ -125,8 +125,8 @@ links whose other application was not asked. `--strict` makes that end with 1.
 
 A second scan keeps what the inventory says of `take` and `resource`, and asks its applications again, also those that are not named on
 the command line. Where one of them can't be asked that day, its links stay in the inventory. `write` reads each link again: one that is
-not as the inventory says is left out, and the exit code is 1. The same estate gives the same bytes; a file of the project that says
-something else is written over with `--overwrite` alone.
+not as the inventory says is left out, and the exit code is 1. The same estate gives the same bytes; files that say something else are
+written over with `--overwrite` alone, and never by a program that lacks a link which the one there declares: `pulumi up` would delete it.
 """
 
 

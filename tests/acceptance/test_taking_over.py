@@ -133,7 +133,9 @@ def test_a_program_that_adopts_changes_nothing(scene: Estate):
     scene.stack.settles()
     refused = scene.write()
     assert refused.returncode == Code.USAGE
-    assert "__main__.py, NEXT-STEPS.md in . says something else: nothing was written" in refused.stderr
+    assert (
+        "has __main__.py, NEXT-STEPS.md already, with other contents: nothing was written" in refused.stderr
+    )
     assert scene.write("--overwrite").returncode == Code.DONE
     assert "on_existing" not in scene.text("__main__.py")
     scene.stack.up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from pulumi_applinks.estate.importing.taking import NotTaken, Taken
 from pulumi_applinks.estate.model import EstateError
 from pulumi_applinks.estate.sources import RESOURCE_TYPE
 
+PROGRAM = "__main__.py"
 IMPORT_FILE = "import.json"
 _OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt")
 """Files that stay as they are where a project has them."""
@@ -38,7 +40,7 @@ def project(
     files = {
         "Pulumi.yaml": f"name: {_project_name(name)}\nruntime:\n  name: python\ndescription: Application links\n",
         "requirements.txt": "pulumi-applinks\n",
-        "__main__.py": program(inventory.applications, (one.entry for one in taken), adopt=adopt),
+        PROGRAM: program(inventory.applications, (one.entry for one in taken), adopt=adopt),
         "NEXT-STEPS.md": next_steps(inventory, links, adopt=adopt),
     }
     return files if adopt else {**files, IMPORT_FILE: import_file(taken)}
@@ -89,7 +91,8 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
         The names of those that were written: a second run with the same ones writes nothing.
 
     Raises:
-        EstateError: if a file says something else already, or can't be written; nothing is written in the first case.
+        EstateError: if a file says something else already, or can't be written; nothing is written in the first case. Nor is it where the
+            program there declares links that the new one does not: `pulumi up` would delete them.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,14 +104,33 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
         ]
         if changed := [name for name in new if known[name] is not None and not overwrite]:
             raise EstateError(
-                f"{', '.join(changed)} in {folder} says something else: nothing was written. To write over it: --overwrite; else name "
-                f"another folder."
+                f"{folder} has {', '.join(changed)} already, with other contents: nothing was written. To write over that: --overwrite; else "
+                f"name another folder."
+            )
+        if lost := _declared(known.get(PROGRAM) or "") - _declared(files.get(PROGRAM, "")):
+            raise EstateError(
+                f"the program in {folder} declares {', '.join(sorted(lost))}, and the new one would not: `pulumi up` would delete what it "
+                f"does not declare. Nothing was written. Mend why it is left out, or name another folder; to give a link up, take it out "
+                f"of the program and of the stack first."
             )
         for name in new:
             _write(folder / name, files[name])
     except OSError as error:
         raise EstateError(f"{error.filename or folder} can't be written: {error.strerror}") from None
     return new
+
+
+def _declared(text: str) -> set[str]:
+    """The links that a program declares, by their names in it."""
+    try:
+        calls = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Call)]
+    except SyntaxError:
+        return set()
+    return {
+        ast.unparse(call.args[0])
+        for call in calls
+        if call.args and isinstance(call.func, ast.Name) and call.func.id == "ApplicationLink"
+    }
 
 
 def _text(file: Path) -> str | None:

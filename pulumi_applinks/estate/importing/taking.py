@@ -78,8 +78,11 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
         declaration, inputs = declaration_of(entry, applications), inputs_of(entry, applications)
     except Malformed as error:
         return NotTaken(entry, f"the inventory does not declare it rightly: {error}")
+    ends = _ends(entry, declaration, applications, reader)
     try:
-        report = lifecycle.read(_ends(entry, declaration, applications, reader), lifecycle.Recorded())
+        for role in lifecycle.BOTH:
+            ends[role].client.manifest()  # of one that does not answer nobody can say that it is not linked
+        report = lifecycle.read(ends, lifecycle.Recorded())
     except (ApplinksError, LinkError) as error:
         return NotTaken(entry, str(error))
     if report is None:

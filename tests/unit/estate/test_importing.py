@@ -291,7 +291,9 @@ def test_a_file_that_says_something_else_is_not_written_over(tmp_path):
     files = {"Pulumi.yaml": "name: new\n", "__main__.py": "new\n", "import.json": "{}\n"}
     (tmp_path / "Pulumi.yaml").write_text("name: mine\n", encoding="utf-8")
     (tmp_path / "__main__.py").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(EstateError, match=r"__main__\.py in .* says something else: nothing was written"):
+    with pytest.raises(
+        EstateError, match=r"has __main__\.py already, with other contents: nothing was written"
+    ):
         save(files, tmp_path)
     assert not (tmp_path / "import.json").exists()
 
@@ -299,6 +301,38 @@ def test_a_file_that_says_something_else_is_not_written_over(tmp_path):
     assert save(files, tmp_path) == []
     assert (tmp_path / "Pulumi.yaml").read_text(encoding="utf-8") == "name: mine\n"
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(files)
+
+
+def test_a_program_that_would_lose_a_link_is_not_written(tmp_path):
+    """`pulumi up` would delete it, on both ends: not even with `overwrite`."""
+    applications = {name: Declared(url=f"https://{name}.invalid") for name in ("jira", "wiki", "ci")}
+    links = [Entry(resource=f"jira-{name}", source="jira", target=name) for name in ("wiki", "ci")]
+    both, one = (program(applications, some) for some in (links, links[:1]))
+    save({"__main__.py": both, "NEXT-STEPS.md": "both"}, tmp_path)
+    with pytest.raises(EstateError, match="declares 'jira-ci', and the new one would not"):
+        save({"__main__.py": one, "NEXT-STEPS.md": "one"}, tmp_path, overwrite=True)
+
+    assert (tmp_path / "__main__.py").read_text(encoding="utf-8") == both
+    assert (tmp_path / "NEXT-STEPS.md").read_text(encoding="utf-8") == "both"
+    more = program(applications, links, adopt=True)
+    assert save({"__main__.py": more}, tmp_path, overwrite=True) == ["__main__.py"]
+
+
+@pytest.mark.parametrize("silent", ["jira", "wiki"])
+@pytest.mark.parametrize("two_way", [True, False])
+def test_a_link_with_an_application_that_does_not_answer_is_not_called_gone(pair, silent, two_way):
+    """Nobody can say so."""
+    if not two_way:
+        pair["wiki"].links.remove(pair["jira"].server_id)
+        pair["jira"].links.remove(pair["wiki"].server_id)
+        pair["jira"].link_by_hand(pair["wiki"])
+    inventory = scanned(pair)
+    pair[silent].stop()
+    (link,) = taken(pair, inventory)
+
+    assert isinstance(link, NotTaken)
+    assert f"{silent} ({pair[silent].url}) is not running, or not there" in link.reason
+    assert "any more" not in link.reason
 
 
 def test_without_credentials_a_link_is_left_out(pair):

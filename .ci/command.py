@@ -98,6 +98,12 @@ applinks status --file applinks.yaml --format junit > applinks.xml     # a test 
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
 ```
 
+A pipeline that is to go on over findings, and not over what nobody could see:
+
+```
+applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
+```
+
 Reading takes two requests for each application and two for each link. Nothing is changed by it.
 
 ## From an estate to a program

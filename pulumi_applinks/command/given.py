@@ -17,17 +17,8 @@ from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_estate
 from pulumi_applinks.estate.reading import failure_of
-from pulumi_applinks.estate.sources import (
-    ManagedEnd,
-    Stack,
-    StackError,
-    exported,
-    named,
-    of_file,
-    of_state,
-    together,
-    with_managed,
-)
+from pulumi_applinks.estate.sources import named, of_file, together
+from pulumi_applinks.estate.stacks import ManagedEnd, Stack, StackError, exported, of_state, with_managed
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 

@@ -164,10 +164,10 @@ def _relocate(
     done: list[Pointing] = []
     for one in able:
         try:
-            relocate_end(one.end, estate, reader, old, new, without_contact=without_contact)
+            status = relocate_end(one.end, estate, reader, old, new, without_contact=without_contact)
         except (ApplinksError, LinkError) as error:
             code = code_of(error)
-            printer.error(f"{one.end.key} was not relocated: {error}")
+            printer.error(f"{one.end.key}: {error}")
             continue
         except KeyboardInterrupt:
             left = [other.end.key for other in able if other not in done]
@@ -175,4 +175,7 @@ def _relocate(
             return Code.CANCELLED
         done.append(one)
         printer.note(f"Relocated {one.end.key}: {one.end.application} confirmed it.")
+        if status is not None and not status.working:
+            printer.error(f"{one.end.key}: {one.end.application} says that {status.told}.")
+            code = Code.FINDINGS if code is Code.DONE else code
     return code

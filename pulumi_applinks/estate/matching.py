@@ -120,6 +120,19 @@ class _Matching:
             None,
         )
 
+    def _odd(self, end: End, far: Application | None) -> End | None:
+        """What the other application has under the id of this one, and is no link between two applications."""
+        near = self._applications[end.application]
+        theirs = self._ends.get(far.name, ()) if far is not None and near.seen is not None else ()
+        return next(
+            (
+                one
+                for one in theirs
+                if one.what != "application" and near.seen and one.link_id == near.seen.server_id
+            ),
+            None,
+        )
+
     def _link(self, ends: tuple[End, ...], far: Application | None, twin: End | None) -> Link:
         first = ends[0]
         none = first.what != "application"
@@ -138,6 +151,7 @@ class _Matching:
             twin=twin,
             stranger=stranger,
             oauth2=first.key in self._oauth2,
+            odd=self._odd(first, far) if len(ends) == 1 and not none else None,
             ids_of_urls=tuple(end for end in ends if end.what == "application" and has_id_of_url(end)),
         )
         if facts.oauth2:

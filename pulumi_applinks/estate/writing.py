@@ -7,7 +7,7 @@ from pulumi_applinks.estate.model import End, Estate
 from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle.link import Desired
 from pulumi_applinks.lifecycle.steps import EditLink, Relocate, remove_link
-from pulumi_applinks.rest import Level, same_address
+from pulumi_applinks.rest import ApplinksError, Level, Status, same_address
 
 ROLE: lifecycle.Role = "source"
 """An end that is changed alone is the source of its own."""
@@ -30,7 +30,7 @@ def delete_end(end: End, estate: Estate, reader: Reader) -> None:
 
 def relocate_end(
     end: End, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
-) -> None:
+) -> Status | None:
     """Tell one end that the other application moved, and make sure that it noticed. The rest of the link stays as it is.
 
     Args:
@@ -40,6 +40,9 @@ def relocate_end(
         old: where the other application was.
         new: where it is now.
         without_contact: whether to do so although nothing answers there.
+
+    Returns:
+        What it says of the link after trying it; None from versions that do not tell.
 
     Raises:
         ApplinksError: if the application can't be asked or refuses.
@@ -69,11 +72,17 @@ def relocate_end(
     )
     if same_address(end.rpc_url or "", old):
         Relocate(ROLE, end.link_id, desired, before, without_contact).do(there)
-    EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
+    try:
+        EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
+    except (ApplinksError, lifecycle.LinkError) as error:
+        raise lifecycle.LinkError(
+            f"it has the new address, and its name or display URL may be other ones than before: {error}"
+        ) from None
     now = there.client.link(end.link_id)
     if now is None or not same_address(now.rpc_url or desired.rpc_url, desired.rpc_url):
         found = "has no such link any more" if now is None else f"says that it leads to {now.rpc_url}"
         raise lifecycle.LinkError(f"{there.label} took the new address, and {found}.")
+    return there.client.status(end.link_id) if there.client.tells_status else None
 
 
 def _end(end: End, estate: Estate, reader: Reader) -> lifecycle.End:

@@ -104,7 +104,7 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
         ]
         if changed := [name for name in new if known[name] is not None and not overwrite]:
             raise EstateError(
-                f"{folder} has {', '.join(changed)} already, with other contents: nothing was written. To write over that: --overwrite; else "
+                f"{folder} has {', '.join(changed)} already, with other contents: nothing was written. To write over it: --overwrite; else "
                 f"name another folder."
             )
         if lost := _declared(known.get(PROGRAM) or "") - _declared(files.get(PROGRAM, "")):

@@ -146,6 +146,21 @@ def test_each_format_is_what_it_says(pair, format_, read):
     assert ran.code == Code.DONE
 
 
+def test_no_secret_is_told(pair):
+    """Neither those of the environment, nor what an application tells in clear of a link with basic access."""
+    pair["jira"].links[pair["wiki"].server_id].give_basic_access("planted-reader", "planted-password")
+    ran = [
+        pair.run("status", "-v", *words)
+        for words in ([], ["--json"], ["--format", "sarif"], ["--format", "junit"])
+    ]
+    ran += [pair.run("doctor", *words) for words in ([], ["--ticket"], ["--json"])]
+    told = "".join(one.out + one.err for one in ran)
+    secrets = [pair[name].users["sysadmin"].password for name in ("jira", "wiki")]
+
+    assert "legacy" in told
+    assert not [one for one in ("planted-reader", "planted-password", *secrets) if one in told]
+
+
 def test_findings_alone(pair):
     """Of many links, those that something is to be said of."""
     pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")

@@ -158,14 +158,28 @@ def test_a_second_link_to_the_same_application_is_a_duplicate(pair):
     assert links["duplicated"].findings[0].mend == f"applinks clean wiki/{SOMEBODY}"
 
 
+def test_a_link_back_that_is_the_systems_is_no_missing_one(scene):
+    """It was not looked at, so the other end is not called one-way."""
+    jira, wiki = scene.start("jira", "jira"), scene.start("wiki", "confluence")
+    jira.link_by_hand(wiki)
+    wiki.system_link(jira)
+    found = {link.near: link for link in scene.read().links}
+
+    assert (found["jira"].state, codes(found["jira"])) == ("unknown", ["unknown"])
+    assert "what wiki has under its id is the system's" in found["jira"].reason
+    assert found["wiki"].state == "system"
+
+
 def test_a_duplicate_of_an_application_that_was_not_named_is_one_too(pair):
-    """By the address: the primary one is the link."""
+    """By the address; which one is the right one is not made up."""
     address = pair.lab.closed_address()
     for number in (1, 2):
         pair["jira"].links.add(StoredLink(str(uuid.uuid4()), "bamboo", f"CI {number}", address, address))
-    states = [link.state for link in pair.read().links if link.far.startswith("CI")]
+    links = {link.state: link for link in pair.read().links if link.far.startswith("CI")}
 
-    assert sorted(states) == ["duplicated", "orphaned"]
+    assert sorted(links) == ["duplicated", "orphaned"]
+    assert "can't be told without asking that application" in links["duplicated"].reason
+    assert "applinks clean" not in links["duplicated"].findings[0].mend
 
 
 def test_a_link_to_nothing_is_orphaned(pair):

@@ -12,7 +12,7 @@ OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest bench confirm lint types check audit reference mutants clean
+.PHONY: demo test soak test-oldest bench confirm lint types check audit reference troubleshooting mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m pulumi_applinks.lab.demo
@@ -42,6 +42,9 @@ types: $(DEV_STAMP)  ## the strict type checker
 reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
 	$(BIN)/python .ci/command.py
+
+troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
+	$(BIN)/python .ci/troubleshooting.py
 
 audit: $(RUN_STAMP)  ## known vulnerabilities of what is installed to run this; needs the network
 	test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)

@@ -13,7 +13,7 @@ import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from pulumi_applinks.command.app import app
-from pulumi_applinks.command.codes import WORDS
+from pulumi_applinks.command.exit_codes import WORDS
 from pulumi_applinks.command.given import DEFAULT_FILE
 from pulumi_applinks.estate.formats import RULES
 from pulumi_applinks.estate.model import FORMAT, STATES, VERSION

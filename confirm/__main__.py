@@ -106,7 +106,7 @@ def _instance(role: str, environment: Mapping[str, str]) -> Instance:
     url = _url(f"CONFIRM_{role.upper()}_URL", environment)
     login = Credentials(environment).login(role)
     if login is None:
-        raise CredentialsError(f"there are no credentials for the {role}")
+        raise ValueError(f"there are no credentials for the {role}")
     return Instance(role, url, login)
 
 

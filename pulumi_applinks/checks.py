@@ -98,7 +98,7 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Find
         try:
             credentials.login(party.credentials)
         except CredentialsError as error:
-            yield Finding(path, str(error))
+            yield Finding(path, error.told.flat.rstrip("."), error.told.code)
 
 
 def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:

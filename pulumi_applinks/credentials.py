@@ -11,13 +11,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import GivenCredentials
 from pulumi_applinks.names import CONFIGURATION_KEY, variable_prefix
 from pulumi_applinks.rest import Basic, Login, LoginError, Token
 
-_PROGRAM = (
-    "They come from the Credentials(...) in the program: correct them there and run `pulumi up`; refresh and destroy use those of the last "
-    "`pulumi up`."
+_PROGRAM = "Correct the Credentials(...) in the program and run `pulumi up`; refresh and destroy use those of the last `pulumi up`."
+
+
+_STALE = (
+    "If that was done since the last `pulumi up`: `pulumi refresh` and `pulumi destroy` still use the configuration stored then, unless "
+    "they are run with --run-program."
 )
 
 
@@ -51,7 +55,7 @@ class Credentials:
         if given is None:
             return None
         if isinstance(given, GivenCredentials):
-            return _login(given.model_dump(), "the Credentials(...) in the program", "give", _PROGRAM)
+            return _login(given.model_dump(), "the Credentials(...) in the program", "Give", _PROGRAM)
         prefix = variable_prefix(given)
         found = {
             part: self._environment[f"{prefix}_{part.upper()}"]
@@ -63,8 +67,8 @@ class Credentials:
             return _login(
                 found,
                 f"the environment's {prefix}_…",
-                "set",
-                f"They come from the environment ({names}), which is always current and wins: correct them there.",
+                "Set",
+                f"Correct the credentials in the environment ({names}), which is always current and wins.",
             )
         configured = _parse(self._configuration).get(given)
         if configured is not None:
@@ -73,15 +77,15 @@ class Credentials:
             return _login(
                 configured,
                 f"the configuration {key}",
-                "set",
-                f"They come from the configuration {key}: correct them with `pulumi config set --secret --path {key}.{part}`. If that was "
-                f"done since the last `pulumi up`: refresh and destroy still use the configuration stored then (unless run with "
-                f"--run-program). {prefix}_… in the environment would win.",
+                "Set",
+                f"Correct the credentials in the configuration: `pulumi config set --secret --path {key}.{part}`. {_STALE} "
+                f"{prefix}_… in the environment would win.",
             )
         raise CredentialsError(
-            f"there are no credentials named {given!r}: set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the "
-            f"environment; or username and password, or token, in the configuration: "
-            f"`pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`"
+            Code.CREDENTIALS_MISSING,
+            f"there are no credentials named {given!r}",
+            f"Set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the environment; or username and password, or token, in "
+            f"the configuration: `pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`. {_STALE}",
         )
 
 
@@ -94,8 +98,9 @@ def _parse(configured: str | None) -> dict[str, dict[str, Any]]:
         value = None
     if not isinstance(value, dict) or not all(isinstance(entry, dict) for entry in value.values()):
         raise CredentialsError(
-            f"the configuration {CONFIGURATION_KEY} is no object of objects: set each value with "
-            f"`pulumi config set --secret --path {CONFIGURATION_KEY}.<name>.<username|password|token>`"
+            Code.CREDENTIALS_INCOMPLETE,
+            f"the configuration {CONFIGURATION_KEY} does not hold named credentials",
+            f"Set each value with `pulumi config set --secret --path {CONFIGURATION_KEY}.<name>.<username|password|token>`.",
         )
     return value
 
@@ -107,6 +112,12 @@ def _login(found: Mapping[str, Any], where: str, verb: str, origin: str) -> Logi
     if username and password and not token:
         return Basic(str(username), str(password), origin)
     if token:
-        raise CredentialsError(f"{where} has both a token and a password: {verb} one of them")
+        raise CredentialsError(
+            Code.CREDENTIALS_INCOMPLETE, f"{where} has both a token and a password", f"{verb} one of them."
+        )
     missing = "password" if username else "username"
-    raise CredentialsError(f"{where} has no {missing}: {verb} a username and a password, or a token")
+    raise CredentialsError(
+        Code.CREDENTIALS_INCOMPLETE,
+        f"{where} has no {missing}",
+        f"{verb} a username and a password, or a token.",
+    )

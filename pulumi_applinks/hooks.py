@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_applinks import checks, logs, properties
+from pulumi_applinks.codes import Code
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import (
     BOTH,
@@ -36,8 +38,11 @@ from pulumi_applinks.rest import (
     ApplinksError,
     Deadline,
     Login,
+    Told,
     logged_for,
     normalised_url,
+    summed,
+    wrapped,
 )
 
 TOLD = (ApplinksError, LinkError, CredentialsError)
@@ -45,6 +50,13 @@ TOLD = (ApplinksError, LinkError, CredentialsError)
 
 LOOK_SECONDS = 15.0
 """How long a preview looks at an address that changed."""
+
+
+_ADOPTS = Told(
+    Code.ADOPTS,
+    'on_existing="adopt": a link that is there already is taken over',
+    ("That may relocate it, rename it and change its authentication.",),
+)
 
 
 class Hooks:
@@ -82,16 +94,12 @@ class Hooks:
                 credentials = Credentials(os.environ, self._configuration)
                 findings = checks.check(declaration, credentials)
             except CredentialsError as error:
-                findings = [Finding("source.credentials", str(error))]
+                findings = [Finding("source.credentials", error.told.flat, error.told.code)]
             if isinstance(name, str):
                 findings += self._known_as(name, declaration)
             if not olds and declaration.on_existing == "adopt":
-                self._say_once(
-                    'on_existing="adopt": a link that is there already is taken over, which may relocate it, rename it and change its '
-                    "authentication.",
-                    pulumi.log.info,
-                )
-        return CheckResult(news, [CheckFailure(finding.property, finding.reason) for finding in findings])
+                self._say_once(_ADOPTS, pulumi.log.info)
+        return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
 
     def _known_as(self, name: str, declaration: Declaration) -> list[Finding]:
         """Remember what a resource is called; two that declare the same end are refused."""
@@ -105,6 +113,7 @@ class Hooks:
                             "target",
                             f"is linked with the source by two resources of this program, {other_one!r} and {name!r}: declare each link "
                             f"once, and remove one of the two",
+                            Code.DECLARED_TWICE,
                         )
                     ]
         return []
@@ -129,8 +138,12 @@ class Hooks:
         # A refresh compares too, and announces nothing: only where a program is run is anything going to be replaced.
         for role in replaces if self._program_runs else ():
             self._say_once(
-                f"another application answers at the {role}'s address: the link is deleted and made anew, with another link id. Macros "
-                f"and apps that keep the old id have to be pointed at the new one.",
+                Told(
+                    Code.REPLACES,
+                    f"another application answers at the {role}'s address",
+                    ("The link is deleted and made anew, with another link id.",),
+                    do="Point macros and apps that keep the old id at the new one.",
+                ),
                 key=f"{id_} {role}",
             )
         if not changed and not drift and olds.get("status") in properties.BROKEN:
@@ -205,8 +218,10 @@ class Hooks:
             if not only_policies:
                 raise
             # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
-            pulumi.log.warn(
-                f"what the program says of policies was stored; the drift of this link is not repaired: {refusal}"
+            self._say(
+                replace(
+                    summed("the drift of this link is not repaired", [refusal.told]), code=Code.DRIFT_STAYS
+                )
             )
             return UpdateResult(properties.inputs_given(olds, news))
         outs = properties.outputs_of(news, declaration, report, before=olds)
@@ -219,7 +234,7 @@ class Hooks:
         recorded = properties.recorded_in(props, id_, declaration.managed)
         with logged_for(self._name(declaration)):
             for left in delete(self._ends(declaration), recorded, self._claims(declaration)):
-                pulumi.log.warn(left)
+                self._say(left)
 
     def _ends(
         self, declaration: Declaration, before: Declaration | None = None, *, deadline: Deadline | None = None
@@ -267,14 +282,17 @@ class Hooks:
             self._say_once(_broken(outs), key=f"broken {_links(outs)}")
 
     def _say_once(
-        self, message: str, say: Callable[[str], None] | None = None, *, key: str | None = None
+        self, told: Told, say: Callable[[str], None] | None = None, *, key: str | None = None
     ) -> None:
         """Say something once in an operation of the engine."""
         with self._lock:
-            if (key or message) in self._told:
+            if (key or told.flat) in self._told:
                 return
-            self._told.add(key or message)
-        (say or pulumi.log.warn)(message)
+            self._told.add(key or told.flat)
+        self._say(told, say)
+
+    def _say(self, told: Told, say: Callable[[str], None] | None = None) -> None:
+        (say or pulumi.log.warn)(str(told))
 
 
 def _links(outputs: Mapping[str, Any]) -> str:
@@ -282,11 +300,17 @@ def _links(outputs: Mapping[str, Any]) -> str:
     return f"the link from {source.get('url')} to {target.get('url')}"
 
 
-def _broken(outputs: Mapping[str, Any]) -> str:
-    return (
-        f"{_links(outputs)} does not work (status {outputs.get('status')}): {outputs.get('status_detail')} Mend that and run "
-        f"`pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`."
+def _broken(outputs: Mapping[str, Any]) -> Told:
+    return Told(
+        Code.DOES_NOT_WORK,
+        f"{_links(outputs)} does not work (status {outputs.get('status')})",
+        (str(outputs.get("status_detail")),),
+        do="Mend that and run `pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`.",
     )
+
+
+def _reason(finding: Finding) -> str:
+    return wrapped(f"{finding.reason} [{finding.code}]")
 
 
 def _declares(declaration: Declaration) -> str:

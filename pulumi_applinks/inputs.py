@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.names import Kind
 
 
@@ -84,7 +85,7 @@ class Application:
     def __post_init__(self) -> None:
         if isinstance(self.credentials, type):
             raise TypeError(
-                f"credentials is {shown(self.credentials)}; give a name, or Credentials(...) with values"
+                f"credentials is {shown(self.credentials)}; give a name, or Credentials(...) with values [{Code.BAD_INPUT}]"
             )
 
     def as_input(self) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def authentication_input(authentication: Authentication) -> dict[str, Any]:
 def _direction_input(path: str, direction: OneDirection, or_else: str = "") -> dict[str, Any]:
     if not isinstance(direction, OneDirection):
         raise TypeError(
-            f"{path} is {shown(direction)}; give NoAuthentication(), NonImpersonating(...), Impersonating(){or_else}"
+            f"{path} is {shown(direction)}; give NoAuthentication(), NonImpersonating(...), Impersonating(){or_else} [{Code.BAD_INPUT}]"
         )
     return direction.as_input()
 

@@ -18,6 +18,7 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pydantic import ValidationError
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import (
     BOTH,
     Declaration,
@@ -31,6 +32,7 @@ from pulumi_applinks.lifecycle import (
 )
 from pulumi_applinks.lifecycle.declaration import UNDECIDED, Finding, Malformed, declare, normalised
 from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, STATE_VERSION
+from pulumi_applinks.rest import Told
 from pulumi_applinks.rest.addresses import as_segment
 
 _ADDRESSES = ("url", "rpc_url", "api_url")
@@ -106,10 +108,14 @@ def declaration_of(properties: Mapping[str, Any]) -> Declaration:
     """
     declaration, findings = parse(properties)
     if declaration is None:
-        listed = "; ".join(f"{finding.property} {finding.reason}" for finding in findings)
         raise LinkError(
-            f"the stack's state has no usable inputs of this link: {listed}.",
-            advice="Nothing was asked or changed. Correct the state (`pulumi state edit`), or run `pulumi up` with the program's inputs.",
+            Told(
+                Code.STATE_UNREADABLE,
+                "the stack's state has no usable inputs of this link",
+                tuple(f"{finding.property} {finding.reason}." for finding in findings),
+                changed="Nothing was asked or changed.",
+                do="Correct the state (`pulumi state edit`), or run `pulumi up` with the program's inputs.",
+            )
         )
     return declaration
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import pulumi
 from pulumi.dynamic import (
     CheckResult,
     ConfigureRequest,
@@ -23,6 +24,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.names import CONFIGURATION_KEY
 
 if TYPE_CHECKING:
@@ -81,6 +83,24 @@ class ApplicationLinkError(Exception):
         _frames.show()
 
 
+def _fault() -> str:
+    from importlib.metadata import version
+
+    from pulumi_applinks.rest import Told
+
+    versions = f"pulumi-applinks {version('pulumi-applinks')}, Python {sys.version.split()[0]}"
+    told = Told(
+        Code.FAULT,
+        "this is a fault of pulumi-applinks, not of your program",
+        changed="What it had changed by then is not known: look at the link on both applications.",
+        do=(
+            f"Report it to the maintainers of pulumi-applinks, with the traceback and these versions: {versions}. "
+            "Look through the traceback for anything that should stay private first."
+        ),
+    )
+    return str(told)
+
+
 def _told(hook: Callable[P, R]) -> Callable[P, R]:
     """Let an error reach the engine as one message, without the chain of exceptions behind it."""
 
@@ -93,6 +113,7 @@ def _told(hook: Callable[P, R]) -> Callable[P, R]:
 
             if not isinstance(error, TOLD):
                 _frames.show(at_once=True)
+                pulumi.log.warn(_fault())
                 raise
             message = str(error)
         raise ApplicationLinkError(message)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pulumi
 from pulumi.dynamic import Resource
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.inputs import (
     Application,
     Authentication,
@@ -132,7 +133,8 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
         for role in ("source", "target"):
             if not isinstance(given[role], Application):
                 raise TypeError(
-                    f"ApplicationLink {resource_name!r}: {role} is {shown(given[role])}; give it as Application(url, ...)"
+                    f"ApplicationLink {resource_name!r}: {role} is {shown(given[role])}; give it as Application(url, ...) "
+                    f"[{Code.BAD_INPUT}]"
                 )
         try:
             directions = None if authentication is None else authentication_input(authentication)
@@ -154,11 +156,12 @@ def _options(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.
     if opts is not None and opts.import_ is not None:
         raise ValueError(
             f"ApplicationLink {resource_name!r}: import_ does not work for dynamic resources; take the link over with "
-            f'on_existing="adopt" instead, or look at it without managing it with ResourceOptions(id="<source\'s server id>/<target\'s>")'
+            f'on_existing="adopt" instead, or look at it without managing it with ResourceOptions(id="<source\'s server id>/<target\'s>") '
+            f"[{Code.BAD_INPUT}]"
         )
     if opts is not None and opts.delete_before_replace is False:
         raise ValueError(
             f"ApplicationLink {resource_name!r}: delete_before_replace=False can't be had: a second link between the two applications "
-            f"can't be made while the first one is there; leave the option away"
+            f"can't be made while the first one is there; leave the option away [{Code.BAD_INPUT}]"
         )
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command import clean, doctor, import_, lab, move, status
-from pulumi_applinks.command.codes import WORDS, Code
+from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 
 app = typer.Typer(
     name="applinks",
@@ -55,4 +55,4 @@ def run() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(Code.CANCELLED)
+        sys.exit(ExitCode.CANCELLED)

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
+    Failed,
     File,
     Given,
     Quiet,
@@ -43,7 +44,7 @@ def clean(
     yes: Yes = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Remove links that lead nowhere: those that are named, once they are confirmed.
 
     Orphaned, corrupted, duplicated and one-way links, and those with an id that was derived from an address. Without a name it shows
@@ -67,7 +68,7 @@ def clean(
         reader.close()
 
 
-def _listed(estate: Estate, printer: Printer) -> Code:
+def _listed(estate: Estate, printer: Printer) -> ExitCode:
     """What could be removed."""
     found = candidates(estate)
     for one in found:
@@ -82,8 +83,8 @@ def _listed(estate: Estate, printer: Printer) -> Code:
     else:
         printer.note("Nothing leads nowhere, of what could be asked.")
     if unasked(estate):
-        return Code.FAILED
-    return Code.FINDINGS if free else Code.DONE
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if free else ExitCode.DONE
 
 
 def _show(one: Candidate, printer: Printer) -> None:
@@ -97,7 +98,7 @@ def _show(one: Candidate, printer: Printer) -> None:
 
 def _removed(
     keys: list[str], estate: Estate, what: Given, printer: Printer, reader: Reader, *, yes: bool
-) -> Code:
+) -> ExitCode:
     """Remove what is named."""
     plan = chosen(estate, keys)
     for one in plan:
@@ -108,13 +109,13 @@ def _removed(
         confirm(f"Remove {'this link' if len(plan) == 1 else f'these {len(plan)} links'}?")
         estate = _still(keys, plan, what, printer)
     done: list[Candidate] = []
-    code = Code.DONE
+    code = ExitCode.DONE
     for one in plan:
         try:
             delete_end(one.end, estate, reader)
         except (ApplinksError, LinkError) as error:
             code = code_of(error)
-            printer.error(f"{one.key} was not removed: {error}")
+            printer.error(f"{one.key} was not removed: {error.told.flat}")
             continue
         except KeyboardInterrupt:
             left = [other.key for other in plan if other not in done and other is not one]
@@ -122,7 +123,7 @@ def _removed(
                 f"interrupted while {one.key} was being removed: `applinks status` tells whether it is gone. "
                 f"Not touched: {', '.join(left) or 'nothing else was planned'}."
             )
-            return Code.CANCELLED
+            return ExitCode.CANCELLED
         done.append(one)
         printer.line(Text(f"Removed {one.key}: {one.end.application} confirmed it."))
     return code
@@ -132,5 +133,5 @@ def _still(keys: list[str], plan: list[Candidate], what: Given, printer: Printer
     """The estate once more, since somebody took the time to answer: what was confirmed has to be as it was."""
     estate = estate_of(what, printer)
     if [one.end for one in chosen(estate, keys)] != [one.end for one in plan]:
-        raise LinkError("nothing was removed: what was shown has changed meanwhile. Run this again.")
+        raise Failed("nothing was removed: what was shown has changed meanwhile. Run this again.")
     return estate

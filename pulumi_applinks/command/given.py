@@ -12,7 +12,7 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_estate
@@ -192,7 +192,7 @@ def estate_of(
     return with_managed(found, what.managed)
 
 
-def told(command: Callable[P, Code]) -> Callable[P, None]:
+def told(command: Callable[P, ExitCode]) -> Callable[P, None]:
     """Let a command end with its code, and tell what went wrong in a sentence.
 
     Args:
@@ -206,25 +206,25 @@ def told(command: Callable[P, Code]) -> Callable[P, None]:
             code = command(*args, **kwargs)
         except StackError as error:
             printer.error(str(error))
-            code = Code.STACK
+            code = ExitCode.STACK
         except EstateError as error:
             printer.error(str(error))
-            code = Code.USAGE
+            code = ExitCode.USAGE
         except CredentialsError as error:
             printer.error(str(error))
-            code = Code.LOGIN
+            code = ExitCode.LOGIN
         except (ApplinksError, LinkError) as error:
             printer.error(str(error))
             code = code_of(error)
         except Failed as error:
             printer.error(str(error))
-            code = Code.FAILED
+            code = ExitCode.FAILED
         except NotConfirmed:
             printer.error("not confirmed: nothing was changed. In a pipeline, give --yes.")
-            code = Code.CANCELLED
+            code = ExitCode.CANCELLED
         except KeyboardInterrupt:
             printer.error("interrupted.")
-            code = Code.CANCELLED
+            code = ExitCode.CANCELLED
         raise typer.Exit(code)
 
     # Typer reads the options from the signature, and needs the types to be those of this function.
@@ -247,11 +247,11 @@ def confirm(question: str) -> None:
         raise NotConfirmed
 
 
-def code_of(error: Exception) -> Code:
+def code_of(error: Exception) -> ExitCode:
     """The exit code for something that went wrong.
 
     Args:
         error: what.
     """
     kind = failure_of(error) if isinstance(error, ApplinksError) else None
-    return {"login": Code.LOGIN, "timeout": Code.TIMEOUT}.get(kind or "", Code.FAILED)
+    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(kind or "", ExitCode.FAILED)

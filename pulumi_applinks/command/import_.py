@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     Failed,
@@ -61,7 +61,7 @@ def scan(
     timeout: Timeout = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Step one: find the links, and write an inventory to edit: what to take, how it is called, what is left out and why.
 
     A second scan keeps what was decided in the inventory, and asks the applications in it, too. Links that the given stack manages are
@@ -84,7 +84,13 @@ def scan(
     _show(found, printer)
     printer.note(f"Written: {inventory}. Edit it, then run: {_write_command(inventory)}")
     silent = code_of_unasked(unasked(estate))
-    return silent if silent is not Code.DONE else Code.FAILED if strict and found.left_out else Code.DONE
+    return (
+        silent
+        if silent is not ExitCode.DONE
+        else ExitCode.FAILED
+        if strict and found.left_out
+        else ExitCode.DONE
+    )
 
 
 @app.command("write")
@@ -114,7 +120,7 @@ def write(
     timeout: Timeout = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Step two: read the links of the inventory once more, and write a Pulumi project that has them.
 
     The program, `import.json` for `pulumi import --file`, and `NEXT-STEPS.md`. A link that is not as the inventory says is left out, and
@@ -150,7 +156,7 @@ def write(
     printer.note(
         f"{len(links) - len(missed)} of {len(found.links)} links of the inventory. Go on with {to / 'NEXT-STEPS.md'}"
     )
-    return Code.FAILED if missed or (strict and found.left_out) else Code.DONE
+    return ExitCode.FAILED if missed or (strict and found.left_out) else ExitCode.DONE
 
 
 def _inventory(file: Path) -> Inventory:

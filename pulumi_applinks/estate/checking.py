@@ -64,7 +64,7 @@ class Side:
 
     def error(self, what: str, error: ApplinksError) -> Check:
         """An error's own words say what to do."""
-        return self.not_possible(what, str(error), "Mend that, and run this again.")
+        return self.not_possible(what, error.told.flat, "Mend that, and run this again.")
 
 
 def way(side: Side) -> Iterator[Check]:
@@ -88,8 +88,8 @@ def way(side: Side) -> Iterator[Check]:
         else "",
     }
     for name, _ in _STAGES:
-        if name == failing:
-            yield side.failed(name, str(error), "Correct that, and run this again.")
+        if error is not None and name == failing:
+            yield side.failed(name, error.told.flat, "Correct that, and run this again.")
             return
         if name == "name" and proxy:
             yield side.not_possible(name, "the proxy looks it up.")

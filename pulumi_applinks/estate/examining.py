@@ -74,11 +74,11 @@ class _Examination:
         try:
             side.client.links()
         except BasicAuthenticationOff as error:
-            yield side.failed("basic authentication", str(error), "Give a personal access token.")
+            yield side.failed("basic authentication", error.told.flat, "Give a personal access token.")
             yield side.not_possible("login", "user names and passwords are not taken.")
             return
         except ApplinksError as error:
-            yield side.failed("login", str(error), "Correct that, and run this again.")
+            yield side.failed("login", error.told.flat, "Correct that, and run this again.")
             return
         login = self._credentials.login(name)
         if isinstance(login, Basic):
@@ -145,7 +145,7 @@ class _Examination:
         except WebSudoRequired as error:
             yield side.failed(
                 "secure sessions",
-                str(error),
+                error.told.flat,
                 "Give a user name and a password, or switch secure sessions off.",
             )
             return

@@ -230,7 +230,7 @@ class _Reading:
                 end = self._with_authentication(end, client, link, status)
             return _Answer(end, remote)
         except ApplinksError as error:
-            return _Answer(replace(end, failure=str(error)))
+            return _Answer(replace(end, failure=error.told.flat))
 
     def _with_authentication(
         self, end: End, client: ApplicationClient, link: Link, status: Status | None
@@ -347,7 +347,7 @@ def _same(first: Named, second: Named, manifest: Manifest) -> str:
 
 
 def _failed(application: Application, error: ApplinksError) -> Application:
-    return replace(application, failure=failure_of(error), told=str(error))
+    return replace(application, failure=failure_of(error), told=error.told.flat)
 
 
 def failure_of(error: ApplinksError) -> Failure:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pulumi_applinks import lifecycle
+from pulumi_applinks.codes import Code
 from pulumi_applinks.estate.model import End, Estate
 from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle.link import Desired
 from pulumi_applinks.lifecycle.steps import EditLink, Relocate, remove_link
-from pulumi_applinks.rest import ApplinksError, Level, Status, same_address
+from pulumi_applinks.rest import ApplinksError, Level, Status, Told, same_address
 
 ROLE: lifecycle.Role = "source"
 """An end that is changed alone is the source of its own."""
@@ -75,13 +76,19 @@ def relocate_end(
     try:
         EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
     except (ApplinksError, lifecycle.LinkError) as error:
-        raise lifecycle.LinkError(
-            f"it has the new address, and its name or display URL may be other ones than before: {error}"
-        ) from None
+        changed = "It has the new address; its name or display URL may be other ones than before."
+        raise lifecycle.LinkError(error.told.also(changed=changed)) from None
     now = there.client.link(end.link_id)
     if now is None or not same_address(now.rpc_url or desired.rpc_url, desired.rpc_url):
         found = "has no such link any more" if now is None else f"says that it leads to {now.rpc_url}"
-        raise lifecycle.LinkError(f"{there.label} took the new address, and {found}.")
+        raise lifecycle.LinkError(
+            Told(
+                Code.NOT_AS_TOLD,
+                f"{there.label} took the new address, and {found}",
+                do=f"Look at that link on {there.admin_page()}.",
+                application=there.label,
+            )
+        )
     return there.client.status(end.link_id) if there.client.tells_status else None
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.errors import LinkError
+from pulumi_applinks.rest import Told
 
 End = tuple[str, str]
 """An application's server id, and the id of a link there."""
@@ -28,8 +30,12 @@ class Register:
                 holder = self._holders.get(end)
                 if holder is not None and holder[0] is not claims:
                     raise LinkError(
-                        f"{claims.resource} and {holder[1]} declare the same link: nothing was changed for {claims.resource}.",
-                        advice="Declare each link once: remove one of the two resources from the program.",
+                        Told(
+                            Code.DECLARED_TWICE,
+                            f"{claims.resource} and {holder[1]} declare the same link",
+                            changed=f"Nothing was changed for {claims.resource}.",
+                            do="Declare each link once: remove one of the two resources from the program.",
+                        )
                     )
             self._holders.update(dict.fromkeys(wanted, (claims, claims.resource)))
 

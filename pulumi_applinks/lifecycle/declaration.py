@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.names import ALSO_CALLED, ApplicationInputs, Kind, LinkInputs
 from pulumi_applinks.rest import Level
 
@@ -195,10 +196,12 @@ class Finding:
     Args:
         property: its path, such as `target.url`.
         reason: a sentence with what to do.
+        code: of the table.
     """
 
     property: str
     reason: str
+    code: Code = Code.BAD_INPUT
 
 
 class Malformed(ValueError):

@@ -15,6 +15,7 @@ from pulumi_applinks.rest import (
     Deadline,
     DeadlineExceeded,
     Manifest,
+    Told,
     admin_page,
 )
 
@@ -76,7 +77,7 @@ class Ends:
     source: End
     target: End
     deadline: Deadline
-    notify: Callable[[str], None]
+    notify: Callable[[Told], None]
 
     def __getitem__(self, role: Role) -> End:
         return self.source if role == "source" else self.target

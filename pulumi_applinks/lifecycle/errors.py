@@ -10,36 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End
+from pulumi_applinks.rest import Told, summed
 
-NOTHING_WAS_CHANGED = "nothing was changed on either application"
+NOTHING_WAS_CHANGED = "Nothing was changed on either application."
 
 
 class LinkError(Exception):
     """Raised when an operation on a link could not be done.
 
     Args:
-        headline: what happened, on which application.
-        left: ends that were left other than they were found, or could not be verified.
-        advice: the one sentence that comes last.
+        told: what a person is told.
+        left: ends that were left other than they were found, or could not be verified: told with it.
         causes: the errors behind it.
     """
 
     def __init__(
-        self,
-        headline: str,
-        *,
-        left: Sequence[Leftover] = (),
-        advice: str = "",
-        causes: Sequence[Exception] = (),
+        self, told: Told, *, left: Sequence[Leftover] = (), causes: Sequence[Exception] = ()
     ) -> None:
-        self.headline = headline
-        self.causes = tuple(causes)
+        self.told = told.also(parts=(leftover.told for leftover in left))
         self.left = tuple(left)
-        self.advice = advice
-        lines = [headline, *(f"  - {leftover}" for leftover in left)]
-        super().__init__("\n".join([*lines, advice] if advice else lines))
+        self.causes = tuple(causes)
+        super().__init__(str(self.told))
 
 
 class Preflight(LinkError):
@@ -47,25 +41,21 @@ class Preflight(LinkError):
 
     Args:
         what: what was asked for, such as "the link cannot be made".
-        reasons: everything found, each a sentence with what to do.
+        reasons: everything found.
         left: ends that could not be brought back to what they were.
-        changed: what this run changed before, as the end of the first sentence.
+        changed: what this run changed before, a sentence.
     """
 
     def __init__(
         self,
         what: str,
-        reasons: Iterable[str],
+        reasons: Iterable[Told],
         *,
         left: Sequence[Leftover] = (),
         changed: str = NOTHING_WAS_CHANGED,
     ) -> None:
         self.reasons = tuple(reasons)
-        if len(self.reasons) == 1:
-            headline = f"{what}; {changed}. {self.reasons[0]}"
-        else:
-            headline = "\n".join([f"{what}; {changed}:", *(f"  - {reason}" for reason in self.reasons)])
-        super().__init__(headline, left=left)
+        super().__init__(summed(what, self.reasons).also(changed=changed), left=left)
 
 
 class MadeMeanwhile(LinkError):
@@ -78,9 +68,13 @@ class MadeMeanwhile(LinkError):
 
     def __init__(self, application: str, link_id: str) -> None:
         super().__init__(
-            f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile. It is theirs, with the name and "
-            f"the display URL that this run sent. Declare a link in one stack only; to take it over from whoever made it, set "
-            f'on_existing="adopt".'
+            Told(
+                Code.MADE_MEANWHILE,
+                f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile",
+                ("It is theirs, with the name and the display URL that this run sent.",),
+                do='Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".',
+                application=application,
+            )
         )
 
 
@@ -93,21 +87,43 @@ class Leftover:
         application: its label.
         link_id: the link's id there.
         admin_page: where its administrator sees it.
-        why: what was answered.
+        why: what was answered, or what is unlike before.
         verify: what the administrator has to check.
+        code: what it is.
     """
 
     role: Role
     application: str
     link_id: str
     admin_page: str
-    why: str
+    why: Told | str
     verify: str
+    code: Code = Code.NOT_TAKEN_BACK
 
     @classmethod
-    def on(cls, end: End, link_id: str, why: str, verify: str) -> Leftover:
+    def on(
+        cls, end: End, link_id: str, why: Told | str, verify: str, code: Code = Code.NOT_TAKEN_BACK
+    ) -> Leftover:
         """A leftover on an end."""
-        return cls(end.role, end.label, link_id, end.admin_page(), why, verify)
+        return cls(end.role, end.label, link_id, end.admin_page(), why, verify, code)
 
-    def __str__(self) -> str:
-        return f"{self.application}, link {self.link_id}: {self.why} As its administrator, open {self.admin_page} and {self.verify}."
+    @property
+    def told(self) -> Told:
+        """What a person is told."""
+        by_hand = f"As its administrator, open {self.admin_page} and {self.verify}."
+        what = f"the link {self.link_id} on {self.application}"
+        if isinstance(self.why, str):
+            return Told(self.code, f"{what}: {self.why}", do=by_hand, application=self.application)
+        why = self.why
+        headline = {
+            Code.NOT_DELETED: f"{what} was not deleted",
+            Code.LEFT_BEHIND: f"left behind: {what}",
+        }.get(self.code, f"{what} may not be as it was")
+        return Told(
+            self.code,
+            headline,
+            (f"{why.what[0].upper()}{why.what[1:]}.", *why.why),
+            do=" ".join(filter(None, (by_hand, why.do))),
+            request=why.request,
+            application=self.application,
+        )

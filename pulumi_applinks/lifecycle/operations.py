@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.claims import Claims
 from pulumi_applinks.lifecycle.declaration import Directions, Role, other
 from pulumi_applinks.lifecycle.ends import Ends
-from pulumi_applinks.lifecycle.errors import Leftover, LinkError, Preflight
+from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, Preflight
 from pulumi_applinks.lifecycle.link import Recorded, desired_end
 from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
 from pulumi_applinks.lifecycle.report import (
@@ -38,7 +39,7 @@ from pulumi_applinks.lifecycle.survey import (
     look_for_reading,
     looks_at_each_other,
 )
-from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused
+from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused, Told, summed
 
 NEW = Recorded()
 
@@ -113,8 +114,13 @@ def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Ru
         alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
         ends = ends.declaring(alone)
         ends.notify(
-            f"{ends.target.label} does not answer: only the link on {ends.source.label} is made now, one-way and without "
-            f"authentication. Run `pulumi up` again when it is up to complete it."
+            Told(
+                Code.ONE_WAY_FOR_NOW,
+                f"{ends.target.label} does not answer",
+                (f"Only the link on {ends.source.label} is made now, one-way and without authentication.",),
+                do="Run `pulumi up` again when it is up, to complete it.",
+                application=ends.target.label,
+            )
         )
     survey = look_for_change(ends, survey, recorded)
     if problems := list(change_problems(ends, survey, recorded)):
@@ -129,10 +135,9 @@ def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Ru
     return ends, survey
 
 
-def _refused(what: str, problems: Iterable[str], run: Run) -> Preflight:
+def _refused(what: str, problems: Iterable[Told], run: Run) -> Preflight:
     undone = run.undo()
-    told = undone.told[0].lower() + undone.told[1:].rstrip(".")
-    return Preflight(what, problems, left=undone.left, changed=told)
+    return Preflight(what, problems, left=undone.left, changed=undone.told)
 
 
 def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run: Run, what: str) -> Report:
@@ -142,27 +147,31 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
         # A key that can't be read, or a link that is not accepted: what the applications see of each other says why.
         explains = any(isinstance(cause, (Conflict, Invalid)) for cause in error.causes)
         reasons = _sights(ends, survey) if explains else []
-        raise _taken_back(_listed(what, reasons) if reasons else error.headline, run) from None
+        raise _taken_back(summed(what, reasons) if reasons else error.told, run) from None
     try:
         found = read_back(ends, survey, plan)
     except LinkError as error:
         ours = set(plan.desired) <= set(recorded.managed) and not _has_new_id(survey, plan)
         if ours and recorded.managed:
-            advice = "What was changed stays; look at the above, then run `pulumi up` again: it continues from what it finds."
-            raise LinkError(error.headline, advice=advice) from None
-        raise _taken_back(error.headline, run) from None  # the stack would not know what was made
+            advice = "Look at the above, then run `pulumi up` again: it continues from what it finds."
+            raise LinkError(error.told.also(changed="What was changed stays.", do=advice)) from None
+        raise _taken_back(error.told, run) from None  # the stack would not know what was made
     failing = any(end.status is not None and not end.status.working for end in found.values())
     reasons = _sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
     if reasons:
-        raise _taken_back(_listed(what, reasons), run)
+        raise _taken_back(summed(what, reasons), run)
     report = report_change(ends, survey, plan, found, recorded)
     if report.health.broken and ends.declaration.on_broken == "fail":
+        told = Told(
+            Code.DOES_NOT_WORK,
+            f"the link {'is as the program says' if recorded.managed else 'was made'}, and does not work",
+            (report.health.detail,),
+        )
         if recorded.managed:
-            raise LinkError(
-                f"the link is as the program says, and does not work: {report.health.detail}",
-                advice='See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.',
-            )
-        raise _taken_back(f"the link was made, and does not work: {report.health.detail}", run)
+            stays = "What was changed stays." if ends.wrote else NOTHING_WAS_CHANGED
+            advice = 'See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.'
+            raise LinkError(told.also(changed=stays, do=advice))
+        raise _taken_back(told, run)
     return report
 
 
@@ -173,20 +182,15 @@ def _has_new_id(survey: Survey, plan: Plan) -> bool:
     )
 
 
-def _listed(what: str, reasons: Iterable[str]) -> str:
-    return "\n".join([f"{what}:", *(f"  - {reason}" for reason in reasons)])
-
-
-def _taken_back(headline: str, run: Run) -> LinkError:
+def _taken_back(told: Told, run: Run) -> LinkError:
     undone = run.undo()
-    return LinkError(
-        headline, left=undone.left, advice=f"{undone.told} Correct this and run `pulumi up` again."
-    )
+    again = "" if told.do else "Correct this and run `pulumi up` again."
+    return LinkError(told.also(changed=undone.told, do=again), left=undone.left)
 
 
-def _sights(ends: Ends, survey: Survey) -> list[str]:
+def _sights(ends: Ends, survey: Survey) -> list[Told]:
     """What the ends see at each other's address, where that explains why a link does not work."""
-    found: list[str] = []
+    found: list[Told] = []
     for role in ends.declaration.managed:
         there = survey.ends.get(role)
         if there is None or there.link is not None or not survey.answers(other(role)):
@@ -222,9 +226,12 @@ def read(ends: Ends, recorded: Recorded) -> Report | None:
         if isinstance(error, Refused) and not error.may_pass:
             raise error
     if not survey.ends and not survey.strangers:
+        failures = [survey.failures[role].told for role in managed if role in survey.failures]
+        told = summed("nothing could be read of the link", failures, Code.NOTHING_READ)
         raise LinkError(
-            " ".join(str(survey.failures[role]) for role in managed if role in survey.failures),
-            advice="Nothing was read, and the stack's state stays as it is: run this again when the application answers.",
+            told.also(
+                changed="The stack's state stays as it is.", do="Run this again when the application answers."
+            )
         )
     return report_reading(ends, survey, managed)
 
@@ -240,7 +247,7 @@ def is_another(ends: Ends, recorded: Recorded, role: Role) -> bool:
     return role in identify(ends, recorded, [role]).strangers
 
 
-def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[str]:
+def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     """Delete the link on every end that this program made, each confirmed by the application.
 
     Args:
@@ -249,7 +256,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[str]:
         claims: what this operation of the engine has made or adopted.
 
     Returns:
-        What was left, to be warned of.
+        What was left, to warn of.
 
     Raises:
         LinkError: if an end could not be deleted and the program does not say that it is to be left. When an end can't be asked or
@@ -258,7 +265,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[str]:
     leaving = ends.declaration.on_unreachable_delete == "leave"
     managed = recorded.managed or ends.declaration.managed
     survey = look_for_deletion(ends, identify(ends, recorded, managed), recorded, managed)
-    told: list[str] = []
+    told: list[Told] = []
     to_delete: list[Role] = []
     for role in managed:
         if role in survey.failures:
@@ -288,7 +295,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[str]:
             left.append(_leftover(ends, role, recorded, answer))
     if left and not leaving:
         raise _not_deleted(left, [])
-    return [*told, *(f"left behind: {leftover}" for leftover in left)]
+    return [*told, *(replace(leftover, code=Code.LEFT_BEHIND).told for leftover in left)]
 
 
 def _link_id(role: Role, survey: Survey, recorded: Recorded) -> str | None:
@@ -297,39 +304,55 @@ def _link_id(role: Role, survey: Survey, recorded: Recorded) -> str | None:
     return link.id if link else recorded.link_ids.get(role) or (remote.server_id if remote else None)
 
 
-def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, claims: Claims) -> str | None:
+def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, claims: Claims) -> Told | None:
     """Why an end is not deleted; None when it is to be."""
     end = ends[role]
     if role in survey.strangers:
         # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.
-        return (
-            f"another application answers at {end.label} (server id {survey.strangers[role]}, the link was made with "
-            f"{recorded.identities[role].server_id}): nothing was deleted there. If the application of the link moved, delete the link "
-            f"{recorded.link_ids.get(role)} there by hand; if it is gone or was installed anew, nothing is left of it."
+        return Told(
+            Code.ANOTHER_APPLICATION,
+            f"another application answers at {end.label}: nothing was deleted there",
+            (
+                f"Its server id is {survey.strangers[role]}, the link was made with {recorded.identities[role].server_id}.",
+            ),
+            do=(
+                f"If the application of the link moved, delete the link {recorded.link_ids.get(role)} there by hand. If it is gone or was "
+                f"installed anew, nothing is left of it."
+            ),
+            application=end.label,
         )
     link = survey.ends[role].link
     if link is None:
         return None
-    if reason := why_not_ours(link):
-        return f"the link {link.id} on {end.label} {reason.partition(':')[0]}: it was left, and is no longer in the stack."
-    reason = claims.reason_to_leave(survey.identities[role].server_id, link.id)
-    if reason is not None:
-        return f"the link {link.id} on {end.label} was left: {reason}."
+    what = f"the link {link.id} on {end.label} was left"
+    if not_ours := why_not_ours(link):
+        reason, _ = not_ours
+        return Told(
+            Code.LEFT_BEHIND, what, (f"It {reason}.", "It is no longer in the stack."), application=end.label
+        )
+    holder = claims.reason_to_leave(survey.identities[role].server_id, link.id)
+    if holder is not None:
+        return Told(Code.LEFT_BEHIND, f"{what}: {holder}", application=end.label)
     return None
 
 
-def _leftover(ends: Ends, role: Role, recorded: Recorded, error: Exception) -> Leftover:
+def _leftover(ends: Ends, role: Role, recorded: Recorded, error: ApplinksError | LinkError) -> Leftover:
     link_id = recorded.link_ids.get(role, "with an id that is not known")
-    return Leftover.on(ends[role], link_id, str(error), "verify that the link is gone, or delete it there")
+    verify = "verify that the link is gone, or delete it there"
+    return Leftover.on(ends[role], link_id, error.told, verify, Code.NOT_DELETED)
 
 
 def _not_deleted(left: list[Leftover], untouched: list[str]) -> LinkError:
     as_it_was = f" The link on {' and '.join(untouched)} was left as it was." if untouched else ""
     return LinkError(
-        "the link could not be deleted on every end:",
-        left=left,
-        advice=(
-            f"The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when that is mended; or set "
-            f'on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
+        Told(
+            Code.NOT_DELETED,
+            "the link could not be deleted on every end",
+            changed=f"The resource stays in the stack.{as_it_was}",
+            do=(
+                'Run `pulumi destroy` again when that is mended. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it '
+                "then, to finish with a warning."
+            ),
         ),
+        left=left,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import Ends, settled
 from pulumi_applinks.lifecycle.errors import LinkError
@@ -13,7 +14,7 @@ from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, R
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import EditLink
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, observation, tried
-from pulumi_applinks.rest import ApplinksError, Status
+from pulumi_applinks.rest import ApplinksError, Status, Told, summed
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,10 @@ def read_back(ends: Ends, survey: Survey, plan: Plan) -> Mapping[Role, EndSeen]:
         LinkError: if an end says something else than the program.
     """
     found: dict[Role, EndSeen] = {}
-    wrong: list[str] = []
+    wrong: list[Told] = []
 
-    def ask(role: Role) -> list[str]:
-        told: list[str] = []
+    def ask(role: Role) -> list[Told]:
+        told: list[Told] = []
 
         def fits() -> bool:
             before = survey.ends.get(role, EndSeen())
@@ -62,14 +63,13 @@ def read_back(ends: Ends, survey: Survey, plan: Plan) -> Mapping[Role, EndSeen]:
         settled(ends.deadline, fits)
         return told
 
-    for role, answer in ends.each(plan.desired, ask).items():
+    for answer in ends.each(plan.desired, ask).values():
         if isinstance(answer, ApplinksError):
-            wrong.append(f"what {ends[role].label} has now could not be read: {answer}")
+            wrong.append(summed("what stands there now could not be read", [answer.told]))
         else:
             wrong += answer
     if wrong:
-        listed = "\n".join(f"  - {line}" for line in wrong)
-        raise LinkError(f"the link was changed, but does not read back as the program says:\n{listed}")
+        raise LinkError(summed("the link was changed, but does not read back as the program says", wrong))
     return found
 
 
@@ -106,17 +106,21 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
     return EndSeen(before.links, before.link, seen, status, tried=True)
 
 
-def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[str]:
-    label = ends[role].label
+def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
+    label, page = ends[role].label, ends[role].admin_page()
+
+    def told(what: str, do: str = "") -> Told:
+        return Told(Code.NOT_AS_TOLD, f"{label} {what}", do=do, application=label)
+
     if end.seen is None:
-        return [f"{label} accepted the link, but does not list it: look at {ends[role].admin_page()}."]
+        return [told("accepted the link, but does not list it", f"Look at {page}.")]
     if end.seen.legacy and ends.declaration.on_legacy == "remove":
         left = ", ".join(end.seen.legacy)
-        by_hand = f"remove it by hand on {ends[role].admin_page()}"
-        return [f"{label} was told to remove legacy authentication, and still has {left}: {by_hand}."]
+        what = f"was told to remove legacy authentication, and still has {left}"
+        return [told(what, f"Remove it by hand on {page}.")]
     aside = {step.name for step in plan.chains.get(role, ()) if isinstance(step, EditLink)}
     return [
-        f"{label} accepted {field} {declared!r}, but says {observed!r}"
+        told(f"accepted {field} {declared!r}, but says {observed!r}")
         for field, (declared, observed) in differences(plan.desired[role], end.seen).items()
         if not (field == "name" and observed in aside)
     ]
@@ -200,7 +204,7 @@ def _statuses(seen: Iterable[EndSeen], roles: Iterable[Role]) -> dict[Role, Stat
 
 
 def _unreachable(survey: Survey) -> dict[Role, str]:
-    return {role: str(error) for role, error in survey.failures.items()}
+    return {role: error.told.flat for role, error in survey.failures.items()}
 
 
 def _notify(ends: Ends, role: Role, end: EndSeen, desired: Desired) -> None:
@@ -210,17 +214,33 @@ def _notify(ends: Ends, role: Role, end: EndSeen, desired: Desired) -> None:
         return
     if seen.duplicates:
         ends.notify(
-            f"{here.label} has other links to the address of {remote.label}: {', '.join(seen.duplicates)}. They are not this program's and "
-            f'stay. Delete them on {here.admin_page()}, or set on_duplicate="remove".'
+            Told(
+                Code.DUPLICATES,
+                f"{here.label} has other links to the address of {remote.label}",
+                (f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",),
+                do=f'Delete them on {here.admin_page()}, or set on_duplicate="remove".',
+                application=here.label,
+            )
         )
     if seen.legacy:
         ends.notify(
-            f"{here.label} has legacy authentication beside what is declared: {', '.join(seen.legacy)}. Requests may still use it; it was "
-            f'left as it is. Remove it on {here.admin_page()}, or set on_legacy="remove".'
+            Told(
+                Code.LEGACY_AUTHENTICATION,
+                f"{here.label} has legacy authentication beside what is declared",
+                (f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",),
+                do=f'Remove it on {here.admin_page()}, or set on_legacy="remove".',
+                application=here.label,
+            )
         )
     if seen.name != desired.name:
         ends.notify(
-            f"{here.label} has another link that is called {desired.name!r}, so this one is called {seen.name!r} for now. If that one gets "
-            f"another name in this run, run `pulumi refresh` and `pulumi up` again; else give {other(role)} another name with "
-            f"Application(name=...)."
+            Told(
+                Code.OTHER_NAME_FOR_NOW,
+                f"{here.label} has another link that is called {desired.name!r}, so this one is called {seen.name!r} for now",
+                do=(
+                    f"If that one gets another name in this run, run `pulumi refresh` and `pulumi up` again; else give {other(role)} "
+                    f"another name with Application(name=...)."
+                ),
+                application=here.label,
+            )
         )

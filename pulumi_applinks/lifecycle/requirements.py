@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.lifecycle.ends import End, Ends
 from pulumi_applinks.lifecycle.link import (
@@ -16,21 +18,31 @@ from pulumi_applinks.lifecycle.link import (
     points_at,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, takes_system_administrator
-from pulumi_applinks.rest import Link, Sighting, same_address, url_derived_id
+from pulumi_applinks.rest import WHERE_RIGHTS_ARE, Link, Sighting, Told, same_address, url_derived_id
 
 _NO_LINK_OF_OURS = {
-    "system": "belongs to the system and can't be changed: remove this resource from the program, the applications are linked already",
-    "generic": "is a generic or an OAuth 2.0 entry, which is no application link of this kind: give another application, or delete that "
-    "entry by hand if it leads nowhere",
-    "unknown-type": "is of a type that this program does not know, or whose plugin is gone: install that plugin, or delete it by "
-    "hand",
-    "incomplete": "lacks what every application link has, such as an address: it is corrupted; delete it by hand",
+    "system": (
+        "belongs to the system and can't be changed",
+        "Remove this resource from the program: the applications are linked already.",
+    ),
+    "generic": (
+        "is a generic or an OAuth 2.0 entry, which is no application link of this kind",
+        "Give another application, or delete that entry by hand if it leads nowhere.",
+    ),
+    "unknown-type": (
+        "is of a type that this program does not know, or whose plugin is gone",
+        "Install that plugin, or delete the entry by hand.",
+    ),
+    "incomplete": (
+        "lacks what every application link has, such as an address: it is corrupted",
+        "Delete it by hand.",
+    ),
 }
-"""Why an entry of an application's list is not one that a program may adopt, change, relocate or delete."""
+"""Why an entry of an application's list is not one that a program may adopt, change, relocate or delete; and what to do."""
 
 
-def why_not_ours(link: Link) -> str | None:
-    """Why a program may not touch an entry; None for an application link between two known product types.
+def why_not_ours(link: Link) -> tuple[str, str] | None:
+    """Why a program may not touch an entry, and what to do; None for an application link between two known product types.
 
     Args:
         link: the entry.
@@ -66,7 +78,7 @@ def not_up_yet(ends: Ends, recorded: Recorded) -> Identity | None:
     return Identity(server_id=server_id, type_id=party.kind, name=name, confirmed=False)
 
 
-def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[str]:
+def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[Told]:
     """Whether the applications that answer are the declared ones, and whether those that do not answer can be done without.
 
     Args:
@@ -76,43 +88,68 @@ def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterato
     """
     declaration = ends.declaration
     for role, error in survey.failures.items():
-        yield from _missing(ends, role, survey, recorded, f"{error}", may_pass=error.may_pass)
+        yield from _missing(ends, role, survey, recorded, error.told, may_pass=error.may_pass)
     for role, manifest in survey.manifests.items():
         end = ends[role]
         if not same_address(manifest.url, end.party.display_url):
-            yield (
-                f"{end.label} answers, but believes that its base URL is {manifest.url}. If it moved, set the base URL in its own "
-                f"administration; if this is a copy (staging) of it, give the copy its own base URL and server id first; "
-                f"otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url where it is reached."
+            yield Told(
+                Code.BASE_URL_DIFFERS,
+                f"{end.label} answers, but has another base URL in its own administration",
+                (f"It is {manifest.url}.",),
+                do=(
+                    f"If the application moved, set the base URL in its administration. If this is a copy (staging) of it, give the copy "
+                    f"its own base URL and server id first. Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url "
+                    f"where it is reached."
+                ),
+                application=end.label,
             )
         if end.party.kind and end.party.kind != manifest.type_id:
-            yield f"{end.label} is declared as {end.party.kind}, but a {manifest.type_id} answers there: correct {role}.kind or {role}.url."
+            yield Told(
+                Code.OTHER_KIND,
+                f"{end.label} is declared as {end.party.kind}, but a {manifest.type_id} answers there",
+                do=f"Correct {role}.kind or {role}.url.",
+                application=end.label,
+            )
         if role in declaration.managed and declaration.authentication.any and manifest.sets_oauth is False:
-            yield (
-                f"{end.label} has applinks {manifest.applinks_version}, whose REST interface can't set OAuth up: upgrade it, or declare "
-                f"authentication=NoAuthentication() and set OAuth up by hand on {end.admin_page()}."
+            yield Told(
+                Code.OAUTH_NOT_SETTABLE,
+                f"{end.label} has applinks {manifest.applinks_version}, whose REST interface can't set OAuth up",
+                do=(
+                    f"Upgrade it, or declare authentication=NoAuthentication() and set OAuth up by hand on {end.admin_page()}."
+                ),
+                application=end.label,
             )
         if role in survey.strangers:
-            yield (
-                f"another application answers at {end.label}: its server id is {manifest.id}, the link was made with "
-                f"{recorded.identities[role].server_id}. Point {role}.url at the application of the link; or, if that one was installed "
-                f"anew or is gone, run `pulumi refresh` and then `pulumi up`, which makes the link anew with the one that answers."
+            yield Told(
+                Code.ANOTHER_APPLICATION,
+                f"another application answers at {end.label}",
+                (
+                    f"Its server id is {manifest.id}, the link was made with {recorded.identities[role].server_id}.",
+                ),
+                do=(
+                    f"Point {role}.url at the application of the link. If that one was installed anew or is gone, run `pulumi refresh` and "
+                    f"then `pulumi up`, which makes the link anew with the one that answers."
+                ),
+                application=end.label,
             )
     ids = {manifest.id for manifest in survey.manifests.values()}
     if len(survey.manifests) == 2 and len(ids) == 1:
-        yield (
-            f"{ends.source.label} and {ends.target.label} have the same server id {ids.pop()}: they are one application, or one is a "
-            f"clone of the other. A clone needs a server id of its own before it can be linked."
+        yield Told(
+            Code.SAME_APPLICATION,
+            f"{ends.source.label} and {ends.target.label} have the same server id",
+            (f"It is {ids.pop()}: they are one application, or one is a clone of the other.",),
+            do="Declare two different applications. A clone needs a server id of its own before it can be linked.",
         )
 
 
 def _missing(
-    ends: Ends, role: Role, survey: Survey, recorded: Recorded, error: str, *, may_pass: bool
-) -> Iterator[str]:
+    ends: Ends, role: Role, survey: Survey, recorded: Recorded, error: Told, *, may_pass: bool
+) -> Iterator[Told]:
     declaration = ends.declaration
     if role == "target" and one_way_for_now(declaration, survey, recorded):
         if not_up_yet(ends, recorded) is None:
-            yield f'{error} To link to it before it is up, give its type as target.kind, such as Application(..., kind="confluence").'
+            kind = 'To link to it before it is up, give its type as target.kind, such as Application(..., kind="confluence").'
+            yield replace(error.also(do=kind), code=Code.KIND_NOT_GIVEN)
         return
     if (
         role in recorded.moved
@@ -121,13 +158,15 @@ def _missing(
     ):
         return
     waited = declaration.wait_for_target
-    waiting = (
-        f" It was waited for, {waited:g} s." if waited else " If it is only not up yet, set wait_for_target."
-    )
-    yield f"{error}{waiting if may_pass else ''}"
+    if not may_pass:
+        yield error
+    elif waited:
+        yield error.also(f"It was waited for, {waited:g} s.")
+    else:
+        yield error.also(do="If it is only not up yet, set wait_for_target.")
 
 
-def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[str]:
+def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[Told]:
     """What stands against the change on the ends that were looked at.
 
     Args:
@@ -137,11 +176,16 @@ def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[
     """
     for role, error in survey.failures.items():
         if role in survey.manifests:
-            yield str(error)
+            yield error.told
     for role, end in survey.ends.items():
-        if end.link is not None and (reason := why_not_ours(end.link)):
-            yield (
-                f"{ends[role].label} has an entry for {ends[other(role)].label}, {end.link.name!r} (link {end.link.id}), that {reason}."
+        if end.link is not None and (not_ours := why_not_ours(end.link)):
+            reason, do = not_ours
+            yield Told(
+                Code.NOT_OUR_LINK,
+                f"{ends[role].label} has an entry for {ends[other(role)].label} that is not this program's to change",
+                (f"{end.link.name!r} (link {end.link.id}) {reason}.",),
+                do=do,
+                application=ends[role].label,
             )
         elif role in ends.declaration.managed:
             desired = desired_end(ends.declaration, role, survey.identities[other(role)])
@@ -150,7 +194,7 @@ def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[
 
 def _end_problems(
     ends: Ends, role: Role, survey: Survey, recorded: Recorded, desired: Desired
-) -> Iterator[str]:
+) -> Iterator[Told]:
     end, there, declaration = ends[role], survey.ends[role], ends.declaration
     seen = there.seen
     if seen is None:
@@ -161,32 +205,51 @@ def _end_problems(
     elif role not in recorded.managed and declaration.on_existing != "adopt":
         yield _existing_problem(ends, role, desired, seen, recorded)
     elif (holder := name_holder(desired, seen, there)) is not None and set_aside(desired, seen):
-        yield f"{end.label} has another link that is called {desired.name!r}, {holder.id}: {_other_name(role)}"
+        yield _name_taken(end, desired, holder)
     purpose = takes_system_administrator(declaration, desired, seen)
     if purpose and there.administers is False:
-        yield (
-            f"{purpose} takes a system administrator on {end.label}, and the login given there is an administrator's, who may "
-            f"not: give {role}.credentials of a system administrator."
+        yield Told(
+            Code.NEEDS_SYSTEM_ADMINISTRATOR,
+            f"{purpose} takes a system administrator on {end.label}",
+            (
+                "The login given there belongs to an administrator who is no system administrator: the two are separate permissions.",
+            ),
+            do=f"Give {role}.credentials of a system administrator. {WHERE_RIGHTS_ARE}",
+            application=end.label,
         )
     yield from _user_problems(end, desired, there)
 
 
-def _user_problems(end: End, desired: Desired, there: EndSeen) -> Iterator[str]:
+def _user_problems(end: End, desired: Desired, there: EndSeen) -> Iterator[Told]:
     user, name = there.user, desired.execute_as
     if user is None:
         return
     if not user.exists:
-        yield f"{end.label} has no user {name!r} ({user.where}), as whom incoming requests are to run: correct execute_as."
+        yield Told(
+            Code.USER_MISSING,
+            f"{end.label} has no user {name!r} ({user.where})",
+            ("Incoming requests are to run as that user.",),
+            do="Correct execute_as, or make that user.",
+            application=end.label,
+        )
     elif user.active is False:
-        yield f"the user {name!r} is not active on {end.label} ({user.where}): activate that user, or give another one as execute_as."
+        yield Told(
+            Code.USER_NOT_ACTIVE,
+            f"the user {name!r} is not active on {end.label} ({user.where})",
+            do="Activate that user, or give another one as execute_as.",
+            application=end.label,
+        )
     elif user.system_administrator:
-        yield (
-            f"the user {name!r} is a system administrator on {end.label} ({user.where}): every request over the link would run with those "
-            f"rights. Give a user with no more rights than the link needs as execute_as."
+        yield Told(
+            Code.USER_TOO_POWERFUL,
+            f"the user {name!r} is a system administrator on {end.label} ({user.where})",
+            ("Every request over the link would run with those rights.",),
+            do="Give a user with no more rights than the link needs as execute_as.",
+            application=end.label,
         )
 
 
-def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> str | None:
+def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> Told | None:
     """What a person has to check of a user for incoming requests, because the application does not tell.
 
     Args:
@@ -204,28 +267,44 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> str | None:
         unknown = " and ".join(words for words, told in parts if told is None)
     if not unknown:
         return None
-    return (
-        f"whether the user {name!r} {unknown} can't be known from {end.label}: make sure of it, because incoming requests run as that "
-        f"user."
+    return Told(
+        Code.USER_NOT_KNOWN,
+        f"{end.label} does not tell whether the user {name!r} {unknown}",
+        ("Incoming requests run as that user.",),
+        do="Look that user up in the application's administration.",
+        application=end.label,
     )
 
 
-def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -> Iterator[str]:
+def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -> Iterator[Told]:
     end, remote = ends[role], ends[other(role)]
     for link in there.links:
         if link.id == desired.id:
             continue
         if points_at(link, remote.party):
-            yield (
-                f"{end.label} has another link, {link.name!r} with the id {link.id}, to the address of {remote.label}: the remains of "
-                f"an earlier link. Delete it on {end.admin_page()}, then run `pulumi up` again."
+            yield Told(
+                Code.REMAINS,
+                f"{end.label} has another link to the address of {remote.label}",
+                (
+                    f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
+                    f"address before.",
+                ),
+                do=f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
+                f"delete it on {end.admin_page()}. Then run `pulumi up` again.",
+                application=end.label,
             )
         elif link.name == desired.name:
-            yield f"{end.label} has another link that is called {desired.name!r}: {_other_name(role)}"
+            yield _name_taken(end, desired, link)
 
 
-def _other_name(role: Role) -> str:
-    return f"give {other(role)} another name with Application(name=...), or rename that link there."
+def _name_taken(end: End, desired: Desired, holder: Link) -> Told:
+    return Told(
+        Code.NAME_TAKEN,
+        f"{end.label} has another link that is called {desired.name!r}",
+        (f"Its id is {holder.id}.",),
+        do=f"Give {other(end.role)} another name with Application(name=...), or rename that link there.",
+        application=end.label,
+    )
 
 
 def name_holder(desired: Desired, seen: LinkObservation, there: EndSeen) -> Link | None:
@@ -256,27 +335,37 @@ def free_name(desired: Desired, there: EndSeen) -> str:
 
 def _existing_problem(
     ends: Ends, role: Role, desired: Desired, seen: LinkObservation, recorded: Recorded
-) -> str:
+) -> Told:
     end, remote = ends[role], ends[other(role)]
-    adopt = 'To take the link over and bring it to what the program says, set on_existing="adopt".'
     if recorded.managed:
-        likely = (
-            f"It was made by hand, or by another stack's program, since this one made its own end. {adopt}"
-        )
+        why = ["It was made by hand, or by another stack's program, since this one made its own end."]
     else:
         same = not differences(desired, seen)
-        alias = "ResourceOptions(aliases=[pulumi.Alias(name=...)])"
+        alias = "`ResourceOptions(aliases=[pulumi.Alias(name=...)])`"
         renamed = f"If this resource was renamed in the program, give the new name an alias: {alias}."
-        interrupted = "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
+        interrupted = (
+            "It is exactly what this program declares: most likely an earlier `pulumi up` was interrupted, and could not record it."
+            if same
+            else "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
+        )
         # What stands there exactly as declared was most likely made by this very program.
-        first = [interrupted, renamed] if same else [renamed, interrupted]
-        likely = f"{' '.join(first)} If another stack has this link, declare it in one of them only. {adopt}"
-    return f"{end.label} is linked with {remote.label} already (link {seen.id}, {seen.name!r}). {likely}"
+        why = [interrupted, renamed] if same else [renamed, interrupted]
+        why.append("If another stack has this link, declare it in one of them only.")
+    return Told(
+        Code.LINK_EXISTS,
+        f"{end.label} is linked with {remote.label} already (link {seen.id}, {seen.name!r})",
+        tuple(why),
+        do=(
+            "To take the link over and bring it to what the program says, run `APPLINKS_ON_EXISTING=adopt pulumi up` once; or set "
+            'on_existing="adopt".'
+        ),
+        application=end.label,
+    )
 
 
 def sight_problems(
     ends: Ends, role: Role, desired: Desired, remote_id: str, sighting: Sighting, *, made: bool = False
-) -> Iterator[str]:
+) -> Iterator[Told]:
     """Whether one application finds the other one at the address at which it is to call it.
 
     Args:
@@ -288,27 +377,36 @@ def sight_problems(
         made: whether the link is there by now: that it is linked already is no problem then.
     """
     end, remote = ends[role], ends[other(role)]
-    here = f"{end.label} looked at {desired.rpc_url}"
+    looked = f"{end.label} looked for {remote.label} at {desired.rpc_url}"
+    correct = f"Correct {other(role)}.rpc_url."
     behind = f"If {remote.label} is behind a firewall or a proxy, give the address at which {role} reaches it as {other(role)}.rpc_url."
+
+    def told(what: str, *why: str, do: str) -> Told:
+        return Told(Code.NOT_SEEN, what, why, do=do, application=end.label)
+
     if sighting.kind == "unreachable":
-        yield f"{here} and could not reach it. {behind}"
+        yield told(f"{looked} and could not reach it", do=behind)
     elif sighting.kind == "redirected":
-        yield f"{here} and was redirected to {sighting.redirected_to}: give that as {other(role)}.rpc_url if it is the right application."
+        do = f"Give that as {other(role)}.rpc_url if it is the right application."
+        yield told(f"{looked} and was redirected", f"It was sent to {sighting.redirected_to}.", do=do)
     elif sighting.kind == "no_manifest":
-        yield f"{here} and found no application with applinks there. {behind}"
+        yield told(f"{looked} and found no application with applinks there", do=behind)
     elif sighting.kind == "not_accepted":
-        said = f" (“{sighting.message}”)" if sighting.message else ""
-        yield (
-            f"{end.label} does not accept {desired.rpc_url}{said}: it does not know applications of the type {desired.type_id}, or can't "
-            f"read that URL. Without that type installed there, the two can't be linked; else correct {other(role)}.rpc_url."
+        yield told(
+            f"{end.label} does not accept {desired.rpc_url}",
+            f"It says: “{sighting.message}”." if sighting.message else "",
+            f"It does not know applications of the type {desired.type_id}, or can't read that URL.",
+            do=f"{correct} Without that type installed there, the two can't be linked.",
         )
     elif sighting.kind == "conflict" and not made:
-        yield (
-            f"{end.label} says that {desired.rpc_url} is itself or is linked already, although its list shows no such link. Look at "
-            f"{end.admin_page()}."
+        yield told(
+            f"{end.label} says that {desired.rpc_url} is itself or is linked already",
+            "Its list shows no such link.",
+            do=f"Look at {end.admin_page()}.",
         )
     elif sighting.manifest is not None and sighting.manifest.id != remote_id:
-        yield (
-            f"{here} and found another application there (server id {sighting.manifest.id}, expected {remote_id}): the URL leads "
-            f"somewhere else from there. Correct {other(role)}.rpc_url."
+        yield told(
+            f"{looked} and found another application there",
+            f"Its server id is {sighting.manifest.id}, expected was {remote_id}: the URL leads somewhere else from there.",
+            do=correct,
         )

@@ -16,7 +16,7 @@ from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
 from pulumi_applinks.lifecycle.together import side_by_side
-from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused
+from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused, Told, summed
 
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
@@ -71,10 +71,9 @@ class Run:
             side_by_side([partial(self._chain, chain) for chain in chains if chain])
             if self._failed:
                 failed, self._failed = self._failed, []
-                raise LinkError(
-                    "\n".join(f"{s.what} on {self._ends[s.role].label} failed: {e}" for s, e in failed),
-                    causes=[error for _, error in failed],
-                )
+                parts = [summed(f"{step.what} failed", [error.told]) for step, error in failed]
+                told = parts[0] if len(parts) == 1 else summed("the change failed", parts)
+                raise LinkError(told, causes=[error for _, error in failed])
 
     def undo(self) -> Undone:
         """Take everything back, and look whether both ends are as they were."""
@@ -90,7 +89,7 @@ class Run:
         if self._theirs:
             return Undone((), "Everything else is as it was before this run.")
         if not self._ends.wrote:
-            return Undone((), f"{NOTHING_WAS_CHANGED[0].upper()}{NOTHING_WAS_CHANGED[1:]}.")
+            return Undone((), NOTHING_WAS_CHANGED)
         return Undone(
             (),
             "What this run had changed before was undone on both ends: they were read again, and are as before.",
@@ -126,7 +125,7 @@ class Run:
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         end, left = self._ends[role], list[Leftover]()
         end.client.insist()
-        failed: dict[str, list[tuple[Step, Exception]]] = {}
+        failed: dict[str, list[tuple[Step, Told]]] = {}
         for step in chain:
             end.client.deadline = Deadline(GRACE_SECONDS)
             _LOG.debug("taking back: %s on %s", step.what, end.label)
@@ -135,7 +134,7 @@ class Run:
             except (ApplinksError, LinkError) as error:
                 # What loses the primary place is another link.
                 taken = step.previous if isinstance(step, MakePrimary) else None
-                failed.setdefault(taken or step.link_id, []).append((step, error))
+                failed.setdefault(taken or step.link_id, []).append((step, error.told))
         for link_id, steps in failed.items():
             whats = " and ".join(step.what for step, _ in steps)
             verify = f"look at that link: {whats} could not be taken back"
@@ -143,14 +142,14 @@ class Run:
                 verify = "delete that link if it is there"
             elif all(isinstance(step, MakePrimary) for step, _ in steps):
                 verify = "make that link primary again if it is not"
-            left.append(Leftover.on(end, link_id, str(steps[0][1]), verify))
+            left.append(Leftover.on(end, link_id, steps[0][1], verify))
         return left or self._compared(role, chain, link_ids)
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         """What is not as it was before, read again."""
         end, before = self._ends[role], self._before[role]
         link_ids = link_ids | ({before.seen.id} if before.seen else set())
-        found: dict[str, str] = {}
+        found: dict[str, Told | str] = {}
 
         def as_before() -> bool:
             found.clear()
@@ -162,13 +161,13 @@ class Run:
                 if isinstance(step, MakePrimary) and step.previous is not None:
                     other_link = end.client.link(step.previous)
                     if other_link is not None and not other_link.primary:
-                        found[step.previous] = "it is not primary any more."
+                        found[step.previous] = "it is not primary any more"
             return not found
 
         try:
             settled(end.client.deadline, as_before)
         except ApplinksError as error:
-            found = dict.fromkeys(link_ids, f"what stands there now could not be read: {error}")
+            found = dict.fromkeys(link_ids, error.told)
         verify = "compare that link with what it was"
         return [Leftover.on(end, link_id, why, verify) for link_id, why in found.items()]
 
@@ -192,8 +191,8 @@ def _done(step: Step, end: End) -> bool:
 
 def _unlike(before: LinkObservation | None, now: LinkObservation | None) -> str:
     if before is None or now is None:
-        return "" if before is now else "it is gone." if now is None else "it is still there."
+        return "" if before is now else "it is gone" if now is None else "it is still there"
     others = {"duplicates", "other_entries"}
     was, is_ = before.model_dump(exclude=others), now.model_dump(exclude=others)
     told = [f"{field} was {was[field]!r} and is {is_[field]!r}" for field in was if was[field] != is_[field]]
-    return f"{', '.join(told)}." if told else ""
+    return ", ".join(told)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End, settled
 from pulumi_applinks.lifecycle.errors import LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, same_address
+from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, Told, same_address
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class EditLink(OnExisting):
         # The RPC URL goes along as it stands: only a relocation changes it.
         now = end.client.link(self.link_id)
         if now is None:
-            raise LinkError(f"{end.label} has no link {self.link_id} any more.")
+            raise _contradicted(end, f"{end.label} has no link {self.link_id} any more")
         if now.name == name and same_address(now.display_url, display_url):
             return True  # a relocation before it may have set the display URL, which is taken back here
         rpc_url = now.rpc_url or self.desired.rpc_url
@@ -204,12 +205,12 @@ class RemoveLegacy(OnExisting):
         except Refused as error:
             if self.asked and not error.maybe_done:
                 by_hand = f"Remove it by hand on {end.admin_page()}, or set on_legacy to what it was before."
-                raise LinkError(f"{error} {by_hand}") from None
+                raise LinkError(error.told.also(do=by_hand)) from None
             return False
         return True
 
     def undo(self, end: End) -> None:
-        raise LinkError("legacy authentication that was removed is never made again.")
+        raise _contradicted(end, "legacy authentication that was removed is never made again")
 
 
 @dataclass(frozen=True)
@@ -244,16 +245,17 @@ class SetExecuteAs(OnExisting):
             return True
         found = end.client.authentication(self.link_id)
         if found.user_told and found.execute_as != wanted:
-            raise LinkError(
-                f"the application accepted that incoming requests run as {wanted!r}, but says {found.execute_as!r}."
+            raise _contradicted(
+                end,
+                f"{end.label} accepted that incoming requests run as {wanted!r}, but says {found.execute_as!r}",
             )
         return True
 
     def undo(self, end: End) -> None:
         before = Level(self.before.incoming)
         if not self.before.user_told:
-            raise LinkError(
-                "the user that incoming requests ran as before was not told, and is not set again."
+            raise _contradicted(
+                end, "the user that incoming requests ran as before was not told, and is not set again"
             )
         if before.is_oauth:
             end.client.set_execute_as(self.link_id, before, self.before.execute_as)
@@ -281,7 +283,7 @@ class DeleteLink(Step):
 
     def undo(self, end: End) -> None:
         if self.before is None or self.desired is None:
-            raise LinkError("a deleted duplicate is not made again.")
+            raise _contradicted(end, "a deleted duplicate is not made again")
         put(end, self.desired, self.before.id, self.before)
         set_as_before(end, self.link_id, self.before)
         if self.before.primary:
@@ -387,7 +389,11 @@ def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
     if settled(client.deadline, gone):
         return
     if client.link(link_id) is not None:
-        raise LinkError("the application accepted the deletion, but still has the link.")
+        raise _contradicted(end, f"{end.label} accepted the deletion, but still has the link")
+
+
+def _contradicted(end: End, what: str) -> LinkError:
+    return LinkError(Told(Code.NOT_AS_TOLD, what, application=end.label))
 
 
 def _keep_primary(end: End, before: Link) -> None:

@@ -14,6 +14,7 @@ from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, OPERATION_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
+    WHERE_RIGHTS_ARE,
     ApplinksError,
     BasicAuthenticationOff,
     Conflict,
@@ -60,6 +61,7 @@ from pulumi_applinks.rest.models import (
 from pulumi_applinks.rest.products import PRODUCTS, Product, admin_page, product_of
 from pulumi_applinks.rest.request_log import logged_for
 from pulumi_applinks.rest.status import Reason, Status
+from pulumi_applinks.rest.told import Told, summed, wrapped
 from pulumi_applinks.rest.users import User
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "CONNECT_SECONDS",
     "OPERATION_SECONDS",
     "PRODUCTS",
+    "WHERE_RIGHTS_ARE",
     "ApplicationClient",
     "Applications",
     "ApplinksError",
@@ -113,6 +116,7 @@ __all__ = [
     "TimedOut",
     "TlsFailure",
     "Token",
+    "Told",
     "UnexpectedAnswer",
     "UnknownHost",
     "User",
@@ -127,5 +131,7 @@ __all__ = [
     "same_address",
     "same_host",
     "shown_url",
+    "summed",
     "url_derived_id",
+    "wrapped",
 ]

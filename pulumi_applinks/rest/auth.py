@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.names import variable_prefix
 from pulumi_applinks.rest.addresses import shown_url
 from pulumi_applinks.rest.errors import Asked, NoLogin
 from pulumi_applinks.rest.redaction import Secrets
+from pulumi_applinks.rest.told import Told
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,17 @@ Login = Basic | Token
 
 
 class LoginError(Exception):
-    """Raised when a login can't be had: says where it was looked for, and how to give it."""
+    """Raised when a login can't be had: says where it was looked for, and how to give it.
+
+    Args:
+        code: of the table.
+        why: what is wrong, without a full stop.
+        do: how to give it, in sentences.
+    """
+
+    def __init__(self, code: Code, why: str, do: str) -> None:
+        self.told = Told(code, why, do=do)
+        super().__init__(str(self.told))
 
 
 class Authorisation(AuthBase):
@@ -136,7 +148,12 @@ class Account:
                 login = self._login = login()
             except LoginError as error:
                 asked = Asked(self._label, "GET", shown_url(self._base_url), "logging in")
-                raise NoLogin(asked, f"{str(error).rstrip('.')}.") from None
+                raise NoLogin(
+                    asked,
+                    f"{error.told.what[0].upper()}{error.told.what[1:]}.",
+                    error.told.do,
+                    error.told.code,
+                ) from None
             self._hide(login)
         return login
 

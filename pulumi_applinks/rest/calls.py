@@ -47,7 +47,7 @@ _SETTING = "setting the link's authentication"
 _LOOKING_UP = "looking the user up"
 _ALSO_404 = frozenset({404})
 
-MANIFEST = Call("GET", f"{V1}/manifest", "telling who it is")
+MANIFEST = Call("GET", f"{V1}/manifest", "asking who it is")
 
 LINKS = Call("GET", f"{V3}/applinks", _LISTING, MISSING)
 OLDER_LINKS = Call("GET", f"{V1}/applicationlink", _LISTING)

@@ -95,7 +95,7 @@ class ConfigurationResources(AuthenticationResources):
         except NotTheApplication as error:
             answered = error.said.of(error.asked)
         except RedirectedElsewhere as error:
-            answered = f"({error.asked.line} leads to {error.redirected_to})"
+            answered = f"{error.asked.line} leads to {error.redirected_to}"
         after, providers = self._authentication(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
             asked = Asked(self.label, "GET", shown_url(self.api_url + calls.PAGES), calls.SET_LEVELS.doing)

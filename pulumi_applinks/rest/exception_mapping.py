@@ -94,12 +94,14 @@ def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError)):
         return NotSendable(
             asked,
-            "its URL or its credentials hold characters that HTTP does not allow. Look for line breaks and typing errors.",
+            "Its URL or its credentials hold characters that HTTP does not allow.",
+            "Look for line breaks and typing errors.",
         )
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return NotSendable(
             asked,
-            "the file of trusted authorities that the environment names can't be read. Correct REQUESTS_CA_BUNDLE.",
+            "The file of trusted authorities that the environment names can't be read.",
+            "Correct REQUESTS_CA_BUNDLE.",
         )
     return ConnectionLost(asked)
 

@@ -161,7 +161,8 @@ class Transport:
         if not is_plain_path(path):
             raise NotSendable(
                 asked,
-                "what it calls that link can't be a part of an address. Look at its list of links, and delete that one there by hand.",
+                "What it calls that link can't be a part of an address.",
+                "Look at its list of links, and delete that one there by hand.",
             )
         if login is not None and not identifying:
             self._identify()

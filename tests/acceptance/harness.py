@@ -17,6 +17,7 @@ import requests
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.engine import Project, RunResult
+from tests.words import flat
 
 PRELUDE = """\
 import pulumi
@@ -196,14 +197,15 @@ def neighbours(lab: Lab, application: Application, *types: str) -> list[StoredLi
 
 def says(result: RunResult, *parts: str) -> None:
     """What a run printed has these parts, however its lines were wrapped."""
-    flat = re.sub(r"\s+", " ", result.output)
-    missing = [part for part in parts if part not in flat]
+    told = flat(result.output)
+    missing = [part for part in parts if part not in told]
     assert not missing, f"missing {missing!r} in:\n{result.output}"
 
 
 def says_not(result: RunResult, *parts: str) -> None:
     """What a run printed has none of these parts."""
-    found = [part for part in parts if part in result.output]
+    told = flat(result.output)
+    found = [part for part in parts if part in told]
     assert not found, f"found {found!r} in:\n{result.output}"
 
 

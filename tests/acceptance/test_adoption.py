@@ -18,7 +18,7 @@ def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Stack, jira, wik
     jira.link_by_hand(wiki)
     pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
     told = pair.up(check=False)
-    says(told, "is linked with", "already", 'set on_existing="adopt"', "nothing was changed")
+    says(told, "is linked with", "already", 'set on_existing="adopt"', "Nothing was changed")
     jira.links.remove(wiki.server_id)
     for ends in ((wiki,), (jira, wiki)):
         for here in ends:
@@ -54,7 +54,7 @@ def test_the_remains_of_an_earlier_link_are_named(pair: Stack, jira, wiki):
         told,
         "'Remains' with the id 3e3c8fef-0000-3000-8000-0000000034c5",
         jira.admin_page,
-        "nothing was changed",
+        "Nothing was changed",
     )
     jira.links.remove(remains.id)
     pair.finish()

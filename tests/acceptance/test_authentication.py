@@ -131,10 +131,10 @@ def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Stack, ji
     assert told.returncode != 0
     says(
         told,
-        "nothing was changed on either application",
+        "Nothing was changed on either application",
         "OAuth with impersonation takes a system administrator on target",
     )
-    says(told, "give target.credentials of a system administrator")
+    says(told, "Give target.credentials of a system administrator")
     assert wiki.server_id not in jira.links
     pair.program(program.format(jira=jira.url, wiki=wiki.url, credentials="wiki"))
     pair.up()

@@ -138,7 +138,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     assert told.returncode != 0
     says(
         told,
-        "there is no host no-such-host.invalid",
+        "knows no host no-such-host.invalid",
         "refuses connections",
         "is signed by no authority that this machine knows",
     )
@@ -146,7 +146,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
         told,
         "REQUESTS_CA_BUNDLE",
         "refused the credentials 'wrong' (user 'sysadmin')",
-        "They come from the environment (APPLINKS_WRONG_USERNAME and APPLINKS_WRONG_PASSWORD)",
+        "Correct the credentials in the environment (APPLINKS_WRONG_USERNAME and APPLINKS_WRONG_PASSWORD)",
     )
     says(
         told,
@@ -155,7 +155,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     )
     says(told, "has no application links", "something answers in its place", "“Log in”", "redirects from")
     says(
-        told, "is linked with target", 'set on_existing="adopt"', "nothing was changed on either application"
+        told, "is linked with target", 'set on_existing="adopt"', "Nothing was changed on either application"
     )
     for application in (jira, wiki, docs, linked):
         changing = [one for one in application.requests.all("client") if one.method in ("PUT", "DELETE")]
@@ -179,7 +179,7 @@ ApplicationLink(
         (
             '"nobody-there"',
             "",
-            "has no user 'nobody-there' (Jira), as whom incoming requests are to run: correct execute_as.",
+            "has no user 'nobody-there' (Jira) [applinks/user-missing] Incoming requests are to run as that user.",
         ),
         ("", '"nobody-there"', "has no user 'nobody-there' (Confluence)"),
         ("", '"sysadmin"', "the user 'sysadmin' is a system administrator on target"),
@@ -191,7 +191,7 @@ def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, here, ther
     told = pair.up(check=False)
 
     assert told.returncode != 0
-    says(told, said, "nothing was changed on either application")
+    says(told, said, "Nothing was changed on either application")
     assert not [one for one in (*jira.requests.written(), *wiki.requests.written()) if one.origin == "client"]
     pair.is_gone()
 
@@ -202,8 +202,8 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
     told = pair.up()
     says(
         told,
-        "whether the user 'user' is no system administrator can't be known from source",
-        "make sure of it",
+        f"source ({jira.url}) does not tell whether the user 'user' is no system administrator [applinks/user-not-known]",
+        "Do: Look that user up",
     )
     pair.finish()
 
@@ -215,6 +215,6 @@ def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
     told = pair.up(check=False)
 
     assert told.returncode != 0
-    says(told, "letting incoming requests run as 'user' on source", "failed")
+    says(told, "letting incoming requests run as 'user' failed: source (")
     says(told, "What this run had changed before was undone on both ends")
     pair.is_gone()

@@ -19,17 +19,17 @@ def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Stack, jir
     told = pair.up(check=False)
     says(
         told,
-        f"have the same server id {wiki.server_id}",
+        f"have the same server id [applinks/same-application] It is {wiki.server_id}",
         "needs a server id of its own",
-        "nothing was changed",
+        "Nothing was changed",
     )
 
     pair.credentials("jira", jira)
     jira.base_url = "https://jira.example.com"
     pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, source=', kind="bamboo"'))
     told = pair.up(check=False)
-    says(told, "believes that its base URL is https://jira.example.com", "if this is a copy (staging) of it")
-    says(told, "declared as bamboo, but a jira answers there", "nothing was changed")
+    says(told, "It is https://jira.example.com.", "If this is a copy (staging) of it")
+    says(told, "declared as bamboo, but a jira answers there", "Nothing was changed")
     for application in (jira, wiki, clone):
         assert {one.method for one in application.requests.all("client")} <= {"GET"}
 

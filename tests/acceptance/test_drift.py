@@ -148,7 +148,7 @@ def test_an_end_that_does_not_answer_is_no_drift(pair: Stack, jira, wiki):
     jira.stop()
     told = pair.refresh(check=False)
     assert told.returncode != 0
-    says(told, "refuses connections", "the stack's state stays as it is")
+    says(told, "refuses connections", "The stack's state stays as it is")
     jira.start()
     wiki.start()
     pair.refresh()

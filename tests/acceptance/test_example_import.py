@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 
 import pulumi_applinks
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate.importing import from_text
 from pulumi_applinks.estate.importing.program import program
 from pulumi_applinks.lab.applications import Directory, Lab, StoredLink
@@ -55,7 +55,7 @@ def test_the_readme_followed(lab: Lab, stack: Stack):
     commands = [line for block in blocks("sh") for line in block.splitlines()]
     for line in (one for one in commands if one.startswith("applinks ")):
         ran = scene.applinks(*line.split()[1:])
-        assert ran.returncode == Code.DONE, ran.stderr
+        assert ran.returncode == ExitCode.DONE, ran.stderr
 
     found = scene.text("inventory.yaml")
     for name, application in scene.applications.items():

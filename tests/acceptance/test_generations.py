@@ -62,7 +62,7 @@ def test_a_link_between_generations(lab: Lab, stack: Stack, source, target, vari
         # What takes authentication away there is a page, and asks for a secure administrator session.
         told = stack.up(check=False)
         assert told.returncode != 0
-        says(told, "Open", "as an administrator, edit the link", "undone on both ends")
+        says(told, "Open", "as an administrator and edit the link", "undone on both ends")
         for here, there in ((jira, wiki), (wiki, jira)):
             link = here.links[there.server_id]
             assert (link.outgoing.level, link.incoming.level) == ("oauth", "oauth")
@@ -92,7 +92,7 @@ def test_the_oldest_generation_has_links_without_oauth(lab: Lab, stack: Stack):
     )
     told = stack.up(check=False)
     assert told.returncode != 0
-    says(told, "applinks 3.11.0", "authentication=NoAuthentication()", "nothing was changed")
+    says(told, "applinks 3.11.0", "authentication=NoAuthentication()", "Nothing was changed")
 
     stack.program(
         PROGRAM.format(jira=jira.url, wiki=wiki.url, name="Docs", authentication="NoAuthentication()")

@@ -52,7 +52,7 @@ def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Stack, jira, wiki):
     assert wiki.server_id in jira.links
     assert pair.resources() == []
 
-    says(pair.up(check=False), "is linked with", "already", 'set on_existing="adopt"', "nothing was changed")
+    says(pair.up(check=False), "is linked with", "already", 'set on_existing="adopt"', "Nothing was changed")
     pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more='on_existing="adopt"'))
     pair.up()
     assert working(jira, wiki)

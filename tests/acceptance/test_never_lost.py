@@ -60,13 +60,13 @@ def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wik
     declare(pair, jira, new, "primary=True,")
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "another application answers at target", "nothing was changed", "pulumi refresh")
+    says(told, "another application answers at target", "Nothing was changed", "pulumi refresh")
 
     declare(pair, jira, new)
     pair.refresh()
     preview = pair.preview()
     plans(preview, replace=1)
-    says(preview, "the link is deleted and made anew")
+    says(preview, "The link is deleted and made anew")
     told = pair.up()
     plans(told, replace=1)
     says(told, "nothing was deleted there")
@@ -175,7 +175,7 @@ def test_a_told_error_has_no_traceback(pair: Stack, jira, wiki):
     wiki.stop()
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "nothing was changed", "refuses connections")
+    says(told, "Nothing was changed", "refuses connections")
     says_not(told, "pulumi/dynamic/__main__.py", "pulumi_applinks/provider.py", "pulumi_applinks.provider")
     wiki.start()
     pair.finish()

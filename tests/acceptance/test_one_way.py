@@ -86,7 +86,7 @@ def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stac
     wiki.stop()
     pair.program(TWO_WAY.format(jira=jira.url, wiki=wiki.url))
     told = pair.up(check=False)
-    says(told, "refuses connections", "set wait_for_target", "nothing was changed")
+    says(told, "refuses connections", "set wait_for_target", "Nothing was changed")
 
     later = TWO_WAY.replace('credentials="wiki"', 'credentials="wiki", kind="confluence"').replace(
         "\n)\n", '\n    on_unreachable_create="one_way",\n)\n'

@@ -61,7 +61,7 @@ def test_basic_authentication_is_switched_off_and_logins_fail(lab: Lab, stack: S
             "basic authentication is switched off",
             f"personal access token of an administrator instead, as APPLINKS_{name}_TOKEN",
             f"/rest/applinks* and /rest/applinks-oauth* with PUT {application.url}/rest/basicauth/1.0/config",
-            "nothing was changed on either application",
+            "Nothing was changed on either application",
         )
     use_token(stack, "jira", token_of(jira))
     use_token(stack, "wiki", "planted-wrong-token")
@@ -79,7 +79,7 @@ def test_basic_authentication_is_switched_off_and_logins_fail(lab: Lab, stack: S
     for run in (stack.refresh, stack.destroy):
         told = run(check=False)
         assert told.returncode != 0
-        says(told, f"target ({wiki.url}) refused", "the password or the token is wrong or has expired")
+        says(told, f"target ({wiki.url}) refused", "The password or the token is wrong or has expired")
         assert [one["id"] for one in stack.resources()] == [
             one["id"] for one in made if "Link" in one["type"]
         ]
@@ -143,7 +143,7 @@ def test_applications_that_start(lab: Lab, stack: Stack, jira):
     for kind, other in others.items():
         words = "has no application links" if kind == "crowd" else "is not up yet"
         says(told, f"target ({other.url}) {words}")
-    says(told, "nothing was changed on either application", "set wait_for_target")
+    says(told, "Nothing was changed on either application", "set wait_for_target")
     assert not jira.requests.written()
 
     declare_all('), on_unreachable_create="one_way"')
@@ -181,7 +181,7 @@ def test_a_firewall_and_a_single_sign_on(pair: Stack, jira, wiki):
         says(
             told,
             f"target ({wiki.url}) redirects",
-            "let what stands before the application pass /rest/applinks*",
+            "Let what stands before the application pass /rest/applinks*",
             "api_url",
         )
         says_not(told, "as its URL", "redirect_uri")
@@ -230,7 +230,7 @@ def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stac
     jira.oauth2 += clients
     declare(stack, jira, wiki, more='on_duplicate="remove",')
     told = stack.up()
-    says_not(told, "remains of an earlier link", "other links", *(one.id for one in clients))
+    says_not(told, "remains of", "other links", *(one.id for one in clients))
     assert stack.outputs()["source_link"]["duplicates"] == []
     assert stack.outputs()["source_link"]["other_entries"] == ["Wiki"]
     assert "other_entries" not in stack.outputs()["target_link"]
@@ -263,7 +263,12 @@ def test_a_link_with_basic_access(pair: Stack, jira, wiki):
     jira.links[wiki.server_id].give_basic_access("planted-user", "planted-password")
     declare(pair, jira, wiki, more='on_existing="adopt",')
     told = pair.up()
-    says(told, "legacy authentication beside what is declared: outgoing basic-access", 'on_legacy="remove"')
+    says(
+        told,
+        "legacy authentication beside what is declared",
+        "It is: outgoing basic-access.",
+        'on_legacy="remove"',
+    )
     assert pair.outputs()["legacy"] == {"source": ["outgoing basic-access"]}
     runs = [told, pair.refresh(), pair.preview("--diff")]
     for run in runs:

@@ -80,7 +80,11 @@ def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wik
     told = pair.up(check=False)
     assert told.returncode != 0
     says(
-        told, "the link cannot be changed; nothing was changed", "refuses connections", "set wait_for_target"
+        told,
+        "the link cannot be changed: target (",
+        "Nothing was changed",
+        "refuses connections",
+        "set wait_for_target",
     )
     assert jira.links[wiki.server_id].rpc_url == old
 
@@ -114,7 +118,10 @@ def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, j
     declare(pair, jira.url, other.url)
     preview = pair.preview()
     plans(preview, replace=1, update=0)
-    says(preview, "another application answers at the target's address: the link is deleted and made anew")
+    says(
+        preview,
+        "another application answers at the target's address [applinks/replaces] The link is deleted and made anew",
+    )
     jira.requests.clear()
     plans(pair.up(), replace=1)
     changes = [
@@ -141,7 +148,7 @@ def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: 
     says(
         told,
         "relocating a link takes a system administrator on source",
-        "nothing was changed on either application",
+        "Nothing was changed on either application",
     )
 
     pair.credentials("jira", jira)
@@ -150,8 +157,9 @@ def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: 
     assert told.returncode != 0
     says(
         told,
-        f"answers, but believes that its base URL is {old}",
-        "set the base URL in its own administration",
+        "answers, but has another base URL in its own administration",
+        f"It is {old}.",
+        "set the base URL in its administration",
     )
     assert jira.links[wiki.server_id].rpc_url == old
 

@@ -96,7 +96,7 @@ def test_rotated_credentials(stack: Stack, jira, wiki):
     says(
         told,
         "refused the credentials 'wiki'",
-        "use the configuration stored then (unless run with --run-program)",
+        "still use the configuration stored then, unless they are run with --run-program",
     )
     stack.refresh("--run-program")
 

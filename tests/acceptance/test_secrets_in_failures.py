@@ -133,10 +133,12 @@ def test_credentials_that_are_stale_say_where_they_come_from(stack: Stack, plant
     stack.up()
     now = jira.users.rotate(USER).password
     told = stack.refresh(check=False)
-    says(told, "come from the environment (APPLINKS_JIRA_USERNAME and APPLINKS_JIRA_PASSWORD)")
+    says(
+        told, "Correct the credentials in the environment (APPLINKS_JIRA_USERNAME and APPLINKS_JIRA_PASSWORD)"
+    )
     stack.credentials("jira", jira)
     told = stack.refresh(check=False)
-    says(told, "come from the Credentials(...) in the program: correct them there and run `pulumi up`")
+    says(told, "Correct the Credentials(...) in the program and run `pulumi up`")
     stack.environment["JIRA_PASSWORD"] = now
     stack.up()
 
@@ -146,8 +148,8 @@ def test_credentials_that_are_stale_say_where_they_come_from(stack: Stack, plant
     says(
         told,
         "refused the credentials 'wiki'",
-        "come from the configuration applinks:credentials.wiki",
-        "(unless run with --run-program)",
+        "Correct the credentials in the configuration: `pulumi config set --secret --path applinks:credentials.wiki.password`",
+        "unless they are run with --run-program",
     )
     stack.destroy("--run-program")
     stack.is_gone()

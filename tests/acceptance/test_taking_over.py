@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from mypy import api
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.lab.applications import (
     Directory,
     Lab,
@@ -47,9 +47,9 @@ def test_every_kind_of_link_is_taken_over(scene: Estate, tmp_path: Path):
     every_kind(scene)
     scene.watch()
     scanned = scene.scan()
-    assert scanned.returncode == Code.DONE, scanned.stderr
+    assert scanned.returncode == ExitCode.DONE, scanned.stderr
     written = scene.write()
-    assert written.returncode == Code.DONE, written.stderr
+    assert written.returncode == ExitCode.DONE, written.stderr
 
     assert PASSWORD not in scanned.stdout + scanned.stderr + written.stdout + written.stderr
     left_out = {(*one["between"], one["why"]) for one in scene.inventory()["left_out"]}
@@ -58,9 +58,9 @@ def test_every_kind_of_link_is_taken_over(scene: Estate, tmp_path: Path):
     _is_as_an_engineer_writes_it(scene, tmp_path)
 
     files = {one.name: one.read_bytes() for one in scene.folder.iterdir() if one.is_file()}
-    assert scene.scan().returncode == scene.write().returncode == Code.DONE
+    assert scene.scan().returncode == scene.write().returncode == ExitCode.DONE
     assert {one.name: one.read_bytes() for one in scene.folder.iterdir() if one.is_file()} == files
-    assert scene.scan("--strict").returncode == Code.FAILED
+    assert scene.scan("--strict").returncode == ExitCode.FAILED
 
     scene.import_()
     imported = scene.stack.resources()
@@ -125,18 +125,18 @@ def test_a_program_that_adopts_changes_nothing(scene: Estate):
     every_kind(scene)
     scene.watch()
     scene.scan()
-    assert scene.write("--adopt").returncode == Code.DONE
+    assert scene.write("--adopt").returncode == ExitCode.DONE
     assert scene.text("__main__.py").count('on_existing="adopt"') == len(PROGRAM_HAS)
     assert not (scene.folder / "import.json").exists()
 
     scene.stack.up()
     scene.stack.settles()
     refused = scene.write()
-    assert refused.returncode == Code.USAGE
+    assert refused.returncode == ExitCode.USAGE
     assert (
         "has __main__.py, NEXT-STEPS.md already, with other contents: nothing was written" in refused.stderr
     )
-    assert scene.write("--overwrite").returncode == Code.DONE
+    assert scene.write("--overwrite").returncode == ExitCode.DONE
     assert "on_existing" not in scene.text("__main__.py")
     scene.stack.up()
     imported = json.loads(scene.text("import.json"))["resources"]
@@ -173,7 +173,7 @@ ApplicationLink("code-ci", source=code, target=ci, authentication=NoAuthenticati
         scene.stack.project.run("state", "delete", one["urn"], "--yes")
     scene.watch()
     scene.scan()
-    assert scene.write("--overwrite").returncode == Code.DONE
+    assert scene.write("--overwrite").returncode == ExitCode.DONE
     # What a person chose among several is declared; these were nobody's choice.
     assert "primary" not in scene.text("__main__.py")
     scene.import_()
@@ -199,9 +199,9 @@ def test_forty_applications_and_five_hundred_links(scene: Estate, soak: bool):
     for one, two in pairs:
         scene.link(one, two)
     scene.watch()
-    assert scene.scan("-q").returncode == Code.DONE
+    assert scene.scan("-q").returncode == ExitCode.DONE
     written = scene.write("-v")
-    assert written.returncode == Code.DONE, written.stderr
+    assert written.returncode == ExitCode.DONE, written.stderr
     found = re.search(r"^(\d+) requests to", written.stderr, re.M)
     assert found is not None
     assert int(found[1]) <= 2 * number + 2 * wanted

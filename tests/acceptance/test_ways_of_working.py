@@ -97,7 +97,7 @@ def test_renamed_without_an_alias_and_not_adopted(pair: Stack, jira, wiki):
     pair.program(link(jira, wiki, "tracker"))
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "is linked with", "already", "nothing was changed")
+    says(told, "is linked with", "already", "Nothing was changed")
     assert told.output.index("alias") < told.output.index('on_existing="adopt"')
     assert names(pair) == ["jira-wiki"]
     assert working(jira, wiki)

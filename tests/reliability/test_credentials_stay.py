@@ -75,7 +75,7 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
     """Of no method: the other host, here another port, is not even asked."""
     for name, call in CALLS.items():
         application.behaviour = known(leading_to(stranger.url, status), name)
-        told = pytest.raises(ApplinksError, match="where the credentials are not sent")
+        told = pytest.raises(ApplinksError, match="The credentials are not sent there")
         with (
             ApplicationClient(LABEL, application.url, LOGINS[kind], deadline=Deadline(10)) as client,
             contextlib.nullcontext() if name == "user" else told,  # what is not told of a user is not known

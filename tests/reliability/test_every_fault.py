@@ -18,6 +18,7 @@ from tests.reliability.faults import FAULTS, SHORT, Step, Wire, at
 from tests.reliability.operations import OPERATIONS, Operation, steps_of
 from tests.reliability.promise import kept
 from tests.reliability.scene import Scene
+from tests.words import flat
 
 PAIRS_OF_FAULTS = {False: 3, True: 150}
 """How many of two faults in one operation are tried, in the short and in the long form."""
@@ -50,7 +51,7 @@ def meet(
     try:
         operation.act(scene)
     except ApplicationLinkError as error:
-        told = str(error)
+        told = flat(error)
     finally:
         wire.clear()
         scene.mend()

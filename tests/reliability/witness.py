@@ -29,6 +29,7 @@ from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
 from pulumi_applinks.lab.applications.dispatch import Dispatcher
+from tests.words import flat
 
 HEADER = "X-Lab-Call"
 """Tells the lab which call of the engine makes a request."""
@@ -109,7 +110,7 @@ class Witness:
             except hooks.TOLD as error:
                 call = self._call.get()
                 assert call is not None
-                self.wrong += [f"{problem}; it said: {error}" for problem in self.unlike(call, str(error))]
+                self.wrong += [f"{problem}; it said: {error}" for problem in self.unlike(call, flat(error))]
                 raise
 
         return told

@@ -14,6 +14,7 @@ OF_THE_LAB = {"werkzeug", "oauthlib", "cryptography", "hypothesis", "jwt"}
 OF_THE_COMMAND = {"typer", "rich", "click"}
 OF_A_PROGRAM = {
     "pulumi_applinks",
+    "pulumi_applinks.codes",
     "pulumi_applinks.inputs",
     "pulumi_applinks.names",
     "pulumi_applinks.outputs",
@@ -150,7 +151,7 @@ def test_the_first_calls_come_at_once():
     malformed, unchanged, refused, again = json.loads(done.stdout)
     assert malformed == again == ["two_way"]
     assert unchanged is False
-    assert "source (https://source.invalid), link two" in refused
+    assert "the link two on source (https://source.invalid) was not deleted" in refused
 
 
 def test_the_package_alone_imports_nothing_else():

@@ -23,6 +23,7 @@ ROOMS = (
     "lifecycle",
     "rest",
     "names",
+    "codes",
 )
 STARTS_THE_LAB = ("command/lab.py", "pulumi_applinks.lab.applications.__main__")
 """The one import of the lab: the command that starts it, when it is called."""

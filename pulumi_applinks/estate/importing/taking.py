@@ -84,7 +84,7 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
             ends[role].client.manifest()  # of one that does not answer nobody can say that it is not linked
         report = lifecycle.read(ends, lifecycle.Recorded())
     except (ApplinksError, LinkError) as error:
-        return NotTaken(entry, str(error))
+        return NotTaken(entry, error.told.flat)
     if report is None:
         return NotTaken(entry, f"neither {entry.source} nor {entry.target} has it any more.")
     identities = report.identities
@@ -112,5 +112,5 @@ def _ends(
     return Ends(declaration, end("source"), end("target"), Deadline(declaration.timeout_seconds), _nobody)
 
 
-def _nobody(_: str) -> None:
+def _nobody(_: object) -> None:
     """Reading warns of nothing."""

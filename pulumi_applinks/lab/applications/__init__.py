@@ -1,5 +1,15 @@
 """Applications on loopback that behave as the applinks plugin does, to try links on."""
 
+# ruff: noqa: E402 - what is missing is told before it is imported
+
+from importlib.util import find_spec
+
+_MISSING = [name for name in ("werkzeug", "oauthlib", "cryptography") if find_spec(name) is None]
+if _MISSING:
+    raise ImportError(
+        f"the lab's applications need {', '.join(_MISSING)}: install them with `pip install 'pulumi-applinks[lab]'`"
+    )
+
 from pulumi_applinks.lab.applications.application import GENERIC, TYPES, Application
 from pulumi_applinks.lab.applications.cluster import BALANCER_COOKIE, Cluster
 from pulumi_applinks.lab.applications.content import Content, Item

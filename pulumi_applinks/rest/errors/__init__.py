@@ -43,6 +43,7 @@ from pulumi_applinks.rest.errors.not_understood import (
     UnexpectedAnswer,
 )
 from pulumi_applinks.rest.errors.refused import (
+    WHERE_RIGHTS_ARE,
     BasicAuthenticationOff,
     Conflict,
     ConsumerUnavailable,
@@ -74,6 +75,7 @@ from pulumi_applinks.rest.errors.unreached import (
 )
 
 __all__ = [
+    "WHERE_RIGHTS_ARE",
     "Answered",
     "ApplinksError",
     "Asked",

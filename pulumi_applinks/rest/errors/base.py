@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeVar
 
-from pulumi_applinks.rest.redaction import printable
+from pulumi_applinks.codes import Code
+from pulumi_applinks.rest.told import Told
 
 E = TypeVar("E", bound="ApplinksError")
 
@@ -70,10 +71,10 @@ class Said:
     login_reason: LoginReason | None = None
 
     def of(self, asked: Asked) -> str:
-        """What was asked and answered, as messages quote it in parentheses."""
+        """What was asked and answered, as messages quote it."""
         words = f": “{' '.join(self.messages)}”" if self.messages else ""
         about = f", about {', '.join(self.fields)}" if self.fields else ""
-        return f"({asked.line} answered {self.status}{about}{words})"
+        return f"{asked.line} answered {self.status}{about}{words}"
 
 
 @dataclass(eq=False, repr=False)
@@ -96,16 +97,25 @@ class ApplinksError(Exception):
         self.maybe_done = self.asked.changes and self._doubtful()
 
     def __str__(self) -> str:
-        doubt = " Whether the application carried it out is not known." if self.maybe_done else ""
-        # Much of it is what an application said. What is quoted was cleaned before; this is for what will be forgotten.
-        return printable(self._told()) + doubt
+        return str(self.told)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
 
-    def _told(self) -> str:
-        """One or two sentences for a person."""
+    @property
+    def told(self) -> Told:
+        """What a person is told."""
+        doubt = ["Whether the application carried it out is not known."] if self.maybe_done else []
+        return self._told().also(*doubt)
+
+    def _told(self) -> Told:
+        """What a person is told of this kind of error."""
         raise NotImplementedError
+
+    def _tell(self, code: Code, what: str, *why: str, do: str, request: str | None = None) -> Told:
+        """A message about this error, with the request that it came of unless another is given."""
+        request = self.asked.line if request is None else request
+        return Told(code, what, why, do=do, request=request, application=self.application)
 
     def _doubtful(self) -> bool:
         """Whether a request that changes something may have been carried out all the same."""
@@ -166,3 +176,6 @@ class Answered(ApplinksError):
 
     def _doubtful(self) -> bool:
         return self.said.status >= 500
+
+    def _tell(self, code: Code, what: str, *why: str, do: str, request: str | None = None) -> Told:
+        return super()._tell(code, what, *why, do=do, request=request or self.said.of(self.asked))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.rest.addresses import INTERFACE, base_of, host_of
 from pulumi_applinks.rest.errors.base import Answered, ApplinksError
+from pulumi_applinks.rest.told import Told
 
 
 class NotUnderstood(ApplinksError):
@@ -22,20 +24,26 @@ class NotUpYet(Answered, NotUnderstood):
 
     _passes = True
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} is not up yet, or something answers in its place: it is not ready for {self.asked.doing} "
-            f"{self.said.of(self.asked)}. Wait until it has started, then run this again; if it is up, check that the URL leads to it."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.NOT_UP_YET,
+            f"{self.application} is not up yet, or something answers in its place",
+            do="Wait until it has started, then run this again. If it is up, check that the URL leads to it.",
         )
 
 
 class NotApplinks(NotUpYet):
     """Raised when an address has no applinks interface; that of an application that still loads its plugins has none either."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} has no application links: nothing answers for them under {base_of(self.url)} {self.said.of(self.asked)}. "
-            f"Check the URL and its context path, such as /jira, /confluence or /wiki. If the application is starting, wait until it is up."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.NO_APPLICATION_LINKS,
+            f"{self.application} has no application links",
+            f"Nothing answers for them under {base_of(self.url)}.",
+            do=(
+                "Check the URL and its context path, such as /jira, /confluence or /wiki. If the application is starting, wait until it is "
+                "up."
+            ),
         )
 
 
@@ -50,11 +58,12 @@ class NotTheApplication(Answered, NotUnderstood):
     def _doubtful(self) -> bool:
         return True
 
-    def _told(self) -> str:
-        return (
-            f"something before {self.application} answered {self.asked.doing} in its place, by the looks of it a login, a firewall or a "
-            f"proxy {self.said.of(self.asked)}. Check that the URL leads to the application itself, and that what stands before it lets "
-            f"its REST interface through."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.SOMETHING_IN_BETWEEN,
+            f"something answered in place of {self.application} while {self.asked.doing}",
+            "By the looks of it, that is a login page, a firewall or a proxy.",
+            do="Check that the URL leads to the application itself, and that what stands before it lets the REST interface through.",
         )
 
 
@@ -68,19 +77,20 @@ class RedirectedElsewhere(NotUnderstood):
 
     redirected_to: str
 
-    def _told(self) -> str:
+    def _told(self) -> Told:
         here, there = host_of(self.url), host_of(self.redirected_to)
         way = f"from {here} to {there}" if here != there else f"to another address on {here}"
-        advice = (
-            f"If the application is there now, give {base_of(self.redirected_to)} as its URL."
-            if INTERFACE in self.redirected_to
-            else "That is no application's interface but, by the looks of it, a login: let what stands before the application pass "
-            "/rest/applinks* and /rest/applinks-oauth* without it, or give an api_url that leads past it."
-        )
-        return (
-            f"{self.application} redirects {way} ({self.asked.line} leads to {self.redirected_to}), where the credentials are not sent. "
-            f"{advice}"
-        )
+        if INTERFACE in self.redirected_to:
+            do = f"If the application is there now, give {base_of(self.redirected_to)} as its URL."
+            why = "The credentials are not sent there."
+        else:
+            do = (
+                "Let what stands before the application pass /rest/applinks* and /rest/applinks-oauth* without a login; or give an api_url "
+                "that leads past it."
+            )
+            why = "The credentials are not sent there: by the looks of it, that is a login page."
+        leads = f"{self.asked.line} leads to {self.redirected_to}"
+        return self._tell(Code.REDIRECTED, f"{self.application} redirects {way}", why, do=do, request=leads)
 
 
 @dataclass(eq=False, repr=False)
@@ -96,8 +106,10 @@ class UnexpectedAnswer(NotUnderstood):
     def _doubtful(self) -> bool:
         return True
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} gave an answer to {self.asked.doing} that {self.why} ({self.asked.line}). Check that the URL leads to the "
-            f"application itself, and that its version is one that this program knows."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.ANSWER_NOT_READABLE,
+            f"the answer of {self.application} could not be read while {self.asked.doing}",
+            f"It {self.why}.",
+            do="Check that the URL leads to the application itself, and that its version is one that this program knows.",
         )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.rest.addresses import base_of
 from pulumi_applinks.rest.errors.base import Answered, ApplinksError, Asked, LoginReason, Said
+from pulumi_applinks.rest.told import Told
 
+WHERE_RIGHTS_ARE = "Who is an administrator and who a system administrator is shown under the global permissions of its administration."
 _CORRECT = (
     "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
     "then (unless run with --run-program), while environment variables are always current and win."
@@ -16,22 +19,23 @@ _CORRECT = (
 class Refused(Answered):
     """Raised when an application says no."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} refused {self.asked.doing} {self._quote}. Check that its version is one that this program knows, and that "
-            f"no proxy answers in its place."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.REFUSED,
+            f"{self.application} refused {self.asked.doing}",
+            do="Check that its version is one that this program knows, and that no proxy answers in its place.",
         )
-
-    @property
-    def _quote(self) -> str:
-        return self.said.of(self.asked)
 
 
 class Invalid(Refused):
     """Raised when an application finds the request itself wrong (400)."""
 
-    def _told(self) -> str:
-        return f"{self.application} does not accept what was given for {self.asked.doing} {self._quote}. Correct that, then run this again."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.REQUEST_REFUSED,
+            f"{self.application} does not accept what was given for {self.asked.doing}",
+            do="Correct what it complains of, then run this again.",
+        )
 
 
 class NotAuthenticated(Refused):
@@ -42,77 +46,107 @@ class NotAuthenticated(Refused):
         """What it tells of the login."""
         return self.said.login_reason
 
-    def _told(self) -> str:
-        asked, quote = self.asked, self._quote
+    def _told(self) -> Told:
+        asked, needs = self.asked, self.asked.needs
         if asked.login is None:
-            return f"{self.application} wants a login for {asked.doing}, and there is none {quote}. Give it credentials of {asked.needs}."
+            return self._tell(
+                Code.LOGIN_MISSING,
+                f"{self.application} wants a login for {asked.doing}, and there is none",
+                do=f"Give it credentials of {needs}.",
+            )
         if self.reason == "captcha":
-            return (
-                f"{self.application} refuses {asked.login} until a CAPTCHA is answered, after too many failed logins {quote}. Log in "
-                f"there once in a browser as that user, then run this again."
+            return self._tell(
+                Code.LOGIN_CAPTCHA,
+                f"{self.application} refuses {asked.login} until a CAPTCHA is answered",
+                "There were too many failed logins.",
+                do="Log in there once in a browser as that user, then run this again.",
             )
         if self.reason == "rights":
-            return (
-                f"{self.application} let {asked.login} in, but that user is not {asked.needs} there, which {asked.doing} takes {quote}. "
-                f"Give credentials of {asked.needs}."
+            return self._tell(
+                Code.LOGIN_LACKS_RIGHTS,
+                f"{self.application} let {asked.login} in, but that user is not {needs} there",
+                f"{asked.doing[0].upper()}{asked.doing[1:]} takes {needs}.",
+                do=f"Give credentials of {needs}. {WHERE_RIGHTS_ARE}",
             )
-        cause = "the password or the token is wrong or has expired"
+        cause = "The password or the token is wrong or has expired"
         if self.reason is None:
-            cause += f", or the user is not {asked.needs} there"
-        return f"{self.application} refused {asked.login} {quote}: {cause}. {asked.origin or _CORRECT}"
+            cause += f", or the user is not {needs} there"
+        return self._tell(
+            Code.LOGIN_REFUSED,
+            f"{self.application} refused {asked.login}",
+            f"{cause}.",
+            do=asked.origin or _CORRECT,
+        )
 
 
 class NotPermitted(Refused):
     """Raised when an application knows the user and does not allow it (403)."""
 
-    def _told(self) -> str:
+    def _told(self) -> Told:
         who = self.asked.login or "anyone without a login"
-        return (
-            f"{self.application} does not allow {who} to go on with {self.asked.doing} {self._quote}. Give credentials of "
-            f"{self.asked.needs}; links that belong to the system can be changed by nobody else than a system administrator."
+        return self._tell(
+            Code.NOT_PERMITTED,
+            f"{self.application} does not allow {who} to go on with {self.asked.doing}",
+            f"That takes {self.asked.needs}. A link that belongs to the system takes a system administrator.",
+            do=f"Give credentials of {self.asked.needs}. {WHERE_RIGHTS_ARE}",
         )
 
 
 class BasicAuthenticationOff(Refused):
     """Raised when an application takes no user name and password, whoever's they are: Jira 11 and Confluence 10 do so by default."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} takes no user names and passwords over REST: basic authentication is switched off there, as it is by "
-            f"default since Jira 11 and Confluence 10 {self._quote}. Give it a personal access token of {self.asked.needs} instead, as "
-            f"{self.asked.token_variable or 'the token of its credentials'}; or let its administrator allow the paths /rest/applinks* and "
-            f"/rest/applinks-oauth* with PUT {base_of(self.url)}/rest/basicauth/1.0/config."
+    def _told(self) -> Told:
+        variable = self.asked.token_variable or "the token of its credentials"
+        return self._tell(
+            Code.BASIC_AUTHENTICATION_OFF,
+            f"{self.application} takes no user names and passwords over REST",
+            "Basic authentication is switched off there, as it is by default since Jira 11 and Confluence 10.",
+            do=(
+                f"Give it a personal access token of {self.asked.needs} instead, as {variable}; or let its administrator allow the paths "
+                f"/rest/applinks* and /rest/applinks-oauth* with PUT {base_of(self.url)}/rest/basicauth/1.0/config."
+            ),
         )
 
 
 class WebSudoRequired(Refused):
     """Raised when an application asks an administrator, who is logged in, for the password once more."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} wants a secure administrator session (websudo) for {self.asked.doing}: {self.asked.login} is right, and "
-            f"an administrator's, but this version asks for the password once more, which no program can answer {self._quote}. Versions "
-            f"that ask so of a personal access token take a user name and password; else switch secure administrator sessions off there."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.WEBSUDO_REQUIRED,
+            f"{self.application} wants a secure administrator session (websudo) for {self.asked.doing}",
+            f"{self.asked.login[0].upper()}{self.asked.login[1:]} is right, and an administrator's."
+            if self.asked.login
+            else "",
+            "This version asks for the password once more, which no program can answer.",
+            do=(
+                "Where that was a personal access token, give a user name and a password. Else switch secure administrator sessions off "
+                "there."
+            ),
         )
 
 
 class NotFound(Refused):
     """Raised when there is nothing at the address (404)."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} has nothing there for {self.asked.doing} {self._quote}. The link may have been deleted meanwhile, or this "
-            f"version lacks that part of the interface: look at its list of links, then run this again."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.NOT_FOUND,
+            f"{self.application} has nothing there for {self.asked.doing}",
+            "The link may have been deleted meanwhile, or this version does not have that part of the interface.",
+            do="Look at its list of links, then run this again.",
         )
 
 
 class Conflict(Refused):
     """Raised when something stands against the request (409)."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} refused {self.asked.doing} because of what it has already {self._quote}. Look at its list of links, then "
-            f"run this again."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.CONFLICT,
+            f"{self.application} refused {self.asked.doing}",
+            "Something that it has already stands against it.",
+            do="Look at its list of links, then run this again.",
         )
 
 
@@ -127,21 +161,29 @@ class RelocationNotReachable(Conflict):
 
     new_url: str
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} reached nothing at {self.new_url}, so it did not relocate the link {self._quote}. Check that the other "
-            f'application is up and can be reached from there, or set on_unreachable_relocate="relocate" to do without.'
+    def _told(self) -> Told:
+        return self._tell(
+            Code.RELOCATION_NOT_REACHABLE,
+            f"{self.application} did not relocate the link",
+            f"It reached nothing at {self.new_url}.",
+            do=(
+                "Check that the other application is up and can be reached from there, or set "
+                'on_unreachable_relocate="relocate" to do without.'
+            ),
         )
 
 
 class ConsumerUnavailable(Conflict):
     """Raised when an application can't read the public key of the other one, which it needs to accept its requests [S9]."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} could not read the other application's public key at its /plugins/servlet/oauth/consumer-info, so it "
-            f"accepts no requests from it {self._quote}. Check that the other application is up and can be reached from there at the "
-            f"link's RPC URL, then run this again."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.KEY_NOT_READABLE,
+            f"{self.application} does not accept requests from the other application",
+            "It could not read the other application's public key at its /plugins/servlet/oauth/consumer-info.",
+            do=(
+                "Check that the other application is up and can be reached from there at the link's RPC URL, then run this again."
+            ),
         )
 
 
@@ -150,9 +192,13 @@ class Throttled(Refused):
 
     _passes = True
 
-    def _told(self) -> str:
+    def _told(self) -> Told:
         wait = f"Wait {self.said.retry_after:.0f} s" if self.said.retry_after else "Wait a while"
-        return f"{self.application} is asked too often {self._quote}. {wait}, then run this again, with less at the same time."
+        return self._tell(
+            Code.THROTTLED,
+            f"{self.application} is asked too often",
+            do=f"{wait}, then run this again, with less at the same time.",
+        )
 
 
 class ServerFault(Refused):
@@ -160,13 +206,16 @@ class ServerFault(Refused):
 
     _passes = True
 
-    def _told(self) -> str:
+    def _told(self) -> Told:
         if self.status in (502, 504):
-            return (
-                f"{self.application}, or a proxy before it, is not ready for {self.asked.doing} {self._quote}. Check that it is up, then "
-                f"run this again."
+            return self._tell(
+                Code.NOT_READY,
+                f"{self.application}, or a proxy before it, is not ready for {self.asked.doing}",
+                do="Check that it is up, then run this again.",
             )
-        return f"{self.application} failed over {self.asked.doing} {self._quote}. Look into its log."
+        return self._tell(
+            Code.SERVER_FAULT, f"{self.application} failed over {self.asked.doing}", do="Look into its log."
+        )
 
 
 @dataclass(eq=False, repr=False)
@@ -180,12 +229,16 @@ class IdTaken(Refused):
 
     link_id: str
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} failed over {self.asked.doing} {self._quote}, and its list has no link {self.link_id}. The usual reason "
-            f"is that the id is taken: by a corrupted link, or by one whose type's plugin is gone; lists leave both out. Install that "
-            f"plugin again and delete the link there, or have the rest of the corrupted one removed from the application's database as "
-            f"Atlassian's support describes, then run this again. If it is neither, the application's log says what failed."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.ID_TAKEN,
+            f"{self.application} failed over {self.asked.doing}",
+            f"Its list has no link {self.link_id}, but most likely that id is taken.",
+            "Lists leave out corrupted links, and links of a type whose plugin is gone.",
+            do=(
+                "Install that plugin again and delete the link there; or have the rest of the corrupted one removed from the application's "
+                "database, as Atlassian's support describes. Then run this again. If it is neither, look into the application's log."
+            ),
         )
 
 
@@ -195,7 +248,7 @@ class OnlyByHand(ApplinksError):
 
     Args:
         asked: what was tried.
-        answered: what the application said against it, in parentheses, if it said something.
+        answered: the request and what the application said against it; empty where it said nothing.
         page: where its administrator can do it.
         link_id: the link's id there.
         incoming: the level of incoming requests that is wanted.
@@ -208,14 +261,18 @@ class OnlyByHand(ApplinksError):
     incoming: str
     outgoing: str
 
-    def _told(self) -> str:
-        answered = f" {self.answered}" if self.answered else ""
-        return (
-            f"{self.application} did not finish {self.asked.doing}{answered}: its version's REST interface adds authentication to a link "
-            f"and takes none away, and its pages that do ask, as a rule, for a secure administrator session (websudo), which no program "
-            f"has. Open {self.page} as an administrator, edit the link {self.link_id}, and set its incoming authentication to "
-            f"{self.incoming} and its outgoing authentication to {self.outgoing} there; or switch secure administrator sessions off. Then "
-            f"run this again."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.ONLY_BY_HAND,
+            f"{self.application} did not finish {self.asked.doing}",
+            "The REST interface of its version adds authentication to a link, and takes none away.",
+            "Its web pages do, and as a rule they ask for a secure administrator session (websudo), which no program has.",
+            do=(
+                f"Open {self.page} as an administrator and edit the link {self.link_id}: set its incoming authentication to "
+                f"{self.incoming} and its outgoing authentication to {self.outgoing}. Or switch secure administrator sessions off. Then "
+                f"run this again."
+            ),
+            request=self.answered,
         )
 
 

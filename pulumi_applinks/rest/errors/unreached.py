@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.rest.addresses import host_of
 from pulumi_applinks.rest.errors.base import ApplinksError
+from pulumi_applinks.rest.told import Told
 
 TlsProblem = Literal["certificate", "expired", "hostname", "protocol"]
 
@@ -22,36 +24,55 @@ class NotSendable(CouldNotAsk):
     """Raised when a request can't be put into HTTP: an address or credentials with characters that don't fit.
 
     Args:
-        why: what is wrong and what to do, as a sentence.
+        why: what is wrong, a sentence.
+        do: what to do, a sentence.
     """
 
     _passes = False
 
     why: str
+    do: str
 
-    def _told(self) -> str:
-        return f"{self.application} can't be asked: {self.why}"
+    def _told(self) -> Told:
+        return self._tell(Code.NOT_SENDABLE, f"{self.application} can't be asked", self.why, do=self.do)
 
 
+@dataclass(eq=False, repr=False)
 class NoLogin(NotSendable):
-    """Raised when a request takes a login, and there is none to be had. Nothing was sent."""
+    """Raised when a request takes a login, and there is none to be had. Nothing was sent.
+
+    Args:
+        code: of the reason.
+    """
+
+    code: Code
+
+    def _told(self) -> Told:
+        return self._tell(self.code, f"there is no login for {self.application}", self.why, do=self.do)
 
 
 class UnknownHost(CouldNotAsk):
     """Raised when no name service knows the host."""
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} can't be found: there is no host {host_of(self.url)}. Check the URL for a typing error, and that this "
-            f"machine's name service knows the host."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.UNKNOWN_HOST,
+            f"{self.application} can't be found",
+            f"This machine's name service knows no host {host_of(self.url)}.",
+            do="Check the URL for a typing error, and the name service.",
         )
 
 
 class ConnectionRefused(CouldNotAsk):
     """Raised when nothing listens at the address."""
 
-    def _told(self) -> str:
-        return f"{self.application} is not running, or not there: {host_of(self.url)} refuses connections. Start it, or correct its URL."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.CONNECTION_REFUSED,
+            f"{self.application} is not running, or not there",
+            f"{host_of(self.url)} refuses connections.",
+            do="Start it, or correct its URL.",
+        )
 
 
 @dataclass(eq=False, repr=False)
@@ -69,15 +90,18 @@ class TimedOut(CouldNotAsk):
     def _doubtful(self) -> bool:
         return not self.connecting
 
-    def _told(self) -> str:
+    def _told(self) -> Told:
         if self.connecting:
-            return (
-                f"{self.application} can't be reached: {host_of(self.url)} took no connection within {self.seconds:.3g} s. Check the URL, "
-                f"and that no firewall stands between."
+            return self._tell(
+                Code.NOT_REACHABLE,
+                f"{self.application} can't be reached",
+                f"{host_of(self.url)} took no connection within {self.seconds:.3g} s.",
+                do="Check the URL, and that no firewall stands between.",
             )
-        return (
-            f"{self.application} took longer than {self.seconds:.3g} s over {self.asked.doing} ({self.asked.line}). Look for what keeps it "
-            f"busy, then run this again."
+        return self._tell(
+            Code.NO_ANSWER,
+            f"{self.application} did not answer within {self.seconds:.3g} s while {self.asked.doing}",
+            do="Look for what keeps it busy, then run this again.",
         )
 
 
@@ -94,10 +118,11 @@ class ConnectionLost(CouldNotAsk):
     def _doubtful(self) -> bool:
         return self.sent
 
-    def _told(self) -> str:
-        return (
-            f"{self.application} broke the connection off during {self.asked.doing} ({self.asked.line}). Check that it, and any proxy "
-            f"before it, is up, then run this again."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.CONNECTION_LOST,
+            f"the connection to {self.application} was lost while {self.asked.doing}",
+            do="Check that the application, and any proxy before it, is up. Then run this again.",
         )
 
 
@@ -115,23 +140,32 @@ class TlsFailure(CouldNotAsk):
     kind: TlsProblem
     reason: str = ""
 
-    def _told(self) -> str:
-        host, said = host_of(self.url), f" ({self.reason})" if self.reason else ""
-        return {
+    def _told(self) -> Told:
+        host = host_of(self.url)
+        said = (f"This machine's TLS library says: {self.reason}.",) if self.reason else ()
+        code, why, do = {
             "certificate": (
-                f"{self.application} can't be trusted: the certificate of {host} is signed by no authority that this machine knows"
-                f"{said}. Put the authority's certificate into a file, and that file's name into REQUESTS_CA_BUNDLE."
+                Code.CERTIFICATE_NOT_TRUSTED,
+                f"The certificate of {host} is signed by no authority that this machine knows.",
+                "Put the authority's certificate into a file, and that file's name into REQUESTS_CA_BUNDLE.",
             ),
-            "expired": f"{self.application} can't be trusted: the certificate of {host} has expired{said}. Have it renewed.",
+            "expired": (
+                Code.CERTIFICATE_EXPIRED,
+                f"The certificate of {host} has expired.",
+                "Have it renewed.",
+            ),
             "hostname": (
-                f"{self.application} can't be trusted: the certificate that {host} shows is another host's{said}. Give the URL with the "
-                f"name in the certificate, or have the certificate corrected."
+                Code.CERTIFICATE_OF_ANOTHER_HOST,
+                f"The certificate that {host} shows is another host's.",
+                "Give the URL with the name in the certificate, or have the certificate corrected.",
             ),
             "protocol": (
-                f"{self.application} can't be talked to securely: {host} and this machine agree on no TLS connection{said}. Check that "
-                f"the URL's https and port are right."
+                Code.NO_TLS,
+                f"{host} and this machine agree on no TLS connection.",
+                "Check that the scheme and the port of the URL are right.",
             ),
         }[self.kind]
+        return self._tell(code, f"{self.application} can't be trusted", why, *said, do=do)
 
 
 @dataclass(eq=False, repr=False)
@@ -147,10 +181,11 @@ class DeadlineExceeded(CouldNotAsk):
     def _doubtful(self) -> bool:
         return self.sent
 
-    def _told(self) -> str:
-        return (
-            f"the time for this operation was up before {self.application} had answered to {self.asked.doing} ({self.asked.line}). Give it "
-            f"more with timeout_seconds, or look for what is slow."
+    def _told(self) -> Told:
+        return self._tell(
+            Code.OUT_OF_TIME,
+            f"{self.application} had not answered when the time for this operation was up, while {self.asked.doing}",
+            do="Look for what is slow, or give the operation more time with timeout_seconds.",
         )
 
 
@@ -166,10 +201,12 @@ class ProxyFailure(CouldNotAsk):
 
     wants_login: bool = False
 
-    def _told(self) -> str:
+    def _told(self) -> Told:
         host = host_of(self.url)
         what = "asks for a login of its own" if self.wants_login else "could not be used"
-        return (
-            f"{self.application} can't be reached: the proxy that this machine's environment names for {host} {what}. Correct HTTPS_PROXY "
-            f"or HTTP_PROXY, or name {host.partition(':')[0]} in NO_PROXY if no proxy is needed."
+        return self._tell(
+            Code.PROXY_FAILURE,
+            f"{self.application} can't be reached",
+            f"The proxy that this machine's environment names for {host} {what}.",
+            do=f"Correct HTTPS_PROXY or HTTP_PROXY, or name {host.partition(':')[0]} in NO_PROXY if no proxy is needed.",
         )

@@ -76,6 +76,7 @@ def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[st
             return ended, f"names no application: {shown[:200]!r}"
         if len(shown) > MOST_WORDS:
             return ended, f"has {len(shown)} characters"
+        shown = shown.split("\n")
     except Exception as error:
         return "another exception", repr(error)[:300]
     took = time.monotonic() - began

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from tests.unit.command.conftest import flat
 from tests.unit.command.test_status import stack_of
 
@@ -16,7 +16,7 @@ def test_two_steps(pair):
     scan = pair.run("import", "scan")
     write = pair.run("import", "write", apps=False)
 
-    assert (scan.code, write.code) == (Code.DONE, Code.DONE)
+    assert (scan.code, write.code) == (ExitCode.DONE, ExitCode.DONE)
     assert "1 of 1 links to take, 0 left out." in scan.out
     assert "Edit it, then run: applinks import write" in flat(scan.err)
     assert sorted(one.name for one in Path("links").iterdir()) == [
@@ -36,7 +36,7 @@ def test_a_second_scan_needs_no_options(pair):
     before = Path("mine.yaml").read_bytes()
     ran = pair.run("import", "scan", "-i", "mine.yaml", apps=False)
 
-    assert ran.code == Code.DONE
+    assert ran.code == ExitCode.DONE
     assert "applinks import write --inventory mine.yaml" in flat(ran.err)
     assert Path("mine.yaml").read_bytes() == before
 
@@ -53,14 +53,14 @@ def test_what_is_not_to_be_taken_is_not_in_the_program(pair):
     file.write_text(text.replace("take: true", "take: false"), encoding="utf-8")
     none = pair.run("import", "write", "--to", "other", apps=False)
 
-    assert one.code == Code.DONE
+    assert one.code == ExitCode.DONE
     program = Path("links/__main__.py").read_text(encoding="utf-8")
     assert ('"jira-wiki"' in program, '"jira-ci"' in program) == (False, True)
-    assert none.code == Code.USAGE
+    assert none.code == ExitCode.USAGE
     assert not Path("other").exists()
 
 
-@pytest.mark.parametrize(("flags", "code"), [((), Code.DONE), (("--strict",), Code.FAILED)])
+@pytest.mark.parametrize(("flags", "code"), [((), ExitCode.DONE), (("--strict",), ExitCode.FAILED)])
 def test_what_is_left_out_is_told(pair, flags, code):
     """With why; whether it fails a pipeline is for the pipeline to say."""
     pair["jira"].generic_link("Script", "https://script.example.com")
@@ -79,7 +79,7 @@ def test_what_could_not_be_asked_has_its_code(pair):
     pair.environment["APPLINKS_WIKI_PASSWORD"] = "wrong"
     ran = pair.run("import", "scan")
 
-    assert ran.code == Code.LOGIN
+    assert ran.code == ExitCode.LOGIN
     assert "wiki could not be asked, so its end is not known." in flat(ran.out)
     assert "not_asked:\n- application: wiki" in Path("inventory.yaml").read_text(encoding="utf-8")
 
@@ -92,7 +92,7 @@ def test_a_link_that_changed_meanwhile_fails(pair):
     pair["ci"].links.remove(pair["jira"].server_id)
     ran = pair.run("import", "write", apps=False)
 
-    assert ran.code == Code.FAILED
+    assert ran.code == ExitCode.FAILED
     assert "jira-ci is left out: it is not as the inventory says" in flat(ran.err)
     assert '"jira-wiki"' in Path("links/__main__.py").read_text(encoding="utf-8")
     assert '"jira-ci"' not in Path("links/__main__.py").read_text(encoding="utf-8")
@@ -104,7 +104,7 @@ def test_where_no_link_can_be_taken_nothing_is_written(pair):
     pair["wiki"].stop()
     ran = pair.run("import", "write", apps=False)
 
-    assert ran.code == Code.FAILED
+    assert ran.code == ExitCode.FAILED
     assert "no link could be taken: nothing was written" in flat(ran.err)
     assert not Path("links").exists()
 
@@ -122,5 +122,5 @@ def test_without_an_inventory_there_is_nothing_to_write(scene):
     """What writes one is named."""
     ran = scene.run("import", "write", apps=False)
 
-    assert ran.code == Code.USAGE
+    assert ran.code == ExitCode.USAGE
     assert "there is no inventory.yaml: `applinks import scan` writes it." in flat(ran.err)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from unittest.mock import Mock
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
 from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
-from pulumi_applinks.rest import ApplicationClient, ApplinksError, Deadline, Level, Link, Manifest
+from pulumi_applinks.rest import ApplicationClient, ApplinksError, Deadline, Level, Link, Manifest, Told
 
 JIRA_ID = "11111111-1111-4111-8111-111111111111"
 WIKI_ID = "22222222-2222-4222-8222-222222222222"
@@ -41,7 +43,7 @@ def ends(declaration: Declaration, told: list[str] | None = None) -> Ends:
     """Both ends, with clients that may not be asked."""
     client: Any = Silent()
     source, target = (End(role, declaration.party(role), client) for role in BOTH)
-    return Ends(declaration, source, target, Deadline(None), (told if told is not None else []).append)
+    return Ends(declaration, source, target, Deadline(None), _noting(told))
 
 
 def clients(
@@ -76,8 +78,12 @@ def clients(
             else:
                 method.return_value = answer
         found[role] = End(role, declaration.party(role), client)
-    told = told if told is not None else []
-    return Ends(declaration, found["source"], found["target"], Deadline(0.01), told.append)
+    return Ends(declaration, found["source"], found["target"], Deadline(0.01), _noting(told))
+
+
+def _noting(told: list[str] | None) -> Callable[[Told], None]:
+    """Notes what a person is told, each in one line."""
+    return lambda one: None if told is None else told.append(one.flat)
 
 
 def asked(both: Ends, role: Role, *methods: str) -> list[Any]:
@@ -180,16 +186,19 @@ class Failed(ApplinksError):
     """Says that an application is down."""
 
     def __init__(self, role: Role, passes: bool) -> None:
-        Exception.__init__(self, f"{role} is down.")
+        Exception.__init__(self)
         object.__setattr__(self, "passes", passes)
+        object.__setattr__(self, "role", role)
 
     @property
     def may_pass(self) -> bool:
         """Whether it may be over after a while."""
         return bool(vars(self)["passes"])
 
-    def __str__(self) -> str:
-        return str(self.args[0])
+    @property
+    def told(self) -> Told:
+        """That the application is down."""
+        return Told(Code.CONNECTION_REFUSED, f"{vars(self)['role']} is down")
 
 
 def failed(role: Role, *, may_pass: bool = True) -> ApplinksError:
@@ -213,8 +222,9 @@ def recorded(*managed: Role, **changes: Any) -> Recorded:
 NONE, OAUTH, IMPERSONATION = Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION
 
 
-def same(found: list[str], expected: list[str]) -> None:
-    """Each sentence holds the words that are expected of it, and there is none besides."""
-    assert len(found) == len(expected), found
-    for sentence, words in zip(found, expected, strict=True):
+def same(found: Iterable[Told | str], expected: list[str]) -> None:
+    """Each message holds the words that are expected of it, and there is none besides."""
+    told = [one if isinstance(one, str) else one.flat for one in found]
+    assert len(told) == len(expected), told
+    for sentence, words in zip(told, expected, strict=True):
         assert words in sentence

@@ -14,8 +14,9 @@ def test_an_end_is_claimed_once():
     with pytest.raises(LinkError) as refusal:
         Claims(register, "the resource 'b'").take([ONE])
     assert str(refusal.value) == (
-        "the resource 'b' and the resource 'a' declare the same link: nothing was changed for the resource 'b'.\n"
-        "Declare each link once: remove one of the two resources from the program."
+        "the resource 'b' and the resource 'a' declare the same link [applinks/declared-twice]\n"
+        "  Nothing was changed for the resource 'b'.\n"
+        "  Do: Declare each link once: remove one of the two resources from the program."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_applinks.lifecycle import Claims, LinkError, Register, Role, delete
+from pulumi_applinks.lifecycle import Claims, LinkError, Register, delete
 from pulumi_applinks.lifecycle.link import Recorded
 from tests.unit.lifecycle.tables import (
     IDS,
@@ -41,9 +41,10 @@ def deletion(
     both = clients(declared(**inputs), source=source or {}, target=target or {})
     told: list[str] | str
     try:
-        told = delete(both, known or recorded(), Claims(claimed or Register(), "the old one"))
+        left = delete(both, known or recorded(), Claims(claimed or Register(), "the old one"))
+        told = [one.flat for one in left]
     except LinkError as error:
-        told = str(error)
+        told = error.told.flat
     found = {role: [one.args[0] for one in asked(both, role, "delete_link")] for role in IDS}
     return told, {role: ids for role, ids in found.items() if ids}
 
@@ -77,32 +78,32 @@ def test_an_end_whose_list_lacks_the_link_is_asked_all_the_same():
     assert deletion(gone, known=recorded(link_ids={})) == ([], DELETED)
 
 
-def leftover(role: Role, why: str, link_id: str) -> str:
-    """How an end that was left is told."""
-    url = {"source": "https://jira.example.com", "target": "https://wiki.example.com"}[role]
-    return (
-        f"{role} ({url}), link {link_id}: {why} As its administrator, open {PAGES[role]} and verify that the link is gone, "
-        f"or delete it there."
-    )
+def leftover(what: str, why: str) -> str:
+    """How the target's end that was left is told."""
+    return f"{what}. {why} As its administrator, open {PAGES['target']} and verify that the link is gone, or delete it there."
 
 
-def advice(as_it_was: str = "") -> str:
-    """What is to be done when a deletion failed."""
+def on_target(link_id: str) -> str:
+    """How the target's end is named."""
+    return f"the link {link_id} on target (https://wiki.example.com)"
+
+
+def failure(left: str, as_it_was: str = "") -> str:
+    """How a deletion that failed is told."""
     return (
-        f"The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when that is mended; or set "
-        f'on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
+        f"the link could not be deleted on every end. {left} The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when "
+        f'that is mended. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
     )
 
 
 def test_an_end_that_does_not_answer():
     """The other one is left, too, so that a later try finds both; or it is left behind with a warning."""
     down = {"manifest": failed("target")}
-    told = leftover("target", "target is down.", JIRA_ID)
+    told = leftover(f"{on_target(JIRA_ID)} was not deleted", "Target is down.")
     untouched = " The link on source (https://jira.example.com) was left as it was."
-    failure = f"the link could not be deleted on every end:\n  - {told}\n{advice(untouched)}"
-    assert deletion(target=down) == (failure, {})
+    assert deletion(target=down) == (failure(told, untouched), {})
     assert deletion(target=down, on_unreachable_delete="leave") == (
-        [f"left behind: {told}"],
+        [leftover(f"left behind: {on_target(JIRA_ID)}", "Target is down.")],
         {"source": [WIKI_ID]},
     )
 
@@ -118,19 +119,20 @@ def test_an_end_that_is_not_the_programs_need_not_answer():
 def test_an_end_without_its_link_is_not_told_as_left():
     """There is nothing to leave."""
     told, _ = deletion({"links": []}, {"manifest": failed("target")}, known=recorded(link_ids={}))
-    unknown = leftover("target", "target is down.", "with an id that is not known")
-    assert told == f"the link could not be deleted on every end:\n  - {unknown}\n{advice()}"
+    unknown = on_target("with an id that is not known")
+    assert told == failure(leftover(f"{unknown} was not deleted", "Target is down."))
 
 
 def test_an_end_that_refuses():
     """Only that one is left; the other one is gone by then."""
-    still_there = "the application accepted the deletion, but still has the link."
+    still_there = "Target (https://wiki.example.com) accepted the deletion, but still has the link."
     refusing = {"delete_link": "missing", "link": entry("target")}
-    told = leftover("target", still_there, JIRA_ID)
     found, ids = deletion(target=refusing)
-    assert found == f"the link could not be deleted on every end:\n  - {told}\n{advice()}"
+    assert found == failure(leftover(f"{on_target(JIRA_ID)} was not deleted", still_there))
     assert (set(ids["target"]), ids["source"]) == ({JIRA_ID}, [WIKI_ID])
-    assert deletion(target=refusing, on_unreachable_delete="leave")[0] == [f"left behind: {told}"]
+    assert deletion(target=refusing, on_unreachable_delete="leave")[0] == [
+        leftover(f"left behind: {on_target(JIRA_ID)}", still_there)
+    ]
 
 
 def test_another_application_answers():
@@ -138,9 +140,9 @@ def test_another_application_answers():
     found = deletion(target={"manifest": manifest("target", id=OTHER_ID)})
     assert found == (
         [
-            f"another application answers at target (https://wiki.example.com) (server id {OTHER_ID}, the link was made with {WIKI_ID}): "
-            f"nothing was deleted there. If the application of the link moved, delete the link {JIRA_ID} there by hand; if it is gone or "
-            f"was installed anew, nothing is left of it."
+            f"another application answers at target (https://wiki.example.com): nothing was deleted there. Its server id is {OTHER_ID}, "
+            f"the link was made with {WIKI_ID}. If the application of the link moved, delete the link {JIRA_ID} there by hand. If it is "
+            f"gone or was installed anew, nothing is left of it."
         ],
         {"source": [WIKI_ID]},
     )
@@ -151,7 +153,7 @@ def test_a_link_of_the_system_is_let_go_of():
     found = deletion({"links": [entry("source", system=True)]})
     assert found == (
         [
-            f"the link {WIKI_ID} on source (https://jira.example.com) belongs to the system and can't be changed: it was left, and is no "
+            f"the link {WIKI_ID} on source (https://jira.example.com) was left. It belongs to the system and can't be changed. It is no "
             f"longer in the stack."
         ],
         {"target": [JIRA_ID]},

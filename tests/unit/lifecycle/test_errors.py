@@ -1,48 +1,71 @@
 """How errors are told: tables."""
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import LinkError, Preflight
-from pulumi_applinks.lifecycle.errors import Leftover, MadeMeanwhile
+from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, MadeMeanwhile
+from pulumi_applinks.rest import Told
 from tests.unit.lifecycle.tables import declared, ends
 
 END = ends(declared()).source
-LEFT = Leftover.on(END, "x", "It is down.", "look")
-TOLD = (
-    "source (https://jira.example.com), link x: It is down. As its administrator, open "
-    "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks and look."
-)
+DOWN = Told(Code.CONNECTION_REFUSED, "source is down", ("Nothing listens.",), do="Start it.", request="GET /")
+LEFT = Leftover.on(END, "x", DOWN, "look")
+BY_HAND = "As its administrator, open https://jira.example.com/plugins/servlet/applinks/listApplicationLinks and look."
+TOLD = f"""\
+  - the link x on source (https://jira.example.com) may not be as it was [applinks/not-taken-back]
+      Source is down.
+      Nothing listens.
+      Do: {BY_HAND} Start it.
+      Request: GET /"""
+ONE, TWO = Told(Code.NAME_TAKEN, "one"), Told(Code.REMAINS, "two", ("For a reason.",), do="Look.")
 
 
 def test_what_is_left_is_told_with_where_to_look():
     """The end, the link, the reason, the page."""
-    assert (LEFT.role, str(LEFT)) == ("source", TOLD)
+    assert LEFT.role == "source"
+    assert str(LEFT.told).splitlines()[1:3] == ["  Source is down.", "  Nothing listens."]
+    unlike = Leftover.on(END, "x", "it is gone", "look").told
+    assert unlike.flat == f"the link x on source (https://jira.example.com): it is gone. {BY_HAND}"
 
 
 def test_an_error_has_a_headline_then_what_is_left_then_what_to_do():
     """Each on a line of its own, and nothing where there is none."""
     cause = ValueError("x")
-    error = LinkError("It failed.", left=[LEFT, LEFT], advice="Try again.", causes=[cause])
-    assert str(error) == f"It failed.\n  - {TOLD}\n  - {TOLD}\nTry again."
-    assert (error.headline, error.left, error.advice, error.causes) == (
-        "It failed.",
-        (LEFT, LEFT),
-        "Try again.",
-        (cause,),
+    told = Told(Code.NOT_DELETED, "it failed", changed="Nothing else.", do="Try again.")
+    error = LinkError(told, left=[LEFT, LEFT], causes=[cause])
+    assert (
+        str(error) == f"it failed [applinks/not-deleted]\n{TOLD}\n{TOLD}\n  Nothing else.\n  Do: Try again."
     )
-    bare = LinkError("It failed.")
-    assert (str(bare), bare.left, bare.advice, bare.causes) == ("It failed.", (), "", ())
+    assert (error.left, error.causes) == ((LEFT, LEFT), (cause,))
+    bare = LinkError(Told(Code.NOT_DELETED, "it failed"))
+    assert (str(bare), bare.left, bare.causes) == ("it failed [applinks/not-deleted]", (), ())
 
 
 def test_what_stands_against_a_change():
-    """One reason on the same line, several on lines of their own; what was changed before, and what is left of it."""
-    assert str(Preflight("no", ["One."])) == "no; nothing was changed on either application. One."
-    several = Preflight("no", iter(["One.", "Two."]), left=[LEFT], changed="much was changed")
-    assert str(several) == f"no; much was changed:\n  - One.\n  - Two.\n  - {TOLD}"
-    assert (several.reasons, several.left) == (("One.", "Two."), (LEFT,))
+    """One reason in the first line, several on lines of their own; what was changed before, and what is left of it."""
+    assert str(Preflight("no", [ONE])) == f"no: one [applinks/name-taken]\n  {NOTHING_WAS_CHANGED}"
+    several = Preflight("no", iter([ONE, TWO]), left=[LEFT], changed="Much was changed.")
+    assert str(several) == "\n".join(
+        (
+            "no: 2 reasons [applinks/several-reasons]",
+            "  - one [applinks/name-taken]",
+            "  - two [applinks/remains-of-a-link]",
+            "      For a reason.",
+            "      Do: Look.",
+            TOLD,
+            "  Much was changed.",
+        )
+    )
+    assert (several.reasons, several.left) == ((ONE, TWO), (LEFT,))
+    assert several.told.codes == (
+        "applinks/name-taken",
+        "applinks/remains-of-a-link",
+        "applinks/not-taken-back",
+    )
 
 
 def test_a_link_that_somebody_made_meanwhile():
     """Whose it is, and what to do."""
-    assert str(MadeMeanwhile("source", "x")) == (
+    assert MadeMeanwhile("source", "x").told.flat == (
         "somebody else, such as another stack, made the link x on source meanwhile. It is theirs, with the name and the display URL "
         'that this run sent. Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".'
     )

@@ -79,7 +79,7 @@ def test_a_target_that_is_not_up_yet(target: dict[str, Any], known: Recorded, ex
 
 def who(inputs: dict[str, Any], known: Recorded = NEW, **survey: Any) -> list[str]:
     """What stands against a change because of who answers."""
-    return list(identity_problems(ends(declared(**inputs)), surveyed(**survey), known))
+    return [told.flat for told in identity_problems(ends(declared(**inputs)), surveyed(**survey), known)]
 
 
 BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
@@ -94,14 +94,14 @@ BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": man
             {},
             {"url": "https://old.example"},
             [
-                "believes that its base URL is https://old.example. If it moved",
+                "has another base URL in its own administration. It is https://old.example. If the application moved",
             ],
         ),
         ({"kind": "confluence"}, {}, []),
         (
             {"kind": "bamboo"},
             {},
-            ["is declared as bamboo, but a confluence answers there: correct target.kind or target.url"],
+            ["is declared as bamboo, but a confluence answers there. Correct target.kind or target.url"],
         ),
         ({}, {"applinks_version": "4.9"}, ["has applinks 4.9, whose REST interface can't set OAuth up"]),
         ({}, {"applinks_version": "5.0"}, []),
@@ -109,7 +109,7 @@ BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": man
         (
             {},
             {"id": JIRA_ID},
-            [f"have the same server id {JIRA_ID}: they are one application"],
+            [f"have the same server id. It is {JIRA_ID}: they are one application"],
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_another_application_answers():
     """Both server ids are told, and the ways out."""
     told = manifest("target", id=OTHER_ID)
     found = who({}, recorded(), manifests={**BOTH_ANSWER, "target": told}, strangers={"target": OTHER_ID})
-    same(found, [f"its server id is {OTHER_ID}, the link was made with {WIKI_ID}. Point target.url at"])
+    same(found, [f"Its server id is {OTHER_ID}, the link was made with {WIKI_ID}. Point target.url at"])
 
 
 def test_one_application_alone_is_no_clone():

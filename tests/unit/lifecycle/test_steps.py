@@ -221,7 +221,7 @@ def test_a_link_that_is_gone_when_it_is_to_be_edited():
     end, client = end_of()
     with pytest.raises(LinkError) as refusal:
         EditLink("source", WIKI_ID, desired(), before(), "x").do(end)
-    assert str(refusal.value) == f"source (https://jira.example.com) has no link {WIKI_ID} any more."
+    assert refusal.value.told.flat == f"source (https://jira.example.com) has no link {WIKI_ID} any more."
     assert written(client) == []
 
 
@@ -231,12 +231,12 @@ def test_a_user_that_was_accepted_and_is_not_there():
     end, _ = end_of(set_execute_as=False, authentication=Mock(user_told=True, execute_as="eve"))
     with pytest.raises(LinkError) as refusal:
         step.do(end)
-    assert str(refusal.value) == (
-        "the application accepted that incoming requests run as 'bot', but says 'eve'."
+    assert refusal.value.told.flat == (
+        "source (https://jira.example.com) accepted that incoming requests run as 'bot', but says 'eve'."
     )
 
 
-STILL_THERE = r"^the application accepted the deletion, but still has the link\.$"
+STILL_THERE = r"^source \(https://jira\.example\.com\) accepted the deletion, but still has the link"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 import requests
 import responses
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.rest import (
     ApplicationClient,
     ApplinksError,
@@ -65,11 +66,14 @@ def test_a_login_that_can_not_be_had(web):
     web.get(MANIFEST, json=A_MANIFEST)
 
     def find() -> Login:
-        raise LoginError("there are no credentials named 'wiki': set APPLINKS_WIKI_TOKEN")
+        raise LoginError(
+            Code.CREDENTIALS_MISSING, "there are no credentials named 'wiki'", "Set APPLINKS_WIKI_TOKEN."
+        )
 
     client = ApplicationClient(LABEL, URL, find)
     with pytest.raises(
-        NoLogin, match=r"target \(.*\) can't be asked: there are no credentials named 'wiki'"
+        NoLogin,
+        match=r"^there is no login for target \(.*\) \[applinks/credentials-missing\]\n  There are no credentials named",
     ) as caught:
         client.links()
     assert isinstance(caught.value, CouldNotAsk)
@@ -124,8 +128,9 @@ def test_basic_authentication_that_is_switched_off(web):
     for _ in range(3):
         with pytest.raises(BasicAuthenticationOff, match="APPLINKS_MY_WIKI_TOKEN") as caught:
             client.links()
-    assert f"/rest/applinks* and /rest/applinks-oauth* with PUT {URL}/rest/basicauth/1.0/config" in str(
-        caught.value
+    assert (
+        f"/rest/applinks* and /rest/applinks-oauth* with PUT {URL}/rest/basicauth/1.0/config"
+        in caught.value.told.flat
     )
     assert len(web.calls) == 3
 
@@ -181,7 +186,7 @@ def test_a_login_that_failed_although_the_answer_is_a_success(web):
     """The body is what anybody sees: an empty list there would say that a link is gone."""
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, json=[], headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"})
-    with pytest.raises(NotAuthenticated, match="the password or the token is wrong"):
+    with pytest.raises(NotAuthenticated, match="The password or the token is wrong"):
         ApplicationClient(LABEL, URL, PASSWORD).links()
 
 
@@ -201,7 +206,7 @@ def test_a_login_that_is_refused_is_not_tried_by_each_link(web):
     [
         (
             "https://sso.example.com/authorize?client_id=planted",
-            "let what stands before the application pass /rest/applinks",
+            "Let what stands before the application pass /rest/applinks",
         ),
         (
             "https://new.example.com/wiki/rest/applinks/1.0/manifest",
@@ -215,4 +220,4 @@ def test_a_redirect_to_a_single_sign_on_is_no_new_address(web, location, advice)
     with pytest.raises(RedirectedElsewhere, match=advice) as caught:
         ApplicationClient(LABEL, URL, PASSWORD).links()
     assert "planted" not in str(caught.value)
-    assert advice.startswith("let") is ("as its URL" not in str(caught.value))
+    assert advice.startswith("Let") is ("as its URL" not in str(caught.value))

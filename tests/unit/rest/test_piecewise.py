@@ -181,7 +181,7 @@ def test_an_application_that_wants_a_secure_session(link, client, before, after)
         return
     with pytest.raises(OnlyByHand) as caught:
         client.set_oauth(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
-    told = str(caught.value)
+    told = caught.value.told.flat
     assert f"{URL}/plugins/servlet/applinks/listApplicationLinks" in told
     assert (
         f"incoming authentication to {after[0].value} and its outgoing authentication to {after[1].value}"

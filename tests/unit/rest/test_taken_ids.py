@@ -52,7 +52,7 @@ def test_an_id_that_is_taken_is_named(web, client, write, status):
     """With the likely reasons and what to do, in whatever is written."""
     refuse(web, status)
 
-    with pytest.raises(IdTaken, match=f"{ID}.*corrupted link.*plugin is gone") as caught:
+    with pytest.raises(IdTaken, match=rf"(?s){ID}.*corrupted link.*plugin\s+is gone") as caught:
         WRITES[write](client)
     assert (caught.value.status, caught.value.link_id) == (status, ID)
 

@@ -1,0 +1,62 @@
+"""`make troubleshooting`: what each code means and what to do, from the table in `pulumi_applinks/codes.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pulumi_applinks.codes import Code
+
+ROOT = Path(__file__).resolve().parents[1]
+
+BEGINNING = """\
+# Troubleshooting
+
+Made by `make troubleshooting` from the table in `pulumi_applinks/codes.py`.
+
+Each message ends its first line with a code, such as `[applinks/login-refused]`. The first line says what failed, and on which
+application; then come the reasons; then what was changed and what was not; `Do:` the next step; the request last. A message about
+several things lists each of them with a code of its own.
+
+*Nothing was changed on either application* is said only when no request that changes something was carried out. *Undone* is said only
+after both ends were read again.
+
+For a tool, `APPLINKS_EVENTS=FILE` writes each error and each warning as a line of JSON: see [links.md](links.md#for-tools).
+
+## The two kinds of administrator
+
+Jira, Confluence and Bitbucket have two permissions that are called so. An *administrator* may look at links and make most of them. Only a
+*system administrator* may also relocate a link and set OAuth with impersonation. Who has which is shown under the global permissions:
+
+| product | where | administrator | system administrator |
+| --- | --- | --- | --- |
+| Jira | Administration, System, Global permissions | Jira Administrators | Jira System Administrators |
+| Confluence | General configuration, Global permissions | Confluence Administrator | System Administrator |
+| Bitbucket | Administration, Global permissions | Admin | System admin |
+
+For other products, see what their own documentation says of administrators.
+"""
+
+
+def made() -> dict[Path, str]:
+    """The page, and what it should be."""
+    return {ROOT / "docs" / "troubleshooting.md": "\n".join((BEGINNING, *_codes()))}
+
+
+def _codes() -> Iterator[str]:
+    yield from ("## The codes", "")
+    for code in sorted(Code, key=str):
+        yield from (
+            f"### `{code}`",
+            "",
+            code.meaning,
+            "",
+            f"- **Left as it was:** {code.left}",
+            f"- **Do:** {code.do}",
+            "",
+        )
+
+
+if __name__ == "__main__":
+    for path, text in made().items():
+        path.write_text(text, encoding="utf-8")

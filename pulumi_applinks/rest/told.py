@@ -1,0 +1,129 @@
+"""What a person is told: one record and one renderer for every error and every warning.
+
+The first line says what failed on which application, and its code; each reason has a line of its own; then what was changed and what was
+not; `Do:` the next step; the request last.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pulumi_applinks.codes import Code
+from pulumi_applinks.rest.redaction import printable
+
+WIDTH = 160
+"""The longest line; a word that is longer, such as an address, has a line of its own."""
+
+_COMMAND = re.compile("`[^`]+`")
+_KEPT = "\ue000"
+"""Stands for a blank in a command, which is not broken."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message.
+
+    Args:
+        code: of the table.
+        what: what failed, on which application (role); a sentence without its full stop.
+        why: the reasons, a sentence each.
+        changed: what was changed and what was not, a sentence; empty where the message is only a part of another one.
+        do: the next step, in sentences.
+        request: the request and its answer.
+        application: the label of the application that it is about; empty when it is about both.
+        parts: what it consists of, when that is more than one thing.
+    """
+
+    code: Code
+    what: str
+    why: tuple[str, ...] = ()
+    changed: str = ""
+    do: str = ""
+    request: str = ""
+    application: str = ""
+    parts: tuple[Told, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines(""))
+
+    @property
+    def flat(self) -> str:
+        """The same in one line of sentences, for an output or as a part of one."""
+        sentences = [f"{self.what}.", *self.why, *(part.flat for part in self.parts), self.changed, self.do]
+        told = " ".join(_clean(sentence) for sentence in sentences if sentence)
+        return f"{told} ({_clean(self.request)})" if self.request else told
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Its codes: of each part when it has parts."""
+        return tuple(code for part in self.parts for code in part.codes) or (str(self.code),)
+
+    def also(self, *why: str, changed: str = "", do: str = "", parts: Iterable[Told] = ()) -> Told:
+        """The same with more reasons, more to do, or more parts."""
+        return replace(
+            self,
+            why=(*self.why, *why),
+            changed=changed or self.changed,
+            do=" ".join(filter(None, (self.do, do))),
+            parts=(*self.parts, *parts),
+        )
+
+    def _lines(self, indent: str) -> Iterator[str]:
+        yield from _wrapped(f"{self.what} [{self.code}]", indent, indent + "    ")
+        inner = indent + "  "
+        for reason in filter(None, self.why):
+            yield from _wrapped(reason, inner)
+        for part in self.parts:
+            first, *others = part._lines(inner + "  ")
+            yield f"{inner}- {first.lstrip()}"
+            yield from others
+        if self.changed:
+            yield from _wrapped(self.changed, inner)
+        if self.do:
+            yield from _wrapped(f"Do: {self.do}", inner)
+        if self.request:
+            yield from _wrapped(f"Request: {self.request}", inner)
+
+
+def summed(what: str, parts: Iterable[Told], code: Code = Code.SEVERAL_REASONS) -> Told:
+    """Several messages as one.
+
+    Args:
+        what: what they are about, such as "the link cannot be made".
+        parts: the messages; one alone is told in the first line.
+        code: of the whole when there are several.
+    """
+    listed = tuple(parts)
+    if len(listed) == 1:
+        return replace(listed[0], what=f"{what}: {listed[0].what}")
+    return Told(code, f"{what}: {len(listed)} reasons", parts=listed)
+
+
+def wrapped(text: str) -> str:
+    """A text in lines that are not too long.
+
+    Args:
+        text: of one line.
+    """
+    return "\n".join(_wrapped(text, "", "  "))
+
+
+def _wrapped(text: str, indent: str, following: str | None = None) -> Iterator[str]:
+    kept = _COMMAND.sub(lambda found: found[0].replace(" ", _KEPT), _clean(text))
+    lines = textwrap.wrap(
+        kept,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  " if following is None else following,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield from (line.replace(_KEPT, " ") for line in lines)
+
+
+def _clean(text: str) -> str:
+    # Much of it is what an application said. What is quoted was cleaned before; this is for what will be forgotten.
+    return printable(text)

@@ -1,0 +1,195 @@
+"""The table of codes: each is used, each error has one, and every message has its shape."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pulumi_applinks
+from pulumi_applinks.codes import Code
+from pulumi_applinks.credentials import CredentialsError
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.rest import ApplinksError, LoginError, Told, errors, summed, wrapped
+from pulumi_applinks.rest.errors import Asked, Said
+from pulumi_applinks.rest.told import WIDTH
+
+ROOT = Path(pulumi_applinks.__file__).parent
+SOURCES = [path for path in ROOT.rglob("*.py") if "lab" not in path.parts and path.name != "codes.py"]
+URL = "https://a-rather-long-name-of-a-host.department.example.com:8443/wiki"
+ASKED = Asked(
+    f"target ({URL})",
+    "PUT",
+    f"{URL}/rest/applinks/3.0/applinks/22222222-2222-4222-8222-222222222222",
+    "setting the link's authentication",
+    login="the credentials 'wiki' (user 'admin')",
+)
+LONG = "The application says a long sentence of which nobody knows what it is about. " * 4
+
+
+def said(status: int, **more: Any) -> Said:
+    """An answer that says much."""
+    return Said(status, (LONG,), ("name", "rpcUrl"), **more)
+
+
+ERRORS: list[ApplinksError] = [
+    errors.NotSendable(ASKED, "It has a character.", "Correct it."),
+    errors.NoLogin(ASKED, "There are none.", "Give some.", Code.CREDENTIALS_MISSING),
+    errors.UnknownHost(ASKED),
+    errors.ConnectionRefused(ASKED),
+    errors.TimedOut(ASKED, 5, connecting=True),
+    errors.TimedOut(ASKED, 5, connecting=False),
+    errors.ConnectionLost(ASKED),
+    *(errors.TlsFailure(ASKED, kind, "bad") for kind in ("certificate", "expired", "hostname", "protocol")),
+    errors.DeadlineExceeded(ASKED, sent=True),
+    errors.ProxyFailure(ASKED, wants_login=True),
+    errors.Refused(ASKED, said(418)),
+    errors.Invalid(ASKED, said(400)),
+    errors.NotAuthenticated(Asked("source", "GET", URL, "reading its links"), said(401)),
+    *(
+        errors.NotAuthenticated(ASKED, said(401, login_reason=reason))
+        for reason in ("wrong", "captcha", "rights", None)
+    ),
+    errors.NotPermitted(ASKED, said(403)),
+    errors.BasicAuthenticationOff(ASKED, said(403)),
+    errors.WebSudoRequired(ASKED, said(401)),
+    errors.NotFound(ASKED, said(404)),
+    errors.Conflict(ASKED, said(409)),
+    errors.RelocationNotReachable(ASKED, said(409), "https://new.example.com"),
+    errors.ConsumerUnavailable(ASKED, said(409)),
+    errors.Throttled(ASKED, said(429, retry_after=3.0)),
+    errors.ServerFault(ASKED, said(500)),
+    errors.ServerFault(ASKED, said(502)),
+    errors.IdTaken(ASKED, said(500), "22222222-2222-4222-8222-222222222222"),
+    errors.OnlyByHand(ASKED, "GET /page answered 200", f"{URL}/page", "22222222", "none", "oauth"),
+    errors.NotUpYet(ASKED, said(503)),
+    errors.NotApplinks(ASKED, said(404)),
+    errors.NotTheApplication(ASKED, said(200)),
+    errors.RedirectedElsewhere(ASKED, "https://sso.example.com/login"),
+    errors.RedirectedElsewhere(ASKED, "https://new.example.com/rest/applinks/1.0/manifest"),
+    errors.UnexpectedAnswer(ASKED, "is no list of links"),
+]
+
+
+def classes(root: type[Any]) -> Iterator[type[Any]]:
+    """A class of this package and all below it."""
+    yield root
+    for below in root.__subclasses__():
+        if below.__module__.startswith("pulumi_applinks."):
+            yield from classes(below)
+
+
+def test_every_error_of_the_rest_room_is_told_of_here():
+    """Each class that tells something; the others only gather them."""
+    told = {kind for kind in classes(ApplinksError) if "_told" in vars(kind)} - {ApplinksError}
+
+    assert {type(error) for error in ERRORS} >= told
+    # What tells nothing itself and gathers nothing would have no code.
+    silent = {
+        kind for kind in classes(ApplinksError) if "_told" not in vars(kind) and not kind.__subclasses__()
+    }
+    assert silent == set()
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_the_shape_of_an_error(error: ApplinksError):
+    """What failed on which application, with the code; a reason a line; the next step; the request last; no line is too long."""
+    first, *others = re.sub(r"\n    +", " ", str(error)).split("\n")
+
+    assert re.search(r"(target \(https|source)", first)
+    assert re.search(r" \[applinks/[a-z-]+\]$", first)
+    assert all(line.startswith("  ") for line in others)
+    assert [line[:6] for line in others if line.startswith("  Do: ")] == ["  Do: "]
+    assert others[-1].startswith("  Request: ")
+    assert others[-2].startswith("  Do: ")
+    assert max(len(line) for line in str(error).split("\n")) <= WIDTH
+    assert not re.search(r"\['|\(\w+, \)|None", str(error))
+
+
+def test_what_an_error_says_is_said_once_in_one_line_too():
+    """The one line of an output has the same sentences."""
+    error = errors.UnknownHost(ASKED)
+    assert error.told.flat == (
+        f"target ({URL}) can't be found. This machine's name service knows no host "
+        f"a-rather-long-name-of-a-host.department.example.com:8443. "
+        f"Check the URL for a typing error, and the name service. ({ASKED.line})"
+    )
+
+
+def test_every_code_is_raised_somewhere():
+    """No code of the table is left over, and none is made up beside it."""
+    used = {
+        node.attr
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Code"
+    }
+
+    assert used == {code.name for code in Code}
+
+
+def test_codes_are_short_and_say_what_to_do():
+    """Each once; its meaning, what is left as it was, and what to do are sentences."""
+    names = [code.code for code in Code]
+
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in names)
+    assert all(text.endswith(".") for code in Code for text in (code.meaning, code.left, code.do))
+
+
+def test_every_error_that_is_told_has_a_message():
+    """And what goes to the engine's log goes through one door, with a code."""
+    assert issubclass(CredentialsError, LoginError)
+    assert (
+        LoginError(Code.LOGIN_MISSING, "x", "y").told.code
+        is LinkError(Told(Code.LOGIN_MISSING, "x")).told.code
+    )
+    doors = [
+        (path.name, line.strip())
+        for path in SOURCES
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "log.warn" in line
+    ]
+    assert sorted(doors) == [
+        ("hooks.py", "(say or pulumi.log.warn)(str(told))"),
+        ("provider.py", "pulumi.log.warn(_fault())"),
+    ]
+
+
+def test_one_message_of_several():
+    """One is told in the first line, several are listed."""
+    one = Told(Code.NAME_TAKEN, "one", ("Because.",), do="Go.", request="GET /")
+    two = Told(Code.REMAINS, "two")
+
+    assert (
+        str(summed("no", [one])) == "no: one [applinks/name-taken]\n  Because.\n  Do: Go.\n  Request: GET /"
+    )
+    assert str(summed("no", [one, two])) == (
+        "no: 2 reasons [applinks/several-reasons]\n  - one [applinks/name-taken]\n      Because.\n      Do: Go.\n      Request: GET /\n"
+        "  - two [applinks/remains-of-a-link]"
+    )
+    assert summed("no", [one, two]).codes == ("applinks/name-taken", "applinks/remains-of-a-link")
+    assert one.codes == ("applinks/name-taken",)
+
+
+def test_a_command_is_not_broken():
+    """A person copies it as a whole; what is no sentence stays whole, too."""
+    command = "`pulumi config set --secret --path applinks:credentials.jira.password`"
+    lines = wrapped(f"{'word ' * 25}{command} {'word ' * 10}").split("\n")
+
+    assert len(lines) == 2
+    assert lines[1].startswith(f"  {command}")
+    assert wrapped("x" * 200) == "x" * 200
+
+
+def test_nothing_steers_a_terminal():
+    """Whatever part of a message it is in."""
+    bad = "a\x1b[2Jb\nc"
+    told = str(Told(Code.FAULT, bad, (bad,), bad, bad, bad, parts=(Told(Code.FAULT, bad),)))
+
+    assert all(line.isprintable() for line in told.split("\n"))
+    assert len(told.split("\n")) == 6

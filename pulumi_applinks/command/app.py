@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, lab, map, move, status
+from pulumi_applinks.command import clean, doctor, import_, lab, map, move, status
 from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 
 app = typer.Typer(
@@ -44,6 +44,7 @@ app.command("map")(map.map_)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 app.command("move")(move.move)
+app.add_typer(import_.app, name="import")
 app.command("lab")(lab.lab)
 
 

@@ -110,7 +110,7 @@ def as_markdown(estate: Estate) -> str:
     lines = ["# Application links", "", summary(estate), ""]
     if gone := unasked(estate):
         lines += ["## Could not be asked", ""]
-        lines += [f"- **{_cell(one.name)}**: {_cell(one.told)}" for one in gone] + [""]
+        lines += [f"- **{cell(one.name)}**: {cell(one.told)}" for one in gone] + [""]
     lines += [
         "## Links",
         "",
@@ -120,21 +120,25 @@ def as_markdown(estate: Estate) -> str:
     for link in estate.links:
         ways = [direction_words(one) for one in link.directions] + ["", ""]
         cells = (title(link), link.state, ways[0], ways[1], lozenges(link))
-        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+        lines.append("| " + " | ".join(map(cell, cells)) + " |")
     lines.append("")
     if any(link.findings for link in estate.links):
         lines += ["## Findings", ""]
         for link, finding in findings(estate):
             lines += [
-                f"- **{_cell(title(link))}** (`{link.key}`), {finding.code}: {_cell(finding.words)}  ",
-                f"  {_cell(finding.mend)}",
+                f"- **{cell(title(link))}** (`{link.key}`), {finding.code}: {cell(finding.words)}  ",
+                f"  {cell(finding.mend)}",
             ]
         lines.append("")
     return "\n".join(lines)
 
 
-def _cell(text: str) -> str:
-    """Text that is nothing but text in Markdown: names come from applications."""
+def cell(text: str) -> str:
+    """Text that is nothing but text in Markdown: names come from applications.
+
+    Args:
+        text: any.
+    """
     for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
         text = text.replace(sign, "\\" + sign)
     return text.replace("\n", " ")

@@ -54,6 +54,12 @@ class Code(Enum):
         "Nothing is changed, and no application is asked.",
         "Run `pulumi up`, which stores the inputs of the program.",
     )
+    EVENTS_NOT_WRITTEN = (
+        "events-not-written",
+        "The file that `APPLINKS_EVENTS` names can't be written.",
+        "A warning: the operation goes on without events.",
+        "Correct the path, or the rights of its folder.",
+    )
     FAULT = (
         "fault",
         "Something went wrong in pulumi-applinks itself. The traceback is shown.",
@@ -404,6 +410,12 @@ class Code(Enum):
         "A link could not be deleted on every end.",
         _STATE + " When an end could not be asked before the first deletion, no end was deleted.",
         'See to the reasons and run `pulumi destroy` again; or set `on_unreachable_delete="leave"`, run `pulumi up`, and destroy then.',
+    )
+    CHANGED_MEANWHILE = (
+        "changed-meanwhile",
+        "What `applinks clean` has shown was changed by somebody before it was confirmed.",
+        "Nothing was removed.",
+        "Run the command again, and look at what it shows now.",
     )
     NOTHING_READ = (
         "nothing-read",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_applinks import checks, logs, properties
@@ -20,22 +20,25 @@ from pulumi_applinks.lifecycle import (
     Declaration,
     End,
     Ends,
-    LinkError,
+    Preflight,
+    Recorded,
     Register,
     Report,
     Role,
     create,
     delete,
+    foresee,
     is_another,
+    login_problems,
     read,
     update,
 )
 from pulumi_applinks.lifecycle.declaration import Finding
-from pulumi_applinks.names import INPUTS, POLICIES, RESOURCE_NAME
+from pulumi_applinks.messages import EVENTS_VARIABLE, TOLD, Messages
+from pulumi_applinks.names import INPUTS, IS_PREVIEW, POLICIES, RESOURCE_NAME
 from pulumi_applinks.rest import (
     ApplicationClient,
     Applications,
-    ApplinksError,
     Deadline,
     Login,
     Told,
@@ -44,9 +47,7 @@ from pulumi_applinks.rest import (
     summed,
     wrapped,
 )
-
-TOLD = (ApplinksError, LinkError, CredentialsError)
-"""The errors whose messages are for a person."""
+from pulumi_applinks.settings import Settings
 
 LOOK_SECONDS = 15.0
 """How long a preview looks at an address that changed."""
@@ -64,10 +65,14 @@ class Hooks:
 
     Args:
         configuration: the stack's configuration of credentials, JSON as the engine hands it over, if there is one.
+        preview: the stack's configuration of how a preview looks; the environment wins.
     """
 
-    def __init__(self, configuration: str | None) -> None:
+    def __init__(self, configuration: str | None, preview: str | None = None) -> None:
         self._configuration = configuration
+        self._settings = Settings(os.environ, preview)
+        self._asks = False
+        """Whether this operation is a preview that asks."""
         self._applications = Applications(waiting=logs.begin().status)
         self._register = Register()
         self._lock = threading.Lock()
@@ -75,7 +80,7 @@ class Hooks:
         """Which resource declares an end, by the application's address and the other one's."""
         self._names: dict[str, str] = {}
         """What resources are called, by what they declare."""
-        self._told: set[str] = set()
+        self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
         self._program_runs = False
         """Whether this operation runs a program: a refresh does not."""
 
@@ -87,6 +92,8 @@ class Hooks:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
         self._program_runs = True
         name = news.pop(RESOURCE_NAME, None)
+        if news.pop(IS_PREVIEW, None) is True and self._settings.asks:
+            self._asks = True
         declaration, findings = properties.parse(news)
         if declaration is not None:
             news = properties.as_stored(news, declaration)
@@ -97,9 +104,28 @@ class Hooks:
                 findings = [Finding("source.credentials", error.told.flat, error.told.code)]
             if isinstance(name, str):
                 findings += self._known_as(name, declaration)
-            if not olds and declaration.on_existing == "adopt":
-                self._say_once(_ADOPTS, pulumi.log.info)
+            findings += self._settings.findings()
+            asking = self._asks and not olds and not findings and not declaration.unknown
+            problems: tuple[Told, ...] = ()
+            with self._about(declaration):
+                for one in findings:
+                    self._messages.note(Told(one.code, f"{one.property} {one.reason}".strip()), "error")
+                if asking:
+                    problems = self._foreseen(declaration, Recorded())
+                    for problem in problems:
+                        self._messages.note(problem, "error")
+            if problems:
+                return CheckResult(news, [CheckFailure("", str(problem)) for problem in problems])
+            if not olds and not asking and self._settings.in_this_run(declaration).on_existing == "adopt":
+                self._messages.say_once(_ADOPTS, "info")
         return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
+
+    def _foreseen(self, declaration: Declaration, recorded: Recorded) -> tuple[Told, ...]:
+        """What would stand against an `up`, for a preview that asks."""
+        found = foresee(self._ends(self._settings.in_this_run(declaration)), recorded)
+        for note in found.notes:
+            self._messages.say(note, "info")
+        return found.problems
 
     def _known_as(self, name: str, declaration: Declaration) -> list[Finding]:
         """Remember what a resource is called; two that declare the same end are refused."""
@@ -120,9 +146,15 @@ class Hooks:
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
+        declaration, _ = properties.parse(news)
+        with nullcontext() if declaration is None else self._about(declaration):
+            return self._compared(declaration, id_, olds, news)
+
+    def _compared(
+        self, declaration: Declaration | None, id_: str, olds: dict[str, Any], news: dict[str, Any]
+    ) -> DiffResult:
         changed = properties.changed_inputs(olds, news)
         drift = properties.drift_in(olds)
-        declaration, _ = properties.parse(news)
         replaces: list[Role] = []
         if not changed or not changed <= POLICIES:
             moved = properties.moved_roles(changed)
@@ -137,7 +169,7 @@ class Hooks:
             ]
         # A refresh compares too, and announces nothing: only where a program is run is anything going to be replaced.
         for role in replaces if self._program_runs else ():
-            self._say_once(
+            self._messages.say_once(
                 Told(
                     Code.REPLACES,
                     f"another application answers at the {role}'s address",
@@ -147,9 +179,11 @@ class Hooks:
                 key=f"{id_} {role}",
             )
         if not changed and not drift and olds.get("status") in properties.BROKEN:
-            self._say_once(_broken(olds), key=f"broken {_links(olds)}")
+            self._messages.say_once(_broken(olds), key=f"broken {_links(olds)}", status=olds.get("status"))
         if declaration is not None and not changed and not replaces:
             self._register.keep(self._name(declaration), properties.ends_in(olds, id_, declaration.managed))
+        if self._asks and declaration is not None and not declaration.unknown and not replaces:
+            self._looked_ahead(declaration, id_, olds, changed)
         # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
         undecided = bool(changed) and not drift and not replaces
         return DiffResult(
@@ -157,6 +191,23 @@ class Hooks:
             replaces=list(replaces),
             delete_before_replace=True,
         )
+
+    def _looked_ahead(
+        self, declaration: Declaration, id_: str, olds: Mapping[str, Any], changed: set[str]
+    ) -> None:
+        """In a preview that asks, what an update would meet is an error of the preview."""
+        recorded = properties.recorded_in(olds, id_, declaration.managed, changed)
+        drifted = bool(properties.drift_in(olds))
+        problems = list(self._login_problems(declaration, recorded, changed))
+        if not problems and (drifted or not changed <= POLICIES):
+            problems = list(self._foreseen(declaration, recorded))
+        if problems:
+            raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
+
+    def _login_problems(self, declaration: Declaration, recorded: Recorded, changed: set[str]) -> list[Told]:
+        """What stands against credentials that the program has changed."""
+        roles = [role for role in declaration.managed if f"{role}.credentials" in changed]
+        return login_problems(self._ends(declaration), recorded, roles) if roles else []
 
     def _is_another(
         self,
@@ -179,10 +230,10 @@ class Hooks:
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the link on both ends; what was done before a failure is undone."""
         declaration = properties.declaration_of(props)
-        with logged_for(self._name(declaration)):
-            report = create(self._ends(declaration), self._claims(declaration))
-        outs = properties.outputs_of(props, declaration, report)
-        self._warn_if_broken(report, outs)
+        with self._about(declaration):
+            report = create(self._ends(self._settings.in_this_run(declaration)), self._claims(declaration))
+            outs = properties.outputs_of(props, declaration, report)
+            self._warn_if_broken(report, outs)
         identities = report.identities
         return CreateResult(f"{identities['source'].server_id}/{identities['target'].server_id}", outs)
 
@@ -190,35 +241,46 @@ class Hooks:
         """Both ends as they are now; gone when no end has the link any more."""
         declaration = properties.declaration_of(props)
         recorded = properties.recorded_in(props, id_, declaration.managed)
-        with logged_for(self._name(declaration)):
+        with self._about(declaration):
             report = read(self._ends(declaration), recorded)
-        if report is None:
-            return ReadResult(None, {})
-        outs = properties.outputs_of(props, declaration, report, before=props, reading=True)
-        self._warn_if_broken(report, outs)
+            if report is None:
+                return ReadResult(None, {})
+            outs = properties.outputs_of(props, declaration, report, before=props, reading=True)
+            self._warn_if_broken(report, outs)
         # The engine shows an update as the way from the inputs in the state to those of the program: it is told what it observed.
         return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in outs})
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
-        changed = properties.changed_inputs(olds, news)
         declaration = properties.declaration_of(news)
+        with self._about(declaration):
+            return self._updated(declaration, id_, olds, news)
+
+    def _updated(
+        self, declaration: Declaration, id_: str, olds: dict[str, Any], news: dict[str, Any]
+    ) -> UpdateResult:
+        changed = properties.changed_inputs(olds, news)
         before, _ = properties.parse(olds)
         managed = before.managed if before is not None else declaration.managed
         # Also when the update fails: the link is this resource's.
         self._register.keep(self._name(declaration), properties.ends_in(olds, id_, managed))
         only_policies = bool(changed) and changed <= POLICIES
+        if only_policies:
+            # A wrong one would else be found out when it is needed next, in a refresh or a destroy.
+            known = properties.recorded_in(olds, id_, managed, changed)
+            if problems := self._login_problems(declaration, known, changed):
+                raise Preflight("the new credentials cannot be stored", problems)
         if only_policies and not properties.drift_in(olds):
             return UpdateResult(properties.inputs_given(olds, news))
         recorded = properties.recorded_in(olds, id_, managed, changed)
         try:
-            with logged_for(self._name(declaration)):
-                report = update(self._ends(declaration, before), recorded, self._claims(declaration))
+            ends = self._ends(self._settings.in_this_run(declaration), before)
+            report = update(ends, recorded, self._claims(declaration))
         except TOLD as refusal:
             if not only_policies:
                 raise
             # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
-            self._say(
+            self._messages.say(
                 replace(
                     summed("the drift of this link is not repaired", [refusal.told]), code=Code.DRIFT_STAYS
                 )
@@ -232,9 +294,9 @@ class Hooks:
         """Delete both ends, each confirmed by the application or read back."""
         declaration = properties.declaration_of(props)
         recorded = properties.recorded_in(props, id_, declaration.managed)
-        with logged_for(self._name(declaration)):
+        with self._about(declaration):
             for left in delete(self._ends(declaration), recorded, self._claims(declaration)):
-                self._say(left)
+                self._messages.say(left)
 
     def _ends(
         self, declaration: Declaration, before: Declaration | None = None, *, deadline: Deadline | None = None
@@ -245,7 +307,7 @@ class Hooks:
         """
         within = deadline or Deadline(declaration.timeout_seconds)
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
-        return Ends(declaration, source, target, within, self._say_once)
+        return Ends(declaration, source, target, within, self._messages.say_once)
 
     def _end(
         self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline
@@ -268,6 +330,16 @@ class Hooks:
         )
         return End(role, party, client)
 
+    @contextmanager
+    def _about(self, declaration: Declaration) -> Iterator[None]:
+        """While something is asked or said for one link."""
+        name = self._names.get(_declares(declaration))
+        with (
+            logged_for(self._name(declaration)),
+            self._messages.about(name, declaration.source.url, declaration.target.url),
+        ):
+            yield
+
     def _claims(self, declaration: Declaration) -> Claims:
         return Claims(self._register, self._name(declaration))
 
@@ -279,20 +351,7 @@ class Hooks:
 
     def _warn_if_broken(self, report: Report, outs: Mapping[str, Any]) -> None:
         if report.health.broken:
-            self._say_once(_broken(outs), key=f"broken {_links(outs)}")
-
-    def _say_once(
-        self, told: Told, say: Callable[[str], None] | None = None, *, key: str | None = None
-    ) -> None:
-        """Say something once in an operation of the engine."""
-        with self._lock:
-            if (key or told.flat) in self._told:
-                return
-            self._told.add(key or told.flat)
-        self._say(told, say)
-
-    def _say(self, told: Told, say: Callable[[str], None] | None = None) -> None:
-        (say or pulumi.log.warn)(str(told))
+            self._messages.say_once(_broken(outs), key=f"broken {_links(outs)}", status=outs["status"])
 
 
 def _links(outputs: Mapping[str, Any]) -> str:

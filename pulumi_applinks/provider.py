@@ -25,7 +25,7 @@ from pulumi.dynamic import (
 )
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.names import CONFIGURATION_KEY
+from pulumi_applinks.names import CONFIGURATION_KEY, PREVIEW_KEY
 
 if TYPE_CHECKING:
     from pulumi_applinks.hooks import Hooks
@@ -109,7 +109,7 @@ def _told(hook: Callable[P, R]) -> Callable[P, R]:
         try:
             return hook(*args, **kwargs)
         except Exception as error:
-            from pulumi_applinks.hooks import TOLD
+            from pulumi_applinks.messages import TOLD
 
             if not isinstance(error, TOLD):
                 _frames.show(at_once=True)
@@ -129,6 +129,7 @@ class ApplicationLinkProvider(ResourceProvider):
 
     serialize_as_secret_always = False
     _configuration: str | None = None
+    _preview: str | None = None
     _made: Hooks | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -139,6 +140,7 @@ class ApplicationLinkProvider(ResourceProvider):
         """
         self.close()
         self._configuration = req.config.get(CONFIGURATION_KEY)
+        self._preview = req.config.get(PREVIEW_KEY)
 
     def close(self) -> None:
         """Close all connections, and forget what was read: what comes next is another operation."""
@@ -153,7 +155,7 @@ class ApplicationLinkProvider(ResourceProvider):
             if self._made is None:
                 from pulumi_applinks.hooks import Hooks
 
-                self._made = Hooks(self._configuration)
+                self._made = Hooks(self._configuration, self._preview)
             return self._made
 
     @_told

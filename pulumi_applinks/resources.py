@@ -18,7 +18,7 @@ from pulumi_applinks.inputs import (
     authentication_input,
     shown,
 )
-from pulumi_applinks.names import INPUTS, OUTPUTS, RESOURCE_NAME
+from pulumi_applinks.names import INPUTS, IS_PREVIEW, OUTPUTS, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
             "authentication": directions,
             **dict.fromkeys(OUTPUTS),
             RESOURCE_NAME: resource_name,
+            IS_PREVIEW: pulumi.runtime.is_dry_run(),
         }
         super().__init__(ApplicationLinkProvider(), resource_name, properties, _options(resource_name, opts))
 

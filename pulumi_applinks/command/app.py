@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, lab, move, status
+from pulumi_applinks.command import clean, doctor, import_, lab, map, move, status
 from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 
 app = typer.Typer(
@@ -40,9 +40,11 @@ def _begin(
 
 # Each command registers here: a function with `app.command`, a group of commands with `app.add_typer`.
 app.command("status")(status.status)
+app.command("map")(map.map_)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 app.command("move")(move.move)
+app.add_typer(import_.app, name="import")
 app.command("lab")(lab.lab)
 
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
-    Failed,
     File,
     Given,
     Quiet,
@@ -29,7 +29,7 @@ from pulumi_applinks.estate.cleaning import Candidate, candidates, chosen
 from pulumi_applinks.estate.formats import title, unasked
 from pulumi_applinks.estate.writing import delete_end
 from pulumi_applinks.lifecycle import LinkError
-from pulumi_applinks.rest import ApplinksError
+from pulumi_applinks.rest import ApplinksError, Told
 
 
 @told
@@ -133,5 +133,12 @@ def _still(keys: list[str], plan: list[Candidate], what: Given, printer: Printer
     """The estate once more, since somebody took the time to answer: what was confirmed has to be as it was."""
     estate = estate_of(what, printer)
     if [one.end for one in chosen(estate, keys)] != [one.end for one in plan]:
-        raise Failed("nothing was removed: what was shown has changed meanwhile. Run this again.")
+        raise LinkError(
+            Told(
+                Code.CHANGED_MEANWHILE,
+                "what was shown has changed meanwhile",
+                changed="Nothing was removed.",
+                do="Run this again.",
+            )
+        )
     return estate

@@ -97,19 +97,22 @@ class Given:
     has_stack: bool = False
 
 
-def given(applications: Sequence[str] | None, file: Path | None, stack: str | None) -> Given:
+def given(
+    applications: Sequence[str] | None, file: Path | None, stack: str | None, known: Sequence[Named] = ()
+) -> Given:
     """What the options say.
 
     Args:
         applications: `NAME=URL`, each.
         file: of YAML.
         stack: a name, a file, or - for standard input.
+        known: applications that are asked, too, where nothing else has their name.
 
     Raises:
         EstateError: if they are wrong, or name nothing.
     """
     default = Path(DEFAULT_FILE)
-    if file is None and not applications and stack is None and default.is_file():
+    if file is None and not applications and stack is None and not known and default.is_file():
         file = default
     state = Stack() if stack is None else _stack(stack)
     listed = together(
@@ -117,6 +120,8 @@ def given(applications: Sequence[str] | None, file: Path | None, stack: str | No
         of_file(_text(file), str(file)) if file is not None else (),
         state.applications,
     )
+    names = {one.name for one in listed}
+    listed = together(listed, (one for one in known if one.name not in names))
     if not listed:
         if stack is not None:
             raise EstateError(
@@ -127,6 +132,18 @@ def given(applications: Sequence[str] | None, file: Path | None, stack: str | No
             f"--stack; a file {DEFAULT_FILE} in this folder is read by itself."
         )
     return Given(listed, Credentials(os.environ, state.configured), state.managed, stack is not None)
+
+
+def credentials_of(stack: str | None) -> Credentials:
+    """Where names are looked up: the environment, and the configuration of a stack.
+
+    Args:
+        stack: its name, a file, or - for standard input, if there is one.
+
+    Raises:
+        EstateError: if it can't be read.
+    """
+    return Credentials(os.environ, _stack(stack).configured if stack is not None else None)
 
 
 def _stack(stack: str) -> Stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
@@ -24,7 +25,7 @@ from pulumi_applinks.command.given import (
 )
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
-from pulumi_applinks.estate import Estate, EstateError
+from pulumi_applinks.estate import Application, Estate, EstateError
 from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
 
 
@@ -132,11 +133,9 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
         estate: as it was read.
         allow_not_named: whether the word of one end is enough where the other one's application was not named.
     """
-    failures = {one.failure for one in unasked(estate)}
-    if failures == {"login"}:
-        return ExitCode.LOGIN
-    if failures == {"timeout"}:
-        return ExitCode.TIMEOUT
+    silent = code_of_unasked(unasked(estate))
+    if silent in (ExitCode.LOGIN, ExitCode.TIMEOUT):
+        return silent
     listed = [(link, one) for link in estate.links for one in link.findings]
     unseen = [
         one
@@ -144,6 +143,20 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
         if one.severity == "unseen"
         and not (allow_not_named and one.code == "not-asked" and link.far_side == "not-named")
     ]
-    if failures or unseen:
+    if silent is not ExitCode.DONE or unseen:
         return ExitCode.FAILED
     return ExitCode.FINDINGS if any(one.severity != "unseen" for _, one in listed) else ExitCode.DONE
+
+
+def code_of_unasked(applications: Sequence[Application]) -> ExitCode:
+    """The exit code for applications that could not be asked: of all of them alike, or in general.
+
+    Args:
+        applications: that could not be asked.
+    """
+    failures = {one.failure for one in applications}
+    if not failures:
+        return ExitCode.DONE
+    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(
+        failures.pop() or "" if len(failures) == 1 else "", ExitCode.FAILED
+    )

@@ -14,7 +14,9 @@ from pulumi_applinks.lifecycle.ends import BOTH, End, Ends
 from pulumi_applinks.lifecycle.errors import Leftover, LinkError, Preflight
 from pulumi_applinks.lifecycle.health import Health, Word
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded, drift
+from pulumi_applinks.lifecycle.obstacles import login_problems
 from pulumi_applinks.lifecycle.operations import create, delete, is_another, read, update
+from pulumi_applinks.lifecycle.preview import foresee
 from pulumi_applinks.lifecycle.report import Report
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "create",
     "delete",
     "drift",
+    "foresee",
     "is_another",
+    "login_problems",
     "other",
     "read",
     "update",

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.claims import Claims
-from pulumi_applinks.lifecycle.declaration import Directions, Role, other
+from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, Preflight
-from pulumi_applinks.lifecycle.link import Recorded, desired_end
+from pulumi_applinks.lifecycle.link import Recorded
+from pulumi_applinks.lifecycle.obstacles import look_over, sights
 from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
 from pulumi_applinks.lifecycle.report import (
     Report,
@@ -19,22 +20,13 @@ from pulumi_applinks.lifecycle.report import (
     report_reading,
     report_relocation,
 )
-from pulumi_applinks.lifecycle.requirements import (
-    change_problems,
-    identity_problems,
-    not_up_yet,
-    one_way_for_now,
-    sight_problems,
-    unsure_of_user,
-    why_not_ours,
-)
+from pulumi_applinks.lifecycle.requirements import identity_problems, why_not_ours
 from pulumi_applinks.lifecycle.run import Run
 from pulumi_applinks.lifecycle.steps import remove_link
 from pulumi_applinks.lifecycle.survey import (
     EndSeen,
     Survey,
     identify,
-    look_for_change,
     look_for_deletion,
     look_for_reading,
     looks_at_each_other,
@@ -107,32 +99,10 @@ def _relocated(ends: Ends, survey: Survey, recorded: Recorded, run: Run) -> Repo
 
 def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Run) -> tuple[Ends, Survey]:
     """Everything that is read before the change, when nothing stands against it."""
-    if problems := list(identity_problems(ends, survey, recorded)):
-        raise _refused(what, problems, run)
-    if one_way_for_now(ends.declaration, survey, recorded) and (target := not_up_yet(ends, recorded)):
-        survey = survey.with_target(target)
-        alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
-        ends = ends.declaring(alone)
-        ends.notify(
-            Told(
-                Code.ONE_WAY_FOR_NOW,
-                f"{ends.target.label} does not answer",
-                (f"Only the link on {ends.source.label} is made now, one-way and without authentication.",),
-                do="Run `pulumi up` again when it is up, to complete it.",
-                application=ends.target.label,
-            )
-        )
-    survey = look_for_change(ends, survey, recorded)
-    if problems := list(change_problems(ends, survey, recorded)):
-        if looks_at_each_other(ends.declaration):
-            problems += _sights(ends, survey)  # nothing will be made that would show them
-        raise _refused(what, problems, run)
-    for role, end in survey.ends.items():
-        if role in ends.declaration.managed:
-            desired = desired_end(ends.declaration, role, survey.identities[other(role)])
-            if unsure := unsure_of_user(ends[role], desired, end):
-                ends.notify(unsure)
-    return ends, survey
+    looked = look_over(ends, survey, recorded)
+    if looked.problems:
+        raise _refused(what, looked.problems, run)
+    return looked.ends, looked.survey
 
 
 def _refused(what: str, problems: Iterable[Told], run: Run) -> Preflight:
@@ -146,7 +116,7 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
     except LinkError as error:
         # A key that can't be read, or a link that is not accepted: what the applications see of each other says why.
         explains = any(isinstance(cause, (Conflict, Invalid)) for cause in error.causes)
-        reasons = _sights(ends, survey) if explains else []
+        reasons = sights(ends, survey) if explains else []
         raise _taken_back(summed(what, reasons) if reasons else error.told, run) from None
     try:
         found = read_back(ends, survey, plan)
@@ -157,7 +127,7 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
             raise LinkError(error.told.also(changed="What was changed stays.", do=advice)) from None
         raise _taken_back(error.told, run) from None  # the stack would not know what was made
     failing = any(end.status is not None and not end.status.working for end in found.values())
-    reasons = _sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
+    reasons = sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
     if reasons:
         raise _taken_back(summed(what, reasons), run)
     report = report_change(ends, survey, plan, found, recorded)
@@ -186,23 +156,6 @@ def _taken_back(told: Told, run: Run) -> LinkError:
     undone = run.undo()
     again = "" if told.do else "Correct this and run `pulumi up` again."
     return LinkError(told.also(changed=undone.told, do=again), left=undone.left)
-
-
-def _sights(ends: Ends, survey: Survey) -> list[Told]:
-    """What the ends see at each other's address, where that explains why a link does not work."""
-    found: list[Told] = []
-    for role in ends.declaration.managed:
-        there = survey.ends.get(role)
-        if there is None or there.link is not None or not survey.answers(other(role)):
-            continue
-        remote = survey.identities[other(role)]
-        desired = desired_end(ends.declaration, role, remote)
-        try:
-            sighting = ends[role].client.sees(desired.rpc_url)
-        except ApplinksError:
-            continue  # what went wrong is told already, and this explains nothing
-        found += sight_problems(ends, role, desired, remote.server_id, sighting, made=True)
-    return found
 
 
 def read(ends: Ends, recorded: Recorded) -> Report | None:

@@ -57,9 +57,17 @@ class Told:
         return f"{told} ({_clean(self.request)})" if self.request else told
 
     @property
-    def codes(self) -> tuple[str, ...]:
-        """Its codes: of each part when it has parts."""
-        return tuple(code for part in self.parts for code in part.codes) or (str(self.code),)
+    def all(self) -> Iterator[Told]:
+        """Each thing that it tells of: itself, unless it only lists its parts, and each part."""
+        if self.code is not Code.SEVERAL_REASONS:
+            yield self
+        for part in self.parts:
+            yield from part.all
+
+    @property
+    def alone(self) -> Told:
+        """The same without its parts."""
+        return replace(self, parts=())
 
     def also(self, *why: str, changed: str = "", do: str = "", parts: Iterable[Told] = ()) -> Told:
         """The same with more reasons, more to do, or more parts."""

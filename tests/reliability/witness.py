@@ -29,6 +29,7 @@ from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
 from pulumi_applinks.lab.applications.dispatch import Dispatcher
+from pulumi_applinks.messages import TOLD
 from tests.words import flat
 
 HEADER = "X-Lab-Call"
@@ -107,7 +108,7 @@ class Witness:
         def told(*arguments: Any) -> Any:
             try:
                 return operate(*arguments)
-            except hooks.TOLD as error:
+            except TOLD as error:
                 call = self._call.get()
                 assert call is not None
                 self.wrong += [f"{problem}; it said: {error}" for problem in self.unlike(call, flat(error))]

@@ -15,6 +15,8 @@ ROOMS = (
     "provider",
     "hooks",
     "logs",
+    "messages",
+    "settings",
     "checks",
     "properties",
     "inputs",

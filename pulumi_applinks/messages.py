@@ -1,0 +1,135 @@
+"""What is told while the engine works: to a person, through the engine's log; and to a tool, as lines of JSON where that is wanted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timezone
+from types import MappingProxyType
+from typing import Literal
+
+import pulumi
+
+from pulumi_applinks.codes import Code
+from pulumi_applinks.credentials import CredentialsError
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.rest import ApplinksError, Told
+
+TOLD = (ApplinksError, LinkError, CredentialsError)
+"""The errors whose messages are for a person."""
+
+EVENTS_VARIABLE = "APPLINKS_EVENTS"
+"""The file that each error and each warning is written to as a line of JSON."""
+
+Severity = Literal["error", "warning", "info"]
+
+_NOBODY: Mapping[str, str | None] = MappingProxyType({"resource": None, "source": None, "target": None})
+_subject: ContextVar[Mapping[str, str | None]] = ContextVar("subject", default=_NOBODY)
+
+
+class Messages:
+    """What one operation of the engine tells. Safe between threads.
+
+    Args:
+        file: where to write events, if they are wanted.
+    """
+
+    def __init__(self, file: str | None) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._said: set[str] = set()
+
+    @contextmanager
+    def about(self, resource: str | None, source: str | None, target: str | None) -> Iterator[None]:
+        """While this is about one link: an error that comes out is an event.
+
+        Args:
+            resource: what the program calls it, where a program runs in this operation.
+            source: the source's URL.
+            target: the target's URL.
+        """
+        token = _subject.set({"resource": resource, "source": source, "target": target})
+        try:
+            yield
+        except TOLD as error:
+            self.note(error.told, "error")
+            raise
+        except Exception:
+            self.note(Told(Code.FAULT, "this is a fault of pulumi-applinks"), "error")
+            raise
+        finally:
+            _subject.reset(token)
+
+    def say(self, told: Told, severity: Severity = "warning", *, status: str | None = None) -> None:
+        """Tell it.
+
+        Args:
+            told: the message.
+            severity: a warning, or something that may be of interest.
+            status: the state of the link in one word, where it is about that.
+        """
+        (pulumi.log.info if severity == "info" else pulumi.log.warn)(str(told))
+        self.note(told, severity, status=status)
+
+    def say_once(
+        self,
+        told: Told,
+        severity: Severity = "warning",
+        *,
+        key: str | None = None,
+        status: str | None = None,
+    ) -> None:
+        """Tell it once in an operation of the engine.
+
+        Args:
+            told: the message.
+            severity: a warning, or something that may be of interest.
+            key: what makes it the same; the message itself if not given.
+            status: the state of the link in one word, where it is about that.
+        """
+        with self._lock:
+            if (key or told.flat) in self._said:
+                return
+            self._said.add(key or told.flat)
+        self.say(told, severity, status=status)
+
+    def note(self, told: Told, severity: Severity, *, status: str | None = None) -> None:
+        """Write it down for a tool: a line for each thing that it consists of.
+
+        Args:
+            told: the message.
+            severity: what it is.
+            status: the state of the link in one word, where it is about that.
+        """
+        if not self._file:
+            return
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        events = (
+            {
+                "time": now,
+                "severity": severity,
+                "code": str(one.code),
+                **_subject.get(),
+                "application": one.application or None,
+                "status": status,
+                "message": one.alone.flat,
+            }
+            for one in told.all
+        )
+        lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+        with self._lock:
+            try:
+                with open(self._file, "a", encoding="utf-8") as file:
+                    file.write(lines)
+            except OSError as error:
+                path, self._file = self._file, None  # an operation goes on without
+                failed = Told(
+                    Code.EVENTS_NOT_WRITTEN,
+                    f"no events can be written to {path}",
+                    (f"{error.strerror}.",),
+                    do=f"Correct {EVENTS_VARIABLE}.",
+                )
+                pulumi.log.warn(str(failed))

@@ -1,0 +1,87 @@
+"""A preview that asks: what an `up` would find fails the preview, and the applications are as they were."""
+
+import re
+
+import pytest
+
+from tests.acceptance.harness import Stack, says, working
+from tests.words import flat
+
+PROGRAM = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+    {more}
+)
+"""
+
+
+def declare(pair: Stack, jira, wiki, more: str = "") -> None:
+    """Write the program."""
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=more))
+
+
+@pytest.mark.parametrize("way", ["environment", "configuration"])
+def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
+    """A login that is wrong and a base URL that differs: by each way to ask for it, and not without."""
+    declare(pair, jira, wiki)
+    right = pair.environment["APPLINKS_WIKI_PASSWORD"]
+    pair.environment["APPLINKS_WIKI_PASSWORD"] = "wrong"
+    pair.preview()
+    assert jira.requests.all("client") == wiki.requests.all("client") == []
+
+    if way == "environment":
+        pair.environment["APPLINKS_PREVIEW"] = "online"
+    else:
+        pair.project.config_set("applinks:preview", "online")
+    told = pair.preview(check=False)
+    assert told.returncode != 0
+    says(told, f"target ({wiki.url}) refused the credentials 'wiki'")
+    says(told, "[applinks/login-refused]", "Do: Correct the credentials in the environment")
+    pair.environment["APPLINKS_WIKI_PASSWORD"] = right
+    jira.base_url = "https://jira.example.com"
+    says(pair.preview(check=False), "[applinks/base-url-differs] It is https://jira.example.com.")
+    jira.base_url = None
+    pair.preview()
+    assert {one.method for one in jira.requests.all("client")} == {"GET"}
+    pair.up()
+    pair.finish()
+
+
+def test_what_taking_over_would_do(pair: Stack, jira, wiki):
+    """The preview says which relocation, which name and which authentication; `up` does that."""
+    jira.link_by_hand(wiki, name="Made by hand")
+    declare(pair, jira, wiki, 'on_existing="adopt",')
+    plain = pair.preview()
+    says(plain, "That may relocate it, rename it and change its authentication.")
+    pair.environment["APPLINKS_PREVIEW"] = "online"
+    asked = pair.preview()
+    says(asked, "'Made by hand'): it is taken over", "It is renamed from 'Made by hand' to 'Confluence'.")
+    says(asked, "The authentication of outgoing requests changes from none to oauth.")
+    assert len(re.findall("it is taken over", flat(asked.output))) == 1
+    assert jira.links[wiki.server_id].name == "Made by hand"
+    pair.gives_up(jira, wiki.server_id)
+    pair.up()
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_a_change_that_an_application_would_refuse(pair: Stack, jira, wiki):
+    """It fails the preview of the update; a preview without a change asks nobody."""
+    declare(pair, jira, wiki)
+    pair.up()
+    pair.environment["APPLINKS_PREVIEW"] = "online"
+    jira.requests.clear()
+    pair.preview("--expect-no-changes")
+    assert jira.requests.all("client") == []
+    pair.credentials("plain", wiki, "user")
+    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more="").replace('"wiki"', '"plain"'))
+    told = pair.preview(check=False)
+    assert told.returncode != 0
+    says(told, "the link cannot be changed: target", "[applinks/not-permitted]", "A preview changes nothing.")
+    del pair.environment["APPLINKS_PREVIEW"]
+    told = pair.up(check=False)
+    says(told, "the new credentials cannot be stored: target", "Nothing was changed on either application.")
+    declare(pair, jira, wiki)
+    pair.finish()

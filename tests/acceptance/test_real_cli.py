@@ -1,0 +1,203 @@
+"""Ways of working that only the real CLI has: hooks, plans, JSON, drift runs, the Automation API, components, toolchains, policies."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from pulumi import automation
+
+from pulumi_applinks.lab.applications import Fault, Lab
+from tests.acceptance.harness import PRELUDE, Stack, plans, says, working
+from tests.engines import ENGINES, PASSPHRASE
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
+
+PROGRAM = """
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira}", credentials="jira"),
+    target=Application("{wiki}", credentials="wiki"),
+    {more}
+)
+"""
+
+
+def declare(pair: Stack, jira, wiki, more: str = "", before: str = "") -> None:
+    """Write the program."""
+    pair.program(before + PROGRAM.format(jira=jira.url, wiki=wiki.url, more=more))
+
+
+def test_a_hook_runs_after_a_link_was_made(pair: Stack, jira, wiki):
+    """And sees its outputs: what announces a new link."""
+    hook = (
+        "def announce(args):\n"
+        "    print(f\"ANNOUNCED {args.new_outputs['status']} {args.new_outputs['link_id']}\")\n\n"
+        "announced = pulumi.ResourceHook('announce', announce)\n"
+    )
+    binding = "opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(after_create=[announced])),"
+    declare(pair, jira, wiki, binding, hook)
+    says(pair.up(), f"ANNOUNCED working {wiki.server_id}")
+    pair.finish()
+
+
+def test_a_hook_tries_again(pair: Stack, jira, wiki):
+    """While an application is starting: a create that failed changed nothing, so it is simply done again."""
+    wiki.faults.add(Fault("GET", "*/manifest", status=503, times=1, origin="client"))
+    hook = (
+        "def again(args):\n"
+        "    print('TRIED AGAIN')\n"
+        "    return len(args.errors) < 3\n\n"
+        "on_error = pulumi.ErrorHook('again', again)\n"
+    )
+    declare(
+        pair, jira, wiki, "opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[on_error])),", hook
+    )
+    wiki.faults.add(Fault("PUT", "*/oauth", status=500, times=1, origin="client"))
+    says(pair.up(), "TRIED AGAIN")
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_a_plan_is_saved_and_carried_out(pair: Stack, jira, wiki):
+    """Made in a review, applied later; what is not in it is refused."""
+    plan = str(pair.project.directory / "plan.json")
+    declare(pair, jira, wiki)
+    pair.preview("--save-plan", plan)
+    assert wiki.server_id not in jira.links
+    plans(pair.up("--plan", plan), create=2)
+    assert working(jira, wiki)
+    pair.preview("--save-plan", plan)
+    declare(pair, jira, wiki, "primary=True,")
+    assert pair.up("--plan", plan, check=False).returncode != 0
+    declare(pair, jira, wiki)
+    pair.finish()
+
+
+def test_one_link_of_two(pair: Stack, lab: Lab, jira, wiki):
+    """`--target` makes that one alone, and a preview as JSON tells what is left."""
+    stash = lab.start("stash")
+    pair.watch(stash)
+    pair.credentials("stash", stash)
+    declare(
+        pair,
+        jira,
+        wiki,
+        before=PROGRAM.format(jira=jira.url, wiki=stash.url, more="")
+        .replace('"wiki"', '"stash"')
+        .replace("jira-wiki", "jira-stash"),
+    )
+    urn = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
+    pair.up("--target", urn)
+    assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
+    told = json.loads(pair.preview("--json").stdout)
+    assert [
+        (step["op"], step["urn"].rpartition("::")[2]) for step in told["steps"] if "Link" in step["urn"]
+    ] == [
+        ("create", "jira-stash"),
+        ("same", "jira-wiki"),
+    ] or told["changeSummary"]["create"] == 1
+    pair.up()
+    pair.finish()
+
+
+def test_a_drift_run(pair: Stack, jira, wiki):
+    """It ends non-zero, names what drifted, and changes nothing: neither the state nor an application."""
+    declare(pair, jira, wiki)
+    pair.up()
+    pair.refresh("--preview-only", "--expect-no-changes")
+    jira.links[wiki.server_id].name = "By hand"
+    state = pair.resources()
+    told = pair.refresh("--preview-only", "--expect-no-changes", "--diff", check=False)
+    assert told.returncode != 0
+    says(told, "By hand")
+    assert pair.resources() == state
+    assert jira.links[wiki.server_id].name == "By hand"
+    pair.refresh()
+    pair.up()
+    pair.finish()
+
+
+def test_the_automation_api(pair: Stack, jira, wiki):
+    """A program drives the engine; outputs, previews and a failure's code come back."""
+    declare(pair, jira, wiki)
+    environment = {
+        **pair.environment,
+        **pair.project.engine.variables(Path(pair.project.home).resolve()),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+    }
+    workspace = automation.LocalWorkspace(work_dir=str(pair.project.directory), env_vars=environment)
+    stack = automation.Stack.select("dev", workspace)
+    done = stack.up(on_output=lambda _: None)
+    assert done.summary.result == "succeeded"
+    assert working(jira, wiki)
+    assert stack.preview().change_summary == {automation.OpType.SAME: 2}
+    wiki.stop()
+    declare(pair, jira, wiki, "primary=True,")
+    with pytest.raises(automation.errors.CommandError, match=r"applinks/connection-refused"):
+        stack.up()
+    wiki.start()
+    pair.finish()
+
+
+def test_a_component(pair: Stack, jira, wiki):
+    """A link below a component is made, changed and deleted as any other."""
+    component = (
+        "class Estate(pulumi.ComponentResource):\n"
+        "    def __init__(self, name):\n"
+        "        super().__init__('estate:index:Estate', name)\n"
+        "        self.link = ApplicationLink(\n"
+        f"            'jira-wiki', Application('{jira.url}', credentials='jira'),\n"
+        f"            Application('{wiki.url}', credentials='wiki'), opts=ResourceOptions(parent=self))\n"
+        "        self.register_outputs({'status': self.link.status})\n\n"
+        "pulumi.export('status', Estate('estate').link.status)\n"
+    )
+    Path(pair.project.directory, "__main__.py").write_text(PRELUDE + component, encoding="utf-8")
+    pair.up()
+    assert pair.project.outputs() == {"status": "working"}
+    assert "estate:index:Estate$" in str(pair.resources()[0]["urn"])
+    pair.finish()
+
+
+@pytest.mark.parametrize(
+    "toolchain",
+    [
+        "pip",
+        pytest.param(
+            "uv", marks=pytest.mark.skipif(shutil.which("uv") is None, reason="`uv` is not on PATH")
+        ),
+    ],
+)
+def test_a_projects_toolchain(pair: Stack, jira, wiki, toolchain):
+    """The program and the plugin run in the virtual environment that the project names."""
+    settings = pair.project.directory / "Pulumi.yaml"
+    settings.write_text(
+        f"name: story\nruntime:\n  name: python\n  options:\n    toolchain: {toolchain}\n    virtualenv: {sys.prefix}\n",
+        encoding="utf-8",
+    )
+    if toolchain == "uv":
+        (pair.project.directory / "pyproject.toml").write_text(
+            '[project]\nname = "story"\nversion = "1"\nrequires-python = ">=3.10"\n', encoding="utf-8"
+        )
+    declare(pair, jira, wiki)
+    pair.up()
+    assert working(jira, wiki)
+    pair.finish()
+
+
+def test_the_policy_pack(pair: Stack, jira, wiki):
+    """Each rule of the example stops a link that breaks it, before anything is made."""
+    pack = ("--policy-pack", str(ROOT / "examples" / "policy_pack"))
+    declare(pair, jira, wiki, "authentication=Impersonating(),")
+    told = pair.preview(*pack, check=False)
+    assert told.returncode != 0
+    says(told, "https-only", f"{jira.url} is not https", "impersonation-takes-shared-users")
+    declare(pair, jira, wiki)
+    says(pair.up(*pack, check=False), "no-anonymous-oauth", "requests are answered anonymously")
+    assert wiki.server_id not in jira.links
+    pair.destroy()
+    pair.is_gone()

@@ -20,8 +20,8 @@ demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repai
 test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too when it is on PATH
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-soak: $(DEV_STAMP)  ## the reliability suites in their long form; SOAK_MINUTES bounds each search
-	$(BIN)/python -m pytest tests/reliability -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
+soak: $(DEV_STAMP)  ## what has a long form, in that: the reliability suites, a large import; SOAK_MINUTES bounds each search
+	$(BIN)/python -m pytest tests/reliability tests/acceptance/test_taking_over.py -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
 
 mutants: $(DEV_STAMP)  ## a sample of the mutants of lifecycle/ against its tests, about 15 minutes; MUTANTS="--seed 12 --sample 300" takes another
 	nice $(BIN)/python -m tests.mutants $(MUTANTS)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from pulumi_applinks.command.app import app
-from pulumi_applinks.command.codes import WORDS
+from pulumi_applinks.command.exit_codes import WORDS
 from pulumi_applinks.command.given import DEFAULT_FILE
 from pulumi_applinks.estate.formats import RULES
 from pulumi_applinks.estate.model import FORMAT, STATES, VERSION
@@ -33,7 +33,8 @@ applinks --install-completion
 ```
 
 It is for what no program has yet: to see which links there are and whether they work, to find what is wrong with one, to remove what
-leads nowhere, and to follow an application that moves. What it knows, Python can have, too: `pulumi_applinks.estate`.
+leads nowhere, to follow an application that moves, and to take all of it into a program. What it knows, Python can have, too:
+`pulumi_applinks.estate`.
 
 ## Which applications
 
@@ -54,7 +55,8 @@ Every command takes them in three ways, also together:
   ```
 
 - `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
-  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed.
+  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed. Applications have
+  the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of their host.
 
 Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
 `APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of
@@ -96,7 +98,41 @@ applinks status --file applinks.yaml --format junit > applinks.xml     # a test 
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
 ```
 
+A pipeline that is to go on over findings, and not over what nobody could see:
+
+```
+applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
+```
+
 Reading takes two requests for each application and two for each link. Nothing is changed by it.
+
+## From an estate to a program
+
+```
+applinks import scan --file applinks.yaml      # writes inventory.yaml
+$EDITOR inventory.yaml                         # what to take, how it is called
+applinks import write --to links               # writes a project
+cd links && cat NEXT-STEPS.md
+pulumi import --file import.json --generate-code=false --protect=false --yes
+pulumi preview --expect-no-changes && pulumi refresh --expect-no-changes
+```
+
+Both steps only read; the import asks no application at all. What stands in `import.json` is what a create would have stored, so that the
+two last commands are the proof. A CLI before 3.254 reads no outputs from such a file: `write --adopt` writes the same program with
+`on_existing="adopt"`, and `pulumi up` finds each link as the program says.
+
+The program declares each application once, and each link once, with what differs from the defaults: a name or an address that one link
+alone has is written there, with `replace`. A primary link is declared as such where an application has several of that type: somebody
+chose it. Legacy authentication is not declared; it stays, and stands in `legacy`.
+
+Left out, each with why and what to do, is what can't be declared as it is: links of the system, generic ones, OAuth 2.0 entries,
+corrupted and orphaned ones, duplicates, ids derived from addresses, ends that are set to different authentication or to 3LO alone, and
+links whose other application was not asked. `--strict` makes that end with 1.
+
+A second scan keeps what the inventory says of `take` and `resource`, and asks its applications again, also those that are not named on
+the command line. Where one of them can't be asked that day, its links stay in the inventory. `write` reads each link again: one that is
+not as the inventory says is left out, and the exit code is 1. The same estate gives the same bytes; files that say something else are
+written over with `--overwrite` alone, and never by a program that lacks a link which the one there declares: `pulumi up` would delete it.
 """
 
 
@@ -179,11 +215,12 @@ class Parameter:
         names = ", ".join(f"`{one}`" for one in declared)
         if self.kind is bool:
             return names
-        listed = (
-            [str(one.value) for one in self.kind]
-            if inspect.isclass(self.kind) and issubclass(self.kind, Enum)
-            else []
-        )
+        listed = [
+            str(one.value)
+            for kind in (get_args(self.kind) or (self.kind,))
+            if inspect.isclass(kind) and issubclass(kind, Enum)
+            for one in kind
+        ]
         return f"{names} `{self.info.metavar or BAR.join(listed)}`"
 
     @property

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, lab, move, status
-from pulumi_applinks.command.codes import WORDS
+from pulumi_applinks.command import clean, doctor, import_, lab, map, move, status
+from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 
 app = typer.Typer(
     name="applinks",
@@ -39,15 +40,20 @@ def _begin(
 
 # Each command registers here: a function with `app.command`, a group of commands with `app.add_typer`.
 app.command("status")(status.status)
+app.command("map")(map.map_)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 app.command("move")(move.move)
+app.add_typer(import_.app, name="import")
 app.command("lab")(lab.lab)
 
 
 def run() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that a terminal can't show stops nothing
     try:
         app()
     except KeyboardInterrupt:
-        sys.exit(8)
+        sys.exit(ExitCode.CANCELLED)

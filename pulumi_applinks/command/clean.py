@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pulumi_applinks import codes
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     File,
@@ -44,7 +44,7 @@ def clean(
     yes: Yes = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Remove links that lead nowhere: those that are named, once they are confirmed.
 
     Orphaned, corrupted, duplicated and one-way links, and those with an id that was derived from an address. Without a name it shows
@@ -68,7 +68,7 @@ def clean(
         reader.close()
 
 
-def _listed(estate: Estate, printer: Printer) -> Code:
+def _listed(estate: Estate, printer: Printer) -> ExitCode:
     """What could be removed."""
     found = candidates(estate)
     for one in found:
@@ -83,8 +83,8 @@ def _listed(estate: Estate, printer: Printer) -> Code:
     else:
         printer.note("Nothing leads nowhere, of what could be asked.")
     if unasked(estate):
-        return Code.FAILED
-    return Code.FINDINGS if free else Code.DONE
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if free else ExitCode.DONE
 
 
 def _show(one: Candidate, printer: Printer) -> None:
@@ -98,7 +98,7 @@ def _show(one: Candidate, printer: Printer) -> None:
 
 def _removed(
     keys: list[str], estate: Estate, what: Given, printer: Printer, reader: Reader, *, yes: bool
-) -> Code:
+) -> ExitCode:
     """Remove what is named."""
     plan = chosen(estate, keys)
     for one in plan:
@@ -109,7 +109,7 @@ def _removed(
         confirm(f"Remove {'this link' if len(plan) == 1 else f'these {len(plan)} links'}?")
         estate = _still(keys, plan, what, printer)
     done: list[Candidate] = []
-    code = Code.DONE
+    code = ExitCode.DONE
     for one in plan:
         try:
             delete_end(one.end, estate, reader)
@@ -123,7 +123,7 @@ def _removed(
                 f"interrupted while {one.key} was being removed: `applinks status` tells whether it is gone. "
                 f"Not touched: {', '.join(left) or 'nothing else was planned'}."
             )
-            return Code.CANCELLED
+            return ExitCode.CANCELLED
         done.append(one)
         printer.line(Text(f"Removed {one.key}: {one.end.application} confirmed it."))
     return code
@@ -135,7 +135,7 @@ def _still(keys: list[str], plan: list[Candidate], what: Given, printer: Printer
     if [one.end for one in chosen(estate, keys)] != [one.end for one in plan]:
         raise LinkError(
             Told(
-                codes.Code.CHANGED_MEANWHILE,
+                Code.CHANGED_MEANWHILE,
                 "what was shown has changed meanwhile",
                 changed="Nothing was removed.",
                 do="Run this again.",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     File,
@@ -40,7 +40,7 @@ def doctor(
     ] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Examine two applications and their link: the way there, logins, rights, clocks, levels, keys, users.
 
     Each check passed, failed, or was not possible, with the next step. Where exactly two applications are named, their names can be
@@ -100,7 +100,7 @@ def _show_check(check: Check, printer: Printer) -> None:
         printer.line(Text(f"    {'→' if printer.unicode else '->'} {check.next}"))
 
 
-def code_for(diagnosis: Diagnosis) -> Code:
+def code_for(diagnosis: Diagnosis) -> ExitCode:
     """The exit code: what could not be reached at all counts before what was found.
 
     Args:
@@ -108,9 +108,9 @@ def code_for(diagnosis: Diagnosis) -> Code:
     """
     failures = {one.failure for one in diagnosis.applications if one.failure}
     if failures == {"login"}:
-        return Code.LOGIN
+        return ExitCode.LOGIN
     if failures == {"timeout"}:
-        return Code.TIMEOUT
+        return ExitCode.TIMEOUT
     if failures:
-        return Code.FAILED
-    return Code.FINDINGS if diagnosis.failed else Code.DONE
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if diagnosis.failed else ExitCode.DONE

@@ -12,22 +12,13 @@ from typing import Annotated, ParamSpec
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_estate
 from pulumi_applinks.estate.reading import failure_of
-from pulumi_applinks.estate.sources import (
-    ManagedEnd,
-    Stack,
-    StackError,
-    exported,
-    named,
-    of_file,
-    of_state,
-    together,
-    with_managed,
-)
+from pulumi_applinks.estate.sources import named, of_file, together
+from pulumi_applinks.estate.stacks import ManagedEnd, Stack, StackError, exported, of_state, with_managed
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 
@@ -106,19 +97,22 @@ class Given:
     has_stack: bool = False
 
 
-def given(applications: Sequence[str] | None, file: Path | None, stack: str | None) -> Given:
+def given(
+    applications: Sequence[str] | None, file: Path | None, stack: str | None, known: Sequence[Named] = ()
+) -> Given:
     """What the options say.
 
     Args:
         applications: `NAME=URL`, each.
         file: of YAML.
         stack: a name, a file, or - for standard input.
+        known: applications that are asked, too, where nothing else has their name.
 
     Raises:
         EstateError: if they are wrong, or name nothing.
     """
     default = Path(DEFAULT_FILE)
-    if file is None and not applications and stack is None and default.is_file():
+    if file is None and not applications and stack is None and not known and default.is_file():
         file = default
     state = Stack() if stack is None else _stack(stack)
     listed = together(
@@ -126,6 +120,8 @@ def given(applications: Sequence[str] | None, file: Path | None, stack: str | No
         of_file(_text(file), str(file)) if file is not None else (),
         state.applications,
     )
+    names = {one.name for one in listed}
+    listed = together(listed, (one for one in known if one.name not in names))
     if not listed:
         if stack is not None:
             raise EstateError(
@@ -136,6 +132,18 @@ def given(applications: Sequence[str] | None, file: Path | None, stack: str | No
             f"--stack; a file {DEFAULT_FILE} in this folder is read by itself."
         )
     return Given(listed, Credentials(os.environ, state.configured), state.managed, stack is not None)
+
+
+def credentials_of(stack: str | None) -> Credentials:
+    """Where names are looked up: the environment, and the configuration of a stack.
+
+    Args:
+        stack: its name, a file, or - for standard input, if there is one.
+
+    Raises:
+        EstateError: if it can't be read.
+    """
+    return Credentials(os.environ, _stack(stack).configured if stack is not None else None)
 
 
 def _stack(stack: str) -> Stack:
@@ -184,7 +192,7 @@ def estate_of(
     return with_managed(found, what.managed)
 
 
-def told(command: Callable[P, Code]) -> Callable[P, None]:
+def told(command: Callable[P, ExitCode]) -> Callable[P, None]:
     """Let a command end with its code, and tell what went wrong in a sentence.
 
     Args:
@@ -198,25 +206,25 @@ def told(command: Callable[P, Code]) -> Callable[P, None]:
             code = command(*args, **kwargs)
         except StackError as error:
             printer.error(str(error))
-            code = Code.STACK
+            code = ExitCode.STACK
         except EstateError as error:
             printer.error(str(error))
-            code = Code.USAGE
+            code = ExitCode.USAGE
         except CredentialsError as error:
             printer.error(str(error))
-            code = Code.LOGIN
+            code = ExitCode.LOGIN
         except (ApplinksError, LinkError) as error:
             printer.error(str(error))
             code = code_of(error)
         except Failed as error:
             printer.error(str(error))
-            code = Code.FAILED
+            code = ExitCode.FAILED
         except NotConfirmed:
             printer.error("not confirmed: nothing was changed. In a pipeline, give --yes.")
-            code = Code.CANCELLED
+            code = ExitCode.CANCELLED
         except KeyboardInterrupt:
             printer.error("interrupted.")
-            code = Code.CANCELLED
+            code = ExitCode.CANCELLED
         raise typer.Exit(code)
 
     # Typer reads the options from the signature, and needs the types to be those of this function.
@@ -239,11 +247,11 @@ def confirm(question: str) -> None:
         raise NotConfirmed
 
 
-def code_of(error: Exception) -> Code:
+def code_of(error: Exception) -> ExitCode:
     """The exit code for something that went wrong.
 
     Args:
         error: what.
     """
     kind = failure_of(error) if isinstance(error, ApplinksError) else None
-    return {"login": Code.LOGIN, "timeout": Code.TIMEOUT}.get(kind or "", Code.FAILED)
+    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(kind or "", ExitCode.FAILED)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import Failed, told
 from pulumi_applinks.estate import EstateError
 
@@ -46,7 +46,7 @@ def lab(
         str | None, typer.Option("--json", metavar="FILE", help="Write everything there, passwords included.")
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Show the pages of links in a browser.")] = False,
-) -> Code:
+) -> ExitCode:
     """Start applications of the lab, and serve until interrupted.
 
     They behave as the applinks plugin does. Their URLs, users, passwords and tokens are told, and the command that looks at them. It
@@ -69,7 +69,7 @@ def lab(
     for option, wanted in (("--tls", tls), ("--open", open_)):
         arguments += [option] if wanted else []
     try:
-        return Code(main([*arguments, "--latency", str(latency)], prog="applinks lab"))
+        return ExitCode(main([*arguments, "--latency", str(latency)], prog="applinks lab"))
     except SystemExit as ended:
         if not isinstance(ended.code, str):
             raise

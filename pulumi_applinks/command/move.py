@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     File,
@@ -29,7 +30,7 @@ from pulumi_applinks.estate.moving import Pointing, patch, pointing
 from pulumi_applinks.estate.sources import checked_url
 from pulumi_applinks.estate.writing import relocate_end
 from pulumi_applinks.lifecycle import LinkError
-from pulumi_applinks.rest import ApplinksError, Manifest, same_address, summed
+from pulumi_applinks.rest import ApplinksError, Manifest, same_address
 
 
 @told
@@ -51,7 +52,7 @@ def move(
     yes: Yes = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Point every link at the new address of an application that moved.
 
     Links that the given stack manages are changed in the program: the patch goes to standard output, for `git apply`, and `pulumi up`
@@ -85,7 +86,7 @@ def _moved(
     *,
     yes: bool,
     without_contact: bool,
-) -> Code:
+) -> ExitCode:
     there = _who_answers(new, reader, without_contact)
     estate = estate_of(what, printer, reader=reader)
     # The one that moved does not answer at its old address any more, and its own links stay as they are.
@@ -101,9 +102,9 @@ def _moved(
         printer.note(f"No link points at {old}, of what could be asked.")
     missing = _program(managed, old, new, program, printer)
     done = _relocate(free, estate, old, new, printer, reader, yes=yes, without_contact=without_contact)
-    if done is not Code.DONE:
+    if done is not ExitCode.DONE:
         return done
-    return Code.FAILED if silent or missing else Code.DONE
+    return ExitCode.FAILED if silent or missing else ExitCode.DONE
 
 
 def _who_answers(new: str, reader: Reader, without_contact: bool) -> Manifest | None:
@@ -112,9 +113,9 @@ def _who_answers(new: str, reader: Reader, without_contact: bool) -> Manifest | 
     except ApplinksError as error:
         if without_contact:
             return None
-        told = summed("no application answers at the new address", [error.told])
+        told = error.told.also(changed="Nothing was changed.", do="To go on all the same: --without-contact.")
         raise LinkError(
-            told.also(changed="Nothing was changed.", do="To go on all the same: --without-contact.")
+            replace(told, what=f"no application answers at the new address: {told.what}")
         ) from None
 
 
@@ -148,9 +149,9 @@ def _relocate(
     *,
     yes: bool,
     without_contact: bool,
-) -> Code:
+) -> ExitCode:
     """Relocate what no program has."""
-    code = Code.DONE
+    code = ExitCode.DONE
     able = [one for one in free if one.against is None]
     for one in free:
         line = f"{title(one.link)}  {one.end.key}"
@@ -158,22 +159,25 @@ def _relocate(
             printer.note(f"{line}: to be relocated to {new}")
         else:
             printer.error(f"{line} is left as it is: {one.against}")
-            code = Code.FAILED
+            code = ExitCode.FAILED
     if able and not yes:
         number = "this link" if len(able) == 1 else f"these {len(able)} links"
         confirm(f"Relocate {number} to {new}?")
     done: list[Pointing] = []
     for one in able:
         try:
-            relocate_end(one.end, estate, reader, old, new, without_contact=without_contact)
+            status = relocate_end(one.end, estate, reader, old, new, without_contact=without_contact)
         except (ApplinksError, LinkError) as error:
             code = code_of(error)
-            printer.error(f"{one.end.key} was not relocated: {error.told.flat}")
+            printer.error(f"{one.end.key}: {error.told.flat}")
             continue
         except KeyboardInterrupt:
             left = [other.end.key for other in able if other not in done]
             printer.error(f"interrupted. Run this again; not relocated, or not confirmed: {', '.join(left)}.")
-            return Code.CANCELLED
+            return ExitCode.CANCELLED
         done.append(one)
         printer.note(f"Relocated {one.end.key}: {one.end.application} confirmed it.")
+        if status is not None and not status.working:
+            printer.error(f"{one.end.key}: {one.end.application} says that {status.told}.")
+            code = ExitCode.FINDINGS if code is ExitCode.DONE else code
     return code

@@ -52,9 +52,10 @@ class Printer:
         self.out.print(text, soft_wrap=True)
 
     def data(self, text: str) -> None:
-        """Data for another program, as it is."""
-        sys.stdout.write(text)
+        """Data for another program, as it is: in UTF-8, whatever the terminal takes."""
         sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
 
     def note(self, text: str) -> None:
         """Something that is good to know."""

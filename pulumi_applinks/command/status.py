@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.given import (
     Applications,
     File,
@@ -24,7 +25,7 @@ from pulumi_applinks.command.given import (
 )
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
-from pulumi_applinks.estate import Estate, EstateError
+from pulumi_applinks.estate import Application, Estate, EstateError
 from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
 
 
@@ -64,7 +65,7 @@ def status(
     timeout: Timeout = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
-) -> Code:
+) -> ExitCode:
     """Show each link once: both ends, whether each direction works, and what mends it.
 
     Only reads. Exit code 0 means that every link was tried and works.
@@ -107,7 +108,7 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
 
 def _watch(
     what: Given, printer: Printer, every: float, timeout: float | None, findings: bool, allow_not_named: bool
-) -> Code:
+) -> ExitCode:
     """Read again and again; an interruption ends it with the code of what was read last."""
     before, pause = None, threading.Event()
     try:
@@ -125,18 +126,16 @@ def _watch(
     return code_for(before, allow_not_named=allow_not_named)
 
 
-def code_for(estate: Estate, *, allow_not_named: bool = False) -> Code:
+def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
     """The exit code for an estate. What could not be looked at counts before what was found.
 
     Args:
         estate: as it was read.
         allow_not_named: whether the word of one end is enough where the other one's application was not named.
     """
-    failures = {one.failure for one in unasked(estate)}
-    if failures == {"login"}:
-        return Code.LOGIN
-    if failures == {"timeout"}:
-        return Code.TIMEOUT
+    silent = code_of_unasked(unasked(estate))
+    if silent in (ExitCode.LOGIN, ExitCode.TIMEOUT):
+        return silent
     listed = [(link, one) for link in estate.links for one in link.findings]
     unseen = [
         one
@@ -144,6 +143,20 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> Code:
         if one.severity == "unseen"
         and not (allow_not_named and one.code == "not-asked" and link.far_side == "not-named")
     ]
-    if failures or unseen:
-        return Code.FAILED
-    return Code.FINDINGS if any(one.severity != "unseen" for _, one in listed) else Code.DONE
+    if silent is not ExitCode.DONE or unseen:
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if any(one.severity != "unseen" for _, one in listed) else ExitCode.DONE
+
+
+def code_of_unasked(applications: Sequence[Application]) -> ExitCode:
+    """The exit code for applications that could not be asked: of all of them alike, or in general.
+
+    Args:
+        applications: that could not be asked.
+    """
+    failures = {one.failure for one in applications}
+    if not failures:
+        return ExitCode.DONE
+    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(
+        failures.pop() or "" if len(failures) == 1 else "", ExitCode.FAILED
+    )

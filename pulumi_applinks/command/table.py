@@ -9,6 +9,7 @@ from rich.text import Text
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.estate import Direction, Estate, Finding, Link
 from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
+from pulumi_applinks.estate.map.picture import kind_of
 
 LONGEST_TITLE = 60
 """How much is shown of a link's title above its findings, in columns; the table has all of it."""
@@ -51,7 +52,7 @@ def _table(links: list[Link], printer: Printer) -> Table:
     for heading in ("STATE", "LINK", "THERE", "BACK", "PAGE SAYS"):
         table.add_column(heading, overflow="fold")
     for link in links:
-        kind = _kind(link)
+        kind = kind_of(link)
         ways = [_direction(one, printer) for one in link.directions] + [Text(""), Text("")]
         table.add_row(
             Text.assemble(_mark(kind, printer), f" {link.state.replace('-', ' ')}", style=_STYLES[kind]),
@@ -61,15 +62,6 @@ def _table(links: list[Link], printer: Printer) -> Table:
             Text(_plain(lozenges(link), printer)),
         )
     return table
-
-
-def _kind(link: Link) -> str:
-    if link.far_side == "none" and not link.findings:
-        return "aside"
-    severities = {one.severity for one in link.findings}
-    if "error" in severities:
-        return "bad"
-    return "warned" if "warning" in severities else "unseen" if severities else "good"
 
 
 def _direction(direction: Direction, printer: Printer) -> Text:

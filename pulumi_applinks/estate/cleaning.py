@@ -38,13 +38,16 @@ def candidates(estate: Estate) -> list[Candidate]:
     Args:
         estate: as it was read.
     """
-    return [one for link in estate.links for one in _of_link(link)]
+    return [one for link in estate.links for one in _of_link(link, estate)]
 
 
-def _of_link(link: Link) -> Iterator[Candidate]:
+def _of_link(link: Link, estate: Estate) -> Iterator[Candidate]:
+    far = estate.application(link.far) if link.far_side in ("asked", "not-asked") else None
     for finding in link.findings:
         if finding.code not in CODES:
             continue
+        if finding.code == "duplicated" and (far is None or far.seen is None):
+            return  # it may be the right one of the two
         for end in link.ends:
             if finding.code == "url-id" and not has_id_of_url(end):
                 continue

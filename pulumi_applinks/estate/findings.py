@@ -59,6 +59,7 @@ class Facts:
         far_side: whether that one told of its links.
         twin: another link on the same application that leads there, which is the one to keep.
         stranger: the server id of what answers there, where that is another one than the link's.
+        odd: what the far one has in place of the link back, and is no link between two applications.
         oauth2: whether it is an OAuth 2.0 client or connection.
         ids_of_urls: the ends whose id was derived from an address.
     """
@@ -68,6 +69,7 @@ class Facts:
     far_side: FarSide
     twin: End | None
     stranger: str | None
+    odd: End | None
     oauth2: bool
     ids_of_urls: tuple[End, ...]
 
@@ -130,6 +132,9 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
     end = link.ends[0]
     if facts.twin is not None:
         words = f"{end.application} has another link to the same application: {facts.twin.link_id}, {facts.twin.name!r}."
+        if facts.far is None or facts.far.seen is None:
+            words += " Which of the two is the right one can't be told without asking that application."
+            return _found("duplicated", "warning", words, _ask(link, end))
         return _found("duplicated", "warning", words, f"applinks clean {end.key}")
     if facts.stranger is not None and facts.far is not None:
         words = (
@@ -151,6 +156,14 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
             f"down: start it."
         )
         return _found("orphaned", "error", words, mend)
+    if facts.odd is not None and facts.far is not None:
+        kind = {"system": "the system's", "generic": "generic"}.get(
+            facts.odd.what, "not readable, or of an unknown type"
+        )
+        words = f"{end.application} has a link to {link.far}, and what {link.far} has under its id is {kind}."
+        return _found(
+            "unknown", "unseen", words, f"Open {facts.far.admin_page} and look at {facts.odd.link_id}."
+        )
     if len(link.ends) == 1 and link.far_side == "asked":
         return _one_way(end, link.far)
     if len(link.ends) == 1 and end.reason == "no-link-back":

@@ -77,12 +77,18 @@ def summary(estate: Estate) -> str:
     told = f" ({unasked} could not be asked)" if unasked else ""
     number = len(estate.links)
     return (
-        f"{_counted(len(estate.applications), 'application')}{told}, {_counted(number, 'link')}"
+        f"{counted(len(estate.applications), 'application')}{told}, {counted(number, 'link')}"
         f"{f': {counts}' if counts else ''}."
     )
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number and its noun.
+
+    Args:
+        number: how many.
+        noun: of what, one of it.
+    """
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -104,7 +110,7 @@ def as_markdown(estate: Estate) -> str:
     lines = ["# Application links", "", summary(estate), ""]
     if gone := unasked(estate):
         lines += ["## Could not be asked", ""]
-        lines += [f"- **{_cell(one.name)}**: {_cell(one.told)}" for one in gone] + [""]
+        lines += [f"- **{cell(one.name)}**: {cell(one.told)}" for one in gone] + [""]
     lines += [
         "## Links",
         "",
@@ -114,21 +120,25 @@ def as_markdown(estate: Estate) -> str:
     for link in estate.links:
         ways = [direction_words(one) for one in link.directions] + ["", ""]
         cells = (title(link), link.state, ways[0], ways[1], lozenges(link))
-        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+        lines.append("| " + " | ".join(map(cell, cells)) + " |")
     lines.append("")
     if any(link.findings for link in estate.links):
         lines += ["## Findings", ""]
         for link, finding in findings(estate):
             lines += [
-                f"- **{_cell(title(link))}** (`{link.key}`), {finding.code}: {_cell(finding.words)}  ",
-                f"  {_cell(finding.mend)}",
+                f"- **{cell(title(link))}** (`{link.key}`), {finding.code}: {cell(finding.words)}  ",
+                f"  {cell(finding.mend)}",
             ]
         lines.append("")
     return "\n".join(lines)
 
 
-def _cell(text: str) -> str:
-    """Text that is nothing but text in Markdown: names come from applications."""
+def cell(text: str) -> str:
+    """Text that is nothing but text in Markdown: names come from applications.
+
+    Args:
+        text: any.
+    """
     for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
         text = text.replace(sign, "\\" + sign)
     return text.replace("\n", " ")

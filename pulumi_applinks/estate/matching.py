@@ -120,6 +120,19 @@ class _Matching:
             None,
         )
 
+    def _odd(self, end: End, far: Application | None) -> End | None:
+        """What the other application has under the id of this one, and is no link between two applications."""
+        near = self._applications[end.application]
+        theirs = self._ends.get(far.name, ()) if far is not None and near.seen is not None else ()
+        return next(
+            (
+                one
+                for one in theirs
+                if one.what != "application" and near.seen and one.link_id == near.seen.server_id
+            ),
+            None,
+        )
+
     def _link(self, ends: tuple[End, ...], far: Application | None, twin: End | None) -> Link:
         first = ends[0]
         none = first.what != "application"
@@ -138,6 +151,7 @@ class _Matching:
             twin=twin,
             stranger=stranger,
             oauth2=first.key in self._oauth2,
+            odd=self._odd(first, far) if len(ends) == 1 and not none else None,
             ids_of_urls=tuple(end for end in ends if end.what == "application" and has_id_of_url(end)),
         )
         if facts.oauth2:
@@ -156,14 +170,19 @@ class _Matching:
         told = self._remotes.get(first.key, Remote())
         their_incoming = back.incoming if back else told.incoming
         their_outgoing = back.outgoing if back else told.outgoing
-        there = _direction(first.application, far, first.outgoing, their_incoming, first)
+        there = _direction(first.application, far, first.outgoing, their_incoming, first, back)
         if back is None and far_side == "asked":
             return (there,)
-        return there, _direction(far, first.application, their_outgoing, first.incoming, back)
+        return there, _direction(far, first.application, their_outgoing, first.incoming, back, first)
 
 
 def _direction(
-    sender: str, receiver: str, sent: LevelName | None, accepted: LevelName | None, end: End | None
+    sender: str,
+    receiver: str,
+    sent: LevelName | None,
+    accepted: LevelName | None,
+    end: End | None,
+    other: End | None,
 ) -> Direction:
     """Requests of one application: how they are authenticated, and what their sender says of them."""
     agreed = sent if accepted is None or sent == accepted else None if sent is not None else accepted
@@ -172,6 +191,8 @@ def _direction(
         working = None
     if agreed == "none" and working:
         working = None  # there was nothing to try
+    if agreed == "none" and any(one is not None and one.reason == "legacy" for one in (end, other)):
+        agreed = None  # no OAuth; what there is in its place takes more requests to know
     return Direction(sender, receiver, agreed, working)
 
 

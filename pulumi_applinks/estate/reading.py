@@ -239,10 +239,12 @@ class _Reading:
         legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
         comes_in = legacy.incoming if legacy else ()
+        # Legacy authentication is the level of a direction that has no OAuth.
+        incoming = comes_in[0] if comes_in and not found.incoming.is_oauth else found.incoming
         return replace(
             end,
-            incoming=found.incoming.value if end.incoming is None else end.incoming,
-            outgoing=found.outgoing.value if end.outgoing is None else end.outgoing,
+            incoming=incoming.value if end.incoming in (None, "none") else end.incoming,
+            outgoing=found.outgoing.value if end.outgoing in (None, "none") else end.outgoing,
             execute_as=found.execute_as,
             user_told=found.user_told,
             legacy_incoming=tuple(level.value for level in comes_in),

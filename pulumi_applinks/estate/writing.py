@@ -8,7 +8,7 @@ from pulumi_applinks.estate.model import End, Estate
 from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle.link import Desired
 from pulumi_applinks.lifecycle.steps import EditLink, Relocate, remove_link
-from pulumi_applinks.rest import Level, Told, same_address
+from pulumi_applinks.rest import ApplinksError, Level, Status, Told, same_address
 
 ROLE: lifecycle.Role = "source"
 """An end that is changed alone is the source of its own."""
@@ -31,7 +31,7 @@ def delete_end(end: End, estate: Estate, reader: Reader) -> None:
 
 def relocate_end(
     end: End, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
-) -> None:
+) -> Status | None:
     """Tell one end that the other application moved, and make sure that it noticed. The rest of the link stays as it is.
 
     Args:
@@ -41,6 +41,9 @@ def relocate_end(
         old: where the other application was.
         new: where it is now.
         without_contact: whether to do so although nothing answers there.
+
+    Returns:
+        What it says of the link after trying it; None from versions that do not tell.
 
     Raises:
         ApplinksError: if the application can't be asked or refuses.
@@ -70,15 +73,23 @@ def relocate_end(
     )
     if same_address(end.rpc_url or "", old):
         Relocate(ROLE, end.link_id, desired, before, without_contact).do(there)
-    EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
+    try:
+        EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
+    except (ApplinksError, lifecycle.LinkError) as error:
+        changed = "It has the new address; its name or display URL may be other ones than before."
+        raise lifecycle.LinkError(error.told.also(changed=changed)) from None
     now = there.client.link(end.link_id)
     if now is None or not same_address(now.rpc_url or desired.rpc_url, desired.rpc_url):
         found = "has no such link any more" if now is None else f"says that it leads to {now.rpc_url}"
         raise lifecycle.LinkError(
             Told(
-                Code.NOT_AS_TOLD, f"{there.label} took the new address, and {found}", application=there.label
+                Code.NOT_AS_TOLD,
+                f"{there.label} took the new address, and {found}",
+                do=f"Look at that link on {there.admin_page()}.",
+                application=there.label,
             )
         )
+    return there.client.status(end.link_id) if there.client.tells_status else None
 
 
 def _end(end: End, estate: Estate, reader: Reader) -> lifecycle.End:

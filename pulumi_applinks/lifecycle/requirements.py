@@ -285,8 +285,12 @@ def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -
             yield Told(
                 Code.REMAINS,
                 f"{end.label} has another link to the address of {remote.label}",
-                (f"{link.name!r} with the id {link.id} is what remains of an earlier link.",),
-                do=f"Delete it on {end.admin_page()}, then run `pulumi up` again.",
+                (
+                    f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
+                    f"address before.",
+                ),
+                do=f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
+                f"delete it on {end.admin_page()}. Then run `pulumi up` again.",
                 application=end.label,
             )
         elif link.name == desired.name:

@@ -125,7 +125,7 @@ class Run:
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         end, left = self._ends[role], list[Leftover]()
         end.client.insist()
-        failed: dict[str, list[tuple[Step, ApplinksError | LinkError]]] = {}
+        failed: dict[str, list[tuple[Step, Told]]] = {}
         for step in chain:
             end.client.deadline = Deadline(GRACE_SECONDS)
             _LOG.debug("taking back: %s on %s", step.what, end.label)
@@ -134,7 +134,7 @@ class Run:
             except (ApplinksError, LinkError) as error:
                 # What loses the primary place is another link.
                 taken = step.previous if isinstance(step, MakePrimary) else None
-                failed.setdefault(taken or step.link_id, []).append((step, error))
+                failed.setdefault(taken or step.link_id, []).append((step, error.told))
         for link_id, steps in failed.items():
             whats = " and ".join(step.what for step, _ in steps)
             verify = f"look at that link: {whats} could not be taken back"
@@ -142,7 +142,7 @@ class Run:
                 verify = "delete that link if it is there"
             elif all(isinstance(step, MakePrimary) for step, _ in steps):
                 verify = "make that link primary again if it is not"
-            left.append(Leftover.on(end, link_id, steps[0][1].told, verify))
+            left.append(Leftover.on(end, link_id, steps[0][1], verify))
         return left or self._compared(role, chain, link_ids)
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:

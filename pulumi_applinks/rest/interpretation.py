@@ -57,7 +57,7 @@ def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
     """
     try:
         return parsedate_to_datetime(headers.get("Date", "")).timestamp() - now
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None
 
 

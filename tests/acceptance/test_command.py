@@ -68,7 +68,10 @@ def running(*words: str, env: dict[str, str], folder: Path) -> Iterator[subproce
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def lines_until(process: subprocess.Popen[str], part: str) -> str:
@@ -175,6 +178,42 @@ def test_a_stack_by_its_name(pair: Stack, jira, wiki, engine):
     assert login["password"] not in told.stdout + told.stderr
     assert (unknown.returncode, "`pulumi stack export --stack none` failed" in unknown.stderr) == (6, True)
     pair.finish()
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "markdown"])
+def test_a_terminal_that_takes_ascii_alone(linked, tmp_path, format_):
+    """Marks and arrows have their like there; data is in UTF-8 all the same."""
+    jira, wiki = linked
+    wiki.links[jira.server_id].name = "Jürgens Jira"
+    env = {**logins(jira=jira, wiki=wiki), "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [*APPLINKS, "status", *options(jira, wiki), "--format", format_],
+        env=environment(env),
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    if format_ == "table":
+        assert b"+ working | jira <-> wiki | oauth + | oauth + | CONNECTED" in done.stdout
+        assert done.stdout.isascii()
+    else:
+        assert ("Jürgens Jira" if format_ == "json" else "jira ⇄ wiki") in done.stdout.decode("utf-8")
+
+
+def test_whoever_stops_reading_ends_it(linked, tmp_path):
+    """As `head` does: no traceback."""
+    jira, wiki = linked
+    with running(
+        "status", *options(jira, wiki), env=logins(jira=jira, wiki=wiki), folder=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(PATIENCE) != 0
+        assert "Traceback" not in process.stderr.read()
 
 
 def test_watching_shows_what_changes(linked, tmp_path):

@@ -42,14 +42,14 @@ def test_every_make_target_that_is_named_exists():
 
 MADE = {
     path: text
-    for script in ("reference.py", "command.py", "troubleshooting.py")
-    for path, text in runpy.run_path(str(ROOT / ".ci" / script))["made"]().items()
+    for script in ("reference", "troubleshooting", "command")
+    for path, text in runpy.run_path(str(ROOT / ".ci" / f"{script}.py"))["made"]().items()
 }
 
 
 @pytest.mark.parametrize("path", MADE, ids=lambda path: path.name)
 def test_what_is_made_is_what_it_is_made_from(path):
-    """The references and the docstrings: after a change of the tables or of the command, `make reference` writes them."""
+    """The references, the docstrings, the codes: after a change of a table or of the command, `make reference` writes them."""
     assert path.read_text(encoding="utf-8") == MADE[path]
 
 
@@ -91,7 +91,7 @@ def test_the_commands_of_the_lab_are_those_of_its_page(capsys):
     helps = []
     for run, verb in (
         (applications_cli.main, ""),
-        *((engine_cli, verb) for verb in ("up", "refresh", "config set", "import")),
+        *((engine_cli, verb) for verb in ("up", "refresh", "import", "config set")),
     ):
         with pytest.raises(SystemExit):
             run([*verb.split(), "--help"])

@@ -11,7 +11,8 @@ import pytest
 import pulumi_applinks
 
 OF_THE_LAB = {"werkzeug", "oauthlib", "cryptography", "hypothesis", "jwt"}
-OF_THE_COMMAND = {"typer", "rich", "click"}
+OF_THE_MAP = {"networkx", "numpy"}
+OF_THE_COMMAND = {"typer", "rich", "click", *OF_THE_MAP}
 OF_A_PROGRAM = {
     "pulumi_applinks",
     "pulumi_applinks.codes",
@@ -107,6 +108,13 @@ def test_a_program_imports_nothing_of_the_lab_and_the_command(code):
         if name.startswith(("pulumi_applinks.lab", "pulumi_applinks.command", "pulumi_applinks.estate"))
     } == set()
     assert {name.partition(".")[0] for name in found} & (OF_THE_LAB | OF_THE_COMMAND) == set()
+
+
+def test_the_command_lays_out_no_map_before_it_draws_one():
+    """Every other command starts without the libraries that only a map needs."""
+    found = modules_after("import pulumi_applinks.command.app")
+
+    assert {name.partition(".")[0] for name in found} & OF_THE_MAP == set()
 
 
 @pytest.mark.parametrize(

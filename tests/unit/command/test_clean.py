@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_applinks.command import clean as clean_command
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate import End
 from pulumi_applinks.estate.writing import delete_end
 from pulumi_applinks.lab.applications import Fault, StoredLink
@@ -40,7 +40,7 @@ def test_without_a_name_it_shows_what_there_is(littered):
         OLD,
     ]
     assert "Name what is to be removed: applinks clean wiki/" in flat(ran.err)
-    assert ran.code == Code.FINDINGS
+    assert ran.code == ExitCode.FINDINGS
     assert littered.untouched()
 
 
@@ -48,7 +48,7 @@ def test_nothing_to_remove(pair):
     """Is said, with 0."""
     ran = pair.run("clean")
 
-    assert (ran.code, ran.out) == (Code.DONE, "")
+    assert (ran.code, ran.out) == (ExitCode.DONE, "")
     assert "Nothing leads nowhere" in ran.err
 
 
@@ -59,7 +59,7 @@ def test_what_is_named_and_confirmed_is_removed(littered):
 
     assert "Remove this link?" in ran.err
     assert f"Removed {OLD}: wiki confirmed it." in ran.out
-    assert ran.code == Code.DONE
+    assert ran.code == ExitCode.DONE
     assert links(littered) == {**before, "wiki": before["wiki"] - {SOMEBODY}}
 
 
@@ -69,7 +69,7 @@ def test_what_is_not_confirmed_stays(littered, answer):
     before = links(littered)
     ran = littered.run("clean", OLD, answer=answer)
 
-    assert (ran.code, links(littered)) == (Code.CANCELLED, before)
+    assert (ran.code, links(littered)) == (ExitCode.CANCELLED, before)
     assert "not confirmed: nothing was changed. In a pipeline, give --yes." in flat(ran.err)
 
 
@@ -86,7 +86,7 @@ def test_a_link_that_works_is_not_removed(littered):
     before = links(littered)
     ran = littered.run("clean", OLD, f"jira/{littered['wiki'].server_id}", "--yes")
 
-    assert (ran.code, links(littered)) == (Code.USAGE, before)
+    assert (ran.code, links(littered)) == (ExitCode.USAGE, before)
     assert "it leads somewhere, and is not removed here" in flat(ran.err)
 
 
@@ -99,7 +99,7 @@ def test_what_a_stack_manages_is_not_removed(pair, tmp_path):
     named = pair.run("clean", key, "--stack", "state.json", "--yes", apps=False)
 
     assert "It is managed by jira-wiki, and is not removed." in flat(listed.out)
-    assert (named.code, pair["wiki"].server_id in pair["jira"].links) == (Code.USAGE, True)
+    assert (named.code, pair["wiki"].server_id in pair["jira"].links) == (ExitCode.USAGE, True)
     assert "the given stack manages it, as jira-wiki" in flat(named.err)
 
 
@@ -117,7 +117,7 @@ def test_what_changes_while_a_person_thinks_is_not_removed(littered, monkeypatch
     monkeypatch.setattr(clean_command, "confirm", answers)
     ran = littered.run("clean", OLD)
 
-    assert (ran.code, SOMEBODY in littered["wiki"].links) == (Code.FAILED, True)
+    assert (ran.code, SOMEBODY in littered["wiki"].links) == (ExitCode.FAILED, True)
     assert "what was shown has changed meanwhile" in flat(ran.err)
 
 
@@ -129,7 +129,7 @@ def test_a_removal_that_fails_is_told(littered):
 
     assert f"{OLD} was not removed: wiki (" in flat(ran.err)
     assert f"Removed wiki/{SECOND}" in ran.out
-    assert ran.code != Code.DONE
+    assert ran.code != ExitCode.DONE
     assert links(littered)["wiki"] == {littered["jira"].server_id, SOMEBODY}
 
 
@@ -146,6 +146,6 @@ def test_an_interruption_tells_what_was_done(littered, monkeypatch):
     monkeypatch.setattr(clean_command, "delete_end", interrupted)
     ran = littered.run("clean", OLD, f"wiki/{SECOND}", "--yes")
 
-    assert ran.code == Code.CANCELLED
+    assert ran.code == ExitCode.CANCELLED
     assert f"Removed {OLD}" in ran.out
     assert f"interrupted while wiki/{SECOND} was being removed" in flat(ran.err)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from tests.unit.command.conftest import flat
 
 
@@ -18,7 +18,7 @@ def test_nothing_is_wrong(pair):
     assert headings[:3] == ["jira", "wiki", "both"]
     assert headings[3].endswith("passed, 0 failed, 2 not possible.")
     assert "  ✓ the key of wiki: it keeps the key that wiki has." in ran.out
-    assert ran.code == Code.DONE
+    assert ran.code == ExitCode.DONE
 
 
 def test_what_fails_has_its_next_step_below(pair):
@@ -29,7 +29,7 @@ def test_what_fails_has_its_next_step_below(pair):
     at = next(number for number, line in enumerate(lines) if line.startswith("  ✗ base URL"))
 
     assert lines[at + 1].startswith("    → Correct the base URL in its administration")
-    assert ran.code == Code.FINDINGS
+    assert ran.code == ExitCode.FINDINGS
 
 
 def test_one_that_can_not_be_asked(pair):
@@ -38,7 +38,7 @@ def test_one_that_can_not_be_asked(pair):
     ran = pair.run("doctor")
 
     assert "✗ connection" in ran.out
-    assert ran.code == Code.FAILED
+    assert ran.code == ExitCode.FAILED
 
 
 def test_for_support_and_for_programs(pair):
@@ -64,4 +64,4 @@ def test_two_applications_have_to_be_named(pair, words, says):
     """Those that there are, are told."""
     ran = pair.run("doctor", *words)
 
-    assert (ran.code, says in flat(ran.err)) == (Code.USAGE, True)
+    assert (ran.code, says in flat(ran.err)) == (ExitCode.USAGE, True)

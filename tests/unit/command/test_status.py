@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pulumi_applinks.command.codes import Code
+from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate import from_json
 from pulumi_applinks.lab.applications import Fault, StoredLink
 from tests.unit.command.conftest import flat
@@ -23,7 +23,7 @@ def test_all_is_well(pair):
 
     assert line.split() == ["✓", "working", "jira", "⇄", "wiki", "oauth", "✓", "oauth", "✓", "CONNECTED"]
     assert "2 applications, 1 link: 1 working." in ran.out
-    assert (ran.code, ran.err) == (Code.DONE, "")
+    assert (ran.code, ran.err) == (ExitCode.DONE, "")
     assert pair.untouched()
 
 
@@ -35,7 +35,7 @@ def test_a_finding_says_what_mends_it(pair):
 
     assert "! one way: jira has a link to wiki, and wiki has none back." in flat(ran.out)
     assert any(mend in line for line in ran.out.splitlines())
-    assert ran.code == Code.FINDINGS
+    assert ran.code == ExitCode.FINDINGS
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
@@ -60,7 +60,7 @@ def test_what_could_not_be_looked_at_is_another_code(pair):
     pair["wiki"].stop()
     ran = pair.run("status")
 
-    assert ran.code == Code.FAILED
+    assert ran.code == ExitCode.FAILED
     assert "could not be asked: wiki (" in ran.out
     assert "refuses connections" in ran.out
 
@@ -70,16 +70,16 @@ def test_what_could_not_be_looked_at_counts_before_what_was_found(pair):
     pair["jira"].links.add(StoredLink(SOMEBODY, "bamboo", "CI", "", ""))
     pair["wiki"].stop()
 
-    assert pair.run("status").code == Code.FAILED
+    assert pair.run("status").code == ExitCode.FAILED
 
 
 def test_an_answer_that_is_not_the_documented_one_is_not_clean(pair):
     """A list that is a page, a status that breaks off."""
     for path in ("/rest/applinks/3.0/applinks", "/rest/applinks/3.0/status/*"):
         fault = pair["jira"].faults.add(Fault("GET", path, kind="garbage", times=99, origin="client"))
-        assert pair.run("status").code == Code.FAILED
+        assert pair.run("status").code == ExitCode.FAILED
         fault.times = 0
-    assert pair.run("status").code == Code.DONE
+    assert pair.run("status").code == ExitCode.DONE
 
 
 def test_a_login_that_is_refused_has_its_code(pair):
@@ -87,7 +87,7 @@ def test_a_login_that_is_refused_has_its_code(pair):
     pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted"
     ran = pair.run("status")
 
-    assert ran.code == Code.LOGIN
+    assert ran.code == ExitCode.LOGIN
     assert "planted" not in ran.out + ran.err
 
 
@@ -96,7 +96,7 @@ def test_credentials_that_are_missing_have_it_too(pair):
     del pair.environment["APPLINKS_WIKI_PASSWORD"], pair.environment["APPLINKS_WIKI_USERNAME"]
     ran = pair.run("status")
 
-    assert ran.code == Code.LOGIN
+    assert ran.code == ExitCode.LOGIN
     assert "Set APPLINKS_WIKI_USERNAME and APPLINKS_WIKI_PASSWORD" in flat(ran.out)
 
 
@@ -106,17 +106,17 @@ def test_an_application_that_takes_too_long_has_its_code(pair):
     ran = pair.run("status", "--timeout", "1")
     fault.released.set()
 
-    assert ran.code == Code.TIMEOUT
+    assert ran.code == ExitCode.TIMEOUT
 
 
 def test_the_word_of_one_end_is_enough_when_that_is_said(pair):
     """Where the other application was not named; not where it could not be asked."""
     only = ["-a", f"jira={pair['jira'].url}"]
 
-    assert pair.run("status", *only, apps=False).code == Code.FAILED
-    assert pair.run("status", *only, "--allow-not-named", apps=False).code == Code.DONE
+    assert pair.run("status", *only, apps=False).code == ExitCode.FAILED
+    assert pair.run("status", *only, "--allow-not-named", apps=False).code == ExitCode.DONE
     pair["wiki"].stop()
-    assert pair.run("status", "--allow-not-named").code != Code.DONE
+    assert pair.run("status", "--allow-not-named").code != ExitCode.DONE
 
 
 def test_data_goes_to_standard_output_alone(pair):
@@ -143,7 +143,22 @@ def test_each_format_is_what_it_says(pair, format_, read):
     ran = pair.run("status", "--format", format_)
 
     read(ran.out)
-    assert ran.code == Code.DONE
+    assert ran.code == ExitCode.DONE
+
+
+def test_no_secret_is_told(pair):
+    """Neither those of the environment, nor what an application tells in clear of a link with basic access."""
+    pair["jira"].links[pair["wiki"].server_id].give_basic_access("planted-reader", "planted-password")
+    ran = [
+        pair.run("status", "-v", *words)
+        for words in ([], ["--json"], ["--format", "sarif"], ["--format", "junit"])
+    ]
+    ran += [pair.run("doctor", *words) for words in ([], ["--ticket"], ["--json"])]
+    told = "".join(one.out + one.err for one in ran)
+    secrets = [pair[name].users["sysadmin"].password for name in ("jira", "wiki")]
+
+    assert "legacy" in told
+    assert not [one for one in ("planted-reader", "planted-password", *secrets) if one in told]
 
 
 def test_findings_alone(pair):
@@ -186,9 +201,9 @@ def test_applications_of_a_file(pair, tmp_path):
     lines = "".join(f"  {one.name}: {one.url}\n" for one in pair.named())
     (tmp_path / "applinks.yaml").write_text(f"applications:\n{lines}", encoding="utf-8")
 
-    assert pair.run("status", apps=False).code == Code.DONE
+    assert pair.run("status", apps=False).code == ExitCode.DONE
     (tmp_path / "applinks.yaml").rename(tmp_path / "other.yaml")
-    assert pair.run("status", "-f", "other.yaml", apps=False).code == Code.DONE
+    assert pair.run("status", "-f", "other.yaml", apps=False).code == ExitCode.DONE
 
 
 def stack_of(pair, **changes):
@@ -205,7 +220,7 @@ def test_applications_of_a_stack(pair, tmp_path):
 
     assert "jira ⇄ wiki" in pair.run("status", "--stack", "state.json", apps=False).out
     ran = pair.run("status", "--stack", "-", apps=False, answer=stack_of(pair))
-    assert ("jira ⇄ wiki" in ran.out, ran.code) == (True, Code.DONE)
+    assert ("jira ⇄ wiki" in ran.out, ran.code) == (True, ExitCode.DONE)
 
 
 def test_who_manages_a_link_is_told(pair, tmp_path):
@@ -221,12 +236,12 @@ def test_who_manages_a_link_is_told(pair, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        ([], Code.USAGE, "no application is named"),
-        (["-a", "jira"], Code.USAGE, "no NAME=URL"),
-        (["-f", "missing.yaml"], Code.USAGE, "missing.yaml can't be read"),
-        (["--stack", "-"], Code.STACK, "no state of a stack"),
-        (["--watch", "--json", "-a", "jira=https://j.example.com"], Code.USAGE, "--watch shows a table"),
-        (["--nonsense"], Code.USAGE, "No such option"),
+        ([], ExitCode.USAGE, "no application is named"),
+        (["-a", "jira"], ExitCode.USAGE, "no NAME=URL"),
+        (["-f", "missing.yaml"], ExitCode.USAGE, "missing.yaml can't be read"),
+        (["--stack", "-"], ExitCode.STACK, "no state of a stack"),
+        (["--watch", "--json", "-a", "jira=https://j.example.com"], ExitCode.USAGE, "--watch shows a table"),
+        (["--nonsense"], ExitCode.USAGE, "No such option"),
     ],
 )
 def test_what_is_wrong_with_the_command_line_is_told(scene, words, code, says):

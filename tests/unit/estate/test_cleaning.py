@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_applinks.estate import EstateError, Reader
 from pulumi_applinks.estate.cleaning import candidates, chosen
-from pulumi_applinks.estate.sources import ManagedEnd, with_managed
+from pulumi_applinks.estate.stacks import ManagedEnd, with_managed
 from pulumi_applinks.estate.writing import delete_end
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
 from pulumi_applinks.lifecycle import LinkError
@@ -51,6 +51,17 @@ def test_a_one_way_link_may_be_removed(pair):
     assert [(one.key, one.finding.code) for one in candidates(pair.read())] == [
         (f"jira/{pair['wiki'].server_id}", "one-way")
     ]
+
+
+def test_one_of_two_that_may_be_the_right_one_may_not(pair):
+    """Which of two links to an application is the right one, only its server id tells."""
+    git = pair.lab.start("stash")
+    pair["jira"].link_by_hand(git)
+    pair["jira"].link_by_hand(git, link_id=SOMEBODY, name="Second")
+    states = {link.key: link.state for link in pair.read().links}
+
+    assert states[f"jira/{SOMEBODY}"] == "duplicated"
+    assert f"jira/{SOMEBODY}" not in {one.key for one in candidates(pair.read())}
 
 
 def test_what_nobody_could_look_at_may_not(pair):

@@ -64,13 +64,13 @@ def test_the_word_of_one_end_is_not_the_word_of_both(pair):
 
 def test_an_application_that_does_not_let_in_leaves_its_links_untold(pair):
     """The other end is told of, and why nobody asked this one."""
-    pair.environment["APPLINKS_WIKI_PASSWORD"] = "wrong"
+    pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted-password"
     estate = pair.read()
     wiki = estate.application("wiki")
 
     assert wiki is not None
     assert (wiki.asked, wiki.failure) == (False, "login")
-    assert "wrong" not in wiki.told.replace("The password or the token is wrong", "")
+    assert "planted" not in wiki.told
     (link,) = estate.links
     assert (link.state, link.far_side, codes(link)) == ("not-asked", "not-asked", ["not-asked"])
 
@@ -132,6 +132,22 @@ def test_legacy_authentication_is_told(pair):
     assert "reader" not in estate.as_json()
 
 
+def test_legacy_authentication_alone_is_not_called_anonymous(scene):
+    """Without details its level is not known; with them it is."""
+    scene.start("jira", "jira")
+    scene.start("wiki", "confluence")
+    scene.link("jira", "wiki", "none", "none")
+    for one, other in (("jira", "wiki"), ("wiki", "jira")):
+        scene[one].links[scene[other].server_id].give_trust()
+    link = scene.only()
+
+    assert (link.state, codes(link)) == ("legacy", ["legacy"])
+    assert [(one.level, one.working) for one in link.directions] == [(None, None), (None, None)]
+    assert {end.lozenge for end in link.ends} == {"DEPRECATED"}
+    detailed = scene.only(details=True)
+    assert [one.level for one in detailed.directions] == ["trusted-applications", "trusted-applications"]
+
+
 def test_a_second_link_to_the_same_application_is_a_duplicate(pair):
     """The one with the application's own id is the link; the other one is told of by itself."""
     pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")
@@ -142,14 +158,28 @@ def test_a_second_link_to_the_same_application_is_a_duplicate(pair):
     assert links["duplicated"].findings[0].mend == f"applinks clean wiki/{SOMEBODY}"
 
 
+def test_a_link_back_that_is_the_systems_is_no_missing_one(scene):
+    """It was not looked at, so the other end is not called one-way."""
+    jira, wiki = scene.start("jira", "jira"), scene.start("wiki", "confluence")
+    jira.link_by_hand(wiki)
+    wiki.system_link(jira)
+    found = {link.near: link for link in scene.read().links}
+
+    assert (found["jira"].state, codes(found["jira"])) == ("unknown", ["unknown"])
+    assert "what wiki has under its id is the system's" in found["jira"].reason
+    assert found["wiki"].state == "system"
+
+
 def test_a_duplicate_of_an_application_that_was_not_named_is_one_too(pair):
-    """By the address: the primary one is the link."""
+    """By the address; which one is the right one is not made up."""
     address = pair.lab.closed_address()
     for number in (1, 2):
         pair["jira"].links.add(StoredLink(str(uuid.uuid4()), "bamboo", f"CI {number}", address, address))
-    states = [link.state for link in pair.read().links if link.far.startswith("CI")]
+    links = {link.state: link for link in pair.read().links if link.far.startswith("CI")}
 
-    assert sorted(states) == ["duplicated", "orphaned"]
+    assert sorted(links) == ["duplicated", "orphaned"]
+    assert "can't be told without asking that application" in links["duplicated"].reason
+    assert "applinks clean" not in links["duplicated"].findings[0].mend
 
 
 def test_a_link_to_nothing_is_orphaned(pair):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from email.utils import formatdate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, PublicKey
 from pulumi_applinks.rest.interpretation import clock_ahead
@@ -38,6 +40,17 @@ def client() -> Iterator[ApplicationClient]:
 def test_how_far_a_clock_is_ahead(date, ahead):
     """By the time that an answer tells; anything else is no time."""
     assert clock_ahead({"Date": date} if date else {}, 1100.0) == ahead
+
+
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,6}")
+)
+def test_any_text_is_a_time_or_none(text):
+    """Whatever answers in an application's place."""
+    found = clock_ahead({"Date": text}, 0.0)
+
+    assert found is None or isinstance(found, float)
 
 
 def test_the_clock_is_known_with_the_manifest(web, client):

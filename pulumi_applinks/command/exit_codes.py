@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     """How a command ended."""
 
     DONE = 0
@@ -26,13 +26,13 @@ class Code(IntEnum):
     """An application took too long."""
 
 
-WORDS: dict[Code, str] = {
-    Code.DONE: "all is well, or what was asked for was done",
-    Code.FAILED: "something could not be looked at or done; what was found otherwise is told all the same",
-    Code.USAGE: "the command line, or a file that it names, is wrong",
-    Code.LOGIN: "an application did not let this program in, or there are no credentials for it",
-    Code.FINDINGS: "everything was looked at, and there are findings",
-    Code.STACK: "a stack's state could not be had",
-    Code.CANCELLED: "interrupted, or not confirmed",
-    Code.TIMEOUT: "an application took too long",
+WORDS: dict[ExitCode, str] = {
+    ExitCode.DONE: "all is well, or what was asked for was done",
+    ExitCode.FAILED: "something could not be looked at or done; what was found otherwise is told all the same",
+    ExitCode.USAGE: "the command line, or a file that it names, is wrong",
+    ExitCode.LOGIN: "an application did not let this program in, or there are no credentials for it",
+    ExitCode.FINDINGS: "everything was looked at, and there are findings",
+    ExitCode.STACK: "a stack's state could not be had",
+    ExitCode.CANCELLED: "interrupted, or not confirmed",
+    ExitCode.TIMEOUT: "an application took too long",
 }

@@ -1,0 +1,202 @@
+"""`applinks import`: an estate that nobody planned, taken into a program. Two steps, and a person between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from pulumi_applinks.command.exit_codes import ExitCode
+from pulumi_applinks.command.given import (
+    Applications,
+    Failed,
+    File,
+    Quiet,
+    StackName,
+    Timeout,
+    Verbose,
+    credentials_of,
+    estate_of,
+    given,
+    told,
+)
+from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.command.status import code_of_unasked
+from pulumi_applinks.estate import EstateError, Reader
+from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.estate.importing import (
+    Inventory,
+    NotTaken,
+    from_text,
+    merged,
+    project,
+    proposed,
+    save,
+    take,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Take an estate into a program. Reads only.")
+
+INVENTORY = Path("inventory.yaml")
+FOLDER = Path("links")
+
+InventoryFile = Annotated[
+    Path, typer.Option("--inventory", "-i", metavar="FILE", help="What a person edits between the two steps.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="End with 1 when anything is left out.")]
+
+
+@app.command("scan")
+@told
+def scan(
+    application: Applications = None,
+    file: File = None,
+    stack: StackName = None,
+    inventory: InventoryFile = INVENTORY,
+    strict: Strict = False,
+    timeout: Timeout = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Step one: find the links, and write an inventory to edit: what to take, how it is called, what is left out and why.
+
+    A second scan keeps what was decided in the inventory, and asks the applications in it, too. Links that the given stack manages are
+    left out.
+
+    Examples:
+    - `applinks import scan -a jira=https://jira.example.com -a wiki=https://wiki.example.com`
+
+    - `applinks import scan --file applinks.yaml --inventory estate.yaml`
+    """
+    printer = Printer(verbose=verbose, quiet=quiet)
+    before = _inventory(inventory) if inventory.exists() else None
+    known = () if before is None else [one.named(name) for name, one in before.applications.items()]
+    what = given(application, file, stack, known)
+    estate = estate_of(what, printer, details=True, timeout=timeout)
+    found = proposed(estate, what.credentials)
+    if before is not None:
+        found = merged(found, before)
+    save({inventory.name: found.as_text()}, inventory.parent, overwrite=True)
+    _show(found, printer)
+    printer.note(f"Written: {inventory}. Edit it, then run: {_write_command(inventory)}")
+    silent = code_of_unasked(unasked(estate))
+    return (
+        silent
+        if silent is not ExitCode.DONE
+        else ExitCode.FAILED
+        if strict and found.left_out
+        else ExitCode.DONE
+    )
+
+
+@app.command("write")
+@told
+def write(
+    inventory: InventoryFile = INVENTORY,
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The project's folder.")] = FOLDER,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt", help="For a CLI before 3.254: a program that takes the links over with `pulumi up`."
+        ),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write over files that say something else.")
+    ] = False,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            "--stack",
+            "-s",
+            metavar="STACK",
+            help="Take credentials from the configuration of this stack, too.",
+        ),
+    ] = None,
+    strict: Strict = False,
+    timeout: Timeout = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Step two: read the links of the inventory once more, and write a Pulumi project that has them.
+
+    The program, `import.json` for `pulumi import --file`, and `NEXT-STEPS.md`. A link that is not as the inventory says is left out, and
+    the exit code tells. Run it again when that is mended.
+
+    Examples:
+    - `applinks import write`
+
+    - `applinks import write --inventory estate.yaml --to infrastructure/links`
+    """
+    printer = Printer(verbose=verbose, quiet=quiet)
+    found = _inventory(inventory)
+    if not found.taken:
+        raise EstateError(f"{inventory} has no link to take: nothing was written.")
+    reader = Reader(credentials_of(stack), seconds=timeout)
+    try:
+        with printer.progress() as progress:
+            links = take(found, reader, progress)
+        printer.more(f"{reader.requests_sent} requests to {len(found.applications)} applications.")
+    finally:
+        reader.close()
+    missed = [one for one in links if isinstance(one, NotTaken)]
+    for one in missed:
+        printer.error(f"{one.entry.resource} is left out: {one.reason}")
+    if len(missed) == len(links):
+        raise Failed("no link could be taken: nothing was written.")
+    files = project(found, links, to.resolve().name, adopt=adopt)
+    written = save(files, to, overwrite=overwrite)
+    for name in written:
+        printer.note(f"Written: {to / name}")
+    if not written:
+        printer.note(f"{to} has all of it already.")
+    printer.note(
+        f"{len(links) - len(missed)} of {len(found.links)} links of the inventory. Go on with {to / 'NEXT-STEPS.md'}"
+    )
+    return ExitCode.FAILED if missed or (strict and found.left_out) else ExitCode.DONE
+
+
+def _inventory(file: Path) -> Inventory:
+    try:
+        return from_text(file.read_text(encoding="utf-8"), str(file))
+    except FileNotFoundError:
+        raise EstateError(f"there is no {file}: `applinks import scan` writes it.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise EstateError(f"{file} can't be read: {why}") from None
+
+
+def _write_command(inventory: Path) -> str:
+    return "applinks import write" + ("" if inventory == INVENTORY else f" --inventory {inventory}")
+
+
+def _show(found: Inventory, printer: Printer) -> None:
+    """What was found, as a table; then what is left out, and why."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for heading in ("TAKE", "RESOURCE", "SOURCE", "TARGET", "TO LOOK AT"):
+        table.add_column(heading, overflow="fold")
+    for entry in found.links:
+        way = entry.target if entry.two_way else f"{entry.target} (one-way)"
+        cells = (
+            "yes" if entry.take else "no",
+            entry.resource,
+            entry.source,
+            way,
+            str(len(entry.notes) or ""),
+        )
+        table.add_row(*map(Text, cells))
+    if found.links:
+        printer.out.print(table)
+        printer.out.print()
+    for one in found.left_out:
+        printer.words(Text.assemble((f"left out: {one.why} ", "yellow"), f"{one.end}: {one.reason}"))
+        if one.next:
+            printer.line(Text(f"    {one.next}"))
+    for silent in found.not_asked:
+        printer.error(f"could not be asked: {silent.reason}")
+    printer.words(
+        Text(f"{len(found.taken)} of {len(found.links)} links to take, {len(found.left_out)} left out.")
+    )

@@ -1,0 +1,164 @@
+"""`applinks map`: a picture of applications and their links."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pulumi_applinks.command.exit_codes import ExitCode
+from pulumi_applinks.command.given import (
+    Applications,
+    Failed,
+    File,
+    Quiet,
+    StackName,
+    Timeout,
+    Verbose,
+    estate_of,
+    given,
+    told,
+)
+from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.estate import Estate, EstateError, from_json
+from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
+
+
+class Form(str, Enum):
+    """What the picture is written as."""
+
+    HTML = "html"
+    SVG = "svg"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    JSON = "json"
+
+
+OF_ENDINGS = {
+    ".html": Form.HTML,
+    ".htm": Form.HTML,
+    ".svg": Form.SVG,
+    ".mmd": Form.MERMAID,
+    ".mermaid": Form.MERMAID,
+    ".dot": Form.DOT,
+    ".gv": Form.DOT,
+    ".json": Form.JSON,
+}
+DEFAULT_OUTPUT = "applinks-map"
+
+
+@told
+def map_(
+    application: Applications = None,
+    file: File = None,
+    stack: StackName = None,
+    estate: Annotated[
+        str | None,
+        typer.Option(
+            "--estate",
+            "-e",
+            metavar="FILE",
+            help="What `applinks status --json` wrote, or - for standard input: nothing is asked then.",
+            rich_help_panel="Which applications",
+        ),
+    ] = None,
+    format_: Annotated[
+        Form | None,
+        typer.Option(
+            "--format", help="What it is written as.", show_default="by the ending of --output, else html"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to. Without it: standard output; a picture that would go to a terminal is written to "
+            f"{DEFAULT_OUTPUT}.html or {DEFAULT_OUTPUT}.svg.",
+        ),
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Show the file in a browser.")] = False,
+    timeout: Timeout = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> ExitCode:
+    """Draw applications, by site, and an arrow for each direction of a link.
+
+    Only reads. The page of HTML is one file that asks nobody for anything: it searches, shows details, leads to the applications' own
+    pages, and prints. Exit code 0 means that every application was asked; what was found is in the picture.
+
+    Examples:
+    - `applinks map -a jira=https://jira.example.com -a wiki=https://wiki.example.com -o map.html --open`
+
+    - `applinks map --stack production --format mermaid >> README.md`
+
+    - `applinks status --json > estate.json; applinks map --estate estate.json -o map.svg`
+    """
+    printer = Printer(verbose=verbose, quiet=quiet)
+    form = format_ or (OF_ENDINGS.get(output.suffix.lower()) if output is not None else Form.HTML)
+    if form is None:
+        raise EstateError(f"{output}: what to write is not known by this ending. Give --format.")
+    if estate is None:
+        found = estate_of(given(application, file, stack), printer, timeout=timeout)
+    elif application or file is not None or stack is not None:
+        raise EstateError("--estate is what was read before: leave --application, --file and --stack away.")
+    else:
+        found = from_json(_text(estate))
+    picture = picture_of(found)
+    text = {
+        Form.HTML: as_html,
+        Form.SVG: as_svg,
+        Form.MERMAID: as_mermaid,
+        Form.DOT: as_dot,
+        Form.JSON: type(picture).as_json,
+    }[form](picture)
+    to_screen = _on_terminal() and form in (Form.HTML, Form.SVG)
+    where = output or (Path(f"{DEFAULT_OUTPUT}.{form.value}") if to_screen or open_ else None)
+    if where is None:
+        printer.data(text)
+    else:
+        _write(where, text)
+        printer.note(f"Written to {where}.")
+    if where is not None and open_:
+        webbrowser.open(where.absolute().as_uri())
+    return _code(found, printer)
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _text(estate: str) -> str:
+    if estate == "-":
+        return sys.stdin.read()
+    try:
+        return Path(estate).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise EstateError(f"{estate} can't be read: {why}") from None
+
+
+def _write(where: Path, text: str) -> None:
+    try:
+        where.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise Failed(f"{where} can't be written: {error.strerror}") from None
+
+
+def _code(estate: Estate, printer: Printer) -> ExitCode:
+    """Whether every application was asked: what is missing in a picture does not show in it."""
+    missing = unasked(estate)
+    for one in missing:
+        printer.note(f"Could not be asked: {one.told}")
+    failures = {one.failure for one in missing}
+    if failures == {"login"}:
+        return ExitCode.LOGIN
+    if failures == {"timeout"}:
+        return ExitCode.TIMEOUT
+    return ExitCode.FAILED if failures else ExitCode.DONE

@@ -1,0 +1,297 @@
+"""The inventory: what was found, what is to be taken over and how it is called. A scan writes it, a person edits it.
+
+It has no ids but those that name what is left out, and no secrets. A second scan keeps what a person decided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import yaml
+from pydantic import ValidationError
+
+from pulumi_applinks.estate.model import EstateError, Named, unique_name
+from pulumi_applinks.lifecycle import BOTH, Directions, Role
+from pulumi_applinks.lifecycle.declaration import Record, Url
+
+FORMAT = "pulumi-applinks-inventory"
+VERSION = 1
+"""Of the file. A new field does not change it; a field that goes, or means something else, does."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_HEADER = """\
+# What `applinks import scan` found. Edit it, then run `applinks import write`; a second scan keeps what you decide here.
+#
+#   take      false leaves a link out of the program.
+#   resource  what the link is called in the program and in the stack.
+#
+# The rest is as the applications say. `write` reads each link again, and leaves out what is not as it stands here.
+"""
+
+
+class Called(Record):
+    """Where one link says something else of an application than the others do; only what differs is given."""
+
+    url: Url | None = None
+    rpc_url: Url | None = None
+    api_url: Url | None = None
+    name: str | None = None
+
+    def given(self) -> dict[str, str | None]:
+        """What is given: also that something is not so here."""
+        return self.model_dump(exclude_unset=True)
+
+
+class Declared(Record):
+    """An application as the program declares it."""
+
+    url: Url
+    rpc_url: Url | None = None
+    api_url: Url | None = None
+    credentials: str | None = None
+    name: str | None = None
+
+    def but(self, called: Called) -> Declared:
+        """The same, as one link says it is.
+
+        Args:
+            called: what that says otherwise.
+        """
+        return self.model_copy(update=called.given())
+
+    def otherwise(self, other: Declared) -> Called:
+        """What another record of the same application says otherwise: `self.but(...)` of it is the other one.
+
+        Args:
+            other: as one link says it is.
+        """
+        parts = {part: getattr(other, part) for part in Called.model_fields}
+        return Called(**{part: value for part, value in parts.items() if value != getattr(self, part)})
+
+    def named(self, name: str) -> Named:
+        """The same, as one to ask.
+
+        Args:
+            name: of it in the inventory.
+        """
+        return Named(name, self.url, self.rpc_url, self.api_url, self.credentials)
+
+
+class Entry(Record):
+    """A link that can be taken over."""
+
+    resource: str
+    take: bool = True
+    source: str
+    target: str
+    two_way: bool = True
+    authentication: Directions | None = None
+    primary: Literal[True] | None = None
+    reverse_primary: Literal[True] | None = None
+    source_as: Called = Called()
+    target_as: Called = Called()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def pair(self) -> frozenset[str]:
+        """Its two applications."""
+        return frozenset((self.source, self.target))
+
+    def party(self, role: Role, applications: Mapping[str, Declared]) -> Declared:
+        """One of its applications, as this link says it is.
+
+        Args:
+            role: which one.
+            applications: of the inventory.
+        """
+        if role == "source":
+            return applications[self.source].but(self.source_as)
+        return applications[self.target].but(self.target_as)
+
+    def among(self, before: Mapping[str, Declared], now: Mapping[str, Declared]) -> Entry:
+        """The same link where its applications are declared otherwise.
+
+        Args:
+            before: the applications as this link knows them.
+            now: as they are declared now.
+        """
+        source, target = (self.party(role, before) for role in BOTH)
+        called = {
+            "source_as": now[self.source].otherwise(source),
+            "target_as": now[self.target].otherwise(target),
+        }
+        return self.model_copy(update=called)
+
+
+class LeftOut(Record):
+    """A link that can't be taken over."""
+
+    between: tuple[str, str]
+    end: str
+    why: str
+    reason: str
+    next: str | None = None
+
+
+class NotAsked(Record):
+    """An application whose links could not be read."""
+
+    application: str
+    reason: str
+
+
+class Inventory(Record):
+    """What was found.
+
+    Args:
+        applications: by the names that a person gave them.
+        links: that can be taken over.
+        left_out: links that can't, each with why.
+        not_asked: applications whose links could not be read.
+    """
+
+    applications: Mapping[str, Declared]
+    links: tuple[Entry, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
+
+    @property
+    def taken(self) -> list[Entry]:
+        """The links that are to be taken over."""
+        return [one for one in self.links if one.take]
+
+    def as_text(self) -> str:
+        """The inventory as a person edits it. The same inventory gives the same bytes."""
+        data = {
+            "format": FORMAT,
+            "version": VERSION,
+            "applications": {name: _plain(one) for name, one in self.applications.items()},
+            "links": [_entry(one) for one in self.links],
+            "left_out": [_plain(one) for one in self.left_out],
+            "not_asked": [_plain(one) for one in self.not_asked],
+        }
+        return _HEADER + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    return record.model_dump(mode="json", exclude_none=True)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    """What is as usual is left away; whether it is taken is said always, because that is what a person edits."""
+    found = {**entry.model_dump(mode="json", exclude_defaults=True), "take": entry.take}
+    for role in ("source_as", "target_as"):
+        if given := getattr(entry, role).given():
+            found[role] = given
+    if entry.authentication is not None:
+        found["authentication"] = entry.authentication.model_dump(mode="json", exclude_none=True)
+    return {key: found[key] for key in Entry.model_fields if key in found}
+
+
+def from_text(text: str, where: str) -> Inventory:
+    """An inventory out of its file.
+
+    Args:
+        text: of the file.
+        where: how messages name it.
+
+    Raises:
+        EstateError: if it is none, or says what can't be.
+    """
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark is not None else ""
+        raise EstateError(f"{where} is no YAML{line}.") from None
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise EstateError(f"{where} is no inventory: `applinks import scan` writes one.")
+    if data.get("version") != VERSION:
+        raise EstateError(
+            f"{where} is of version {data.get('version')}, and this program reads version {VERSION}: scan anew into another file."
+        )
+    try:
+        found = Inventory.model_validate(
+            {key: value for key, value in data.items() if key not in ("format", "version")}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        path = ".".join(str(part) for part in first["loc"])
+        raise EstateError(f"{where}: {path}: {first['msg'].removeprefix('Value error, ')}") from None
+    if wrong := _wrong(found):
+        raise EstateError(f"{where}: {wrong}")
+    return found
+
+
+def _wrong(inventory: Inventory) -> str | None:
+    for name in [*inventory.applications, *(entry.resource for entry in inventory.links)]:
+        if not _NAME.fullmatch(name):
+            return f"{name!r}: a name has letters, digits, dots, dashes and underscores."
+    for entry in inventory.links:
+        for name in (entry.source, entry.target):
+            if name not in inventory.applications:
+                return f"the link {entry.resource} names {name}, which is not one of the applications."
+        if entry.source == entry.target:
+            return f"the link {entry.resource} leads from {entry.source} to itself."
+    resources = Counter(entry.resource for entry in inventory.taken)
+    for name, count in resources.items():
+        if count > 1:
+            return f"{count} links have the resource name {name}: give each a name of its own."
+    pairs = Counter(entry.pair for entry in inventory.taken)
+    for pair, count in pairs.items():
+        if count > 1:
+            return (
+                f"the link between {' and '.join(sorted(pair))} stands there {count} times: declare it once."
+            )
+    return None
+
+
+def ordered(links: Iterable[Entry], applications: Iterable[str]) -> tuple[Entry, ...]:
+    """Links in the order of their applications, by which a second scan finds them in the same one.
+
+    Args:
+        links: each once.
+        applications: the names of all.
+    """
+    order = {name: number for number, name in enumerate(applications)}
+    return tuple(sorted(links, key=lambda one: (order[one.source], order[one.target])))
+
+
+def merged(found: Inventory, before: Inventory) -> Inventory:
+    """What was found now, with what a person decided before.
+
+    Where an application could not be asked this time, the links that were known with it stay: nothing is lost by a scan at a bad moment.
+
+    Args:
+        found: by this scan.
+        before: as the file stands.
+    """
+    decided = {entry.pair: entry for entry in before.links}
+    silent = {one.application for one in found.not_asked}
+    now = {entry.pair for entry in found.links}
+    kept = [entry for entry in before.links if entry.pair & silent and entry.pair not in now]
+    known = {
+        name for entry in kept for name in entry.pair if name in silent or name not in found.applications
+    }
+    applications = {
+        **found.applications,
+        **{name: before.applications[name] for name in before.applications if name in known},
+    }
+    taken = {decided[pair].resource for pair in now if pair in decided} | {one.resource for one in kept}
+    links = [entry.among(before.applications, applications) for entry in kept]
+    for entry in found.links:
+        earlier = decided.get(entry.pair)
+        name = earlier.resource if earlier is not None else unique_name(entry.resource, taken)
+        taken.add(name)
+        links.append(entry.model_copy(update={"resource": name, "take": earlier is None or earlier.take}))
+    waiting = {entry.pair for entry in kept}
+    return found.model_copy(
+        update={
+            "applications": applications,
+            "links": ordered(links, applications),
+            "left_out": tuple(one for one in found.left_out if frozenset(one.between) not in waiting),
+        }
+    )

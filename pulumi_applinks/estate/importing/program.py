@@ -1,0 +1,220 @@
+"""The program, as an engineer would write it and `ruff format` would leave it: text from an inventory. Pure."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pulumi_applinks.estate.importing.inventory import Called, Declared, Entry
+from pulumi_applinks.lifecycle import Direction, Directions
+
+LONGEST = 88
+"""Of a line: what formatters have as their usual."""
+
+_IMPORTED = (
+    "Application",
+    "ApplicationLink",
+    "Impersonating",
+    "NoAuthentication",
+    "NonImpersonating",
+    "PerDirection",
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call in the program: its arguments are texts of code, or calls.
+
+    Args:
+        name: of what is called.
+        positional: arguments without a name.
+        named: arguments with one.
+    """
+
+    name: str
+    positional: tuple[str, ...] = ()
+    named: Mapping[str, str | Call] = field(default_factory=dict)
+
+    def on_one_line(self) -> str:
+        """The call without a line break."""
+        parts = [*self.positional, *(f"{key}={_one_line(value)}" for key, value in self.named.items())]
+        return f"{self.name}({', '.join(parts)})"
+
+    def lines(self, before: str = "", after: str = "", indent: int = 0) -> Iterator[str]:
+        """The call on as many lines as it takes: on one, or with each argument on its own.
+
+        Args:
+            before: what stands before it on its first line.
+            after: what stands behind it on its last one.
+            indent: of its first line, in columns.
+        """
+        blanks = " " * indent
+        whole = f"{blanks}{before}{self.on_one_line()}{after}"
+        if _width(whole) <= LONGEST or not (self.positional or self.named):
+            yield whole
+            return
+        yield f"{blanks}{before}{self.name}("
+        for text in self.positional:
+            yield f"{blanks}    {text},"
+        for key, value in self.named.items():
+            if isinstance(value, Call):
+                yield from value.lines(f"{key}=", ",", indent + 4)
+            else:
+                yield f"{blanks}    {key}={value},"
+        yield f"{blanks}){after}"
+
+
+def _one_line(value: str | Call) -> str:
+    return value.on_one_line() if isinstance(value, Call) else value
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes. Characters of no width are counted as one, so that a line is rather broken than too long."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of Python, with the quotes that formatters prefer.
+
+    Args:
+        text: any.
+    """
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    body = "".join(
+        f"\\{one}"
+        if one in ("\\", quote)
+        else one
+        if one.isprintable()
+        else one.encode("unicode_escape").decode()
+        for one in text
+    )
+    return f"{quote}{body}{quote}"
+
+
+def program(applications: Mapping[str, Declared], links: Iterable[Entry], *, adopt: bool = False) -> str:
+    """The program that declares links.
+
+    Args:
+        applications: of the inventory; those without a link are left away.
+        links: in the order in which they are declared.
+        adopt: whether each takes over what is there, with `pulumi up`.
+    """
+    listed = list(links)
+    used = {name for entry in listed for name in entry.pair}
+    variables = variables_of(name for name in applications if name in used)
+    made = [(variable, _application(applications[name])) for name, variable in variables.items()]
+    calls = [_link(entry, variables, adopt) for entry in listed]
+    body: list[str] = []
+    for variable, call in made:
+        body += call.lines(f"{variable} = ")
+    source: str | None = None
+    for entry, call in zip(listed, calls, strict=True):
+        if entry.source != source:
+            body.append("")
+        source = entry.source
+        body += call.lines()
+    names = {name for call in (*calls, *(call for _, call in made)) for name in _called(call)}
+    return "\n".join([*_head(names), *body]) + "\n"
+
+
+def _head(names: set[str]) -> Iterator[str]:
+    yield '"""Application links, taken over as they were."""'
+    yield ""
+    if "replace" in names:
+        yield "from dataclasses import replace"
+        yield ""
+    imported = [name for name in _IMPORTED if name in names]
+    line = f"from pulumi_applinks import {', '.join(imported)}"
+    if len(line) <= LONGEST:
+        yield line
+    else:
+        yield "from pulumi_applinks import ("
+        yield from (f"    {name}," for name in imported)
+        yield ")"
+    yield ""
+
+
+def _called(call: Call) -> Iterator[str]:
+    yield call.name
+    for value in call.named.values():
+        if isinstance(value, Call):
+            yield from _called(value)
+
+
+def variables_of(names: Iterable[str]) -> dict[str, str]:
+    """What each application is called in the program.
+
+    Args:
+        names: of the inventory.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+        if plain[0].isdigit():
+            plain = f"application_{plain}"
+        if keyword.iskeyword(plain) or plain == "replace":
+            plain = f"{plain}_"
+        number, variable = 1, plain
+        while variable in found.values():
+            number += 1
+            variable = f"{plain}_{number}"
+        found[name] = variable
+    return found
+
+
+def _application(declared: Declared) -> Call:
+    parts = {
+        "rpc_url": declared.rpc_url,
+        "api_url": declared.api_url,
+        "credentials": declared.credentials,
+        "name": declared.name,
+    }
+    named = {key: quoted(value) for key, value in parts.items() if value is not None}
+    return Call("Application", (quoted(declared.url),), named)
+
+
+def _link(entry: Entry, variables: Mapping[str, str], adopt: bool) -> Call:
+    named: dict[str, str | Call] = {
+        "source": _party(variables[entry.source], entry.source_as),
+        "target": _party(variables[entry.target], entry.target_as),
+    }
+    if entry.authentication is not None:
+        named["authentication"] = _authentication(entry.authentication)
+    if not entry.two_way:
+        named["two_way"] = "False"
+    if adopt:
+        named["on_existing"] = quoted("adopt")
+    if entry.primary:
+        named["primary"] = "True"
+    if entry.reverse_primary:
+        named["reverse_primary"] = "True"
+    return Call("ApplicationLink", (quoted(entry.resource),), named)
+
+
+def _party(variable: str, called: Called) -> str | Call:
+    given = called.given()
+    if not given:
+        return variable
+    return Call(
+        "replace",
+        (variable,),
+        {key: "None" if value is None else quoted(value) for key, value in given.items()},
+    )
+
+
+def _authentication(ways: Directions) -> Call:
+    if ways.outgoing == ways.incoming:
+        return _way(ways.outgoing)
+    return Call("PerDirection", (), {"outgoing": _way(ways.outgoing), "incoming": _way(ways.incoming)})
+
+
+def _way(way: Direction) -> Call:
+    if way.level == "oauth-impersonation":
+        return Call("Impersonating")
+    if way.level == "oauth":
+        user = {} if way.execute_as is None else {"execute_as": quoted(way.execute_as)}
+        return Call("NonImpersonating", (), user)
+    return Call("NoAuthentication")

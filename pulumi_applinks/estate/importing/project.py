@@ -1,0 +1,159 @@
+"""The files of a project: the program, what `pulumi import` reads, and what is to be done next."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pulumi_applinks.estate.importing.inventory import Inventory
+from pulumi_applinks.estate.importing.next_steps import next_steps
+from pulumi_applinks.estate.importing.program import program
+from pulumi_applinks.estate.importing.taking import NotTaken, Taken
+from pulumi_applinks.estate.model import EstateError
+from pulumi_applinks.estate.sources import RESOURCE_TYPE
+
+PROGRAM = "__main__.py"
+IMPORT_FILE = "import.json"
+_OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt")
+"""Files that stay as they are where a project has them."""
+
+
+def project(
+    inventory: Inventory, links: Sequence[Taken | NotTaken], name: str, *, adopt: bool = False
+) -> dict[str, str]:
+    """The files of a project, by their names. The same links give the same bytes.
+
+    Args:
+        inventory: as a person edited it.
+        links: as they were read.
+        name: of the project.
+        adopt: whether the program takes the links over itself, for a CLI that can't import them.
+    """
+    taken = [one for one in links if isinstance(one, Taken)]
+    files = {
+        "Pulumi.yaml": f"name: {_project_name(name)}\nruntime:\n  name: python\ndescription: Application links\n",
+        "requirements.txt": "pulumi-applinks\n",
+        PROGRAM: program(inventory.applications, (one.entry for one in taken), adopt=adopt),
+        "NEXT-STEPS.md": next_steps(inventory, links, adopt=adopt),
+    }
+    return files if adopt else {**files, IMPORT_FILE: import_file(taken)}
+
+
+def _project_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "application-links"
+
+
+def import_file(links: Sequence[Taken]) -> str:
+    """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked.
+
+    Args:
+        links: that are taken over.
+    """
+    from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+
+    from pulumi_applinks.provider import ApplicationLinkProvider
+
+    provider = {PROVIDER_KEY: serialize_provider(ApplicationLinkProvider())}
+    resources = [
+        {
+            "type": RESOURCE_TYPE,
+            "name": one.entry.resource,
+            "id": one.id,
+            "inputs": {**_known(one.inputs), **provider},
+            "outputs": {**_known(one.outputs), **provider},
+        }
+        for one in links
+    ]
+    return json.dumps({"resources": resources}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _known(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What a state stores of properties: nothing of those without a value."""
+    return {key: value for key, value in properties.items() if value is not None}
+
+
+def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> list[str]:
+    """Write files into a folder, each whole or not at all.
+
+    Args:
+        files: their texts, by name.
+        folder: where to; it is made if it is not there.
+        overwrite: whether to write over files that say something else.
+
+    Returns:
+        The names of those that were written: a second run with the same ones writes nothing.
+
+    Raises:
+        EstateError: if a file says something else already, or can't be written; nothing is written in the first case. Nor is it where the
+            program there declares links that the new one does not: `pulumi up` would delete them.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        known = {name: _text(folder / name) for name in files}
+        new = [
+            name
+            for name, text in files.items()
+            if known[name] != text and not (name in _OF_THE_PROJECT and known[name] is not None)
+        ]
+        if changed := [name for name in new if known[name] is not None and not overwrite]:
+            raise EstateError(
+                f"{folder} has {', '.join(changed)} already, with other contents: nothing was written. To write over it: --overwrite; else "
+                f"name another folder."
+            )
+        if lost := _declared(known.get(PROGRAM) or "") - _declared(files.get(PROGRAM, "")):
+            raise EstateError(
+                f"the program in {folder} declares {', '.join(sorted(lost))}, and the new one would not: `pulumi up` would delete what it "
+                f"does not declare. Nothing was written. Mend why it is left out, or name another folder; to give a link up, take it out "
+                f"of the program and of the stack first."
+            )
+        for name in new:
+            _write(folder / name, files[name])
+    except OSError as error:
+        raise EstateError(f"{error.filename or folder} can't be written: {error.strerror}") from None
+    return new
+
+
+def _declared(text: str) -> set[str]:
+    """The links that a program declares, by their names in it."""
+    try:
+        calls = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Call)]
+    except SyntaxError:
+        return set()
+    return {
+        ast.unparse(call.args[0])
+        for call in calls
+        if call.args and isinstance(call.func, ast.Name) and call.func.id == "ApplicationLink"
+    }
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file so that it is never seen half written."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+        if file.exists():
+            Path(name).chmod(file.stat().st_mode)
+        else:
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,259 @@
+"""From an estate to an inventory: which links can be taken over as they are, and why the others can't. Pure: nothing is asked here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pulumi_applinks.checks import check
+from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.estate.importing.declaring import declaration_of
+from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
+from pulumi_applinks.estate.importing.levels import CantTake, authentication_of
+from pulumi_applinks.estate.model import (
+    Application,
+    End,
+    Estate,
+    EstateError,
+    FindingCode,
+    Link,
+    unique_name,
+)
+from pulumi_applinks.estate.sources import checked_url
+from pulumi_applinks.lifecycle.declaration import Malformed
+from pulumi_applinks.rest import same_address
+
+_NOT_TAKEN = (
+    "system",
+    "generic",
+    "oauth2",
+    "corrupted",
+    "unknown-type",
+    "duplicated",
+    "orphaned",
+    "not-asked",
+)
+"""States of what is no link between two applications of the estate, or not the one to keep."""
+
+_NEXT: dict[FindingCode, str] = {
+    "one-way": "To complete it, take two_way=False away and run `pulumi up`.",
+    "no-authentication": "To authenticate it, give it an authentication and run `pulumi up`.",
+    "legacy": 'To remove it, set on_legacy="remove", with OAuth where there is none, and run `pulumi up`.',
+}
+"""What a person does of a finding once the link is in the program; the others are mended as they are told."""
+
+
+@dataclass(frozen=True)
+class _As:
+    """What one link says of an application: the name is None where it is the application's own."""
+
+    url: str
+    rpc_url: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    link: Link
+    entry: Entry
+    called: dict[str, _As]
+    """What the link says of its source and of its target; one-way links say nothing of their source."""
+
+
+def proposed(estate: Estate, credentials: Credentials) -> Inventory:
+    """What of an estate can be taken over.
+
+    Args:
+        estate: as it was read, with users and legacy authentication.
+        credentials: where their names are looked up.
+    """
+    left_out: list[LeftOut] = []
+    candidates: list[_Candidate] = []
+    proposing = _Proposing(estate)
+    for link in estate.links:
+        try:
+            candidates.append(proposing.candidate(link))
+        except CantTake as why:
+            left_out.append(_told(link, why))
+    applications = {
+        one.name: _declared(one, [called for which in candidates for called in _said_of(which, one.name)])
+        for one in estate.applications
+    }
+    links: list[Entry] = []
+    for candidate in candidates:
+        entry = _named(candidate, applications, [one.resource for one in links])
+        try:
+            _checked(entry, applications, credentials)
+        except CantTake as why:
+            left_out.append(_told(candidate.link, why))
+        else:
+            links.append(entry)
+    return Inventory(
+        applications=applications,
+        links=ordered(links, applications),
+        left_out=tuple(left_out),
+        not_asked=tuple(NotAsked(application=one.name, reason=one.told) for one in unasked(estate)),
+    )
+
+
+def _told(link: Link, why: CantTake) -> LeftOut:
+    return LeftOut(between=link.between, end=link.key, why=why.why, reason=why.reason, next=why.next)
+
+
+def _said_of(candidate: _Candidate, name: str) -> Iterator[_As]:
+    for role in ("source", "target"):
+        if getattr(candidate.entry, role) == name and role in candidate.called:
+            yield candidate.called[role]
+
+
+class _Proposing:
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._of_type = Counter((end.application, end.type_id) for link in estate.links for end in link.ends)
+
+    def candidate(self, link: Link) -> _Candidate:
+        """A link that can be taken over.
+
+        Args:
+            link: of the estate.
+
+        Raises:
+            CantTake: if it can't.
+        """
+        if link.managed_by:
+            raise CantTake("managed", f"The stack that was given manages it, as {link.managed_by}.")
+        if link.far_side == "not-asked" and link.state != "duplicated":
+            raise CantTake(
+                "not-asked",
+                f"{link.far} could not be asked, so its end is not known.",
+                "Mend that, and scan again.",
+            )
+        if link.state in _NOT_TAKEN:
+            mend = next((one.mend for one in link.findings if one.code == link.state), None)
+            raise CantTake(link.state, link.reason, mend)
+        if len(link.ends) == 1 and link.far_side != "asked":
+            finding = next((one for one in link.findings if one.code == "not-asked"), None)
+            raise CantTake(
+                "not-asked",
+                finding.words if finding else f"{link.far} was not asked.",
+                finding.mend if finding else None,
+            )
+        if any(end.failure for end in link.ends):
+            raise CantTake("unknown", link.reason, "Mend that, and scan again.")
+        if derived := next((one for one in link.findings if one.code == "url-id"), None):
+            raise CantTake("url-id", derived.words, f"{derived.mend} Then scan again.")
+        first, back = link.ends[0], link.ends[1] if len(link.ends) > 1 else None
+        entry = Entry(
+            resource=f"{link.near}-{link.far}",
+            source=link.near,
+            target=link.far,
+            two_way=back is not None,
+            authentication=authentication_of(first, back),
+            primary=self._primary(first),
+            reverse_primary=self._primary(back),
+            notes=tuple(_notes(link)),
+        )
+        called = {"target": self._as(first, link.far)}
+        if back is not None:
+            called["source"] = self._as(back, link.near)
+        return _Candidate(link, entry, called)
+
+    def _primary(self, end: End | None) -> bool | None:
+        """Whether it was chosen among several: the only one of its type is primary by itself."""
+        if end is None or not end.primary or self._of_type[end.application, end.type_id] < 2:
+            return None
+        return True
+
+    def _as(self, end: End, name: str) -> _As:
+        """What an end says of the application that it leads to."""
+        application = self._estate.application(name)
+        if application is None or application.seen is None:
+            raise CantTake("not-asked", f"{name} was not asked.")
+        named = application.named
+        try:
+            url = checked_url(end.display_url, "its display URL")
+            rpc_url = checked_url(end.rpc_url or end.display_url, "its RPC URL")
+        except EstateError as error:
+            raise CantTake(
+                "address",
+                f"{end.application} lists it with an address that can't be declared: {error}",
+                f"Correct it on {_page(self._estate, end)}, and scan again.",
+            ) from None
+        url = named.url if same_address(url, named.url) else url
+        if named.rpc_url and same_address(rpc_url, named.rpc_url):
+            rpc_url = named.rpc_url
+        return _As(
+            url,
+            _if_other(rpc_url, url),
+            None if end.name == application.seen.name else end.name,
+        )
+
+
+def _page(estate: Estate, end: End) -> str:
+    application = estate.application(end.application)
+    return application.admin_page if application is not None else end.application
+
+
+def _notes(link: Link) -> Iterator[str]:
+    for finding in link.findings:
+        doctor = f"What it takes: applinks doctor {link.near} {link.far}"
+        yield f"{finding.words} {doctor if finding.code == 'not-working' else _NEXT.get(finding.code, finding.mend)}"
+    for end in link.ends:
+        if end.incoming == "oauth" and not end.user_told:
+            yield (
+                f"{end.application} does not tell which user 2LO requests run as: where there is one, give it as execute_as."
+            )
+
+
+def _declared(application: Application, said: Iterable[_As]) -> Declared:
+    """An application as most of its links say it is."""
+    named, counted = application.named, Counter(said)
+    order = sorted(
+        counted or [_As(named.url, _if_other(named.rpc_url or named.url, named.url))],
+        key=lambda one: (
+            -counted[one],
+            one.url != named.url,
+            one.name is not None,
+            one.rpc_url is not None,
+            (one.url, one.rpc_url or "", one.name or ""),
+        ),
+    )
+    return _party(order[0], named.reached_at, named.credentials)
+
+
+def _party(said: _As, reached: str, credentials: str | None) -> Declared:
+    return Declared(
+        url=said.url,
+        rpc_url=said.rpc_url,
+        api_url=_if_other(reached, said.url),
+        credentials=credentials,
+        name=said.name,
+    )
+
+
+def _if_other(address: str, url: str) -> str | None:
+    """An address, where it is not the one that it is by default."""
+    return None if same_address(address, url) else address
+
+
+def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list[str]) -> Entry:
+    """The link as it stands in the inventory: with a name of its own, and what it says otherwise than others."""
+    update: dict[str, object] = {"resource": unique_name(candidate.entry.resource, taken)}
+    for role, said in candidate.called.items():
+        usual = applications[getattr(candidate.entry, role)]
+        mine = _party(said, usual.api_url or usual.url, usual.credentials)
+        update[f"{role}_as"] = usual.otherwise(mine)
+    return candidate.entry.model_copy(update=update)
+
+
+def _checked(entry: Entry, applications: dict[str, Declared], credentials: Credentials) -> None:
+    """Whether a preview would accept it."""
+    try:
+        findings = check(declaration_of(entry, applications), credentials)
+    except Malformed as error:
+        findings = error.findings
+    if findings:
+        listed = "; ".join(f"{one.property} {one.reason}" for one in findings)
+        raise CantTake("not-accepted", f"A preview would refuse it: {listed}")

@@ -1,0 +1,116 @@
+"""What a stack would have stored had it made a link: read by the same survey as a refresh. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pulumi_applinks import lifecycle
+from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
+from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
+from pulumi_applinks.estate.reading import AT_ONCE, Progress, Reader
+from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
+from pulumi_applinks.lifecycle.declaration import Malformed
+from pulumi_applinks.rest import ApplinksError, Deadline
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A link that is taken over.
+
+    Args:
+        entry: as it stands in the inventory.
+        id: the resource's.
+        inputs: as a stack stores them.
+        outputs: the same.
+    """
+
+    entry: Entry
+    id: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """A link that is not as the inventory says, or could not be read.
+
+    Args:
+        entry: as it stands in the inventory.
+        reason: why, in a sentence.
+    """
+
+    entry: Entry
+    reason: str
+
+
+def take(
+    inventory: Inventory, reader: Reader, progress: Callable[[Progress], None] | None = None
+) -> list[Taken | NotTaken]:
+    """Read each link that is to be taken over, in the order of the inventory.
+
+    Args:
+        inventory: as a person edited it.
+        reader: the clients.
+        progress: is told how far it is, from this thread.
+    """
+    tell = progress or (lambda _: None)
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="import")
+    try:
+        running = [
+            pool.submit(partial(_taken, entry, inventory.applications, reader)) for entry in inventory.taken
+        ]
+        tell(Progress("reading the links", 0, len(running)))
+        for done, _ in enumerate(as_completed(running), 1):
+            tell(Progress("reading the links", done, len(running)))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts it does not wait for the rest
+    return [one.result() for one in running]
+
+
+def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -> Taken | NotTaken:
+    from pulumi_applinks.properties import outputs_of  # Pulumi itself comes with it
+
+    try:
+        declaration, inputs = declaration_of(entry, applications), inputs_of(entry, applications)
+    except Malformed as error:
+        return NotTaken(entry, f"the inventory does not declare it rightly: {error}")
+    ends = _ends(entry, declaration, applications, reader)
+    try:
+        for role in lifecycle.BOTH:
+            ends[role].client.manifest()  # of one that does not answer nobody can say that it is not linked
+        report = lifecycle.read(ends, lifecycle.Recorded())
+    except (ApplinksError, LinkError) as error:
+        return NotTaken(entry, error.told.flat)
+    if report is None:
+        return NotTaken(entry, f"neither {entry.source} nor {entry.target} has it any more.")
+    identities = report.identities
+    if report.health.word == "unreachable" or len(identities) < len(lifecycle.BOTH):
+        return NotTaken(entry, report.health.detail)
+    outputs = outputs_of(inputs, declaration, report)
+    if outputs["drift"]:
+        told = "; ".join(
+            f"{path} is {one['observed']!r} on {one['on']}, and the inventory says {one['declared']!r}"
+            for path, one in sorted(outputs["drift"].items())
+            if path != "status"
+        )
+        return NotTaken(entry, f"it is not as the inventory says: {told}. Scan again.")
+    return Taken(entry, f"{identities['source'].server_id}/{identities['target'].server_id}", inputs, outputs)
+
+
+def _ends(
+    entry: Entry, declaration: Declaration, applications: Mapping[str, Declared], reader: Reader
+) -> Ends:
+    def end(role: Role) -> lifecycle.End:
+        name = entry.source if role == "source" else entry.target
+        # Each application is asked at one address, whatever a link calls it.
+        return lifecycle.End(role, declaration.party(role), reader.client(applications[name].named(name)))
+
+    return Ends(declaration, end("source"), end("target"), Deadline(declaration.timeout_seconds), _nobody)
+
+
+def _nobody(_: object) -> None:
+    """Reading warns of nothing."""

@@ -1,0 +1,295 @@
+"""What a picture of an estate shows: applications by site, and an arrow for each direction of a link. Pure data, and its JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+from pulumi_applinks.estate.formats import direction_words, lozenges, title
+from pulumi_applinks.estate.map.addresses import browsable, site_of
+from pulumi_applinks.estate.model import Application, Direction, End, Estate, LevelName, Link
+from pulumi_applinks.rest import normalised_url, product_of
+
+FORMAT = "pulumi-applinks-map"
+VERSION = 1
+"""Of the JSON."""
+
+Kind = Literal["good", "bad", "warned", "unseen", "aside"]
+"""How something is. `unseen`: nobody could tell. `aside`: there is nothing to say of it, because nothing is tried there."""
+
+WORDS: dict[Kind, str] = {
+    "good": "working",
+    "bad": "not working",
+    "warned": "with a warning",
+    "unseen": "not known",
+    "aside": "nothing to try",
+}
+MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
+"""Told beside each colour, for whoever does not see it."""
+
+Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
+STYLES: dict[Style, str] = {
+    "oauth": "OAuth",
+    "oauth-impersonation": "OAuth with impersonation",
+    "oauth-3lo-only": "OAuth, 3LO only",
+    "legacy": "trusted applications or basic access",
+    "none": "anonymous",
+    "unknown": "not known",
+}
+"""How requests are authenticated, each with a line of its own."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """An application of the picture.
+
+    Args:
+        id: one of a kind in the picture.
+        name: what it is called.
+        site: what it stands with: the site that it is named with, else its domain.
+        product: what it is, as people call it; empty where that is not known.
+        version: of the product.
+        url: its address; empty where there is none that a browser opens.
+        admin_page: where its administrator sees its links; empty where that is not known.
+        named: whether it is of the estate. The others are known from links to them alone.
+        asked: whether it told of its links.
+        told: why it did not.
+    """
+
+    id: str
+    name: str
+    site: str
+    product: str = ""
+    version: str = ""
+    url: str = ""
+    admin_page: str = ""
+    named: bool = False
+    asked: bool = False
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """Requests of one application to another one.
+
+    Args:
+        sender: the id of the node that makes them.
+        receiver: of the one that answers them.
+        style: how they are authenticated.
+        kind: whether they are answered.
+        words: both, in words.
+    """
+
+    sender: str
+    receiver: str
+    style: Style
+    kind: Kind
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A link in the picture.
+
+    Args:
+        id: one of a kind in the picture.
+        key: what names the link on a command line.
+        title: its two applications.
+        nodes: the ids of both.
+        kind: how it is.
+        state: the same, in the word of the estate.
+        reason: why, in a sentence.
+        page_says: the words on the applications' own pages.
+        one_way: whether there is no link back.
+        arrows: its directions; none where it is no link between two applications.
+        findings: pairs of what was found, and what mends it.
+        managed_by: the resource of a given stack that manages it.
+    """
+
+    id: str
+    key: str
+    title: str
+    nodes: tuple[str, str]
+    kind: Kind
+    state: str
+    reason: str
+    page_says: str
+    one_way: bool
+    arrows: tuple[Arrow, ...]
+    findings: tuple[tuple[str, str], ...]
+    managed_by: str | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Applications and links, as they are drawn.
+
+    Args:
+        nodes: those of the estate in its order, and then the others.
+        lines: each link once, in the order of the estate.
+    """
+
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Node]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
+
+    @property
+    def sites(self) -> dict[str, list[Node]]:
+        """The nodes by their sites, each in the order in which it comes first."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            found.setdefault(node.site, []).append(node)
+        return found
+
+    def counted(self) -> dict[Kind, int]:
+        """How many links there are of each kind."""
+        return {kind: sum(line.kind == kind for line in self.lines) for kind in WORDS}
+
+    def as_data(self) -> dict[str, Any]:
+        """What `as_json` writes, as dictionaries and lists."""
+        return {"format": FORMAT, "version": VERSION, **asdict(self)}
+
+    def as_json(self) -> str:
+        """The picture as JSON, with the version of its form. The same estate gives the same bytes."""
+        return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
+
+
+def picture_of(estate: Estate) -> Picture:
+    """What a picture of an estate shows.
+
+    Args:
+        estate: as it was read.
+    """
+    drawing = _Drawing(estate)
+    lines = tuple(drawing.line(number, link) for number, link in enumerate(estate.links, 1))
+    return Picture(
+        tuple(_shown(node) for node in (*drawing.named.values(), *drawing.others)),
+        tuple(_shown(line) for line in lines),
+    )
+
+
+T = TypeVar("T")
+
+
+def _shown(value: T) -> T:
+    """The same with nothing in its texts that can't be shown: no line breaks, and nothing that turns the direction of writing."""
+    if isinstance(value, str):
+        return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value)  # type: ignore[return-value]
+    if isinstance(value, tuple):
+        return tuple(_shown(one) for one in value)  # type: ignore[return-value]
+    if isinstance(value, (Node, Arrow, Line)):
+        return replace(value, **{one.name: _shown(getattr(value, one.name)) for one in fields(value)})
+    return value
+
+
+def kind_of(link: Link) -> Kind:
+    """How a link is: as bad as the worst that was found.
+
+    Args:
+        link: of an estate.
+    """
+    if link.far_side == "none" and not link.findings:
+        return "aside"
+    severities = {one.severity for one in link.findings}
+    if "error" in severities:
+        return "bad"
+    return "warned" if "warning" in severities else "unseen" if severities else "good"
+
+
+class _Drawing:
+    def __init__(self, estate: Estate) -> None:
+        self.named: dict[str, Node] = {}
+        self.others: list[Node] = []
+        self._by_id: dict[str, Node] = {}
+        self._by_address: dict[str, Node] = {}
+        for one in estate.applications:
+            node = self.named[one.name] = _named(f"n{len(self.named) + 1}", one)
+            if one.seen is not None:
+                self._by_id.setdefault(one.seen.server_id, node)
+            for address in (*one.named.addresses, *([one.seen.url] if one.seen else [])):
+                self._by_address.setdefault(normalised_url(address), node)
+
+    def line(self, number: int, link: Link) -> Line:
+        near, far, kind = self.named[link.near], self._far(link), kind_of(link)
+        one_way = link.state == "one-way" or len(link.directions) == 1
+        ways = link.directions[:1] if one_way else link.directions
+        ends = ((near, far), (far, near))
+        return Line(
+            f"l{number}",
+            link.key,
+            title(link),
+            (near.id, far.id),
+            kind,
+            link.state.replace("-", " "),
+            link.reason,
+            lozenges(link),
+            one_way,
+            tuple(
+                Arrow(sender.id, receiver.id, _style(one.level), _kind(one, kind), direction_words(one))
+                for (sender, receiver), one in zip(ends, ways, strict=False)
+            ),
+            tuple((one.words, one.mend) for one in link.findings),
+            link.managed_by,
+        )
+
+    def _far(self, link: Link) -> Node:
+        """The application at the other end: one of the estate, or one that is known from links alone."""
+        if link.far_side in ("asked", "not-asked"):
+            return self.named[link.far]
+        end = link.ends[0]
+        addresses = [normalised_url(one) for one in (end.rpc_url, end.display_url) if one]
+        known = [self._by_id.get(end.link_id), *(self._by_address.get(one) for one in addresses)]
+        found = next((one for one in known if one is not None and one.name != link.near), None)
+        if found is not None:
+            return found
+        node = _unnamed(f"n{len(self.named) + len(self.others) + 1}", link.far, end)
+        self.others.append(node)
+        self._by_address.update(dict.fromkeys(addresses, node))
+        return node
+
+
+def _named(id_: str, one: Application) -> Node:
+    seen = one.seen
+    return Node(
+        id_,
+        one.name,
+        one.named.site or site_of(one.named.url),
+        product_of(seen.type_id).name if seen else "",
+        (seen.version or "") if seen else "",
+        browsable(one.named.url),
+        browsable(one.admin_page),
+        named=True,
+        asked=one.asked,
+        told=one.told,
+    )
+
+
+def _unnamed(id_: str, name: str, end: End) -> Node:
+    address = end.display_url or end.rpc_url or ""
+    product = product_of(end.type_id).name if end.type_id and end.what == "application" else ""
+    return Node(id_, name, site_of(address), product, "", browsable(address))
+
+
+def _style(level: LevelName | None) -> Style:
+    if level is None:
+        return "unknown"
+    if level == "trusted-applications" or level == "basic-access":
+        return "legacy"
+    return level
+
+
+def _kind(direction: Direction, link: Kind) -> Kind:
+    """How one direction is: what was seen of it, else what was seen of the link."""
+    if direction.working is False:
+        return "bad"
+    if direction.working is True:
+        return "warned" if link == "warned" else "good"
+    if link in ("bad", "warned"):
+        return link
+    return "aside" if direction.level == "none" else "unseen"

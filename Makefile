@@ -59,7 +59,8 @@ audit: $(RUN_STAMP)  ## known vulnerabilities of what is installed to run this; 
 	$(AUDIT)/bin/python -m pip install --quiet pip-audit || true
 	$(AUDIT)/bin/python .ci/audit.py $(BIN)/python
 
-check: lint types test  ## everything that CI looks at
+check:  ## everything that CI looks at
+	.ci/run
 
 $(RUN_STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

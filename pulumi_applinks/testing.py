@@ -1,7 +1,7 @@
 """Fixtures for pytest: try your own program on applications of the lab, without licences, network or the Pulumi CLI.
 
-Install the extra `testing`, and name this module in `conftest.py`: `pytest_plugins = ["pulumi_applinks.testing"]`. `docs/testing.md`
-shows a test to copy.
+Install the extra `testing`, and name this module in `conftest.py`: `pytest_plugins = ["pulumi_applinks.testing"]`.
+`docs/howto/test-your-program.md` shows a test to copy.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pytest
 from pulumi_applinks.lab.applications import Fault, Lab
 from pulumi_applinks.lab.engine import RunResult
 from tests.acceptance.conftest import Which, new_stack
-from tests.acceptance.harness import Stack
+from tests.acceptance.harness import Stack, says
 from tests.diagnostics import diagnostics
 from tests.engines import ENGINES
 
@@ -102,7 +102,9 @@ def fault_of_ours(scene: Scene) -> RunResult:
     )
     scene.stack.environment["PYTHONPATH"] = str(scene.stack.project.directory)
     scene.declare()
-    return scene.up()
+    told = scene.up()
+    says(told, "ZeroDivisionError: a fault of ours", "[applinks/fault]", "Do: Report it to the maintainers")
+    return told
 
 
 def missing_credentials(scene: Scene) -> RunResult:

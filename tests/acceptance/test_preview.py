@@ -1,11 +1,8 @@
 """A preview that asks: what an `up` would find fails the preview, and the applications are as they were."""
 
-import re
-
 import pytest
 
 from tests.acceptance.harness import Stack, says, working
-from tests.words import flat
 
 PROGRAM = """
 ApplicationLink(
@@ -59,7 +56,6 @@ def test_what_taking_over_would_do(pair: Stack, jira, wiki):
     asked = pair.preview()
     says(asked, "'Made by hand'): it is taken over", "It is renamed from 'Made by hand' to 'Confluence'.")
     says(asked, "The authentication of outgoing requests changes from none to oauth.")
-    assert len(re.findall("it is taken over", flat(asked.output))) == 1
     assert jira.links[wiki.server_id].name == "Made by hand"
     pair.gives_up(jira, wiki.server_id)
     pair.up()

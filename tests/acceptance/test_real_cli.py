@@ -95,12 +95,9 @@ def test_one_link_of_two(pair: Stack, lab: Lab, jira, wiki):
     pair.up("--target", urn)
     assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
     told = json.loads(pair.preview("--json").stdout)
-    assert [
-        (step["op"], step["urn"].rpartition("::")[2]) for step in told["steps"] if "Link" in step["urn"]
-    ] == [
-        ("create", "jira-stash"),
-        ("same", "jira-wiki"),
-    ] or told["changeSummary"]["create"] == 1
+    left = {step["urn"].rpartition("::")[2]: step["op"] for step in told["steps"] if "Link" in step["urn"]}
+    assert (left["jira-stash"], left.get("jira-wiki", "same")) == ("create", "same")
+    assert told["changeSummary"] == {"create": 1, "same": 2}
     pair.up()
     pair.finish()
 
@@ -135,12 +132,13 @@ def test_the_automation_api(pair: Stack, jira, wiki):
     done = stack.up(on_output=lambda _: None)
     assert done.summary.result == "succeeded"
     assert working(jira, wiki)
-    assert stack.preview().change_summary == {automation.OpType.SAME: 2}
+    assert stack.up().summary.resource_changes == {"same": 2}
     wiki.stop()
     declare(pair, jira, wiki, "primary=True,")
     with pytest.raises(automation.errors.CommandError, match=r"applinks/connection-refused"):
         stack.up()
     wiki.start()
+    declare(pair, jira, wiki)
     pair.finish()
 
 

@@ -143,7 +143,7 @@ def test_what_stays_not_ready_is_told(web, client):
     """After three tries."""
     web.get(LINKS, status=503)
 
-    with pytest.raises(NotUpYet, match="is not ready for reading its links") as caught:
+    with pytest.raises(NotUpYet, match="is not up yet, or something answers in its place") as caught:
         client.links()
     assert caught.value.tries == len(web.calls) == 3
 

@@ -39,8 +39,8 @@ EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("ut
 def commands(text: str) -> Iterator[list[str]]:
     """The commands of a block, each as its words."""
     for line in text.replace("\\\n", " ").splitlines():
-        for part in re.split(r" (?:&&|\|\|?) |; ", line):
-            words = shlex.split(part, comments=True)
+        for part in re.split(r" (?:&&|\|\|?) |; ", re.sub(r"(^|\s)#.*", "", line)):
+            words = shlex.split(part)
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words = words[1:]
             if words:

@@ -21,8 +21,9 @@ from pulumi_applinks.lab.engine.project import base_environment
 from pulumi_applinks.testing import Stack
 from tests.acceptance.conftest import Which
 from tests.acceptance.harness import plans, working
+from tests.docs.blocks import ROOT, blocks
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 NAMES = {path.parent.name for path in EXAMPLES.glob("*/README.md")}
 Start = Callable[..., Stack]
 
@@ -257,6 +258,17 @@ def test_tested(engine: Which, tmp_path: Path):
     program = copy / "__main__.py"
     program.write_text(program.read_text("utf-8").replace('credentials="wiki"', 'credentials="other"'))
     assert tests("-k", "works").returncode == 1
+
+
+def test_the_page_on_testing(tmp_path: Path):
+    """`docs/howto/test-your-program.md`: its conftest.py and its test, where a team writes them."""
+    for block in reversed(blocks(ROOT / "docs" / "howto" / "test-your-program.md")):
+        if block.file is not None:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    (tmp_path / "examples").symlink_to(EXAMPLES)
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "test_link.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
 
 
 def test_every_example_is_tried():

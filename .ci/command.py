@@ -27,7 +27,7 @@ BEGINNING = f"""\
 
 Made by `make reference` from the command itself. It is in the extra `cli`:
 
-```
+```sh
 pip install 'pulumi-applinks[cli]'
 applinks --install-completion
 ```
@@ -93,14 +93,14 @@ change the version; a field that goes, or means something else, does. `pulumi_ap
 
 ## In a pipeline
 
-```
+```sh
 applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, what was not seen is an error
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
 ```
 
 A pipeline that is to go on over findings, and not over what nobody could see:
 
-```
+```sh
 applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
 ```
 

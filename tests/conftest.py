@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import pulumi_applinks
 from pulumi_applinks.lab.applications import Lab
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
-PACKAGE = Path(__file__).parents[1] / "pulumi_applinks"
+pytest_plugins = ["pulumi_applinks.testing"]
+
+PACKAGE = Path(pulumi_applinks.__file__).parent
 TRIED = "tried"
 
 Tried = Callable[[str, str], None]

@@ -9,12 +9,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def declared() -> dict[str, str]:
-    """The lower bound of each package that the product, the lab or the command needs."""
+    """The lower bound of each package that the product, the lab, the command or the fixtures for tests need."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     found = {}
-    for name in ("dependencies", "lab", "cli"):
+    for name in ("dependencies", "lab", "cli", "testing"):
         (listed,) = re.findall(rf"^{name} = \[\n(.*?)^\]", text, re.M | re.S)
-        needed = re.findall(r'^ *"(.+?)"', listed, re.M)
+        needed = [one for one in re.findall(r'^ *"(.+?)"', listed, re.M) if one != "pulumi-applinks[lab]"]
         bounds = [re.fullmatch(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", one) for one in needed]
         found.update({bound[1]: bound[2] for bound in bounds if bound})
         assert None not in bounds, f"not every one of {needed} is a lower bound alone"

@@ -59,7 +59,7 @@ def test_imports_go_down_only():
     wrong = []
     for path in ROOT.rglob("*.py"):
         room = _room(_module(path))
-        if room == "lab":
+        if room in ("lab", "testing"):
             continue
         for imported in _imports(path):
             target = _room(imported)
@@ -82,6 +82,11 @@ def test_the_lab_stands_apart():
                 wrong.append(f"{path.relative_to(ROOT)} imports {imported}")
 
     assert wrong == []
+
+
+def test_the_fixtures_stand_on_the_lab_alone():
+    """What other people's tests use is the lab, and nothing of the product."""
+    assert all(one.startswith("pulumi_applinks.lab.") for one in _imports(ROOT / "testing.py"))
 
 
 def test_the_lifecycle_knows_no_http():

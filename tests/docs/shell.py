@@ -1,0 +1,98 @@
+"""What may stand in a shell block: commands that exist, with flags that they know."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from collections.abc import Iterator
+
+from typer.main import get_command
+
+from pulumi_applinks.command.app import app
+from tests.docs.blocks import ROOT
+
+_FLAGS_OF_ALL = "--cwd --non-interactive --stack"
+_CHANGES = (
+    "--debug --diff --expect-no-changes --parallel --refresh --run-program --target --target-dependents"
+)
+PULUMI = {
+    "config rm": "--path",
+    "config set": "--path --plaintext --secret",
+    "destroy": "--debug --parallel --refresh --run-program --skip-preview --target --yes",
+    "import": "--file --generate-code --protect --yes",
+    "login": "--local",
+    "preview": f"{_CHANGES} --replace --save-plan --target-replace",
+    "refresh": "--debug --diff --expect-no-changes --preview-only --run-program --skip-preview --target --yes",
+    "stack export": "--file --show-secrets",
+    "stack init": "--secrets-provider",
+    "stack output": "--json --show-secrets",
+    "state delete": "--force --yes",
+    "up": f"{_CHANGES} --continue-on-error --plan --replace --skip-preview --target-replace --yes",
+}
+"""Verbs of the Pulumi CLI, and those of their flags that the documents may name; a test holds them against the CLI where there is one."""
+ORDINARY = {"alias", "cd", "curl", "export", "git", "gh", "mkdir", "test", "."}
+MODULES = {"venv", "pip", "pytest", "build"}
+EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """The commands of a block, each as its words."""
+    for line in text.replace("\\\n", " ").splitlines():
+        for part in re.split(r" (?:&&|\|\|?) |; ", line):
+            words = shlex.split(part, comments=True)
+            while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                words = words[1:]
+            if words:
+                yield words
+
+
+def problem(words: list[str]) -> str | None:
+    """What is wrong with a command; None when nothing is known to be."""
+    name, *rest = words
+    name = name.removeprefix(".venv/bin/")
+    if name in ("python", "python3"):
+        return _python(rest)
+    if name == "pulumi":
+        return _pulumi(rest)
+    if name == "make":
+        targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+        unknown = [one for one in rest if "=" not in one and one not in targets]
+        return f"no target {unknown}" if unknown else None
+    if name == "pip":
+        extras = {extra for one in rest for extra in re.findall(r"^pulumi-applinks\[(.+)\]", one)}
+        return f"no extra {extras - EXTRAS}" if extras - EXTRAS else None
+    if name == "applinks":
+        return _applinks(rest)
+    return None if name in ORDINARY else f"{name!r} is not known"
+
+
+def _python(rest: list[str]) -> str | None:
+    if rest[0] != "-m":
+        return None if any(ROOT.glob(f"examples/*/{rest[0]}")) else f"no script {rest[0]!r}"
+    if rest[1] in MODULES:
+        return None
+    try:
+        found = importlib.util.find_spec(rest[1])
+    except ModuleNotFoundError:
+        found = None
+    return None if found else f"no module {rest[1]!r}"
+
+
+def _applinks(rest: list[str]) -> str | None:
+    command = get_command(app)
+    found = getattr(command, "commands", {}).get(rest[0], command)
+    known = {flag for one in found.params for flag in one.opts} | {"--install-completion", "--version"}
+    unknown = [one for one in rest if one.startswith("-") and one.partition("=")[0] not in known]
+    if found is command and not rest[0].startswith("-"):
+        return f"no command `applinks {rest[0]}`"
+    return f"`applinks {rest[0]}` has no {unknown}" if unknown else None
+
+
+def _pulumi(rest: list[str]) -> str | None:
+    verb = rest[0] if rest[0] in PULUMI else " ".join(rest[:2])
+    if verb not in PULUMI:
+        return f"no verb `pulumi {verb}`"
+    known = f"{PULUMI[verb]} {_FLAGS_OF_ALL}".split()
+    unknown = [one for one in rest if one.startswith("--") and one.partition("=")[0] not in known]
+    return f"`pulumi {verb}` has no {unknown}" if unknown else None

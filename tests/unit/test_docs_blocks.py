@@ -1,0 +1,132 @@
+"""Every code block of the documents is run, or checked as far as that goes without running it.
+
+Python is type-checked, and what is no module of tests is run: each link that it declares goes through the provider's own check. The
+blocks of the tutorial and of the README are run on applications and engines, too (`tests/acceptance`).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from mypy import api
+
+from tests.docs import programs, shell
+from tests.docs.blocks import Block, blocks
+
+BLOCKS = blocks()
+DIAGRAMS = ("flowchart", "sequenceDiagram")
+
+
+def of(*languages: str) -> list[Block]:
+    """The blocks in some languages."""
+    return [block for block in BLOCKS if block.language in languages]
+
+
+def module(block: Block) -> str:
+    """A block of Python as a module: one that imports nothing goes on from what the pages have declared."""
+    return block.text if re.search(r"^(import|from) ", block.text, re.M) else programs.PRELUDE + block.text
+
+
+def is_program(block: Block) -> bool:
+    """Whether a block of Python is a program, and no module of tests."""
+    names = {node.name for node in ast.parse(block.text).body if isinstance(node, ast.FunctionDef)}
+    return "Application(" in block.text or (
+        "pulumi" in block.text and not names and "pytest" not in block.text
+    )
+
+
+def test_every_block_says_its_language():
+    """Those that something is known to be done with; `text` is what a command prints."""
+    known = {"python", "sh", "yaml", "json", "toml", "mermaid", "text"}
+
+    assert [f"{block} is {block.language!r}" for block in BLOCKS if block.language not in known] == []
+
+
+def test_python_is_typed(tmp_path: Path):
+    """By mypy, in its strict form, all blocks at once."""
+    told = {}
+    for number, block in enumerate(of("python")):
+        path = tmp_path / f"block_{number}.py"
+        path.write_text(module(block), encoding="utf-8")
+        told[path.name] = str(block)
+    flags = ["--strict", "--cache-dir", str(tmp_path / "cache"), "--config-file", ""]
+    said, failed, _ = api.run([*flags, "--allow-untyped-calls", str(tmp_path)])
+    errors = [line for line in said.splitlines() if ": error:" in line]
+
+    assert failed == ""
+    assert [f"{told[line.split(':')[0].rpartition('/')[2]]} {line}" for line in errors] == []
+
+
+def test_programs_run():
+    """To their end, and the provider has nothing against the links that they declare."""
+    chosen = [block for block in of("python") if is_program(block)]
+    for block, came_to in zip(chosen, programs.run_all(module(one) for one in chosen), strict=True):
+        assert came_to["failures"] == [], block
+        assert ("ApplicationLink(" in block.text) == bool(came_to["links"]), block
+
+
+@pytest.mark.parametrize("block", of("sh"), ids=str)
+def test_commands_exist(block: Block):
+    """Each command of a shell block, with its flags."""
+    problems = [found for words in shell.commands(block.text) if (found := shell.problem(words))]
+
+    assert problems == []
+
+
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="`pulumi` is not on PATH")
+def test_the_flags_of_pulumi_are_those_of_the_cli():
+    """What the documents may name, the real one has."""
+    missing = []
+    for verb, flags in shell.PULUMI.items():
+        told = subprocess.run(["pulumi", *verb.split(), "--help"], capture_output=True, text=True, check=True)
+        # It hides what it calls experimental.
+        missing += [
+            f"{verb} {flag}" for flag in flags.split() if flag not in told.stdout and flag != "--plan"
+        ]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("block", of("yaml", "json"), ids=str)
+def test_data_can_be_read(block: Block):
+    """YAML and JSON."""
+    assert isinstance(
+        json.loads(block.text) if block.language == "json" else yaml.safe_load(block.text), dict
+    )
+
+
+@pytest.mark.parametrize("block", of("mermaid"), ids=str)
+def test_pictures_are_pictures(block: Block):
+    """Of a kind that is known, and their brackets are closed."""
+    assert block.text.split()[0] in DIAGRAMS
+    assert [block.text.count(one) for one in "([{"] == [block.text.count(one) for one in ")]}"]
+
+
+@pytest.mark.parametrize("block", [one for one in of("yaml") if one.file], ids=str)
+def test_the_commands_in_files_exist(block: Block):
+    """What the files for CI run."""
+
+    def scripts(value: object) -> list[str]:
+        if isinstance(value, dict):
+            given = [one for key, one in value.items() if key in ("run", "script", "before_script")]
+            lists = [one if isinstance(one, list) else [one] for one in given]
+            return [line for one in lists for line in one] + [
+                line for key, one in value.items() if key not in ("run", "script") for line in scripts(one)
+            ]
+        return [line for one in value for line in scripts(one)] if isinstance(value, list) else []
+
+    problems = [
+        found
+        for line in scripts(yaml.safe_load(block.text))
+        for words in shell.commands(line)
+        if (found := shell.problem(words))
+    ]
+
+    assert problems == []

@@ -265,4 +265,4 @@ def test_every_example_is_tried():
     listed = re.findall(r"^\| \[(\w+)\]", (EXAMPLES / "README.md").read_text(encoding="utf-8"), re.M)
 
     assert set(listed) == NAMES
-    assert NAMES <= tried
+    assert tried >= NAMES

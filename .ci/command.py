@@ -108,7 +108,7 @@ Reading takes two requests for each application and two for each link. Nothing i
 
 ## From an estate to a program
 
-```
+```sh
 applinks import scan --file applinks.yaml      # writes inventory.yaml
 $EDITOR inventory.yaml                         # what to take, how it is called
 applinks import write --to links               # writes a project

@@ -260,9 +260,12 @@ def test_tested(engine: Which, tmp_path: Path):
 
 
 def test_every_example_is_tried():
-    """Each that has a README has a place in the list, and a test."""
+    """Each has a README, a place in the list, and a test, here or in a file of its own."""
     tried = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    for path in Path(__file__).parent.glob("test_*.py"):
+        tried |= set(re.findall(r'"examples" / "(\w+)"', path.read_text(encoding="utf-8")))
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir() and path.name != "__pycache__"}
     listed = re.findall(r"^\| \[(\w+)\]", (EXAMPLES / "README.md").read_text(encoding="utf-8"), re.M)
 
-    assert set(listed) == NAMES
+    assert folders == NAMES == set(listed)
     assert tried >= NAMES

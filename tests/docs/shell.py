@@ -22,16 +22,16 @@ PULUMI = {
     "destroy": "--debug --parallel --refresh --run-program --skip-preview --target --yes",
     "import": "--file --generate-code --protect --yes",
     "login": "--local",
-    "preview": f"{_CHANGES} --replace --save-plan --target-replace",
+    "preview": f"{_CHANGES} --policy-pack --replace --save-plan --target-replace",
     "refresh": "--debug --diff --expect-no-changes --preview-only --run-program --skip-preview --target --yes",
     "stack export": "--file --show-secrets",
     "stack init": "--secrets-provider",
     "stack output": "--json --show-secrets",
     "state delete": "--force --yes",
-    "up": f"{_CHANGES} --continue-on-error --plan --replace --skip-preview --target-replace --yes",
+    "up": f"{_CHANGES} --continue-on-error --plan --policy-pack --replace --skip-preview --target-replace --yes",
 }
 """Verbs of the Pulumi CLI, and those of their flags that the documents may name; a test holds them against the CLI where there is one."""
-ORDINARY = {"alias", "cd", "curl", "export", "git", "gh", "mkdir", "test", "."}
+ORDINARY = {"$EDITOR", "alias", "cat", "cd", "curl", "export", "git", "gh", "mkdir", "test", "."}
 MODULES = {"venv", "pip", "pytest", "build"}
 EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
 
@@ -39,8 +39,8 @@ EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("ut
 def commands(text: str) -> Iterator[list[str]]:
     """The commands of a block, each as its words."""
     for line in text.replace("\\\n", " ").splitlines():
-        for part in re.split(r" (?:&&|\|\|?) |; ", line):
-            words = shlex.split(part, comments=True)
+        for part in re.split(r" (?:&&|\|\|?) |; ", re.sub(r"(^|\s)#.*", "", line)):
+            words = shlex.split(part)
             while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                 words = words[1:]
             if words:
@@ -80,12 +80,16 @@ def _python(rest: list[str]) -> str | None:
 
 
 def _applinks(rest: list[str]) -> str | None:
-    command = get_command(app)
-    found = getattr(command, "commands", {}).get(rest[0], command)
-    known = {flag for one in found.params for flag in one.opts} | {"--install-completion", "--version"}
-    unknown = [one for one in rest if one.startswith("-") and one.partition("=")[0] not in known]
-    if found is command and not rest[0].startswith("-"):
-        return f"no command `applinks {rest[0]}`"
+    found, words = get_command(app), list(rest)
+    known = {"--install-completion", "--version"}
+    while group := getattr(found, "commands", None):
+        if words[0].startswith("-"):
+            break
+        if words[0] not in group:
+            return f"no command `applinks {rest[0]}`: {words[0]!r}"
+        found = group[words.pop(0)]
+    known |= {flag for one in found.params for flag in one.opts}
+    unknown = [one for one in words if one.startswith("-") and one.partition("=")[0] not in known]
     return f"`applinks {rest[0]}` has no {unknown}" if unknown else None
 
 

@@ -36,10 +36,8 @@ def module(block: Block) -> str:
 
 def is_program(block: Block) -> bool:
     """Whether a block of Python is a program, and no module of tests."""
-    names = {node.name for node in ast.parse(block.text).body if isinstance(node, ast.FunctionDef)}
-    return "Application(" in block.text or (
-        "pulumi" in block.text and not names and "pytest" not in block.text
-    )
+    tests = any(isinstance(node, ast.FunctionDef) for node in ast.parse(block.text).body)
+    return not tests and re.search(r"Application\(|\bpulumi\b", block.text) is not None
 
 
 def test_every_block_says_its_language():

@@ -185,10 +185,9 @@ def main() -> int:
         jira, wiki = lab.start("jira"), lab.start("confluence")
         kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
         environment = {key: value for key, value in os.environ.items() if key in kept}
-        for name, application in (("JIRA", jira), ("WIKI", wiki)):
-            admin = application.users["sysadmin"]
-            environment[f"APPLINKS_{name}_USERNAME"] = admin.name
-            environment[f"APPLINKS_{name}_PASSWORD"] = admin.password
+        environment["APPLINKS_JIRA_TOKEN"] = jira.users["sysadmin"].tokens[0]
+        environment["APPLINKS_WIKI_USERNAME"] = wiki.users["sysadmin"].name
+        environment["APPLINKS_WIKI_PASSWORD"] = wiki.users["sysadmin"].password
         project = Project(
             engine, directory, stack="demo", home=Path(folder, "state"), passphrase="for the demo"
         )

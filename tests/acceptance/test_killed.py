@@ -1,6 +1,8 @@
 """The plugin's process dies in the middle of an operation: the next `up` finds what is there, and says what to do about it."""
 
+import json
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -81,11 +83,17 @@ def test_a_link_that_was_made_as_declared_and_not_recorded(pair: Stack, jira, wi
     resources = state["deployment"]["resources"]
     link = next(one for one in resources if one["type"].endswith("applinks:ApplicationLink"))
     state["deployment"]["resources"] = [one for one in resources if one is not link]
-    # What the engine writes when it is killed while it waits for a create.
-    state["deployment"]["pending_operations"] = [
-        {"resource": {**link, "id": "", "outputs": {}}, "type": "creating"}
-    ]
     pair.project.import_(state)
+    if pair.project.engine.name == "pulumi":
+        # As the engine leaves it when it is killed while it waits for a create: an import drops that, so it is written into the file.
+        (file,) = Path(pair.project.home).rglob("stacks/**/dev.json")
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        waiting = {"resource": {**link, "id": "", "outputs": {}}, "type": "creating"}
+        stored["checkpoint"]["latest"]["pending_operations"] = [waiting]
+        file.write_text(json.dumps(stored), encoding="utf-8")
+        found = (flag for value in (link["urn"], link["id"]) for flag in ("--import-pending-creates", value))
+        # It imports nothing of a dynamic resource, and says nothing of that: the link is still unknown afterwards.
+        pair.refresh(*found)
     assert pair.resources() == []
 
     told = pair.up(check=False)

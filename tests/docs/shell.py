@@ -23,7 +23,7 @@ PULUMI = {
     "import": "--file --generate-code --protect --yes",
     "login": "--local",
     "preview": f"{_CHANGES} --policy-pack --replace --save-plan --target-replace",
-    "refresh": "--debug --diff --expect-no-changes --preview-only --run-program --skip-preview --target --yes",
+    "refresh": "--clear-pending-creates --debug --diff --expect-no-changes --preview-only --run-program --skip-preview --target --yes",
     "stack export": "--file --show-secrets",
     "stack init": "--secrets-provider",
     "stack output": "--json --show-secrets",

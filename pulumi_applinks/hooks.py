@@ -346,8 +346,13 @@ class Hooks:
     def _name(self, declaration: Declaration) -> str:
         """What a resource is called, where its program was run in this operation; else what it links."""
         name = self._names.get(_declares(declaration))
-        pair = f"the link from {declaration.source.display_url} to {declaration.target.display_url}"
-        return f"the resource {name!r}" if name else pair
+        if name:
+            return f"the resource {name!r}"
+        source, target = (
+            party.url or "an address that is not known yet"
+            for party in (declaration.source, declaration.target)
+        )
+        return f"the link from {source} to {target}"
 
     def _warn_if_broken(self, report: Report, outs: Mapping[str, Any]) -> None:
         if report.health.broken:

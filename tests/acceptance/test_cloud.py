@@ -68,7 +68,7 @@ def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, 
 
     site.caller.unreachable_urls.add(server.url)
     behind = told(server.url)
-    assert f"looked at {server.url} and could not reach it" in behind
+    assert f"at {server.url} and could not reach it" in behind
     assert (
         "behind a firewall or a proxy, give the address at which source reaches it as target.rpc_url"
         in behind

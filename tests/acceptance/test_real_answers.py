@@ -58,7 +58,7 @@ def test_basic_authentication_is_switched_off_and_logins_fail(lab: Lab, stack: S
     for name, application in (("JIRA", jira), ("WIKI", wiki)):
         refused(
             stack,
-            "basic authentication is switched off",
+            "Basic authentication is switched off",
             f"personal access token of an administrator instead, as APPLINKS_{name}_TOKEN",
             f"/rest/applinks* and /rest/applinks-oauth* with PUT {application.url}/rest/basicauth/1.0/config",
             "Nothing was changed on either application",
@@ -102,7 +102,7 @@ def test_a_secure_administrator_session(lab: Lab, stack: Stack):
         stack,
         f"source ({jira.url}) wants a secure administrator session (websudo)",
         "an administrator's",
-        "take a user name and password",
+        "give a user name and a password",
     )
     assert wiki.server_id not in jira.links
     assert jira.server_id not in wiki.links
@@ -180,7 +180,7 @@ def test_a_firewall_and_a_single_sign_on(pair: Stack, jira, wiki):
     for told in (pair.up(check=False), pair.destroy(check=False), pair.refresh()):
         says(
             told,
-            f"target ({wiki.url}) redirects",
+            f"arget ({wiki.url}) redirects",
             "Let what stands before the application pass /rest/applinks*",
             "api_url",
         )
@@ -284,8 +284,8 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki)
     wiki.links.add(taken)
     declare(pair, jira, wiki)
     named = (
-        "the id is taken: by a corrupted link",
-        "type's plugin is gone",
+        "most likely that id is taken",
+        "corrupted links, and links of a type whose plugin is gone",
         jira.server_id,
         f"target ({wiki.url})",
     )
@@ -318,7 +318,7 @@ def test_a_manifest_that_only_a_login_may_read(pair: Stack, jira, wiki):
     declare(pair, jira, wiki)
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, f"target ({wiki.url}) looked at {jira.url} and found no application with applinks there")
+    says(told, f"at {jira.url} and found no application with applinks there")
     assert (jira.links[wiki.server_id].outgoing.level, jira.server_id in wiki.links) == ("none", False)
     jira.modes.remove("manifest_needs_login")
     pair.finish()
@@ -349,7 +349,7 @@ def test_an_application_that_takes_connections_and_never_answers(lab: Lab, stack
     stash.requests.clear()
     told = stack.refresh(check=False)
     assert told.returncode != 0
-    says(told, f"target ({wiki.url})", "timeout_seconds", "the stack's state stays as it is")
+    says(told, f"target ({wiki.url})", "timeout_seconds", "The stack's state stays as it is")
     assert [stack.outputs(name)["status"] for name in ("docs", "code")] == ["working", "working"]
     assert f"/rest/applinks/3.0/status/{jira.server_id}" in [one.path for one in stash.requests.all("client")]
     told = stack.destroy(check=False)

@@ -8,6 +8,7 @@ import re
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.reliability.operations import Operation
 from tests.reliability.scene import Scene
+from tests.words import flat
 
 HOW_TO_ADOPT = 'on_existing="adopt"'
 
@@ -24,7 +25,7 @@ def kept(scene: Scene, operation: Operation, told: str, *, lost: bool = False) -
     Returns:
         What is wrong, if anything.
     """
-    if told and not re.search(r"(source|target) \(http", told):
+    if told and not re.search(r"(source|target) \(http", flat(told)):
         return f"names no application: {told}"
     if operation.verb == "destroy":
         return _is_deleted(scene, told, lost)

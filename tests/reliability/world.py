@@ -16,6 +16,7 @@ from tests.reliability.network import Network, believes, bring_up, take_over_add
 from tests.reliability.programs import Declared, Programs
 from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
+from tests.words import flat
 
 Verb = Literal["up", "up --refresh", "up together", "refresh", "destroy"]
 Outage = Literal["down", "not ready", "broken", "refusing once"]
@@ -212,7 +213,7 @@ class World(Programs):
         stack.program = {"twins": {**declared, "target": {**declared["target"], "url": clone.url}}}
         before = self.books.links()
         told = stack.up().errors["twins"]
-        assert _NAMES_AN_APPLICATION.search(told)
+        assert _NAMES_AN_APPLICATION.search(flat(told))
         assert self.books.links() == before
         clone.stop()
 
@@ -245,7 +246,7 @@ class World(Programs):
             )
         told = [*run.errors.values(), *self.warnings[before:]]
         for line in run.errors.values():
-            assert _NAMES_AN_APPLICATION.search(line), f"names no application: {line}"
+            assert _NAMES_AN_APPLICATION.search(flat(line)), f"names no application: {line}"
         for application in self.network.applications.values():
             password = application.users["sysadmin"].password
             assert not any(password in line for line in told), "an error tells a password"

@@ -115,9 +115,7 @@ class WebSudoRequired(Refused):
         return self._tell(
             Code.WEBSUDO_REQUIRED,
             f"{self.application} wants a secure administrator session (websudo) for {self.asked.doing}",
-            f"{self.asked.login[0].upper()}{self.asked.login[1:]} is right, and an administrator's."
-            if self.asked.login
-            else "",
+            f"The login is right, and an administrator's: {self.asked.login}." if self.asked.login else "",
             "This version asks for the password once more, which no program can answer.",
             do=(
                 "Where that was a personal access token, give a user name and a password. Else switch secure administrator sessions off "

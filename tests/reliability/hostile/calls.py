@@ -10,6 +10,7 @@ from typing import Any
 from pulumi_applinks.rest import ApplicationClient, ApplinksError, Basic, Level, Link, OAuthConfig
 from tests.reliability.hostile.bodies import ID, MANIFEST
 from tests.reliability.hostile.server import Behaviour, Exchange, answering
+from tests.words import flat
 
 LABEL = "target (http://wiki.example)"
 LOGIN = Basic("admin", "planted-password")
@@ -72,7 +73,7 @@ def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[st
         ended = "a result"
     except ApplinksError as error:
         ended, shown = type(error).__name__, str(error)
-        if LABEL not in shown:
+        if LABEL not in flat(shown):
             return ended, f"names no application: {shown[:200]!r}"
         if len(shown) > MOST_WORDS:
             return ended, f"has {len(shown)} characters"

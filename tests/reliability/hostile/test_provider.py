@@ -20,6 +20,7 @@ from tests.reliability.hostile.calls import MOST_WORDS, texts_in
 from tests.reliability.hostile.relay import Relay
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 from tests.unit.lifecycle.conftest import inputs_for, log_in
+from tests.words import flat
 
 Hook = Literal["create", "read", "update", "diff", "delete"]
 HOOKS: tuple[Hook, ...] = ("create", "read", "update", "diff", "delete")
@@ -132,7 +133,7 @@ def meets(stage: Stage, hook: Hook, name: str, end: int, number: int) -> tuple[s
         shown: list[str] = texts_in(outcome)
     except ApplicationLinkError as error:
         ended, outcome, shown = "an error", None, str(error).split("\n")
-        if "source (http" not in str(error) and "target (http" not in str(error):
+        if "source (http" not in flat(error) and "target (http" not in flat(error):
             return ended, f"names no application: {error}"
         if len(str(error)) > 3 * MOST_WORDS:
             return ended, f"has {len(str(error))} characters"

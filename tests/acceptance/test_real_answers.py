@@ -79,7 +79,7 @@ def test_basic_authentication_is_switched_off_and_logins_fail(lab: Lab, stack: S
     for run in (stack.refresh, stack.destroy):
         told = run(check=False)
         assert told.returncode != 0
-        says(told, f"target ({wiki.url}) refused", "The password or the token is wrong or has expired")
+        says(told, f"({wiki.url}) refused", "The password or the token is wrong or has expired")
         assert [one["id"] for one in stack.resources()] == [
             one["id"] for one in made if "Link" in one["type"]
         ]
@@ -180,7 +180,7 @@ def test_a_firewall_and_a_single_sign_on(pair: Stack, jira, wiki):
     for told in (pair.up(check=False), pair.destroy(check=False), pair.refresh()):
         says(
             told,
-            f"arget ({wiki.url}) redirects",
+            f"({wiki.url}) redirects",
             "Let what stands before the application pass /rest/applinks*",
             "api_url",
         )

@@ -294,7 +294,7 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki)
     wiki.links[jira.server_id].corrupted = False
     wiki.installed_types -= {"jira"}
     refused(
-        pair, "does not know applications of the type jira", "Without that type installed there", "(“The type"
+        pair, "does not know applications of the type jira", "Without that type installed there", "“The type"
     )
     assert wiki.server_id not in jira.links
     assert jira.server_id in wiki.links

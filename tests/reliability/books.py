@@ -8,15 +8,16 @@ from typing import Any
 
 from tests.reliability.network import Network
 from tests.reliability.stacks import Resource, Stack
+from tests.words import flat
 
 End = tuple[str, str]
 """An application, and the id of a link there."""
 Link = dict[str, Any]
 
-_LEFTOVER = re.compile(r"(?:source|target) \((\S+?)\), link ([0-9a-f-]{36}):")
+_LEFTOVER = re.compile(r"link ([0-9a-f-]{36}) on (?:source|target) \((\S+?)\)")
 
 _LEFT_WHERE_IT_MOVED = re.compile(
-    r"the link was made with ([0-9a-f-]{36})\).* delete the link ([0-9a-f-]{36})"
+    r"the link was made with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"
 )
 """What a deletion says where another application answers: whose end is left, and the link there."""
 
@@ -112,8 +113,8 @@ class Books:
 
     def note(self, told: Iterable[str]) -> None:
         """Note the leftovers that errors and warnings name, and that what a stack has now is its own."""
-        for line in told:
-            for address, link_id in _LEFTOVER.findall(line):
+        for line in map(flat, told):
+            for link_id, address in _LEFTOVER.findall(line):
                 self.unowned |= {
                     (name, link_id) for name, known in self.addresses.items() if address in known
                 }

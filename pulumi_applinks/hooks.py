@@ -265,14 +265,12 @@ class Hooks:
         # Also when the update fails: the link is this resource's.
         self._register.keep(self._name(declaration), properties.ends_in(olds, id_, managed))
         only_policies = bool(changed) and changed <= POLICIES
-        if only_policies:
-            # A wrong one would else be found out when it is needed next, in a refresh or a destroy.
-            known = properties.recorded_in(olds, id_, managed, changed)
-            if problems := self._login_problems(declaration, known, changed):
-                raise Preflight("the new credentials cannot be stored", problems)
+        recorded = properties.recorded_in(olds, id_, managed, changed)
+        # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
+        if only_policies and (problems := self._login_problems(declaration, recorded, changed)):
+            raise Preflight("the new credentials cannot be stored", problems)
         if only_policies and not properties.drift_in(olds):
             return UpdateResult(properties.inputs_given(olds, news))
-        recorded = properties.recorded_in(olds, id_, managed, changed)
         try:
             ends = self._ends(self._settings.in_this_run(declaration), before)
             report = update(ends, recorded, self._claims(declaration))

@@ -64,10 +64,9 @@ def host_of(url: str) -> str:
     Args:
         url: an absolute URL.
     """
-    parts = _split(url)
-    if parts is None or not parts.hostname:
+    parts, host = _split(url), _host(url)
+    if parts is None or host is None:
         return url
-    host = _ascii(parts.hostname.lower())
     if ":" in host:
         host = f"[{host}]"
     if parts.port is None or parts.port == _DEFAULT_PORTS.get(parts.scheme.lower()):
@@ -95,10 +94,8 @@ def same_host(a: str, b: str) -> bool:
         a: one absolute URL.
         b: the other.
     """
-    one, other = _split(a), _split(b)
-    if one is None or other is None or not one.hostname or not other.hostname:
-        return False
-    return _ascii(one.hostname.lower()) == _ascii(other.hostname.lower())
+    one = _host(a)
+    return one is not None and one == _host(b)
 
 
 def shown_url(url: str) -> str:
@@ -172,6 +169,12 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _host(url: str) -> str | None:
+    """The host of an absolute URL, as the network knows it."""
+    parts = _split(url)
+    return _ascii(parts.hostname.lower()) if parts is not None and parts.hostname else None
 
 
 def _ascii(host: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -58,14 +59,11 @@ def clean(
     """
     printer = Printer(verbose=verbose, quiet=quiet)
     what = given(application, file, stack)
-    reader = Reader(what.credentials)
-    try:
+    with closing(Reader(what.credentials)) as reader:
         estate = estate_of(what, printer, reader=reader)
         if not links:
             return _listed(estate, printer)
         return _removed(links, estate, what, printer, reader, yes=yes)
-    finally:
-        reader.close()
 
 
 def _listed(estate: Estate, printer: Printer) -> ExitCode:

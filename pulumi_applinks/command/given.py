@@ -117,7 +117,7 @@ def given(
     state = Stack() if stack is None else _stack(stack)
     listed = together(
         map(named, applications or ()),
-        of_file(_text(file), str(file)) if file is not None else (),
+        of_file(text_of(file), str(file)) if file is not None else (),
         state.applications,
     )
     names = {one.name for one in listed}
@@ -150,11 +150,19 @@ def _stack(stack: str) -> Stack:
     if stack == "-":
         return of_state(sys.stdin.read(), "standard input")
     if Path(stack).is_file():
-        return of_state(_text(Path(stack)), stack)
+        return of_state(text_of(Path(stack)), stack)
     return exported(stack, Path.cwd())
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What stands in a file.
+
+    Args:
+        file: of text.
+
+    Raises:
+        EstateError: if it can't be read.
+    """
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

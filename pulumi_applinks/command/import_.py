@@ -22,6 +22,7 @@ from pulumi_applinks.command.given import (
     credentials_of,
     estate_of,
     given,
+    text_of,
     told,
 )
 from pulumi_applinks.command.printer import Printer
@@ -160,13 +161,9 @@ def write(
 
 
 def _inventory(file: Path) -> Inventory:
-    try:
-        return from_text(file.read_text(encoding="utf-8"), str(file))
-    except FileNotFoundError:
-        raise EstateError(f"there is no {file}: `applinks import scan` writes it.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise EstateError(f"{file} can't be read: {why}") from None
+    if not file.exists():
+        raise EstateError(f"there is no {file}: `applinks import scan` writes it.")
+    return from_text(text_of(file), str(file))
 
 
 def _write_command(inventory: Path) -> str:

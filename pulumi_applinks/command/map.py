@@ -21,9 +21,11 @@ from pulumi_applinks.command.given import (
     Verbose,
     estate_of,
     given,
+    text_of,
     told,
 )
 from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.command.status import code_of_unasked
 from pulumi_applinks.estate import Estate, EstateError, from_json
 from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
@@ -137,11 +139,7 @@ def _on_terminal() -> bool:
 def _text(estate: str) -> str:
     if estate == "-":
         return sys.stdin.read()
-    try:
-        return Path(estate).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise EstateError(f"{estate} can't be read: {why}") from None
+    return text_of(Path(estate))
 
 
 def _write(where: Path, text: str) -> None:
@@ -156,9 +154,4 @@ def _code(estate: Estate, printer: Printer) -> ExitCode:
     missing = unasked(estate)
     for one in missing:
         printer.note(f"Could not be asked: {one.told}")
-    failures = {one.failure for one in missing}
-    if failures == {"login"}:
-        return ExitCode.LOGIN
-    if failures == {"timeout"}:
-        return ExitCode.TIMEOUT
-    return ExitCode.FAILED if failures else ExitCode.DONE
+    return code_of_unasked(missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -69,11 +70,8 @@ def move(
     if same_address(old, new):
         raise EstateError("OLD and NEW are the same address.")
     what = given(application, file, stack)
-    reader = Reader(what.credentials)
-    try:
+    with closing(Reader(what.credentials)) as reader:
         return _moved(old, new, what, printer, reader, program, yes=yes, without_contact=without_contact)
-    finally:
-        reader.close()
 
 
 def _moved(

@@ -9,20 +9,16 @@ from rich.text import Text
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.estate import Direction, Estate, Finding, Link
 from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
-from pulumi_applinks.estate.map.picture import kind_of
+from pulumi_applinks.estate.map.picture import MARKS, Kind, kind_of
+from pulumi_applinks.estate.model import Severity
 
 LONGEST_TITLE = 60
 """How much is shown of a link's title above its findings, in columns; the table has all of it."""
 
 _STYLES = {"good": "green", "bad": "bold red", "warned": "yellow", "unseen": "magenta", "aside": "dim"}
-_MARKS = {
-    "good": ("✓", "+"),
-    "bad": ("✗", "x"),
-    "warned": ("!", "!"),
-    "unseen": ("?", "?"),
-    "aside": ("·", "."),
-}
-_WORDS = {True: "good", False: "bad", None: "unseen"}
+_ASCII: dict[Kind, str] = {"good": "+", "bad": "x", "warned": "!", "unseen": "?", "aside": "."}
+"""Where a terminal has no more."""
+_WORDS: dict[bool | None, Kind] = {True: "good", False: "bad", None: "unseen"}
 
 
 def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> None:
@@ -86,14 +82,15 @@ def _findings(link: Link, printer: Printer) -> None:
 
 
 def _words(finding: Finding, printer: Printer) -> Text:
-    kind = {"error": "bad", "warning": "warned", "unseen": "unseen"}[finding.severity]
+    kinds: dict[Severity, Kind] = {"error": "bad", "warning": "warned", "unseen": "unseen"}
+    kind = kinds[finding.severity]
     return Text.assemble(
         (f"{_mark(kind, printer)} {finding.code.replace('-', ' ')}: ", _STYLES[kind]), finding.words
     )
 
 
-def _mark(kind: str, printer: Printer) -> str:
-    return _MARKS[kind][0 if printer.unicode else 1]
+def _mark(kind: Kind, printer: Printer) -> str:
+    return (MARKS if printer.unicode else _ASCII)[kind]
 
 
 def _arrow(printer: Printer) -> str:

@@ -1,5 +1,6 @@
 """An estate of applications and links: read, matched, judged. What the command `applinks` says, for Python."""
 
+from pulumi_applinks.estate.at_once import Progress
 from pulumi_applinks.estate.model import (
     Application,
     Direction,
@@ -12,7 +13,7 @@ from pulumi_applinks.estate.model import (
     Seen,
     from_json,
 )
-from pulumi_applinks.estate.reading import Progress, Reader, read_estate
+from pulumi_applinks.estate.reading import Reader, read_estate
 
 __all__ = [
     "Application",

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pulumi_applinks.estate.findings import Facts, judged
-from pulumi_applinks.estate.model import Application, Direction, End, Estate, FarSide, LevelName, Link
+from pulumi_applinks.estate.model import Application, Direction, End, Estate, FarSide, Link
+from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, url_derived_id
 
 
@@ -14,8 +15,8 @@ from pulumi_applinks.rest import normalised_url, url_derived_id
 class Remote:
     """What an end says of the levels of the application at the other end, in its own words."""
 
-    incoming: LevelName | None = None
-    outgoing: LevelName | None = None
+    incoming: LevelSeen | None = None
+    outgoing: LevelSeen | None = None
 
 
 def matched(
@@ -50,8 +51,7 @@ class _Matching:
         self._by_id = {one.seen.server_id: one for one in applications if one.seen and one.failure != "same"}
         self._by_address: dict[str, Application] = {}
         for one in applications:
-            known = (*one.named.addresses, *([one.seen.url] if one.seen else []))
-            for address in known:
+            for address in one.addresses:
                 # One that was named before under another address is the first one.
                 self._by_address.setdefault(
                     normalised_url(address), self._by_id.get(one.seen.server_id, one) if one.seen else one
@@ -77,8 +77,7 @@ class _Matching:
         """The application that an end leads to: by its server id, else by its address."""
         if end.link_id in self._by_id:
             return self._by_id[end.link_id]
-        addresses = [one for one in (end.rpc_url, end.display_url) if one]
-        found = (self._by_address.get(normalised_url(one)) for one in addresses)
+        found = (self._by_address.get(normalised_url(one)) for one in end.addresses)
         return next((one for one in found if one is not None and one.name != end.application), None)
 
     def _duplicates(self, ends: Sequence[End]) -> dict[str, End]:
@@ -91,9 +90,7 @@ class _Matching:
             if end.what != "application":
                 continue
             far = self._far(end)
-            where = (
-                {far.name} if far else {normalised_url(one) for one in (end.rpc_url, end.display_url) if one}
-            )
+            where = {far.name} if far else set(map(normalised_url, end.addresses))
             for one in sorted(where):
                 other = first.setdefault(one, end)
                 if other is not end:
@@ -179,8 +176,8 @@ class _Matching:
 def _direction(
     sender: str,
     receiver: str,
-    sent: LevelName | None,
-    accepted: LevelName | None,
+    sent: LevelSeen | None,
+    accepted: LevelSeen | None,
     end: End | None,
     other: End | None,
 ) -> Direction:
@@ -202,5 +199,4 @@ def has_id_of_url(end: End) -> bool:
     Args:
         end: the link.
     """
-    addresses = [one for one in (end.rpc_url, end.display_url) if one]
-    return any(end.link_id == url_derived_id(one) for one in addresses)
+    return any(end.link_id == url_derived_id(one) for one in end.addresses)

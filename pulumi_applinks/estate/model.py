@@ -6,6 +6,7 @@ The JSON is versioned. A new field does not change the version; a field that goe
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,16 +14,13 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import Reason, What
 
 VERSION = 1
 """Of the JSON."""
 
 FORMAT = "pulumi-applinks-estate"
-
-LevelName = Literal[
-    "none", "oauth", "oauth-impersonation", "oauth-3lo-only", "trusted-applications", "basic-access"
-]
 
 State = Literal[
     "working",
@@ -167,6 +165,11 @@ class Application:
         return self.named.name
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that it is known by: as it was named, and its own."""
+        return (*self.named.addresses, *([self.seen.url] if self.seen else []))
+
+    @property
     def asked(self) -> bool:
         """Whether it told of its links."""
         return self.seen is not None and self.failure is None
@@ -207,12 +210,12 @@ class End:
     display_url: str = ""
     rpc_url: str | None = None
     primary: bool = False
-    incoming: LevelName | None = None
-    outgoing: LevelName | None = None
+    incoming: LevelSeen | None = None
+    outgoing: LevelSeen | None = None
     execute_as: str | None = None
     user_told: bool = False
-    legacy_incoming: tuple[LevelName, ...] = ()
-    legacy_outgoing: tuple[LevelName, ...] = ()
+    legacy_incoming: tuple[LevelSeen, ...] = ()
+    legacy_outgoing: tuple[LevelSeen, ...] = ()
     working: bool | None = None
     reason: Reason | None = None
     told: str = ""
@@ -224,6 +227,11 @@ class End:
     def key(self) -> str:
         """What names it on a command line."""
         return f"{self.application}/{self.link_id}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where it leads to."""
+        return tuple(one for one in (self.rpc_url, self.display_url) if one)
 
 
 @dataclass(frozen=True)
@@ -239,7 +247,7 @@ class Direction:
 
     sender: str
     receiver: str
-    level: LevelName | None
+    level: LevelSeen | None
     working: bool | None
 
 
@@ -321,10 +329,7 @@ class Estate:
 
     def counted(self) -> dict[str, int]:
         """How many links there are of each state."""
-        found: dict[str, int] = {}
-        for link in self.links:
-            found[link.state] = found.get(link.state, 0) + 1
-        return found
+        return dict(Counter(link.state for link in self.links))
 
     def as_json(self) -> str:
         """The estate as JSON, with the version of its form. The same estate gives the same bytes."""

@@ -50,7 +50,7 @@ def pointing(estate: Estate, old: str, new: str, there: Manifest | None) -> list
         Pointing(link, end, _against(end, new, there))
         for link in estate.links
         for end in link.ends
-        if any(same_address(one, old) for one in (end.rpc_url or "", end.display_url))
+        if any(same_address(one, old) for one in end.addresses)
     ]
 
 

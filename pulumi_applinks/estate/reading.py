@@ -7,14 +7,13 @@ link after trying it are asked more. Nothing is changed, and no login goes to an
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from queue import Empty, SimpleQueue
-from typing import TypeVar
 
 from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
 from pulumi_applinks.estate.matching import Remote, matched
 from pulumi_applinks.estate.model import Application, End, Estate, Failure, Named, Seen
@@ -40,27 +39,6 @@ from pulumi_applinks.rest import (
     normalised_url,
 )
 from pulumi_applinks.rest.errors.not_understood import NotUnderstood
-
-AT_ONCE = 16
-"""Requests at the same time, of all applications together; to one application there are fewer (`MOST_CONNECTIONS`)."""
-
-T = TypeVar("T")
-K = TypeVar("K")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the reading is.
-
-    Args:
-        step: what is read now.
-        done: how many are.
-        of: how many there are in this step.
-    """
-
-    step: str
-    done: int
-    of: int
 
 
 class Reader:
@@ -153,9 +131,10 @@ class _Reading:
     def _identified(self, applications: Sequence[Named]) -> dict[str, Application]:
         """Who answers at each address. One that is named twice is asked once."""
         found = {one.name: Application(one, admin_page=admin_page(None, one.url)) for one in applications}
-        answers = self._each(
+        answers = at_once(
             "telling who they are",
-            {one.name: partial(self._reader.client(one).manifest) for one in applications},
+            {one.name: self._reader.client(one).manifest for one in applications},
+            self._progress,
         )
         first: dict[str, str] = {}
         for named in applications:
@@ -178,8 +157,10 @@ class _Reading:
         self, applications: Iterable[Application], found: dict[str, Application]
     ) -> dict[str, tuple[list[Link], frozenset[str]]]:
         """What each application lists; what it refuses is noted in `found`."""
-        answers = self._each(
-            "listing their links", {one.name: partial(self._list, one) for one in applications}
+        answers = at_once(
+            "listing their links",
+            {one.name: partial(self._list, one) for one in applications},
+            self._progress,
         )
         listed: dict[str, tuple[list[Link], frozenset[str]]] = {}
         for name, answer in answers.items():
@@ -205,7 +186,7 @@ class _Reading:
             # Taken in turns, so that no application is asked by all at once while others wait.
             for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
         }
-        answers = self._each("trying the links", calls)
+        answers = at_once("trying the links", calls, self._progress)
         # What an end could not tell is noted in it.
         return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
 
@@ -250,40 +231,6 @@ class _Reading:
             legacy_incoming=tuple(level.value for level in comes_in),
             legacy_outgoing=tuple(level.value for level in Level if level in goes_out),
         )
-
-    def _each(self, step: str, calls: Mapping[K, Callable[[], T]]) -> dict[K, T | ApplinksError]:
-        """Call functions, some at the same time: what each gave, or why it could not be asked; in the order of the calls."""
-        waiting: SimpleQueue[tuple[K, Callable[[], T]]] = SimpleQueue()
-        done: SimpleQueue[tuple[K, T | ApplinksError | BaseException]] = SimpleQueue()
-        for item in calls.items():
-            waiting.put(item)
-
-        def work() -> None:
-            with suppress(Empty):
-                while True:
-                    key_, call = waiting.get_nowait()
-                    try:
-                        done.put((key_, call()))
-                    except BaseException as error:  # raised by whoever waits for it
-                        done.put((key_, error))
-
-        # A pool's threads would have to end before an interrupted program can.
-        for _ in range(min(AT_ONCE, len(calls))):
-            threading.Thread(target=work, name="estate", daemon=True).start()
-        found: dict[K, T | ApplinksError] = {}
-        self._progress(Progress(step, 0, len(calls)))
-        try:
-            for number in range(1, len(calls) + 1):
-                key_, answer = done.get()
-                if isinstance(answer, BaseException) and not isinstance(answer, ApplinksError):
-                    raise answer
-                found[key_] = answer
-                self._progress(Progress(step, number, len(calls)))
-        finally:
-            with suppress(Empty):
-                while True:
-                    waiting.get_nowait()
-        return {key_: found[key_] for key_ in calls}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pulumi_applinks.lifecycle.declaration import Url
 from pulumi_applinks.rest import normalised_url
 
 RESOURCE_TYPE = "pulumi-python:dynamic/applinks:ApplicationLink"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def named(text: str) -> Named:
@@ -44,12 +44,7 @@ def of_file(text: str, where: str) -> tuple[Named, ...]:
     Raises:
         EstateError: if it has another form.
     """
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark is not None else ""
-        raise EstateError(f"{where} is no YAML{line}.") from None
+    data = from_yaml(text, where)
     listed = data.get("applications") if isinstance(data, Mapping) else None
     if not isinstance(listed, Mapping) or not listed:
         raise EstateError(
@@ -62,8 +57,26 @@ def of_file(text: str, where: str) -> tuple[Named, ...]:
     )
 
 
+def from_yaml(text: str, where: str) -> Any:
+    """The data of a YAML file.
+
+    Args:
+        text: of the file.
+        where: how messages name it.
+
+    Raises:
+        EstateError: if it is none.
+    """
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark is not None else ""
+        raise EstateError(f"{where} is no YAML{line}.") from None
+
+
 def _named(name: str, values: Any, where: str) -> Named:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise EstateError(f"{where}: a name has letters, digits, dots, dashes and underscores.")
     if not isinstance(values, Mapping):
         raise EstateError(f"{where}: give the URL, or `url:` and what else there is to say.")
@@ -109,7 +122,7 @@ def checked_url(value: Any, where: str) -> str:
 
 def short_name(credentials: str | None, url: str) -> str:
     """A name for an application: that of its credentials, else the first word of its host, or its context path."""
-    if credentials and _NAME.fullmatch(credentials):
+    if credentials and NAME.fullmatch(credentials):
         return credentials
     parts = urlsplit(url)
     host = parts.hostname or "application"

@@ -66,9 +66,7 @@ class ManagedEnd:
                 and application.seen.server_id == self.server_id
                 and end.link_id == self.link_id
             )
-        here = (*application.named.addresses, *([application.seen.url] if application.seen else []))
-        there = [one for one in (end.rpc_url, end.display_url) if one]
-        return _meet(here, self.at) and _meet(there, self.remote)
+        return _meet(application.addresses, self.at) and _meet(end.addresses, self.remote)
 
 
 def _meet(some: Iterable[str], others: Iterable[str]) -> bool:

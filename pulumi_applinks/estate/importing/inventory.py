@@ -5,7 +5,6 @@ It has no ids but those that name what is left out, and no secrets. A second sca
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -14,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from pulumi_applinks.estate.model import EstateError, Named, unique_name
+from pulumi_applinks.estate.sources import NAME, from_yaml
 from pulumi_applinks.lifecycle import BOTH, Directions, Role
 from pulumi_applinks.lifecycle.declaration import Record, Url
 
@@ -21,7 +21,6 @@ FORMAT = "pulumi-applinks-inventory"
 VERSION = 1
 """Of the file. A new field does not change it; a field that goes, or means something else, does."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HEADER = """\
 # What `applinks import scan` found. Edit it, then run `applinks import write`; a second scan keeps what you decide here.
 #
@@ -201,12 +200,7 @@ def from_text(text: str, where: str) -> Inventory:
     Raises:
         EstateError: if it is none, or says what can't be.
     """
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark is not None else ""
-        raise EstateError(f"{where} is no YAML{line}.") from None
+    data = from_yaml(text, where)
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise EstateError(f"{where} is no inventory: `applinks import scan` writes one.")
     if data.get("version") != VERSION:
@@ -228,7 +222,7 @@ def from_text(text: str, where: str) -> Inventory:
 
 def _wrong(inventory: Inventory) -> str | None:
     for name in [*inventory.applications, *(entry.resource for entry in inventory.links)]:
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             return f"{name!r}: a name has letters, digits, dots, dashes and underscores."
     for entry in inventory.links:
         for name in (entry.source, entry.target):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_applinks.estate.model import End, LevelName
+from pulumi_applinks.estate.model import End
 from pulumi_applinks.lifecycle import Direction, Directions
+from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import Level
 
 
@@ -64,7 +65,7 @@ def authentication_of(first: End, back: End | None) -> Directions | None:
     return None if ways == Directions(outgoing=usual, incoming=usual) else ways
 
 
-def _level(end: End, level: LevelName | None, legacy: tuple[LevelName, ...]) -> str:
+def _level(end: End, level: LevelSeen | None, legacy: tuple[LevelSeen, ...]) -> str:
     """A level that a program can declare. Legacy authentication stands beside what it declares."""
     if level is not None and Level(level).makeable:
         return level

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from pulumi_applinks import lifecycle
+from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
-from pulumi_applinks.estate.reading import AT_ONCE, Progress, Reader
+from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
 from pulumi_applinks.lifecycle.declaration import Malformed
 from pulumi_applinks.rest import ApplinksError, Deadline
@@ -57,18 +57,16 @@ def take(
         reader: the clients.
         progress: is told how far it is, from this thread.
     """
-    tell = progress or (lambda _: None)
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="import")
-    try:
-        running = [
-            pool.submit(partial(_taken, entry, inventory.applications, reader)) for entry in inventory.taken
-        ]
-        tell(Progress("reading the links", 0, len(running)))
-        for done, _ in enumerate(as_completed(running), 1):
-            tell(Progress("reading the links", done, len(running)))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts it does not wait for the rest
-    return [one.result() for one in running]
+    calls = {
+        number: partial(_taken, entry, inventory.applications, reader)
+        for number, entry in enumerate(inventory.taken)
+    }
+    found: list[Taken | NotTaken] = []
+    for answer in at_once("reading the links", calls, progress or (lambda _: None)).values():
+        if isinstance(answer, ApplinksError):
+            raise answer
+        found.append(answer)
+    return found
 
 
 def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -> Taken | NotTaken:

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeVar
 
 from pulumi_applinks.estate.formats import direction_words, lozenges, title
 from pulumi_applinks.estate.map.addresses import browsable, site_of
-from pulumi_applinks.estate.model import Application, Direction, End, Estate, LevelName, Link
+from pulumi_applinks.estate.model import Application, Direction, End, Estate, Link
+from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_of
 
 FORMAT = "pulumi-applinks-map"
@@ -212,7 +213,7 @@ class _Drawing:
             node = self.named[one.name] = _named(f"n{len(self.named) + 1}", one)
             if one.seen is not None:
                 self._by_id.setdefault(one.seen.server_id, node)
-            for address in (*one.named.addresses, *([one.seen.url] if one.seen else [])):
+            for address in one.addresses:
                 self._by_address.setdefault(normalised_url(address), node)
 
     def line(self, number: int, link: Link) -> Line:
@@ -243,7 +244,7 @@ class _Drawing:
         if link.far_side in ("asked", "not-asked"):
             return self.named[link.far]
         end = link.ends[0]
-        addresses = [normalised_url(one) for one in (end.rpc_url, end.display_url) if one]
+        addresses = [normalised_url(one) for one in end.addresses]
         known = [self._by_id.get(end.link_id), *(self._by_address.get(one) for one in addresses)]
         found = next((one for one in known if one is not None and one.name != link.near), None)
         if found is not None:
@@ -276,7 +277,7 @@ def _unnamed(id_: str, name: str, end: End) -> Node:
     return Node(id_, name, site_of(address), product, "", browsable(address))
 
 
-def _style(level: LevelName | None) -> Style:
+def _style(level: LevelSeen | None) -> Style:
     if level is None:
         return "unknown"
     if level == "trusted-applications" or level == "basic-access":

@@ -6,7 +6,8 @@ import random
 from itertools import pairwise
 
 from pulumi_applinks.estate import Application, Direction, End, Estate, Finding, Link, Named, Seen
-from pulumi_applinks.estate.model import FarSide, FindingCode, LevelName, State
+from pulumi_applinks.estate.model import FarSide, FindingCode, State
+from pulumi_applinks.outputs import LevelSeen
 
 PRODUCTS = ("jira", "confluence", "stash", "bamboo", "crowd", "fecru")
 NAMES = {
@@ -38,7 +39,7 @@ def both(
     one: str,
     other: str,
     state: State = "working",
-    levels: tuple[LevelName | None, LevelName | None] = ("oauth", "oauth"),
+    levels: tuple[LevelSeen | None, LevelSeen | None] = ("oauth", "oauth"),
     working: tuple[bool | None, bool | None] = (True, True),
     finding: tuple[FindingCode, str] | None = None,
 ) -> Link:
@@ -56,7 +57,7 @@ def single(
     *,
     url: str = "",
     far_side: FarSide = "asked",
-    level: LevelName = "none",
+    level: LevelSeen = "none",
     id_: str = "",
 ) -> Link:
     """A link that has one end, as far as it was seen."""

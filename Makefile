@@ -11,18 +11,28 @@ OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo
 OLDEST_VENV ?= .venv-oldest
 OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
+TEST_VENV ?= .venv-test
+TEST = $(TEST_VENV)/bin/python
+TEST_STAMP = $(TEST_VENV)/.dev
+TESTS ?= tests
 WHEEL_VENV = .venv-wheel
-WHEEL_STAMP = $(WHEEL_VENV)/.tried
+WHEEL_STAMP = $(WHEEL_VENV)/.run
+BUILT = dist/.built
+# The wheel that was built last, in place of the one that an environment has.
+WHEEL = -m pip install --quiet --no-index --no-deps --force-reinstall dist/*.whl
 SBOM_VENV = build/sbom
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
+.PHONY: demo test soak wheel test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
-	$(BIN)/python -m pulumi_applinks.lab.demo
+	$(BIN)/python -m demo
 
-test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too when it is on PATH
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+test: $(BUILT) $(TEST_STAMP)  ## the whole suite, on the built wheel; the acceptance tests run on `pulumi` too when it is on PATH
+	$(TEST) $(WHEEL)
+	$(TEST) -m pytest -n 2 --dist worksteal $(TESTS)
+
+wheel: $(BUILT)  ## the sdist, and the wheel from it, in dist/
 
 soak: $(DEV_STAMP)  ## what has a long form, in that: the reliability suites, a large import; SOAK_MINUTES bounds each search
 	$(BIN)/python -m pytest tests/reliability tests/acceptance/test_taking_over.py -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
@@ -43,11 +53,11 @@ lint: $(DEV_STAMP)  ## format and lint
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
 
-reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
+reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in src/pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
 	$(BIN)/python .ci/command.py
 
-troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
+troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in src/pulumi_applinks/codes.py
 	$(BIN)/python .ci/troubleshooting.py
 
 docs: $(DOCS_STAMP)  ## the site, into build/site; a link inside the documents that leads nowhere is an error
@@ -76,29 +86,42 @@ $(DOCS_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --group docs
 	touch $@
 
-test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
-	$(OLDEST) -m pytest -n 2 --dist worksteal $(OLDEST_TESTS)
-
-$(OLDEST_STAMP): pyproject.toml tests/oldest.txt
-	test -x $(OLDEST) || $(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
-	$(OLDEST) -m pip install --quiet --upgrade pip
-	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[cli,lab]'
-	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --group dev
+$(BUILT): $(DEV_STAMP) README.md LICENSE $(shell find src -name '*.py')
+	rm -rf dist
+	mkdir -p build
+	$(BIN)/python -m build --no-isolation --outdir dist . > build/build.log || { cat build/build.log; exit 1; }
 	touch $@
 
-test-wheel: $(DEV_STAMP) $(WHEEL_STAMP)  ## builds the sdist, and the wheel from it, and tries the installed wheel in an environment of its own
-	rm -rf dist
-	$(BIN)/python -m build --no-isolation --outdir dist . > build/build.log || { cat build/build.log; exit 1; }
+$(TEST_STAMP): pyproject.toml | $(BUILT)
+	rm -rf $(TEST_VENV)
+	$(PYTHON) -m venv $(TEST_VENV)
+	$(TEST) -m pip install --quiet --upgrade pip
+	$(TEST) -m pip install --quiet "$$(ls dist/*.whl)[cli,testing]" --group dev
+	touch $@
+
+test-oldest: $(BUILT) $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
+	$(OLDEST) $(WHEEL)
+	$(OLDEST) -m pytest -n 2 --dist worksteal $(OLDEST_TESTS)
+
+$(OLDEST_STAMP): pyproject.toml tests/oldest.txt | $(BUILT)
+	rm -rf $(OLDEST_VENV)
+	$(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
+	$(OLDEST) -m pip install --quiet --upgrade pip
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt "$$(ls dist/*.whl)[cli,testing]" --group dev
+	touch $@
+
+test-wheel: $(BUILT) $(WHEEL_STAMP)  ## what the wheel asks for is enough: it runs in an environment that has nothing else
+	$(WHEEL_VENV)/bin/python $(WHEEL)
 	.ci/wheel
 
-$(WHEEL_STAMP): pyproject.toml
+$(WHEEL_STAMP): pyproject.toml | $(BUILT)
 	rm -rf $(WHEEL_VENV)
 	$(PYTHON) -m venv $(WHEEL_VENV)
 	$(WHEEL_VENV)/bin/python -m pip install --quiet --upgrade pip
-	mkdir -p build
+	$(WHEEL_VENV)/bin/python -m pip install --quiet "$$(ls dist/*.whl)[cli,testing]"
 	touch $@
 
-sbom: $(DEV_STAMP)  ## what the built wheel needs, in CycloneDX: build/sbom.cdx.json
+sbom: $(BUILT)  ## what the built wheel needs, in CycloneDX: build/sbom.cdx.json
 	$(BIN)/python -m pip install --quiet --group release
 	$(PYTHON) -m venv --clear $(SBOM_VENV)
 	$(SBOM_VENV)/bin/python -m pip install --quiet dist/*.whl
@@ -106,4 +129,4 @@ sbom: $(DEV_STAMP)  ## what the built wheel needs, in CycloneDX: build/sbom.cdx.
 	$(BIN)/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json $(SBOM_VENV)/bin/python
 
 clean:
-	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) $(WHEEL_VENV) build dist soak.txt .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(TEST_VENV) $(OLDEST_VENV) $(AUDIT) $(WHEEL_VENV) build dist soak.txt .mypy_cache .ruff_cache .hypothesis

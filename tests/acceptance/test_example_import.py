@@ -6,7 +6,6 @@ import re
 import uuid
 from pathlib import Path
 
-import pulumi_applinks
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate.importing import from_text
 from pulumi_applinks.estate.importing.program import program
@@ -16,7 +15,7 @@ from tests.acceptance.estates import Estate
 from tests.acceptance.harness import Stack
 from tests.engines import PASSPHRASE
 
-EXAMPLE = Path(pulumi_applinks.__file__).parents[1] / "examples" / "import_an_estate"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "import_an_estate"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
 
 

@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import pulumi_applinks
 from pulumi_applinks.lab.applications import Lab, User
 from tests.acceptance.harness import Stack, working
 
 
 def test_the_program_of_the_readme(pair: Stack, lab: Lab, jira, wiki):
     """With the addresses of applications that run here, it makes a working link, behind a proxy."""
-    readme = (Path(pulumi_applinks.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     found = re.search(r"```python\n(.*?)```", readme, re.S)
     assert found is not None
     program = found.group(1)

@@ -7,9 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-import pulumi_applinks
-
-ROOT = Path(pulumi_applinks.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r"^( *)```(\S*)[^\n]*\n(.*?)^\1```$", re.M | re.S)
 _FILE = re.compile(r"`([\w./-]+\.\w+)`(?:(?!\n\n)[^`])*:\s*$")
 

@@ -7,14 +7,13 @@ from typing import get_args
 
 import pytest
 
-import pulumi_applinks
 from pulumi_applinks import names
 from pulumi_applinks.lab.applications import __main__ as applications_cli
 from pulumi_applinks.lab.engine.cli import main as engine_cli
 from pulumi_applinks.lifecycle.health import Word
 from pulumi_applinks.rest import Level
 
-ROOT = Path(pulumi_applinks.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -76,9 +75,9 @@ def test_the_files_and_rooms_that_the_architecture_names_exist():
     picture = text_of("docs/architecture.md")
     for name in ("inputs", "resources", "provider", "checks", "properties", "credentials"):
         assert f"{name}.py" in picture
-        assert (ROOT / "pulumi_applinks" / f"{name}.py").exists()
+        assert (ROOT / "src" / "pulumi_applinks" / f"{name}.py").exists()
     for room in ("lifecycle", "rest", "estate", "command"):
-        modules = {path.stem for path in (ROOT / "pulumi_applinks" / room).glob("*.py")} - {
+        modules = {path.stem for path in (ROOT / "src" / "pulumi_applinks" / room).glob("*.py")} - {
             "__init__",
             "__main__",
         }

@@ -78,7 +78,7 @@ def test_the_lab_stands_apart():
         own = path.relative_to(ROOT / "lab").parts[0].removesuffix(".py")
         for imported in _imports(path):
             parts = imported.split(".")
-            if parts[1] != "lab" or (own != "demo" and len(parts) > 2 and parts[2] != own):
+            if parts[1] != "lab" or (len(parts) > 2 and parts[2] != own):
                 wrong.append(f"{path.relative_to(ROOT)} imports {imported}")
 
     assert wrong == []

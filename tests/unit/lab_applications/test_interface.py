@@ -6,11 +6,11 @@ import re
 import pytest
 
 from pulumi_applinks.lab.applications import GENERATIONS, Directory
-from pulumi_applinks.lab.applications.client_calls import NotReadable, client_calls
 from pulumi_applinks.lab.applications.dispatch import Dispatcher
 from pulumi_applinks.lab.applications.fields import ENTITIES, differences, fields_of
 from pulumi_applinks.lab.applications.interface import EVERY, rules
-from pulumi_applinks.lab.applications.interface_table import PAGE, UNPLAYED, matched, text
+from tests.interface.calls import NotReadable, client_calls
+from tests.interface.page import PAGE, UNPLAYED, matched, text
 from tests.unit.lab_applications.conftest import link_both_ways
 
 FLAGS = {"enabled": True, "twoLoEnabled": True, "twoLoImpersonationEnabled": False}
@@ -167,7 +167,7 @@ def test_what_a_table_refers_to_exists(entity):
 
 
 def test_the_page_about_the_interface_is_not_stale():
-    """`python -m pulumi_applinks.lab.applications.interface_table` writes it anew."""
+    """`python -m tests.interface.page` writes it anew."""
     assert PAGE.read_text(encoding="utf-8") == text()
 
 

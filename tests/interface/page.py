@@ -1,20 +1,20 @@
-"""`python -m pulumi_applinks.lab.applications.interface_table`: writes docs/interface.md, the interface as the lab plays it."""
+"""`python -m tests.interface.page`: writes docs/interface.md, the interface as the lab plays it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from pulumi_applinks.lab.applications.application import TYPES
-from pulumi_applinks.lab.applications.client_calls import client_calls
 from pulumi_applinks.lab.applications.fields import ENTITIES
 from pulumi_applinks.lab.applications.generations import GENERATIONS
 from pulumi_applinks.lab.applications.interface import EVERY, rules
 from pulumi_applinks.lab.applications.modes import FRONTS
 from pulumi_applinks.lab.applications.routes import Resource
+from tests.docs.blocks import ROOT
+from tests.interface.calls import client_calls
 
-PAGE = Path(__file__).parents[3] / "docs" / "interface.md"
+PAGE = ROOT / "docs" / "interface.md"
 
 UNPLAYED = {
     ("GET", "applinks/2.0/applicationlink/{}/authentication"): "S9: 4.x alone",
@@ -38,7 +38,7 @@ UNPLAYED = {
 _HEAD = """\
 # The interface, as it is known and as the lab plays it
 
-Made by `python -m pulumi_applinks.lab.applications.interface_table`; a test holds it against the code. Where a fact is known from:
+Made by `python -m tests.interface.page`; a test holds it against the code. Where a fact is known from:
 S9 and S3 are the interface of the plugin 9.1.4 and of 3.x, JS what its pages call, KB and doc Atlassian's public pages, ind an
 independent public program that talks to real instances, INF inferred. This project has tried nothing of it on a real instance.
 """

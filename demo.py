@@ -18,7 +18,7 @@ import requests
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.lab.engine import EngineError, Project, RunFailedError, RunResult, find_engine
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "two_way"
+EXAMPLE = Path(__file__).parent / "examples" / "two_way"
 _WIDTH = 100
 _NOISE = ("@ ", "This is the embedded engine")
 

@@ -7,8 +7,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-CLIENT = Path(__file__).parents[2] / "rest"
-"""Where the client stands. It is read as text, because the lab imports nothing of the product."""
+import pulumi_applinks
+
+CLIENT = Path(pulumi_applinks.__file__).parent / "rest"
+"""Where the client stands. It is read as text, because what is written there is what is sent."""
 
 _METHODS = ("GET", "PUT", "POST", "DELETE")
 

@@ -13,8 +13,9 @@ from typing import Literal
 
 import pytest
 
-from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lab.applications import Application, Lab, User
 from pulumi_applinks.lab.engine import Project, find_engine
+from tests.acceptance.canaries import PLANTED, USER, program
 from tests.acceptance.harness import Remembering, Stack, neighbours
 from tests.engines import ENGINES, PASSPHRASE
 
@@ -108,3 +109,23 @@ def pair(stack: Stack, jira: Application, wiki: Application) -> Stack:
     stack.credentials("wiki", wiki)
     stack.watch(jira, wiki)
     return stack
+
+
+@pytest.fixture
+def planted(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Application, ...]:
+    """Secrets of each kind: in the environment, the configuration and the program."""
+    stash = lab.start("stash")
+    stack.watch(jira, wiki, stash)
+    jira.users.add(User(USER, PLANTED["environment"], "sysadmin"))
+    wiki.users.add(User(USER, PLANTED["configuration"], "sysadmin"))
+    stash.users.add(User(USER, "unused", "sysadmin", tokens=(PLANTED["program"],)))
+    stack.credentials("jira", jira)
+    for part, value in (("username", USER), ("password", PLANTED["configuration"])):
+        stack.project.config_set(f"applinks:credentials.wiki.{part}", value, secret=True, path=True)
+    stack.environment["SECONDS"] = "120"
+    stack.environment["STASH_TOKEN"] = PLANTED["program"]
+    stack.environment["JIRA_PASSWORD"] = PLANTED["environment"]
+    stack.environment["TMPDIR"] = str(tmp_path / "tmp")
+    os.mkdir(stack.environment["TMPDIR"])
+    stack.program(program(jira, wiki, stash))
+    return jira, wiki, stash

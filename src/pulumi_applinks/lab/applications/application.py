@@ -235,14 +235,16 @@ class Application:
         *,
         context_path: str | None = None,
         context: ssl.SSLContext | None = None,
+        port: int = 0,
         keep_base_url: bool = False,
         start: bool = True,
     ) -> str:
-        """Move to a new port; the old address refuses connections.
+        """Move to another port; the old address refuses connections.
 
         Args:
             context_path: a new one, if it changes too.
             context: for https, if that changes too.
+            port: any free one when it is 0.
             keep_base_url: whether it goes on believing that it is at its old address.
             start: whether it serves there at once.
 
@@ -255,7 +257,7 @@ class Application:
             self.context_path = context_path.rstrip("/")
         if context is not None:
             self._context = context
-        self._server = Server(self.serves, context=self._context)
+        self._server = Server(self.serves, port=port, context=self._context)
         # The new address is taken before the old one is given up, so that it is another one.
         self._server.start()
         was.stop()

@@ -6,8 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_applinks.lab.applications import Application
@@ -18,8 +17,8 @@ DONE_ALREADY = re.compile(
     r"(\.venv/bin/)?pip install|python3 -m venv|\. \.venv/bin/activate|alias pulumi=|pulumi login"
 )
 """What the tests' own environment is, and the backend that a test has chosen."""
-ONLY_THE_CLI = re.compile(r"pulumi .*(--plan|--save-plan|--clear-pending-creates)|pulumi config rm")
-"""What the embedded engine does not know: stories on the Pulumi CLI run it, in `test_real_cli.py`, `test_killed.py` and `test_examples.py`."""
+ONLY_THE_CLI = re.compile(r"pulumi .*(--plan|--save-plan|--clear-pending-creates)")
+"""What the embedded engine does not know: stories on the Pulumi CLI run it, in `test_real_cli.py` and `test_killed.py`."""
 CURL = """\
 import sys, requests
 method, url, headers, login = "GET", "", {}, None
@@ -33,20 +32,29 @@ answer = requests.request(method, url, headers=headers, auth=login, timeout=10)
 print(answer.text)
 sys.exit(not answer.ok)
 """
-PULUMI = """\
-import sys
+SAYS_YES = """\
+import os, sys
 from pathlib import Path
+words = sys.argv[1:]
+if words[0] in ("up", "refresh", "destroy") and not {"--yes", "--preview-only"} & {*words}:
+    words += ["--yes", "--skip-preview"]
+"""
+"""A person has looked at the preview, and says yes."""
+EMBEDDED = """\
 from pulumi_applinks.lab.engine.cli import main
-words, chosen = sys.argv[1:], Path(".chosen")
+chosen = Path(".chosen")
 if words[:2] == ["stack", "init"]:
     chosen.write_text(words[2])
 elif "--stack" not in words and chosen.exists():
     words += ["--stack", chosen.read_text()]
-if words[0] in ("up", "refresh", "destroy") and not {"--yes", "--preview-only"} & {*words}:
-    words += ["--yes", "--skip-preview"]
 sys.exit(main(words))
 """
-"""The embedded engine, which never asks and remembers no stack, under the CLI's name: a person has looked at the preview, and says yes."""
+"""The embedded engine under the CLI's name; by itself it remembers no stack."""
+CLI = """\
+os.environ["PATH"] = os.environ["PATH"].partition(os.pathsep)[2]
+os.execvp("pulumi", ["pulumi", *words, "--non-interactive", "--color", "never"])
+"""
+"""The Pulumi CLI, behind this very script on the path."""
 
 
 class Terminal:
@@ -119,8 +127,7 @@ def environment(home: Path, *, embedded: bool = True, **more: str) -> dict[str, 
     tools = home / "tools"
     tools.mkdir()
     script(tools, "curl", CURL)
-    if embedded:
-        script(tools, "pulumi", PULUMI)
+    script(tools, "pulumi", SAYS_YES + (EMBEDDED if embedded else CLI))
     path = [str(tools), str(Path(sys.executable).parent), os.environ["PATH"]]
     kept = {
         key: os.environ[key] for key in ("LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE") if key in os.environ
@@ -183,11 +190,12 @@ class Guide:
         self.printed.append(self.terminal.run("\n".join(map(self._filled_in, lines)), code))
 
     def _filled_in(self, line: str) -> str:
-        """With what stands for `...`: a token, or the password of an administrator."""
+        """With what stands for `...`: a system administrator's token, or the password of `admin`."""
 
         def value(found: re.Match[str]) -> str:
-            user = self.applications[found[2].lower()].users["admin"]
-            return found[1] + (user.tokens[0] if found[3].lower() == "token" else user.password)
+            users = self.applications[found[2].lower()].users
+            token = found[3].lower() == "token"
+            return found[1] + (users["sysadmin"].tokens[0] if token else users["admin"].password)
 
         line = re.sub(r"(APPLINKS_([A-Z]+)_(TOKEN|PASSWORD)=)\.\.\.", value, line)
         return re.sub(r"(applinks:credentials\.(\w+)\.(token|password) )\.\.\.", value, line)
@@ -204,11 +212,3 @@ def program(block: Block) -> str:
 def left_out(line: str) -> bool:
     """Whether a command is not run on the embedded engine."""
     return bool(DONE_ALREADY.match(line) or ONLY_THE_CLI.match(line))
-
-
-@contextmanager
-def standing_in(terminal: Terminal, folder: Path) -> Iterator[None]:
-    """Another folder, for as long as it takes."""
-    before, terminal.folder = terminal.folder, folder
-    yield
-    terminal.folder = before

@@ -14,7 +14,6 @@ from pulumi_applinks.lab.engine import edits
 from pulumi_applinks.lab.engine.arguments import OPERATIONS, parser
 from pulumi_applinks.lab.engine.display import Display
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
 from pulumi_applinks.lab.engine.resources import STACK_TYPE
 from pulumi_applinks.lab.engine.secrets import passphrase_from
@@ -95,6 +94,9 @@ class _Command:
         return 0
 
     def _operate(self, name: str) -> int:
+        # Brings Pulumi's SDK and gRPC, which take longer to import than all that the other verbs do.
+        from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
+
         options = self.options
         print(EMBEDDED_LINE, flush=True)
         self.crypter.verify()
@@ -159,6 +161,10 @@ class _Command:
 
     def _config_get(self) -> int:
         print(self.workspace.get(self.options.key, self.crypter))
+        return 0
+
+    def _config_rm(self) -> int:
+        self.workspace.remove(self.options.key, path=self.options.path)
         return 0
 
     def _stack_init(self) -> int:

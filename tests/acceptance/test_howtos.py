@@ -1,4 +1,4 @@
-"""The how-tos, followed: each page's commands are run in order, with its files and programs, and what has to happen between them happens.
+"""The how-tos and other pages, followed: their commands are run in order, with their files and programs, and what has to happen between.
 
 They run on the embedded engine: what differs between the engines, the other stories try. What it does not know is left out, as
 `tests/docs/terminal.py` lists it.
@@ -13,14 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lab.engine import find_engine
 from pulumi_applinks.lab.engine.cli import main as pulumi
+from tests.acceptance.conftest import Which
 from tests.acceptance.harness import working
-from tests.docs import programs
-from tests.docs.blocks import ROOT
+from tests.docs import programs, shell
+from tests.docs.blocks import ROOT, blocks
 from tests.docs.terminal import Guide, Terminal, environment
-from tests.engines import PASSPHRASE
+from tests.engines import ENGINES, PASSPHRASE
+from tests.unit.lab_applications.conftest import link_both_ways
 
 HOWTOS = ROOT / "docs" / "howto"
 MAIN = programs.PRELUDE + programs.LINK
@@ -54,7 +58,8 @@ def read(
     def begin(
         *, project: bool = True, stack: bool = True, logged_in: bool = True, **more: Application
     ) -> Guide:
-        page = HOWTOS / (request.node.originalname.removeprefix("test_").replace("_", "-") + ".md")
+        name = request.node.originalname.removeprefix("test_").replace("_", "-") + ".md"
+        (page,) = (folder / name for folder in (HOWTOS, HOWTOS.parent) if (folder / name).exists())
         applications = {"jira": jira, "wiki": wiki, **more}
         settings = {"PULUMI_LAB_HOME": str(tmp_path / "states"), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
         for name, value in settings.items():
@@ -245,6 +250,34 @@ def test_ci(read: Open, tmp_path: Path, jira, wiki):
     assert "applinks/does-not-work" in {json.loads(line)["code"] for line in events}
 
 
+@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
+def test_the_files_for_ci(engine: Which, tmp_path: Path, jira, wiki):
+    """What the files for GitHub, GitLab and Bitbucket run: a preview, a plan, that plan, and a look for drift."""
+    settings = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+    terminal = Terminal(tmp_path, environment(tmp_path, embedded=False, **settings))
+    log_in(terminal, {"jira": jira, "wiki": wiki})
+    terminal.run(
+        "mkdir ci && cd ci && printf 'name: ci\nruntime: python\n' > Pulumi.yaml && pulumi stack init production"
+    )
+    main = MAIN.replace("https://jira.example.com", jira.url).replace("https://wiki.example.com", wiki.url)
+    (terminal.folder / "__main__.py").write_text(main, encoding="utf-8")
+    files = [block for block in blocks(HOWTOS / "ci.md") if block.file is not None]
+    found = {
+        line for block in files for line in shell.scripts(yaml.safe_load(block.text)) if "pulumi " in line
+    }
+    order = ("preview --diff", "preview --diff --save-plan plan.json", "up --plan plan.json --yes")
+    drift = "refresh --preview-only --expect-no-changes"
+    terminal.environment |= {"PULUMI_STACK": "production", "APPLINKS_PREVIEW": "online"}
+
+    assert (len(files), found) == (3, {f"pulumi {words}" for words in (*order, drift)})
+    for words in order:
+        terminal.run(f"pulumi {words}")
+    assert working(jira, wiki)
+    terminal.run(f"pulumi {drift}")
+    jira.links[wiki.server_id].name = "Renamed by hand"
+    terminal.run(f"pulumi {drift}", code=7)
+
+
 def test_several_stacks(read: Open, tmp_path: Path, jira, wiki):
     guide = read(stack=False)
     guide.terminal.known["https://jira-staging.example.com"] = jira.url
@@ -282,6 +315,45 @@ def test_legacy(read: Open, jira, wiki):
     assert guide.said.endswith(("unknown", "working"))
     guide.follow()
     assert guide.said == "working"
+    assert working(jira, wiki)
+
+
+def test_links(read: Open, jira, wiki):
+    guide = read()
+    declare(guide)
+    guide.follow()
+    assert {request.method for request in wiki.requests.all("client")} <= {"GET", "POST"}
+    assert (len(jira.links), len(wiki.links)) == (0, 0)
+
+
+def test_map(read: Open, jira, wiki):
+    guide = read()
+    made(guide)
+    guide.terminal.environment["BROWSER"] = "true"
+    named = guide.terminal.replaced(
+        "applications:\n  jira: https://jira.example.com\n  wiki: https://wiki.example.com\n"
+    )
+    (guide.terminal.folder / "applinks.yaml").write_text(named, encoding="utf-8")
+    guide.follow("## From Python")
+    assert "flowchart" in (guide.terminal.folder / "README.md").read_text("utf-8")
+    assert guide.left[0].language == "python"
+    (guide.terminal.folder / "page.py").write_text(guide.left[0].text, encoding="utf-8")
+    drawn = (guide.terminal.folder / "map.svg").read_text("utf-8")
+    assert guide.terminal.run("python page.py").rstrip() == drawn.rstrip()
+
+
+def test_command(read: Open, jira, wiki):
+    guide = read(stack=False)
+    link_both_ways(jira, wiki)
+    named = (block for block in guide.left if block.language == "yaml")
+    (guide.terminal.folder / "applinks.yaml").write_text(
+        "applications:\n" + "".join(f"  {name}: {one.url}\n" for name, one in guide.applications.items())
+    )
+    assert set(yaml.safe_load(next(named).text)["applications"]) == set(guide.applications)
+    guide.follow("## From an estate to a program")
+    for name in ("applinks.xml", "applinks.sarif"):
+        assert (guide.terminal.folder / name).stat().st_size > 100
+    guide.follow()
     assert working(jira, wiki)
 
 

@@ -15,8 +15,9 @@ from tests.docs.blocks import Block, blocks
 
 DONE_ALREADY = re.compile(
     r"(\.venv/bin/)?pip install|python3 -m venv|\. \.venv/bin/activate|alias pulumi=|pulumi login"
+    r"|make (demo|test)|\$EDITOR|applinks --install-completion"
 )
-"""What the tests' own environment is, and the backend that a test has chosen."""
+"""What the tests' own environment is, the backend that a test has chosen, and what other tests and a person do."""
 ONLY_THE_CLI = re.compile(r"pulumi .*(--plan|--save-plan|--clear-pending-creates)")
 """What the embedded engine does not know: stories on the Pulumi CLI run it, in `test_real_cli.py` and `test_killed.py`."""
 CURL = """\

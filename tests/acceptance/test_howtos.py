@@ -428,3 +428,12 @@ def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
     guide.terminal.run("pulumi up")
     guide.follow()
     assert (status(guide), working(jira, wiki)) == ("working", True)
+
+
+def test_every_howto_is_followed():
+    """Each has a test of its name; ESC needs Pulumi Cloud, and the page on testing is run by the examples' tests."""
+    followed = {
+        name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")
+    }
+
+    assert {page.stem for page in HOWTOS.glob("*.md")} - followed == {"esc", "test-your-program"}

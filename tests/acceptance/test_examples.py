@@ -39,7 +39,7 @@ def read(tmp_path: Path, engine: Which, request: pytest.FixtureRequest) -> Read:
         folder = shutil.copytree(EXAMPLES / name, tmp_path / name)
         variables = find_engine(engine).variables(tmp_path)
         settings = {**variables, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-        terminal = Terminal(folder, environment(tmp_path, embedded=engine == "embedded", **settings))
+        terminal = Terminal(folder, environment(tmp_path, settings, embedded=engine == "embedded"))
         terminal.known = {
             f"https://{name}.example.com": one.url for name, one in applications.items()
         } | known

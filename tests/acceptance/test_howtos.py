@@ -64,7 +64,7 @@ def read(
         settings = {"PULUMI_LAB_HOME": str(tmp_path / "states"), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
-        terminal = Terminal(tmp_path, environment(tmp_path, **settings))
+        terminal = Terminal(tmp_path, environment(tmp_path, settings))
         if project:
             terminal.folder = a_project(tmp_path / "applinks", stack=stack)
         if logged_in:
@@ -254,7 +254,7 @@ def test_ci(read: Open, tmp_path: Path, jira, wiki):
 def test_the_files_for_ci(engine: Which, tmp_path: Path, jira, wiki):
     """What the files for GitHub, GitLab and Bitbucket run: a preview, a plan, that plan, and a look for drift."""
     settings = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    terminal = Terminal(tmp_path, environment(tmp_path, embedded=False, **settings))
+    terminal = Terminal(tmp_path, environment(tmp_path, settings, embedded=False))
     log_in(terminal, {"jira": jira, "wiki": wiki})
     terminal.run(
         "mkdir ci && cd ci && printf 'name: ci\nruntime: python\n' > Pulumi.yaml && pulumi stack init production"

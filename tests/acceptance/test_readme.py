@@ -21,7 +21,7 @@ def test_the_readme(tmp_path: Path, lab: Lab, engine: Which):
     for application in (jira, wiki):
         application.users.add(User("applink-bot", "unused"))
     variables = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    terminal = Terminal(tmp_path, environment(tmp_path, embedded=engine == "embedded", **variables))
+    terminal = Terminal(tmp_path, environment(tmp_path, variables, embedded=engine == "embedded"))
     terminal.run("mkdir readme && cd readme && printf 'name: readme\nruntime: python\n' > Pulumi.yaml")
     terminal.run("pulumi stack init dev")
     terminal.known = {

@@ -57,7 +57,7 @@ def test_the_tutorial(tmp_path: Path, engine: Which):
     """From the first command to the last."""
     folder = tmp_path / "linked"
     variables = find_engine(engine).variables(tmp_path)
-    shell = Shell(tmp_path, environment(tmp_path, embedded=engine == "embedded", **variables))
+    shell = Shell(tmp_path, environment(tmp_path, variables, embedded=engine == "embedded"))
     found = blocks(PAGE)
     (lab,) = (one for one in found if one.text.startswith(LAB))
     printed, shown = "", 0

@@ -117,13 +117,13 @@ def script(folder: Path, name: str, text: str) -> None:
     path.chmod(0o755)
 
 
-def environment(home: Path, *, embedded: bool = True, **more: str) -> dict[str, str]:
+def environment(home: Path, more: Mapping[str, str], *, embedded: bool = True) -> dict[str, str]:
     """A terminal in which `python`, `curl`, `applinks` and `pulumi` are found, and a home that is the test's.
 
     Args:
         home: a folder.
-        embedded: whether `pulumi` is the embedded engine.
         more: what is set besides.
+        embedded: whether `pulumi` is the embedded engine.
     """
     tools = home / "tools"
     tools.mkdir()

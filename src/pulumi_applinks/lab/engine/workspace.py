@@ -167,13 +167,13 @@ class Workspace:
             key: its key; with `path`, the first part of the path is the key.
             path: whether the key is a path such as `a.b[0]`.
         """
-        first, *rest = parts(key) if path else [key]
-        *before, last = [self.qualified(str(first)), *rest]
+        keys: list[str | int] = parts(key) if path else [key]
+        keys[0] = self.qualified(str(keys[0]))
         target: Any = self.settings.get("config")
         with suppress(KeyError, IndexError, TypeError):
-            for one in before:
+            for one in keys[:-1]:
                 target = target[one]
-            del target[last]
+            del target[keys[-1]]
         self.save()
 
     def save(self) -> None:

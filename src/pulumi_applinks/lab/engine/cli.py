@@ -94,7 +94,7 @@ class _Command:
         return 0
 
     def _operate(self, name: str) -> int:
-        # Commands that run no program start in a third of the time without gRPC and Pulumi's SDK.
+        # Brings Pulumi's SDK and gRPC, which take longer to import than all that the other verbs do.
         from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
 
         options = self.options
@@ -161,6 +161,10 @@ class _Command:
 
     def _config_get(self) -> int:
         print(self.workspace.get(self.options.key, self.crypter))
+        return 0
+
+    def _config_rm(self) -> int:
+        self.workspace.remove(self.options.key, path=self.options.path)
         return 0
 
     def _stack_init(self) -> int:

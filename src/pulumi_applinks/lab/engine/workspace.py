@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,22 @@ class Workspace:
             _put(config, [self.qualified(str(first)), *rest], stored)
         else:
             config[self.qualified(key)] = stored
+        self.save()
+
+    def remove(self, key: str, *, path: bool) -> None:
+        """Remove one configuration value and write the file; one that is not there is none to remove.
+
+        Args:
+            key: its key; with `path`, the first part of the path is the key.
+            path: whether the key is a path such as `a.b[0]`.
+        """
+        keys: list[str | int] = parts(key) if path else [key]
+        keys[0] = self.qualified(str(keys[0]))
+        target: Any = self.settings.get("config")
+        with suppress(KeyError, IndexError, TypeError):
+            for one in keys[:-1]:
+                target = target[one]
+            del target[keys[-1]]
         self.save()
 
     def save(self) -> None:

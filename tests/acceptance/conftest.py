@@ -58,6 +58,11 @@ def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
     return Stack(_project(folder, engine, name), environment)
 
 
+@pytest.fixture(autouse=True)
+def _warm(warm_start: None) -> None:
+    """The engines' processes start warm."""
+
+
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Which:
     """The engine that runs the story."""

@@ -5,9 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import pytest
 
 from pulumi_applinks.lab.applications import Fault
 from tests.acceptance.harness import Stack, says, working
+
+pytestmark = pytest.mark.cold
 
 MARK = "APPLINKS_TEST_MARK"
 

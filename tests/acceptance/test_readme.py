@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pulumi_applinks.lab.applications import Lab, User
 from pulumi_applinks.lab.engine import find_engine
 from tests.acceptance.conftest import Which
@@ -11,6 +13,8 @@ from tests.acceptance.harness import working
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.terminal import Guide, Terminal, environment
 from tests.engines import PASSPHRASE
+
+pytestmark = pytest.mark.cold
 
 
 def test_the_readme(tmp_path: Path, lab: Lab, engine: Which):

@@ -29,9 +29,7 @@ def interpreter(folder: Path) -> Iterator[str]:
     text = (_HERE / "shim.py").read_text(encoding="utf-8")
     for name in ("python", "python3"):
         path = folder / name
-        path.write_text(
-            f"#!{sys.executable} -IS\n{text}\nmain({str(socket)!r}, {sys.executable!r})\n", encoding="utf-8"
-        )
+        path.write_text(f"#!{sys.executable} -IS\n{text}\nmain({str(socket)!r})\n", encoding="utf-8")
         path.chmod(0o755)
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "APPLINKS"))

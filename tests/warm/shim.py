@@ -10,19 +10,15 @@ import sys
 _FORWARDED = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGUSR1)
 
 
-def main(address: str, python: str) -> None:
+def main(address: str) -> None:
     """Have the arguments of this process run by the server, and end as that ends.
 
     Args:
         address: of the server.
-        python: the interpreter in whose place this stands.
     """
     arguments = sys.argv[1:]
     server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    try:
-        server.connect(address)
-    except OSError:
-        os.execv(python, [python, *arguments])
+    server.connect(address)
     request = marshal.dumps((arguments, os.getcwd(), dict(os.environ)))
     files = array.array("i", (0, 1, 2)).tobytes()
     server.sendmsg([len(request).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])

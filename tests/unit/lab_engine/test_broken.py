@@ -107,6 +107,7 @@ def test_a_step_that_cannot_be_written_down_at_all(embedded, here, monkeypatch, 
     assert embedded.exported_names() == {"trial-dev", "default"}
 
 
+@pytest.mark.cold
 def test_a_damaged_journal(embedded):
     """It is left as it is, whatever is asked for; mended, it is read."""
     embedded.program(CHAIN)

@@ -8,6 +8,7 @@ from typing import Any
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import GENERIC, Application
 from pulumi_applinks.lab.applications.flags import BASIC
+from pulumi_applinks.lab.applications.logins import Refused
 from pulumi_applinks.lab.applications.routes import Call
 from pulumi_applinks.lab.applications.stored import Consumer, OAuth2Entry, StoredLink
 
@@ -57,6 +58,20 @@ def as_link(entry: OAuth2Entry) -> StoredLink:
     return StoredLink(entry.id, GENERIC, entry.name, entry.address, entry.address)
 
 
+def every_link(call: Call) -> list[StoredLink]:
+    """What 3.0 lists: the links, and OAuth 2.0 clients and connections as if they were links.
+
+    Raises:
+        Refused: if a client has no redirect URL.
+    """
+    application = call.application
+    try:
+        entries = [as_link(entry) for entry in application.oauth2] if application.version.oauth2 else []
+    except ValueError:
+        raise Refused(call.wrong(500, "A client has no redirect URL")) from None
+    return [*application.listed, *entries]
+
+
 def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[str, Any]:
     """A consumer as applinks-oauth has it; that it always tells `outgoing` as false is a fault of the real ones [S9]."""
     path = f"applicationlink/{link.id}/authentication/consumer"
@@ -83,6 +98,11 @@ def provider_entity(call: Call, link: StoredLink, provider: str) -> dict[str, An
         "provider": provider,
         "config": {"username": stored[0], "password": stored[1]} if stored else {},
     }
+
+
+def provider_entities(call: Call, link: StoredLink) -> list[dict[str, Any]]:
+    """What outgoing requests use."""
+    return [provider_entity(call, link, name) for name in sorted(link.outgoing_providers)]
 
 
 def reciprocal_body(application: Application, rpc_url: str | None = None) -> tuple[str, str]:

@@ -126,13 +126,7 @@ class _Command:
             continue_on_error=options.continue_on_error,
             targets=Targets(only, [*options.replace, *options.target_replace], options.target_dependents),
         )
-        steps = (
-            [False]
-            if options.skip_preview and not preview_only
-            else [True]
-            if preview_only
-            else [True, False]
-        )
+        steps = [True] if preview_only else [False] if options.skip_preview else [True, False]
         display: Display | None = None
         for dry_run in steps:
             if name == "refresh":

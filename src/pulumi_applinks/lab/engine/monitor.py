@@ -68,7 +68,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> Any:
         """The same, all at once, and what the program was started with."""
-        deployment = self._registrar.context
+        deployment = self._registrar.deployment
         return resource_pb2.DeploymentInfo(
             project=deployment.project,
             stack=deployment.stack,
@@ -186,10 +186,6 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     def RequirePulumiVersion(self, request: Any, context: Any) -> Any:
         """The program wants some version of the CLI; this is none."""
         return engine_pb2.RequirePulumiVersionResponse()
-
-    def StartDebugging(self, request: Any, context: Any) -> Any:
-        """There is nothing to attach to."""
-        return empty_pb2.Empty()
 
 
 @contextmanager

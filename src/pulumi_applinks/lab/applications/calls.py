@@ -65,17 +65,17 @@ class Caller:
 
     Args:
         application: in whose name.
+        authorities: a file of trusted authorities.
         timeout: for a connection and for an answer, in seconds.
-        authorities: a file of trusted authorities, or the machine's own.
     """
 
-    def __init__(self, application: Application, *, timeout: float, authorities: str | bool) -> None:
+    def __init__(self, application: Application, *, authorities: str, timeout: float = 10.0) -> None:
         self._application = application
         self._pools = urllib3.PoolManager(
             maxsize=_KEPT,
             timeout=urllib3.Timeout(connect=timeout, read=timeout),
             retries=_NO_RETRIES,
-            ca_certs=authorities if isinstance(authorities, str) else None,
+            ca_certs=authorities,
         )
         self.unreachable_urls: set[str] = set()
         """Addresses that a firewall keeps this application from."""

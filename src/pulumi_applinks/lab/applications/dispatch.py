@@ -241,7 +241,7 @@ def _lacks_secure_session(application: Application, request: Request) -> bool:
     if "secure_sessions" not in application.modes:
         return False
     if sent == "token":
-        return variants.websudo_for_tokens or not application.version.tokens_pass_websudo
+        return variants.websudo_for_tokens
     return sent in ("session", "none")
 
 

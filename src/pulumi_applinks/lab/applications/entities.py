@@ -10,7 +10,7 @@ from pulumi_applinks.lab.applications.application import GENERIC, Application
 from pulumi_applinks.lab.applications.flags import BASIC
 from pulumi_applinks.lab.applications.logins import Refused
 from pulumi_applinks.lab.applications.routes import Call
-from pulumi_applinks.lab.applications.stored import Consumer, OAuth2Entry, StoredLink
+from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
 
 
 def entity(call: Call, link: StoredLink) -> dict[str, Any]:
@@ -49,27 +49,19 @@ def status_link(link: StoredLink) -> dict[str, Any]:
     }
 
 
-def as_link(entry: OAuth2Entry) -> StoredLink:
-    """An OAuth 2.0 client or connection as the link that 3.0 lists it as [S9].
-
-    Raises:
-        ValueError: if it has no URL.
-    """
-    return StoredLink(entry.id, GENERIC, entry.name, entry.address, entry.address)
-
-
 def every_link(call: Call) -> list[StoredLink]:
-    """What 3.0 lists: the links, and OAuth 2.0 clients and connections as if they were links.
+    """What 3.0 lists: the links, and OAuth 2.0 clients and connections as if they were links [S9].
 
     Raises:
         Refused: if a client has no redirect URL.
     """
     application = call.application
+    entries = application.oauth2 if application.version.oauth2 else []
     try:
-        entries = [as_link(entry) for entry in application.oauth2] if application.version.oauth2 else []
+        more = [StoredLink(one.id, GENERIC, one.name, one.address, one.address) for one in entries]
     except ValueError:
         raise Refused(call.wrong(500, "A client has no redirect URL")) from None
-    return [*application.listed, *entries]
+    return [*application.listed, *more]
 
 
 def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[str, Any]:

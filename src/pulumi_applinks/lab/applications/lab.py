@@ -141,12 +141,11 @@ class Lab:
         self._applications.append(application)
         return application
 
-    def proxy(self, application: Application, *, tls: Tls = False) -> str:
+    def proxy(self, application: Application) -> str:
         """Put a reverse proxy before an application: another address at which it answers.
 
         Args:
             application: that it leads to, wherever that moves.
-            tls: whether it is on https.
 
         Returns:
             The base URL of the application at the proxy.
@@ -170,7 +169,7 @@ class Lab:
             kept = [(key, value) for key, value in answer.headers.items() if key.lower() not in _HOP_BY_HOP]
             return Response(answer.content, answer.status_code, kept)
 
-        return self._started(Server(forward, context=self.context(tls))) + application.context_path
+        return self._started(Server(forward)) + application.context_path
 
     def start_other(self, kind: OtherKind, *, to: str = "") -> str:
         """Start something that is no application: a login page, a server without applinks, a redirect.

@@ -68,12 +68,11 @@ class StoredLink:
         self.basic_access = (user, password)
         self.outgoing_providers |= {BASIC}
 
-    def give_trust(self, *, outgoing: bool = True, incoming: bool = True) -> None:
-        """Make this end one of trusted applications, besides what there is already."""
+    def give_trust(self, *, outgoing: bool = True) -> None:
+        """Accept trusted applications, and be one for outgoing requests, besides what there is already."""
+        self.incoming_legacy |= {TRUSTED}
         if outgoing:
             self.outgoing_providers |= {TRUSTED}
-        if incoming:
-            self.incoming_legacy |= {TRUSTED}
 
     @property
     def outgoing(self) -> Flags:

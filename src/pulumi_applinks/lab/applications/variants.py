@@ -27,7 +27,7 @@ class Variants:
             not [S9], and nothing is known of 10 and later.
         drops_execute_as: whether setting the levels forgets the execute-as user: 9.1.4 does not [S9].
         websudo_for_basic: whether basic authentication too needs a secure administrator session, which it can't have.
-        websudo_for_tokens: the same for personal access tokens, where the generation lets them pass.
+        websudo_for_tokens: the same for personal access tokens.
         tells_login_reason: whether a 401 says in a header why.
     """
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from pulumi_applinks.lab.engine import edits
 from pulumi_applinks.lab.engine.arguments import OPERATIONS, parser
 from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
+from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
 from pulumi_applinks.lab.engine.resources import STACK_TYPE
@@ -59,9 +59,6 @@ class _Command:
 
     def run(self) -> int:
         options = self.options
-        if options.verb == "version":
-            print(EMBEDDED_LINE)
-            return 0
         if options.verb == "stack" and options.action == "init" and options.name:
             options.stack = options.name
         self.workspace = Workspace.load(options.cwd.resolve(), options.stack)
@@ -165,10 +162,7 @@ class _Command:
         return 0
 
     def _stack_export(self) -> int:
-        found = self.file.raw()
-        if self.options.show_secrets:
-            raise UnsupportedError("`stack export --show-secrets`")
-        text = json.dumps(found, indent=4, ensure_ascii=False)
+        text = json.dumps(self.file.raw(), indent=4, ensure_ascii=False)
         if self.options.file:
             Path(self.options.file).write_text(text + "\n", encoding="utf-8")
         else:

@@ -110,7 +110,7 @@ class Deployment:
     def _begin(self) -> None:
         if self.file is not None and not self._problem:
             try:
-                self.file.begin()
+                self.file.journal.open()
             except OSError as problem:
                 self._stop_writing(problem)
                 self._tell_what_is_unwritten()
@@ -166,7 +166,7 @@ class Deployment:
         except OSError as problem:
             self._unwritten += resources
             self._stop_writing(problem)
-        if self.file.full:
+        if self.file.journal.full:
             self._stop_writing(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def _stop_writing(self, problem: OSError) -> None:

@@ -166,22 +166,12 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
     def __init__(self, display: Display) -> None:
         self._display = display
-        self._root = ""
 
     def Log(self, request: Any, context: Any) -> Any:
         """A message of the log."""
         severity = engine_pb2.LogSeverity.Name(request.severity).lower()
         self._display.log(severity, request.message, request.urn, ephemeral=request.ephemeral)
         return empty_pb2.Empty()
-
-    def GetRootResource(self, request: Any, context: Any) -> Any:
-        """The stack resource's URN."""
-        return engine_pb2.GetRootResourceResponse(urn=self._root)
-
-    def SetRootResource(self, request: Any, context: Any) -> Any:
-        """Remember the stack resource's URN."""
-        self._root = request.urn
-        return engine_pb2.SetRootResourceResponse()
 
     def RequirePulumiVersion(self, request: Any, context: Any) -> Any:
         """The program wants some version of the CLI; this is none."""

@@ -230,9 +230,7 @@ class Operation:
 _GONE = Resource("", "", custom=False)
 
 
-def environment_for_children(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment_for_children() -> dict[str, str]:
     """The environment without what only the engine may know: the passphrase."""
-    kept = dict(environment)
-    for key in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
-        kept.pop(key, None)
-    return kept
+    hidden = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+    return {key: value for key, value in os.environ.items() if key not in hidden}

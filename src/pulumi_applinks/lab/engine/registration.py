@@ -53,8 +53,10 @@ class Registrar:
 
     def urn_of(self, request: Any) -> str:
         """The URN of what a registration asks for."""
-        goal = goal_of(request, self.deployment.stack, self.deployment.project, self.deployment.renamed)
-        return goal.resource.urn
+        return self._goal(request).resource.urn
+
+    def _goal(self, request: Any) -> Goal:
+        return goal_of(request, self.deployment.stack, self.deployment.project, self.deployment.renamed)
 
     def register(self, request: Any) -> Resource:
         """Do what a registration asks for; the answer is the resource as it is then.
@@ -66,9 +68,7 @@ class Registrar:
         with self._planning:
             if self.deployment.failure.is_set():
                 raise FailedError
-            plan = self._plan(
-                goal_of(request, self.deployment.stack, self.deployment.project, self.deployment.renamed)
-            )
+            plan = self._plan(self._goal(request))
         return self._execute(plan)
 
     def look_up(self, request: Any) -> Resource:

@@ -61,7 +61,6 @@ class Resource:
     additionalSecretOutputs: list[str] = field(default_factory=list)
     ignoreChanges: list[str] = field(default_factory=list)
     replaceOnChanges: list[str] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
     customTimeouts: dict[str, Any] = field(default_factory=dict)
     delete: bool = False
     pendingReplacement: bool = False

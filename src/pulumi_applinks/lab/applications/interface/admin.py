@@ -122,9 +122,7 @@ def upgrade_legacy(call: Call, link_id: str) -> Response:
 
 
 def _upgraded(call: Call, link: StoredLink) -> Response:
-    return call.answer(
-        {"applicationLink": entity(call, link), "message": []}, "upgradeApplicationLinkResponse"
-    )
+    return call.answer({"applicationLink": entity(call, link), "message": []}, "upgradedApplicationLink")
 
 
 def _permission(call: Call, code: str, url: str | None = None) -> Response:

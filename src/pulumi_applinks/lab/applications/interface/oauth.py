@@ -187,7 +187,7 @@ def _passes(call: Call) -> bool:
     """Whether a request carries the mark that Confluence takes for a secure session: a personal access token sets it [S9]."""
     application = call.application
     token = sent_with(call.request) == "token" and not application.variants.websudo_for_tokens
-    return token and application.version.tokens_pass_websudo and application.type_id == "confluence"
+    return token and application.type_id == "confluence"
 
 
 @servlets.add("DELETE", TRUSTED_AUTOCONFIG, guard="admin", answers="page", source="S3, INF")

@@ -234,6 +234,7 @@ class Application:
         context_path: str | None = None,
         context: ssl.SSLContext | None = None,
         keep_base_url: bool = False,
+        start: bool = True,
     ) -> str:
         """Move to a new port; the old address refuses connections.
 
@@ -241,6 +242,7 @@ class Application:
             context_path: a new one, if it changes too.
             context: for https, if that changes too.
             keep_base_url: whether it goes on believing that it is at its old address.
+            start: whether it serves there at once.
 
         Returns:
             The new address.
@@ -256,6 +258,8 @@ class Application:
         self._server.start()
         was.stop()
         self._base_url = before if keep_base_url else None
+        if not start:
+            self._server.stop()
         return self.url
 
     def manifest(self) -> dict[str, Any]:

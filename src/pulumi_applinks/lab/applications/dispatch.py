@@ -191,7 +191,10 @@ class Dispatcher:
         version = "" if resource.module == "/" else path.split("/")[3]
         call = Call(application, request, exchange.login.user, version, resource.form)
         _let_in(call, resource, exchange)
-        response: Response = resource.handler(call, **arguments)
+        try:
+            response: Response = resource.handler(call, **arguments)
+        except Refused as refused:
+            return refused.response
         exchange.carried_out = resource.writes and response.status_code < 400
         return response
 
@@ -249,7 +252,7 @@ def _lacks_secure_session(application: Application, request: Request) -> bool:
     if "secure_sessions" not in application.modes:
         return False
     if sent == "token":
-        return variants.websudo_for_tokens or not application.version.tokens_pass_websudo
+        return variants.websudo_for_tokens
     return sent in ("session", "none")
 
 
@@ -279,7 +282,7 @@ def _faulty(fault: Fault) -> Response:
     if fault.kind == "garbage":
         return Response('{"broken off": ', 200, content_type="application/json")
     if fault.kind == "redirect":
-        return Response("", 302, headers={"Location": fault.location})
+        return modes.redirect(fault.location)
     response = Response("", fault.status)
     if fault.retry_after is not None:
         response.headers["Retry-After"] = str(fault.retry_after)

@@ -128,6 +128,7 @@ def environment(home: Path, more: Mapping[str, str], *, embedded: bool = True) -
     tools = home / "tools"
     tools.mkdir()
     script(tools, "curl", CURL)
+    script(tools, "applinks", "from pulumi_applinks.command import main\nmain()\n")
     script(tools, "pulumi", SAYS_YES + (EMBEDDED if embedded else CLI))
     path = [str(tools), str(Path(sys.executable).parent), os.environ["PATH"]]
     kept = {

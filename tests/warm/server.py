@@ -18,6 +18,7 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from types import ModuleType
+from typing import NoReturn
 
 import dill  # noqa: F401
 import pulumi.dynamic
@@ -31,6 +32,7 @@ import pulumi_applinks.provider
 import pulumi_applinks.resources  # noqa: F401
 
 _PATHS = sys.path[1:]
+_PYTHON = sys.executable
 
 
 def serve(address: str, python: str) -> None:
@@ -79,30 +81,49 @@ def _process(
     arguments: list[str],
     cwd: str,
     environment: Mapping[str, str],
-) -> None:
-    """Be the process that was asked for, and end as it ends."""
+) -> NoReturn:
+    """Start the process that was asked for, hand its signals over, and say how it ended."""
     os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    child = os.fork()
+    if child == 0:
+        connection.close()
+        _be(files, arguments, cwd, environment)
+    for file in (*files, 0, 1, 2):
+        os.close(file)
+
+    def say_the_end() -> None:
+        _, status = os.waitpid(child, 0)
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        connection.send(bytes((os.WIFSIGNALED(status), number)))
+        os._exit(0)
+
+    threading.Thread(target=say_the_end, daemon=True).start()
+    while number := connection.recv(1):
+        os.kill(child, number[0])
+    os.kill(child, signal.SIGKILL)  # whoever asked for it is gone
+    os._exit(0)
+
+
+def _be(files: Sequence[int], arguments: list[str], cwd: str, environment: Mapping[str, str]) -> NoReturn:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    for number, how in ((signal.SIGCHLD, signal.SIG_DFL), (signal.SIGINT, signal.default_int_handler)):
-        signal.signal(number, how)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
     random.seed()
     sys.dont_write_bytecode = bool(environment.get("PYTHONDONTWRITEBYTECODE"))
     _open_streams(unbuffered="-u" in arguments[:2])
-    threading.Thread(target=_obey, args=(connection,), daemon=True).start()
-    ended = (0, _run(arguments, environment.get("PYTHONPATH", "")))
+    code = _run(arguments, environment.get("PYTHONPATH", ""))
     try:
         threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does before it ends
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
-        connection.send(bytes(ended))
-        os._exit(ended[1])
+        os._exit(code)
 
 
 def _open_streams(*, unbuffered: bool) -> None:
@@ -114,17 +135,12 @@ def _open_streams(*, unbuffered: bool) -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def _obey(connection: socket.socket) -> None:
-    """Be sent the signals that the other process gets; end when it is gone."""
-    while number := connection.recv(1):
-        os.kill(os.getpid(), number[0])
-    os._exit(1)
-
-
 def _run(arguments: list[str], path: str) -> int:
     sys.argv = arguments
     while sys.argv and sys.argv[0] in ("-u", "-B"):
         del sys.argv[0]
+    if not sys.argv or (sys.argv[0].startswith("-") and sys.argv[0] not in ("-c", "-m")):
+        os.execv(_PYTHON, [_PYTHON, *sys.argv])
     flag, first = (
         (sys.argv[0], "")
         if sys.argv[0] in ("-c", "-m")
@@ -148,8 +164,13 @@ def _run(arguments: list[str], path: str) -> int:
             return (end.code or 0) & 0xFF
         print(end.code, file=sys.stderr)
         return 1
-    except BaseException:
+    except KeyboardInterrupt:
         traceback.print_exc()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException as error:
+        own = error.__traceback__
+        traceback.print_exception(type(error), error, own and own.tb_next)
         return 1
     return 0
 

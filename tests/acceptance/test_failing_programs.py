@@ -135,7 +135,7 @@ STORIES = (
     existing_link,
     bad_input,
     unreachable_application,
-    fault_of_ours,
+    pytest.param(fault_of_ours, marks=pytest.mark.cold),
     missing_credentials,
     link_with_itself,
     another_application_at_the_address,

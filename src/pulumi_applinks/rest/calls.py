@@ -1,16 +1,16 @@
 """Every call that this program makes of an application: its method, its path and what it is for.
 
-`{}` stands for what is filled in. `Resources._send` takes nothing else, so whoever wants to know what is asked of an application reads
+`{}` stands for what is filled in. `Transport.send` takes nothing else, so whoever wants to know what is asked of an application reads
 this list.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pulumi_applinks.rest.addresses import INTERFACE
 from pulumi_applinks.rest.interpretation import MISSING
-from pulumi_applinks.rest.transport import Method
 
 V1 = f"{INTERFACE}/1.0"
 V2 = f"{INTERFACE}/2.0"
@@ -18,6 +18,8 @@ V3 = f"{INTERFACE}/3.0"
 OAUTH = f"{INTERFACE}-oauth/1.0"
 PAGES = "/plugins/servlet/applinks/auth/conf/oauth"
 BITBUCKET = "/rest/api/1.0"
+
+Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def error_in(
-    asked: Asked, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
+    asked: Asked, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> ApplinksError | None:
     """What an answer says no with; None when it is a success, or a no that was reckoned with.
 
@@ -98,7 +98,7 @@ def error_in(
 
 
 def redirect(
-    asked: Asked, url: str, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
+    asked: Asked, url: str, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> str | None:
     """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
 

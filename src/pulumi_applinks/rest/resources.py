@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -11,7 +11,6 @@ from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.answer import Answer, Write
 from pulumi_applinks.rest.auth import Account, Login
 from pulumi_applinks.rest.cache import Seen, Shared
-from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
 from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
 from pulumi_applinks.rest.models import Manifest, Wire
@@ -59,6 +58,7 @@ class Resources:
             read_timeout=read_timeout,
             shared=self._shared,
         )
+        self._send = self._transport.send
 
     @property
     def deadline(self) -> Deadline:
@@ -118,48 +118,6 @@ class Resources:
                 raise
         answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
         return record(Manifest, answer.data(), answer)
-
-    def _send(
-        self,
-        call: Call,
-        *filled_in: str,
-        doing: str | None = None,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
-        allow: frozenset[int] = frozenset(),
-        needs: str = "an administrator",
-        anonymous: bool = False,
-        identifying: bool = False,
-    ) -> Answer:
-        """Make a call: the one way from here to the application.
-
-        Args:
-            call: one of the list.
-            filled_in: what stands in its path.
-            doing: what it is for, where that is not the list's.
-            params: of the query.
-            json: the body.
-            allow: statuses that are no error although they say no, besides the list's.
-            needs: whose credentials it takes.
-            anonymous: whether to leave the login out.
-            identifying: whether it asks who the application is.
-
-        Raises:
-            ApplinksError: for everything else than a success or an allowed status.
-        """
-        return self._transport.send(
-            call.method,
-            call.path.format(*filled_in),
-            doing=doing or call.doing,
-            params=params,
-            json=json,
-            anonymous=anonymous,
-            identifying=identifying,
-            changing=call.changing,
-            allow=call.allow | allow,
-            needs=needs,
-            repeatable=call.repeatable,
-        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,17 +6,18 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import requests
 import urllib3
 
-from pulumi_applinks.rest import parsing
-from pulumi_applinks.rest.addresses import INTERFACE, host_of, is_plain_path, shown_url
+from pulumi_applinks.rest import calls, parsing
+from pulumi_applinks.rest.addresses import host_of, is_plain_path, shown_url
 from pulumi_applinks.rest.answer import Answer, Write
 from pulumi_applinks.rest.auth import Account, Authorisation, Basic, Login
 from pulumi_applinks.rest.bounded_http import Received, exchange
 from pulumi_applinks.rest.cache import Shared
+from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
@@ -47,8 +48,6 @@ LONGEST_PAUSE = 60.0
 
 MOST_REDIRECTS = 3
 
-MANIFEST = f"{INTERFACE}/1.0/manifest"
-
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _NOT_READY = frozenset({502, 503, 504})
 _HEADERS = {
@@ -60,8 +59,6 @@ _HEADERS = {
     "X-Atlassian-Token": "no-check",
 }
 
-Method = Literal["GET", "PUT", "POST", "DELETE"]
-
 
 @dataclass(frozen=True)
 class _Request:
@@ -70,7 +67,7 @@ class _Request:
     login: Login | None
     params: Mapping[str, str] | None = None
     json: Any = None
-    allow: frozenset[int] | set[int] = frozenset()
+    allow: frozenset[int] = frozenset()
 
 
 class Transport:
@@ -110,51 +107,44 @@ class Transport:
         self._shared = shared
         self._resource = resource()
 
-    def __repr__(self) -> str:
-        return f"Transport({self.label!r})"
-
     def send(
         self,
-        method: Method,
-        path: str,
-        *,
-        doing: str,
+        call: Call,
+        *filled_in: str,
+        doing: str | None = None,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        allow: frozenset[int] = frozenset(),
+        needs: str = "an administrator",
         anonymous: bool = False,
         identifying: bool = False,
-        changing: bool | None = None,
-        allow: frozenset[int] | set[int] = frozenset(),
-        needs: str = "an administrator",
-        repeatable: bool | None = None,
     ) -> Answer:
-        """Send a request, again where it can be repeated and an application is not ready.
+        """Make a call, again where it can be repeated and an application is not ready.
 
         Args:
-            method: of HTTP.
-            path: below the base URL.
-            doing: what it is for, as part of a sentence: "reading the links".
+            call: one of the list.
+            filled_in: what stands in its path.
+            doing: what it is for, where that is not the list's.
             params: of the query.
             json: the body.
+            allow: statuses that are no error although they say no, besides the list's.
+            needs: whose credentials it takes.
             anonymous: whether to leave the login out.
             identifying: whether it asks who the application is.
-            changing: whether it may change something; told by the method if not given.
-            allow: statuses that are no error although they say no; all of `MISSING` for a resource that versions lack.
-            needs: whose credentials it takes.
-            repeatable: whether sending it twice does what sending it once does; told by the method if not given.
 
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
         """
         login = None if anonymous else self.account.login
+        path, doing = call.path.format(*filled_in), doing or call.doing
         asked = Asked(
             self.label,
-            method,
+            call.method,
             shown_url(self.base_url + path),
             doing,
             needs=needs,
             identifying=identifying,
-            changing=changing,
+            changing=call.changing,
         )
         if not anonymous:
             asked = self.account.named_in(asked)
@@ -168,8 +158,8 @@ class Transport:
             self._identify()
         if self._shared.failure is not None:
             raise self._shared.failure.told_for(self.label)
-        again = method in _REPEATABLE if repeatable is None else repeatable
-        request = _Request(asked, self.base_url + path, login, params, json, allow)
+        again = call.method in _REPEATABLE if call.repeatable is None else call.repeatable
+        request = _Request(asked, self.base_url + path, login, params, json, call.allow | allow)
         tries, in_doubt = 0, False
         with self._shared.waiting.on(host_of(self.base_url)):
             while True:
@@ -236,7 +226,7 @@ class Transport:
         if not refused or seen.let_in or not isinstance(login, Basic):
             return error
 
-        url = self.base_url + MANIFEST
+        url = self.base_url + calls.MANIFEST.path
         manifest = replace(error.asked, method="GET", url=shown_url(url), identifying=True)
 
         def refuses_manifest() -> bool:

@@ -30,6 +30,7 @@ from pulumi_applinks.rest import (
     UnexpectedAnswer,
     UnknownHost,
 )
+from pulumi_applinks.rest.calls import Call
 from tests.unit.rest.conftest import Clock
 
 URL = "https://jira.example.com"
@@ -195,7 +196,7 @@ def test_a_page_instead_of_an_answer(web, client, body):
     with pytest.raises(NotTheApplication, match="“Log in”"):
         client.links()
     with pytest.raises(NotTheApplication):
-        client._transport.send("PUT", "/rest/applinks/3.0/status/x/oauth", doing="a write")
+        client._send(Call("PUT", "/rest/applinks/3.0/status/x/oauth", "a write"))
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_a_write_without_an_answer_may_have_been_done(web, client):
     web.put(f"{URL}/rest/applinks/3.0/status/x/oauth", body=requests.ReadTimeout())
 
     with pytest.raises(TimedOut, match="Whether the application carried it out is not known") as caught:
-        client._transport.send("PUT", "/rest/applinks/3.0/status/x/oauth", doing="a write")
+        client._send(Call("PUT", "/rest/applinks/3.0/status/x/oauth", "a write"))
     assert caught.value.maybe_done
 
 
@@ -278,7 +279,7 @@ def test_a_secret_that_an_application_echoes_is_not_quoted(web, client, status, 
         json={"message": [f"wrong: {echo(PASSWORD)}"], "status": status},
     )
     with pytest.raises(ApplinksError) as caught:
-        client._transport.send("PUT", f"/rest/applinks/1.0/applicationlink/{SERVER_ID}", doing="a write")
+        client._send(Call("PUT", f"/rest/applinks/1.0/applicationlink/{SERVER_ID}", "a write"))
 
     everything = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(client)
     assert "planted" not in everything

@@ -43,7 +43,7 @@ class End:
 
     def admin_page(self) -> str:
         """Where its administrator sees its links."""
-        return admin_page(self.party.kind, self.party.display_url)
+        return admin_page(self.party.display_url)
 
     def manifest(self, wait: float, deadline: Deadline) -> Manifest:
         """Who answers at the address.

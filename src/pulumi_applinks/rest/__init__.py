@@ -8,7 +8,6 @@ from pulumi_applinks.rest.addresses import (
     shown_url,
     url_derived_id,
 )
-from pulumi_applinks.rest.answer import Write
 from pulumi_applinks.rest.auth import Basic, Login, LoginError, Token
 from pulumi_applinks.rest.cache import Applications
 from pulumi_applinks.rest.client import ApplicationClient
@@ -122,7 +121,6 @@ __all__ = [
     "User",
     "WebSudoRequired",
     "What",
-    "Write",
     "admin_page",
     "as_segment",
     "logged_for",

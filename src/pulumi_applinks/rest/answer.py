@@ -1,4 +1,4 @@
-"""What came of a request: an answer that is no error, or a change."""
+"""What came of a request, when it is no error."""
 
 from __future__ import annotations
 
@@ -8,21 +8,6 @@ from typing import Any
 from pulumi_applinks.rest import parsing
 from pulumi_applinks.rest.errors import Asked, UnexpectedAnswer
 from pulumi_applinks.rest.redaction import Secrets
-
-
-@dataclass(frozen=True)
-class Write:
-    """A request that changed something, or may have.
-
-    Args:
-        line: its method and address.
-        certain: whether the application says so.
-        doing: what it was for.
-    """
-
-    line: str
-    certain: bool
-    doing: str
 
 
 @dataclass(frozen=True)

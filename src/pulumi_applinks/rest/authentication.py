@@ -14,7 +14,7 @@ from pulumi_applinks.rest.levels import (
     level_of_providers,
 )
 from pulumi_applinks.rest.links import LinkResources
-from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig, PublicKey
+from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, PublicKey
 from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.resources import record
 from pulumi_applinks.rest.status import Status, StatusAnswer
@@ -42,21 +42,6 @@ class AuthenticationResources(LinkResources):
         """
         answer = self._send(calls.STATUS, link_id)
         return None if answer.status in MISSING else record(StatusAnswer, answer.data(), answer).status()
-
-    def oauth(self, link_id: str) -> OAuthConfig | None:
-        """The OAuth levels of both directions. Anyone may ask [S9].
-
-        Args:
-            link_id: the link's id there.
-
-        Returns:
-            The levels; nothing from versions that don't tell, or when there is no such link.
-
-        Raises:
-            ApplinksError: if the application can't be asked.
-        """
-        answer = self._send(calls.LEVELS, link_id)
-        return None if answer.status in MISSING else record(OAuthConfig, answer.data(), answer)
 
     def authentication(self, link_id: str) -> Authentication:
         """How both directions are authenticated.

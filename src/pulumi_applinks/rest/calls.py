@@ -74,7 +74,6 @@ DELETE = Call("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO
 UPGRADE = Call("POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404)
 
 STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING)
-LEVELS = Call("GET", f"{V3}/status/{{}}/oauth", _READING, MISSING)
 AUTHENTICATION = Call("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
 OLDER_AUTHENTICATION = Call("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
 OWN_KEY = Call("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)

@@ -99,7 +99,7 @@ class ConfigurationResources(AuthenticationResources):
         after, providers = self._authentication(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
             asked = Asked(self.label, "GET", shown_url(self.api_url + calls.PAGES), calls.SET_LEVELS.doing)
-            page = admin_page(self.manifest().type_id, self.api_url)
+            page = admin_page(self.api_url)
             raise OnlyByHand(asked, answered, page, link_id, config.incoming.value, config.outgoing.value)
 
     def _visit(self, page: Call, link_id: str, switches: dict[str, bool]) -> None:

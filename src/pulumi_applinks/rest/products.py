@@ -19,13 +19,11 @@ class Product:
         type_id: as the applinks plugin names it.
         name: as people call it.
         users: the resource that tells of a user, if there is one.
-        admin_path: of the page where an administrator sees its links: the plugin's own page, the same in every product so far [S9].
     """
 
     type_id: str
     name: str
     users: UserResource | None = None
-    admin_path: str = "/plugins/servlet/applinks/listApplicationLinks"
 
 
 PRODUCTS: dict[str, Product] = {
@@ -55,11 +53,10 @@ def product_of(type_id: str | None) -> Product:
     return PRODUCTS.get(type_id or "") or Product(type_id or "", type_id or "application")
 
 
-def admin_page(type_id: str | None, base_url: str) -> str:
-    """Where an administrator sees an application's links.
+def admin_page(base_url: str) -> str:
+    """Where an administrator sees an application's links: the plugin's own page, the same in every product so far [S9].
 
     Args:
-        type_id: its type, as far as it is known.
         base_url: the address that people see.
     """
-    return shown_url(base_url).rstrip("/") + product_of(type_id).admin_path
+    return shown_url(base_url).rstrip("/") + "/plugins/servlet/applinks/listApplicationLinks"

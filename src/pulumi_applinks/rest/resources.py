@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pulumi_applinks.rest import calls
-from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.auth import Account, Login
 from pulumi_applinks.rest.cache import Seen, Shared
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
@@ -80,8 +80,8 @@ class Resources:
         return self._shared.clock_ahead
 
     @property
-    def writes(self) -> tuple[Write, ...]:
-        """What it has changed, or may have, in order."""
+    def writes(self) -> tuple[str, ...]:
+        """The requests that have changed something, or may have, in order: method and address."""
         return tuple(self._transport.writes)
 
     @property

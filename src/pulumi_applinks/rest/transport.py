@@ -13,7 +13,7 @@ import urllib3
 
 from pulumi_applinks.rest import calls, parsing
 from pulumi_applinks.rest.addresses import host_of, is_plain_path, shown_url
-from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.auth import Account, Authorisation, Basic, Login
 from pulumi_applinks.rest.bounded_http import Received, exchange
 from pulumi_applinks.rest.cache import Shared
@@ -101,7 +101,7 @@ class Transport:
         self.account = account
         self.deadline = deadline
         self.requests_sent = 0
-        self.writes: list[Write] = []
+        self.writes: list[str] = []
         self._identify = identify
         self._timeouts = (connect_timeout, read_timeout)
         self._shared = shared
@@ -136,12 +136,12 @@ class Transport:
             ApplinksError: for everything else than a success or an allowed status.
         """
         login = None if anonymous else self.account.login
-        path, doing = call.path.format(*filled_in), doing or call.doing
+        path = call.path.format(*filled_in)
         asked = Asked(
             self.label,
             call.method,
             shown_url(self.base_url + path),
-            doing,
+            doing or call.doing,
             needs=needs,
             identifying=identifying,
             changing=call.changing,
@@ -173,13 +173,12 @@ class Transport:
                     if pause is None:
                         error.maybe_done = in_doubt  # one of the tries may have been carried out
                         if in_doubt:
-                            self.writes.append(Write(asked.line, False, doing))
+                            self.writes.append(asked.line)
                         self._shared.remember(error, time.monotonic() - began)
                         raise
                 else:
-                    done = 200 <= answer.status < 300
-                    if asked.changes and (done or in_doubt):
-                        self.writes.append(Write(asked.line, done, doing))
+                    if asked.changes and (200 <= answer.status < 300 or in_doubt):
+                        self.writes.append(asked.line)
                     return replace(answer, tries=tries)
                 self.deadline.sleep(pause)
 

@@ -19,7 +19,7 @@ from tests.reliability.hostile import mutations
 from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, known, wrong_with
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
-READING = ("manifest", "links", "sees", "status", "oauth", "authentication", "legacy", "user")
+READING = ("manifest", "links", "sees", "status", "authentication", "legacy", "user")
 SECONDS = 3.0
 ALMOST = 5.0
 """What a busy machine may take beyond the bound, in seconds."""

@@ -383,7 +383,7 @@ def test_when_two_addresses_are_the_same(one, other, same):
 def test_what_a_message_shows_of_a_url():
     """Neither user nor query; and the page of links stands below it."""
     assert shown_url("https://u:p@wiki/x?os_password=p#f") == "https://wiki/x"
-    assert admin_page("jira", "https://wiki/") == "https://wiki/plugins/servlet/applinks/listApplicationLinks"
+    assert admin_page("https://wiki/") == "https://wiki/plugins/servlet/applinks/listApplicationLinks"
 
 
 @example("0\r/")

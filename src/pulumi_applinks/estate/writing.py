@@ -60,7 +60,6 @@ def relocate_end(
         incoming=end.incoming or "none",
     )
     desired = Desired(
-        role=ROLE,
         id=end.link_id,
         type_id=end.type_id,
         name=end.name,

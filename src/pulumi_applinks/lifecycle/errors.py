@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End
 from pulumi_applinks.rest import Told, summed
 
@@ -83,37 +82,27 @@ class Leftover:
     """Something that stands on an application although it should not, or could not be verified.
 
     Args:
-        role: which end.
-        application: its label.
+        end: where it stands.
         link_id: the link's id there.
-        admin_page: where its administrator sees it.
         why: what was answered, or what is unlike before.
-        verify: what the administrator has to check.
+        verify: what its administrator has to check.
         code: what it is.
     """
 
-    role: Role
-    application: str
+    end: End
     link_id: str
-    admin_page: str
     why: Told | str
     verify: str
     code: Code = Code.NOT_TAKEN_BACK
 
-    @classmethod
-    def on(
-        cls, end: End, link_id: str, why: Told | str, verify: str, code: Code = Code.NOT_TAKEN_BACK
-    ) -> Leftover:
-        """A leftover on an end."""
-        return cls(end.role, end.label, link_id, end.admin_page(), why, verify, code)
-
     @property
     def told(self) -> Told:
         """What a person is told."""
-        by_hand = f"As its administrator, open {self.admin_page} and {self.verify}."
-        what = f"the link {self.link_id} on {self.application}"
+        application = self.end.label
+        by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
+        what = f"the link {self.link_id} on {application}"
         if isinstance(self.why, str):
-            return Told(self.code, f"{what}: {self.why}", do=by_hand, application=self.application)
+            return Told(self.code, f"{what}: {self.why}", do=by_hand, application=application)
         why = self.why
         headline = {
             Code.NOT_DELETED: f"{what} was not deleted",
@@ -125,5 +114,5 @@ class Leftover:
             (f"{why.what[0].upper()}{why.what[1:]}.", *why.why),
             do=" ".join(filter(None, (by_hand, why.do))),
             request=why.request,
-            application=self.application,
+            application=application,
         )

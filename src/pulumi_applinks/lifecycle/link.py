@@ -67,7 +67,6 @@ class Identity(Record):
 class Desired(Record):
     """What should stand on one end."""
 
-    role: Role
     id: str
     type_id: str
     name: str
@@ -118,7 +117,6 @@ def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Des
     remote = declaration.party(other(role))
     outgoing, incoming = declaration.sends(role), declaration.accepts(role)
     return Desired(
-        role=role,
         id=identity.server_id,
         type_id=identity.type_id,
         name=remote.name or identity.name,

@@ -33,20 +33,10 @@ from pulumi_applinks.lifecycle.survey import (
 )
 from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused, Told, summed
 
-NEW = Recorded()
-
 
 def create(ends: Ends, claims: Claims) -> Report:
-    """Make the link on both ends.
-
-    Args:
-        ends: both ends.
-        claims: what this operation of the engine has made or adopted.
-
-    Raises:
-        LinkError: if something stands against it, or a step failed; what was done is taken back.
-    """
-    return _change(ends, NEW, claims)
+    """Make the link on both ends; see `update`."""
+    return update(ends, Recorded(), claims)
 
 
 def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
@@ -58,12 +48,9 @@ def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
         claims: what this operation of the engine has made or adopted.
 
     Raises:
-        LinkError: if something stands against it, or a step failed, or an end says something else when it is read back.
+        LinkError: if something stands against it, a step failed, or an end says something else when it is read back. What was done to
+            make a link is taken back then.
     """
-    return _change(ends, recorded, claims)
-
-
-def _change(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
     what = "the link cannot be changed" if recorded.managed else "the link cannot be made"
     run = Run(ends)
     survey = identify(ends, recorded, wait=ends.declaration.wait_for_target)
@@ -283,7 +270,7 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, cl
         return Told(
             Code.LEFT_BEHIND, what, (f"It {reason}.", "It is no longer in the stack."), application=end.label
         )
-    holder = claims.reason_to_leave(survey.identities[role].server_id, link.id)
+    holder = claims.reason_to_leave((survey.identities[role].server_id, link.id))
     if holder is not None:
         return Told(Code.LEFT_BEHIND, f"{what}: {holder}", application=end.label)
     return None
@@ -292,7 +279,7 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, cl
 def _leftover(ends: Ends, role: Role, recorded: Recorded, error: ApplinksError | LinkError) -> Leftover:
     link_id = recorded.link_ids.get(role, "with an id that is not known")
     verify = "verify that the link is gone, or delete it there"
-    return Leftover.on(ends[role], link_id, error.told, verify, Code.NOT_DELETED)
+    return Leftover(ends[role], link_id, error.told, verify, Code.NOT_DELETED)
 
 
 def _not_deleted(left: list[Leftover], untouched: list[str]) -> LinkError:

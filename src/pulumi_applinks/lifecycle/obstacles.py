@@ -36,17 +36,16 @@ class Looked:
     problems: tuple[Told, ...] = ()
 
 
-def look_over(ends: Ends, survey: Survey, recorded: Recorded) -> Looked:
+def look_over(ends: Ends, survey: Survey) -> Looked:
     """Read everything, as far as nothing stands against it, and warn of what only a person can know.
 
     Args:
         ends: both ends.
         survey: who answers.
-        recorded: what the state knows.
     """
-    if problems := tuple(identity_problems(ends, survey, recorded)):
+    if problems := tuple(identity_problems(ends, survey)):
         return Looked(ends, survey, problems)
-    if one_way_for_now(ends.declaration, survey, recorded) and (target := not_up_yet(ends, recorded)):
+    if one_way_for_now(ends.declaration, survey) and (target := not_up_yet(ends, survey)):
         survey = survey.with_target(target)
         alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
         ends = ends.declaring(alone)
@@ -59,8 +58,8 @@ def look_over(ends: Ends, survey: Survey, recorded: Recorded) -> Looked:
                 application=ends.target.label,
             )
         )
-    survey = look_for_change(ends, survey, recorded)
-    if problems := tuple(change_problems(ends, survey, recorded)):
+    survey = look_for_change(ends, survey)
+    if problems := tuple(change_problems(ends, survey)):
         # Nothing will be made that would show what they see of each other.
         seen = sights(ends, survey) if looks_at_each_other(ends.declaration) else []
         return Looked(ends, survey, (*problems, *seen))

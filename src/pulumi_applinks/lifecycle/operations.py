@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from pulumi_applinks.codes import Code
@@ -54,26 +53,30 @@ def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
     what = "the link cannot be changed" if recorded.managed else "the link cannot be made"
     run = Run(ends)
     survey = identify(ends, recorded, wait=ends.declaration.wait_for_target)
-    if moved := _relocated(ends, survey, recorded, run):
+    if moved := _relocated(ends, survey, run):
         return moved
-    ends, survey = _surveyed(ends, survey, recorded, what, run)
-    plan = plan_change(ends.declaration, survey, recorded)
+    looked = look_over(ends, survey)
+    if looked.problems:
+        undone = run.undo()
+        raise Preflight(what, looked.problems, left=undone.left, changed=undone.told)
+    ends, survey = looked.ends, looked.survey
+    plan = plan_change(ends.declaration, survey)
     claims.take((survey.identities[role].server_id, desired.id) for role, desired in plan.desired.items())
     try:
-        return _carried_out(ends, survey, plan, recorded, run, what)
+        return _carried_out(ends, survey, plan, run, what)
     except BaseException:
         if not recorded.managed:
             claims.give_back()
         raise
 
 
-def _relocated(ends: Ends, survey: Survey, recorded: Recorded, run: Run) -> Report | None:
+def _relocated(ends: Ends, survey: Survey, run: Run) -> Report | None:
     """Two requests for each link, since everything else is known; anything unexpected leads to the whole way of an update."""
-    plan = plan_relocation(ends.declaration, survey, recorded)
-    if plan is None or any(identity_problems(ends, survey, recorded)):
+    plan = plan_relocation(ends.declaration, survey)
+    if plan is None or any(identity_problems(ends, survey)):
         return None
     ((role, _),) = plan.desired.items()
-    before = {role: EndSeen(seen=recorded.links[role])}
+    before = {role: EndSeen(seen=survey.recorded.links[role])}
     try:
         run.do(plan, before)
         end = read_back(ends, Survey(ends=before), plan)[role]
@@ -81,23 +84,11 @@ def _relocated(ends: Ends, survey: Survey, recorded: Recorded, run: Run) -> Repo
         return None
     if end.status is None or not end.status.working:
         return None
-    return report_relocation(ends, survey, role, end, recorded)
+    return report_relocation(ends, survey, role, end)
 
 
-def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Run) -> tuple[Ends, Survey]:
-    """Everything that is read before the change, when nothing stands against it."""
-    looked = look_over(ends, survey, recorded)
-    if looked.problems:
-        raise _refused(what, looked.problems, run)
-    return looked.ends, looked.survey
-
-
-def _refused(what: str, problems: Iterable[Told], run: Run) -> Preflight:
-    undone = run.undo()
-    return Preflight(what, problems, left=undone.left, changed=undone.told)
-
-
-def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run: Run, what: str) -> Report:
+def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) -> Report:
+    managed = survey.recorded.managed
     try:
         run.do(plan, survey.ends)
     except LinkError as error:
@@ -108,8 +99,8 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
     try:
         found = read_back(ends, survey, plan)
     except LinkError as error:
-        ours = set(plan.desired) <= set(recorded.managed) and not _has_new_id(survey, plan)
-        if ours and recorded.managed:
+        ours = set(plan.desired) <= set(managed) and not _has_new_id(survey, plan)
+        if ours and managed:
             advice = "Look at the above, then run `pulumi up` again: it continues from what it finds."
             raise LinkError(error.told.also(changed="What was changed stays.", do=advice)) from None
         raise _taken_back(error.told, run) from None  # the stack would not know what was made
@@ -117,14 +108,14 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
     reasons = sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
     if reasons:
         raise _taken_back(summed(what, reasons), run)
-    report = report_change(ends, survey, plan, found, recorded)
+    report = report_change(ends, survey, plan, found)
     if report.health.broken and ends.declaration.on_broken == "fail":
         told = Told(
             Code.DOES_NOT_WORK,
-            f"the link {'is as the program says' if recorded.managed else 'was made'}, and does not work",
+            f"the link {'is as the program says' if managed else 'was made'}, and does not work",
             (report.health.detail,),
         )
-        if recorded.managed:
+        if managed:
             stays = "What was changed stays." if ends.wrote else NOTHING_WAS_CHANGED
             advice = 'See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.'
             raise LinkError(told.also(changed=stays, do=advice))
@@ -160,7 +151,7 @@ def read(ends: Ends, recorded: Recorded) -> Report | None:
         LinkError: if no managed end answers at all.
     """
     managed = recorded.managed or ends.declaration.managed
-    survey = look_for_reading(ends, identify(ends, recorded), recorded, managed)
+    survey = look_for_reading(ends, identify(ends, recorded), managed)
     for role in managed:
         error = survey.failures.get(role)
         if isinstance(error, Refused) and not error.may_pass:
@@ -204,13 +195,13 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     """
     leaving = ends.declaration.on_unreachable_delete == "leave"
     managed = recorded.managed or ends.declaration.managed
-    survey = look_for_deletion(ends, identify(ends, recorded, managed), recorded, managed)
+    survey = look_for_deletion(ends, identify(ends, recorded, managed), managed)
     told: list[Told] = []
     to_delete: list[Role] = []
     for role in managed:
         if role in survey.failures:
             continue
-        kept = _kept_because(ends, role, survey, recorded, claims)
+        kept = _kept_because(ends, role, survey, claims)
         if kept is None:
             to_delete.append(role)
         else:
@@ -221,7 +212,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     if left and not leaving:
         present = [ends[role].label for role in to_delete if survey.ends[role].link is not None]
         raise _not_deleted(left, present)
-    ids = {role: link_id for role in to_delete if (link_id := _link_id(role, survey, recorded))}
+    ids = {role: link_id for role in to_delete if (link_id := _link_id(role, survey))}
 
     def remove(role: Role) -> LinkError | None:
         try:
@@ -238,15 +229,15 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     return [*told, *(replace(leftover, code=Code.LEFT_BEHIND).told for leftover in left)]
 
 
-def _link_id(role: Role, survey: Survey, recorded: Recorded) -> str | None:
+def _link_id(role: Role, survey: Survey) -> str | None:
     link, remote = survey.ends[role].link, survey.identities.get(other(role))
     # Also where the list does not have it: only the application's own word that there is no such link counts.
-    return link.id if link else recorded.link_ids.get(role) or (remote.server_id if remote else None)
+    return link.id if link else survey.recorded.link_ids.get(role) or (remote.server_id if remote else None)
 
 
-def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, claims: Claims) -> Told | None:
+def _kept_because(ends: Ends, role: Role, survey: Survey, claims: Claims) -> Told | None:
     """Why an end is not deleted; None when it is to be."""
-    end = ends[role]
+    end, recorded = ends[role], survey.recorded
     if role in survey.strangers:
         # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.
         return Told(

@@ -51,17 +51,17 @@ def foresee(ends: Ends, recorded: Recorded) -> Foreseen:
         for error in survey.failures.values():
             ends.notify(error.told.also(do=f"`pulumi up` waits for it, up to {wait:g} s."))
         return Foreseen()
-    looked = look_over(ends, survey, recorded)
+    looked = look_over(ends, survey)
     if looked.problems:
         return Foreseen(looked.problems)
-    plan = plan_change(looked.ends.declaration, looked.survey, recorded)
-    return Foreseen(notes=tuple(_taking_over(looked, plan.desired, recorded)))
+    plan = plan_change(looked.ends.declaration, looked.survey)
+    return Foreseen(notes=tuple(_taking_over(looked, plan.desired)))
 
 
-def _taking_over(looked: Looked, wanted: Mapping[Role, Desired], recorded: Recorded) -> Iterator[Told]:
+def _taking_over(looked: Looked, wanted: Mapping[Role, Desired]) -> Iterator[Told]:
     for role, desired in wanted.items():
         seen = looked.survey.seen(role)
-        if seen is not None and role not in recorded.managed:
+        if seen is not None and role not in looked.survey.recorded.managed:
             label = looked.ends[role].label
             yield Told(
                 Code.ADOPTS,

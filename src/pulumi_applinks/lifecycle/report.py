@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pulumi_applinks.codes import Code
@@ -10,7 +10,7 @@ from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import Ends, settled
 from pulumi_applinks.lifecycle.errors import LinkError
 from pulumi_applinks.lifecycle.health import Health, health
-from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, Recorded, differences
+from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, differences
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import EditLink
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, observation, tried
@@ -126,9 +126,7 @@ def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
     ]
 
 
-def report_change(
-    ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen], recorded: Recorded
-) -> Report:
+def report_change(ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen]) -> Report:
     """The report of a link that was made or changed.
 
     Args:
@@ -136,29 +134,27 @@ def report_change(
         survey: what was read before the change.
         plan: what was changed.
         found: what was read after it.
-        recorded: what the state knew.
     """
     declaration = ends.declaration
     links: dict[Role, LinkObservation | None] = {role: end.seen for role, end in found.items()}
     for role, end in found.items():
         _notify(ends, role, end, plan.desired[role])
     unreachable = _unreachable(survey) if declaration.two_way else {}
-    managed = tuple(role for role in declaration.managed if role in found or role in recorded.managed)
-    state = health(declaration, _labels(ends), _statuses(found.values(), found), unreachable=unreachable)
+    managed = tuple(role for role in declaration.managed if role in found or role in survey.recorded.managed)
+    state = health(declaration, _labels(ends), _statuses(found), unreachable=unreachable)
     return Report(survey.identities, links, managed, state, {})
 
 
-def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen, recorded: Recorded) -> Report:
+def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen) -> Report:
     """The report of a link whose application moved, and nothing else.
 
     Args:
         ends: both ends.
-        survey: who answered.
+        survey: who answered, and what the state knew: the other end was not touched.
         role: the end that was told.
         end: what was read of it.
-        recorded: what the state knew: the other end was not touched.
     """
-    links = {other(role): recorded.links[other(role)], role: end.seen}
+    links = {other(role): survey.recorded.links[other(role)], role: end.seen}
     state = health(ends.declaration, _labels(ends), {role: end.status}, untouched=other(role))
     return Report(survey.identities, links, ("target", "source"), state, {})
 
@@ -187,7 +183,7 @@ def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Rep
     state = health(
         declaration,
         _labels(ends),
-        _statuses(survey.ends.values(), survey.ends),
+        _statuses(survey.ends),
         gone=tuple(role for role in managed if role in survey.ends and links[role] is None),
         unreachable=unreachable,
         strangers=survey.strangers,
@@ -199,8 +195,8 @@ def _labels(ends: Ends) -> dict[Role, str]:
     return {"source": ends.source.label, "target": ends.target.label}
 
 
-def _statuses(seen: Iterable[EndSeen], roles: Iterable[Role]) -> dict[Role, Status | None]:
-    return {role: end.status for role, end in zip(roles, seen, strict=True)}
+def _statuses(found: Mapping[Role, EndSeen]) -> dict[Role, Status | None]:
+    return {role: end.status for role, end in found.items()}
 
 
 def _unreachable(survey: Survey) -> dict[Role, str]:

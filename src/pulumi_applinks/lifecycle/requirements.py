@@ -12,7 +12,6 @@ from pulumi_applinks.lifecycle.link import (
     Desired,
     Identity,
     LinkObservation,
-    Recorded,
     desired_end,
     differences,
     points_at,
@@ -50,22 +49,22 @@ def why_not_ours(link: Link) -> tuple[str, str] | None:
     return _NO_LINK_OF_OURS.get(link.what)
 
 
-def one_way_for_now(declaration: Declaration, survey: Survey, recorded: Recorded) -> bool:
+def one_way_for_now(declaration: Declaration, survey: Survey) -> bool:
     """Whether the source's link is made alone, because the target does not answer and the program lets it be completed later."""
     return (
         "target" in survey.failures
-        and "target" not in recorded.managed
+        and "target" not in survey.recorded.managed
         and declaration.on_unreachable_create == "one_way"
         and declaration.managed == ("target", "source")
     )
 
 
-def not_up_yet(ends: Ends, recorded: Recorded) -> Identity | None:
+def not_up_yet(ends: Ends, survey: Survey) -> Identity | None:
     """A target that does not answer, by the id that an application computes for it [S3]: it becomes the server id later.
 
     Args:
         ends: both ends.
-        recorded: what the state knows: a link that was made without the target keeps its id when the address changes.
+        survey: who answers: a link that was made without the target keeps its id when the address changes.
 
     Returns:
         The identity; None when the program does not say what kind of application it is.
@@ -74,21 +73,20 @@ def not_up_yet(ends: Ends, recorded: Recorded) -> Identity | None:
     if party.kind is None:
         return None
     name = party.name or party.kind
-    server_id = recorded.link_ids.get("source") or url_derived_id(party.called_at)
+    server_id = survey.recorded.link_ids.get("source") or url_derived_id(party.called_at)
     return Identity(server_id=server_id, type_id=party.kind, name=name, confirmed=False)
 
 
-def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[Told]:
+def identity_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
     """Whether the applications that answer are the declared ones, and whether those that do not answer can be done without.
 
     Args:
         ends: both ends.
         survey: who answers.
-        recorded: what the state knows.
     """
     declaration = ends.declaration
     for role, error in survey.failures.items():
-        yield from _missing(ends, role, survey, recorded, error.told, may_pass=error.may_pass)
+        yield from _missing(ends, role, survey, error.told, may_pass=error.may_pass)
     for role, manifest in survey.manifests.items():
         end = ends[role]
         if not same_address(manifest.url, end.party.display_url):
@@ -124,7 +122,7 @@ def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterato
                 Code.ANOTHER_APPLICATION,
                 f"another application answers at {end.label}",
                 (
-                    f"Its server id is {manifest.id}, the link was made with {recorded.identities[role].server_id}.",
+                    f"Its server id is {manifest.id}, the link was made with {survey.recorded.identities[role].server_id}.",
                 ),
                 do=(
                     f"Point {role}.url at the application of the link. If that one was installed anew or is gone, run `pulumi refresh` and "
@@ -142,12 +140,10 @@ def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterato
         )
 
 
-def _missing(
-    ends: Ends, role: Role, survey: Survey, recorded: Recorded, error: Told, *, may_pass: bool
-) -> Iterator[Told]:
-    declaration = ends.declaration
-    if role == "target" and one_way_for_now(declaration, survey, recorded):
-        if not_up_yet(ends, recorded) is None:
+def _missing(ends: Ends, role: Role, survey: Survey, error: Told, *, may_pass: bool) -> Iterator[Told]:
+    declaration, recorded = ends.declaration, survey.recorded
+    if role == "target" and one_way_for_now(declaration, survey):
+        if not_up_yet(ends, survey) is None:
             kind = 'To link to it before it is up, give its type as target.kind, such as Application(..., kind="confluence").'
             yield replace(error.also(do=kind), code=Code.KIND_NOT_GIVEN)
         return
@@ -166,13 +162,12 @@ def _missing(
         yield error.also(do="If it is only not up yet, set wait_for_target.")
 
 
-def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[Told]:
+def change_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
     """What stands against the change on the ends that were looked at.
 
     Args:
         ends: both ends.
         survey: what was read.
-        recorded: what the state knows.
     """
     for role, error in survey.failures.items():
         if role in survey.manifests:
@@ -189,12 +184,10 @@ def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[
             )
         elif role in ends.declaration.managed:
             desired = desired_end(ends.declaration, role, survey.identities[other(role)])
-            yield from _end_problems(ends, role, survey, recorded, desired)
+            yield from _end_problems(ends, role, survey, desired)
 
 
-def _end_problems(
-    ends: Ends, role: Role, survey: Survey, recorded: Recorded, desired: Desired
-) -> Iterator[Told]:
+def _end_problems(ends: Ends, role: Role, survey: Survey, desired: Desired) -> Iterator[Told]:
     end, there, declaration = ends[role], survey.ends[role], ends.declaration
     seen = there.seen
     if seen is None:
@@ -202,8 +195,8 @@ def _end_problems(
         if there.sighting is not None:
             remote = survey.identities[other(role)]
             yield from sight_problems(ends, role, desired, remote.server_id, there.sighting)
-    elif role not in recorded.managed and declaration.on_existing != "adopt":
-        yield _existing_problem(ends, role, desired, seen, recorded)
+    elif role not in survey.recorded.managed and declaration.on_existing != "adopt":
+        yield _existing_problem(ends, role, survey, desired, seen)
     elif (holder := name_holder(desired, seen, there)) is not None and set_aside(desired, seen):
         yield _name_taken(end, desired, holder)
     purpose = takes_system_administrator(declaration, desired, seen)
@@ -334,10 +327,10 @@ def free_name(desired: Desired, there: EndSeen) -> str:
 
 
 def _existing_problem(
-    ends: Ends, role: Role, desired: Desired, seen: LinkObservation, recorded: Recorded
+    ends: Ends, role: Role, survey: Survey, desired: Desired, seen: LinkObservation
 ) -> Told:
     end, remote = ends[role], ends[other(role)]
-    if recorded.managed:
+    if survey.recorded.managed:
         why = ["It was made by hand, or by another stack's program, since this one made its own end."]
     else:
         same = not differences(desired, seen)

@@ -8,15 +8,9 @@ from dataclasses import dataclass, replace
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Directions, Role, other
 from pulumi_applinks.lifecycle.ends import Ends
+from pulumi_applinks.lifecycle.identities import identity_problems, not_up_yet, one_way_for_now
 from pulumi_applinks.lifecycle.link import Recorded, desired_end
-from pulumi_applinks.lifecycle.requirements import (
-    change_problems,
-    identity_problems,
-    not_up_yet,
-    one_way_for_now,
-    sight_problems,
-    unsure_of_user,
-)
+from pulumi_applinks.lifecycle.requirements import change_problems, sight_problems, unsure_of_user
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change, looks_at_each_other
 from pulumi_applinks.rest import ApplinksError, NoLogin, Refused, Told
 

@@ -9,6 +9,7 @@ from pulumi_applinks.lifecycle.claims import Claims
 from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, Preflight
+from pulumi_applinks.lifecycle.identities import identity_problems
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.obstacles import look_over, sights
 from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
@@ -19,9 +20,8 @@ from pulumi_applinks.lifecycle.report import (
     report_reading,
     report_relocation,
 )
-from pulumi_applinks.lifecycle.requirements import identity_problems, why_not_ours
+from pulumi_applinks.lifecycle.requirements import why_not_ours
 from pulumi_applinks.lifecycle.run import Run
-from pulumi_applinks.lifecycle.steps import remove_link
 from pulumi_applinks.lifecycle.survey import (
     EndSeen,
     Survey,
@@ -30,6 +30,7 @@ from pulumi_applinks.lifecycle.survey import (
     look_for_reading,
     looks_at_each_other,
 )
+from pulumi_applinks.lifecycle.writes import remove_link
 from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused, Told, summed
 
 

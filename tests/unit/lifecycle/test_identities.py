@@ -5,12 +5,8 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle import Role
+from pulumi_applinks.lifecycle.identities import identity_problems, not_up_yet, one_way_for_now
 from pulumi_applinks.lifecycle.link import Recorded
-from pulumi_applinks.lifecycle.requirements import (
-    identity_problems,
-    not_up_yet,
-    one_way_for_now,
-)
 from pulumi_applinks.rest import Manifest, url_derived_id
 from tests.unit.lifecycle.tables import (
     JIRA_ID,

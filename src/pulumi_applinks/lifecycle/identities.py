@@ -42,12 +42,7 @@ def not_up_yet(ends: Ends, survey: Survey) -> Identity | None:
 
 
 def identity_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
-    """Whether the applications that answer are the declared ones, and whether those that do not answer can be done without.
-
-    Args:
-        ends: both ends.
-        survey: who answers.
-    """
+    """Whether the applications that answer are the declared ones, and whether those that do not answer can be done without."""
     declaration = ends.declaration
     for role, error in survey.failures.items():
         yield from _missing(ends, role, survey, error.told, may_pass=error.may_pass)

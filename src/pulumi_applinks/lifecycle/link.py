@@ -137,24 +137,14 @@ def as_made(desired: Desired) -> LinkObservation:
 
 
 def points_at(link: Link, remote: Party) -> bool:
-    """Whether an entry of an application's list is a link to another application's address.
-
-    Args:
-        link: the entry.
-        remote: the other application.
-    """
+    """Whether an entry of an application's list is a link to another application's address."""
     return link.what == "application" and any(
         same_address(address, known) for address, known in _addresses(link, remote)
     )
 
 
 def stands_beside(link: Link, remote: Party) -> bool:
-    """Whether an entry is for another application's host, and is no application link: an OAuth 2.0 client has no path and no port [S9].
-
-    Args:
-        link: the entry.
-        remote: the other application.
-    """
+    """Whether an entry is for another application's host, and is no application link: an OAuth 2.0 client has no path and no port [S9]."""
     return link.what not in ("application", "system") and any(
         same_host(address, known) for address, known in _addresses(link, remote)
     )

@@ -31,12 +31,7 @@ class Looked:
 
 
 def look_over(ends: Ends, survey: Survey) -> Looked:
-    """Read everything, as far as nothing stands against it, and warn of what only a person can know.
-
-    Args:
-        ends: both ends.
-        survey: who answers.
-    """
+    """Read everything, as far as nothing stands against it, and warn of what only a person can know."""
     if problems := tuple(identity_problems(ends, survey)):
         return Looked(ends, survey, problems)
     if one_way_for_now(ends.declaration, survey) and (target := not_up_yet(ends, survey)):
@@ -66,12 +61,7 @@ def look_over(ends: Ends, survey: Survey) -> Looked:
 
 
 def sights(ends: Ends, survey: Survey) -> list[Told]:
-    """What the ends see at each other's address, where that explains why a link does not work.
-
-    Args:
-        ends: both ends.
-        survey: what was read.
-    """
+    """What the ends see at each other's address, where that explains why a link does not work."""
     found: list[Told] = []
     for role in ends.declaration.managed:
         there = survey.ends.get(role)

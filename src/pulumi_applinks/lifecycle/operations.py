@@ -42,11 +42,6 @@ def create(ends: Ends, claims: Claims) -> Report:
 def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
     """Bring both ends to what the program says now.
 
-    Args:
-        ends: both ends as declared now.
-        recorded: what the state knows.
-        claims: what this operation of the engine has made or adopted.
-
     Raises:
         LinkError: if something stands against it, a step failed, or an end says something else when it is read back. What was done to
             make a link is taken back then.
@@ -139,10 +134,6 @@ def _taken_back(told: Told, run: Run) -> LinkError:
 
 def read(ends: Ends, recorded: Recorded) -> Report | None:
     """Both ends as they are now.
-
-    Args:
-        ends: both ends as declared.
-        recorded: what the state knows.
 
     Returns:
         The link; None when no managed end has it any more.

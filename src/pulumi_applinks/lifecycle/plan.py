@@ -95,10 +95,6 @@ def plan_change(declaration: Declaration, survey: Survey) -> Plan:
 def plan_relocation(declaration: Declaration, survey: Survey) -> Plan | None:
     """An application that moved, and nothing else: the other one is told.
 
-    Args:
-        declaration: what the program says.
-        survey: who answers.
-
     Returns:
         A plan of one step; None where that is not all there is to do.
     """

@@ -40,12 +40,7 @@ class Foreseen:
 
 
 def foresee(ends: Ends, recorded: Recorded) -> Foreseen:
-    """Read what an `up` reads before it changes anything.
-
-    Args:
-        ends: both ends.
-        recorded: what the state knows.
-    """
+    """Read what an `up` reads before it changes anything."""
     survey, wait = identify(ends, recorded), ends.declaration.wait_for_target
     if wait and any(error.may_pass for error in survey.failures.values()):
         for error in survey.failures.values():

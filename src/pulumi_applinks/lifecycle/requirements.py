@@ -39,21 +39,12 @@ _NO_LINK_OF_OURS = {
 
 
 def why_not_ours(link: Link) -> tuple[str, str] | None:
-    """Why a program may not touch an entry, and what to do; None for an application link between two known product types.
-
-    Args:
-        link: the entry.
-    """
+    """Why a program may not touch an entry, and what to do; None for an application link between two known product types."""
     return _NO_LINK_OF_OURS.get(link.what)
 
 
 def change_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
-    """What stands against the change on the ends that were looked at.
-
-    Args:
-        ends: both ends.
-        survey: what was read.
-    """
+    """What stands against the change on the ends that were looked at."""
     for role, error in survey.failures.items():
         if role in survey.manifests:
             yield error.told
@@ -128,13 +119,7 @@ def _user_problems(end: End, desired: Desired, there: EndSeen) -> Iterator[Told]
 
 
 def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> Told | None:
-    """What a person has to check of a user for incoming requests, because the application does not tell.
-
-    Args:
-        end: the end.
-        desired: what should stand there.
-        there: what was read.
-    """
+    """What a person has to check of a user for incoming requests, because the application does not tell."""
     user, name = there.user, desired.execute_as
     if not there.asked_for_user:
         return None
@@ -186,13 +171,7 @@ def _name_taken(end: End, desired: Desired, holder: Link) -> Told:
 
 
 def name_holder(desired: Desired, seen: LinkObservation, there: EndSeen) -> Link | None:
-    """Another link that has the name which this one is to get.
-
-    Args:
-        desired: what should stand there.
-        seen: what stands there.
-        there: all that was read of the end.
-    """
+    """Another link that has the name which this one is to get."""
     if desired.name == seen.name:
         return None
     return next((link for link in there.links if link.name == desired.name and link.id != seen.id), None)

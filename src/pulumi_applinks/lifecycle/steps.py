@@ -34,9 +34,6 @@ class Step(ABC):
     def do(self, end: End) -> bool:
         """Do it. Repeating it is harmless.
 
-        Args:
-            end: the end to change.
-
         Returns:
             Whether there is something to take back.
 
@@ -48,9 +45,6 @@ class Step(ABC):
     @abstractmethod
     def undo(self, end: End) -> None:
         """Take it back. Harmless when it was not done.
-
-        Args:
-            end: the end to change.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.

@@ -253,16 +253,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
 
 
 def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
-    """What stands on an end now, without trying it.
-
-    Args:
-        ends: both ends.
-        role: the end.
-        link_id: the link's id there.
-
-    Raises:
-        ApplinksError: if the application can't be asked or refuses.
-    """
+    """What stands on an end now, without trying it."""
     links = ends[role].client.links(link_id)
     link = next((one for one in links if one.id == link_id), None)
     return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None

@@ -31,14 +31,8 @@ class AuthenticationResources(LinkResources):
     def status(self, link_id: str) -> Status | None:
         """Whether a link works: the application tries it [S9].
 
-        Args:
-            link_id: its id there.
-
         Returns:
             What it says; None from versions that have no status, or when there is no such link.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         answer = self._send(calls.STATUS, link_id)
         return None if answer.status in MISSING else record(StatusAnswer, answer.data(), answer).status()
@@ -48,12 +42,6 @@ class AuthenticationResources(LinkResources):
 
         The resource moved from applinks 2.0 to applinks-oauth with version 5 [S9]; before version 4 only the list of the
         administration page tells [S3].
-
-        Args:
-            link_id: the link's id there.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         return self._authentication(link_id)[0]
 
@@ -87,14 +75,8 @@ class AuthenticationResources(LinkResources):
     def accepted_keys(self, link_id: str) -> tuple[PublicKey, ...] | None:
         """The keys that it knows the requests over a link by [S9].
 
-        Args:
-            link_id: the link's id there.
-
         Returns:
             The keys; None from versions that do not tell.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         answer = self._send(calls.AUTHENTICATION, link_id)
         if answer.status in MISSING:
@@ -107,14 +89,8 @@ class AuthenticationResources(LinkResources):
 
         The application asks every remote one before it answers, so this is slow.
 
-        Args:
-            link_id: the link's id there.
-
         Returns:
             The levels; None when the application does not tell: it leaves links out whose remote application does not answer.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         found = self._authenticators(link_id)
         if found is None:

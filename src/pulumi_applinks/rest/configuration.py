@@ -141,13 +141,7 @@ class ConfigurationResources(AuthenticationResources):
     def migrate(self, link_id: str) -> bool:
         """Replace trusted applications or basic access by OAuth, or remove them beside it [S9].
 
-        Args:
-            link_id: the link's id there.
-
         Returns:
             Whether the application's version has that.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         return self._send(calls.MIGRATE, link_id).status not in MISSING

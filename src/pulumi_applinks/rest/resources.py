@@ -20,7 +20,9 @@ W = TypeVar("W", bound=Wire)
 
 
 class Resources:
-    """One application, asked over HTTP.
+    """One application, asked over HTTP. A `link_id` is a link's id there.
+
+    Whatever asks it raises an ApplinksError if it can't be asked, refuses, or is not understood.
 
     Args:
         label: how messages name it, such as "target (https://wiki.example.com)".

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, Deadline
 from tests.conftest import Tried

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from responses import matchers
 
 from pulumi_applinks.rest import (

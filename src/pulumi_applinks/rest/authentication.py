@@ -17,7 +17,7 @@ from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, PublicKey
 from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.resources import record
-from pulumi_applinks.rest.status import Status, StatusAnswer
+from pulumi_applinks.rest.status import Status
 
 
 class AuthenticationResources(LinkResources):
@@ -35,7 +35,7 @@ class AuthenticationResources(LinkResources):
             What it says; None from versions that have no status, or when there is no such link.
         """
         answer = self._send(calls.STATUS, link_id)
-        return None if answer.status in MISSING else record(StatusAnswer, answer.data(), answer).status()
+        return None if answer.status in MISSING else record(Status, answer.data(), answer)
 
     def authentication(self, link_id: str) -> Authentication:
         """How both directions are authenticated.

@@ -144,5 +144,5 @@ def record(model: type[W], data: Any, answer: Answer) -> W:
         field = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise UnexpectedAnswer(
             answer.asked,
-            f"is no {model.__name__.removesuffix('Answer').lower()}: {field} is missing or not what it should be",
+            f"is no {model.__name__.lower()}: {field} is missing or not what it should be",
         ) from None

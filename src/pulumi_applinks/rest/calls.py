@@ -1,6 +1,6 @@
 """Every call that this program makes of an application: its method, its path and what it is for.
 
-`{}` stands for what is filled in. `Transport.send` takes nothing else, so whoever wants to know what is asked of an application reads
+`{}` stands for what is filled in. `Transport._send` takes nothing else, so whoever wants to know what is asked of an application reads
 this list.
 """
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.answer import Answer
-from pulumi_applinks.rest.auth import Account, Login
-from pulumi_applinks.rest.cache import Seen, Shared
-from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
+from pulumi_applinks.rest.cache import Seen
 from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
 from pulumi_applinks.rest.models import Manifest, Wire
 from pulumi_applinks.rest.transport import Transport
@@ -19,62 +16,11 @@ from pulumi_applinks.rest.transport import Transport
 W = TypeVar("W", bound=Wire)
 
 
-class Resources:
+class Resources(Transport):
     """One application, asked over HTTP. A `link_id` is a link's id there.
 
     Whatever asks it raises an ApplinksError if it can't be asked, refuses, or is not understood.
-
-    Args:
-        label: how messages name it, such as "target (https://wiki.example.com)".
-        api_url: where it is reached.
-        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
-        deadline: bounds every request, wait and retry; none if not given.
-        connect_timeout: how long a connection may take, in seconds.
-        read_timeout: how long an answer may take, in seconds.
-        shared: what all that ask it share; nothing is shared if not given.
-        credentials_name: the name that the program gives the credentials.
     """
-
-    def __init__(
-        self,
-        label: str,
-        api_url: str,
-        login: Login | Callable[[], Login | None] | None = None,
-        *,
-        deadline: Deadline | None = None,
-        connect_timeout: float = CONNECT_SECONDS,
-        read_timeout: float = ANSWER_SECONDS,
-        shared: Shared | None = None,
-        credentials_name: str | None = None,
-    ) -> None:
-        self.label = label
-        self.api_url = api_url
-        self._shared = shared or Shared()
-        self._transport = Transport(
-            label,
-            api_url,
-            Account(login, label, api_url, credentials_name, self._shared.secrets),
-            identify=self.manifest,
-            deadline=deadline or Deadline(None),
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-            shared=self._shared,
-        )
-        self._send = self._transport.send
-
-    @property
-    def deadline(self) -> Deadline:
-        """What bounds every request, wait and retry."""
-        return self._transport.deadline
-
-    @deadline.setter
-    def deadline(self, deadline: Deadline) -> None:
-        self._transport.deadline = deadline
-
-    @property
-    def requests_sent(self) -> int:
-        """How many requests were sent so far, repeated ones and redirects included."""
-        return self._transport.requests_sent
 
     @property
     def clock_ahead(self) -> float | None:
@@ -82,13 +28,8 @@ class Resources:
         return self._shared.clock_ahead
 
     @property
-    def writes(self) -> tuple[str, ...]:
-        """The requests that have changed something, or may have, in order: method and address."""
-        return tuple(self._transport.writes)
-
-    @property
     def _seen(self) -> Seen:
-        return self._shared.seen_by(self._transport.account.login)
+        return self._shared.seen_by(self._account.login)
 
     def insist(self) -> None:
         """Ask although the application could not be reached before, or did not say who it is."""
@@ -116,7 +57,7 @@ class Resources:
         try:
             answer = self._send(calls.MANIFEST, anonymous=True, identifying=True, needs="a user")
         except Answered as error:
-            if error.status not in (401, 403) or self._transport.account.login is None:
+            if error.status not in (401, 403) or self._account.login is None:
                 raise
         answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
         return record(Manifest, answer.data(), answer)

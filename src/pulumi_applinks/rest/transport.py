@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +19,7 @@ from pulumi_applinks.rest.auth import Account, Authorisation, Basic, Login
 from pulumi_applinks.rest.bounded_http import Received, exchange
 from pulumi_applinks.rest.cache import Shared
 from pulumi_applinks.rest.calls import Call
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
     ApplinksError,
@@ -35,6 +36,7 @@ from pulumi_applinks.rest.errors import (
 )
 from pulumi_applinks.rest.exception_mapping import failure_of
 from pulumi_applinks.rest.interpretation import clock_ahead, error_in, redirect
+from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.request_log import log, resource
 
 TRIES = 3
@@ -70,44 +72,49 @@ class _Request:
     allow: frozenset[int] = frozenset()
 
 
-class Transport:
+class Transport(ABC):
     """Sends requests to one application.
 
     Args:
-        label: how messages name the application.
-        base_url: where it is reached.
-        account: how to log in, if at all.
-        identify: makes sure that the application has said who it is: no login is sent to one that has not.
-        deadline: bounds everything.
-        connect_timeout: in seconds, for looking the host up, all its addresses, and TLS.
-        read_timeout: in seconds, for an answer as a whole.
-        shared: the connections.
+        label: how messages name it, such as "target (https://wiki.example.com)".
+        api_url: where it is reached.
+        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
+        deadline: bounds every request, wait and retry; none if not given.
+        connect_timeout: how long a connection may take, in seconds: to look the host up, to try all its addresses, and for TLS.
+        read_timeout: how long an answer as a whole may take, in seconds.
+        shared: what all that ask it share; nothing is shared if not given.
+        credentials_name: the name that the program gives the credentials.
     """
 
     def __init__(
         self,
         label: str,
-        base_url: str,
-        account: Account,
+        api_url: str,
+        login: Login | Callable[[], Login | None] | None = None,
         *,
-        identify: Callable[[], object],
-        deadline: Deadline,
-        connect_timeout: float,
-        read_timeout: float,
-        shared: Shared,
+        deadline: Deadline | None = None,
+        connect_timeout: float = CONNECT_SECONDS,
+        read_timeout: float = ANSWER_SECONDS,
+        shared: Shared | None = None,
+        credentials_name: str | None = None,
     ) -> None:
         self.label = label
-        self.base_url = base_url.rstrip("/")
-        self.account = account
-        self.deadline = deadline
+        self.base_url = api_url.rstrip("/")
+        self.deadline = deadline or Deadline(None)
         self.requests_sent = 0
-        self.writes: list[str] = []
-        self._identify = identify
+        """Repeated ones and redirects included."""
+        self.writes: tuple[str, ...] = ()
+        """The requests that have changed something, or may have, in order: method and address."""
         self._timeouts = (connect_timeout, read_timeout)
-        self._shared = shared
+        self._shared = shared or Shared()
+        self._account = Account(login, label, api_url, credentials_name, self._shared.secrets)
         self._resource = resource()
 
-    def send(
+    @abstractmethod
+    def manifest(self, *, again: bool = False) -> Manifest:
+        """Who the application is. No login is sent to one that has not said so."""
+
+    def _send(
         self,
         call: Call,
         *filled_in: str,
@@ -135,7 +142,7 @@ class Transport:
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
         """
-        login = None if anonymous else self.account.login
+        login = None if anonymous else self._account.login
         path = call.path.format(*filled_in)
         asked = Asked(
             self.label,
@@ -147,7 +154,7 @@ class Transport:
             changing=call.changing,
         )
         if not anonymous:
-            asked = self.account.named_in(asked)
+            asked = self._account.named_in(asked)
         if not is_plain_path(path):
             raise NotSendable(
                 asked,
@@ -155,7 +162,7 @@ class Transport:
                 "Look at its list of links, and delete that one there by hand.",
             )
         if login is not None and not identifying:
-            self._identify()
+            self.manifest()
         if self._shared.failure is not None:
             raise self._shared.failure.told_for(self.label)
         again = call.method in _REPEATABLE if call.repeatable is None else call.repeatable
@@ -173,12 +180,12 @@ class Transport:
                     if pause is None:
                         error.maybe_done = in_doubt  # one of the tries may have been carried out
                         if in_doubt:
-                            self.writes.append(asked.line)
+                            self.writes += (asked.line,)
                         self._shared.remember(error, time.monotonic() - began)
                         raise
                 else:
                     if asked.changes and (200 <= answer.status < 300 or in_doubt):
-                        self.writes.append(asked.line)
+                        self.writes += (asked.line,)
                     return replace(answer, tries=tries)
                 self.deadline.sleep(pause)
 

@@ -37,10 +37,10 @@ def test_there_is_one_way_to_the_application():
         path.name
         for path in ROOM.rglob("*.py")
         for one in attributes(path)
-        if one.endswith(("transport.send", "session.request"))
+        if one.endswith("session.request")
     ]
 
-    assert sorted(sends) == ["resources.py", "transport.py"]
+    assert sends == ["transport.py"]
 
 
 def test_each_call_says_what_it_is_for():

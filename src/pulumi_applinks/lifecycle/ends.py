@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
@@ -44,6 +45,10 @@ class End:
     def admin_page(self) -> str:
         """Where its administrator sees its links."""
         return admin_page(self.party.display_url)
+
+    def told(self, code: Code, what: str, *why: str, do: str = "") -> Told:
+        """A message about this application; see `Told`."""
+        return Told(code, what, why, do=do, application=self.label)
 
     def manifest(self, wait: float, deadline: Deadline) -> Manifest:
         """Who answers at the address.

@@ -49,45 +49,37 @@ def identity_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
     for role, manifest in survey.manifests.items():
         end = ends[role]
         if not same_address(manifest.url, end.party.display_url):
-            yield Told(
+            yield end.told(
                 Code.BASE_URL_DIFFERS,
                 f"{end.label} answers, but has another base URL in its own administration",
-                (f"It is {manifest.url}.",),
+                f"It is {manifest.url}.",
                 do=(
                     f"If the application moved, set the base URL in its administration. If this is a copy (staging) of it, give the copy "
                     f"its own base URL and server id first. Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url "
                     f"where it is reached."
                 ),
-                application=end.label,
             )
         if end.party.kind and end.party.kind != manifest.type_id:
-            yield Told(
+            yield end.told(
                 Code.OTHER_KIND,
                 f"{end.label} is declared as {end.party.kind}, but a {manifest.type_id} answers there",
                 do=f"Correct {role}.kind or {role}.url.",
-                application=end.label,
             )
         if role in declaration.managed and declaration.authentication.any and manifest.sets_oauth is False:
-            yield Told(
+            yield end.told(
                 Code.OAUTH_NOT_SETTABLE,
                 f"{end.label} has applinks {manifest.applinks_version}, whose REST interface can't set OAuth up",
-                do=(
-                    f"Upgrade it, or declare authentication=NoAuthentication() and set OAuth up by hand on {end.admin_page()}."
-                ),
-                application=end.label,
+                do=f"Upgrade it, or declare authentication=NoAuthentication() and set OAuth up by hand on {end.admin_page()}.",
             )
         if role in survey.strangers:
-            yield Told(
+            yield end.told(
                 Code.ANOTHER_APPLICATION,
                 f"another application answers at {end.label}",
-                (
-                    f"Its server id is {manifest.id}, the link was made with {survey.recorded.identities[role].server_id}.",
-                ),
+                f"Its server id is {manifest.id}, the link was made with {survey.recorded.identities[role].server_id}.",
                 do=(
                     f"Point {role}.url at the application of the link. If that one was installed anew or is gone, run `pulumi refresh` and "
                     f"then `pulumi up`, which makes the link anew with the one that answers."
                 ),
-                application=end.label,
             )
     ids = {manifest.id for manifest in survey.manifests.values()}
     if len(survey.manifests) == 2 and len(ids) == 1:

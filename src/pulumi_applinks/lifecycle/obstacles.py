@@ -39,12 +39,11 @@ def look_over(ends: Ends, survey: Survey) -> Looked:
         alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
         ends = ends.declaring(alone)
         ends.notify(
-            Told(
+            ends.target.told(
                 Code.ONE_WAY_FOR_NOW,
                 f"{ends.target.label} does not answer",
-                (f"Only the link on {ends.source.label} is made now, one-way and without authentication.",),
+                f"Only the link on {ends.source.label} is made now, one-way and without authentication.",
                 do="Run `pulumi up` again when it is up, to complete it.",
-                application=ends.target.label,
             )
         )
     survey = look_for_change(ends, survey)

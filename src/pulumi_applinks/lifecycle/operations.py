@@ -232,17 +232,14 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, claims: Claims) -> Tol
     end, recorded = ends[role], survey.recorded
     if role in survey.strangers:
         # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.
-        return Told(
+        return end.told(
             Code.ANOTHER_APPLICATION,
             f"another application answers at {end.label}: nothing was deleted there",
-            (
-                f"Its server id is {survey.strangers[role]}, the link was made with {recorded.identities[role].server_id}.",
-            ),
+            f"Its server id is {survey.strangers[role]}, the link was made with {recorded.identities[role].server_id}.",
             do=(
                 f"If the application of the link moved, delete the link {recorded.link_ids.get(role)} there by hand. If it is gone or was "
                 f"installed anew, nothing is left of it."
             ),
-            application=end.label,
         )
     link = survey.ends[role].link
     if link is None:
@@ -250,12 +247,10 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, claims: Claims) -> Tol
     what = f"the link {link.id} on {end.label} was left"
     if not_ours := why_not_ours(link):
         reason, _ = not_ours
-        return Told(
-            Code.LEFT_BEHIND, what, (f"It {reason}.", "It is no longer in the stack."), application=end.label
-        )
+        return end.told(Code.LEFT_BEHIND, what, f"It {reason}.", "It is no longer in the stack.")
     holder = claims.reason_to_leave((survey.identities[role].server_id, link.id))
     if holder is not None:
-        return Told(Code.LEFT_BEHIND, f"{what}: {holder}", application=end.label)
+        return end.told(Code.LEFT_BEHIND, f"{what}: {holder}")
     return None
 
 

@@ -57,12 +57,11 @@ def _taking_over(looked: Looked, wanted: Mapping[Role, Desired]) -> Iterator[Tol
     for role, desired in wanted.items():
         seen = looked.survey.seen(role)
         if seen is not None and role not in looked.survey.recorded.managed:
-            label = looked.ends[role].label
-            yield Told(
+            end = looked.ends[role]
+            yield end.told(
                 Code.ADOPTS,
-                f"{label} has the link already (link {seen.id}, {seen.name!r}): it is taken over",
-                tuple(_changes(looked, desired, seen)) or ("It is as declared.",),
-                application=label,
+                f"{end.label} has the link already (link {seen.id}, {seen.name!r}): it is taken over",
+                *(tuple(_changes(looked, desired, seen)) or ("It is as declared.",)),
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role, other
@@ -108,19 +109,16 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
 
 def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
     label, page = ends[role].label, ends[role].admin_page()
-
-    def told(what: str, do: str = "") -> Told:
-        return Told(Code.NOT_AS_TOLD, f"{label} {what}", do=do, application=label)
-
+    told = partial(ends[role].told, Code.NOT_AS_TOLD)
     if end.seen is None:
-        return [told("accepted the link, but does not list it", f"Look at {page}.")]
+        return [told(f"{label} accepted the link, but does not list it", do=f"Look at {page}.")]
     if end.seen.legacy and ends.declaration.on_legacy == "remove":
         left = ", ".join(end.seen.legacy)
-        what = f"was told to remove legacy authentication, and still has {left}"
-        return [told(what, f"Remove it by hand on {page}.")]
+        what = f"{label} was told to remove legacy authentication, and still has {left}"
+        return [told(what, do=f"Remove it by hand on {page}.")]
     aside = {step.name for step in plan.chains.get(role, ()) if isinstance(step, EditLink)}
     return [
-        told(f"accepted {field} {declared!r}, but says {observed!r}")
+        told(f"{label} accepted {field} {declared!r}, but says {observed!r}")
         for field, (declared, observed) in differences(plan.desired[role], end.seen).items()
         if not (field == "name" and observed in aside)
     ]
@@ -210,33 +208,30 @@ def _notify(ends: Ends, role: Role, end: EndSeen, desired: Desired) -> None:
         return
     if seen.duplicates:
         ends.notify(
-            Told(
+            here.told(
                 Code.DUPLICATES,
                 f"{here.label} has other links to the address of {remote.label}",
-                (f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",),
+                f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",
                 do=f'Delete them on {here.admin_page()}, or set on_duplicate="remove".',
-                application=here.label,
             )
         )
     if seen.legacy:
         ends.notify(
-            Told(
+            here.told(
                 Code.LEGACY_AUTHENTICATION,
                 f"{here.label} has legacy authentication beside what is declared",
-                (f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",),
+                f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",
                 do=f'Remove it on {here.admin_page()}, or set on_legacy="remove".',
-                application=here.label,
             )
         )
     if seen.name != desired.name:
         ends.notify(
-            Told(
+            here.told(
                 Code.OTHER_NAME_FOR_NOW,
                 f"{here.label} has another link that is called {desired.name!r}, so this one is called {seen.name!r} for now",
                 do=(
                     f"If that one gets another name in this run, run `pulumi refresh` and `pulumi up` again; else give {other(role)} "
                     f"another name with Application(name=...)."
                 ),
-                application=here.label,
             )
         )

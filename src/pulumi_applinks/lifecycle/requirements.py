@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role, other
@@ -51,12 +52,11 @@ def change_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
     for role, end in survey.ends.items():
         if end.link is not None and (not_ours := why_not_ours(end.link)):
             reason, do = not_ours
-            yield Told(
+            yield ends[role].told(
                 Code.NOT_OUR_LINK,
                 f"{ends[role].label} has an entry for {ends[other(role)].label} that is not this program's to change",
-                (f"{end.link.name!r} (link {end.link.id}) {reason}.",),
+                f"{end.link.name!r} (link {end.link.id}) {reason}.",
                 do=do,
-                application=ends[role].label,
             )
         elif role in ends.declaration.managed:
             desired = desired_end(ends.declaration, role, survey.identities[other(role)])
@@ -77,14 +77,11 @@ def _end_problems(ends: Ends, role: Role, survey: Survey, desired: Desired) -> I
         yield _name_taken(end, desired, holder)
     purpose = takes_system_administrator(declaration, desired, seen)
     if purpose and there.administers is False:
-        yield Told(
+        yield end.told(
             Code.NEEDS_SYSTEM_ADMINISTRATOR,
             f"{purpose} takes a system administrator on {end.label}",
-            (
-                "The login given there belongs to an administrator who is no system administrator: the two are separate permissions.",
-            ),
+            "The login given there belongs to an administrator who is no system administrator: the two are separate permissions.",
             do=f"Give {role}.credentials of a system administrator. {WHERE_RIGHTS_ARE}",
-            application=end.label,
         )
     yield from _user_problems(end, desired, there)
 
@@ -94,27 +91,24 @@ def _user_problems(end: End, desired: Desired, there: EndSeen) -> Iterator[Told]
     if user is None:
         return
     if not user.exists:
-        yield Told(
+        yield end.told(
             Code.USER_MISSING,
             f"{end.label} has no user {name!r} ({user.where})",
-            ("Incoming requests are to run as that user.",),
+            "Incoming requests are to run as that user.",
             do="Correct execute_as, or make that user.",
-            application=end.label,
         )
     elif user.active is False:
-        yield Told(
+        yield end.told(
             Code.USER_NOT_ACTIVE,
             f"the user {name!r} is not active on {end.label} ({user.where})",
             do="Activate that user, or give another one as execute_as.",
-            application=end.label,
         )
     elif user.system_administrator:
-        yield Told(
+        yield end.told(
             Code.USER_TOO_POWERFUL,
             f"the user {name!r} is a system administrator on {end.label} ({user.where})",
-            ("Every request over the link would run with those rights.",),
+            "Every request over the link would run with those rights.",
             do="Give a user with no more rights than the link needs as execute_as.",
-            application=end.label,
         )
 
 
@@ -130,12 +124,11 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> Told | None:
         unknown = " and ".join(words for words, told in parts if told is None)
     if not unknown:
         return None
-    return Told(
+    return end.told(
         Code.USER_NOT_KNOWN,
         f"{end.label} does not tell whether the user {name!r} {unknown}",
-        ("Incoming requests run as that user.",),
+        "Incoming requests run as that user.",
         do="Look that user up in the application's administration.",
-        application=end.label,
     )
 
 
@@ -145,28 +138,26 @@ def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -
         if link.id == desired.id:
             continue
         if points_at(link, remote.party):
-            yield Told(
+            yield end.told(
                 Code.REMAINS,
                 f"{end.label} has another link to the address of {remote.label}",
-                (
-                    f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
-                    f"address before.",
+                f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
+                f"address before.",
+                do=(
+                    f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
+                    f"delete it on {end.admin_page()}. Then run `pulumi up` again."
                 ),
-                do=f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
-                f"delete it on {end.admin_page()}. Then run `pulumi up` again.",
-                application=end.label,
             )
         elif link.name == desired.name:
             yield _name_taken(end, desired, link)
 
 
 def _name_taken(end: End, desired: Desired, holder: Link) -> Told:
-    return Told(
+    return end.told(
         Code.NAME_TAKEN,
         f"{end.label} has another link that is called {desired.name!r}",
-        (f"Its id is {holder.id}.",),
+        f"Its id is {holder.id}.",
         do=f"Give {other(end.role)} another name with Application(name=...), or rename that link there.",
-        application=end.label,
     )
 
 
@@ -208,15 +199,14 @@ def _existing_problem(
         # What stands there exactly as declared was most likely made by this very program.
         why = [interrupted, renamed] if same else [renamed, interrupted]
         why.append("If another stack has this link, declare it in one of them only.")
-    return Told(
+    return end.told(
         Code.LINK_EXISTS,
         f"{end.label} is linked with {remote.label} already (link {seen.id}, {seen.name!r})",
-        tuple(why),
+        *why,
         do=(
             "To take the link over and bring it to what the program says, run `APPLINKS_ON_EXISTING=adopt pulumi up` once; or set "
             'on_existing="adopt".'
         ),
-        application=end.label,
     )
 
 
@@ -238,9 +228,7 @@ def sight_problems(
     correct = f"Correct {other(role)}.rpc_url."
     behind = f"If {remote.label} is behind a firewall or a proxy, give the address at which {role} reaches it as {other(role)}.rpc_url."
 
-    def told(what: str, *why: str, do: str) -> Told:
-        return Told(Code.NOT_SEEN, what, why, do=do, application=end.label)
-
+    told = partial(end.told, Code.NOT_SEEN)
     if sighting.kind == "unreachable":
         yield told(f"{looked} and could not reach it", do=behind)
     elif sighting.kind == "redirected":

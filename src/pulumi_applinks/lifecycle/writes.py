@@ -6,7 +6,7 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.ends import End, settled
 from pulumi_applinks.lifecycle.errors import LinkError
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, OAuthConfig, Told
+from pulumi_applinks.rest import Level, Link, OAuthConfig
 
 
 def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
@@ -82,7 +82,7 @@ def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
 
 def contradicted(end: End, what: str) -> LinkError:
     """The error for an application that says something else than what it did, or what cannot be taken back."""
-    return LinkError(Told(Code.NOT_AS_TOLD, what, application=end.label))
+    return LinkError(end.told(Code.NOT_AS_TOLD, what))
 
 
 def keep_primary(end: End, before: Link) -> None:

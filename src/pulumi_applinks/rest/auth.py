@@ -83,11 +83,7 @@ class Authorisation(AuthBase):
 
 
 def header_of(login: Login | None) -> str | None:
-    """The value of the `Authorization` header.
-
-    Args:
-        login: how to log in, if at all.
-    """
+    """The value of the `Authorization` header."""
     if isinstance(login, Basic):
         return "Basic " + _encoded(login)
     if isinstance(login, Token):
@@ -96,11 +92,7 @@ def header_of(login: Login | None) -> str | None:
 
 
 def secrets_of(login: Login | None) -> tuple[str, ...]:
-    """What may never be quoted.
-
-    Args:
-        login: how to log in, if at all.
-    """
+    """What may never be quoted."""
     if isinstance(login, Basic):
         return tuple(secret for secret in (_encoded(login), login.password) if secret)
     if isinstance(login, Token):

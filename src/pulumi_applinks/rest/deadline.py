@@ -49,19 +49,11 @@ class Deadline:
         return self.remaining() <= 0
 
     def within(self, seconds: float) -> Deadline:
-        """A deadline that is up after that many seconds, and never later than this one.
-
-        Args:
-            seconds: from now on.
-        """
+        """A deadline that is up after that many seconds, and never later than this one."""
         return Deadline(min(seconds, self.remaining()), clock=self._clock, sleep=self._sleep)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not beyond the deadline.
-
-        Args:
-            seconds: how long.
-        """
+        """Wait, but not beyond the deadline."""
         pause = min(seconds, self.remaining())
         if pause > 0:
             self._sleep(pause)

@@ -26,9 +26,6 @@ class EditingResources(LinkResources):
     def put_link(self, link: Link) -> Literal["created", "updated"]:
         """Make a link, or bring one to what is given. Harmless when repeated [S9].
 
-        Args:
-            link: as it should be.
-
         Returns:
             What it did: `updated` only when the application says in its own words that the link was there. When the request had
             to be sent again, that is taken for the first one's doing.

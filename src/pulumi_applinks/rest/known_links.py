@@ -87,10 +87,6 @@ class KnownLinks:
         """Around a request that may add a link: of two that may be the first of their type, one waits for the other.
 
         The first becomes primary [S9], so it has to be known which one was.
-
-        Args:
-            link: that may be added.
-            deadline: how long to wait.
         """
         with self._changes.lock:
             first = self._changes.firsts[link.type_id]

@@ -117,11 +117,7 @@ class LinkResources(Resources):
         return True
 
     def sees(self, url: str) -> Sighting:
-        """What the application itself finds at an address: what the wizard asks first [S9].
-
-        Args:
-            url: the address.
-        """
+        """What the application itself finds at an address: what the wizard asks first [S9]."""
         try:
             answer = self._send(calls.SIGHT, params={"url": url})
         except NotTheApplication as error:

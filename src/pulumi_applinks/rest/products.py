@@ -45,11 +45,7 @@ GENERIC = "generic"
 
 
 def product_of(type_id: str | None) -> Product:
-    """A type's row; one that is not known has the name that the plugin gives it.
-
-    Args:
-        type_id: of the plugin, as far as it is known.
-    """
+    """A type's row; one that is not known has the name that the plugin gives it."""
     return PRODUCTS.get(type_id or "") or Product(type_id or "", type_id or "application")
 
 

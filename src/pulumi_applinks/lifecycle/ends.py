@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -86,10 +86,6 @@ class Ends:
 
     def __getitem__(self, role: Role) -> End:
         return self.source if role == "source" else self.target
-
-    def declaring(self, declaration: Declaration) -> Ends:
-        """The same ends under another declaration."""
-        return replace(self, declaration=declaration)
 
     @property
     def wrote(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Record, Role, other
-from pulumi_applinks.rest import Level, Link, Manifest, same_address, same_host
+from pulumi_applinks.rest import Level, Link, same_address, same_host
 
 
 class LinkObservation(Record):
@@ -99,11 +99,6 @@ class Recorded:
     working: bool = False
     moved: frozenset[Role] = frozenset()
     only_moved: bool = False
-
-
-def identity_of(manifest: Manifest) -> Identity:
-    """Who a manifest says the application is."""
-    return Identity(server_id=manifest.id, type_id=manifest.type_id, name=manifest.name)
 
 
 def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Desired:

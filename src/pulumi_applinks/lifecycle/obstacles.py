@@ -35,9 +35,9 @@ def look_over(ends: Ends, survey: Survey) -> Looked:
     if problems := tuple(identity_problems(ends, survey)):
         return Looked(ends, survey, problems)
     if one_way_for_now(ends.declaration, survey) and (target := not_up_yet(ends, survey)):
-        survey = survey.with_target(target)
+        survey = replace(survey, identities={**survey.identities, "target": target})
         alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
-        ends = ends.declaring(alone)
+        ends = replace(ends, declaration=alone)
         ends.notify(
             ends.target.told(
                 Code.ONE_WAY_FOR_NOW,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.lifecycle.ends import BOTH, Ends
@@ -19,7 +18,6 @@ from pulumi_applinks.lifecycle.link import (
     Recorded,
     desired_end,
     differences,
-    identity_of,
     points_at,
     stands_beside,
 )
@@ -92,10 +90,6 @@ class Survey:
         """Whether the application of the link answered."""
         return role in self.manifests and role not in self.strangers
 
-    def with_target(self, identity: Identity) -> Survey:
-        """The same, for a target that has not answered yet and is known by what others compute of it."""
-        return replace(self, identities={**self.identities, "target": identity})
-
 
 def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wait: float = 0) -> Survey:
     """Who answers at the addresses.
@@ -119,14 +113,8 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
         if known is not None and known.server_id != answer.id:
             strangers[role] = answer.id
         else:
-            identities[role] = identity_of(answer)
-    return Survey(
-        MappingProxyType(manifests),
-        MappingProxyType(identities),
-        MappingProxyType(failures),
-        strangers,
-        recorded=recorded,
-    )
+            identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
+    return Survey(manifests, identities, failures, strangers, recorded=recorded)
 
 
 def look_for_change(ends: Ends, survey: Survey) -> Survey:

@@ -64,7 +64,7 @@ from pulumi_applinks.rest.models import (
 from pulumi_applinks.rest.products import (
     PRODUCTS as PRODUCTS,
     admin_page as admin_page,
-    product_of as product_of,
+    product_name as product_name,
 )
 from pulumi_applinks.rest.request_log import logged_for as logged_for
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status

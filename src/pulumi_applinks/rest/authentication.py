@@ -16,7 +16,6 @@ from pulumi_applinks.rest.levels import (
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, PublicKey
 from pulumi_applinks.rest.parsing import entries
-from pulumi_applinks.rest.resources import record
 from pulumi_applinks.rest.status import Status
 
 
@@ -35,7 +34,7 @@ class AuthenticationResources(LinkResources):
             What it says; None from versions that have no status, or when there is no such link.
         """
         answer = self._send(calls.STATUS, link_id)
-        return None if answer.status in MISSING else record(Status, answer.data(), answer)
+        return None if answer.status in MISSING else answer.record(Status)
 
     def authentication(self, link_id: str) -> Authentication:
         """How both directions are authenticated.
@@ -70,7 +69,7 @@ class AuthenticationResources(LinkResources):
             ApplinksError: if the application can't be asked.
         """
         answer = self._send(calls.OWN_KEY, anonymous=True)
-        return None if answer.status in MISSING else record(PublicKey, answer.data(), answer)
+        return None if answer.status in MISSING else answer.record(PublicKey)
 
     def accepted_keys(self, link_id: str) -> tuple[PublicKey, ...] | None:
         """The keys that it knows the requests over a link by [S9].
@@ -82,7 +81,7 @@ class AuthenticationResources(LinkResources):
         if answer.status in MISSING:
             return None
         found = _entries_within(answer.data(), "consumers", "consumer")
-        return tuple(record(PublicKey, one, answer) for one in found if isinstance(one, dict))
+        return tuple(answer.record(PublicKey, one) for one in found)
 
     def legacy(self, link_id: str) -> Legacy | None:
         """Trusted applications and basic access of both directions, also beside OAuth [S9].
@@ -115,19 +114,12 @@ class AuthenticationResources(LinkResources):
 def _authentication(answer: Answer) -> tuple[Authentication, frozenset[str]]:
     """Levels and class names: the answer holds the password of a link with basic access in clear [KB], which goes no further."""
     data = answer.data()
-    accepted = [
-        consumer
-        for consumer in (
-            record(Consumer, one, answer)
-            for one in _entries_within(data, "consumers", "consumer")
-            if isinstance(one, dict)
-        )
-        if not consumer.outgoing
-    ]
+    consumers = [answer.record(Consumer, one) for one in _entries_within(data, "consumers", "consumer")]
+    accepted = [consumer for consumer in consumers if not consumer.outgoing]
     providers = [
         str(one["provider"])
         for one in _entries_within(data, "configuredAuthProviders", "authenticationProviders")
-        if isinstance(one, dict) and one.get("provider")
+        if one.get("provider")
     ]
     found = Authentication(
         incoming=level_of_flags(
@@ -142,11 +134,11 @@ def _authentication(answer: Answer) -> tuple[Authentication, frozenset[str]]:
     return found, known_providers(providers)
 
 
-def _entries_within(data: Any, *keys: str) -> list[Any]:
-    """The entries under any of the keys, also when they are wrapped once more, as XML and some versions have it."""
+def _entries_within(data: Any, *keys: str) -> list[dict[str, Any]]:
+    """The objects under any of the keys, also when they are wrapped once more, as XML and some versions have it."""
     found = entries(data, *keys)
     if len(found) == 1 and isinstance(found[0], dict):
         inner = entries(found[0], *keys, "authenticationProvider", "provider")
         if inner and all(isinstance(one, dict) for one in inner):
             return inner
-    return found
+    return [one for one in found if isinstance(one, dict)]

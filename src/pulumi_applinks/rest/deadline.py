@@ -36,9 +36,6 @@ class Deadline:
         self._sleep = sleep
         self._end = math.inf if seconds is None else clock() + seconds
 
-    def __repr__(self) -> str:
-        return f"Deadline(remaining={self.remaining():.1f})"
-
     def remaining(self) -> float:
         """What is left, in seconds: never negative, infinite without a bound."""
         return max(0.0, self._end - self._clock())

@@ -23,7 +23,7 @@ from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import complaints, listed
 from pulumi_applinks.rest.redaction import quoted
-from pulumi_applinks.rest.resources import Resources, record
+from pulumi_applinks.rest.resources import Resources
 
 
 class LinkResources(Resources):
@@ -135,7 +135,7 @@ class LinkResources(Resources):
         if answer.status == 409:
             return Sighting(kind="conflict", message=message)
         if said.get("id"):
-            return Sighting(kind="application", manifest=record(Manifest, said, answer))
+            return Sighting(kind="application", manifest=answer.record(Manifest, said))
         if not (said.get("code") or said.get("warning")):
             return Sighting(kind="no_manifest")
         params = said.get("params")

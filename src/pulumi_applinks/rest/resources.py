@@ -1,19 +1,12 @@
-"""What every part of one application's interface shares: how it is asked, and how its answers become records."""
+"""What every part of one application's interface shares: how it is asked, and who it is."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
-
 from pulumi_applinks.rest import calls
-from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.cache import Seen
-from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
-from pulumi_applinks.rest.models import Manifest, Wire
+from pulumi_applinks.rest.errors import Answered
+from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.transport import Transport
-
-W = TypeVar("W", bound=Wire)
 
 
 class Resources(Transport):
@@ -60,30 +53,8 @@ class Resources(Transport):
             if error.status not in (401, 403) or self._account.login is None:
                 raise
         answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
-        return record(Manifest, answer.data(), answer)
+        return answer.record(Manifest)
 
     def close(self) -> None:
         """Close the connections."""
         self._shared.session.close()
-
-
-def record(model: type[W], data: Any, answer: Answer) -> W:
-    """An answer as a record.
-
-    Args:
-        model: the record.
-        data: the answer, or the part of it that holds the record.
-        answer: where it came from.
-
-    Raises:
-        UnexpectedAnswer: if it lacks what the record needs.
-    """
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise UnexpectedAnswer(
-            answer.asked,
-            f"is no {model.__name__.lower()}: {field} is missing or not what it should be",
-        ) from None

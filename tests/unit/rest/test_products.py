@@ -1,12 +1,12 @@
 """The types of products."""
 
-from pulumi_applinks.rest import admin_page, product_of
+from pulumi_applinks.rest import admin_page, product_name
 
 
 def test_a_type_that_is_not_known():
     """Has the name that the plugin gives it."""
-    assert product_of("subversion").name == "subversion"
-    assert product_of(None).name == "application"
+    assert product_name("subversion") == "subversion"
+    assert product_name(None) == "application"
 
 
 def test_the_page_of_links():

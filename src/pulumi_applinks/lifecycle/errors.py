@@ -58,21 +58,15 @@ class Preflight(LinkError):
 
 
 class MadeMeanwhile(LinkError):
-    """Raised when a link was not there a moment ago, and is by the time that it is to be made.
+    """Raised when a link was not on an end a moment ago, and is by the time that it is to be made."""
 
-    Args:
-        application: the label of the one that has it.
-        link_id: the link's id there.
-    """
-
-    def __init__(self, application: str, link_id: str) -> None:
+    def __init__(self, end: End, link_id: str) -> None:
         super().__init__(
-            Told(
+            end.told(
                 Code.MADE_MEANWHILE,
-                f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile",
-                ("It is theirs, with the name and the display URL that this run sent.",),
+                f"somebody else, such as another stack, made the link {link_id} on {end.label} meanwhile",
+                "It is theirs, with the name and the display URL that this run sent.",
                 do='Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".',
-                application=application,
             )
         )
 

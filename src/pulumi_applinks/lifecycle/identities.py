@@ -26,12 +26,8 @@ def one_way_for_now(declaration: Declaration, survey: Survey) -> bool:
 def not_up_yet(ends: Ends, survey: Survey) -> Identity | None:
     """A target that does not answer, by the id that an application computes for it [S3]: it becomes the server id later.
 
-    Args:
-        ends: both ends.
-        survey: who answers: a link that was made without the target keeps its id when the address changes.
-
-    Returns:
-        The identity; None when the program does not say what kind of application it is.
+    A link that was made without the target keeps its id when the address changes. None when the program does not say what kind of
+    application it is.
     """
     party = ends.target.party
     if party.kind is None:

@@ -66,24 +66,17 @@ def sights(ends: Ends, survey: Survey) -> list[Told]:
         there = survey.ends.get(role)
         if there is None or there.link is not None or not survey.answers(other(role)):
             continue
-        remote = survey.identities[other(role)]
-        desired = desired_end(ends.declaration, role, remote)
+        desired = desired_end(ends.declaration, role, survey.identities[other(role)])
         try:
             sighting = ends[role].client.sees(desired.rpc_url)
         except ApplinksError:
             continue  # what went wrong is told already, and this explains nothing
-        found += sight_problems(ends, role, desired, remote.server_id, sighting, made=True)
+        found += sight_problems(ends, role, desired, sighting, made=True)
     return found
 
 
 def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> list[Told]:
-    """Whether applications let the credentials in that the program has changed; one that can't be asked is warned of.
-
-    Args:
-        ends: both ends.
-        recorded: what the state knows.
-        roles: the ends whose credentials changed.
-    """
+    """Whether applications let the credentials in that the program has changed; one that can't be asked is warned of."""
     survey = identify(ends, recorded, roles)
     answers = ends.each(
         [role for role in survey.manifests if survey.answers(role)], lambda role: ends[role].client.links()

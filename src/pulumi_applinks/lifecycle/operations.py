@@ -160,23 +160,12 @@ def read(ends: Ends, recorded: Recorded) -> Report | None:
 
 
 def is_another(ends: Ends, recorded: Recorded, role: Role) -> bool:
-    """Whether another application than the link's answers at an address; nobody who does not answer is another.
-
-    Args:
-        ends: both ends as declared now.
-        recorded: what the state knows.
-        role: whose address.
-    """
+    """Whether another application than the link's answers at an end's address; nobody who does not answer is another."""
     return role in identify(ends, recorded, [role]).strangers
 
 
 def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     """Delete the link on every end that this program made, each confirmed by the application.
-
-    Args:
-        ends: both ends as declared when the link was last changed.
-        recorded: what the state knows.
-        claims: what this operation of the engine has made or adopted.
 
     Returns:
         What was left, to warn of.

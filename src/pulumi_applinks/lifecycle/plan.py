@@ -57,12 +57,7 @@ class Plan:
 
 
 def plan_change(declaration: Declaration, survey: Survey) -> Plan:
-    """Make the link, or bring it to what the program says.
-
-    Args:
-        declaration: what the program says.
-        survey: what was read, with nothing that stands against the change.
-    """
+    """Make the link, or bring it to what the program says; nothing in the survey may stand against that."""
     managed = survey.recorded.managed
     chains: dict[Role, tuple[Step, ...]] = {}
     last: list[Step] = []

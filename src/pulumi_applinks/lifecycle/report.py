@@ -40,11 +40,6 @@ class Report:
 def read_back(ends: Ends, survey: Survey, plan: Plan) -> Mapping[Role, EndSeen]:
     """Let each managed end try its link, and compare what it has with the program.
 
-    Args:
-        ends: both ends.
-        survey: what was read before the change.
-        plan: what was changed.
-
     Raises:
         LinkError: if an end says something else than the program.
     """
@@ -125,14 +120,7 @@ def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
 
 
 def report_change(ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen]) -> Report:
-    """The report of a link that was made or changed.
-
-    Args:
-        ends: both ends.
-        survey: what was read before the change.
-        plan: what was changed.
-        found: what was read after it.
-    """
+    """The report of a link that was made or changed: the survey was before that, and what was found after it."""
     declaration = ends.declaration
     links: dict[Role, LinkObservation | None] = {role: end.seen for role, end in found.items()}
     for role, end in found.items():
@@ -144,30 +132,14 @@ def report_change(ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, E
 
 
 def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen) -> Report:
-    """The report of a link whose application moved, and nothing else.
-
-    Args:
-        ends: both ends.
-        survey: who answered, and what the state knew: the other end was not touched.
-        role: the end that was told.
-        end: what was read of it.
-    """
+    """The report of a link whose application moved, and nothing else: one end was told, and the other is as it was recorded."""
     links = {other(role): survey.recorded.links[other(role)], role: end.seen}
     state = health(ends.declaration, _labels(ends), {role: end.status}, untouched=other(role))
     return Report(survey.identities, links, ("target", "source"), state, {})
 
 
 def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Report | None:
-    """The report of a refresh.
-
-    Args:
-        ends: both ends.
-        survey: what was read.
-        managed: the ends that are the program's.
-
-    Returns:
-        The link; None when no managed end has it any more.
-    """
+    """The report of a refresh; None when no managed end has the link any more."""
     links = {role: end.seen for role, end in survey.ends.items()}
     asked = all(role in survey.ends for role in managed)
     if asked and not any(links.values()):

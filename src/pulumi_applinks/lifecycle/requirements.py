@@ -69,8 +69,7 @@ def _end_problems(ends: Ends, role: Role, survey: Survey, desired: Desired) -> I
     if seen is None:
         yield from _making_problems(ends, role, desired, there)
         if there.sighting is not None:
-            remote = survey.identities[other(role)]
-            yield from sight_problems(ends, role, desired, remote.server_id, there.sighting)
+            yield from sight_problems(ends, role, desired, there.sighting)
     elif role not in survey.recorded.managed and declaration.on_existing != "adopt":
         yield _existing_problem(ends, role, survey, desired, seen)
     elif (holder := name_holder(desired, seen, there)) is not None and set_aside(desired, seen):
@@ -211,7 +210,7 @@ def _existing_problem(
 
 
 def sight_problems(
-    ends: Ends, role: Role, desired: Desired, remote_id: str, sighting: Sighting, *, made: bool = False
+    ends: Ends, role: Role, desired: Desired, sighting: Sighting, *, made: bool = False
 ) -> Iterator[Told]:
     """Whether one application finds the other one at the address at which it is to call it.
 
@@ -219,7 +218,6 @@ def sight_problems(
         ends: both ends.
         role: the end that looks.
         desired: its link.
-        remote_id: the other application's server id.
         sighting: what it found.
         made: whether the link is there by now: that it is linked already is no problem then.
     """
@@ -227,7 +225,6 @@ def sight_problems(
     looked = f"{end.label} looked for {remote.label} at {desired.rpc_url}"
     correct = f"Correct {other(role)}.rpc_url."
     behind = f"If {remote.label} is behind a firewall or a proxy, give the address at which {role} reaches it as {other(role)}.rpc_url."
-
     told = partial(end.told, Code.NOT_SEEN)
     if sighting.kind == "unreachable":
         yield told(f"{looked} and could not reach it", do=behind)
@@ -249,9 +246,9 @@ def sight_problems(
             "Its list shows no such link.",
             do=f"Look at {end.admin_page()}.",
         )
-    elif sighting.manifest is not None and sighting.manifest.id != remote_id:
+    elif sighting.manifest is not None and sighting.manifest.id != desired.id:
         yield told(
             f"{looked} and found another application there",
-            f"Its server id is {sighting.manifest.id}, expected was {remote_id}: the URL leads somewhere else from there.",
+            f"Its server id is {sighting.manifest.id}, expected was {desired.id}: the URL leads somewhere else from there.",
             do=correct,
         )

@@ -72,7 +72,7 @@ class MakeLink(Step):
     def do(self, end: End) -> bool:
         made = put(end, self.desired, self.link_id) == "created"
         if not made and not self.may_be_there:
-            raise MadeMeanwhile(end.label, self.link_id)
+            raise MadeMeanwhile(end, self.link_id)
         return made
 
     def undo(self, end: End) -> None:
@@ -290,7 +290,7 @@ class Upgrade(OnExisting):
         # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is made anew.
         remove_link(end, self.before.id)
         if put(end, wanted, wanted.id) != "created":
-            raise MadeMeanwhile(end.label, wanted.id)
+            raise MadeMeanwhile(end, wanted.id)
         if self.before.primary:
             client.make_primary(wanted.id)
         return True

@@ -253,14 +253,7 @@ def _for_reading(ends: Ends, role: Role, survey: Survey) -> EndSeen:
 
 
 def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
-    """What one end says of its link when it tries it.
-
-    Args:
-        ends: both ends.
-        role: the end.
-        end: what is known of it; it is not asked again to try the link where it has done so.
-        link: its link.
-    """
+    """What one end says of its link when it tries it; it does so once."""
     if not end.tried:
         end = replace(end, status=ends[role].client.status(link.id), tried=True)
     status = end.status

@@ -10,17 +10,7 @@ from pulumi_applinks.rest import Level, Link, OAuthConfig
 
 
 def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
-    """Make an end's link, or make one again.
-
-    Args:
-        end: the end.
-        desired: the link.
-        link_id: its id.
-        before: what stood there, when that is what is wanted.
-
-    Returns:
-        "created", or "updated" when it was there.
-    """
+    """Make an end's link, as desired or as it was before: "created", or "updated" when it was there."""
     wanted = before or desired
     return end.client.put_link(
         Link(
@@ -34,13 +24,7 @@ def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None
 
 
 def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:
-    """Set the levels and the user that a link had; legacy levels are never made again.
-
-    Args:
-        end: the end.
-        link_id: the link.
-        before: what stood there.
-    """
+    """Set the levels and the user that a link had; legacy levels are never made again."""
     incoming, outgoing = Level(before.incoming), Level(before.outgoing)
     end.client.set_oauth(
         link_id,

@@ -62,7 +62,8 @@ def test_what_stands_against_a_change():
 
 def test_a_link_that_somebody_made_meanwhile():
     """Whose it is, and what to do."""
-    assert MadeMeanwhile("source", "x").told.flat == (
-        "somebody else, such as another stack, made the link x on source meanwhile. It is theirs, with the name and the display URL "
-        'that this run sent. Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".'
+    assert MadeMeanwhile(END, "x").told.flat == (
+        "somebody else, such as another stack, made the link x on source (https://jira.example.com) meanwhile. It is theirs, "
+        "with the name and the display URL that this run sent. Declare a link in one stack only; "
+        'to take it over from whoever made it, set on_existing="adopt".'
     )

@@ -284,12 +284,10 @@ def test_what_an_application_sees(sighting: Sighting, expected: list[str], made:
     """At the other one's address; that it is linked already is no problem once the link was made."""
     both = ends(declared())
     desired = desired_end(declared(), "source", identity("target"))
-    found = [told.flat for told in sight_problems(both, "source", desired, IDS["target"], sighting)]
+    found = [told.flat for told in sight_problems(both, "source", desired, sighting)]
     same(found, expected)
     assert all("source (https://jira.example.com)" in sentence for sentence in found)
-    after = [
-        told.flat for told in sight_problems(both, "source", desired, IDS["target"], sighting, made=True)
-    ]
+    after = [told.flat for told in sight_problems(both, "source", desired, sighting, made=True)]
     assert after == (found if made is None else made)
     there = empty(sighting=sighting)
     assert [told.flat for told in change_problems(both, surveyed(source=there))] == found

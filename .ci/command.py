@@ -113,8 +113,9 @@ applinks import scan --file applinks.yaml      # writes inventory.yaml
 $EDITOR inventory.yaml                         # what to take, how it is called
 applinks import write --to links               # writes a project
 cd links && cat NEXT-STEPS.md
+pulumi stack init dev
 pulumi import --file import.json --generate-code=false --protect=false --yes
-pulumi preview --expect-no-changes && pulumi refresh --expect-no-changes
+pulumi preview --expect-no-changes && pulumi refresh --expect-no-changes --yes
 ```
 
 Both steps only read; the import asks no application at all. What stands in `import.json` is what a create would have stored, so that the

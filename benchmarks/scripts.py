@@ -76,7 +76,8 @@ def _enable(here: Facts, there: Facts) -> None:
     ask(here, "PUT", f"{V3}/status/{there['id']}/oauth", body=LEVELS)
 
 
-def _status(here: Facts, there: Facts) -> None:
+def status(here: Facts, there: Facts) -> None:
+    """Does the link work, as its own side says."""
     if not ask(here, "GET", f"{V3}/status/{there['id']}")["working"]:
         raise SystemExit(f"the link of {here['url']} to {there['url']} does not work")
 
@@ -88,7 +89,7 @@ def today_create(one: Facts, two: Facts) -> None:
     for here, there in _both(one, two):
         if any(link["id"] == there["id"] for link in ask(here, "GET", f"{V3}/applinks")):
             raise SystemExit("there is a link already")
-    for step in (_make, _enable, _status):
+    for step in (_make, _enable, status):
         for here, there in _both(one, two):
             step(here, there)
 
@@ -98,14 +99,14 @@ def today_refresh(one: Facts, two: Facts) -> None:
     for here, there in _both(one, two):
         ask(here, "GET", f"{V3}/applinks")
         ask(here, "GET", f"{OAUTH_V1}/applicationlink/{there['id']}/authentication")
-        _status(here, there)
+        status(here, there)
 
 
 def today_relocate(moved: Facts, other: Facts) -> None:
     """On the one that did not move: is it the same application, relocate, does it work: 3 calls."""
     ask(moved, "GET", f"{V1}/manifest", login=False)
     _relocate(moved, other)
-    _status(other, moved)
+    status(other, moved)
 
 
 def _relocate(moved: Facts, other: Facts) -> None:
@@ -124,7 +125,7 @@ def wizard_create(one: Facts, two: Facts) -> None:
     for here, there in _both(one, two):
         ask(here, "GET", f"{FORM}/manifest", params={"url": there["url"]})
         _make(here, there)
-    for step in (_enable, _status):
+    for step in (_enable, status):
         for here, there in _both(one, two):
             step(here, there)
 
@@ -132,13 +133,13 @@ def wizard_create(one: Facts, two: Facts) -> None:
 def wizard_refresh(one: Facts, two: Facts) -> None:
     """The pages ask for the status of each link that they show: 2 calls, and one list for each application's page."""
     for here, there in _both(one, two):
-        _status(here, there)
+        status(here, there)
 
 
 def wizard_relocate(moved: Facts, other: Facts) -> None:
     """Relocate, and the status that the page then shows: 2 calls."""
     _relocate(moved, other)
-    _status(other, moved)
+    status(other, moved)
 
 
 def wizard_delete(one: Facts, two: Facts) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import compileall
 import os
+import signal
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ from hypothesis import settings
 
 import pulumi_applinks
 from pulumi_applinks.lab.applications import Lab
+from tests import warm
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -48,8 +52,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the package once: each engine process and each plugin would do that again, at three times the time that its start takes."""
+    if (
+        signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    ):  # so in a shell's background; tests send it to processes
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(session.config, "workerinput"):
         compileall.compile_dir(PACKAGE, quiet=1)
+
+
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[str]:
+    """A `python` whose processes start in no time."""
+    # The address of a socket has to be short.
+    with tempfile.TemporaryDirectory(prefix="warm-") as folder, warm.interpreter(Path(folder)) as path:
+        yield path
+
+
+@pytest.fixture
+def warm_start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engines' processes start warm, unless the test is marked `cold`."""
+    if request.node.get_closest_marker("cold") is None:
+        monkeypatch.setattr(sys, "executable", request.getfixturevalue("warm_python"))
 
 
 @pytest.fixture

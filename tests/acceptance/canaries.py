@@ -6,6 +6,7 @@ import base64
 import json
 from pathlib import Path
 
+from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.engine import RunResult
 from tests.acceptance.harness import Stack
 
@@ -16,6 +17,33 @@ PLANTED = {
     "program": "planted-t0ken-program",
     "program's password": "planted-Pa55-program",
 }
+
+
+def program(jira: Application, wiki: Application, stash: Application, more: str = "") -> str:
+    """A program of two links, with secrets of each kind.
+
+    Args:
+        jira: its secret is in the environment, and for the second link in the program.
+        wiki: its secret is in the configuration.
+        stash: its secret is in the program.
+        more: other arguments of each application.
+    """
+    return f"""
+import os
+
+ApplicationLink(
+    "jira-wiki",
+    source=Application("{jira.url}", credentials="jira"{more}),
+    target=Application("{wiki.url}", credentials="wiki"{more}),
+    timeout_seconds=float(os.environ["SECONDS"]),
+)
+ApplicationLink(
+    "jira-stash",
+    source=Application("{jira.url}", credentials=Credentials(username="sysadmin", password=os.environ["JIRA_PASSWORD"]){more}),
+    target=Application("{stash.url}", credentials=Credentials(token=os.environ["STASH_TOKEN"]){more}),
+    timeout_seconds=float(os.environ["SECONDS"]),
+)
+"""
 
 
 def spellings(secret: str) -> set[bytes]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
-from pulumi_applinks.lab.applications import Application, Lab
-from pulumi_applinks.lab.engine import find_engine
+from pulumi_applinks.lab.applications import Application, Lab, User
+from pulumi_applinks.lab.engine import Project, find_engine
+from tests.acceptance.canaries import PLANTED, USER, program
 from tests.acceptance.harness import Remembering, Stack, neighbours
 from tests.engines import ENGINES, PASSPHRASE
 
@@ -25,18 +30,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.acceptance)
 
 
-def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
-    """A project of its own, with a stack."""
-    directory = folder / name
-    directory.mkdir()
-    (directory / "Pulumi.yaml").write_text(f"name: {name}\nruntime:\n  name: python\n", encoding="utf-8")
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
-    environment = {key: value for key, value in os.environ.items() if key in kept}
-    project = Remembering(
-        find_engine(engine), directory, stack="dev", home=folder / f"{name}-home", passphrase=PASSPHRASE
+def _project(folder: Path, engine: Which, name: str) -> Project:
+    return Remembering(
+        find_engine(engine), folder / name, stack="dev", home=folder / f"{name}-home", passphrase=PASSPHRASE
+    )
+
+
+@functools.cache
+def _new(engine: Which, name: str) -> Path:
+    """A folder with a project and its stack, as `stack init` leaves them. It gives the same each time, and is run once."""
+    folder = Path(tempfile.mkdtemp(prefix="applinks-new-stack-"))
+    atexit.register(shutil.rmtree, folder)
+    project = _project(folder, engine, name)
+    project.directory.mkdir()
+    (project.directory / "Pulumi.yaml").write_text(
+        f"name: {name}\nruntime:\n  name: python\n", encoding="utf-8"
     )
     project.init()
-    return Stack(project, environment)
+    return folder
+
+
+def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
+    """A project of its own, with a stack."""
+    shutil.copytree(_new(engine, name), folder, dirs_exist_ok=True)
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+    environment = {key: value for key, value in os.environ.items() if key in kept}
+    return Stack(_project(folder, engine, name), environment)
+
+
+@pytest.fixture(autouse=True)
+def _warm(warm_start: None) -> None:
+    """The engines' processes start warm."""
 
 
 @pytest.fixture(params=ENGINES)
@@ -90,3 +114,23 @@ def pair(stack: Stack, jira: Application, wiki: Application) -> Stack:
     stack.credentials("wiki", wiki)
     stack.watch(jira, wiki)
     return stack
+
+
+@pytest.fixture
+def planted(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Application, ...]:
+    """Secrets of each kind: in the environment, the configuration and the program."""
+    stash = lab.start("stash")
+    stack.watch(jira, wiki, stash)
+    jira.users.add(User(USER, PLANTED["environment"], "sysadmin"))
+    wiki.users.add(User(USER, PLANTED["configuration"], "sysadmin"))
+    stash.users.add(User(USER, "unused", "sysadmin", tokens=(PLANTED["program"],)))
+    stack.credentials("jira", jira)
+    for part, value in (("username", USER), ("password", PLANTED["configuration"])):
+        stack.project.config_set(f"applinks:credentials.wiki.{part}", value, secret=True, path=True)
+    stack.environment["SECONDS"] = "120"
+    stack.environment["STASH_TOKEN"] = PLANTED["program"]
+    stack.environment["JIRA_PASSWORD"] = PLANTED["environment"]
+    stack.environment["TMPDIR"] = str(tmp_path / "tmp")
+    os.mkdir(stack.environment["TMPDIR"])
+    stack.program(program(jira, wiki, stash))
+    return jira, wiki, stash

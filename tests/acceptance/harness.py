@@ -28,6 +28,36 @@ from pulumi_applinks import (
 """
 
 
+def link(
+    source: Application | str,
+    target: Application | str,
+    *more: str,
+    name: str = "jira-wiki",
+    credentials: tuple[str, str | None] = ("jira", "wiki"),
+    source_more: str = "",
+    target_more: str = "",
+) -> str:
+    """A link as a program declares it.
+
+    Args:
+        source: the application that it starts from, or only its URL.
+        target: the one that it points at, likewise.
+        more: other arguments of the link.
+        name: the resource's.
+        credentials: of the source and of the target, by their names.
+        source_more: other arguments of the source.
+        target_more: of the target.
+    """
+    here, there = (one if isinstance(one, str) else one.url for one in (source, target))
+    arguments = (
+        repr(name),
+        f"source=Application({here!r}, credentials={credentials[0]!r}, {source_more})",
+        f"target=Application({there!r}, credentials={credentials[1]!r}, {target_more})",
+        *more,
+    )
+    return "ApplicationLink(\n" + "".join(f"    {one},\n" for one in arguments) + ")\n"
+
+
 class Remembering(Project):
     """A project that exports its state once, until something else is run."""
 
@@ -78,6 +108,12 @@ class Stack:
         """Write the program; imports come by themselves."""
         source = PRELUDE + textwrap.dedent(text)
         Path(self.project.directory, "__main__.py").write_text(source, encoding="utf-8")
+
+    def declare(
+        self, source: Application | str, target: Application | str, *more: str, **others: Any
+    ) -> None:
+        """Write a program of one link, which is as `link` takes it."""
+        self.program(link(source, target, *more, **others))
 
     def credentials(self, name: str, application: Application, user: str = "sysadmin") -> None:
         """Give the program's user the credentials of one of an application's users, in the environment."""

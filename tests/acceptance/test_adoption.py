@@ -2,21 +2,13 @@
 
 from tests.acceptance.harness import Stack, plans, says, working
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    {more}
-)
-"""
 ADOPT = 'on_existing="adopt"'
 
 
 def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Stack, jira, wiki):
     """One end or both: brought to what the program says, never deleted first."""
     jira.link_by_hand(wiki)
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    pair.declare(jira, wiki)
     told = pair.up(check=False)
     says(told, "is linked with", "already", 'set on_existing="adopt"', "Nothing was changed")
     jira.links.remove(wiki.server_id)
@@ -25,7 +17,7 @@ def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Stack, jira, wik
             there = wiki if here is jira else jira
             here.link_by_hand(there, name="Made by hand")
             here.requests.clear()
-        pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=ADOPT))
+        pair.declare(jira, wiki, ADOPT)
         pair.up()
         for here in ends:
             assert not [one for one in here.requests.all("client") if one.method == "DELETE"]
@@ -38,7 +30,7 @@ def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Stack, jira, wik
 def test_an_adopted_link_with_other_addresses_is_brought_to_the_program(pair: Stack, lab, jira, wiki):
     """An old URL, no authentication, another name: all of it is set right in place."""
     link = jira.link_by_hand(wiki, name="Old docs", url=lab.closed_address())
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=ADOPT))
+    pair.declare(jira, wiki, ADOPT)
     plans(pair.up(), create=2)
     assert (link.name, link.rpc_url, link.display_url) == ("Confluence", wiki.url, wiki.url)
     assert working(jira, wiki)
@@ -48,7 +40,7 @@ def test_an_adopted_link_with_other_addresses_is_brought_to_the_program(pair: St
 def test_the_remains_of_an_earlier_link_are_named(pair: Stack, jira, wiki):
     """Another link to the same address, under another id, stands in the way: it is named, with where to delete it."""
     remains = jira.link_by_hand(wiki, name="Remains", link_id="3e3c8fef-0000-3000-8000-0000000034c5")
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    pair.declare(jira, wiki)
     told = pair.up(check=False)
     says(
         told,
@@ -62,17 +54,9 @@ def test_the_remains_of_an_earlier_link_are_named(pair: Stack, jira, wiki):
 
 def test_a_name_that_is_taken(pair: Stack, jira, wiki):
     """The application would add a number to it: it is told before, with the way out."""
-    pair.program(
-        PROGRAM.format(jira=jira.url, wiki=wiki.url, more="").replace(
-            'credentials="wiki"', 'credentials="wiki", name="Other confluence"'
-        )
-    )
+    pair.declare(jira, wiki, target_more='name="Other confluence"')
     says(pair.up(check=False), "has another link that is called 'Other confluence'", "Application(name=...)")
-    pair.program(
-        PROGRAM.format(jira=jira.url, wiki=wiki.url, more="primary=True, reverse_primary=True,").replace(
-            'credentials="wiki"', 'credentials="wiki", name="Docs"'
-        )
-    )
+    pair.declare(jira, wiki, "primary=True", "reverse_primary=True", target_more='name="Docs"')
     # The program takes the primary place: that is what it says, so the neighbours' links lose it, and get it back at the end.
     for here in (jira, wiki):
         for link in here.links:

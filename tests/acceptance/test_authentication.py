@@ -93,17 +93,10 @@ def test_the_same_request_by_three_preconfigured_users(pair: Stack, lab: Lab, ji
     wiki.content.items.append(MINUTES)
     answers = {}
     for execute_as in ("None", '"user"', '"admin"'):
-        pair.program(
-            f"""
-            ApplicationLink(
-                "jira-wiki",
-                source=Application("{jira.url}", credentials="jira"),
-                target=Application("{wiki.url}", credentials="wiki"),
-                authentication=PerDirection(
-                    outgoing=NonImpersonating(execute_as={execute_as}), incoming=NonImpersonating()
-                ),
-            )
-            """
+        pair.declare(
+            jira,
+            wiki,
+            f"authentication=PerDirection(NonImpersonating(execute_as={execute_as}), NonImpersonating())",
         )
         pair.up()
         answers[execute_as] = sees(jira, wiki, "anybody")
@@ -116,16 +109,8 @@ def test_the_same_request_by_three_preconfigured_users(pair: Stack, lab: Lab, ji
 
 def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Stack, jira, wiki):
     """Known before anything is changed; and without a shared user base, a user whom the target does not know sees nothing."""
-    program = """
-        ApplicationLink(
-            "jira-wiki",
-            source=Application("{jira}", credentials="jira"),
-            target=Application("{wiki}", credentials="{credentials}"),
-            authentication=Impersonating(),
-        )
-        """
     pair.credentials("plain", wiki, "admin")
-    pair.program(program.format(jira=jira.url, wiki=wiki.url, credentials="plain"))
+    pair.declare(jira, wiki, "authentication=Impersonating()", credentials=("jira", "plain"))
     told = pair.up(check=False)
 
     assert told.returncode != 0
@@ -136,7 +121,7 @@ def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Stack, ji
     )
     says(told, "Give target.credentials of a system administrator")
     assert wiki.server_id not in jira.links
-    pair.program(program.format(jira=jira.url, wiki=wiki.url, credentials="wiki"))
+    pair.declare(jira, wiki, "authentication=Impersonating()")
     pair.up()
     assert working(jira, wiki)
     assert len(sees(jira, wiki, "user")) == 2

@@ -81,16 +81,7 @@ PROGRAMS_MISTAKES = {
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Stack, jira, wiki, argument):
     """A value of another type, a class instead of an instance, and options that can't be had."""
-    pair.program(
-        f"""
-        ApplicationLink(
-            "jira-wiki",
-            source=Application("{jira.url}", credentials="jira"),
-            target=Application("{wiki.url}", credentials="wiki"),
-            {argument},
-        )
-        """
-    )
+    pair.declare(jira, wiki, argument)
     told = pair.preview(check=False)
 
     assert told.returncode != 0
@@ -163,31 +154,25 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     stack.is_gone()
 
 
-EXECUTING = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    authentication=PerDirection(outgoing=NonImpersonating({there}), incoming=NonImpersonating({here})),
-)
-"""
+INCOMING_AS = "authentication=PerDirection(NonImpersonating(), NonImpersonating('{user}'))"
+OUTGOING_AS = "authentication=PerDirection(NonImpersonating('{user}'), NonImpersonating())"
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "said"),
+    ("direction", "user", "said"),
     [
         (
-            '"nobody-there"',
-            "",
+            INCOMING_AS,
+            "nobody-there",
             "has no user 'nobody-there' (Jira) [applinks/user-missing] Incoming requests are to run as that user.",
         ),
-        ("", '"nobody-there"', "has no user 'nobody-there' (Confluence)"),
-        ("", '"sysadmin"', "the user 'sysadmin' is a system administrator on target"),
+        (OUTGOING_AS, "nobody-there", "has no user 'nobody-there' (Confluence)"),
+        (OUTGOING_AS, "sysadmin", "the user 'sysadmin' is a system administrator on target"),
     ],
 )
-def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, here, there, said):
+def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, direction, user, said):
     """Looked up where its product tells, since no application checks it: refused before anything is changed."""
-    pair.program(EXECUTING.format(jira=jira.url, wiki=wiki.url, here=here, there=there))
+    pair.declare(jira, wiki, direction.format(user=user))
     told = pair.up(check=False)
 
     assert told.returncode != 0
@@ -198,7 +183,7 @@ def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, here, ther
 
 def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
     """Jira tells that a user exists and is active, and of no right."""
-    pair.program(EXECUTING.format(jira=jira.url, wiki=wiki.url, here='"user"', there=""))
+    pair.declare(jira, wiki, INCOMING_AS.format(user="user"))
     told = pair.up()
     says(
         told,
@@ -210,7 +195,7 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
 
 def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
     """The last write is refused: told clearly, and both ends are as before."""
-    pair.program(EXECUTING.format(jira=jira.url, wiki=wiki.url, here='"user"', there=""))
+    pair.declare(jira, wiki, INCOMING_AS.format(user="user"))
     jira.faults.add(Fault("PUT", "*/authentication/consumer", status=400, origin="client"))
     told = pair.up(check=False)
 

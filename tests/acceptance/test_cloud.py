@@ -2,17 +2,10 @@
 
 import pytest
 
-from pulumi_applinks.lab.applications import Lab
+from pulumi_applinks.lab.applications import Application, Lab
 from tests.acceptance.harness import Stack, neighbours, says, working
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{source}", credentials="source", cloud={source_cloud}),
-    target=Application("{target}", credentials="target", cloud={target_cloud}),
-    {more}
-)
-"""
+CREDENTIALS = ("source", "target")
 
 
 @pytest.mark.parametrize("cloud", ["source", "target"])
@@ -32,14 +25,12 @@ def test_a_cloud_site_is_linked_with_a_server(lab: Lab, stack: Stack, cloud):
     assert site.url.endswith("/wiki")
     assert "@" in site.users["sysadmin"].name
 
-    stack.program(
-        PROGRAM.format(
-            source=source.url,
-            target=target.url,
-            source_cloud=cloud == "source",
-            target_cloud=cloud == "target",
-            more="",
-        )
+    stack.declare(
+        source,
+        target,
+        credentials=CREDENTIALS,
+        source_more=f"cloud={cloud == 'source'}",
+        target_more=f"cloud={cloud == 'target'}",
     )
     stack.up()
     assert working(source, target)
@@ -58,27 +49,32 @@ def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, 
     stack.environment["REQUESTS_CA_BUNDLE"] = lab.ca_file
     stack.watch(site, sibling, server)
 
-    def told(target: str, more: str = "", cloud: bool = False) -> str:
-        stack.program(
-            PROGRAM.format(source=site.url, target=target, source_cloud=True, target_cloud=cloud, more=more)
+    def told(target: Application, *more: str, cloud: bool = False) -> str:
+        stack.declare(
+            site,
+            target,
+            *more,
+            credentials=CREDENTIALS,
+            source_more="cloud=True",
+            target_more=f"cloud={cloud}",
         )
         result = stack.up(check=False)
         assert result.returncode != 0
         return " ".join(result.output.split())
 
     site.caller.unreachable_urls.add(server.url)
-    behind = told(server.url)
+    behind = told(server)
     assert f"at {server.url} and could not reach it" in behind
     assert (
         "behind a firewall or a proxy, give the address at which source reaches it as target.rpc_url"
         in behind
     )
     stack.credentials("target", sibling)
-    assert "belongs to the system and can't be changed" in told(sibling.url, cloud=True)
+    assert "belongs to the system and can't be changed" in told(sibling, cloud=True)
     stack.environment.pop("APPLINKS_SOURCE_USERNAME")
     stack.environment.pop("APPLINKS_SOURCE_PASSWORD")
     stack.environment["APPLINKS_SOURCE_TOKEN"] = "planted"
-    refused = told(server.url, "authentication=Impersonating(),")
+    refused = told(server, "authentication=Impersonating()")
     assert "personal access token, which Cloud sites do not have" in refused
     assert "a Cloud site has its own: use NonImpersonating" in refused
     for application in (site, sibling, server):
@@ -91,15 +87,7 @@ def test_a_public_site_is_not_given_a_private_address(lab: Lab, stack: Stack, ji
     stack.credentials("source", jira)
     stack.credentials("target", jira)
     stack.watch(jira)
-    stack.program(
-        PROGRAM.format(
-            source="https://acme.atlassian.net",
-            target=jira.url,
-            source_cloud="None",
-            target_cloud="None",
-            more="",
-        )
-    )
+    stack.declare("https://acme.atlassian.net", jira, credentials=CREDENTIALS)
     told = stack.preview(check=False)
     says(
         told,

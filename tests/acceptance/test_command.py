@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -19,13 +20,6 @@ from pulumi_applinks.rest import ANSWER_SECONDS
 from tests.acceptance.harness import Stack, plans, working
 from tests.unit.lab_applications.conftest import link_both_ways
 
-PROGRAM = """
-link = ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-)
-"""
 APPLINKS = [sys.executable, "-m", "pulumi_applinks.command"]
 PATIENCE = 60
 
@@ -110,7 +104,7 @@ def options(jira: Application, wiki: Application) -> list[str]:
 
 def test_the_estate_of_a_stack(pair: Stack, jira, wiki, tmp_path):
     """Its applications come from its state; its link works; what others made there is told apart; nothing of it is removed."""
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki)
     pair.up()
     state = json.dumps(pair.project.export())
     told = applinks("status", "--stack", "-", "--json", env=pair.environment, folder=tmp_path, answer=state)
@@ -139,7 +133,7 @@ def test_the_estate_of_a_stack(pair: Stack, jira, wiki, tmp_path):
 
 def test_an_application_of_a_stack_moves(pair: Stack, jira, wiki, tmp_path):
     """The patch is applied to the program, and `up` relocates; no link is made anew."""
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki)
     pair.up()
     state, made, old = json.dumps(pair.project.export()), pair.id(), wiki.url
     wiki.move()
@@ -156,7 +150,7 @@ def test_an_application_of_a_stack_moves(pair: Stack, jira, wiki, tmp_path):
 
 def test_a_stack_by_its_name(pair: Stack, jira, wiki, engine):
     """Where the CLI is, its state is exported, and its configuration gives the credentials; else the message says what to give."""
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki)
     pair.up()
     folder = Path(pair.project.directory)
     if engine == "embedded":
@@ -201,6 +195,33 @@ def test_a_terminal_that_takes_ascii_alone(linked, tmp_path, format_):
         assert done.stdout.isascii()
     else:
         assert ("Jürgens Jira" if format_ == "json" else "jira ⇄ wiki") in done.stdout.decode("utf-8")
+
+
+def test_a_picture_is_not_written_to_a_terminal(linked, tmp_path):
+    """But to a file, that is named; text is."""
+    terminal, screen = pty.openpty()
+    env = environment(logins(jira=linked[0], wiki=linked[1]))
+    told = ""
+    for format_ in ("html", "mermaid"):
+        words = [*APPLINKS, "map", *options(*linked), "--format", format_]
+        done = subprocess.run(
+            words,
+            env=env,
+            cwd=tmp_path,
+            stdout=screen,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+        told += done.stderr
+    shown = os.read(terminal, 4096).decode("utf-8")
+    os.close(screen)
+    os.close(terminal)
+
+    assert "Written to applinks-map.html." in told
+    assert (tmp_path / "applinks-map.html").exists()
+    assert shown.startswith("flowchart")
 
 
 def test_whoever_stops_reading_ends_it(linked, tmp_path):

@@ -3,19 +3,10 @@
 from pulumi_applinks.lab.applications import Fault
 from tests.acceptance.harness import Stack, says, says_not
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    {more}
-)
-"""
 
-
-def made(stack: Stack, jira, wiki, more: str = "") -> None:
+def made(stack: Stack, jira, wiki, *more: str) -> None:
     """The link, made."""
-    stack.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=more))
+    stack.declare(jira, wiki, *more)
     stack.up()
 
 
@@ -82,7 +73,7 @@ def test_an_application_that_moved_away(pair: Stack, jira, wiki):
 def test_leaving_what_can_not_be_deleted(pair: Stack, jira, wiki):
     """With `leave`, deletion finishes with a warning that names the leftover link and what to verify."""
     made(pair, jira, wiki)
-    made(pair, jira, wiki, more='on_unreachable_delete="leave"')
+    made(pair, jira, wiki, 'on_unreachable_delete="leave"')
     pair.gives_up(wiki, jira.server_id)
     wiki.stop()
     told = pair.destroy()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Flags, Lab
-from tests.acceptance.harness import Stack, neighbours, plans, says, working
+from tests.acceptance.harness import Stack, link, neighbours, plans, says, working
 
 Change = Callable[[Application, Application], object]
 
@@ -64,16 +64,11 @@ CHANGES: list[tuple[str, str, Change, str]] = [
     ("jira", "gone", _gone, "link"),
     ("wiki", "gone", _gone, "two_way"),
 ]
-LINK = """
-ApplicationLink(
-    "{name}",
-    source=Application("{jira}", credentials="all"),
-    target=Application("{wiki}", credentials="all"),
-    authentication=NonImpersonating(execute_as="user"),
-    primary=True,
-    reverse_primary=True,
+DECLARED = (
+    'authentication=NonImpersonating(execute_as="user")',
+    "primary=True",
+    "reverse_primary=True",
 )
-"""
 
 
 def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: Stack):
@@ -86,7 +81,10 @@ def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: S
     stack.credentials("all", jira)
     stack.watch(*(one for jira, wiki, *_ in pairs.values() for one in (jira, wiki)))
     stack.program(
-        "".join(LINK.format(name=name, jira=j.url, wiki=w.url) for name, (j, w, *_) in pairs.items())
+        "".join(
+            link(jira, wiki, *DECLARED, name=name, credentials=("all", "all"))
+            for name, (jira, wiki, *_) in pairs.items()
+        )
     )
     stack.up()
     for jira, wiki, where, change, _ in pairs.values():
@@ -121,21 +119,9 @@ def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: S
     stack.finished = True
 
 
-def one_link(jira: Application, wiki: Application, more: str = "") -> str:
-    """One link between the pair."""
-    return f"""
-        ApplicationLink(
-            "jira-wiki",
-            source=Application("{jira.url}", credentials="jira"),
-            target=Application("{wiki.url}", credentials="wiki"),
-            {more}
-        )
-        """
-
-
 def test_an_end_that_does_not_answer_is_no_drift(pair: Stack, jira, wiki):
     """A refresh says so, keeps what it knew of that end, and plans nothing; with both down, it changes nothing."""
-    pair.program(one_link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     wiki.stop()
     pair.refresh()
@@ -158,7 +144,7 @@ def test_an_end_that_does_not_answer_is_no_drift(pair: Stack, jira, wiki):
 
 def test_a_link_that_is_gone_on_both_ends_is_created_again(pair: Stack, jira, wiki):
     """And one whose duplicate somebody added is reported, and removed when asked."""
-    pair.program(one_link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     for here, there in ((jira, wiki), (wiki, jira)):
         here.links.remove(there.server_id)
@@ -173,7 +159,7 @@ def test_a_link_that_is_gone_on_both_ends_is_created_again(pair: Stack, jira, wi
     assert duplicate.id in jira.links
     assert pair.outputs()["drift"] == {}
 
-    pair.program(one_link(jira, wiki, 'on_duplicate="remove",'))
+    pair.declare(jira, wiki, 'on_duplicate="remove"')
     pair.up()
     assert duplicate.id not in jira.links
     pair.finish()
@@ -183,7 +169,7 @@ def test_a_link_that_is_gone_on_both_ends_is_created_again(pair: Stack, jira, wi
 def test_credentials_do_not_follow_an_address_that_somebody_wrote(pair: Stack, lab: Lab, jira, wiki):
     """A display URL changed by hand is drift; nothing is asked there."""
     trap = lab.start("confluence")
-    pair.program(one_link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     jira.links[wiki.server_id].display_url = trap.url
     wiki.links[jira.server_id].display_url = trap.url

@@ -1,16 +1,7 @@
 """What Pulumi users expect of any resource: outputs as inputs, and the engine's options."""
 
 from pulumi_applinks.lab.applications import Lab
-from tests.acceptance.harness import Stack, plans, says, working
-
-LINK = """
-ApplicationLink(
-    "{name}",
-    source=Application("{jira}", credentials="jira"),
-    target=Application({wiki}, credentials="wiki"),
-    opts=ResourceOptions({opts}),
-)
-"""
+from tests.acceptance.harness import Stack, link, plans, says, working
 
 
 def test_what_another_resource_makes_is_an_input(pair: Stack, jira, wiki):
@@ -56,23 +47,12 @@ def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
     stash = lab.start("stash")
     pair.watch(stash)
     pair.credentials("stash", stash)
-    program = """
-        first = ApplicationLink(
-            "jira-wiki",
-            source=Application("{jira}", credentials="jira"),
-            target=Application("{wiki}", credentials="wiki", name="{name}"),
-            opts=ResourceOptions({first}),
-        )
-        ApplicationLink(
-            "jira-stash",
-            source=Application("{jira}", credentials="jira"),
-            target=Application("{stash}", credentials="stash"),
-            opts=ResourceOptions(depends_on=[first]),
-        )
-        """
+    after = "opts=ResourceOptions(depends_on=[first])"
+    second = link(jira, stash, after, name="jira-stash", credentials=("jira", "stash"))
 
-    def declare(name: str, first: str) -> None:
-        pair.program(program.format(jira=jira.url, wiki=wiki.url, stash=stash.url, name=name, first=first))
+    def declare(name: str, options: str) -> None:
+        first = link(jira, wiki, f"opts=ResourceOptions({options})", target_more=f'name="{name}"')
+        pair.program(f"first = {first}{second}")
 
     declare("Docs", "protect=True")
     pair.up()
@@ -106,25 +86,23 @@ def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
 
 def test_renaming_with_an_alias_and_replacing_on_changes(pair: Stack, jira, wiki):
     """A renamed resource with an alias is the same link; without one it is refused; `replace_on_changes` replaces."""
-    url = f'"{wiki.url}"'
-    pair.program(LINK.format(name="jira-wiki", jira=jira.url, wiki=url, opts=""))
+    pair.declare(jira, wiki)
     pair.up()
     made = pair.id()
-    pair.program(
-        LINK.format(name="tracker", jira=jira.url, wiki=url, opts='aliases=[pulumi.Alias(name="jira-wiki")]')
-    )
+    alias = 'opts=ResourceOptions(aliases=[pulumi.Alias(name="jira-wiki")])'
+    pair.declare(jira, wiki, alias, name="tracker")
     plans(pair.up(), create=0, delete=0, replace=0)
     assert pair.id("tracker") == made
 
-    pair.program(LINK.format(name="renamed", jira=jira.url, wiki=url, opts=""))
+    pair.declare(jira, wiki, name="renamed")
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, "is linked with", "already")
     assert wiki.server_id in jira.links
     assert pair.id("tracker") == made
 
-    replacing = 'replace_on_changes=["target"], delete_before_replace=True'
-    pair.program(LINK.format(name="tracker", jira=jira.url, wiki=f'{url}, name="Docs"', opts=replacing))
+    replacing = 'opts=ResourceOptions(replace_on_changes=["target"], delete_before_replace=True)'
+    pair.declare(jira, wiki, replacing, name="tracker", target_more='name="Docs"')
     plans(pair.preview(), replace=1)
     pair.up()
     assert jira.links[wiki.server_id].name == "Docs"

@@ -1,4 +1,4 @@
-"""Each example, as its README runs it: preview, up, what it is about, destroy; on every engine there is."""
+"""Each example, as its README runs it: the commands as they stand there, what the example is about, destroy; on every engine there is."""
 
 from __future__ import annotations
 
@@ -16,43 +16,34 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Directory, Lab, User
-from pulumi_applinks.lab.engine import Engine, Project, find_engine
+from pulumi_applinks.lab.engine import Project, find_engine
 from pulumi_applinks.lab.engine.project import base_environment
 from pulumi_applinks.testing import Stack
 from tests.acceptance.conftest import Which
-from tests.acceptance.harness import plans, working
+from tests.acceptance.harness import working
 from tests.docs.blocks import ROOT, blocks
+from tests.docs.terminal import Guide, Terminal, environment
+from tests.engines import PASSPHRASE
 
 EXAMPLES = ROOT / "examples"
 NAMES = {path.parent.name for path in EXAMPLES.glob("*/README.md")}
-Start = Callable[..., Stack]
+Read = Callable[..., Guide]
 
 
 @pytest.fixture
-def applinks_engine(engine: Which) -> Engine:
-    """Every engine there is."""
-    return find_engine(engine)
+def read(tmp_path: Path, engine: Which, request: pytest.FixtureRequest) -> Read:
+    """Opens the README of the example that the test is named after, in a copy of it."""
+    name = request.node.originalname.removeprefix("test_")
 
-
-def told(name: str) -> tuple[set[str], set[str]]:
-    """What the README of an example sets: keys of the configuration, and names of credentials."""
-    readme = (EXAMPLES / name / "README.md").read_text(encoding="utf-8")
-    keys = re.findall(r"pulumi config set (?:--path )?\"?([a-z_]+)", readme)
-    return set(keys), {found.lower() for found in re.findall(r"APPLINKS_([A-Z]+)_USERNAME", readme)}
-
-
-@pytest.fixture
-def start(applinks_stack: Callable[..., Stack], request: pytest.FixtureRequest) -> Start:
-    """Starts the example that the test is named after, with what its README sets."""
-    example = request.node.originalname.removeprefix("test_")
-
-    def begin(
-        config: dict[str, Any], credentials: dict[str, Application], *, later: str = "", part: str = ""
-    ) -> Stack:
-        keys, names = told(example)
-        assert {*config, *later.split()} >= keys, "the README sets what the example does not get here"
-        assert {*credentials, *later.split()} >= names or part
-        return applinks_stack(EXAMPLES / example / part, config=config, credentials=credentials)
+    def begin(known: dict[str, str], **applications: Application) -> Guide:
+        folder = shutil.copytree(EXAMPLES / name, tmp_path / name)
+        variables = find_engine(engine).variables(tmp_path)
+        settings = {**variables, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        terminal = Terminal(folder, environment(tmp_path, settings, embedded=engine == "embedded"))
+        terminal.known = {
+            f"https://{name}.example.com": one.url for name, one in applications.items()
+        } | known
+        return Guide(EXAMPLES / name / "README.md", terminal, applications)
 
     return begin
 
@@ -69,10 +60,22 @@ def wiki(lab: Lab) -> Application:
     return lab.start("confluence")
 
 
-def gone(stack: Stack, *applications: Application) -> None:
+def outputs(guide: Guide) -> dict[str, Any]:
+    """Of the stack."""
+    found: dict[str, Any] = json.loads(guide.terminal.run("pulumi stack output --json"))
+    return found
+
+
+def gone(guide: Guide, *applications: Application) -> None:
     """After a destroy no link is left."""
-    stack.destroy()
+    guide.terminal.run("pulumi destroy")
     assert [len(application.links) for application in applications] == [0] * len(applications)
+
+
+def with_a_user(*applications: Application) -> None:
+    """The one that requests run as."""
+    for application in applications:
+        application.users.add(User("applink-bot", "unused"))
 
 
 def with_a_version(folder: Path, path: str) -> str:
@@ -88,122 +91,127 @@ def with_a_version(folder: Path, path: str) -> str:
     return f"{telling.parent}{os.pathsep}{path}"
 
 
-def test_two_way(start: Start, jira, wiki):
-    config = {"jira_url": jira.url, "wiki_url": wiki.url, "execute_as": "user"}
-    stack = start(config, {"jira": jira, "wiki": wiki})
-    plans(stack.preview(), create=2)
-    stack.up()
-    assert stack.outputs()["status"] == "working"
+def test_two_way(read: Read, jira, wiki):
+    with_a_user(jira, wiki)
+    guide = read({}, jira=jira, wiki=wiki)
+    guide.follow("## What stands afterwards")
+    assert outputs(guide)["status"] == "working"
     assert working(jira, wiki)
-    gone(stack, jira, wiki)
+    guide.follow()
+    assert (len(jira.links), len(wiki.links)) == (0, 0)
 
 
-def test_one_way_then_complete(start: Start, jira, wiki):
-    stack = start({"jira_url": jira.url, "wiki_url": wiki.url}, {"jira": jira}, later="two_way wiki")
-    stack.up()
-    assert stack.outputs()["status"] == "one-way"
+def test_one_way_then_complete(read: Read, jira, wiki):
+    guide = read({}, jira=jira, wiki=wiki)
+    guide.follow("## Complete it")
+    assert outputs(guide)["status"] == "one-way"
     assert len(wiki.links) == 0
-    stack.configure({"two_way": True})
-    stack.credentials("wiki", wiki)
-    plans(stack.preview(), update=1, replace=0)
-    stack.up()
-    assert stack.outputs()["status"] == "working"
-    gone(stack, jira, wiki)
+    guide.follow()
+    assert "updated" in guide.said
+    assert "replaced" not in guide.said
+    assert outputs(guide)["status"] == "working"
+    gone(guide, jira, wiki)
 
 
-def test_two_teams_two_stacks(start: Start, jira, wiki):
-    config = {"jira_url": jira.url, "wiki_url": wiki.url}
-    first = start(config, {"jira": jira}, part="jira_team")
-    second = start(config, {"wiki": wiki}, part="wiki_team")
-    first.up()
-    assert first.outputs()["status"] == "incomplete"
-    second.up()
-    assert second.outputs()["status"] == "working"
-    first.up("--refresh")
-    assert first.outputs()["status"] == "working"
-    first.destroy()
-    gone(second, jira, wiki)
+def test_two_teams_two_stacks(read: Read, jira, wiki):
+    guide = read({}, jira=jira, wiki=wiki)
+    folder = guide.terminal.folder
+    guide.follow("## The Confluence's team")
+    assert outputs(guide)["status"] == "incomplete"
+    guide.terminal.folder = folder
+    guide.follow("The output `status` is `working`.")
+    assert outputs(guide)["status"] == "working"
+    guide.terminal.run("pulumi destroy")
+    assert (len(jira.links), len(wiki.links)) == (1, 0)
+    guide.terminal.folder = folder / "jira_team"
+    guide.follow()
+    gone(guide, jira, wiki)
 
 
-def test_relocate(start: Start, jira, wiki):
-    config = {"jira_url": jira.url, "wiki_url": wiki.url, "protect": True}
-    stack = start(config, {"jira": jira, "wiki": wiki}, later="wait_for_target wiki_rpc_url")
-    stack.up()
-    made = stack.outputs()["link_id"]
-    stack.configure({"wiki_url": wiki.move(), "wait_for_target": 5})
-    plans(stack.preview(), update=1, replace=0)
-    stack.configure({"protect": False})
-    stack.up()
-    assert stack.outputs() == {"link_id": made, "status": "working"}
+def test_relocate(read: Read, lab: Lab, jira, wiki):
+    guide = read({}, jira=jira, wiki=wiki)
+    guide.follow("## The move")
+    made = outputs(guide)["link_id"]
+    known = guide.terminal.known
+    known["https://docs.example.com"] = wiki.move()
+    known["http://wiki.internal:8090"] = lab.proxy(wiki)
+    guide.follow("3. Relocate the link:")
+    assert "1 to update" in guide.said
+    guide.follow("If the Confluence is still starting")
+    assert outputs(guide) == {"link_id": made, "status": "working"}
     assert jira.links[made].rpc_url == wiki.url
-    gone(stack, jira, wiki)
-
-
-def test_per_direction(start: Start, jira, wiki):
-    config = {"jira_url": jira.url, "wiki_url": wiki.url, "wiki_user": "user"}
-    stack = start(config, {"jira": jira, "wiki": wiki})
-    stack.up()
-    assert stack.outputs()["status"] == "working"
-    assert (jira.links[wiki.server_id].outgoing.level, jira.links[wiki.server_id].incoming.level) == (
-        "oauth",
-        "none",
+    guide.follow("## Take it away")
+    guide.terminal.run("pulumi up")
+    assert (jira.links[made].rpc_url, jira.links[made].display_url) == (
+        known["http://wiki.internal:8090"],
+        wiki.url,
     )
+    guide.follow()
+    assert (len(jira.links), len(wiki.links)) == (0, 0)
+
+
+def test_per_direction(read: Read, jira, wiki):
+    with_a_user(wiki)
+    guide = read({}, jira=jira, wiki=wiki)
+    guide.follow()
+    assert outputs(guide)["status"] == "working"
+    link = jira.links[wiki.server_id]
+    assert (link.outgoing.level, link.incoming.level) == ("oauth", "none")
     consumer = wiki.links[jira.server_id].consumer
     assert consumer is not None
-    assert consumer.execute_as == "user"
-    gone(stack, jira, wiki)
+    assert consumer.execute_as == "applink-bot"
+    gone(guide, jira, wiki)
 
 
-def test_impersonating(start: Start, lab: Lab):
+def test_impersonating(read: Read, lab: Lab):
     people = Directory()
     jira, wiki = lab.start("jira", directory=people), lab.start("confluence", directory=people)
-    stack = start({"jira_url": jira.url, "wiki_url": wiki.url}, {"jira": jira, "wiki": wiki})
-    stack.up()
-    assert stack.outputs()["status"] == "working"
+    guide = read({}, jira=jira, wiki=wiki)
+    guide.follow()
+    assert outputs(guide)["status"] == "working"
     assert jira.links[wiki.server_id].outgoing.level == "oauth-impersonation"
-    gone(stack, jira, wiki)
+    gone(guide, jira, wiki)
 
 
-def test_hub_and_spokes(start: Start, lab: Lab, jira, wiki):
-    spokes = {"wiki": wiki, "code": lab.start("stash"), "builds": lab.start("bamboo")}
-    config = {
-        "jira_url": jira.url,
-        "spokes": {name: spoke.url for name, spoke in spokes.items()},
-        "primary": ["wiki"],
-    }
-    stack = start(config, {"jira": jira, **spokes})
-    stack.up()
-    assert stack.outputs()["status"] == dict.fromkeys(spokes, "working")
-    assert len(jira.links) == len(spokes)
-    builds = spokes["builds"]
-    stack.configure({"spokes": {name: spoke.url for name, spoke in spokes.items() if spoke is not builds}})
-    plans(stack.up(), delete=1)
+def test_hub_and_spokes(read: Read, lab: Lab, jira, wiki):
+    code, builds = lab.start("stash"), lab.start("bamboo")
+    known = {"https://bitbucket.example.com": code.url, "https://bamboo.example.com": builds.url}
+    guide = read(known, jira=jira, wiki=wiki, code=code, builds=builds)
+    guide.follow("## Add or remove an application")
+    assert outputs(guide)["status"] == dict.fromkeys(("wiki", "code", "builds"), "working")
+    assert len(jira.links) == 3
+    guide.follow()
+    assert "1 deleted" in guide.said
     assert builds.server_id not in jira.links
-    gone(stack, jira, *spokes.values())
+    gone(guide, jira, wiki, code, builds)
 
 
-def test_cloud_to_data_center(start: Start, lab: Lab):
+def test_cloud_to_data_center(read: Read, lab: Lab):
     site, jira = lab.start("confluence", cloud=True), lab.start("jira")
-    for application in (site, jira):
-        application.users.add(User("applink-bot", "unused"))
-    config = {"site_url": site.url, "jira_url": jira.url, "jira_public_url": lab.proxy(jira)}
+    with_a_user(site, jira)
+    public = lab.proxy(jira)
     jira.base_url = jira.url
-    stack = start({**config, "execute_as": "applink-bot"}, {"site": site, "jira": jira})
-    stack.up()
-    assert stack.outputs()["status"] == "working", stack.outputs()
-    assert site.links[jira.server_id].rpc_url == config["jira_public_url"]
-    gone(stack, site, jira)
+    known = {
+        "https://acme.atlassian.net/wiki": site.url,
+        "https://jira.corp.example.com": jira.url,
+        "https://jira-public.example.com": public,
+    }
+    guide = read(known, site=site, jira=jira)
+    guide.terminal.environment["REQUESTS_CA_BUNDLE"] = str(site.authorities)
+    guide.follow()
+    assert outputs(guide)["status"] == "working", outputs(guide)
+    assert site.links[jira.server_id].rpc_url == public
+    gone(guide, site, jira)
 
 
-def test_adopt_existing(start: Start, jira, wiki):
+def test_adopt_existing(read: Read, jira, wiki):
     jira.link_by_hand(wiki, name="Made by hand")
     wiki.link_by_hand(jira)
-    config = {"jira_url": jira.url, "wiki_url": wiki.url, "wiki_name": "Company wiki"}
-    stack = start(config, {"jira": jira, "wiki": wiki})
-    stack.up()
-    assert stack.outputs() == {"status": "working", "legacy": {}}
+    guide = read({}, jira=jira, wiki=wiki)
+    guide.follow()
+    assert outputs(guide) == {"status": "working", "legacy": {}}
     assert jira.links[wiki.server_id].name == "Company wiki"
-    gone(stack, jira, wiki)
+    gone(guide, jira, wiki)
 
 
 def test_automation_api(engine: Which, tmp_path: Path, jira, wiki):

@@ -16,14 +16,6 @@ from tests.acceptance.harness import Stack, says
 from tests.diagnostics import diagnostics
 from tests.engines import ENGINES
 
-LINK = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{source}", credentials="jira"),
-    target=Application("{target}", credentials="{credentials}"),
-    {more}
-)
-"""
 TITLE = "pulumi-python:dynamic/applinks:ApplicationLink (jira-wiki)"
 EVERY_TIME = 99
 
@@ -45,18 +37,9 @@ class Scene:
         stack.credentials("wiki", self.wiki)
         stack.environment["RES_OPTIONS"] = "timeout:1 attempts:1"
 
-    def declare(
-        self, *, source: str = "", target: str = "", credentials: str = "wiki", more: str = ""
-    ) -> None:
+    def declare(self, *more: str, source: str = "", target: str = "", credentials: str = "wiki") -> None:
         """Write the program; the link is one between the two unless it is said otherwise."""
-        self.stack.program(
-            LINK.format(
-                source=source or self.jira.url,
-                target=target or self.wiki.url,
-                credentials=credentials,
-                more=more,
-            )
-        )
+        self.stack.declare(source or self.jira, target or self.wiki, *more, credentials=("jira", credentials))
 
     def up(self) -> RunResult:
         """Run the program, which fails."""
@@ -79,7 +62,7 @@ def existing_link(scene: Scene) -> RunResult:
 
 def bad_input(scene: Scene) -> RunResult:
     """URLs that are none, and a number that is none either."""
-    scene.declare(source="/jira", target="http://wiki .example.com", more="timeout_seconds=-1,")
+    scene.declare("timeout_seconds=-1", source="/jira", target="http://wiki .example.com")
     return scene.up()
 
 
@@ -126,21 +109,21 @@ def another_application_at_the_address(scene: Scene) -> RunResult:
     scene.wiki.stop()
     stranger = scene.lab.start("confluence", port=urlsplit(scene.wiki.url).port or 0)
     scene.stack.credentials("wiki", stranger)
-    scene.declare(more="primary=True,")
+    scene.declare("primary=True")
     return scene.up()
 
 
 def refused_writes(scene: Scene) -> RunResult:
     """What an application answers that may only be read; on one end only, since of two it is by chance which is told first."""
     scene.jira.faults.add(Fault("PUT", "*", status=403, times=EVERY_TIME, origin="client"))
-    scene.declare(more="two_way=False,")
+    scene.declare("two_way=False")
     return scene.up()
 
 
 def deadline(scene: Scene) -> RunResult:
     """An application takes requests and never answers."""
     scene.wiki.faults.add(Fault("*", "*", kind="hang", times=EVERY_TIME))
-    scene.declare(more="timeout_seconds=2,")
+    scene.declare("timeout_seconds=2")
     try:
         return scene.up()
     finally:

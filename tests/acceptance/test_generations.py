@@ -18,14 +18,6 @@ OTHER_READINGS = Variants(
     drops_execute_as=True,
     tells_login_reason=False,
 )
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki", name="{name}"),
-    authentication={authentication},
-)
-"""
 
 
 @pytest.mark.parametrize(
@@ -44,10 +36,8 @@ def test_a_link_between_generations(lab: Lab, stack: Stack, source, target, vari
     stack.watch(jira, wiki)
     old = [one for one, generation in ((jira, source), (wiki, target)) if generation == "5"]
 
-    def declare(name: str, authentication: str) -> None:
-        stack.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, name=name, authentication=authentication))
-
-    declare("Docs", 'NonImpersonating(execute_as="user")')
+    as_user = 'authentication=NonImpersonating(execute_as="user")'
+    stack.declare(jira, wiki, as_user, target_more='name="Docs"')
     stack.up()
     for here, there in ((jira, wiki), (wiki, jira)):
         link = here.links[there.server_id]
@@ -57,7 +47,8 @@ def test_a_link_between_generations(lab: Lab, stack: Stack, source, target, vari
     assert stack.outputs()["status"] == ("working" if source == target == "9" else "unknown")
 
     wiki.move()
-    declare("Documents", "PerDirection(outgoing=NoAuthentication(), incoming=NonImpersonating())")
+    one_way = "authentication=PerDirection(outgoing=NoAuthentication(), incoming=NonImpersonating())"
+    stack.declare(jira, wiki, one_way, target_more='name="Documents"')
     if old:
         # What takes authentication away there is a page, and asks for a secure administrator session.
         told = stack.up(check=False)
@@ -87,22 +78,16 @@ def test_the_oldest_generation_has_links_without_oauth(lab: Lab, stack: Stack):
     stack.credentials("jira", jira, "admin")
     stack.credentials("wiki", wiki, "admin")
     stack.watch(jira, wiki)
-    stack.program(
-        PROGRAM.format(jira=jira.url, wiki=wiki.url, name="Docs", authentication="NonImpersonating()")
-    )
+    stack.declare(jira, wiki, "authentication=NonImpersonating()", target_more='name="Docs"')
     told = stack.up(check=False)
     assert told.returncode != 0
     says(told, "applinks 3.11.0", "authentication=NoAuthentication()", "Nothing was changed")
 
-    stack.program(
-        PROGRAM.format(jira=jira.url, wiki=wiki.url, name="Docs", authentication="NoAuthentication()")
-    )
+    stack.declare(jira, wiki, "authentication=NoAuthentication()", target_more='name="Docs"')
     stack.up()
     assert stack.outputs()["status"] == "no-authentication"
     wiki.move()
-    stack.program(
-        PROGRAM.format(jira=jira.url, wiki=wiki.url, name="Docs", authentication="NoAuthentication()")
-    )
+    stack.declare(jira, wiki, "authentication=NoAuthentication()", target_more='name="Docs"')
     stack.up()
     assert jira.links[wiki.server_id].display_url == jira.links[wiki.server_id].rpc_url == wiki.url
     stack.finish()

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.harness import Stack, plans, working
+from tests.acceptance.harness import Stack, link, plans, working
 from tests.engines import ENGINES
-
-LINK = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application({wiki}, credentials="wiki"),
-    {more}
-)
-"""
 
 
 def test_what_is_read_from_a_file_has_a_line_break(pair: Stack, jira, wiki):
     """URLs, names, users and types are taken without blanks at their ends, and taking those out of the program changes nothing."""
     (pair.project.directory / "wiki.txt").write_text(f"{wiki.url}\n", encoding="utf-8")
-    url = 'open("wiki.txt").read()'
-    more = 'authentication=NonImpersonating("user\\n"),'
-    named = f"{url}, name=' Docs ', kind=' Confluence\\n'"
-    pair.program(LINK.format(jira=f"{jira.url} ", wiki=named, more=more))
+    pair.program(
+        f"""
+        ApplicationLink(
+            "jira-wiki",
+            source=Application("{jira.url} ", credentials="jira"),
+            target=Application(
+                open("wiki.txt").read(), credentials="wiki", name=" Docs ", kind=" Confluence\\n"
+            ),
+            authentication=NonImpersonating("user\\n"),
+        )
+        """
+    )
     pair.up()
-    link = jira.links[wiki.server_id]
-    assert (link.name, link.display_url) == ("Docs", wiki.url)
+    stored = jira.links[wiki.server_id]
+    assert (stored.name, stored.display_url) == ("Docs", wiki.url)
     assert pair.outputs()["target"]["url"] == wiki.url
     assert pair.outputs()["source_link"]["execute_as"] == "user"
     assert working(jira, wiki)
 
-    clean = f'"{wiki.url}", name="Docs", kind="confluence"'
-    pair.program(LINK.format(jira=jira.url, wiki=clean, more='authentication=NonImpersonating("user"),'))
+    as_user = 'authentication=NonImpersonating("user")'
+    pair.declare(jira, wiki, as_user, target_more='name="Docs", kind="confluence"')
     pair.preview("--expect-no-changes")
     pair.finish()
 
@@ -55,8 +54,8 @@ def test_two_way_may_come_from_another_resource(pair: Stack, jira, wiki):
     def declare(wish: bool) -> None:
         pair.program(
             "from made import Decision\n"
-            + f"decision = Decision('decision', {wish})"
-            + LINK.format(jira=jira.url, wiki=f'"{wiki.url}"', more="two_way=decision.both,")
+            + f"decision = Decision('decision', {wish})\n"
+            + link(jira, wiki, "two_way=decision.both")
         )
 
     declare(wish=False)
@@ -76,10 +75,10 @@ def test_two_way_may_come_from_another_resource(pair: Stack, jira, wiki):
 
 def test_a_replacement_deletes_first(pair: Stack, jira, wiki):
     """The engine replaces because an option says so: the link stands on both ends afterwards, though nothing was said of the order."""
-    more = 'on_existing="adopt", opts=ResourceOptions(replace_on_changes=["target"]),'
-    pair.program(LINK.format(jira=jira.url, wiki=f'"{wiki.url}"', more=more))
+    more = ('on_existing="adopt"', 'opts=ResourceOptions(replace_on_changes=["target"])')
+    pair.declare(jira, wiki, *more)
     pair.up()
-    pair.program(LINK.format(jira=jira.url, wiki=f'"{wiki.url}", name="Docs"', more=more))
+    pair.declare(jira, wiki, *more, target_more='name="Docs"')
     plans(pair.preview(), replace=1)
     pair.up()
 
@@ -94,10 +93,10 @@ def test_an_id_looks_a_link_up_that_nobody_manages(pair: Stack, jira, wiki):
     jira.link_by_hand(wiki)
     wiki.link_by_hand(jira)
     pair.watch(jira, wiki)
-    more = f'authentication=NoAuthentication(), opts=ResourceOptions(id="{jira.server_id}/{wiki.server_id}"),'
-    found = f"found = {LINK.format(jira=jira.url, wiki=repr(wiki.url), more=more).strip()}\n"
+    identity = f'opts=ResourceOptions(id="{jira.server_id}/{wiki.server_id}")'
+    found = link(jira, wiki, "authentication=NoAuthentication()", identity)
     exports = 'pulumi.export("name", found.source_link["name"])\npulumi.export("status", found.status)\n'
-    pair.program(found + exports)
+    pair.program(f"found = {found}{exports}")
     pair.up()
     told = pair.project.outputs()
 

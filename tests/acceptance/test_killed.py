@@ -5,18 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import pytest
 
 from pulumi_applinks.lab.applications import Fault
 from tests.acceptance.harness import Stack, says, working
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    {more}
-)
-"""
+pytestmark = pytest.mark.cold
+
 MARK = "APPLINKS_TEST_MARK"
 
 
@@ -45,7 +40,7 @@ def dies(stack: Stack, method: str, path: str) -> Fault:
 def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Stack, jira, wiki):
     """The stack knows nothing of what was made: the next `up` refuses it, and says how to take it over."""
     pair.environment[MARK] = str(pair.project.directory)
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    pair.declare(jira, wiki)
     for application in (jira, wiki):
         application.faults.add(dies(pair, "PUT", "/rest/applinks/3.0/status/*/oauth"))
     assert pair.up(check=False).returncode != 0
@@ -76,8 +71,7 @@ def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Stack, jira, wiki):
 
 def test_a_link_that_was_made_as_declared_and_not_recorded(pair: Stack, jira, wiki):
     """It is exactly what the program declares: the likeliest cause comes first, and the program stays as it is."""
-    program = PROGRAM.format(jira=jira.url, wiki=wiki.url, more="")
-    pair.program(program)
+    pair.declare(jira, wiki)
     pair.up()
     state = pair.project.export()
     resources = state["deployment"]["resources"]
@@ -111,10 +105,10 @@ def test_a_link_that_was_made_as_declared_and_not_recorded(pair: Stack, jira, wi
 def test_a_plugin_that_is_killed_while_it_relocates_and_deletes(pair: Stack, jira, wiki):
     """What the stack knows is still true or is found out: the same command, run again, finishes the job."""
     pair.environment[MARK] = str(pair.project.directory)
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    pair.declare(jira, wiki)
     pair.up()
     wiki.move()
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=""))
+    pair.declare(jira, wiki)
     jira.faults.add(dies(pair, "POST", "/rest/applinks/1.0/relocateApplicationlink/*"))
     assert pair.up(check=False).returncode != 0
     assert jira.links[wiki.server_id].rpc_url == wiki.url

@@ -2,18 +2,10 @@
 
 from tests.acceptance.harness import Stack, says, says_not
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-)
-"""
-
 
 def test_each_request_and_each_step_is_a_line(pair: Stack, jira, wiki):
     """With `--debug`, and with APPLINKS_LOG=debug; not without."""
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki)
     told = pair.up("--debug")
     lines = (
         f"PUT {jira.url}/rest/applinks/1.0/applicationlink/{wiki.server_id}: 201",

@@ -1,21 +1,21 @@
 """The main job: link a Jira and a Confluence, relocate, repair, delete."""
 
-from tests.acceptance.harness import Stack, plans, says, working
+import pytest
 
-PROGRAM = """
-link = ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    authentication=NonImpersonating(execute_as="user"),
-)
-pulumi.export("status", link.status)
-"""
+from tests.acceptance.harness import Stack, link, plans, says, working
+
+pytestmark = pytest.mark.cold
+
+
+def declare(stack: Stack, jira, wiki) -> None:
+    """The program, with these applications."""
+    made = link(jira, wiki, 'authentication=NonImpersonating(execute_as="user")')
+    stack.program(f'link = {made}pulumi.export("status", link.status)\n')
 
 
 def test_a_link_from_its_making_to_its_end(pair: Stack, jira, wiki):
     """Made on both ends, unchanged by a second run, relocated, repaired, deleted on both ends."""
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    declare(pair, jira, wiki)
     plans(pair.preview(), create=2)
     assert wiki.server_id not in jira.links
     plans(pair.up(), create=2)
@@ -35,7 +35,7 @@ def test_a_link_from_its_making_to_its_end(pair: Stack, jira, wiki):
 
     made = pair.id()
     wiki.move()
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url))
+    declare(pair, jira, wiki)
     preview = pair.preview("--diff")
     plans(preview, update=1, replace=0)
     says(preview, "url", wiki.url)

@@ -8,20 +8,6 @@ import pytest
 from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.harness import Stack, plans, says, says_not, working
 
-LINK = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    {more}
-)
-"""
-
-
-def declare(stack: Stack, jira, wiki, more: str = "") -> None:
-    """The program, with these applications."""
-    stack.program(LINK.format(jira=jira.url, wiki=wiki.url, more=more))
-
 
 def at_the_address_of(lab: Lab, old: str, **more: object):
     """Another Confluence where one was."""
@@ -30,7 +16,7 @@ def at_the_address_of(lab: Lab, old: str, **more: object):
 
 def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab, jira, wiki):
     """A refresh announces nothing; the new URL is an update; nobody asked the stranger with a login."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     made, old = pair.id(), wiki.url
     wiki.move()
@@ -40,7 +26,7 @@ def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab,
     says(told, "another application", "declare its new URL")
     assert pair.outputs()["status"] == "not-working"
 
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     plans(pair.preview(), update=1, replace=0)
     plans(pair.up(), update=1, replace=0)
     assert working(jira, wiki)
@@ -51,18 +37,18 @@ def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab,
 
 def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wiki):
     """Without a refresh a change refuses; after it the link is made anew, and the message says what was left."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     wiki.stop()
     new = at_the_address_of(lab, wiki.url)
     pair.watch(new)
     pair.credentials("wiki", new)
-    declare(pair, jira, new, "primary=True,")
+    pair.declare(jira, new, "primary=True")
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, "another application answers at target", "Nothing was changed", "pulumi refresh")
 
-    declare(pair, jira, new)
+    pair.declare(jira, new)
     pair.refresh()
     preview = pair.preview()
     plans(preview, replace=1)
@@ -78,7 +64,7 @@ def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wik
 
 def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
     """Once in each operation that looks at it, with exit code 0; as drift, and a failure of `up`, when the program says so."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     wiki.stop()
     looks = [
@@ -93,7 +79,7 @@ def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
         diagnostics = re.sub(r"\s+", " ", told.output.rpartition("Diagnostics:")[2])
         assert len(re.findall(r"does not work \(status unreachable\)", diagnostics)) == 1
 
-    declare(pair, jira, wiki, 'on_broken="fail",')
+    pair.declare(jira, wiki, 'on_broken="fail"')
     pair.up()
     told = pair.refresh("--expect-no-changes", check=False)
     assert told.returncode != 0
@@ -110,7 +96,7 @@ def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
 
 def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wiki):
     """`leave` can be said afterwards, and takes no login of the one that is gone."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     wiki.stop()
     del pair.environment["APPLINKS_WIKI_USERNAME"], pair.environment["APPLINKS_WIKI_PASSWORD"]
@@ -121,7 +107,7 @@ def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wik
     says(told, "refuses connections", "was left as it was")
 
     pair.credentials("wiki", wiki)
-    declare(pair, jira, wiki, 'on_unreachable_delete="leave",')
+    pair.declare(jira, wiki, 'on_unreachable_delete="leave"')
     pair.up()
     del pair.environment["APPLINKS_WIKI_USERNAME"], pair.environment["APPLINKS_WIKI_PASSWORD"]
     says(pair.destroy(), "left behind", jira.server_id, wiki.admin_page)
@@ -134,7 +120,7 @@ def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wik
 @pytest.mark.parametrize("kept", ["inputs", "nonsense", "tomorrow"])
 def test_a_state_that_somebody_edited(pair: Stack, jira, wiki, kept: str):
     """Exported, edited and imported: inputs alone, outputs that are nonsense, and outputs of a later version."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     state = pair.project.export()
     for resource in state["deployment"]["resources"]:
@@ -166,14 +152,14 @@ def test_a_state_that_somebody_edited(pair: Stack, jira, wiki, kept: str):
     assert pair.outputs()["status"] == "working"
     assert pair.outputs()["managed_ends"] == ["source", "target"]
     assert ("of_tomorrow" in pair.outputs()) == (kept == "tomorrow")
-    declare(pair, jira, wiki, "primary=None, timeout_seconds=60,")
+    pair.declare(jira, wiki, "primary=None", "timeout_seconds=60")
     pair.up()
     pair.finish()
 
 
 def test_a_told_error_has_no_traceback(pair: Stack, jira, wiki):
     """What a person reads is our sentence."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     wiki.stop()
     told = pair.up(check=False)
     assert told.returncode != 0

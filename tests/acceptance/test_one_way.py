@@ -6,22 +6,11 @@ from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.conftest import Which, new_stack
 from tests.acceptance.harness import Stack, plans, says, starting_when, status_of, working
 
-ONE_WAY = """
-ApplicationLink("jira-wiki", Application("{jira}", credentials="jira"), Application("{wiki}"), two_way=False)
-"""
-TWO_WAY = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-)
-"""
-
 
 def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):
     """An administrator of one side makes the outgoing link alone; the other side's credentials complete it."""
     del pair.environment["APPLINKS_WIKI_USERNAME"], pair.environment["APPLINKS_WIKI_PASSWORD"]
-    pair.program(ONE_WAY.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki, "two_way=False", credentials=("jira", None))
     pair.up()
     outputs = pair.outputs()
     assert outputs["status"] == "one-way"
@@ -32,13 +21,13 @@ def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):
 
     pair.credentials("wiki", wiki)
     made = pair.id()
-    pair.program(TWO_WAY.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki)
     plans(pair.preview(), update=1, replace=0)
     pair.up()
     assert working(jira, wiki)
     assert (pair.outputs()["status"], pair.id()) == ("working", made)
 
-    pair.program(ONE_WAY.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki, "two_way=False", credentials=("jira", None))
     plans(pair.up(), update=1)
     assert jira.server_id not in wiki.links
     assert jira.links[wiki.server_id].outgoing.level == jira.links[wiki.server_id].incoming.level == "none"
@@ -52,19 +41,15 @@ def test_two_administrators_meet_in_one_link(
     theirs = new_stack(tmp_path, engine, "theirs")
     stack.credentials("own", jira)
     theirs.credentials("own", wiki)
-    program = """
-        ApplicationLink(
-            "jira-wiki",
-            source=Application("{own}", credentials="own"),
-            target=Application("{other}"),
-            authentication=PerDirection(outgoing=NonImpersonating({outgoing}), incoming=NonImpersonating({incoming})),
-            manage="source",
-        )
-        """
     stack.watch(jira)
     theirs.watch(wiki)
-    stack.program(program.format(own=jira.url, other=wiki.url, outgoing="", incoming='"user"'))
-    theirs.program(program.format(own=wiki.url, other=jira.url, outgoing='"user"', incoming=""))
+    for one, here, there, outgoing, incoming in (
+        (stack, jira, wiki, "", "'user'"),
+        (theirs, wiki, jira, "'user'", ""),
+    ):
+        authentication = f"PerDirection(NonImpersonating({outgoing}), NonImpersonating({incoming}))"
+        more = (f"authentication={authentication}", 'manage="source"')
+        one.declare(here, there, *more, credentials=("own", None))
     stack.up()
     assert stack.outputs()["status"] == "incomplete"
     assert "has to make the other end" in stack.outputs()["status_detail"]
@@ -84,14 +69,11 @@ def test_two_administrators_meet_in_one_link(
 def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stack, lab: Lab, jira, wiki):
     """Refused by default; one-way now, when asked, and completed by the first run that finds it."""
     wiki.stop()
-    pair.program(TWO_WAY.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki)
     told = pair.up(check=False)
     says(told, "refuses connections", "set wait_for_target", "Nothing was changed")
 
-    later = TWO_WAY.replace('credentials="wiki"', 'credentials="wiki", kind="confluence"').replace(
-        "\n)\n", '\n    on_unreachable_create="one_way",\n)\n'
-    )
-    pair.program(later.format(jira=jira.url, wiki=wiki.url))
+    pair.declare(jira, wiki, 'on_unreachable_create="one_way"', target_more='kind="confluence"')
     says(pair.up(), "does not answer", "one-way", "to complete it")
     assert pair.outputs()["status"] in ("unreachable", "one-way")
     assert len([link for link in jira.links if link.rpc_url == wiki.url]) == 1
@@ -110,11 +92,10 @@ def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stac
 def test_waiting_for_a_target_is_bounded(pair: Stack, jira, wiki):
     """It is waited for as long as the program says, and then told."""
     wiki.stop()
-    waiting = TWO_WAY.replace("\n)\n", "\n    wait_for_target={seconds},\n)\n")
-    pair.program(waiting.format(jira=jira.url, wiki=wiki.url, seconds=1.5))
+    pair.declare(jira, wiki, "wait_for_target=1.5")
     says(pair.up(check=False), "It was waited for, 1.5 s.")
 
-    pair.program(waiting.format(jira=jira.url, wiki=wiki.url, seconds=60))
+    pair.declare(jira, wiki, "wait_for_target=60")
     with starting_when(wiki, asked=jira):
         pair.up()
     assert status_of(jira, wiki.server_id)["working"]

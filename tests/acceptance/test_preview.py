@@ -4,25 +4,11 @@ import pytest
 
 from tests.acceptance.harness import Stack, says, working
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    {more}
-)
-"""
-
-
-def declare(pair: Stack, jira, wiki, more: str = "") -> None:
-    """Write the program."""
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more=more))
-
 
 @pytest.mark.parametrize("way", ["environment", "configuration"])
 def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
     """A login that is wrong and a base URL that differs: by each way to ask for it, and not without."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     right = pair.environment["APPLINKS_WIKI_PASSWORD"]
     pair.environment["APPLINKS_WIKI_PASSWORD"] = "wrong"
     pair.preview()
@@ -49,7 +35,7 @@ def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
 def test_what_taking_over_would_do(pair: Stack, jira, wiki):
     """The preview says which relocation, which name and which authentication; `up` does that."""
     jira.link_by_hand(wiki, name="Made by hand")
-    declare(pair, jira, wiki, 'on_existing="adopt",')
+    pair.declare(jira, wiki, 'on_existing="adopt"')
     plain = pair.preview()
     says(plain, "That may relocate it, rename it and change its authentication.")
     pair.environment["APPLINKS_PREVIEW"] = "online"
@@ -65,19 +51,19 @@ def test_what_taking_over_would_do(pair: Stack, jira, wiki):
 
 def test_a_change_that_an_application_would_refuse(pair: Stack, jira, wiki):
     """It fails the preview of the update; a preview without a change asks nobody."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     pair.environment["APPLINKS_PREVIEW"] = "online"
     jira.requests.clear()
     pair.preview("--expect-no-changes")
     assert jira.requests.all("client") == []
     pair.credentials("plain", wiki, "user")
-    pair.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, more="").replace('"wiki"', '"plain"'))
+    pair.declare(jira, wiki, credentials=("jira", "plain"))
     told = pair.preview(check=False)
     assert told.returncode != 0
     says(told, "the link cannot be changed: target", "[applinks/not-permitted]", "A preview changes nothing.")
     del pair.environment["APPLINKS_PREVIEW"]
     told = pair.up(check=False)
     says(told, "the new credentials cannot be stored: target", "Nothing was changed on either application.")
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.finish()

@@ -1,33 +1,46 @@
-"""The README's program, as it stands there."""
+"""The README, followed as it stands: its program, its commands, and what the last of them prints."""
 
-import re
+from __future__ import annotations
+
 from pathlib import Path
 
+import pytest
+
 from pulumi_applinks.lab.applications import Lab, User
-from tests.acceptance.harness import Stack, working
+from pulumi_applinks.lab.engine import find_engine
+from tests.acceptance.conftest import Which
+from tests.acceptance.harness import working
+from tests.docs.blocks import ROOT, blocks
+from tests.docs.terminal import Guide, Terminal, environment
+from tests.engines import PASSPHRASE
+
+pytestmark = pytest.mark.cold
 
 
-def test_the_program_of_the_readme(pair: Stack, lab: Lab, jira, wiki):
-    """With the addresses of applications that run here, it makes a working link, behind a proxy."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"```python\n(.*?)```", readme, re.S)
-    assert found is not None
-    program = found.group(1)
+def test_the_readme(tmp_path: Path, lab: Lab, engine: Which):
+    """Between applications that run here, of which one is behind a proxy, it makes a working link."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
     inner = wiki.url
     wiki.base_url = lab.proxy(wiki)
-    for told, real in (
-        ("https://jira.example.com", jira.url),
-        ("https://wiki.example.com", wiki.base_url),
-        ("http://wiki.internal:8090", inner),
-    ):
-        assert told in program
-        program = program.replace(told, real)
-    wiki.users.add(User("applink-bot", "unused"))
-    jira.users.add(User("applink-bot", "unused"))
-    (pair.project.directory / "__main__.py").write_text(program, encoding="utf-8")
-    pair.up()
+    for application in (jira, wiki):
+        application.users.add(User("applink-bot", "unused"))
+    variables = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+    terminal = Terminal(tmp_path, environment(tmp_path, variables, embedded=engine == "embedded"))
+    terminal.run("mkdir readme && cd readme && printf 'name: readme\nruntime: python\n' > Pulumi.yaml")
+    terminal.run("pulumi stack init dev")
+    terminal.known = {
+        "https://jira.example.com": jira.url,
+        "https://wiki.example.com": wiki.base_url,
+        "http://wiki.internal:8090": inner,
+    }
+    guide = Guide(ROOT / "README.md", terminal, {"jira": jira, "wiki": wiki})
+    assert all(told in guide.text for told in terminal.known)
 
+    guide.follow("## What is there already")
     assert working(jira, wiki)
     assert jira.links[wiki.server_id].rpc_url == inner
-    assert pair.project.outputs() == {"status": "working"}
-    pair.finish()
+    guide.follow()
+    (shown,) = (block.text for block in blocks(ROOT / "README.md") if block.language == "text")
+    assert [line.rstrip() for line in guide.printed[-1].splitlines()] == shown.splitlines()
+    terminal.run("pulumi destroy")
+    assert (len(jira.links), len(wiki.links)) == (0, 0)

@@ -5,20 +5,6 @@ import pytest
 from pulumi_applinks.lab.applications import Fault, Lab, Mode, OAuth2Entry, StoredLink, Variants, id_of_url
 from tests.acceptance.harness import Stack, plans, says, says_not, working
 
-LINK = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"{target}),
-    {more}
-)
-"""
-
-
-def declare(stack: Stack, jira, wiki, *, target: str = "", more: str = "") -> None:
-    """The program, with these applications."""
-    stack.program(LINK.format(jira=jira.url, wiki=wiki.url, target=target, more=more))
-
 
 def use_token(stack: Stack, name: str, token: str) -> None:
     """Let the environment have a token in place of a user name and a password."""
@@ -54,7 +40,7 @@ def test_basic_authentication_is_switched_off_and_logins_fail(lab: Lab, stack: S
     stack.credentials("jira", jira)
     stack.credentials("wiki", wiki)
     stack.watch(jira, wiki)
-    declare(stack, jira, wiki)
+    stack.declare(jira, wiki)
     for name, application in (("JIRA", jira), ("WIKI", wiki)):
         refused(
             stack,
@@ -97,7 +83,7 @@ def test_a_secure_administrator_session(lab: Lab, stack: Stack):
     use_token(stack, "jira", token_of(jira))
     use_token(stack, "wiki", token_of(wiki))
     stack.watch(jira, wiki)
-    declare(stack, jira, wiki)
+    stack.declare(jira, wiki)
     refused(
         stack,
         f"source ({jira.url}) wants a secure administrator session (websudo)",
@@ -164,19 +150,19 @@ def test_a_firewall_and_a_single_sign_on(pair: Stack, jira, wiki):
     """What stands before an application is not its word: there is a way round, or the advice is about what stands there."""
     for application in (jira, wiki):
         application.modes.add("firewall")
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     assert working(jira, wiki)
     made = pair.id()
     wiki.move()
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     plans(pair.up(), update=1, replace=0)
     link = jira.links[wiki.server_id]
     assert (link.rpc_url, link.display_url, pair.id()) == (wiki.url, wiki.url, made)
     assert working(jira, wiki)
 
     wiki.modes.add("single_sign_on")
-    declare(pair, jira, wiki, target=', name="Docs"')
+    pair.declare(jira, wiki, target_more='name="Docs"')
     for told in (pair.up(check=False), pair.destroy(check=False), pair.refresh()):
         says(
             told,
@@ -195,7 +181,7 @@ def test_a_firewall_and_a_single_sign_on(pair: Stack, jira, wiki):
 def test_a_cluster_whose_nodes_lag(pair: Stack, jira, wiki, affinity, lag):
     """Made, renamed, read and deleted on nodes that follow one another late: nothing is lost, nothing untrue is said."""
     nodes = [application.play_cluster(affinity=affinity, lag=lag) for application in (jira, wiki)]
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     made = pair.id()
 
@@ -206,7 +192,7 @@ def test_a_cluster_whose_nodes_lag(pair: Stack, jira, wiki, affinity, lag):
 
     assert caught_up() == (True, True)
     assert working(jira, wiki)
-    declare(pair, jira, wiki, target=', name="Docs"')
+    pair.declare(jira, wiki, target_more='name="Docs"')
     told = pair.up()
     plans(told, update=1, replace=0)
     says_not(told, "warning", "gone")
@@ -228,7 +214,7 @@ def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stac
     stack.watch(jira, wiki)
     clients = [OAuth2Entry(f"0f1e2d3c4b5a69788796a5b4c3d2e1f{number}", "Wiki", wiki.url) for number in (0, 1)]
     jira.oauth2 += clients
-    declare(stack, jira, wiki, more='on_duplicate="remove",')
+    stack.declare(jira, wiki, 'on_duplicate="remove"')
     told = stack.up()
     says_not(told, "remains of", "other links", *(one.id for one in clients))
     assert stack.outputs()["source_link"]["duplicates"] == []
@@ -247,7 +233,7 @@ def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stac
         times=10**6,
     )
     jira.faults.add(missing)
-    declare(stack, jira, wiki, target=', name="Docs"', more='on_duplicate="remove",')
+    stack.declare(jira, wiki, 'on_duplicate="remove"', target_more='name="Docs"')
     plans(stack.up(), update=1, replace=0)
     assert jira.links[wiki.server_id].name == "Docs"
     assert working(jira, wiki)
@@ -261,7 +247,7 @@ def test_a_link_with_basic_access(pair: Stack, jira, wiki):
     """Its resource answers the stored password in clear: it is shown nowhere, that there is one is."""
     pair.gives_up(jira, jira.link_by_hand(wiki).id)
     jira.links[wiki.server_id].give_basic_access("planted-user", "planted-password")
-    declare(pair, jira, wiki, more='on_existing="adopt",')
+    pair.declare(jira, wiki, 'on_existing="adopt"')
     told = pair.up()
     says(
         told,
@@ -282,7 +268,7 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki)
     """A corrupted link, and one whose type's plugin is gone: the id and what to do are named, and the other end is as it was."""
     taken = StoredLink(jira.server_id, "jira", "Old Jira", jira.url, jira.url, corrupted=True)
     wiki.links.add(taken)
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     named = (
         "most likely that id is taken",
         "corrupted links, and links of a type whose plugin is gone",
@@ -307,7 +293,7 @@ def test_a_manifest_that_only_a_login_may_read(pair: Stack, jira, wiki):
     """It is asked for again with the login, and nothing else before it; a link that needs no look back at it is made and read."""
     jira.modes.add("manifest_needs_login")
     jira.requests.clear()
-    declare(pair, jira, wiki, more="two_way=False, authentication=NoAuthentication(),")
+    pair.declare(jira, wiki, "two_way=False", "authentication=NoAuthentication()")
     pair.up()
     asked = [(one.method, one.path, one.user) for one in jira.requests.all("client")]
     manifest = "/rest/applinks/1.0/manifest"
@@ -315,7 +301,7 @@ def test_a_manifest_that_only_a_login_may_read(pair: Stack, jira, wiki):
     assert (jira.links[wiki.server_id].rpc_url, jira.server_id in wiki.links) == (wiki.url, False)
     assert pair.outputs()["status"] == "one-way"
 
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, f"at {jira.url} and found no application with applinks there")

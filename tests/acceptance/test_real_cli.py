@@ -11,25 +11,11 @@ import pytest
 from pulumi import automation
 
 from pulumi_applinks.lab.applications import Fault, Lab
-from tests.acceptance.harness import PRELUDE, Stack, plans, says, working
+from tests.acceptance.harness import PRELUDE, Stack, link, plans, says, working
 from tests.engines import ENGINES, PASSPHRASE
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
-
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    {more}
-)
-"""
-
-
-def declare(pair: Stack, jira, wiki, more: str = "", before: str = "") -> None:
-    """Write the program."""
-    pair.program(before + PROGRAM.format(jira=jira.url, wiki=wiki.url, more=more))
 
 
 def test_a_hook_runs_after_a_link_was_made(pair: Stack, jira, wiki):
@@ -39,8 +25,8 @@ def test_a_hook_runs_after_a_link_was_made(pair: Stack, jira, wiki):
         "    print(f\"ANNOUNCED {args.new_outputs['status']} {args.new_outputs['link_id']}\")\n\n"
         "announced = pulumi.ResourceHook('announce', announce)\n"
     )
-    binding = "opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(after_create=[announced])),"
-    declare(pair, jira, wiki, binding, hook)
+    binding = "opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(after_create=[announced]))"
+    pair.program(hook + link(jira, wiki, binding))
     says(pair.up(), f"ANNOUNCED working {wiki.server_id}")
     pair.finish()
 
@@ -54,9 +40,8 @@ def test_a_hook_tries_again(pair: Stack, jira, wiki):
         "    return len(args.errors) < 3\n\n"
         "on_error = pulumi.ErrorHook('again', again)\n"
     )
-    declare(
-        pair, jira, wiki, "opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[on_error])),", hook
-    )
+    binding = "opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[on_error]))"
+    pair.program(hook + link(jira, wiki, binding))
     wiki.faults.add(Fault("PUT", "*/oauth", status=500, times=1, origin="client"))
     says(pair.up(), "TRIED AGAIN")
     assert working(jira, wiki)
@@ -66,15 +51,15 @@ def test_a_hook_tries_again(pair: Stack, jira, wiki):
 def test_a_plan_is_saved_and_carried_out(pair: Stack, jira, wiki):
     """Made in a review, applied later; what is not in it is refused."""
     plan = str(pair.project.directory / "plan.json")
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.preview("--save-plan", plan)
     assert wiki.server_id not in jira.links
     plans(pair.up("--plan", plan), create=2)
     assert working(jira, wiki)
     pair.preview("--save-plan", plan)
-    declare(pair, jira, wiki, "primary=True,")
+    pair.declare(jira, wiki, "primary=True")
     assert pair.up("--plan", plan, check=False).returncode != 0
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.finish()
 
 
@@ -83,14 +68,8 @@ def test_one_link_of_two(pair: Stack, lab: Lab, jira, wiki):
     stash = lab.start("stash")
     pair.watch(stash)
     pair.credentials("stash", stash)
-    declare(
-        pair,
-        jira,
-        wiki,
-        before=PROGRAM.format(jira=jira.url, wiki=stash.url, more="")
-        .replace('"wiki"', '"stash"')
-        .replace("jira-wiki", "jira-stash"),
-    )
+    other = link(jira, stash, name="jira-stash", credentials=("jira", "stash"))
+    pair.program(other + link(jira, wiki))
     urn = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
     pair.up("--target", urn)
     assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
@@ -104,7 +83,7 @@ def test_one_link_of_two(pair: Stack, lab: Lab, jira, wiki):
 
 def test_a_drift_run(pair: Stack, jira, wiki):
     """It ends non-zero, names what drifted, and changes nothing: neither the state nor an application."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     pair.refresh("--preview-only", "--expect-no-changes")
     jira.links[wiki.server_id].name = "By hand"
@@ -121,7 +100,7 @@ def test_a_drift_run(pair: Stack, jira, wiki):
 
 def test_the_automation_api(pair: Stack, jira, wiki):
     """A program drives the engine; outputs, previews and a failure's code come back."""
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     environment = {
         **pair.environment,
         **pair.project.engine.variables(Path(pair.project.home).resolve()),
@@ -134,11 +113,11 @@ def test_the_automation_api(pair: Stack, jira, wiki):
     assert working(jira, wiki)
     assert stack.up().summary.resource_changes == {"same": 2}
     wiki.stop()
-    declare(pair, jira, wiki, "primary=True,")
+    pair.declare(jira, wiki, "primary=True")
     with pytest.raises(automation.errors.CommandError, match=r"applinks/connection-refused"):
         stack.up()
     wiki.start()
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.finish()
 
 
@@ -181,7 +160,7 @@ def test_a_projects_toolchain(pair: Stack, jira, wiki, toolchain):
         (pair.project.directory / "pyproject.toml").write_text(
             '[project]\nname = "story"\nversion = "1"\nrequires-python = ">=3.10"\n', encoding="utf-8"
         )
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     pair.up()
     assert working(jira, wiki)
     pair.finish()
@@ -190,11 +169,11 @@ def test_a_projects_toolchain(pair: Stack, jira, wiki, toolchain):
 def test_the_policy_pack(pair: Stack, jira, wiki):
     """Each rule of the example stops a link that breaks it, before anything is made."""
     pack = ("--policy-pack", str(ROOT / "examples" / "policy_pack"))
-    declare(pair, jira, wiki, "authentication=Impersonating(),")
+    pair.declare(jira, wiki, "authentication=Impersonating()")
     told = pair.preview(*pack, check=False)
     assert told.returncode != 0
     says(told, "https-only", f"{jira.url} is not https", "impersonation-takes-shared-users")
-    declare(pair, jira, wiki)
+    pair.declare(jira, wiki)
     says(pair.up(*pack, check=False), "no-anonymous-oauth", "requests are answered anonymously")
     assert wiki.server_id not in jira.links
     pair.destroy()

@@ -3,32 +3,16 @@
 from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.harness import Stack, plans, says, starting_when, working
 
-PROGRAM = """
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"{source}),
-    target=Application("{wiki}", credentials="wiki"{target}),
-    {more}
-)
-"""
-
-
-def declare(
-    stack: Stack, jira: str, wiki: str, *, source: str = "", target: str = "", more: str = ""
-) -> None:
-    """The program, with these addresses."""
-    stack.program(PROGRAM.format(jira=jira, wiki=wiki, source=source, target=target, more=more))
-
 
 def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab: Lab, jira, wiki):
     """Each is an update; the link ids stay, and both ends point at the new addresses."""
     pair.environment["REQUESTS_CA_BUNDLE"] = lab.ca_file
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     pair.up()
     made = pair.id()
 
     jira.move()
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     plans(pair.up(), update=1, replace=0)
     assert wiki.links[jira.server_id].rpc_url == wiki.links[jira.server_id].display_url == jira.url
     assert jira.links[wiki.server_id].rpc_url == wiki.url
@@ -36,7 +20,7 @@ def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab
     jira.move()
     wiki.move(context_path="/docs", context=lab.context(True))
     assert wiki.url.startswith("https://")
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     preview = pair.preview("--diff")
     plans(preview, update=1, replace=0)
     says(preview, "/docs")
@@ -50,12 +34,12 @@ def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab
 
 def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki):
     """People see the proxy's address, the other application and this program use the inner one."""
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     pair.up()
     inner = wiki.url
     outer = lab.proxy(wiki)
     wiki.base_url = outer
-    declare(pair, jira.url, outer, target=f', rpc_url="{inner}", api_url="{inner}"')
+    pair.declare(jira, outer, target_more=f'rpc_url="{inner}", api_url="{inner}"')
     plans(pair.up(), update=1, replace=0)
 
     link = jira.links[wiki.server_id]
@@ -63,7 +47,7 @@ def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki
     assert working(jira, wiki)
     wiki.move()
     wiki.base_url = outer
-    declare(pair, jira.url, outer, target=f', rpc_url="{wiki.url}"')
+    pair.declare(jira, outer, target_more=f'rpc_url="{wiki.url}"')
     pair.up()
     assert (link.display_url, link.rpc_url) == (outer, wiki.url)
     assert working(jira, wiki)
@@ -72,11 +56,11 @@ def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki
 
 def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wiki):
     """An error that leaves both ends as they were; waited for when asked; done without contact when asked."""
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     pair.up()
     old = wiki.url
     new = wiki.move(start=False)
-    declare(pair, jira.url, new)
+    pair.declare(jira, new)
     told = pair.up(check=False)
     assert told.returncode != 0
     says(
@@ -88,13 +72,13 @@ def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wik
     )
     assert jira.links[wiki.server_id].rpc_url == old
 
-    declare(pair, jira.url, new, more='on_unreachable_relocate="relocate"')
+    pair.declare(jira, new, 'on_unreachable_relocate="relocate"')
     plans(pair.up(), update=1, replace=0)
     assert jira.links[wiki.server_id].rpc_url == new
     assert pair.outputs()["status"] == "unreachable"
 
     newer = wiki.move(start=False)
-    declare(pair, jira.url, newer, more="wait_for_target=60")
+    pair.declare(jira, newer, "wait_for_target=60")
     with starting_when(wiki, asked=jira):
         pair.up()
     assert working(jira, wiki)
@@ -105,17 +89,17 @@ def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, j
     """The preview shows a replacement and says why; deletion comes first; a protected link is an error."""
     other = lab.start("confluence", name="Other Confluence", directory=wiki.users)
     pair.watch(other)
-    declare(pair, jira.url, wiki.url, more="opts=ResourceOptions(protect=True),")
+    pair.declare(jira, wiki, "opts=ResourceOptions(protect=True)")
     pair.up()
-    declare(pair, jira.url, other.url, more="opts=ResourceOptions(protect=True),")
+    pair.declare(jira, other, "opts=ResourceOptions(protect=True)")
     refused = pair.up(check=False)
     assert refused.returncode != 0
     says(refused, "protect")
     assert (wiki.server_id in jira.links, other.server_id in jira.links) == (True, False)
 
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     pair.up()
-    declare(pair, jira.url, other.url)
+    pair.declare(jira, other)
     preview = pair.preview()
     plans(preview, replace=1, update=0)
     says(
@@ -138,11 +122,11 @@ def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, j
 def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: Stack, jira, wiki):
     """An administrator who may not relocate, and an application that reports its old base URL: nothing is changed."""
     pair.credentials("jira", jira, "admin")
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     pair.up()
     old = wiki.url
     wiki.move()
-    declare(pair, jira.url, wiki.url)
+    pair.declare(jira, wiki)
     told = pair.up(check=False)
     assert told.returncode != 0
     says(

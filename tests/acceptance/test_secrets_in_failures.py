@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_applinks.lab.applications import Application, Fault, Lab, User
-from tests.acceptance.canaries import PLANTED, USER, is_told, leaks
+from pulumi_applinks.lab.applications import Fault
+from tests.acceptance.canaries import USER, is_told, leaks, program
 from tests.acceptance.harness import Stack, says, working
 from tests.engines import ENGINES
 
-PROGRAM = """
-import os
-
-ApplicationLink(
-    "jira-wiki",
-    source=Application("{jira}", credentials="jira"),
-    target=Application("{wiki}", credentials="wiki"),
-    timeout_seconds=float(os.environ["SECONDS"]),
-)
-ApplicationLink(
-    "jira-stash",
-    source=Application("{jira}", credentials=Credentials(username="sysadmin", password=os.environ["JIRA_PASSWORD"])),
-    target=Application("{stash}", credentials=Credentials(token=os.environ["STASH_TOKEN"])),
-    timeout_seconds=float(os.environ["SECONDS"]),
-)
-"""
 FAULTS: dict[str, dict[str, Any]] = {
     "401": {"status": 401},
     "403": {"status": 403},
@@ -45,26 +28,6 @@ CLI_LOG = re.compile(r'\{"time":|[IDWE]\d{4} ')
 UNREACHABLE = ("500", "time-out", "no answer", "login page", "garbage", "redirect")
 """A refresh calls an end unreachable that does not answer in its own words: a warning, and exit code 0."""
 STORIES = (("401", "login page", "time-out", "garbage"), ("redirect", "403", "500", "no answer"))
-
-
-@pytest.fixture
-def planted(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Application, ...]:
-    """Secrets of each kind: in the environment, the configuration and the program."""
-    stash = lab.start("stash")
-    stack.watch(jira, wiki, stash)
-    jira.users.add(User(USER, PLANTED["environment"], "sysadmin"))
-    wiki.users.add(User(USER, PLANTED["configuration"], "sysadmin"))
-    stash.users.add(User(USER, "unused", "sysadmin", tokens=(PLANTED["program"],)))
-    stack.credentials("jira", jira)
-    for part, value in (("username", USER), ("password", PLANTED["configuration"])):
-        stack.project.config_set(f"applinks:credentials.wiki.{part}", value, secret=True, path=True)
-    stack.environment["SECONDS"] = "120"
-    stack.environment["STASH_TOKEN"] = PLANTED["program"]
-    stack.environment["JIRA_PASSWORD"] = PLANTED["environment"]
-    stack.environment["TMPDIR"] = str(tmp_path / "tmp")
-    os.mkdir(stack.environment["TMPDIR"])
-    stack.program(PROGRAM.format(jira=jira.url, wiki=wiki.url, stash=stash.url))
-    return jira, wiki, stash
 
 
 @pytest.mark.parametrize("kinds", STORIES, ids=", ".join)
@@ -88,8 +51,7 @@ def test_nothing_leaks_when_it_fails(stack: Stack, planted, tmp_path: Path, kind
     fail(refresh, "GET")
     # What does not answer is recorded as unreachable; whatever else it says is an error.
     assert is_told(stack.refresh("--debug", check=False)) or refresh in UNREACHABLE
-    program = PROGRAM.format(jira=jira.url, wiki=wiki.url, stash=stash.url)
-    stack.program(program.replace('Application("', 'Application(name="Renamed", url="'))
+    stack.program(program(jira, wiki, stash, more=', name="Renamed"'))
     stack.environment["SECONDS"] = "5"
     fail(update, "*")
     assert is_told(stack.up("--diff", "--debug", check=False))

@@ -8,34 +8,10 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lab.applications import Application
-from tests.acceptance.harness import Stack, plans, says, says_not, working
+from tests.acceptance.harness import Stack, link, plans, says, says_not, working
 
-LINK = """
-ApplicationLink(
-    "{name}",
-    source=Application("{source}", credentials="{source_credentials}"),
-    target=Application("{target}", credentials="{target_credentials}"),
-    opts=ResourceOptions({opts}),
-    {more}
-)
-"""
-ADOPT = 'on_existing="adopt",'
+ADOPT = 'on_existing="adopt"'
 URN = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
-
-
-def link(
-    jira: Application, wiki: Application, name: str = "jira-wiki", more: str = "", opts: str = ""
-) -> str:
-    """A link as a program declares it."""
-    return LINK.format(
-        name=name,
-        source=jira.url,
-        source_credentials="jira",
-        target=wiki.url,
-        target_credentials="wiki",
-        opts=opts,
-        more=more,
-    )
 
 
 def names(stack: Stack) -> list[str]:
@@ -55,9 +31,9 @@ def writes(application: Application) -> list[str]:
 
 def test_renamed_without_an_alias(pair: Stack, jira, wiki):
     """The new resource takes the link over, and the old one's deletion leaves it, with a warning."""
-    pair.program(link(jira, wiki, more=ADOPT))
+    pair.declare(jira, wiki, ADOPT)
     pair.up()
-    pair.program(link(jira, wiki, "tracker", ADOPT))
+    pair.declare(jira, wiki, ADOPT, name="tracker")
     told = pair.up()
     says(told, "warning:", "jira-wiki", "tracker")
     assert names(pair) == ["tracker"]
@@ -68,16 +44,14 @@ def test_renamed_without_an_alias(pair: Stack, jira, wiki):
 @pytest.mark.parametrize("what", ["targeted", "another-fails"])
 def test_renamed_without_an_alias_in_two_operations(pair: Stack, jira, wiki, what: str):
     """The new resource takes the link over in one, and the old one goes in the next: the link stays, with a warning."""
-    pair.program(link(jira, wiki, more=ADOPT))
+    pair.declare(jira, wiki, ADOPT)
     pair.up()
-    pair.program(link(jira, wiki, "tracker", ADOPT))
+    pair.declare(jira, wiki, ADOPT, name="tracker")
     if what == "targeted":
         pair.up("--target", URN.replace("jira-wiki", "tracker"))
     else:
-        program = link(jira, wiki, "tracker", ADOPT).replace(
-            "ApplicationLink(", "tracker = ApplicationLink(", 1
-        )
-        failing = link(jira, wiki, "itself", opts="depends_on=[tracker]").replace(wiki.url, jira.url)
+        program = f"tracker = {link(jira, wiki, ADOPT, name='tracker')}"
+        failing = link(jira, jira, "opts=ResourceOptions(depends_on=[tracker])", name="itself")
         pair.program(program + failing)
         assert pair.up(check=False).returncode != 0
         pair.program(program)
@@ -91,27 +65,28 @@ def test_renamed_without_an_alias_in_two_operations(pair: Stack, jira, wiki, wha
 
 def test_renamed_without_an_alias_and_not_adopted(pair: Stack, jira, wiki):
     """Refused, with the likeliest cause first; with the alias it is the same link."""
-    pair.program(link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     made = pair.id()
-    pair.program(link(jira, wiki, "tracker"))
+    pair.declare(jira, wiki, name="tracker")
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, "is linked with", "already", "Nothing was changed")
     assert told.output.index("alias") < told.output.index('on_existing="adopt"')
     assert names(pair) == ["jira-wiki"]
     assert working(jira, wiki)
-    pair.program(link(jira, wiki, "tracker", opts='aliases=[pulumi.Alias(name="jira-wiki")]'))
+    alias = 'opts=ResourceOptions(aliases=[pulumi.Alias(name="jira-wiki")])'
+    pair.declare(jira, wiki, alias, name="tracker")
     plans(pair.up(), create=0, replace=0, delete=0)
     assert pair.id("tracker") == made
     pair.finish()
 
 
-@pytest.mark.parametrize("more", [ADOPT, ""], ids=["adopting", "making"])
+@pytest.mark.parametrize("more", [(ADOPT,), ()], ids=["adopting", "making"])
 @pytest.mark.parametrize("way", ["--replace", "--target-replace", "taint"])
-def test_replaced(pair: Stack, jira, wiki, way: str, more: str):
+def test_replaced(pair: Stack, jira, wiki, way: str, more: tuple[str, ...]):
     """Deleted first, then made anew: one link on each end, and it works."""
-    pair.program(link(jira, wiki, more=more))
+    pair.declare(jira, wiki, *more)
     pair.up()
     made = pair.id()
     flags = [way, URN]
@@ -133,18 +108,10 @@ def test_replaced(pair: Stack, jira, wiki, way: str, more: str):
 @pytest.mark.parametrize("turned", [False, True], ids=["alike", "turned-round"])
 def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
     """One pair of applications in two resources of one program is refused, and both are named, whichever was there before."""
-    one = link(jira, wiki, more=ADOPT)
-    two = link(jira, wiki, "again", ADOPT)
+    one = link(jira, wiki, ADOPT)
+    two = link(jira, wiki, ADOPT, name="again")
     if turned:
-        two = LINK.format(
-            name="again",
-            source=wiki.url,
-            source_credentials="wiki",
-            target=jira.url,
-            target_credentials="jira",
-            opts="",
-            more=ADOPT,
-        )
+        two = link(wiki, jira, ADOPT, name="again", credentials=("wiki", "jira"))
     pair.program(one + two)
     for run in (pair.preview, pair.up):
         told = run(check=False)
@@ -158,8 +125,8 @@ def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
     assert working(jira, wiki)
 
     # The new one is in the state before the program comes to the other one.
-    after = link(jira, wiki, more=ADOPT, opts="depends_on=[again]")
-    pair.program(two.replace("ApplicationLink(", "again = ApplicationLink(", 1) + after)
+    after = link(jira, wiki, ADOPT, "opts=ResourceOptions(depends_on=[again])")
+    pair.program(f"again = {two}{after}")
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, "'jira-wiki'", "'again'")
@@ -174,14 +141,14 @@ def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
 
 def test_taken_out_of_the_state(pair: Stack, jira, wiki):
     """The link stays; it is refused as an existing one, or taken over."""
-    pair.program(link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     pair.project.run("state", "delete", URN, "--yes")
     assert working(jira, wiki)
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, "is linked with", "already")
-    pair.program(link(jira, wiki, more=ADOPT))
+    pair.declare(jira, wiki, ADOPT)
     pair.up()
     assert working(jira, wiki)
     pair.finish()
@@ -189,10 +156,10 @@ def test_taken_out_of_the_state(pair: Stack, jira, wiki):
 
 def test_renamed_in_the_state(pair: Stack, jira, wiki):
     """Nothing is to be done then."""
-    pair.program(link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     pair.project.run("state", "rename", URN, "tracker", "--yes")
-    pair.program(link(jira, wiki, "tracker"))
+    pair.declare(jira, wiki, name="tracker")
     pair.preview("--expect-no-changes")
     pair.up("--expect-no-changes")
     pair.finish()
@@ -203,27 +170,10 @@ def test_one_of_several_is_targeted(pair: Stack, lab, jira, wiki):
     stash = lab.start("stash")
     pair.watch(stash)
     pair.credentials("stash", stash)
-    more = "primary={primary},"
-
-    def declare(primary: bool) -> None:
-        other = LINK.format(
-            name="jira-stash",
-            source=jira.url,
-            source_credentials="jira",
-            target=stash.url,
-            target_credentials="stash",
-            opts="",
-            more="",
-        )
-        name = "Docs" if primary else "Wiki"
-        pair.program(
-            link(jira, wiki, more=more.format(primary=None)).replace('"wiki")', f'"wiki", name="{name}")')
-            + other
-        )
-
-    declare(False)
+    other = link(jira, stash, name="jira-stash", credentials=("jira", "stash"))
+    pair.program(link(jira, wiki, target_more='name="Wiki"') + other)
     pair.up()
-    declare(True)
+    pair.program(link(jira, wiki, target_more='name="Docs"') + other)
     stash.requests.clear()
     plans(pair.up("--target", URN), update=1)
     assert jira.links[wiki.server_id].name == "Docs"
@@ -238,16 +188,15 @@ def test_one_of_several_is_targeted(pair: Stack, lab, jira, wiki):
 
 def test_looked_up(pair: Stack, jira, wiki):
     """A link that the program does not manage is read, and nothing is ever written."""
-    pair.program(link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     identity = pair.id()
     pair.project.run("state", "delete", URN, "--yes")
     for application in (jira, wiki):
         application.requests.clear()
-    looked_up = link(jira, wiki, "seen", opts=f'id="{identity}"').replace(
-        "ApplicationLink(", "seen = ApplicationLink(", 1
-    )
-    pair.program(f'{looked_up}\npulumi.export("status", seen.status)\npulumi.export("end", seen.source_link)')
+    seen = link(jira, wiki, f'opts=ResourceOptions(id="{identity}")', name="seen")
+    exports = 'pulumi.export("status", seen.status)\npulumi.export("end", seen.source_link)\n'
+    pair.program(f"seen = {seen}{exports}")
     pair.preview()
     pair.up()
     assert pair.project.outputs()["status"] == "working"
@@ -269,9 +218,9 @@ def test_looked_up(pair: Stack, jira, wiki):
 
 def test_managed_and_then_looked_up(pair: Stack, jira, wiki):
     """Letting go of a link: the same id, and nothing is deleted."""
-    pair.program(link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
-    pair.program(link(jira, wiki, opts=f'id="{pair.id()}"'))
+    pair.declare(jira, wiki, f'opts=ResourceOptions(id="{pair.id()}")')
     plans(pair.up(), replace=0, delete=0)
     assert working(jira, wiki)
     pair.destroy()
@@ -284,7 +233,7 @@ def test_managed_and_then_looked_up(pair: Stack, jira, wiki):
 @pytest.mark.parametrize("known", ["everything", "inputs"])
 def test_imported_from_a_file(pair: Stack, jira, wiki, known: str):
     """With inputs and outputs, or with the inputs in the place of both: no application is asked, and nothing is left to do."""
-    pair.program(link(jira, wiki))
+    pair.declare(jira, wiki)
     pair.up()
     (recorded,) = pair.resources()
     pair.project.run("state", "delete", URN, "--yes")

@@ -30,6 +30,8 @@ jira = Application("https://jira.example.com", credentials="jira")
 wiki = Application("https://wiki.example.com", credentials="wiki")
 """
 """What a block that imports nothing goes on from."""
+LINK = 'link = ApplicationLink("jira-wiki", source=jira, target=wiki)\n'
+"""The link that the pages are about."""
 ADDRESSES = {
     "jira": ("https://jira.example.com",),
     "confluence": (

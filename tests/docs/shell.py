@@ -32,6 +32,7 @@ PULUMI = {
 }
 """Verbs of the Pulumi CLI, and those of their flags that the documents may name; a test holds them against the CLI where there is one."""
 ORDINARY = {"$EDITOR", "alias", "cat", "cd", "curl", "export", "git", "gh", "mkdir", "test", "."}
+_RUN = ("run", "script", "before_script")
 MODULES = {"venv", "pip", "pytest", "build"}
 EXTRAS = set(re.findall(r"^(\w+) = \[$", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
 
@@ -45,6 +46,16 @@ def commands(text: str) -> Iterator[list[str]]:
                 words = words[1:]
             if words:
                 yield words
+
+
+def scripts(value: object) -> list[str]:
+    """The commands in a file for CI, at any depth."""
+    if isinstance(value, dict):
+        given = [one for key, one in value.items() if key in _RUN]
+        lists = [one if isinstance(one, list) else [one] for one in given]
+        deeper = [line for key, one in value.items() if key not in _RUN for line in scripts(one)]
+        return [line for one in lists for line in one] + deeper
+    return [line for one in value for line in scripts(one)] if isinstance(value, list) else []
 
 
 def problem(words: list[str]) -> str | None:

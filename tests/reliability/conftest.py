@@ -15,13 +15,7 @@ from tests.reliability.faults import Wire
 from tests.reliability.network import Network
 from tests.reliability.scene import Scene, scene_in
 from tests.reliability.witness import Witness
-from tests.unit.lifecycle.conftest import Driver
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+from tests.unit.lifecycle.conftest import Driver, no_pause  # noqa: F401 - lost requests are sent again at once
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.applications.calls import Caller
-from pulumi_applinks.lab.applications.server import Server
 
 KINDS = {"jira": "jira", "issues": "jira", "wiki": "confluence", "code": "stash", "build": "bamboo"}
 """The applications, and their types: two are of one type, and so compete for being the primary one."""
@@ -82,14 +81,13 @@ def bring_up(application: Application) -> None:
 
 def take_over_address(application: Application, other: Application) -> None:
     """Let another application move away, and this one come up at the address that it had."""
-    port, path = urlsplit(other.url).port, other.context_path
+    port, path = urlsplit(other.url).port or 0, other.context_path
+    mistaken = application.base_url != application.url
     other.move()
     application.stop()
-    application.context_path = path
-    application._server = Server(application.serves, port=port or 0)
-    application.start()
+    application.move(context_path=path, port=port, keep_base_url=mistaken)
 
 
 def believes(application: Application, url: str | None) -> None:
     """Let an application believe that it is at an address; at its own when none is given."""
-    type(application).base_url.fset(application, url)  # type: ignore[attr-defined]
+    application.base_url = url

@@ -29,12 +29,6 @@ LONG_EXAMPLES = 50
 STEPS = 25
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once; answers are waited for as long as ever, on a busy machine too."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
-
-
 stacks = st.sampled_from(STACKS)
 links = st.sampled_from(("a", "b", "c"))
 applications = st.sampled_from(tuple(KINDS))

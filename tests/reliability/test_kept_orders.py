@@ -10,12 +10,6 @@ from tests.reliability.settling import settle
 from tests.reliability.world import World
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
-
-
 @pytest.fixture
 def world(network: Network, warnings: list[str]) -> World:
     """A world in which nothing has happened yet."""

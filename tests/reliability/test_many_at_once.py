@@ -33,12 +33,6 @@ FAULTS = {
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once; answers are waited for as long as ever: all of this runs in one process."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
-
-
-@pytest.fixture(autouse=True)
 def _environment(network: Network) -> None:
     """The environment is put back with the module's applications."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from unittest import mock
 
 import pytest
@@ -9,14 +10,22 @@ import pytest
 from pulumi_applinks.lab.applications import Fault
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED
 from pulumi_applinks.lifecycle.run import Run, Undone
-from pulumi_applinks.lifecycle.steps import MakePrimary
 from pulumi_applinks.rest import ApplicationClient, Manifest
 from tests.reliability.scene import OAUTH, Scene
 
+AS_BEFORE = Undone((), "undone on both ends: they are as before.")
+
 
 def refusing_oauth(scene: Scene) -> None:
-    """The last thing that is written is refused."""
-    scene.wiki.faults.add(Fault("PUT", "/rest/applinks/3.0/status/*/oauth", origin="client"))
+    """The last thing that is written is refused, when the other end stands: both are made at the same time."""
+
+    def other_end_stands() -> None:
+        end = time.monotonic() + 10
+        while scene.wiki.server_id not in scene.jira.links and time.monotonic() < end:
+            time.sleep(0.01)
+
+    fault = Fault("PUT", "/rest/applinks/3.0/status/*/oauth", origin="client", then=other_end_stands)
+    scene.wiki.faults.add(fault)
 
 
 def test_nothing_was_changed_after_a_write(scene: Scene):
@@ -34,7 +43,7 @@ def test_undone_while_the_link_stands(scene: Scene):
     """A link that stands and is not named is not as before."""
     refusing_oauth(scene)
     with (
-        mock.patch.object(Run, "undo", return_value=Undone((), "undone on both ends: they are as before.")),
+        mock.patch.object(Run, "undo", return_value=AS_BEFORE),
         pytest.raises(AssertionError, match="was None and is"),
     ):
         scene.driver.up(scene.wanted(authentication=OAUTH))
@@ -45,8 +54,7 @@ def test_undone_without_the_primary_place(scene: Scene):
     scene.driver.up(scene.wanted(authentication=OAUTH))
     refusing_oauth(scene)
     with (
-        mock.patch.object(MakePrimary, "undo"),
-        mock.patch.object(Run, "_compared", return_value=[]),
+        mock.patch.object(Run, "undo", return_value=AS_BEFORE),
         pytest.raises(AssertionError, match="Somebody else's"),
     ):
         scene.driver.up(scene.wanted(primary=True, authentication={**OAUTH, "incoming": {"level": "none"}}))

@@ -28,7 +28,7 @@ from pulumi_applinks import hooks
 from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
-from pulumi_applinks.lab.applications.dispatch import Dispatcher
+from pulumi_applinks.lab.applications.dispatch import Dispatcher, Exchange
 from pulumi_applinks.messages import TOLD
 from tests.words import flat
 
@@ -75,8 +75,8 @@ class Witness:
         """While everything is watched; a call of the engine of which something does not hold raises `AssertionError`."""
         with ExitStack() as patched:
             put = patched.enter_context
-            put(mock.patch.object(Dispatcher, "_respond", self._answering(Dispatcher._respond)))
-            put(mock.patch.object(Dispatcher, "_answered", self._carrying_out(Dispatcher._answered)))
+            put(mock.patch.object(Dispatcher, "respond", self._answering(Dispatcher.respond)))
+            put(mock.patch.object(Dispatcher, "carry_out", self._carrying_out(Dispatcher.carry_out)))
             put(mock.patch.object(HTTPAdapter, "send", self._sending(HTTPAdapter.send)))
             for name in ("create", "read", "update", "delete", "diff"):
                 put(mock.patch.object(Hooks, name, self._called(name, getattr(Hooks, name))))
@@ -160,7 +160,7 @@ class Witness:
 
     def _answering(self, respond: Callable[..., Response]) -> Callable[..., Response]:
         def answering(dispatcher: Dispatcher, request: Request, *node: int) -> Response:
-            call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher._application
+            call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher.application
             if call is None or ORIGIN_HEADER in request.headers:
                 return respond(dispatcher, request, *node)
             address = request.host_url.rstrip("/") + application.context_path
@@ -183,9 +183,9 @@ class Witness:
         return answering
 
     def _carrying_out(self, carry_out: Callable[..., Response]) -> Callable[..., Response]:
-        def carrying_out(dispatcher: Dispatcher, exchange: Any) -> Response:
+        def carrying_out(dispatcher: Dispatcher, exchange: Exchange) -> Response:
             request, path = exchange.request, exchange.path
-            call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher._application
+            call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher.application
             if call is None or request.method == "GET":
                 return carry_out(dispatcher, exchange)
             with self._lock:

@@ -6,7 +6,7 @@ from benchmarks import null, tables
 from benchmarks.cells import ALL, EXISTING, MISSING, Cell
 from benchmarks.imports import Imports
 from benchmarks.measure import CALLS, OPERATIONS, Row, Scripted
-from benchmarks.scripts import STEPS, _status
+from benchmarks.scripts import STEPS, status
 from benchmarks.world import Counted
 from pulumi_applinks import names
 from pulumi_applinks.lab.applications import Lab
@@ -42,8 +42,8 @@ def test_a_script_makes_relocates_and_deletes_a_working_link(who):
 
         steps["create"](facts_of(jira), facts_of(wiki))
         assert calls(jira, wiki) == said["create"]
-        _status(facts_of(jira), facts_of(wiki))
-        _status(facts_of(wiki), facts_of(jira))
+        status(facts_of(jira), facts_of(wiki))
+        status(facts_of(wiki), facts_of(jira))
         calls(jira, wiki)
 
         steps["refresh"](facts_of(jira), facts_of(wiki))

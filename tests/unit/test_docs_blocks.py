@@ -1,7 +1,7 @@
-"""Every code block of the documents is run, or checked as far as that goes without running it.
+"""Every code block of the documents is run, or checked as far as that goes without running it; CONTRIBUTING.md has the table.
 
-Python is type-checked, and what is no module of tests is run: the provider makes each link that it declares, and deletes it. The blocks of
-the tutorial and of the README are run on engines, too (`tests/acceptance`).
+Python is type-checked here, and what is no module of tests is run: the provider makes each link that it declares, and deletes it. Whole
+pages are followed in `tests/acceptance`: the tutorial, the README, the how-tos and other pages with commands, the examples.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from mypy import api
 
+from pulumi_applinks.credentials import Credentials
 from tests.docs import programs, shell
 from tests.docs.blocks import Block, blocks
 
@@ -110,21 +112,67 @@ def test_pictures_are_pictures(block: Block):
 @pytest.mark.parametrize("block", [one for one in of("yaml") if one.file], ids=str)
 def test_the_commands_in_files_exist(block: Block):
     """What the files for CI run."""
-
-    def scripts(value: object) -> list[str]:
-        if isinstance(value, dict):
-            given = [one for key, one in value.items() if key in ("run", "script", "before_script")]
-            lists = [one if isinstance(one, list) else [one] for one in given]
-            return [line for one in lists for line in one] + [
-                line for key, one in value.items() if key not in ("run", "script") for line in scripts(one)
-            ]
-        return [line for one in value for line in scripts(one)] if isinstance(value, list) else []
-
     problems = [
         found
-        for line in scripts(yaml.safe_load(block.text))
+        for line in shell.scripts(yaml.safe_load(block.text))
         for words in shell.commands(line)
         if (found := shell.problem(words))
     ]
 
     assert problems == []
+
+
+def named(file: str) -> Any:
+    """A file that the documents show."""
+    (block,) = (one for one in of("yaml") if one.file == file)
+    return yaml.safe_load(block.text)
+
+
+def test_the_file_for_gitlab_has_its_form():
+    """Keys that GitLab knows, and no more; zizmor looks at GitHub's (`test_release.py`)."""
+    jobs = named(".gitlab-ci.yml")
+
+    assert set(jobs.pop("default")) <= {"image", "before_script"}
+    assert jobs.pop("variables")
+    assert set(jobs) == {"preview", "plan", "apply", "drift"}
+    for job in jobs.values():
+        assert set(job) <= {"stage", "rules", "script", "artifacts", "resource_group"}
+        assert job["stage"] in ("build", "test", "deploy")
+        assert all(set(rule) <= {"if", "when"} for rule in job["rules"])
+        assert set(job.get("artifacts", {})) <= {"access", "paths"}
+
+
+def test_the_file_for_bitbucket_has_its_form():
+    """Keys that Bitbucket knows, and no more."""
+    file = named("bitbucket-pipelines.yml")
+
+    assert set(file) == {"image", "definitions", "pipelines"}
+    assert set(file["pipelines"]) == {"pull-requests", "branches", "custom"}
+    steps = [entry["step"] for kind in file["pipelines"].values() for one in kind.values() for entry in one]
+    assert len(steps) == 4
+    for step in steps:
+        assert set(step) <= {"name", "script", "artifacts", "trigger", "deployment"}
+
+
+def test_the_environments_of_esc_have_the_credentials():
+    """Resolved as ESC does it, both forms give what the provider looks for."""
+
+    def opened(value: Any) -> Any:
+        if isinstance(value, dict):
+            return (
+                value["fn::secret"]
+                if "fn::secret" in value
+                else {key: opened(one) for key, one in value.items()}
+            )
+        return value
+
+    variables, settings = (
+        opened(yaml.safe_load(block.text)["values"])
+        for block in of("yaml")
+        if block.page.name == "esc.md" and "values:" in block.text
+    )
+    configured = json.dumps(settings["pulumiConfig"]["applinks:credentials"])
+
+    assert Credentials(variables["environmentVariables"]).login("jira") is not None
+    assert Credentials(variables["environmentVariables"]).login("wiki") is not None
+    assert Credentials({}, configured).login("jira") is not None

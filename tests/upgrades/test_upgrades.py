@@ -20,6 +20,11 @@ from tests.upgrades.write import environment_of, project_in
 VERSIONS = sorted(path.name for path in FOLDER.iterdir() if (path / "deployment.json").exists())
 
 
+@pytest.fixture(autouse=True)
+def _warm(warm_start: None) -> None:
+    """The engines' processes start warm."""
+
+
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     """A network of its own."""

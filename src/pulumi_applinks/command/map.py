@@ -120,7 +120,7 @@ def map_(
         Form.DOT: as_dot,
         Form.JSON: type(picture).as_json,
     }[form](picture)
-    to_screen = _on_terminal() and form in (Form.HTML, Form.SVG)
+    to_screen = sys.stdout.isatty() and form in (Form.HTML, Form.SVG)
     where = output or (Path(f"{DEFAULT_OUTPUT}.{form.value}") if to_screen or open_ else None)
     if where is None:
         printer.data(text)
@@ -130,10 +130,6 @@ def map_(
     if where is not None and open_:
         webbrowser.open(where.absolute().as_uri())
     return _code(found, printer)
-
-
-def _on_terminal() -> bool:
-    return sys.stdout.isatty()
 
 
 def _text(estate: str) -> str:

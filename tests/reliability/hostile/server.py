@@ -23,7 +23,7 @@ class Exchange:
 
     def __init__(self, server: HostileServer, connection: socket.socket, request: bytes) -> None:
         self._server = server
-        self._connection = connection
+        self.connection = connection
         self.request = request
         self.keep = False
 
@@ -39,7 +39,7 @@ class Exchange:
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are."""
-        self._connection.sendall(data)
+        self.connection.sendall(data)
 
     def endlessly(self, data: bytes, most: int = 1 << 30) -> None:
         """Send the same bytes until the other side has had enough, or 1 GiB is sent."""

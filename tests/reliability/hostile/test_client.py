@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pytest
 
 from pulumi_applinks.rest import ApplicationClient, Deadline, UnexpectedAnswer
 from tests.conftest import Tried
 from tests.reliability.hostile import bodies, wire
-from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, known, wrong_with
+from tests.reliability.hostile.calls import ALMOST, CALLS, LABEL, LOGIN, known, wrong_with
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
 DEADLINE = 5.0
 READ = 0.3
 LONG = 50_000
 FEW = ("links", "set_oauth", "authentication")
-ALMOST = 5.0
-"""What a busy machine may take beyond the bound, in seconds."""
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    """A server to be told how to behave."""
-    with HostileServer() as one:
-        yield one
 
 
 def each(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
@@ -15,20 +15,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as 
 from pulumi_applinks.rest import ApplicationClient, Deadline
 from tests.conftest import Tried
 from tests.reliability.hostile import mutations
-from tests.reliability.hostile.calls import CALLS, LABEL, LOGIN, known, wrong_with
+from tests.reliability.hostile.calls import ALMOST, CALLS, LABEL, LOGIN, known, wrong_with
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
 READING = ("manifest", "links", "sees", "status", "authentication", "legacy", "user")
 SECONDS = 3.0
-ALMOST = 5.0
-"""What a busy machine may take beyond the bound, in seconds."""
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    """A server to be told how to behave."""
-    with HostileServer() as one:
-        yield one
 
 
 def search(

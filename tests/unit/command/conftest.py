@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from pulumi_applinks.command.app import app
 from pulumi_applinks.lab.applications import Lab
-from tests.unit.estate.conftest import _no_pause  # noqa: F401 - lost requests are sent again at once
+from tests.unit.estate.conftest import pair  # noqa: F401 - a Jira and a Confluence that are linked both ways
 from tests.unit.estate.scene import Scene
+from tests.unit.lifecycle.conftest import no_pause  # noqa: F401 - lost requests are sent again at once
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,6 @@ def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Commands:
     """An estate without applications, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return Commands(lab)
-
-
-@pytest.fixture
-def pair(scene: Commands) -> Commands:
-    """A Jira and a Confluence that are linked both ways."""
-    scene.start("jira", "jira")
-    scene.start("wiki", "confluence")
-    scene.link("jira", "wiki")
-    return scene
 
 
 def flat(text: str) -> str:

@@ -8,7 +8,6 @@ import webbrowser
 import pytest
 from defusedxml import ElementTree
 
-from pulumi_applinks.command import map as map_command
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate.map.picture import FORMAT
 from tests.unit.command.conftest import flat
@@ -152,18 +151,6 @@ def test_it_opens_a_browser(pair, tmp_path, monkeypatch):
     assert ran.out == ""
     assert opened == [(tmp_path / "applinks-map.html").as_uri()]
     assert (tmp_path / "applinks-map.html").exists()
-
-
-def test_a_picture_is_not_written_to_a_terminal(pair, tmp_path, monkeypatch):
-    """But to a file, that is named; text is."""
-    monkeypatch.setattr(map_command, "_on_terminal", lambda: True)
-    page = pair.run("map")
-    text = pair.run("map", "--format", "mermaid")
-
-    assert page.out == ""
-    assert "Written to applinks-map.html." in page.err
-    assert (tmp_path / "applinks-map.html").exists()
-    assert text.out.startswith("flowchart")
 
 
 def test_the_lab_s_own_estate_is_drawn_with_its_states(pair):

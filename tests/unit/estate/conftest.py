@@ -4,12 +4,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Lab
 from tests.unit.estate.scene import Scene
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+from tests.unit.lifecycle.conftest import no_pause  # noqa: F401 - lost requests are sent again at once
 
 
 @pytest.fixture

@@ -15,6 +15,17 @@ def bearer(application, user="sysadmin"):
     return {"Authorization": f"Bearer {application.users[user].tokens[0]}"}
 
 
+def older(application):
+    """A link to an application, as the older resources take it."""
+    return {
+        "id": application.server_id,
+        "typeId": application.type_id,
+        "name": "Docs",
+        "displayUrl": application.url,
+        "rpcUrl": application.url,
+    }
+
+
 def test_a_status_tells_five_things_of_its_link(lab, ask):
     """Neither whether it is primary nor whether it is the system's."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
@@ -29,15 +40,8 @@ def test_the_older_resources_answer_under_each_version(lab, ask, version):
     """And the link of an entity to itself has the version of the request; what was created is a bare list."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
     root = f"/rest/applinks/{version}/applicationlink"
-    body = {
-        "id": wiki.server_id,
-        "typeId": "confluence",
-        "name": "Docs",
-        "displayUrl": wiki.url,
-        "rpcUrl": wiki.url,
-    }
     expected = {"href": f"{jira.url}{root}/{wiki.server_id}", "rel": "self"}
-    made = ask(jira, "PUT", f"{root}/{wiki.server_id}", json=body)
+    made = ask(jira, "PUT", f"{root}/{wiki.server_id}", json=older(wiki))
 
     assert made.json() == {"status-code": 201, "resources-created": [expected]}
     assert ask(jira, "GET", f"{root}/{wiki.server_id}").json()["link"] == [expected]
@@ -51,14 +55,7 @@ def test_the_older_resources_answer_under_each_version(lab, ask, version):
 def test_what_was_created_is_wrapped_in_xml(lab, ask):
     """In a list of links that are written in attributes."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
-    body = {
-        "id": wiki.server_id,
-        "typeId": "confluence",
-        "name": "Docs",
-        "displayUrl": wiki.url,
-        "rpcUrl": wiki.url,
-    }
-    made = ask(jira, "PUT", f"{V1}/applicationlink/{wiki.server_id}", accept=None, json=body)
+    made = ask(jira, "PUT", f"{V1}/applicationlink/{wiki.server_id}", accept=None, json=older(wiki))
 
     assert (
         f'<resources-created><link href="{jira.url}{V1}/applicationlink/{wiki.server_id}" rel="self"/>'
@@ -196,16 +193,8 @@ def test_a_session_is_begun_by_logging_in(lab, ask):
 def test_an_address_that_is_missing_breaks_the_older_resources(lab, ask, wrong):
     """They look for none, and read none of a link of the system: 500, and nothing is made."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
-    body = {
-        "id": wiki.server_id,
-        "typeId": "confluence",
-        "name": "Docs",
-        "displayUrl": wiki.url,
-        "rpcUrl": wiki.url,
-    }
-
     for path in (f"{V1}/applicationlink/{wiki.server_id}", "/rest/applinks/2.0/applicationlink"):
-        assert ask(jira, "PUT", path, json={**body, **wrong}).status_code == 500
+        assert ask(jira, "PUT", path, json={**older(wiki), **wrong}).status_code == 500
     assert len(jira.links) == 0
 
 

@@ -22,6 +22,11 @@ from things import Thing
 """
 
 
+@pytest.fixture(autouse=True)
+def _warm(warm_start: None) -> None:
+    """The engines' processes start warm."""
+
+
 class Trial:
     """A project with the small provider.
 

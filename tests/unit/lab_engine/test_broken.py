@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,27 @@ Thing("three", ResourceOptions(depends_on=[two]))
 def created(trial) -> list[str]:
     """What the last run has created."""
     return [name for name in trial.names if name.startswith("create")]
+
+
+@contextmanager
+def failing(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, refused: Callable[[bytes], bool]
+) -> Iterator[None]:
+    """A disk that takes no state as a whole, and of the journal not what is refused."""
+    write = os.write
+
+    def write_some(file: int, data: bytes) -> int:
+        if refused(data):
+            raise error
+        return write(file, data)
+
+    def write_whole(path: Path, text: str) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pulumi_applinks.lab.engine.journal.os.write", write_some)
+        patched.setattr("pulumi_applinks.lab.engine.state.write_whole", write_whole)
+        yield
 
 
 @pytest.fixture
@@ -41,22 +65,9 @@ def test_a_disk_that_becomes_full(embedded, here, monkeypatch, capsys):
     """What runs is still written down, into room that was kept for it; nothing else begins; afterwards the rest is made."""
     embedded.program(CHAIN)
     reserve = embedded.folder.parent / "trial-home" / "trial" / "dev.json.reserve"
-    written = 0
-    write = os.write
-
-    def full(file: int, data: bytes) -> int:
-        nonlocal written
-        written += 1
-        if written > 4 and reserve.exists():
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(file, data)
-
-    def full_too(path: Path, text: str) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("pulumi_applinks.lab.engine.journal.os.write", full)
-        patched.setattr("pulumi_applinks.lab.engine.state.write_whole", full_too)
+    writes = itertools.count(1)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with failing(monkeypatch, full, lambda _: next(writes) > 4 and reserve.exists()):
         assert here("up", "--yes", "--skip-preview") == 1
     told = capsys.readouterr().out
     assert "the state cannot be written to" in told
@@ -86,22 +97,8 @@ def test_a_disk_that_is_full_from_the_start(embedded):
 def test_a_step_that_cannot_be_written_down_at_all(embedded, here, monkeypatch, capsys):
     """Neither in the journal nor in the state: it is named with its id, and nothing else begins."""
     embedded.program(CHAIN)
-    written = 0
-    write = os.write
-
-    def broken(file: int, data: bytes) -> int:
-        nonlocal written
-        written += 1
-        if b"::one" in data:
-            raise OSError(errno.EIO, "Input/output error")
-        return write(file, data)
-
-    def broken_too(path: Path, text: str) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("pulumi_applinks.lab.engine.journal.os.write", broken)
-        patched.setattr("pulumi_applinks.lab.engine.state.write_whole", broken_too)
+    broken = OSError(errno.EIO, "Input/output error")
+    with failing(monkeypatch, broken, lambda data: b"::one" in data):
         assert here("up", "--yes", "--skip-preview") == 1
     told = " ".join(capsys.readouterr().out.split())
     assert "Input/output error. What was done with these is recorded nowhere" in told
@@ -110,6 +107,7 @@ def test_a_step_that_cannot_be_written_down_at_all(embedded, here, monkeypatch, 
     assert embedded.exported_names() == {"trial-dev", "default"}
 
 
+@pytest.mark.cold
 def test_a_damaged_journal(embedded):
     """It is left as it is, whatever is asked for; mended, it is read."""
     embedded.program(CHAIN)

@@ -59,6 +59,11 @@ def test_the_command_line(tmp_path, monkeypatch, capsys):
     run("config", "set", "--secret", "token", "x")
     run("config", "set", "--path", "list[0].key", "v")
     assert run("config", "get", "list") == (0, '[{"key":"v"}]\n')
+    for path in ("list[0].key", "list[7].gone", "nothing.there"):
+        assert run("config", "rm", "--path", path)[0] == 0
+    assert run("config", "get", "list") == (0, "[{}]\n")
+    assert run("config", "rm", "list")[0] == 0
+    assert run("config", "get", "list")[0] == 1
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
     code, output = run("config", "get", "token")
     assert (code, "incorrect passphrase" in output) == (1, True)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
+pytestmark = pytest.mark.cold
+
 PAIR = "one = Thing('one', token=pulumi.Output.secret('hunter2'))\nThing('two', ResourceOptions(depends_on=[one]))"
 
 

@@ -79,7 +79,7 @@ class Driver:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost requests are sent again at once."""
     monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
 

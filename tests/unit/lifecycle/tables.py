@@ -11,7 +11,17 @@ from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
 from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
-from pulumi_applinks.rest import ApplicationClient, ApplinksError, Deadline, Level, Link, Manifest, Told
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    ApplinksError,
+    Authentication,
+    Deadline,
+    Level,
+    Link,
+    Manifest,
+    OAuthConfig,
+    Told,
+)
 
 JIRA_ID = "11111111-1111-4111-8111-111111111111"
 WIKI_ID = "22222222-2222-4222-8222-222222222222"
@@ -19,6 +29,15 @@ IDS: dict[Role, str] = {"source": JIRA_ID, "target": WIKI_ID}
 URLS: dict[Role, str] = {"source": "https://jira.example.com", "target": "https://wiki.example.com"}
 TYPES: dict[Role, str] = {"source": "jira", "target": "confluence"}
 NAMES: dict[Role, str] = {"source": "Jira", "target": "Wiki"}
+CONFIG = OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
+OTHER_ID = "33333333-3333-4333-8333-333333333333"
+NEITHER: dict[str, Any] = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
+AS_BOT: dict[str, Any] = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
+IMPERSONATING: dict[str, Any] = {
+    "outgoing": {"level": "oauth-impersonation"},
+    "incoming": {"level": "oauth-impersonation"},
+}
+BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
 
 
 class Silent:

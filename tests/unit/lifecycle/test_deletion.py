@@ -11,6 +11,7 @@ from pulumi_applinks.lifecycle.link import Recorded
 from tests.unit.lifecycle.tables import (
     IDS,
     JIRA_ID,
+    OTHER_ID,
     WIKI_ID,
     asked,
     clients,
@@ -21,7 +22,6 @@ from tests.unit.lifecycle.tables import (
     recorded,
 )
 
-OTHER_ID = "33333333-3333-4333-8333-333333333333"
 PAGES = {
     "source": "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks",
     "target": "https://wiki.example.com/plugins/servlet/applinks/listApplicationLinks",

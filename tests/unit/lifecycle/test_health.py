@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_applinks.lifecycle.health import health
 from pulumi_applinks.rest import Status
-from tests.unit.lifecycle.tables import declared
+from tests.unit.lifecycle.tables import NEITHER, declared
 
 LABELS: Any = {"source": "source (https://jira.example.com)", "target": "target (https://wiki.example.com)"}
 WORKS = Status.model_validate({"working": True})
@@ -22,7 +22,6 @@ REFUSED = says("CONNECTION_REFUSED")
 NO_LINK_BACK = says("NO_REMOTE_APPLINK")
 NEEDS_A_PERSON = says("REMOTE_AUTH_TOKEN_REQUIRED")
 LEGACY = says("LEGACY_UPDATE")
-NONE: Any = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 OUTGOING: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
 
 
@@ -40,8 +39,8 @@ OUTGOING: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
         ({"authentication": OUTGOING}, WORKS, WORKS, "working", False),
         ({"authentication": OUTGOING}, WORKS, None, "working", False),
         ({"authentication": OUTGOING}, None, WORKS, "unknown", False),
-        ({"authentication": NONE}, None, None, "no-authentication", False),
-        ({"authentication": NONE, "two_way": False}, None, None, "one-way", False),
+        ({"authentication": NEITHER}, None, None, "no-authentication", False),
+        ({"authentication": NEITHER, "two_way": False}, None, None, "one-way", False),
     ],
 )
 def test_what_two_statuses_say_together(

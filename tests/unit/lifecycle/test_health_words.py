@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle.health import Health, health
-from tests.unit.lifecycle.tables import declared
+from tests.unit.lifecycle.tables import NEITHER, declared
 
 LABELS: Any = {"source": "jira", "target": "wiki"}
-NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 OUTGOING = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
 INCOMING = {"outgoing": {"level": "none"}, "incoming": {"level": "oauth"}}
 

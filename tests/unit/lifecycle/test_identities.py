@@ -10,6 +10,8 @@ from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.rest import Manifest, url_derived_id
 from tests.unit.lifecycle.tables import (
     JIRA_ID,
+    NEITHER,
+    OTHER_ID,
     URLS,
     WIKI_ID,
     declared,
@@ -22,10 +24,6 @@ from tests.unit.lifecycle.tables import (
 )
 
 NEW = Recorded()
-OTHER_ID = "33333333-3333-4333-8333-333333333333"
-IMPERSONATING = {"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}}
-AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
-NONE = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
 
 
@@ -39,7 +37,7 @@ MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
         ({}, (), "target", False),
         ({"on_unreachable_create": "one_way", "manage": "source"}, (), "target", False),
         (
-            {"on_unreachable_create": "one_way", "two_way": False, "authentication": NONE},
+            {"on_unreachable_create": "one_way", "two_way": False, "authentication": NEITHER},
             (),
             "target",
             False,
@@ -120,7 +118,8 @@ def test_who_answers(inputs: dict[str, Any], said: dict[str, Any], expected: lis
 
 
 @pytest.mark.parametrize(
-    "inputs", [{"authentication": NONE}, {"manage": "source"}, {"authentication": NONE, "two_way": False}]
+    "inputs",
+    [{"authentication": NEITHER}, {"manage": "source"}, {"authentication": NEITHER, "two_way": False}],
 )
 def test_an_old_target_is_no_problem_where_nothing_is_set_on_it(inputs: dict[str, Any]):
     """Without authentication, or when another program makes that end."""

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from pulumi_applinks.codes import Code
-from pulumi_applinks.lifecycle import (
-    BOTH,
-    Claims,
-    Ends,
-    LinkError,
-    Preflight,
-    Register,
-    Report,
-    Role,
-    create,
-    is_another,
-    read,
-    update,
-)
-from pulumi_applinks.lifecycle.link import Recorded
-from pulumi_applinks.rest import (
-    ApplinksError,
-    Authentication,
-    Invalid,
-    Level,
-    OAuthConfig,
-    Refused,
-    Sighting,
-    Told,
-)
+from pulumi_applinks.lifecycle import BOTH, Claims, LinkError, Preflight, Register, Role
+from pulumi_applinks.rest import Authentication, Invalid, Sighting
+from tests.unit.lifecycle.linked import Linked, raising, status
 from tests.unit.lifecycle.tables import (
+    AS_BOT,
+    BOTH_OAUTH,
     IDS,
     JIRA_ID,
+    OTHER_ID,
     WIKI_ID,
     asked,
-    clients,
-    declared,
     entry,
     failed,
     far,
@@ -48,76 +25,7 @@ from tests.unit.lifecycle.tables import (
     recorded,
 )
 
-CONFIG = OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
-BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
-NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
-AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
-OTHER_ID = "33333333-3333-4333-8333-333333333333"
 OLD = "https://old.example"
-
-
-def status(role: Role, reason: str | None = None, *, local: OAuthConfig | None = CONFIG) -> Any:
-    """What an end says after trying its link."""
-    told = f"it is {reason}"
-    return SimpleNamespace(working=reason is None, local=local, link=entry(role), reason=reason, told=told)
-
-
-def raising(kind: type[ApplinksError], told: str) -> ApplinksError:
-    """What an application refused."""
-    words = {"__init__": lambda error: Exception.__init__(error, told), "told": Told(Code.REFUSED, told)}
-    error: ApplinksError = type(kind.__name__, (kind,), {**words, "may_pass": False, "maybe_done": False})()
-    return error
-
-
-class Linked:
-    """Both ends, whose clients remember what is written: an application as far as the operations look."""
-
-    def __init__(self, *there: Role, told: list[str] | None = None, **inputs: Any) -> None:
-        self.told: list[str] = told if told is not None else []
-        self.ends: Ends = clients(declared(**inputs), source={}, target={}, told=self.told)
-        for role in BOTH:
-            client: Any = self.ends[role].client
-            client.links.return_value = [entry(role)] if role in there else []
-            client.authentication.return_value = BOTH_OAUTH
-            client.status.return_value = status(role)
-            client.sees.return_value = Sighting(kind="application", manifest=manifest(far(role)))
-            client.put_link.side_effect = self._noted(role, "created")
-            client.delete_link.side_effect = self._noted(role, "deleted")
-            for name in ("set_oauth", "edit_link", "relocate", "make_primary", "set_execute_as"):
-                getattr(client, name).side_effect = self._noted(role, True)
-
-    def _noted(self, role: Role, answer: Any) -> Any:
-        def write(*arguments: Any, **_named: Any) -> Any:
-            client: Any = self.ends[role].client
-            client.writes = (*client.writes, "a write")
-            if answer == "created":
-                client.links.return_value = [entry(role)]
-            elif answer == "deleted":
-                client.links.return_value = []
-            return answer
-
-        return write
-
-    def answers(self, role: Role, **answers: Any) -> Linked:
-        """Let an end answer these instead."""
-        for name, answer in answers.items():
-            method = getattr(self.ends[role].client, name)
-            method.side_effect, method.return_value = (
-                (answer, None) if isinstance(answer, Exception) else (None, answer)
-            )
-        return self
-
-    def written(self, role: Role) -> list[str]:
-        """What an end was asked to change."""
-        return [one[0] for one in asked(self.ends, role)]
-
-    def create(self, register: Register | None = None) -> Report:
-        """Make the link."""
-        return create(self.ends, Claims(register or Register(), "it"))
-
-    def update(self, known: Recorded | None = None) -> Report:
-        """Change it."""
-        return update(self.ends, known or recorded(), Claims(Register(), "it"))
 
 
 def test_a_link_is_made():
@@ -343,67 +251,3 @@ def test_a_relocation_where_another_application_answers():
     with pytest.raises(Preflight, match=f"Its server id is {OTHER_ID}"):
         both.update(MOVED)
     assert both.written("source") == []
-
-
-def test_reading():
-    """Both ends are read; without the link on either of them it is gone."""
-    report = read(Linked(*BOTH).ends, recorded())
-    assert report is not None
-    assert (report.health.word, report.managed) == ("working", ("target", "source"))
-    assert read(Linked().ends, recorded()) is None
-    alone = read(Linked(*BOTH, manage="source").ends, recorded(managed=()))
-    assert alone is not None
-    assert (alone.managed, set(alone.links)) == (("source",), {"source"})
-
-
-def test_reading_where_nobody_answers():
-    """The state stays as it is, and each reason is told."""
-    both = Linked().answers("source", manifest=failed("source", may_pass=False))
-    both.answers("target", manifest=failed("target", may_pass=False))
-    with pytest.raises(LinkError) as failure:
-        read(both.ends, recorded())
-    assert str(failure.value) == (
-        "nothing could be read of the link: 2 reasons [applinks/nothing-read]\n"
-        "  - target is down [applinks/connection-refused]\n"
-        "  - source is down [applinks/connection-refused]\n"
-        "  The stack's state stays as it is.\n"
-        "  Do: Run this again when the application answers."
-    )
-
-
-def test_reading_what_is_refused():
-    """The application's own words are told; one that does not answer is not refused."""
-    refusal = raising(Refused, "no rights")
-    both = Linked(*BOTH).answers("source", links=refusal)
-    with pytest.raises(Refused, match="no rights"):
-        read(both.ends, recorded())
-    report = read(Linked(*BOTH).answers("source", links=failed("source")).ends, recorded())
-    assert report is not None
-    assert report.health.word == "unreachable"
-
-
-def test_reading_where_a_stranger_answers():
-    """It is not asked, and nothing is forgotten."""
-    both = Linked("source").answers("target", manifest=manifest("target", id=OTHER_ID))
-    report = read(both.ends, recorded())
-    assert report is not None
-    assert (report.health.word, dict(report.strangers)) == ("not-working", {"target": OTHER_ID})
-    alone = read(both.ends, recorded("target"))
-    assert alone is not None
-    assert alone.links == {}
-
-
-@pytest.mark.parametrize(
-    ("role", "server_id", "known", "expected"),
-    [
-        ("target", OTHER_ID, recorded(), True),
-        ("target", WIKI_ID, recorded(), False),
-        ("source", OTHER_ID, recorded(), False),
-        ("target", OTHER_ID, Recorded(), False),
-    ],
-)
-def test_whether_another_application_answers(role: Role, server_id: str, known: Recorded, expected: bool):
-    """Only that one is asked."""
-    both = Linked().answers("target", manifest=manifest("target", id=server_id))
-    assert is_another(both.ends, known, role) is expected
-    assert asked(both.ends, far(role), "manifest") == []

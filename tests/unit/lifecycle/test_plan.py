@@ -8,14 +8,19 @@ from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.plan import plan_change, plan_relocation
 from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, MakePrimary, Relocate
 from pulumi_applinks.lifecycle.survey import EndSeen
-from tests.unit.lifecycle.tables import IDS, URLS, declared, entry, observed, recorded, stands, surveyed
-
-NEITHER: Any = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
-AS_USER: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
-IMPERSONATING: Any = {
-    "outgoing": {"level": "oauth-impersonation"},
-    "incoming": {"level": "oauth-impersonation"},
-}
+from tests.unit.lifecycle.tables import (
+    AS_BOT,
+    IDS,
+    IMPERSONATING,
+    NEITHER,
+    URLS,
+    declared,
+    entry,
+    observed,
+    recorded,
+    stands,
+    surveyed,
+)
 
 
 def names(steps: Any) -> list[str]:
@@ -50,12 +55,12 @@ def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
         ({"primary": True}, {"primary": True}, []),
         ({"outgoing": "none"}, {}, ["SetAuthentication"]),
         ({"outgoing": "trusted-applications"}, {}, ["SetAuthentication", "RemoveLegacy"]),
-        ({}, {"authentication": AS_USER}, ["SetExecuteAs"]),
-        ({"execute_as": "bot"}, {"authentication": AS_USER}, []),
+        ({}, {"authentication": AS_BOT}, ["SetExecuteAs"]),
+        ({"execute_as": "bot"}, {"authentication": AS_BOT}, []),
         ({"execute_as": "eve"}, {}, ["SetExecuteAs"]),
         (
             {"execute_as": "bot", "outgoing": "none"},
-            {"authentication": AS_USER},
+            {"authentication": AS_BOT},
             ["SetAuthentication", "SetExecuteAs"],
         ),
         ({"user_told": False}, {}, ["SetExecuteAs"]),

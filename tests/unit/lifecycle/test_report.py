@@ -15,9 +15,12 @@ from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.report import read_back, report_change, report_reading, report_relocation
 from pulumi_applinks.lifecycle.steps import EditLink, SetAuthentication, Step
 from pulumi_applinks.lifecycle.survey import EndSeen
-from pulumi_applinks.rest import Authentication, Level, OAuthConfig
+from pulumi_applinks.rest import Authentication, OAuthConfig
 from tests.unit.lifecycle.tables import (
+    BOTH_OAUTH,
+    CONFIG,
     IDS,
+    NEITHER,
     WIKI_ID,
     clients,
     declared,
@@ -31,9 +34,6 @@ from tests.unit.lifecycle.tables import (
     surveyed,
 )
 
-CONFIG = OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
-BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
-NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 AS_EVE = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "eve"}}
 
 

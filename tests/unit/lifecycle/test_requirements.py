@@ -19,7 +19,11 @@ from pulumi_applinks.lifecycle.requirements import (
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
 from pulumi_applinks.rest import Link, Manifest, Sighting
 from tests.unit.lifecycle.tables import (
+    AS_BOT,
     IDS,
+    IMPERSONATING,
+    NEITHER,
+    OTHER_ID,
     WIKI_ID,
     declared,
     ends,
@@ -36,10 +40,6 @@ from tests.unit.lifecycle.tables import (
 
 NEW = Recorded()
 BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
-OTHER_ID = "33333333-3333-4333-8333-333333333333"
-IMPERSONATING = {"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}}
-AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
-NONE = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
 MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
 
 
@@ -150,7 +150,7 @@ def test_a_name_that_another_link_has(seen: str, expected: list[str]):
 
 def test_an_end_that_is_left_is_not_held_against_the_program():
     """What the program does not want any more may say what it likes."""
-    inputs = {"two_way": False, "authentication": NONE}
+    inputs = {"two_way": False, "authentication": NEITHER}
     survey = surveyed(
         source=stands("source", outgoing="none", incoming="none"), target=stands("target"), known=recorded()
     )

@@ -29,9 +29,15 @@ from pulumi_applinks.rest import (
     url_derived_id,
 )
 from tests.unit.lifecycle.tables import (
+    AS_BOT,
+    BOTH_OAUTH,
+    CONFIG,
     IDS,
+    IMPERSONATING,
     JIRA_ID,
     NAMES,
+    NEITHER,
+    OTHER_ID,
     URLS,
     WIKI_ID,
     asked,
@@ -47,13 +53,7 @@ from tests.unit.lifecycle.tables import (
 
 NEW = Recorded()
 THIRD_ID = "99999999-9999-4999-8999-999999999999"
-OTHER_ID = "33333333-3333-4333-8333-333333333333"
 BLIND_ID = url_derived_id(URLS["target"])
-NEITHER = {"outgoing": {"level": "none"}, "incoming": {"level": "none"}}
-IMPERSONATING = {"outgoing": {"level": "oauth-impersonation"}, "incoming": {"level": "oauth-impersonation"}}
-AS_BOT = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "bot"}}
-BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
-CONFIG = OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
 
 
 def status(reason: str | None = None, *, local: OAuthConfig | None = CONFIG) -> Any:

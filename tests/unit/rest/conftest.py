@@ -7,6 +7,12 @@ from collections.abc import Iterator
 import pytest
 import responses
 
+from pulumi_applinks.rest import ApplicationClient
+
+URL = "https://jira.example.com/jira"
+ID = "3e3c8fef-0000-3000-8000-0000000034c5"
+V1, V3 = f"{URL}/rest/applinks/1.0", f"{URL}/rest/applinks/3.0"
+
 
 class Clock:
     """Time that passes only while somebody sleeps."""
@@ -35,3 +41,10 @@ def web() -> Iterator[responses.RequestsMock]:
     """Answers instead of a network."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
+
+
+@pytest.fixture
+def client() -> Iterator[ApplicationClient]:
+    """A client without a login: who asks makes no difference here."""
+    with ApplicationClient(f"source ({URL})", URL) as one:
+        yield one

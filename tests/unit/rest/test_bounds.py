@@ -141,7 +141,7 @@ def test_connections_are_used_again():
         behave = server.behaviour
 
         def note(exchange):
-            ports.add(exchange._connection.getpeername()[1])
+            ports.add(exchange.connection.getpeername()[1])
             behave(exchange)
 
         server.behaviour = note

@@ -25,6 +25,7 @@ from pulumi_applinks.rest import (
     Token,
     WebSudoRequired,
 )
+from pulumi_applinks.rest.cache import Shared
 
 URL = "https://wiki.example.com"
 REST = f"{URL}/rest/applinks"
@@ -103,8 +104,9 @@ def test_a_manifest_that_only_a_login_may_read(web, status, body):
     """Is asked again with it; for others with another login, or none, that tells nothing."""
     web.get(MANIFEST, status=status, body=body, content_type="text/html", match=[_anonymous])
     web.get(MANIFEST, json=A_MANIFEST, match=[_logged_in])
-    client = ApplicationClient(LABEL, URL, PASSWORD)
-    other = ApplicationClient(LABEL, URL, shared=client._shared)
+    shared = Shared()
+    client = ApplicationClient(LABEL, URL, PASSWORD, shared=shared)
+    other = ApplicationClient(LABEL, URL, shared=shared)
     with pytest.raises(ApplinksError, match=str(status)):
         other.manifest()
     assert client.manifest().id == other.manifest().id == ID
@@ -194,10 +196,10 @@ def test_a_login_that_is_refused_is_not_tried_by_each_link(web):
     """Every try counts towards the CAPTCHA that locks the user out."""
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, status=401, headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"})
-    client = ApplicationClient(LABEL, URL, PASSWORD)
+    shared = Shared()
     for label in ("one", "another"):
         with pytest.raises(NotAuthenticated, match=f"{label} refused"):
-            ApplicationClient(label, URL, PASSWORD, shared=client._shared).links()
+            ApplicationClient(label, URL, PASSWORD, shared=shared).links()
     assert len(web.calls) == 2
 
 

@@ -20,6 +20,7 @@ from pulumi_applinks.rest import (
     ConnectionRefused,
     Deadline,
     DeadlineExceeded,
+    Link,
     NotAuthenticated,
     NotTheApplication,
     NotUpYet,
@@ -30,7 +31,6 @@ from pulumi_applinks.rest import (
     UnexpectedAnswer,
     UnknownHost,
 )
-from pulumi_applinks.rest.calls import Call
 from tests.unit.rest.conftest import Clock
 
 URL = "https://jira.example.com"
@@ -38,6 +38,7 @@ LINKS = f"{URL}/rest/applinks/3.0/applinks"
 MANIFEST = f"{URL}/rest/applinks/1.0/manifest"
 PASSWORD = 'planted pässword/+"&<'
 SERVER_ID = "3e3c8fef-0000-3000-8000-0000000034c5"
+LINK = f"{URL}/rest/applinks/1.0/applicationlink/{SERVER_ID}"
 A_MANIFEST = {"id": SERVER_ID, "typeId": "jira", "name": "Jira", "url": URL}
 
 
@@ -191,12 +192,12 @@ def test_nothing_is_asked_after_the_deadline(web, client, clock):
 def test_a_page_instead_of_an_answer(web, client, body):
     """It is told as what it looks like, with its title, for reads and for writes."""
     web.get(LINKS, body=body, content_type="text/html")
-    web.put(f"{URL}/rest/applinks/3.0/status/x/oauth", body=body, content_type="text/html")
+    web.put(LINK, body=body, content_type="text/html")
 
     with pytest.raises(NotTheApplication, match="“Log in”"):
         client.links()
     with pytest.raises(NotTheApplication):
-        client._send(Call("PUT", "/rest/applinks/3.0/status/x/oauth", "a write"))
+        client.put_link(Link(id=SERVER_ID))
 
 
 @pytest.mark.parametrize(
@@ -259,10 +260,10 @@ def test_why_no_answer_came(web, client, cause, expected):
 
 def test_a_write_without_an_answer_may_have_been_done(web, client):
     """The error knows it, and says it."""
-    web.put(f"{URL}/rest/applinks/3.0/status/x/oauth", body=requests.ReadTimeout())
+    web.put(LINK, body=requests.ReadTimeout())
 
     with pytest.raises(TimedOut, match="Whether the application carried it out is not known") as caught:
-        client._send(Call("PUT", "/rest/applinks/3.0/status/x/oauth", "a write"))
+        client.put_link(Link(id=SERVER_ID))
     assert caught.value.maybe_done
 
 
@@ -274,12 +275,12 @@ def test_a_write_without_an_answer_may_have_been_done(web, client):
 def test_a_secret_that_an_application_echoes_is_not_quoted(web, client, status, echo: Callable[[str], str]):
     """In no message, no representation and no traceback."""
     web.put(
-        f"{URL}/rest/applinks/1.0/applicationlink/{SERVER_ID}",
+        LINK,
         status=status,
         json={"message": [f"wrong: {echo(PASSWORD)}"], "status": status},
     )
     with pytest.raises(ApplinksError) as caught:
-        client._send(Call("PUT", f"/rest/applinks/1.0/applicationlink/{SERVER_ID}", "a write"))
+        client.put_link(Link(id=SERVER_ID))
 
     everything = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(client)
     assert "planted" not in everything

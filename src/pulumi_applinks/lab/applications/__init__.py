@@ -11,15 +11,15 @@ if _MISSING:
     )
 
 from pulumi_applinks.lab.applications.application import GENERIC, TYPES, Application
-from pulumi_applinks.lab.applications.cluster import BALANCER_COOKIE, Cluster
-from pulumi_applinks.lab.applications.content import Content, Item
-from pulumi_applinks.lab.applications.faults import Fault, Faults
+from pulumi_applinks.lab.applications.cluster import BALANCER_COOKIE
+from pulumi_applinks.lab.applications.content import Item
+from pulumi_applinks.lab.applications.faults import Fault
 from pulumi_applinks.lab.applications.flags import BASIC, THREE_LEGGED, TRUSTED, Flags
 from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, usual
-from pulumi_applinks.lab.applications.journal import Journal, Received
+from pulumi_applinks.lab.applications.journal import Received
 from pulumi_applinks.lab.applications.lab import Lab
 from pulumi_applinks.lab.applications.modes import Mode
-from pulumi_applinks.lab.applications.stored import Consumer, Links, OAuth2Entry, StoredLink, id_of_url
+from pulumi_applinks.lab.applications.stored import OAuth2Entry, StoredLink, id_of_url
 from pulumi_applinks.lab.applications.users import Directory, User
 from pulumi_applinks.lab.applications.variants import Variants
 
@@ -32,18 +32,12 @@ __all__ = [
     "TRUSTED",
     "TYPES",
     "Application",
-    "Cluster",
-    "Consumer",
-    "Content",
     "Directory",
     "Fault",
-    "Faults",
     "Flags",
     "Generation",
     "Item",
-    "Journal",
     "Lab",
-    "Links",
     "Mode",
     "OAuth2Entry",
     "Received",

@@ -10,7 +10,7 @@ import sys
 import threading
 import webbrowser
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         ]
         for number, fault in faults:
             _begin(applications[number], fault)
-        control = Server(_control(lab, applications, key))
+        control = Server(Request.application(lambda request: _controlled(request, lab, applications, key)))
         control.start()
         try:
             facts = _facts(lab, applications)
@@ -241,15 +241,6 @@ def _login(name: str, users: list[dict[str, Any]]) -> str:
     if user["tokens"]:
         return f"{prefix}_TOKEN={user['tokens'][0]}"
     return f"{prefix}_USERNAME={user['name']} {prefix}_PASSWORD={user['password']}"
-
-
-def _control(
-    lab: Lab, applications: list[Application], key: str
-) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return _controlled(Request(environ), lab, applications, key)(environ, start_response)
-
-    return answer
 
 
 def _controlled(request: Request, lab: Lab, applications: list[Application], key: str) -> Response:

@@ -49,21 +49,20 @@ class Application:
     """One application of the lab.
 
     Args:
-        type_id: as the plugin names it: jira, confluence, stash, bamboo, crowd, fecru, refapp.
+        type_id: as the plugin names it, one of `TYPES`.
         wsgi: makes what is served, from the application.
-        name: what it calls itself.
+        authorities: a file of authorities that it trusts.
+        context: for https.
+        name: what it calls itself; this and what follows is as `Lab.start` takes it.
         context_path: below which it answers.
-        server_id: its id; a clone is given the original's.
-        directory: its users; one of its own if not given.
-        generation: of the plugin, one of `GENERATIONS`; the usual one of the type if not given.
+        server_id: its id.
+        directory: its users.
+        generation: of the plugin.
         cloud: whether it is a Cloud site.
         variants: readings of what is inferred.
         installed_types: types of applications that it can be linked with.
-        context: for https.
-        authorities: a file of authorities that it trusts.
         port: any free one when it is 0.
-        timeout: for what it asks of others, in seconds.
-        latency: how long clients wait for each answer, in seconds, as if they were far away; other applications are near.
+        latency: how long clients wait for each answer, in seconds.
     """
 
     def __init__(
@@ -71,19 +70,18 @@ class Application:
         type_id: str,
         wsgi: WsgiFactory,
         *,
-        name: str | None = None,
-        context_path: str | None = None,
-        server_id: str | None = None,
-        directory: Directory | None = None,
-        generation: Generation | None = None,
-        cloud: bool = False,
-        variants: Variants | None = None,
-        installed_types: Iterable[str] | None = None,
-        context: ssl.SSLContext | None = None,
-        authorities: str | bool = True,
-        port: int = 0,
-        timeout: float = 10.0,
-        latency: float = 0.0,
+        authorities: str,
+        context: ssl.SSLContext | None,
+        name: str | None,
+        context_path: str | None,
+        server_id: str | None,
+        directory: Directory | None,
+        generation: Generation | None,
+        cloud: bool,
+        variants: Variants | None,
+        installed_types: Iterable[str] | None,
+        port: int,
+        latency: float,
     ) -> None:
         if type_id not in TYPES:
             raise ValueError(f"there is no type {type_id!r}; known are {', '.join(TYPES)}")
@@ -115,7 +113,7 @@ class Application:
         self.faults = Faults()
         self.requests = Journal()
         self.verifier = Verifier()
-        self.caller = Caller(self, timeout=timeout, authorities=authorities)
+        self.caller = Caller(self, authorities=authorities)
         self.consumer_key = f"{type_id}:{secrets.randbelow(10**8):08d}"
         self.authorities = authorities
         self._keys: KeyPair | None = None
@@ -235,14 +233,16 @@ class Application:
         *,
         context_path: str | None = None,
         context: ssl.SSLContext | None = None,
+        port: int = 0,
         keep_base_url: bool = False,
         start: bool = True,
     ) -> str:
-        """Move to a new port; the old address refuses connections.
+        """Move to another port; the old address refuses connections.
 
         Args:
             context_path: a new one, if it changes too.
             context: for https, if that changes too.
+            port: any free one when it is 0.
             keep_base_url: whether it goes on believing that it is at its old address.
             start: whether it serves there at once.
 
@@ -255,7 +255,7 @@ class Application:
             self.context_path = context_path.rstrip("/")
         if context is not None:
             self._context = context
-        self._server = Server(self.serves, context=self._context)
+        self._server = Server(self.serves, port=port, context=self._context)
         # The new address is taken before the old one is given up, so that it is another one.
         self._server.start()
         was.stop()
@@ -310,8 +310,7 @@ class Application:
             StoredLink(link_id or other.server_id, other.type_id, name or other.name, address, address)
         )
 
-    def accept(self, other: Application, *, execute_as: str | None = None) -> None:
+    def accept(self, other: Application) -> None:
         """Let another application's requests over an existing link in, as its administrator would."""
-        self.links[other.server_id].consumer = Consumer(
-            other.consumer_key, other.name, other.keys.public, True, execute_as
-        )
+        consumer = Consumer(other.consumer_key, other.name, other.keys.public, two_lo=True)
+        self.links[other.server_id].consumer = consumer

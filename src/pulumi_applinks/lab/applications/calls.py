@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import urllib3
+from urllib3 import BaseHTTPResponse
+from werkzeug.datastructures import WWWAuthenticate
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.flags import TRUSTED
-from pulumi_applinks.lab.applications.oauth import Method, problem_in, signed
+from pulumi_applinks.lab.applications.oauth import Method, signed
 
 if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application
@@ -29,41 +29,6 @@ _KEPT = 32
 _NO_RETRIES = urllib3.Retry(
     total=None, connect=0, read=0, status=0, other=0, redirect=5, raise_on_redirect=False
 )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What another application answered.
-
-    Args:
-        status_code: of HTTP.
-        headers: by name.
-        content: the body.
-        reason: what the status is called.
-    """
-
-    status_code: int
-    headers: Mapping[str, str]
-    content: bytes
-    reason: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """Whether it is no error."""
-        return self.status_code < 400
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.content.decode("utf-8", "replace")
-
-    def json(self) -> Any:
-        """The parsed body.
-
-        Raises:
-            ValueError: if it is no JSON.
-        """
-        return json.loads(self.content)
 
 
 class Unanswered(Exception):
@@ -100,18 +65,17 @@ class Caller:
 
     Args:
         application: in whose name.
+        authorities: a file of trusted authorities.
         timeout: for a connection and for an answer, in seconds.
-        authorities: a file of trusted authorities, or the machine's own.
     """
 
-    def __init__(self, application: Application, *, timeout: float, authorities: str | bool) -> None:
+    def __init__(self, application: Application, *, authorities: str, timeout: float = 10.0) -> None:
         self._application = application
-        self._timeout = timeout
         self._pools = urllib3.PoolManager(
             maxsize=_KEPT,
             timeout=urllib3.Timeout(connect=timeout, read=timeout),
             retries=_NO_RETRIES,
-            ca_certs=authorities if isinstance(authorities, str) else None,
+            ca_certs=authorities,
         )
         self.unreachable_urls: set[str] = set()
         """Addresses that a firewall keeps this application from."""
@@ -128,7 +92,7 @@ class Caller:
         content_type: str = "application/json",
         accept: str = "application/json",
         redirects: bool = False,
-    ) -> Answer:
+    ) -> BaseHTTPResponse:
         """Send a request.
 
         Args:
@@ -161,16 +125,17 @@ class Caller:
         if basic:
             headers |= urllib3.make_headers(basic_auth=":".join(basic))
         try:
-            found = self._pools.request(method, url, body=data, headers=headers, redirect=redirects)
+            return self._pools.request(method, url, body=data, headers=headers, redirect=redirects)
         except (urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             raise _unanswered(error) from None
-        return Answer(found.status, found.headers, found.data, found.reason or "")
 
     def close(self) -> None:
         """Close the connections that are kept."""
         self._pools.clear()
 
-    def ask_signed(self, method: Method, url: str, link: StoredLink, requestor: str | None = None) -> Answer:
+    def ask_signed(
+        self, method: Method, url: str, link: StoredLink, requestor: str | None = None
+    ) -> BaseHTTPResponse:
         """Send a request over a link: anonymous, 2LO or in the name of a user, as its outgoing authentication is.
 
         Raises:
@@ -186,7 +151,7 @@ class Caller:
 
     def ask_legacy(
         self, method: Method, url: str, link: StoredLink, user: str | None, data: str | None = None
-    ) -> Answer | None:
+    ) -> BaseHTTPResponse | None:
         """Send a request over a link with what it has besides OAuth: as trusted applications, or as the stored user of basic access.
 
         Returns:
@@ -208,9 +173,9 @@ class Caller:
         except Unanswered:
             return Sighted("unreachable")
         location = answer.headers.get("Location", "")
-        if 300 <= answer.status_code < 400 and location:
+        if 300 <= answer.status < 400 and location:
             return Sighted("redirected", redirected_to=location.partition("/rest/applinks/")[0])
-        manifest = wire.parsed(answer.content) if answer.status_code == 200 else None
+        manifest = wire.parsed(answer.data) if answer.status == 200 else None
         if not manifest or not manifest.get("id"):
             return Sighted("no_manifest")
         return Sighted("application", manifest)
@@ -218,7 +183,7 @@ class Caller:
     def is_online(self, url: str) -> bool:
         """Whether anything answers well at an address [S9]."""
         try:
-            return self.ask("GET", url, accept="*/*", redirects=True).ok
+            return succeeded(self.ask("GET", url, accept="*/*", redirects=True))
         except Unanswered:
             return False
 
@@ -230,19 +195,23 @@ class Caller:
             )
         except Unanswered:
             return None
-        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith(
-            "application/xml"
-        ):
+        if answer.status != 200 or not answer.headers.get("Content-Type", "").startswith("application/xml"):
             return None
-        found = wire.parsed(answer.content)
+        found = wire.parsed(answer.data)
         if not found or not found.get("key") or not found.get("publicKey"):
             return None
         return {str(name): str(value) for name, value in found.items()}
 
 
-def challenge_of(response: Answer) -> str | None:
+def succeeded(answer: BaseHTTPResponse) -> bool:
+    """Whether an answer is a success; one that leads elsewhere is none [S9]."""
+    return 200 <= answer.status < 300
+
+
+def challenge_of(answer: BaseHTTPResponse) -> str | None:
     """The OAuth problem that an answer tells, if it does."""
-    return problem_in(response.headers.get("WWW-Authenticate", ""))
+    challenge = WWWAuthenticate.from_header(answer.headers.get("WWW-Authenticate"))
+    return challenge.parameters.get("oauth_problem") if challenge else None
 
 
 def _unanswered(error: Exception) -> Unanswered:
@@ -250,8 +219,8 @@ def _unanswered(error: Exception) -> Unanswered:
     for cause in causes:
         inner = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
         causes += [one for one in inner if isinstance(one, BaseException) and one not in causes]
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        verification = next(cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError))
+    verification = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if verification is not None:
         hostname = verification.verify_code in (62, 64)
         return Unanswered(
             "SSL_HOSTNAME_UNMATCHED" if hostname else "SSL_UNTRUSTED", verification.verify_message

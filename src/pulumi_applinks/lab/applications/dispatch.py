@@ -38,7 +38,7 @@ _FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/
 
 
 @dataclass
-class _Exchange:
+class Exchange:
     """What the log is told of a request."""
 
     request: Request
@@ -58,7 +58,7 @@ class Dispatcher:
     """
 
     def __init__(self, application: Application, rules: Iterable[Rule]) -> None:
-        self._application = application
+        self.application = application
         self._map = Map(list(rules), merge_slashes=False, strict_slashes=False)
 
     @property
@@ -82,27 +82,33 @@ class Dispatcher:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
         request = Request(environ)
-        cluster = self._application.cluster
+        cluster = self.application.cluster
         if cluster is None:
-            response = self._respond(request)
+            response = self.respond(request)
         else:
             with cluster.serving(request) as node:
-                response = self._respond(request, node)
+                response = self.respond(request, node)
             if cluster.affinity:
                 response.set_cookie(BALANCER_COOKIE, str(node))
         response.headers["Cache-Control"] = "no-cache"
         response.headers["Date"] = http_date(
-            datetime.now(timezone.utc) + timedelta(seconds=self._application.verifier.skew)
+            datetime.now(timezone.utc) + timedelta(seconds=self.application.verifier.skew)
         )
         return response(environ, start_response)
 
-    def _respond(self, request: Request, node: int = 0) -> Response:
-        application = self._application
+    def respond(self, request: Request, node: int = 0) -> Response:
+        """What is answered: by the resource, by what stands before it, or as a fault says.
+
+        Args:
+            request: that was received.
+            node: of a cluster, that answers.
+        """
+        application = self.application
         there = application.context_path
         if request.path != there and not request.path.startswith(there + "/"):
             return Response("not found", 404)
         origin = "application" if ORIGIN_HEADER in request.headers else "client"
-        exchange = _Exchange(request, request.path[len(there) :], origin, node)
+        exchange = Exchange(request, request.path[len(there) :], origin, node)
         if origin == "client" and application.latency:
             time.sleep(application.latency)
         fault = application.faults.take(request.method, exchange.path, origin)
@@ -123,11 +129,11 @@ class Dispatcher:
         self._note(exchange, response.status_code)
         return response
 
-    def _note(self, exchange: _Exchange, status: int) -> None:
+    def _note(self, exchange: Exchange, status: int) -> None:
         if not exchange.path.strip("/"):
             return  # who looks at the bare address asks nothing
         request, user = exchange.request, exchange.login.user
-        self._application.requests.add(
+        self.application.requests.add(
             Received(
                 request.method,
                 exchange.path,
@@ -141,8 +147,8 @@ class Dispatcher:
             )
         )
 
-    def _carried_out(self, exchange: _Exchange) -> Response:
-        application, request = self._application, exchange.request
+    def _carried_out(self, exchange: Exchange) -> Response:
+        application, request = self.application, exchange.request
         front = application.modes.answer(application, request, exchange.path)
         if front is not None:
             return front
@@ -150,7 +156,7 @@ class Dispatcher:
             return modes.page(application.name)
         try:
             exchange.login = login_of(application, request)
-            response = self._answered(exchange)
+            response = self.carry_out(exchange)
         except Refused as refused:
             return refused.response
         if exchange.login.failed:
@@ -160,8 +166,13 @@ class Dispatcher:
             response.set_cookie(SESSION_COOKIE, application.sessions.of(user.name), httponly=True)
         return response
 
-    def _answered(self, exchange: _Exchange) -> Response:
-        application, request, path = self._application, exchange.request, exchange.path
+    def carry_out(self, exchange: Exchange) -> Response:
+        """What the resource answers that a request names.
+
+        Raises:
+            Refused: by one of the checks before it.
+        """
+        application, request, path = self.application, exchange.request, exchange.path
         for suffix in (".json", ".xml"):
             if path.startswith("/rest/") and path.endswith(suffix):
                 path = path.removesuffix(suffix)
@@ -180,12 +191,15 @@ class Dispatcher:
         version = "" if resource.module == "/" else path.split("/")[3]
         call = Call(application, request, exchange.login.user, version, resource.form)
         _let_in(call, resource, exchange)
-        response: Response = resource.handler(call, **arguments)
+        try:
+            response: Response = resource.handler(call, **arguments)
+        except Refused as refused:
+            return refused.response
         exchange.carried_out = resource.writes and response.status_code < 400
         return response
 
 
-def _let_in(call: Call, resource: Resource, exchange: _Exchange) -> None:
+def _let_in(call: Call, resource: Resource, exchange: Exchange) -> None:
     """The checks before a resource, in their order.
 
     Raises:
@@ -238,7 +252,7 @@ def _lacks_secure_session(application: Application, request: Request) -> bool:
     if "secure_sessions" not in application.modes:
         return False
     if sent == "token":
-        return variants.websudo_for_tokens or not application.version.tokens_pass_websudo
+        return variants.websudo_for_tokens
     return sent in ("session", "none")
 
 
@@ -268,7 +282,7 @@ def _faulty(fault: Fault) -> Response:
     if fault.kind == "garbage":
         return Response('{"broken off": ', 200, content_type="application/json")
     if fault.kind == "redirect":
-        return Response("", 302, headers={"Location": fault.location})
+        return modes.redirect(fault.location)
     response = Response("", fault.status)
     if fault.retry_after is not None:
         response.headers["Retry-After"] = str(fault.retry_after)

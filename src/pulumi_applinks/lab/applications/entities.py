@@ -8,8 +8,9 @@ from typing import Any
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import GENERIC, Application
 from pulumi_applinks.lab.applications.flags import BASIC
+from pulumi_applinks.lab.applications.logins import Refused
 from pulumi_applinks.lab.applications.routes import Call
-from pulumi_applinks.lab.applications.stored import Consumer, OAuth2Entry, StoredLink
+from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
 
 
 def entity(call: Call, link: StoredLink) -> dict[str, Any]:
@@ -48,13 +49,19 @@ def status_link(link: StoredLink) -> dict[str, Any]:
     }
 
 
-def as_link(entry: OAuth2Entry) -> StoredLink:
-    """An OAuth 2.0 client or connection as the link that 3.0 lists it as [S9].
+def every_link(call: Call) -> list[StoredLink]:
+    """What 3.0 lists: the links, and OAuth 2.0 clients and connections as if they were links [S9].
 
     Raises:
-        ValueError: if it has no URL.
+        Refused: if a client has no redirect URL.
     """
-    return StoredLink(entry.id, GENERIC, entry.name, entry.address, entry.address)
+    application = call.application
+    entries = application.oauth2 if application.version.oauth2 else []
+    try:
+        more = [StoredLink(one.id, GENERIC, one.name, one.address, one.address) for one in entries]
+    except ValueError:
+        raise Refused(call.wrong(500, "A client has no redirect URL")) from None
+    return [*application.listed, *more]
 
 
 def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[str, Any]:
@@ -83,6 +90,11 @@ def provider_entity(call: Call, link: StoredLink, provider: str) -> dict[str, An
         "provider": provider,
         "config": {"username": stored[0], "password": stored[1]} if stored else {},
     }
+
+
+def provider_entities(call: Call, link: StoredLink) -> list[dict[str, Any]]:
+    """What outgoing requests use."""
+    return [provider_entity(call, link, name) for name in sorted(link.outgoing_providers)]
 
 
 def reciprocal_body(application: Application, rpc_url: str | None = None) -> tuple[str, str]:

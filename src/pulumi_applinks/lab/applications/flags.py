@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,6 +32,12 @@ class Flags:
         """The flags of a level."""
         rank = LEVELS.index(level)
         return cls(rank >= 1, rank >= 2, rank >= 3)
+
+    @classmethod
+    def of_providers(cls, names: Collection[str]) -> Flags:
+        """The flags that provider classes stand for."""
+        two_lo = TWO_LEGGED in names
+        return cls(THREE_LEGGED in names or two_lo, two_lo, IMPERSONATING in names)
 
     @classmethod
     def from_wire(cls, body: Any) -> Flags:

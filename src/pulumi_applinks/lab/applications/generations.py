@@ -29,7 +29,6 @@ class Version:
         third: those under which the resources of 3.0 answer: links, status, capabilities, migration.
         xsrf: whether every POST of a form's content type is checked, besides what is annotated.
         tokens: the types that have personal access tokens.
-        tokens_pass_websudo: whether these pass where a secure administrator session is asked for.
         basic_off: the types that have basic authentication switched off by default.
         login_page: the types that lead a request to an unknown REST path to the login page.
         oauth2: whether OAuth 2.0 clients and connections are listed.
@@ -45,7 +44,6 @@ class Version:
     third: tuple[str, ...] = ("3.0", "latest")
     xsrf: bool = True
     tokens: frozenset[str] = _TOKENS
-    tokens_pass_websudo: bool = True
     basic_off: frozenset[str] = field(default_factory=frozenset)
     login_page: frozenset[str] = field(default_factory=frozenset)
     oauth2: bool = True

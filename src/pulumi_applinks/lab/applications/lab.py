@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Literal
 
 import requests
 from werkzeug import Request, Response
@@ -18,6 +18,7 @@ from pulumi_applinks.lab.applications.authority import CertificateAuthority
 from pulumi_applinks.lab.applications.dispatch import LOGIN_PAGE
 from pulumi_applinks.lab.applications.generations import Generation
 from pulumi_applinks.lab.applications.interface import served
+from pulumi_applinks.lab.applications.modes import redirect
 from pulumi_applinks.lab.applications.server import Server
 from pulumi_applinks.lab.applications.users import Directory
 from pulumi_applinks.lab.applications.variants import Variants
@@ -140,19 +141,18 @@ class Lab:
         self._applications.append(application)
         return application
 
-    def proxy(self, application: Application, *, tls: Tls = False) -> str:
+    def proxy(self, application: Application) -> str:
         """Put a reverse proxy before an application: another address at which it answers.
 
         Args:
             application: that it leads to, wherever that moves.
-            tls: whether it is on https.
 
         Returns:
             The base URL of the application at the proxy.
         """
 
-        def forward(environ: dict[str, Any], start_response: Any) -> Any:
-            request = Request(environ)
+        @Request.application
+        def forward(request: Request) -> Response:
             origin = application.url.removesuffix(application.context_path)
             with requests.Session() as session:
                 session.trust_env = False
@@ -167,9 +167,9 @@ class Lab:
                     verify=self.ca_file,
                 )
             kept = [(key, value) for key, value in answer.headers.items() if key.lower() not in _HOP_BY_HOP]
-            return Response(answer.content, answer.status_code, kept)(environ, start_response)
+            return Response(answer.content, answer.status_code, kept)
 
-        return self._started(Server(forward, context=self.context(tls))) + application.context_path
+        return self._started(Server(forward)) + application.context_path
 
     def start_other(self, kind: OtherKind, *, to: str = "") -> str:
         """Start something that is no application: a login page, a server without applinks, a redirect.
@@ -182,14 +182,13 @@ class Lab:
             Its base URL.
         """
 
-        def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        @Request.application
+        def answer(request: Request) -> Response:
             if kind == "html":
-                response = Response(LOGIN_PAGE, content_type="text/html")
-            elif kind == "no_applinks":
-                response = Response("<title>Not found</title>", 404, content_type="text/html")
-            else:
-                response = Response("", 302, headers={"Location": to + Request(environ).path})
-            return response(environ, start_response)
+                return Response(LOGIN_PAGE, content_type="text/html")
+            if kind == "no_applinks":
+                return Response("<title>Not found</title>", 404, content_type="text/html")
+            return redirect(to + request.path)
 
         return self._started(Server(answer))
 

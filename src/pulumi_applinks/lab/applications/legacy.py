@@ -6,10 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pulumi_applinks.lab.applications.calls import Answer, Unanswered
+from urllib3 import BaseHTTPResponse
+
+from pulumi_applinks.lab.applications.calls import Unanswered, succeeded
 from pulumi_applinks.lab.applications.flags import BASIC, TRUSTED, Flags
 from pulumi_applinks.lab.applications.linking import ConsumerInfoMissing, set_incoming
+from pulumi_applinks.lab.applications.logins import Refused
 from pulumi_applinks.lab.applications.oauth import Method
+from pulumi_applinks.lab.applications.routes import Call
 from pulumi_applinks.lab.applications.stored import StoredLink
 
 if TYPE_CHECKING:
@@ -17,19 +21,6 @@ if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.users import User
 
 OFF = Flags()
-
-
-class Refusal(Exception):
-    """Raised when a migration is refused.
-
-    Args:
-        status: of HTTP.
-        message: why.
-    """
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass
@@ -68,7 +59,7 @@ class Legacy:
         url = f"{self.link.rpc_url}/rest/lab/1.0/rights"
         answer = self._ask("GET", url)
         try:
-            return answer is not None and answer.ok and answer.json()["role"] == "sysadmin"
+            return answer is not None and succeeded(answer) and answer.json()["role"] == "sysadmin"
         except (ValueError, KeyError, TypeError):
             return False
 
@@ -96,55 +87,55 @@ class Legacy:
         url = f"{self.link.rpc_url}/rest/applinks/3.0/status/{self.application.server_id}/oauth"
         wanted = Flags.of("oauth").as_wire()
         answer = self._ask("PUT", url, json.dumps({"incoming": wanted, "outgoing": wanted}))
-        return answer is not None and answer.ok
+        return answer is not None and succeeded(answer)
 
     def distrust_there(self) -> bool:
         """Take this application out of the other one's trusted applications."""
         path = "/plugins/servlet/applinks/auth/conf/trusted/autoconfig"
         answer = self._ask("DELETE", f"{self.link.rpc_url}{path}/{self.application.server_id}")
-        return answer is not None and answer.ok
+        return answer is not None and succeeded(answer)
 
-    def _ask(self, method: Method, url: str, data: str | None = None) -> Answer | None:
+    def _ask(self, method: Method, url: str, data: str | None = None) -> BaseHTTPResponse | None:
         name = self.user.name if self.user else None
         return self.application.caller.ask_legacy(method, url, self.link, name, data)
 
 
-def migrate(application: Application, link: StoredLink, user: User | None) -> dict[str, dict[str, bool]]:
+def migrate(call: Call, link: StoredLink) -> dict[str, dict[str, bool]]:
     """Replace what is legacy by OAuth, as far as the other application lets this one, and remove it where OAuth stands on both ends.
 
     Args:
-        application: whose end it is.
+        call: that asks for it.
         link: the end.
-        user: who asks.
 
     Returns:
         What each direction has afterwards.
 
     Raises:
-        Refusal: if the user may not, or the ends do not agree.
+        Refused: if the user may not, or the ends do not agree.
     """
-    legacy = Legacy(application, link, user)
-    if TRUSTED in legacy.incoming | legacy.outgoing and not (user and user.is_sysadmin):
-        raise Refusal(403, "Only a system administrator may remove trusted applications")
+    application = call.application
+    legacy = Legacy(application, link, call.user)
+    if TRUSTED in legacy.incoming | legacy.outgoing and not call.is_sysadmin:
+        raise Refused(call.wrong(403, "Only a system administrator may remove trusted applications"))
     there = _levels_there(application, link)
     if (link.incoming, link.outgoing) != (there["outgoing"], there["incoming"]):
-        raise Refusal(409, "The two ends do not agree")
+        raise Refused(call.wrong(409, "The two ends do not agree"))
     remote_sysadmin = legacy.is_remote_sysadmin()
     if remote_sysadmin and not legacy.oauth_is_configured and legacy.set_up_both_ends():
         try:
             set_incoming(application, link, Flags.of("oauth"))
         except ConsumerInfoMissing:
-            raise Refusal(409, "The remote application's public key could not be read") from None
+            raise Refused(call.wrong(409, "The remote application's public key could not be read")) from None
         link.outgoing = Flags.of("oauth")
         there = _levels_there(application, link)
-    _remove(legacy, there, remote_sysadmin)
+    _remove(call, legacy, there, remote_sysadmin)
     return {
         "incoming": _told(link.incoming.enabled, legacy.incoming),
         "outgoing": _told(link.outgoing.enabled, legacy.outgoing),
     }
 
 
-def _remove(legacy: Legacy, there: dict[str, Flags], remote_sysadmin: bool) -> None:
+def _remove(call: Call, legacy: Legacy, there: dict[str, Flags], remote_sysadmin: bool) -> None:
     link = legacy.link
     comes_in = link.incoming.enabled and there["outgoing"].enabled
     goes_out = link.outgoing.enabled and there["incoming"].enabled
@@ -152,7 +143,7 @@ def _remove(legacy: Legacy, there: dict[str, Flags], remote_sysadmin: bool) -> N
     if trusted:
         gone = legacy.distrust_there()
         if remote_sysadmin and not gone:
-            raise Refusal(409, "The other application goes on trusting this one")
+            raise Refused(call.wrong(409, "The other application goes on trusting this one"))
         if gone and comes_in:
             link.incoming_legacy -= {TRUSTED}
         if gone and goes_out:

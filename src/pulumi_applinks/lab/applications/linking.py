@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi_applinks.lab.applications import wire
@@ -17,20 +16,10 @@ class ConsumerInfoMissing(Exception):
     """Raised when the other application's public key can't be read."""
 
 
-@dataclass(frozen=True)
-class Identified:
-    """Who stands at an address: told by itself, or made up when nothing of the type answers [S9]."""
+def identify(application: Application, url: str, type_id: str) -> dict[str, Any]:
+    """The manifest of who stands at an address, for a known type.
 
-    id: str
-    name: str
-    url: str
-    applinks_version: str | None = None
-
-
-def identify(application: Application, url: str, type_id: str) -> Identified:
-    """Who stands at an address, for a known type.
-
-    When nothing answers, or something of another type, the plugin makes an identity up from the URL [S9].
+    When nothing answers, or something of another type, the plugin makes a manifest up from the URL [S9].
 
     Args:
         application: that looks.
@@ -39,13 +28,8 @@ def identify(application: Application, url: str, type_id: str) -> Identified:
     """
     manifest = application.caller.look(url).manifest
     if manifest and manifest.get("typeId") == type_id:
-        return Identified(
-            str(manifest["id"]),
-            str(manifest.get("name")),
-            str(manifest.get("url")),
-            str(manifest.get("applinksVersion")),
-        )
-    return Identified(id_of_url(url), TYPES.get(type_id, type_id), url)
+        return manifest
+    return {"id": id_of_url(url), "name": TYPES.get(type_id, type_id), "typeId": type_id, "url": url}
 
 
 def cleaned(application: Application, url: Any) -> str:
@@ -68,8 +52,71 @@ def addresses(call: Call, body: dict[str, Any]) -> tuple[str, str]:
     """
     rpc_url = None if wire.truth(body.get("isSystem")) else body.get("rpcUrl")
     if rpc_url is None or body.get("displayUrl") is None:
-        raise Refused(wire.status_entity(call.request, 500))
+        raise Refused(call.wrong(500, "A URL is missing"))
     return cleaned(call.application, rpc_url), cleaned(call.application, body["displayUrl"])
+
+
+def described(call: Call) -> tuple[dict[str, Any], str, tuple[str, str]]:
+    """The link that a request describes.
+
+    Args:
+        call: that brought the body.
+
+    Returns:
+        the body, the type, and the RPC URL with the display URL.
+
+    Raises:
+        Refused: if the type is not installed, or a URL is missing.
+    """
+    body = call.body()
+    type_id = str(body.get("typeId"))
+    if type_id not in call.application.installed_types:
+        raise Refused(call.wrong(400, f"The type {type_id} is not installed"))
+    return body, type_id, addresses(call, body)
+
+
+def added(application: Application, body: dict[str, Any], link_id: str, urls: tuple[str, str]) -> StoredLink:
+    """Add a link that a body describes.
+
+    Args:
+        application: that gets it.
+        body: of the request.
+        link_id: its id.
+        urls: its RPC URL and its display URL.
+
+    Raises:
+        KeyError: if there is one with that id.
+    """
+    rpc_url, display_url = urls
+    primary = wire.truth(body.get("isPrimary"))
+    link = StoredLink(link_id, str(body["typeId"]), str(body.get("name")), display_url, rpc_url, primary)
+    return application.links.add(link)
+
+
+def changed(call: Call, link: StoredLink, body: dict[str, Any], urls: tuple[str, str]) -> None:
+    """Change a link as a PUT of 1.0 or a POST of 2.0 says; the oldest plugin overwrites whatever is there [S3].
+
+    Args:
+        call: that brought the body.
+        link: that is changed.
+        body: of the request.
+        urls: its RPC URL and its display URL.
+
+    Raises:
+        Refused: if it belongs to the system, its name is taken, or its RPC URL would change.
+    """
+    application = call.application
+    rpc_url, display_url = urls
+    if application.generation != "3":
+        if link.system and (not call.is_sysadmin or application.cloud):
+            raise Refused(call.wrong(403, "A system link can't be changed"))
+        if body.get("name") in {other.name for other in application.links if other is not link}:
+            raise Refused(call.wrong(400, "Another link has that name", field="name"))
+        if rpc_url != link.rpc_url:
+            raise Refused(call.wrong(400, "The RPC URL can't be changed here", field="rpcUrl"))
+    link.name = str(body.get("name") or link.name)
+    link.display_url, link.rpc_url = display_url, rpc_url
+    place(application, link, body, "isPrimary")
 
 
 def place(application: Application, link: StoredLink, body: dict[str, Any], key: str) -> None:

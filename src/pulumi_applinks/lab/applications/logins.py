@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,12 +67,13 @@ def login_of(application: Application, request: Request) -> Login:
         Refused: if the login is wrong, and not of the kind that goes on without one.
     """
     sent = sent_with(request)
-    value = request.headers.get("Authorization", "").partition(" ")[2]
     users = application.users
     if sent == "basic":
         if "/rest/usermanagement/" in request.path:
             return Login()  # there an application logs in, not a user [doc]
-        user = _with_password(application, value)
+        # What is no name and password at all is none.
+        given = request.authorization
+        user = users.with_password(given.username or "", given.password or "") if given else None
         if user is not None and user.may_log_in:
             return Login(user)
         if "failed_login_goes_on" not in application.modes:
@@ -82,6 +81,7 @@ def login_of(application: Application, request: Request) -> Login:
         return Login(failed=True)
     if sent == "token":
         # The filter does not refuse a wrong one: the request goes on anonymously, and no header tells [S9].
+        value = request.headers["Authorization"].partition(" ")[2]
         user = users.with_token(value) if application.has_tokens else None
         return Login(user if user and user.may_log_in else None)
     if sent == "signed":
@@ -94,14 +94,6 @@ def login_of(application: Application, request: Request) -> Login:
         name = application.sessions.get(request.cookies[SESSION_COOKIE])
         return Login(users.find(name) if name else None)
     return Login()
-
-
-def _with_password(application: Application, value: str) -> User | None:
-    try:
-        name, _, password = base64.b64decode(value).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return application.users.with_password(name, password)
 
 
 def _not_let_in(application: Application, request: Request) -> Response:

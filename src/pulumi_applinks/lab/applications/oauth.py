@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 import time
@@ -15,10 +14,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from oauthlib.oauth1 import SIGNATURE_RSA, Client, RequestValidator, SignatureOnlyEndpoint
+from werkzeug.datastructures import Authorization
 
 Method = Literal["GET", "PUT", "POST", "DELETE"]
-
-_PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,8 @@ class Verifier(RequestValidator):
             authorization: the header.
             keys: PEM public keys by consumer key.
         """
-        given = {name: unquote(value) for name, value in _PARAMETER.findall(authorization)}
+        header = Authorization.from_header(authorization)
+        given = {name: unquote(value or "") for name, value in header.parameters.items()} if header else {}
         key = given.get("oauth_consumer_key", "")
         if key not in keys:
             return Verified(key, "consumer_key_unknown")
@@ -196,9 +195,3 @@ class Verifier(RequestValidator):
     def dummy_client(self) -> str:
         """What stands for an unknown consumer."""
         return secrets.token_hex(8)
-
-
-def problem_in(challenge: str) -> str | None:
-    """The OAuth problem that a `WWW-Authenticate` header tells."""
-    found = dict(_PARAMETER.findall(challenge))
-    return found.get("oauth_problem")

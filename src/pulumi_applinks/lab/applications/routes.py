@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from werkzeug import Request, Response
 from werkzeug.routing import Rule
@@ -61,15 +61,57 @@ class Call:
             return link
         raise Refused(self.wrong(self.application.variants.unusable_link_status, "The link can't be used"))
 
-    def wrong(self, status: int, message: str) -> Response:
-        """An answer that tells that something is wrong, in the resource's form."""
+    def known(self, link_id: str, status: int = 404) -> StoredLink:
+        """A link by its id.
+
+        Args:
+            link_id: its id.
+            status: of the answer when there is none.
+
+        Raises:
+            Refused: if there is none, or it can't be used.
+        """
+        link = self.link(link_id)
+        if link is None:
+            raise Refused(self.wrong(status, f"No application link with id '{link_id}'"))
+        return link
+
+    def body(self) -> dict[str, Any]:
+        """What the request brings.
+
+        Raises:
+            Refused: if that is no record.
+        """
+        try:
+            return wire.record(self.request.get_data())
+        except ValueError:
+            raise Refused(self.wrong(400, "The body is no record")) from None
+
+    def answer(self, body: Any, root: str) -> Response:
+        """A success, in the form that was asked for.
+
+        Args:
+            body: dictionaries, lists and plain values.
+            root: the XML root.
+        """
+        return wire.answer(self.request, 200, body, root=root)
+
+    def wrong(self, status: int, *messages: str, field: str | None = None) -> Response:
+        """An answer that tells that something is wrong, in the resource's form.
+
+        Args:
+            status: of HTTP.
+            messages: for people; more than one only for a bad request of the older resources.
+            field: of the body that it is about.
+        """
         if self.form == "3.0":
-            return wire.rest_errors(status, message)
+            return wire.rest_errors(status, messages[0], field)
         if self.form == "page":
-            return Response(f"<html><title>{message}</title></html>", status, content_type="text/html")
+            text = f"<html><title>{messages[0]}</title></html>"
+            return Response(text, status, content_type="text/html;charset=UTF-8")
         if status in (400, 409):
-            return wire.error_list(self.request, status, message)
-        return wire.status_entity(self.request, status, message)
+            return wire.error_list(self.request, status, *messages, fields=(field,) if field else ())
+        return wire.status_entity(self.request, status, messages[0])
 
     def self_link(self, path: str, *, module: str = "applinks") -> list[dict[str, str]]:
         """The link of an entity to itself: it has the version of the request [ind].

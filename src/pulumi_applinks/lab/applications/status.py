@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pulumi_applinks.lab.applications import wire
@@ -131,9 +130,9 @@ class LinkStatus:
 
     def _remote_has_status(self) -> bool:
         sighted = self._application.caller.ask("GET", f"{self._link.rpc_url}/rest/applinks/1.0/manifest")
-        manifest = wire.parsed(sighted.content) if sighted.status_code == 200 else None
+        manifest = wire.parsed(sighted.data) if sighted.status == 200 else None
         if manifest is None or not manifest.get("id"):
-            raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{sighted.status_code}")
+            raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{sighted.status}")
         if applinks_version(str(manifest.get("applinksVersion"))) < LEAST_VERSION:
             raise Problem("REMOTE_VERSION_INCOMPATIBLE", str(manifest.get("applinksVersion")))
         return self._remote_has("STATUS_API")
@@ -141,19 +140,19 @@ class LinkStatus:
     def _remote_has(self, capability: str) -> bool:
         url = f"{self._link.rpc_url}/rest/applinks/latest/capabilities"
         answer = self._application.caller.ask("GET", url)
-        return answer.status_code == 200 and capability in answer.text
+        return answer.status == 200 and capability in answer.data.decode("utf-8", "replace")
 
     def _remote_oauth(self) -> dict[str, Flags]:
         application = self._application
         for known_as in (application.server_id, id_of_url(application.base_url)):
             url = f"{self._link.rpc_url}/rest/applinks/3.0/status/{known_as}/oauth"
             answer = application.caller.ask("GET", url)
-            if answer.status_code == 404:
+            if answer.status == 404:
                 continue
-            if answer.status_code != 200:
-                raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status_code}")
+            if answer.status != 200:
+                raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status}")
             try:
-                body = json.loads(answer.content)
+                body = answer.json()
                 return {name: Flags.from_wire(body[name]) for name in ("incoming", "outgoing")}
             except (ValueError, KeyError, TypeError):
                 raise Problem("UNEXPECTED_RESPONSE") from None
@@ -168,24 +167,19 @@ class LinkStatus:
             raise Problem("LOCAL_AUTH_TOKEN_REQUIRED")  # 3LO takes a person who authorises it
         url = f"{link.rpc_url}/rest/applinks-oauth/latest/applicationlink/{application.server_id}/authentication"
         answer = application.caller.ask_signed("GET", url, link, self._user.name if self._user else None)
-        if answer.status_code in (401, 403):
+        if answer.status in (401, 403):
             raise Problem("INSUFFICIENT_REMOTE_PERMISSION")
-        if answer.status_code == 404:
+        if answer.status == 404:
             raise Problem("NO_REMOTE_APPLINK")
-        body = wire.parsed(answer.content)
-        if answer.status_code != 200 or body is None:
-            raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status_code}")
+        body = wire.parsed(answer.data)
+        if answer.status != 200 or body is None:
+            raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status}")
         providers = {one.get("provider", "") for one in body.get("configuredAuthProviders", [])}
-        outgoing = StoredLink("", "", "", "", "", outgoing_providers=providers).outgoing
-        consumers = body.get("consumers") or []
         incoming = Flags()
-        if consumers:
-            incoming = Flags(
-                True,
-                bool(consumers[0].get("twoLOAllowed")),
-                bool(consumers[0].get("twoLOImpersonationAllowed")),
-            )
-        return {"incoming": incoming, "outgoing": outgoing}
+        for consumer in body.get("consumers", [])[:1]:
+            two_lo, impersonation = consumer.get("twoLOAllowed"), consumer.get("twoLOImpersonationAllowed")
+            incoming = Flags(True, bool(two_lo), bool(impersonation))
+        return {"incoming": incoming, "outgoing": Flags.of_providers(providers)}
 
     def _compare(self, remote: dict[str, Flags]) -> None:
         link = self._link
@@ -206,11 +200,11 @@ class LinkStatus:
         link = self._link
         url = f"{link.rpc_url}/rest/applinks/latest/manifest"
         answer = self._application.caller.ask_signed("GET", url, link)
-        if answer.status_code == 200:
+        if answer.status == 200:
             return
         problem = challenge_of(answer)
         if problem:
             raise Problem(_OAUTH_PROBLEMS.get(problem, "OAUTH_PROBLEM"), problem)
-        if answer.status_code == 401 and not answer.content:
+        if answer.status == 401 and not answer.data:
             raise Problem("AUTH_LEVEL_UNSUPPORTED")
-        raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status_code}")
+        raise Problem("UNEXPECTED_RESPONSE_STATUS", f"{answer.status}")

@@ -6,18 +6,15 @@ import copy
 import hashlib
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pulumi_applinks.lab.applications.flags import (
     BASIC,
-    IMPERSONATING,
     OAUTH_PROVIDERS,
-    THREE_LEGGED,
     TRUSTED,
-    TWO_LEGGED,
     Flags,
 )
 
@@ -71,18 +68,16 @@ class StoredLink:
         self.basic_access = (user, password)
         self.outgoing_providers |= {BASIC}
 
-    def give_trust(self, *, outgoing: bool = True, incoming: bool = True) -> None:
-        """Make this end one of trusted applications, besides what there is already."""
+    def give_trust(self, *, outgoing: bool = True) -> None:
+        """Accept trusted applications, and be one for outgoing requests, besides what there is already."""
+        self.incoming_legacy |= {TRUSTED}
         if outgoing:
             self.outgoing_providers |= {TRUSTED}
-        if incoming:
-            self.incoming_legacy |= {TRUSTED}
 
     @property
     def outgoing(self) -> Flags:
         """OAuth of outgoing requests."""
-        have = self.outgoing_providers
-        return Flags(THREE_LEGGED in have or TWO_LEGGED in have, TWO_LEGGED in have, IMPERSONATING in have)
+        return Flags.of_providers(self.outgoing_providers)
 
     @outgoing.setter
     def outgoing(self, flags: Flags) -> None:
@@ -252,8 +247,3 @@ class OAuth2Entry:
         if not parts.hostname:
             raise ValueError(f"{self.name} has no redirect URL")
         return f"{parts.scheme}://{parts.hostname}"
-
-
-def unique(names: Iterable[str]) -> list[str]:
-    """Names in a fixed order, each once."""
-    return sorted(set(names))

@@ -27,10 +27,8 @@ class Variants:
             not [S9], and nothing is known of 10 and later.
         drops_execute_as: whether setting the levels forgets the execute-as user: 9.1.4 does not [S9].
         websudo_for_basic: whether basic authentication too needs a secure administrator session, which it can't have.
-        websudo_for_tokens: the same for personal access tokens, where the generation lets them pass.
+        websudo_for_tokens: the same for personal access tokens.
         tells_login_reason: whether a 401 says in a header why.
-        confluence_statuses: what Confluence calls an active user and another one: that it tells one is known [ind], the words are
-            not.
     """
 
     reciprocal_put_as_json: bool = False
@@ -50,4 +48,3 @@ class Variants:
     websudo_for_basic: bool = False
     websudo_for_tokens: bool = False
     tells_login_reason: bool = True
-    confluence_statuses: tuple[str, str] = ("current", "deactivated")

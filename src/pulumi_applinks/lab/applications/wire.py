@@ -28,7 +28,7 @@ def answer(request: Request, status: int, body: Any, *, root: str) -> Response:
     """
     if wants_json(request):
         return json_answer(status, body)
-    return Response(_xml(root, body), status, content_type="application/xml;charset=UTF-8")
+    return Response(as_xml(root, body), status, content_type="application/xml;charset=UTF-8")
 
 
 def json_answer(status: int, body: Any) -> Response:
@@ -70,37 +70,32 @@ def rest_errors(status: int, summary: str, context: str | None = None) -> Respon
     return json_answer(status, {"status": status, "errors": [error]})
 
 
-def body_of(request: Request) -> dict[str, Any]:
-    """The body of a request, JSON or XML.
+def record(content: bytes) -> dict[str, Any]:
+    """A record as JSON or XML.
 
     Raises:
         ValueError: if it is neither, or no record.
     """
-    text = request.get_data()
-    if text.lstrip().startswith(b"<"):
-        try:
-            value = _value(fromstring(text))
-        except ElementTree.ParseError as error:
-            raise ValueError(str(error)) from None
-    else:
-        value = json.loads(text or b"null")
+    try:
+        value = _value(fromstring(content)) if content.lstrip().startswith(b"<") else json.loads(content)
+    except ElementTree.ParseError as error:
+        raise ValueError(str(error)) from None
     if not isinstance(value, dict):
         raise ValueError("no record")
     return value
 
 
+def parsed(content: bytes) -> dict[str, Any] | None:
+    """A record that another application sent; nothing when it is none."""
+    try:
+        return record(content)
+    except ValueError:
+        return None
+
+
 def truth(value: Any) -> bool:
     """A boolean, also as XML spells it."""
     return value is True or str(value).lower() == "true"
-
-
-def parsed(content: bytes) -> dict[str, Any] | None:
-    """A record that another application sent, JSON or XML; nothing when it is none."""
-    try:
-        value = _value(fromstring(content)) if content.lstrip().startswith(b"<") else json.loads(content)
-    except (ValueError, ElementTree.ParseError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _value(element: Any) -> Any:
@@ -118,24 +113,25 @@ def _value(element: Any) -> Any:
     return found
 
 
-def as_xml(root: str, body: Mapping[str, Any]) -> str:
-    """A record as XML."""
-    return _xml(root, body)
+def as_xml(name: str, value: Any) -> str:
+    """A value as an XML element.
 
-
-def _xml(name: str, value: Any) -> str:
+    Args:
+        name: of the element.
+        value: a record, a list or a plain value.
+    """
     if name == "link" and isinstance(value, Mapping):  # the one entity that is written in attributes [KB]
         return "<link" + "".join(f" {key}={quoteattr(str(one))}" for key, one in value.items()) + "/>"
     if isinstance(value, Mapping):
         inner = "".join(
-            "".join(_xml(key, one) for one in item) if isinstance(item, list) else _xml(key, item)
+            "".join(as_xml(key, one) for one in item) if isinstance(item, list) else as_xml(key, item)
             for key, item in value.items()
             if item is not None
         )
     elif isinstance(value, bool):
         inner = str(value).lower()
     elif isinstance(value, list):
-        inner = "".join(_xml("item", one) for one in value)
+        inner = "".join(as_xml("item", one) for one in value)
     else:
         inner = escape(str(value))
     return f"<{name}>{inner}</{name}>"

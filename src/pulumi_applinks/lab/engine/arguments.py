@@ -59,11 +59,12 @@ def parser() -> argparse.ArgumentParser:
     setting.add_argument("--plaintext", action="store_true")
     setting.add_argument("--path", action="store_true")
     config.add_parser("get", parents=[common]).add_argument("key")
+    removing = config.add_parser("rm", parents=[common])
+    removing.add_argument("key")
+    removing.add_argument("--path", action="store_true")
     stack = verbs.add_parser("stack").add_subparsers(dest="action", required=True, parser_class=_Parser)
     stack.add_parser("init", parents=[common]).add_argument("name", nargs="?")
-    export = stack.add_parser("export", parents=[common])
-    export.add_argument("--file")
-    export.add_argument("--show-secrets", action="store_true")
+    stack.add_parser("export", parents=[common]).add_argument("--file")
     stack.add_parser("import", parents=[common]).add_argument("--file")
     output = stack.add_parser("output", parents=[common])
     output.add_argument("name", nargs="?")
@@ -79,7 +80,6 @@ def parser() -> argparse.ArgumentParser:
     rename = state.add_parser("rename", parents=[common])
     rename.add_argument("urn")
     rename.add_argument("name")
-    verbs.add_parser("version", parents=[common])
     return whole
 
 

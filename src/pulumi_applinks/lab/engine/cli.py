@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 from pulumi_applinks.lab.engine import edits
 from pulumi_applinks.lab.engine.arguments import OPERATIONS, parser
 from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
+from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
 from pulumi_applinks.lab.engine.resources import STACK_TYPE
 from pulumi_applinks.lab.engine.secrets import passphrase_from
@@ -59,9 +58,6 @@ class _Command:
 
     def run(self) -> int:
         options = self.options
-        if options.verb == "version":
-            print(EMBEDDED_LINE)
-            return 0
         if options.verb == "stack" and options.action == "init" and options.name:
             options.stack = options.name
         self.workspace = Workspace.load(options.cwd.resolve(), options.stack)
@@ -95,6 +91,9 @@ class _Command:
         return 0
 
     def _operate(self, name: str) -> int:
+        # Brings Pulumi's SDK and gRPC, which take longer to import than all that the other verbs do.
+        from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
+
         options = self.options
         print(EMBEDDED_LINE, flush=True)
         self.crypter.verify()
@@ -126,13 +125,7 @@ class _Command:
             continue_on_error=options.continue_on_error,
             targets=Targets(only, [*options.replace, *options.target_replace], options.target_dependents),
         )
-        steps = (
-            [False]
-            if options.skip_preview and not preview_only
-            else [True]
-            if preview_only
-            else [True, False]
-        )
+        steps = [True] if preview_only else [False] if options.skip_preview else [True, False]
         display: Display | None = None
         for dry_run in steps:
             if name == "refresh":
@@ -161,6 +154,10 @@ class _Command:
         print(self.workspace.get(self.options.key, self.crypter))
         return 0
 
+    def _config_rm(self) -> int:
+        self.workspace.remove(self.options.key, path=self.options.path)
+        return 0
+
     def _stack_init(self) -> int:
         if self.file.exists():
             raise EngineError(f"stack '{self.options.stack}' already exists")
@@ -171,10 +168,7 @@ class _Command:
         return 0
 
     def _stack_export(self) -> int:
-        found = self.file.raw()
-        if self.options.show_secrets:
-            raise UnsupportedError("`stack export --show-secrets`")
-        text = json.dumps(found, indent=4, ensure_ascii=False)
+        text = json.dumps(self.file.raw(), indent=4, ensure_ascii=False)
         if self.options.file:
             Path(self.options.file).write_text(text + "\n", encoding="utf-8")
         else:

@@ -18,7 +18,7 @@ def delete_rest(deployment: Deployment, everything: list[Resource]) -> None:
         deployment: what they belong to.
         everything: all resources there were, each after those that it needs.
     """
-    targets = deployment.context.targets
+    targets = deployment.targets
     within = targets.with_dependents(everything)
     leaving = [one for one in deployment.olds if one.urn in within]
     unasked = [one for one in leaving if not (targets.dependents or targets.names(one.urn))]
@@ -33,10 +33,10 @@ def delete_rest(deployment: Deployment, everything: list[Resource]) -> None:
         return
     for one in deployment.olds:
         if one.urn not in within:
-            deployment.context.display.step("same", one)
+            deployment.display.step("same", one)
     urns = {one.urn for one in leaving if not one.delete}
     waiting = list(leaving)
-    with ThreadPoolExecutor(deployment.context.parallel) as pool:
+    with ThreadPoolExecutor(deployment.parallel) as pool:
         while waiting and not deployment.failure.is_set():
             needed = {urn for one in waiting for urn in one.needs if urn != one.urn}
             ready = [one for one in reversed(waiting) if one.urn not in needed] or [waiting[-1]]
@@ -46,7 +46,6 @@ def delete_rest(deployment: Deployment, everything: list[Resource]) -> None:
 
 
 def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
-    context = deployment.context
     skipped = (
         not old.custom
         or old.external
@@ -65,11 +64,11 @@ def _delete(deployment: Deployment, old: Resource, leaving: set[str]) -> None:
                 step=True,
             )
             return
-        if not context.dry_run and not skipped:
-            deployment.asked(old, lambda: context.provider.delete(old), step=True)
+        if not deployment.dry_run and not skipped:
+            deployment.asked(old, lambda: deployment.provider.delete(old), step=True)
     except FailedError:
         return
     # What is only looked up is not counted; the other half of a replacement was counted as such.
     if not (old.external or old.delete):
-        context.display.step("delete", old, olds=old.outputs if old.custom else {})
+        deployment.display.step("delete", old, olds=old.outputs if old.custom else {})
     deployment.forget(old)

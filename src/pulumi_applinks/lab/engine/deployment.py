@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
-from pulumi_applinks.lab.engine.context import Context
-from pulumi_applinks.lab.engine.provider import ProviderError
-from pulumi_applinks.lab.engine.resources import PROVIDER_TYPE, Resource, now
+from pulumi_applinks.lab.engine.display import Display
+from pulumi_applinks.lab.engine.provider import DynamicProvider, ProviderError
+from pulumi_applinks.lab.engine.resources import PROVIDER_TYPE, Resource, now, urn_of
 from pulumi_applinks.lab.engine.snapshots import snapshot
+from pulumi_applinks.lab.engine.state import StateFile
+from pulumi_applinks.lab.engine.targets import Targets
 from pulumi_applinks.lab.engine.values import UNKNOWN_ON_WIRE, Properties
 
 Answer = TypeVar("Answer")
@@ -23,20 +26,52 @@ class FailedError(Exception):
 
 
 class Deployment:
-    """The resources of one deployment.
+    """The resources of one deployment, and what each step of it needs.
 
     Args:
-        context: what the operation has.
         olds: the resources of the last state.
+        project: the project's name.
+        stack: the stack's name.
+        engine: the address of the engine's log.
+        provider: the dynamic provider's process.
+        display: what the user sees.
+        file: where the state is kept; None in a preview, which keeps nothing.
+        targets: which resources it is about.
+        parallel: how many steps may run at once.
+        continue_on_error: whether what does not need a failed resource is done all the same.
     """
 
-    def __init__(self, context: Context, olds: list[Resource]) -> None:
-        self.context = context
+    def __init__(
+        self,
+        olds: list[Resource],
+        *,
+        project: str,
+        stack: str,
+        engine: str,
+        provider: DynamicProvider,
+        display: Display,
+        file: StateFile | None,
+        targets: Targets,
+        parallel: int,
+        continue_on_error: bool,
+    ) -> None:
+        self.project = project
+        self.stack = stack
+        self.engine = engine
+        self.provider = provider
+        self.display = display
+        self.file = file
+        self.dry_run = file is None
+        self.targets = targets
+        self.parallel = parallel
+        self.continue_on_error = continue_on_error
+        self.stack_urn = display.stack_urn
+        self.provider_urn = urn_of(stack, project, "", PROVIDER_TYPE, "default")
         self.done: list[Resource] = []
         self.renamed: dict[str, str] = {}
         self._by_urn: dict[str, Resource] = {}
         self._lock = threading.RLock()
-        self._running = threading.BoundedSemaphore(context.parallel)
+        self._running = threading.BoundedSemaphore(parallel)
         self._active = 0
         self._idle = threading.Condition()
         self.failure = threading.Event()
@@ -73,9 +108,9 @@ class Deployment:
             self._begin()
 
     def _begin(self) -> None:
-        if self.context.file is not None and not self._problem:
+        if self.file is not None and not self._problem:
             try:
-                self.context.file.begin()
+                self.file.journal.open()
             except OSError as problem:
                 self._stop_writing(problem)
                 self._tell_what_is_unwritten()
@@ -119,7 +154,7 @@ class Deployment:
         return self._by_urn.get(urn)
 
     def _note(self, *resources: Resource) -> None:
-        if self.context.file is None:
+        if self.file is None:
             return
         there: dict[int, Resource | None] = {}
         for one in resources:
@@ -127,11 +162,11 @@ class Deployment:
             if number is not None:
                 there[number] = one if number in self._olds or self._by_urn.get(one.urn) is one else None
         try:
-            self.context.file.note(there, self.renamed)
+            self.file.note(there, self.renamed)
         except OSError as problem:
             self._unwritten += resources
             self._stop_writing(problem)
-        if self.context.file.full:
+        if self.file.journal.full:
             self._stop_writing(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def _stop_writing(self, problem: OSError) -> None:
@@ -141,7 +176,7 @@ class Deployment:
 
     def save(self) -> None:
         """Write everything, unless this is a preview; tell what could not be written, and let nothing else begin then."""
-        file = self.context.file
+        file = self.file
         if file is None:
             return
         with self._lock:
@@ -154,13 +189,13 @@ class Deployment:
                 self._tell_what_is_unwritten()
 
     def _tell_what_is_unwritten(self) -> None:
-        if self._told or self.context.file is None:
+        if self._told or self.file is None:
             return
         self._told = True
         lost = "".join(f"\n  {one.urn} ({one.id})" for one in self._unwritten)
         self.fail(
             None,
-            f"the state cannot be written to {self.context.file.path.parent}: {self._problem}. "
+            f"the state cannot be written to {self.file.path.parent}: {self._problem}. "
             + (
                 f"What was done with these is recorded nowhere, so look after them before you run the command again:{lost}"
                 if lost
@@ -218,10 +253,10 @@ class Deployment:
         """
         if step:
             self.incomplete = True
-            message = f"Preview failed: {message}" if self.context.dry_run else message
-        self.context.display.fail(resource.urn if resource is not None else "", message)
+            message = f"Preview failed: {message}" if self.dry_run else message
+        self.display.fail(resource.urn if resource is not None else "", message)
         self.refused = self.refused or resource is None
-        if resource is not None and self.context.continue_on_error:
+        if resource is not None and self.continue_on_error:
             self.failed.add(resource.urn)
         else:
             self.failure.set()
@@ -240,19 +275,18 @@ class Deployment:
         with self._idle:
             self._idle.wait_for(lambda: self._active == 0)
 
-    def default_provider(self, config: Properties, new_id: Callable[[], str]) -> str:
+    def default_provider(self, config: Properties) -> str:
         """Record the default provider with its configuration; the answer is the reference that resources keep.
 
         Args:
             config: the stack's configuration.
-            new_id: makes an id.
         """
-        urn = self.context.provider_urn
+        urn = self.provider_urn
         with self._lock:
             present = self.present(urn)
             if present is None:
                 old = self.old(urn)
-                identity = old.id if old else UNKNOWN_ON_WIRE if self.context.dry_run else new_id()
+                identity = old.id if old else UNKNOWN_ON_WIRE if self.dry_run else str(uuid.uuid4())
                 present = Resource(
                     urn, PROVIDER_TYPE, custom=True, id=identity, inputs=dict(config), outputs=dict(config)
                 )

@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.resources import Resource
+from pulumi_applinks.lab.engine.resources import Resource, name_of, type_of
 
 Op: TypeAlias = Literal["same", "create", "update", "delete", "replace", "refresh", "import"]
 
@@ -63,7 +63,7 @@ class Display:
     counts: Counter[str] = field(default_factory=Counter)
     errored: set[str] = field(default_factory=set)
     failed: bool = False
-    _closing: Callable[[], None] | None = field(default=None, repr=False)
+    _outputs: list[str] = field(default_factory=list, repr=False)
     _diagnostics: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _blank: bool = False
@@ -180,17 +180,9 @@ class Display:
         self._diagnostics.setdefault(urn, {}).setdefault(stream, []).append(text)
 
     def outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
-        """Show the stack's outputs, if there are any or some were lost."""
-        found = list(diffs.lines(olds if olds else news, news, " " * 4, only=self.dry_run and bool(olds)))
-        if found:
-            self.gap()
-            self.line("Outputs:")
-            for text in found:
-                self.line(text)
-
-    def concluding(self, show: Callable[[], None]) -> None:
-        """What to show between the diagnostics and the summary."""
-        self._closing = show
+        """Show the stack's outputs at the end, if there are any or some were lost."""
+        only = self.dry_run and bool(olds)
+        self._outputs = list(diffs.lines(olds or news, news, " " * 4, only=only))
 
     def diagnostics(self) -> None:
         """Show what was kept."""
@@ -214,8 +206,9 @@ class Display:
 
     def summary(self) -> None:
         """Show the counts, and how long it took."""
-        if self._closing is not None:
-            self._closing()
+        if self._outputs:
+            self.gap()
+            self.line("\n".join(["Outputs:", *self._outputs]))
         self.gap()
         self.line("Resources:")
         kinds = 0
@@ -240,5 +233,4 @@ class Display:
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:
-    *_, types, name = urn.split("::", 3)
-    return types.rsplit("$", 1)[-1], name
+    return type_of(urn).rsplit("$", 1)[-1], name_of(urn)

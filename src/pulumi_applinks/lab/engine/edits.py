@@ -65,7 +65,7 @@ def rename(resources: list[Resource], urn: str, name: str) -> str:
         EngineError: there is no such resource, or one of the new name.
     """
     found = _find(resources, urn)
-    new = f"{urn.rpartition('::')[0]}::{name}"
+    new = urn.removesuffix(found.name) + name
     if any(one.urn == new for one in resources):
         raise EngineError(f"a resource with the URN {new} exists already")
     found.urn = new

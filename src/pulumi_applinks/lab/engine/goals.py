@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.resources import STACK_TYPE, Resource
+from pulumi_applinks.lab.engine.resources import Resource, name_of, urn_of
 from pulumi_applinks.lab.engine.values import Properties, from_struct
 from pulumi_applinks.lab.engine.workspace import parts
 
@@ -28,28 +28,6 @@ class Goal:
     resource: Resource
     aliases: list[str] = field(default_factory=list)
     delete_before_replace: bool | None = None
-
-    @property
-    def dynamic(self) -> bool:
-        """Whether the dynamic provider manages it; a component has no provider."""
-        return self.resource.custom
-
-
-def urn_of(stack: str, project: str, parent: str, type_: str, name: str) -> str:
-    """A resource's URN."""
-    above = type_of(parent)
-    qualified = f"{above}${type_}" if above and above != STACK_TYPE else type_
-    return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
-
-
-def type_of(urn: str) -> str:
-    """The type in a URN, with those of the parents."""
-    return urn.split("::", 3)[2] if urn else ""
-
-
-def name_of(urn: str) -> str:
-    """The name in a URN."""
-    return urn.split("::", 3)[3] if urn else ""
 
 
 def goal_of(request: Any, stack: str, project: str, renamed: dict[str, str]) -> Goal:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import uuid
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.lab.engine.deployment import Deployment
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.goals import DYNAMIC, urn_of
+from pulumi_applinks.lab.engine.goals import DYNAMIC
 from pulumi_applinks.lab.engine.provider import invalid
-from pulumi_applinks.lab.engine.resources import STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.resources import STACK_TYPE, Resource, now, urn_of
 from pulumi_applinks.lab.engine.values import Properties, from_json
 
 
@@ -83,15 +82,14 @@ def import_all(deployment: Deployment, resources: list[Resource], config: Proper
     Raises:
         FailedError: one could not be imported; that was shown.
     """
-    context = deployment.context
     for old in deployment.olds:
-        context.display.step("same", old)
-    if deployment.old(context.stack_urn) is None:
-        stack = Resource(context.stack_urn, STACK_TYPE, custom=False, created=now(), modified=now())
-        context.display.step("create", stack)
+        deployment.display.step("same", old)
+    if deployment.old(deployment.stack_urn) is None:
+        stack = Resource(deployment.stack_urn, STACK_TYPE, custom=False, created=now(), modified=now())
+        deployment.display.step("create", stack)
         deployment.put(stack)
     for new in resources:
-        new.provider = deployment.default_provider(config, lambda: str(uuid.uuid4()))
+        new.provider = deployment.default_provider(config)
         known = deployment.old(new.urn)
         if known is not None and known.id == new.id:
             continue
@@ -99,16 +97,16 @@ def import_all(deployment: Deployment, resources: list[Resource], config: Proper
             deployment.refuse(new, f"resource '{new.urn}' already exists", step=True)
         if not new.outputs:
             # As the real engine does: with the id alone, by which the SDK does not know whose it is.
-            deployment.run(new, partial(context.provider.read, new.copy(inputs={}, outputs={})))
-        _, failures = deployment.run(new, partial(context.provider.check, new.urn, new.inputs, new.inputs))
+            deployment.run(new, partial(deployment.provider.read, new.copy(inputs={}, outputs={})))
+        _, failures = deployment.run(new, partial(deployment.provider.check, new.urn, new.inputs, new.inputs))
         if failures:
-            context.display.log(
+            deployment.display.log(
                 "warning",
                 "One or more imported inputs failed to validate. This is almost certainly a bug in the `pulumi-python` provider. "
                 "The import will still proceed, but you will need to edit the generated code after copying it into your program.",
                 new.urn,
             )
         for name, reason in failures:
-            context.display.log("warning", invalid(new, new.inputs, name, reason), new.urn)
-        context.display.step("import", new, olds=new.inputs, news=new.inputs)
+            deployment.display.log("warning", invalid(new, new.inputs, name, reason), new.urn)
+        deployment.display.step("import", new, olds=new.inputs, news=new.inputs)
         deployment.put(new)

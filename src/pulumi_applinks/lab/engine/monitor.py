@@ -68,7 +68,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> Any:
         """The same, all at once, and what the program was started with."""
-        deployment = self._registrar.context
+        deployment = self._registrar.deployment
         return resource_pb2.DeploymentInfo(
             project=deployment.project,
             stack=deployment.stack,
@@ -166,7 +166,6 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 
     def __init__(self, display: Display) -> None:
         self._display = display
-        self._root = ""
 
     def Log(self, request: Any, context: Any) -> Any:
         """A message of the log."""
@@ -174,22 +173,9 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._display.log(severity, request.message, request.urn, ephemeral=request.ephemeral)
         return empty_pb2.Empty()
 
-    def GetRootResource(self, request: Any, context: Any) -> Any:
-        """The stack resource's URN."""
-        return engine_pb2.GetRootResourceResponse(urn=self._root)
-
-    def SetRootResource(self, request: Any, context: Any) -> Any:
-        """Remember the stack resource's URN."""
-        self._root = request.urn
-        return engine_pb2.SetRootResourceResponse()
-
     def RequirePulumiVersion(self, request: Any, context: Any) -> Any:
         """The program wants some version of the CLI; this is none."""
         return engine_pb2.RequirePulumiVersionResponse()
-
-    def StartDebugging(self, request: Any, context: Any) -> Any:
-        """There is nothing to attach to."""
-        return empty_pb2.Empty()
 
 
 @contextmanager

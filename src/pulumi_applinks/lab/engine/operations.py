@@ -10,20 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pulumi_applinks.lab.engine import diffs, imports
-from pulumi_applinks.lab.engine.context import Context
 from pulumi_applinks.lab.engine.deletion import delete_rest
 from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
 from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.goals import urn_of
 from pulumi_applinks.lab.engine.monitor import EngineService, served
 from pulumi_applinks.lab.engine.program import run_program
 from pulumi_applinks.lab.engine.provider import DynamicProvider
 from pulumi_applinks.lab.engine.registration import Registrar
-from pulumi_applinks.lab.engine.resources import PROVIDER_TYPE, STACK_TYPE, Resource, now
+from pulumi_applinks.lab.engine.resources import PROVIDER_TYPE, STACK_TYPE, Resource, now, urn_of
 from pulumi_applinks.lab.engine.snapshots import without_dangling
 from pulumi_applinks.lab.engine.state import StateFile
 from pulumi_applinks.lab.engine.targets import Targets, missing
-from pulumi_applinks.lab.engine.values import Properties, Secret
+from pulumi_applinks.lab.engine.values import Properties
 from pulumi_applinks.lab.engine.workspace import Workspace
 
 
@@ -60,13 +58,6 @@ class Operation:
         project, stack = self.workspace.name, self.workspace.stack
         return urn_of(stack, project, "", STACK_TYPE, f"{project}-{stack}")
 
-    def _config(self) -> tuple[dict[str, str], list[str], Properties]:
-        values, secret = self.workspace.config(self.file.crypter)
-        marked: Properties = {
-            key: Secret(text) if key in secret else text for key, text in sorted(values.items())
-        }
-        return values, secret, marked
-
     def _provider(self, engine: str, display: Display) -> DynamicProvider:
         environment = {**self.environment, "PULUMI_PROJECT": self.workspace.name}
         return DynamicProvider(self.workspace.folder, environment, engine, display.say)
@@ -84,18 +75,18 @@ class Operation:
         if not dry_run and self.file.unfinished:
             self.file.save(olds)
         with served(EngineService(display)) as engine:
-            context = Context(
-                self.workspace.name,
-                self.workspace.stack,
-                engine,
-                self._provider(engine, display),
-                display,
-                None if dry_run else self.file,
-                replace(self.targets),
-                self.parallel,
-                self.continue_on_error,
+            deployment = Deployment(
+                olds,
+                project=self.workspace.name,
+                stack=self.workspace.stack,
+                engine=engine,
+                provider=self._provider(engine, display),
+                display=display,
+                file=None if dry_run else self.file,
+                targets=replace(self.targets),
+                parallel=self.parallel,
+                continue_on_error=self.continue_on_error,
             )
-            deployment = Deployment(context, olds)
             try:
                 yield deployment
             except KeyboardInterrupt:
@@ -105,7 +96,7 @@ class Operation:
                 deployment.settle()
                 raise
             finally:
-                context.provider.stop()
+                deployment.provider.stop()
                 deployment.save()
                 if deployment.incomplete:
                     display.log("error", f"{'preview' if dry_run else 'update'} failed")
@@ -115,45 +106,44 @@ class Operation:
     def _configure_from_state(self, deployment: Deployment) -> None:
         """The provider gets what the state has from the last update, as with the real engine; or the settings of today."""
         if self.current_config:
-            _, _, config = self._config()
+            config = self.workspace.config(self.file.crypter)
         else:
             old = next((one for one in deployment.olds if one.type == PROVIDER_TYPE), None)
             config = old.inputs if old else {}
-        deployment.context.provider.configure(config)
+        deployment.provider.configure(config)
 
     def _configure_now(self, deployment: Deployment, config: Properties) -> None:
         """The provider gets the settings of today, in a new process if it was given others before."""
-        context = deployment.context
-        if not context.provider.configured_with(config):
-            context.provider.stop()
-            context.provider = self._provider(context.engine, context.display)
-        context.provider.configure(config)
+        if not deployment.provider.configured_with(config):
+            deployment.provider.stop()
+            deployment.provider = self._provider(deployment.engine, deployment.display)
+        deployment.provider.configure(config)
 
     def update(self, *, dry_run: bool) -> Display:
         """Run the program, and make the stack what it describes."""
-        values, secret, marked = self._config()
+        config = self.workspace.config(self.file.crypter)
         with self._deployment(dry_run) as deployment:
-            display = deployment.context.display
+            display = deployment.display
             display.line(f"{'Previewing update' if dry_run else 'Updating'} ({self.workspace.stack}):\n")
             if self.refresh:
                 self._configure_from_state(deployment)
                 self._read_all(deployment, count=False)
-            self._configure_now(deployment, marked)
-            stack = deployment.old(deployment.context.stack_urn)
+            self._configure_now(deployment, config)
+            stack = deployment.old(deployment.stack_urn)
             old_outputs = dict(stack.outputs) if stack else {}
-            registrar = Registrar(deployment, marked)
+            registrar = Registrar(deployment, config)
             olds = deployment.olds
             self._refuse_missing(deployment, self.targets.replaced, {one.urn for one in olds})
             if not deployment.failure.is_set() and run_program(
-                registrar, self.workspace, self.environment, values, secret
+                registrar, self.workspace, self.environment, config
             ):
-                new = deployment.present(deployment.context.stack_urn)
+                new = deployment.present(deployment.stack_urn)
                 if not deployment.failed:
                     delete_rest(deployment, olds)
                 self._refuse_missing(
                     deployment, self.targets.only, {*registrar.urns, *(one.urn for one in olds)}
                 )
-                display.concluding(lambda: display.outputs(old_outputs, new.outputs if new else {}))
+                display.outputs(old_outputs, new.outputs if new else {})
         return display
 
     def _refuse_missing(self, deployment: Deployment, urns: Sequence[str], known: Collection[str]) -> None:
@@ -164,7 +154,7 @@ class Operation:
     def read_all(self, *, dry_run: bool) -> Display:
         """Refresh: make the state what there is."""
         with self._deployment(dry_run) as deployment:
-            display = deployment.context.display
+            display = deployment.display
             display.line(f"{'Previewing refresh' if dry_run else 'Refreshing'} ({self.workspace.stack}):\n")
             self._configure_from_state(deployment)
             self._read_all(deployment, count=True)
@@ -178,28 +168,26 @@ class Operation:
             asked = self.targets.names(old.urn) if within is None else old.urn in within
             return self._read(deployment, old, count) if asked else None
 
-        with ThreadPoolExecutor(deployment.context.parallel) as pool:
+        with ThreadPoolExecutor(deployment.parallel) as pool:
             news = list(pool.map(read, olds))
         kept = [old if new is None else new for old, new in zip(olds, news, strict=True) if new is not _GONE]
         deployment.restate(without_dangling(kept))
 
     def _read(self, deployment: Deployment, old: Resource, count: bool) -> Resource | None:
         """Read one resource; `_GONE` if it is, None if it could not be asked or need not be."""
-        display = deployment.context.display
+        display = deployment.display
         if not old.custom or old.is_provider or old.pendingReplacement or old.delete:
             if count:
                 display.step("same", old)
             return None
         try:
-            new = deployment.run(old, lambda: deployment.context.provider.read(old))
+            new = deployment.run(old, lambda: deployment.provider.read(old))
             if new is None:
                 display.step("delete" if count else "refresh", old, olds=old.outputs)
                 return _GONE
             drifted: bool | None = bool(diffs.changed(old.outputs, new.outputs))
             if not old.external:
-                drifted = deployment.run(
-                    old, lambda: deployment.context.provider.diff(new, old.inputs)
-                ).changes
+                drifted = deployment.run(old, lambda: deployment.provider.diff(new, old.inputs)).changes
         except FailedError:
             return None
         changed = diffs.changed(old.outputs, new.outputs) or diffs.changed(old.inputs, new.inputs)
@@ -215,21 +203,21 @@ class Operation:
 
     def import_(self, path: Path, *, protect: bool, dry_run: bool) -> Display:
         """Take what an import file describes into the state."""
-        _, _, config = self._config()
+        config = self.workspace.config(self.file.crypter)
         resources = imports.read_file(path, self._stack_urn, protect=protect)
         with self._deployment(dry_run) as deployment, suppress(FailedError):
-            context = deployment.context
-            known = deployment.old(context.provider_urn)
+            display = deployment.display
+            known = deployment.old(deployment.provider_urn)
             config = known.inputs if known is not None else config
-            context.display.line(f"{'Previewing import' if dry_run else 'Importing'} ({context.stack}):\n")
-            context.provider.configure(config)
+            display.line(f"{'Previewing import' if dry_run else 'Importing'} ({self.workspace.stack}):\n")
+            deployment.provider.configure(config)
             imports.import_all(deployment, resources, config)
-        return context.display
+        return display
 
     def delete(self, *, dry_run: bool) -> Display:
         """Destroy: delete everything."""
         with self._deployment(dry_run) as deployment:
-            display = deployment.context.display
+            display = deployment.display
             display.line(f"{'Previewing destroy' if dry_run else 'Destroying'} ({self.workspace.stack}):\n")
             self._configure_from_state(deployment)
             if self.refresh:
@@ -242,9 +230,7 @@ class Operation:
 _GONE = Resource("", "", custom=False)
 
 
-def environment_for_children(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment_for_children() -> dict[str, str]:
     """The environment without what only the engine may know: the passphrase."""
-    kept = dict(environment)
-    for key in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
-        kept.pop(key, None)
-    return kept
+    hidden = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+    return {key: value for key, value in os.environ.items() if key not in hidden}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.monitor import Monitor, served
 from pulumi_applinks.lab.engine.processes import Child
 from pulumi_applinks.lab.engine.registration import Registrar
+from pulumi_applinks.lab.engine.values import Properties, Secret, plain
 from pulumi_applinks.lab.engine.workspace import Workspace
 
 _TICK = 0.02
@@ -22,8 +23,7 @@ def run_program(
     registrar: Registrar,
     workspace: Workspace,
     environment: Mapping[str, str],
-    values: Mapping[str, str],
-    secret: Sequence[str],
+    config: Properties,
 ) -> bool:
     """Run the program; the answer is whether it ended well and nothing failed.
 
@@ -31,26 +31,27 @@ def run_program(
         registrar: serves what it registers.
         workspace: the project.
         environment: what it gets besides what the engine tells it.
-        values: the stack's configuration.
-        secret: the keys that hold a secret.
+        config: the stack's configuration.
     """
-    deployment, context, display = registrar.deployment, registrar.context, registrar.context.display
+    deployment, display = registrar.deployment, registrar.deployment.display
     program = workspace.program
     if not (program / "__main__.py" if program.is_dir() else program).is_file():
         raise EngineError(f"unable to find the program: {program} has no __main__.py")
     with served(Monitor(registrar)) as monitor:
         told = {
             **environment,
-            "PULUMI_PROJECT": context.project,
-            "PULUMI_STACK": context.stack,
+            "PULUMI_PROJECT": deployment.project,
+            "PULUMI_STACK": deployment.stack,
             "PULUMI_ORGANIZATION": "organization",
             "PULUMI_ROOT_DIRECTORY": str(workspace.directory),
             "PULUMI_MONITOR": monitor,
-            "PULUMI_ENGINE": context.engine,
-            "PULUMI_DRY_RUN": str(context.dry_run).lower(),
-            "PULUMI_PARALLEL": str(context.parallel),
-            "PULUMI_CONFIG": json.dumps(values),
-            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(secret),
+            "PULUMI_ENGINE": deployment.engine,
+            "PULUMI_DRY_RUN": str(deployment.dry_run).lower(),
+            "PULUMI_PARALLEL": str(deployment.parallel),
+            "PULUMI_CONFIG": json.dumps(plain(config)),
+            "PULUMI_CONFIG_SECRET_KEYS": json.dumps(
+                [key for key, value in config.items() if isinstance(value, Secret)]
+            ),
         }
         child = Child(
             [str(Path(__file__).with_name("runner.py")), str(program)],

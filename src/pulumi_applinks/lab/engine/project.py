@@ -288,12 +288,7 @@ class Project:
         """Replace the deployment."""
         return self.run("stack", "import", check=check, stdin=json.dumps(deployment))
 
-    def outputs(self, *, show_secrets: bool = True) -> dict[str, Any]:
-        """The stack's outputs.
-
-        Args:
-            show_secrets: with the secrets in the clear, or as `[secret]`.
-        """
-        flags = ["--show-secrets"] if show_secrets else []
-        found: dict[str, Any] = json.loads(self.run("stack", "output", "--json", *flags).stdout)
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, with the secrets in the clear."""
+        found: dict[str, Any] = json.loads(self.run("stack", "output", "--json", "--show-secrets").stdout)
         return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_applinks.lab.engine.errors import EngineError
@@ -85,7 +86,7 @@ class DynamicProvider:
                 self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL)
                 stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
                 request = provider_pb2.ConfigureRequest(
-                    args=to_struct(self._config, secrets=False), acceptSecrets=True, acceptResources=True
+                    args=_sent(self._config), acceptSecrets=True, acceptResources=True
                 )
                 stub.Configure(request, wait_for_ready=True)
                 self._stub = stub
@@ -105,15 +106,13 @@ class DynamicProvider:
         Raises:
             ProviderError: the provider raised an exception.
         """
-        request = provider_pb2.CheckRequest(
-            urn=urn, olds=to_struct(olds, secrets=False), news=to_struct(news, secrets=False)
-        )
+        request = provider_pb2.CheckRequest(urn=urn, olds=_sent(olds), news=_sent(news))
         with self._call() as stub:
             answer = stub.Check(request)
         failures = [(one.property, one.reason) for one in answer.failures]
         return mark_secrets(from_struct(answer.inputs), news), failures
 
-    def diff(self, old: Resource, news: Properties, *, olds: Properties | None = None) -> Diff:
+    def diff(self, old: Resource, news: Properties) -> Diff:
         """Compare a resource's last outputs with inputs.
 
         Raises:
@@ -122,9 +121,9 @@ class DynamicProvider:
         request = provider_pb2.DiffRequest(
             id=old.id,
             urn=old.urn,
-            olds=to_struct(old.outputs if olds is None else olds, secrets=False),
-            old_inputs=to_struct(old.inputs, secrets=False),
-            news=to_struct(news, secrets=False),
+            olds=_sent(old.outputs),
+            old_inputs=_sent(old.inputs),
+            news=_sent(news),
         )
         with self._call() as stub:
             answer = stub.Diff(request)
@@ -137,7 +136,7 @@ class DynamicProvider:
         Raises:
             ProviderError: the provider raised an exception.
         """
-        request = provider_pb2.CreateRequest(urn=new.urn, properties=to_struct(new.inputs, secrets=False))
+        request = provider_pb2.CreateRequest(urn=new.urn, properties=_sent(new.inputs))
         with self._call() as stub:
             answer = stub.Create(request)
         if not answer.id:
@@ -153,9 +152,9 @@ class DynamicProvider:
         request = provider_pb2.UpdateRequest(
             id=old.id,
             urn=new.urn,
-            olds=to_struct(old.outputs, secrets=False),
-            old_inputs=to_struct(old.inputs, secrets=False),
-            news=to_struct(new.inputs, secrets=False),
+            olds=_sent(old.outputs),
+            old_inputs=_sent(old.inputs),
+            news=_sent(new.inputs),
         )
         with self._call() as stub:
             answer = stub.Update(request)
@@ -170,8 +169,8 @@ class DynamicProvider:
         request = provider_pb2.DeleteRequest(
             id=old.id,
             urn=old.urn,
-            properties=to_struct(old.outputs, secrets=False),
-            old_inputs=to_struct(old.inputs, secrets=False),
+            properties=_sent(old.outputs),
+            old_inputs=_sent(old.inputs),
         )
         with self._call() as stub:
             stub.Delete(request)
@@ -185,8 +184,8 @@ class DynamicProvider:
         request = provider_pb2.ReadRequest(
             id=old.id,
             urn=old.urn,
-            properties=to_struct(old.outputs, secrets=False),
-            inputs=to_struct(old.inputs, secrets=False),
+            properties=_sent(old.outputs),
+            inputs=_sent(old.inputs),
         )
         with self._call() as stub:
             answer = stub.Read(request)
@@ -222,6 +221,10 @@ def invalid(resource: Resource, inputs: Properties, name: str, reason: str) -> s
     """What to tell of a failed check."""
     where = f": property {name} value {in_go(inputs.get(name))}" if name else ""
     return f"{resource.type} resource '{resource.name}'{where} has a problem: {reason}"
+
+
+def _sent(properties: Mapping[str, Any]) -> Struct:
+    return to_struct(properties, secrets=False)  # a provider of this kind takes no secrets
 
 
 def _outputs(properties: Any, new: Resource) -> Properties:

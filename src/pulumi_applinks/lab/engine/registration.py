@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.context import Context
 from pulumi_applinks.lab.engine.deployment import Deployment, FailedError
 from pulumi_applinks.lab.engine.errors import EngineError
 from pulumi_applinks.lab.engine.goals import Goal, goal_of, keep_ignored, lookup_of, touches
@@ -41,7 +39,6 @@ class Registrar:
 
     def __init__(self, deployment: Deployment, config: Properties) -> None:
         self.deployment = deployment
-        self.context: Context = deployment.context
         self._config = config
         self._planning = threading.Lock()
         self.urns: set[str] = set()
@@ -52,12 +49,14 @@ class Registrar:
     @property
     def goes_on(self) -> bool:
         """Whether a resource that failed keeps the others from nothing."""
-        return self.context.continue_on_error and not self.deployment.failure.is_set()
+        return self.deployment.continue_on_error and not self.deployment.failure.is_set()
 
     def urn_of(self, request: Any) -> str:
         """The URN of what a registration asks for."""
-        goal = goal_of(request, self.context.stack, self.context.project, self.deployment.renamed)
-        return goal.resource.urn
+        return self._goal(request).resource.urn
+
+    def _goal(self, request: Any) -> Goal:
+        return goal_of(request, self.deployment.stack, self.deployment.project, self.deployment.renamed)
 
     def register(self, request: Any) -> Resource:
         """Do what a registration asks for; the answer is the resource as it is then.
@@ -69,9 +68,7 @@ class Registrar:
         with self._planning:
             if self.deployment.failure.is_set():
                 raise FailedError
-            plan = self._plan(
-                goal_of(request, self.context.stack, self.context.project, self.deployment.renamed)
-            )
+            plan = self._plan(self._goal(request))
         return self._execute(plan)
 
     def look_up(self, request: Any) -> Resource:
@@ -84,15 +81,15 @@ class Registrar:
         with self._planning:
             if self.deployment.failure.is_set():
                 raise FailedError
-            new = lookup_of(request, self.context.stack, self.context.project)
+            new = lookup_of(request, self.deployment.stack, self.deployment.project)
             self._take(new)
-            new.provider = self.deployment.default_provider(self._config, lambda: str(uuid.uuid4()))
+            new.provider = self.deployment.default_provider(self._config)
             old = self.deployment.old(new.urn)
         if new.id != UNKNOWN_ON_WIRE:
-            new = self.deployment.run(new, lambda: self.context.provider.look_up(new))
+            new = self.deployment.run(new, lambda: self.deployment.provider.look_up(new))
         if old is not None and not old.external and old.id != new.id:
             old.delete = True
-            self.context.display.step("replace", new, olds=old.outputs, news=new.outputs)
+            self.deployment.display.step("replace", new, olds=old.outputs, news=new.outputs)
         if old is not None:
             changed = diffs.changed(old.inputs, new.inputs) or diffs.changed(old.outputs, new.outputs)
             new.created, new.modified = old.created, now() if changed else old.modified
@@ -111,13 +108,13 @@ class Registrar:
             self.deployment.failed.add(new.urn)
             raise FailedError
         old = self._find_old(goal)
-        if new.type != STACK_TYPE and not self.context.targets.include(new):
+        if new.type != STACK_TYPE and not self.deployment.targets.include(new):
             if old is not None:
                 return _Plan("same", with_new_names(old.copy(urn=new.urn), self.deployment.renamed), old, [])
             self._left_out.add(new.urn)
             return _Plan("same", new, None, [])
-        if goal.dynamic:
-            new.provider = self.deployment.default_provider(self._config, lambda: str(uuid.uuid4()))
+        if new.custom:
+            new.provider = self.deployment.default_provider(self._config)
             plan = self._plan_dynamic(goal, old)
             self._refuse_without(new)
             return plan
@@ -129,7 +126,7 @@ class Registrar:
     def _refuse_without(self, new: Resource) -> None:
         """Refuse what needs a resource that is no target and does not exist yet."""
         for urn in sorted(new.needs & self._left_out):
-            self.deployment.incomplete = self.context.dry_run
+            self.deployment.incomplete = self.deployment.dry_run
             self.deployment.refuse(
                 new, f"Resource '{new.urn}' depends on '{urn}' which was was not specified in --target list."
             )
@@ -147,7 +144,7 @@ class Registrar:
     def _plan_dynamic(self, goal: Goal, old: Resource | None) -> _Plan:
         new = goal.resource
         gone = old is not None and (old.external or old.pendingReplacement or old.urn in self._gone)
-        forced = old is not None and (old.taint or self.context.targets.replaces(new.urn))
+        forced = old is not None and (old.taint or self.deployment.targets.replaces(new.urn))
         if old is not None:
             new.inputs = keep_ignored(new.inputs, old.inputs, new.ignoreChanges)
         wanted = new.inputs
@@ -158,7 +155,7 @@ class Registrar:
             return _Plan("replace", new, old, [])
         if forced:  # the provider is not asked, so it cannot say what comes first
             return self._plan_replacement(new, old, delete_first=goal.delete_before_replace or False)
-        diff = self.deployment.asked(new, lambda: self.context.provider.diff(old, new.inputs))
+        diff = self.deployment.asked(new, lambda: self.deployment.provider.diff(old, new.inputs))
         changed = diffs.changed(old.inputs, new.inputs)
         replaces = list(diff.replaces)
         if diff.changes is None:
@@ -216,14 +213,14 @@ class Registrar:
             lost = [key for key, value in inputs.items() if value is UNKNOWN]
             if not lost:
                 continue
-            diff = self.deployment.asked(one, partial(self.context.provider.diff, one, inputs))
+            diff = self.deployment.asked(one, partial(self.deployment.provider.diff, one, inputs))
             if diff.replaces or (diff.changes is None and touches(one.replaceOnChanges, lost)):
                 replaced.add(one.urn)
                 yield one
 
     def _checked(self, new: Resource, olds: Properties, news: Properties) -> Properties:
         inputs, failures = self.deployment.asked(
-            new, lambda: self.context.provider.check(new.urn, olds, news)
+            new, lambda: self.deployment.provider.check(new.urn, olds, news)
         )
         for name, reason in failures:
             self.deployment.fail(new, invalid(new, news, name, reason))
@@ -240,18 +237,18 @@ class Registrar:
             self._do(plan)
         elif plan.op == "same" and old is not None:
             new.extra = old.extra
-        self.context.display.step(plan.op, new, olds=old.inputs if old else {}, news=new.inputs)  # type: ignore[arg-type]
+        self.deployment.display.step(plan.op, new, olds=old.inputs if old else {}, news=new.inputs)  # type: ignore[arg-type]
         if not left_out:
             self.deployment.put(new, old)
         return new
 
     def _do(self, plan: _Plan) -> None:
-        new, old, provider = plan.new, plan.old, self.context.provider
+        new, old, provider = plan.new, plan.old, self.deployment.provider
         if plan.op == "same" and old is not None:
             new.id, new.extra = old.id, old.extra
             new.outputs = mark_names(old.outputs, new.additionalSecretOutputs)
             return
-        if self.context.dry_run:
+        if self.deployment.dry_run:
             new.id = old.id if old and plan.op == "update" else ""
             new.outputs = mark_names(new.inputs, new.additionalSecretOutputs)
             return
@@ -268,7 +265,7 @@ class Registrar:
 
     def _delete_first(self, old: Resource) -> None:
         if not old.retainOnDelete:
-            self.deployment.run(old, lambda: self.context.provider.delete(old))
+            self.deployment.run(old, lambda: self.deployment.provider.delete(old))
         old.pendingReplacement = True
         self.deployment.keep(old)
 

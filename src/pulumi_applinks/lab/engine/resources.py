@@ -12,12 +12,24 @@ from pulumi_applinks.lab.engine.values import Properties, from_json, to_json
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:pulumi-python"
-_LISTS = ("dependencies", "additionalSecretOutputs", "ignoreChanges", "replaceOnChanges", "aliases")
-_PLAIN = (
-    "urn", "custom", "external", "delete", "id", "type", "parent", "protect", "retainOnDelete", "deletedWith", "provider",
-    "pendingReplacement", "taint", "created", "modified",
-)  # fmt: skip
 _ALWAYS = ("urn", "custom", "type")
+
+
+def urn_of(stack: str, project: str, parent: str, type_: str, name: str) -> str:
+    """A resource's URN."""
+    above = type_of(parent)
+    qualified = f"{above}${type_}" if above and above != STACK_TYPE else type_
+    return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
+
+
+def type_of(urn: str) -> str:
+    """The type in a URN, with those of the parents."""
+    return urn.split("::", 3)[2] if urn else ""
+
+
+def name_of(urn: str) -> str:
+    """The name in a URN."""
+    return urn.split("::", 3)[3] if urn else ""
 
 
 def now() -> str:
@@ -49,7 +61,6 @@ class Resource:
     additionalSecretOutputs: list[str] = field(default_factory=list)
     ignoreChanges: list[str] = field(default_factory=list)
     replaceOnChanges: list[str] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
     customTimeouts: dict[str, Any] = field(default_factory=dict)
     delete: bool = False
     pendingReplacement: bool = False
@@ -62,7 +73,7 @@ class Resource:
     @property
     def name(self) -> str:
         """The last part of the URN."""
-        return self.urn.rsplit("::", 1)[-1]
+        return name_of(self.urn)
 
     @property
     def is_provider(self) -> bool:
@@ -85,24 +96,10 @@ class Resource:
 
     def to_json(self, crypter: Crypter) -> dict[str, Any]:
         """The resource as the file has it."""
-        found: dict[str, Any] = {}
-        for key in _PLAIN:
-            value = getattr(self, key)
-            if value or key in _ALWAYS:
-                found[key] = value
+        known = {key: value for key, value in vars(self).items() if key != "extra"}
         for key in ("inputs", "outputs"):
-            if getattr(self, key):
-                found[key] = to_json(getattr(self, key), crypter.seal)
-        for key in _LISTS:
-            if getattr(self, key):
-                found[key] = list(getattr(self, key))
-        if self.propertyDependencies:
-            found["propertyDependencies"] = {
-                key: self.propertyDependencies[key] for key in sorted(self.propertyDependencies)
-            }
-        if self.customTimeouts:
-            found["customTimeouts"] = self.customTimeouts
-        return {**found, **self.extra}
+            known[key] = to_json(known[key], crypter.seal)
+        return {**{key: value for key, value in known.items() if value or key in _ALWAYS}, **self.extra}
 
     @classmethod
     def from_json(cls, found: dict[str, Any], crypter: Crypter) -> Resource:

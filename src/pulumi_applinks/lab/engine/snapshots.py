@@ -34,32 +34,28 @@ def snapshot(done: list[Resource], olds: list[Resource], renamed: Mapping[str, s
 
 def with_new_names(old: Resource, names: Mapping[str, str]) -> Resource:
     """The resource, with references to others under their new names."""
-    if not names or not old.needs & set(names):
-        return old
-    return old.copy(
-        parent=names.get(old.parent, old.parent),
-        deletedWith=names.get(old.deletedWith, old.deletedWith),
-        dependencies=[names.get(urn, urn) for urn in old.dependencies],
-        propertyDependencies={
-            key: [names.get(urn, urn) for urn in urns] for key, urns in old.propertyDependencies.items()
-        },
-    )
+    return _with_references(old, {urn: names.get(urn, urn) for urn in old.needs})
 
 
 def without_dangling(resources: list[Resource]) -> list[Resource]:
     """The resources, without references to others that are gone."""
     known = {one.urn for one in resources}
-    found = []
-    for one in resources:
-        if not one.needs <= known:
-            one = one.copy(
-                parent=one.parent if one.parent in known else "",
-                deletedWith=one.deletedWith if one.deletedWith in known else "",
-                dependencies=[urn for urn in one.dependencies if urn in known],
-                propertyDependencies={
-                    key: [urn for urn in urns if urn in known]
-                    for key, urns in one.propertyDependencies.items()
-                },
-            )
-        found.append(one)
-    return found
+    return [
+        _with_references(one, {urn: urn if urn in known else "" for urn in one.needs}) for one in resources
+    ]
+
+
+def _with_references(one: Resource, new: Mapping[str, str]) -> Resource:
+    """The resource, with other references to those that it needs; without those that are empty then."""
+    if all(urn == now for urn, now in new.items()):
+        return one
+
+    def listed(urns: list[str]) -> list[str]:
+        return [new[urn] for urn in urns if new[urn]]
+
+    return one.copy(
+        parent=new.get(one.parent, ""),
+        deletedWith=new.get(one.deletedWith, ""),
+        dependencies=listed(one.dependencies),
+        propertyDependencies={key: listed(urns) for key, urns in one.propertyDependencies.items()},
+    )

@@ -23,13 +23,14 @@ class StateFile:
     Attributes:
         path: where it is.
         crypter: opens its secrets.
+        journal: what was done since it was written.
     """
 
     path: Path
     crypter: Crypter
 
     def __post_init__(self) -> None:
-        self._journal = Journal(self.path)
+        self.journal = Journal(self.path)
 
     def exists(self) -> bool:
         """Whether the stack was made."""
@@ -38,7 +39,7 @@ class StateFile:
     @property
     def unfinished(self) -> bool:
         """Whether an operation was killed, and its steps are in the journal alone."""
-        return self._journal.read() is not None
+        return self.journal.read() is not None
 
     def raw(self) -> dict[str, Any]:
         """The whole deployment, with what an operation did that was killed.
@@ -67,7 +68,7 @@ class StateFile:
             EngineError: there is no stack, or its state or its journal is damaged.
         """
         resources = self._written()["deployment"].get("resources") or []
-        recorded = self._journal.read()
+        recorded = self.journal.read()
         try:
             return self._with(resources, recorded)
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -97,14 +98,6 @@ class StateFile:
         deployment["metadata"] = {}
         return {"version": 3, "deployment": deployment}
 
-    def begin(self) -> None:
-        """Make sure that the steps that are to come can be written down.
-
-        Raises:
-            OSError: they cannot.
-        """
-        self._journal.open()
-
     def note(self, resources: Mapping[int, Resource | None], renamed: Mapping[str, str]) -> None:
         """Write down what a step did, until the next `save`.
 
@@ -116,15 +109,10 @@ class StateFile:
         Raises:
             OSError: it could not be written down.
         """
-        self._journal.append(
+        self.journal.append(
             {number: None if one is None else one.to_json(self.crypter) for number, one in resources.items()},
             renamed,
         )
-
-    @property
-    def full(self) -> bool:
-        """Whether there is no room left to write down more steps."""
-        return self._journal.full
 
     def write(self, found: dict[str, Any]) -> None:
         """Write a whole deployment, completely or not at all.
@@ -133,7 +121,7 @@ class StateFile:
             OSError: it could not be written; the journal is kept then.
         """
         write_whole(self.path, json.dumps(found, indent=4, ensure_ascii=False) + "\n")
-        self._journal.drop()
+        self.journal.drop()
 
 
 def checked(found: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from google.protobuf import struct_pb2
+from google.protobuf.json_format import MessageToDict
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -46,39 +47,12 @@ Properties: TypeAlias = dict[str, Any]
 
 def from_struct(struct: struct_pb2.Struct) -> Properties:
     """Read the properties of a message; secrets and unknowns become `Secret` and `UNKNOWN`."""
-    return {key: from_value(value) for key, value in struct.fields.items()}
-
-
-def from_value(value: struct_pb2.Value) -> Any:
-    """Read one value of a message."""
-    kind = value.WhichOneof("kind")
-    if kind == "string_value":
-        return UNKNOWN if value.string_value == UNKNOWN_ON_WIRE else value.string_value
-    if kind == "bool_value":
-        return value.bool_value
-    if kind == "number_value":
-        return _number(value.number_value)
-    if kind == "list_value":
-        return [from_value(one) for one in value.list_value.values]
-    if kind == "struct_value":
-        return _from_object(from_struct(value.struct_value))
-    return None
-
-
-def _from_object(found: Properties) -> Any:
-    signature = found.get(SIGNATURE)
-    if signature == SECRET:
-        return Secret(found.get("value"))
-    if signature == OUTPUT:
-        inner = found.get("value", UNKNOWN)
-        return Secret(inner) if found.get("secret") else inner
-    if signature == RESOURCE:
-        return found.get("id") or found.get("urn")
+    found: Properties = _from_wire(MessageToDict(struct))
     return found
 
 
-def _number(number: float) -> int | float:
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+def _from_wire(value: Any) -> Any:
+    return _read(value, lambda marked: _from_wire(marked.get("value")))
 
 
 def to_struct(properties: Mapping[str, Any], *, secrets: bool) -> struct_pb2.Struct:
@@ -89,32 +63,12 @@ def to_struct(properties: Mapping[str, Any], *, secrets: bool) -> struct_pb2.Str
         secrets: whether the receiver understands secrets; if not, they are sent in the clear.
     """
     struct = struct_pb2.Struct()
-    for key, value in properties.items():
-        struct.fields[key].CopyFrom(_to_value(value, secrets))
+    struct.update(_to_wire(properties if secrets else plain(properties)))
     return struct
 
 
-def _to_value(value: Any, secrets: bool) -> struct_pb2.Value:
-    if isinstance(value, Unknown):
-        return struct_pb2.Value(string_value=UNKNOWN_ON_WIRE)
-    if isinstance(value, Secret):
-        if not secrets:
-            return _to_value(value.value, secrets)
-        marked = {SIGNATURE: SECRET, "value": value.value}
-        return struct_pb2.Value(struct_value=to_struct(marked, secrets=secrets))
-    if value is None:
-        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
-    if isinstance(value, bool):
-        return struct_pb2.Value(bool_value=value)
-    if isinstance(value, (int, float)):
-        return struct_pb2.Value(number_value=float(value))
-    if isinstance(value, str):
-        return struct_pb2.Value(string_value=value)
-    if isinstance(value, list):
-        return struct_pb2.Value(
-            list_value=struct_pb2.ListValue(values=[_to_value(one, secrets) for one in value])
-        )
-    return struct_pb2.Value(struct_value=to_struct(value, secrets=secrets))
+def _to_wire(value: Any) -> Any:
+    return _written(value, lambda secret: {SIGNATURE: SECRET, "value": _to_wire(secret)})
 
 
 def plain(value: Any) -> Any:
@@ -128,14 +82,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def has_secret(value: Any) -> bool:
-    """Whether a secret is anywhere inside."""
-    return any(isinstance(one, Secret) for one in _walk(value))
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether an unknown is anywhere inside."""
-    return any(isinstance(one, Unknown) for one in _walk(plain(value)))
+def secrets_in(value: Any) -> Iterator[Any]:
+    """What is secret, anywhere inside of a value."""
+    if isinstance(value, Secret):
+        yield value.value
+    elif isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from secrets_in(one)
 
 
 def in_go(value: Any) -> str:
@@ -155,16 +108,6 @@ def in_go(value: Any) -> str:
     return "{<nil>}" if value is None else f"{{{value}}}"
 
 
-def _walk(value: Any) -> Iterator[Any]:
-    yield value
-    if isinstance(value, dict):
-        for one in value.values():
-            yield from _walk(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _walk(one)
-
-
 def mark_secrets(outputs: Properties, inputs: Mapping[str, Any]) -> Properties:
     """Mark again as secret what a provider gave back under the name of a secret input.
 
@@ -178,7 +121,7 @@ def mark_secrets(outputs: Properties, inputs: Mapping[str, Any]) -> Properties:
         found = marked[key]
         if isinstance(found, dict) and isinstance(given, dict):
             marked[key] = mark_secrets(found, given)
-        elif not isinstance(found, Secret) and has_secret(given):
+        elif not isinstance(found, Secret) and any(True for _ in secrets_in(given)):
             marked[key] = Secret(found)
     return marked
 
@@ -198,27 +141,42 @@ def to_json(value: Any, encrypt: Callable[[Any], str]) -> Any:
         value: a known value.
         encrypt: turns a secret's plain value into cipher text.
     """
-    if isinstance(value, Secret):
-        return {SIGNATURE: SECRET, "ciphertext": encrypt(plain(value.value))}
-    if isinstance(value, Unknown):
-        return UNKNOWN_ON_WIRE
-    if isinstance(value, dict):
-        return {key: to_json(value[key], encrypt) for key in sorted(value)}
-    if isinstance(value, list):
-        return [to_json(one, encrypt) for one in value]
-    return value
+    return _written(value, lambda secret: {SIGNATURE: SECRET, "ciphertext": encrypt(plain(secret))})
 
 
 def from_json(value: Any, decrypt: Callable[[str], Any]) -> Any:
     """Read a value of the state file; the inverse of `to_json`."""
+
+    def opened(marked: Mapping[str, Any]) -> Any:
+        return decrypt(marked["ciphertext"]) if "ciphertext" in marked else json.loads(marked["plaintext"])
+
+    return _read(value, opened)
+
+
+def _written(value: Any, secret: Callable[[Any], Any]) -> Any:
+    """A value as JSON has it; `secret` says what stands for a secret one."""
+    if isinstance(value, Secret):
+        return secret(value.value)
+    if isinstance(value, Unknown):
+        return UNKNOWN_ON_WIRE
     if isinstance(value, dict):
-        if value.get(SIGNATURE) == SECRET:
-            return Secret(decrypt(value["ciphertext"]) if "ciphertext" in value else _loaded(value))
-        return _from_object({key: from_json(one, decrypt) for key, one in value.items()})
+        return {key: _written(value[key], secret) for key in sorted(value)}
+    return [_written(one, secret) for one in value] if isinstance(value, list) else value
+
+
+def _read(value: Any, secret: Callable[[dict[str, Any]], Any]) -> Any:
+    """The inverse of `_written`; `secret` opens what stands for a secret value."""
     if isinstance(value, list):
-        return [from_json(one, decrypt) for one in value]
-    return UNKNOWN if value == UNKNOWN_ON_WIRE else value
-
-
-def _loaded(value: Mapping[str, Any]) -> Any:
-    return json.loads(value["plaintext"])
+        return [_read(one, secret) for one in value]
+    if isinstance(value, float):  # the only numbers that a message has
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if not isinstance(value, dict):
+        return UNKNOWN if value == UNKNOWN_ON_WIRE else value
+    signature = value.get(SIGNATURE)
+    if signature == SECRET:
+        return Secret(secret(value))
+    found = {key: _read(one, secret) for key, one in value.items()}
+    if signature == OUTPUT:
+        inner = found.get("value", UNKNOWN)
+        return Secret(inner) if found.get("secret") else inner
+    return (found.get("id") or found.get("urn")) if signature == RESOURCE else found

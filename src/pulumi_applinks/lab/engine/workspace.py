@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.files import write_whole
 from pulumi_applinks.lab.engine.secrets import Crypter
+from pulumi_applinks.lab.engine.values import Properties, Secret, plain, secrets_in
 
 
 @dataclass
@@ -99,32 +101,22 @@ class Workspace:
         """The key with its namespace, which is the project's name unless the key has one."""
         return key if ":" in key else f"{self.name}:{key}"
 
-    def config(self, crypter: Crypter) -> tuple[dict[str, str], list[str]]:
-        """The stack's configuration as the program and its providers get it.
+    def _opened(self, crypter: Crypter) -> Properties:
+        opened: Properties = _opened({**self.defaults, **(self.settings.get("config") or {})}, crypter)
+        return opened
 
-        Returns:
-            each key's text (objects as JSON), secrets decrypted; and the keys that hold a secret.
-        """
-        values: dict[str, str] = {}
-        secret: list[str] = []
-        for key, value in {**self.defaults, **(self.settings.get("config") or {})}.items():
-            opened, hidden = _opened(value, crypter)
-            values[key] = opened if isinstance(opened, str) else json.dumps(opened, separators=(",", ":"))
-            if hidden:
-                secret.append(key)
-        return values, secret
+    def config(self, crypter: Crypter) -> Properties:
+        """The stack's configuration as the program and its providers get it: each key's text, objects as JSON."""
+        found: Properties = {}
+        for key, value in sorted(self._opened(crypter).items()):
+            opened = plain(value)
+            text = opened if isinstance(opened, str) else json.dumps(opened, separators=(",", ":"))
+            found[key] = Secret(text) if any(True for _ in secrets_in(value)) else text
+        return found
 
     def secrets(self, crypter: Crypter) -> list[str]:
         """Every secret text of the configuration."""
-
-        def inside(value: Any) -> Iterator[str]:
-            if isinstance(value, Mapping) and set(value) == {"secure"} and isinstance(value["secure"], str):
-                yield crypter.decrypt(value["secure"])
-            elif isinstance(value, (Mapping, list)):
-                for one in value.values() if isinstance(value, Mapping) else value:
-                    yield from inside(one)
-
-        return list(inside(self.settings.get("config") or {}))
+        return list(secrets_in(self._opened(crypter)))
 
     def get(self, key: str, crypter: Crypter) -> str:
         """One configuration value.
@@ -132,7 +124,7 @@ class Workspace:
         Raises:
             EngineError: there is none.
         """
-        values, _ = self.config(crypter)
+        values: dict[str, str] = plain(self.config(crypter))
         if self.qualified(key) not in values:
             raise EngineError(f"configuration key '{key}' not found for stack '{self.stack}'")
         return values[self.qualified(key)]
@@ -157,6 +149,22 @@ class Workspace:
             _put(config, [self.qualified(str(first)), *rest], stored)
         else:
             config[self.qualified(key)] = stored
+        self.save()
+
+    def remove(self, key: str, *, path: bool) -> None:
+        """Remove one configuration value and write the file; one that is not there is none to remove.
+
+        Args:
+            key: its key; with `path`, the first part of the path is the key.
+            path: whether the key is a path such as `a.b[0]`.
+        """
+        keys: list[str | int] = parts(key) if path else [key]
+        keys[0] = self.qualified(str(keys[0]))
+        target: Any = self.settings.get("config")
+        with suppress(KeyError, IndexError, TypeError):
+            for one in keys[:-1]:
+                target = target[one]
+            del target[keys[-1]]
         self.save()
 
     def save(self) -> None:
@@ -199,18 +207,14 @@ def _scalar(text: str) -> Any:
     return int(text) if re.fullmatch(r"-?(0|[1-9]\d*)", text) else text
 
 
-def _opened(value: Any, crypter: Crypter) -> tuple[Any, bool]:
+def _opened(value: Any, crypter: Crypter) -> Any:
     if isinstance(value, Mapping):
         if set(value) == {"secure"} and isinstance(value["secure"], str):
-            return crypter.decrypt(value["secure"]), True
-        opened = {str(key): _opened(one, crypter) for key, one in value.items()}
-        return {key: one for key, (one, _) in opened.items()}, any(hidden for _, hidden in opened.values())
+            return Secret(crypter.decrypt(value["secure"]))
+        return {str(key): _opened(one, crypter) for key, one in value.items()}
     if isinstance(value, list):
-        found = [_opened(one, crypter) for one in value]
-        return [one for one, _ in found], any(hidden for _, hidden in found)
-    if isinstance(value, bool):
-        return value, False
-    return (str(value) if isinstance(value, (int, float)) else value), False
+        return [_opened(one, crypter) for one in value]
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pulumi_applinks.lab.applications.entities import entity
 from pulumi_applinks.lab.applications.flags import OAUTH_PROVIDERS
 from pulumi_applinks.lab.applications.linking import identify
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url, unique
+from pulumi_applinks.lab.applications.stored import StoredLink, id_of_url
 
 routes = Routes(source="S9")
 
@@ -26,8 +26,8 @@ def list_links(call: Call) -> Response:
         online = application.caller.look(link.rpc_url).kind == "application"
         entry = {
             "application": entity(call, link),
-            "configuredOutboundAuthenticators": unique(link.outgoing_providers),
-            "configuredInboundAuthenticators": unique(link.incoming_providers),
+            "configuredOutboundAuthenticators": sorted(link.outgoing_providers),
+            "configuredInboundAuthenticators": sorted(link.incoming_providers),
             "hasIncomingAuthenticationProviders": bool(link.incoming_providers),
             "hasOutgoingAuthenticationProviders": bool(link.outgoing_providers),
             "webItems": [],
@@ -38,21 +38,20 @@ def list_links(call: Call) -> Response:
         if application.generation == "3":
             entry["appLinkState"] = "OK" if online else "OFFLINE"
         entries.append(entry)
-    return wire.answer(call.request, 200, {"list": entries}, root="list")
+    return call.answer({"list": entries}, "list")
 
 
 @routes.add("GET", "/applicationlinkInfo/id/<link_id>", guard="admin", answers="link_info")
 def link_info(call: Call, link_id: str) -> Response:
     """What could be configured for a link."""
-    if call.link(link_id) is None:
-        return wire.status_entity(call.request, 404, "No such link")
+    call.known(link_id)
     body = {
         "configuredAuthProviders": list(OAUTH_PROVIDERS),
         "numConfiguredEntities": 0,
         "hostEntityTypes": [],
         "remoteEntityTypes": [],
     }
-    return wire.answer(call.request, 200, body, root="applicationLinkInfo")
+    return call.answer(body, "applicationLinkInfo")
 
 
 @routes.add("GET", "/authenticationinfo", guard="admin", answers="status", source="S9, S3")
@@ -67,9 +66,7 @@ def authentication_info(call: Call) -> Response:
 def reachable_at(call: Call, link_id: str, url: str) -> Response:
     """Whether the application with that id answers at that address, seen from here."""
     manifest = call.application.caller.look(call.request.args.get("url", url)).manifest
-    if manifest and manifest["id"] == link_id:
-        return wire.status_entity(call.request, 200)
-    return wire.status_entity(call.request, 404)
+    return wire.status_entity(call.request, 200 if manifest and manifest["id"] == link_id else 404)
 
 
 @routes.add("POST", "/relocateApplicationlink/<link_id>", guard="admin", answers="nothing", source="S9, S3")
@@ -78,13 +75,11 @@ def relocate(call: Call, link_id: str) -> Response:
     application = call.application
     older = application.generation == "3"
     if not older and not call.is_sysadmin:
-        return wire.status_entity(call.request, 403, "Only a system administrator may relocate a link")
+        return call.wrong(403, "Only a system administrator may relocate a link")
     new_url = call.request.args.get("newUrl", "").rstrip("/")
     if not urlsplit(new_url).hostname:
-        return wire.status_entity(call.request, 500, "That is no URL")
-    link = call.link(link_id)
-    if link is None:
-        return wire.status_entity(call.request, 404, "No such link")
+        return call.wrong(500, "That is no URL")
+    link = call.known(link_id)
     if not application.caller.is_online(new_url):
         if call.request.args.get("nowarning") != "true":
             return Response("", 409)
@@ -102,38 +97,36 @@ def relocate(call: Call, link_id: str) -> Response:
 @routes.add("POST", "/upgrade/ual/<link_id>", guard="admin", answers="upgraded_link nothing")
 def upgrade(call: Call, link_id: str) -> Response:
     """Give a link the id that its application turned out to have."""
-    application = call.application
-    link = call.link(link_id)
-    if link is None:
-        return wire.status_entity(call.request, 404, "No such link")
-    if application.caller.look(link.rpc_url).manifest is None:
-        return wire.error_list(call.request, 400, "The remote application does not answer")
-    found = identify(application, link.rpc_url, link.type_id)
-    if found.id == link.id:
+    links = call.application.links
+    link = call.known(link_id)
+    if call.application.caller.look(link.rpc_url).manifest is None:
+        return call.wrong(400, "The remote application does not answer")
+    wanted = str(identify(call.application, link.rpc_url, link.type_id)["id"])
+    if wanted == link.id:
         return Response("", 200)
-    if found.id in application.links:
-        return wire.status_entity(call.request, 500, "There is a link with that id")
-    application.links.rename(link_id, found.id)
-    body = {"applicationLink": entity(call, link), "message": []}
-    return wire.answer(call.request, 200, body, root="upgradeApplicationLinkResponse")
+    if wanted in links:
+        return call.wrong(500, "There is a link with that id")
+    links.rename(link_id, wanted)
+    return _upgraded(call, link)
 
 
 @routes.add("POST", "/upgrade/legacy/<link_id>", guard="admin", answers="upgraded_link")
 def upgrade_legacy(call: Call, link_id: str) -> Response:
     """The same for a remote application without applinks: its id follows from its URL."""
-    link = call.link(link_id)
-    if link is None:
-        return wire.status_entity(call.request, 404, "No such link")
+    links = call.application.links
+    link = call.known(link_id)
     wanted = id_of_url(link.rpc_url)
-    if wanted != link.id and wanted not in call.application.links:
-        call.application.links.rename(link_id, wanted)
-    body = {"applicationLink": entity(call, link), "message": []}
-    return wire.answer(call.request, 200, body, root="upgradeApplicationLinkResponse")
+    if wanted != link.id and wanted not in links:
+        links.rename(link_id, wanted)
+    return _upgraded(call, link)
+
+
+def _upgraded(call: Call, link: StoredLink) -> Response:
+    return call.answer({"applicationLink": entity(call, link), "message": []}, "upgradedApplicationLink")
 
 
 def _permission(call: Call, code: str, url: str | None = None) -> Response:
-    body = {"code": code, **({"url": url} if url else {})}
-    return wire.answer(call.request, 200, body, root="permission")
+    return call.answer({"code": code, **({"url": url} if url else {})}, "permission")
 
 
 @routes.add("GET", "/permission/delete-application/<link_id>", guard="open", answers="permission")
@@ -166,9 +159,7 @@ def may_create_entity_there(call: Call, link_id: str) -> Response:
 
 def _asked_there(call: Call, link_id: str, what: str) -> Response:
     application = call.application
-    link: StoredLink | None = call.link(link_id)
-    if link is None:
-        return wire.status_entity(call.request, 404, "No such link")
+    link = call.known(link_id)
     if not link.outgoing.enabled:
         return _permission(call, "NO_AUTHENTICATION_CONFIGURED")
     url = f"{link.rpc_url}/rest/applinks/1.0/permission/{what}/{application.server_id}"
@@ -176,10 +167,9 @@ def _asked_there(call: Call, link_id: str, what: str) -> Response:
         answer = application.caller.ask_signed("GET", url, link, call.user.name if call.user else None)
     except Unanswered:
         return _permission(call, "NO_CONNECTION")
-    if answer.status_code == 401:
+    if answer.status == 401:
         authorise = f"{link.display_url}/plugins/servlet/oauth/authorize"
-        return _permission(
-            call, "CREDENTIALS_REQUIRED" if challenge_of(answer) else "AUTHENTICATION_FAILED", authorise
-        )
-    found = wire.parsed(answer.content) if answer.status_code == 200 else None
+        code = "CREDENTIALS_REQUIRED" if challenge_of(answer) else "AUTHENTICATION_FAILED"
+        return _permission(call, code, authorise)
+    found = wire.parsed(answer.data) if answer.status == 200 else None
     return _permission(call, str(found.get("code")) if found else "NO_CONNECTION")

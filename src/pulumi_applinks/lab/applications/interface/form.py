@@ -10,21 +10,24 @@ from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.application import Application
-from pulumi_applinks.lab.applications.calls import Unanswered
+from pulumi_applinks.lab.applications.calls import Unanswered, succeeded
 from pulumi_applinks.lab.applications.entities import entity, reciprocal_body
 from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
+    added,
     addresses,
     applinks_version,
     cleaned,
     identify,
     set_incoming,
 )
+from pulumi_applinks.lab.applications.logins import Refused
 from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.stored import StoredLink
 
 routes = Routes(source="S9")
+_ROOT = "createApplicationLinkResponse"
 
 
 @routes.add(
@@ -37,13 +40,13 @@ routes = Routes(source="S9")
 )
 def look(call: Call) -> Response:
     """What stands at an address, seen from here."""
-    request, application = call.request, call.application
-    url = request.args.get("url", "").strip()
+    application = call.application
+    url = call.request.args.get("url", "").strip()
     if not url:
-        return wire.error_list(request, 400, "A URL is needed")
+        return call.wrong(400, "A URL is needed")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return wire.error_list(request, 400, "That is no URL")
+        return call.wrong(400, "That is no URL")
     sighted = application.caller.look(url)
     if sighted.kind == "redirected":
         body: dict[str, Any] = {
@@ -51,128 +54,105 @@ def look(call: Call) -> Response:
             "warning": "The application redirects",
             "params": {"redirectedUrl": sighted.redirected_to},
         }
-        return wire.answer(request, 200, body, root="createApplicationLinkResponse")
+        return call.answer(body, _ROOT)
     if sighted.kind == "unreachable":
         body = {"code": "applinks.warning.unknown.host", "warning": "No response was received"}
-        return wire.answer(request, 200, body, root="createApplicationLinkResponse")
+        return call.answer(body, _ROOT)
     manifest = sighted.manifest
     if manifest is None:
-        return wire.answer(request, 200, {}, root="createApplicationLinkResponse")
+        return call.answer({}, _ROOT)
     if manifest.get("typeId") not in application.installed_types:
-        return wire.error_list(request, 400, "The type of the remote application is not installed")
+        return call.wrong(400, "The type of the remote application is not installed")
     if manifest["id"] == application.server_id:
-        return wire.error_list(request, 409, "That is this application itself")
+        return call.wrong(409, "That is this application itself")
     if manifest["id"] in application.links:
-        return wire.error_list(request, 409, "There is a link to that application already")
-    return wire.answer(request, 200, manifest, root="manifest")
+        return call.wrong(409, "There is a link to that application already")
+    return call.answer(manifest, "manifest")
 
 
 @routes.add("POST", "/applicationlinkForm/details", guard="admin", answers="status", writes=False)
 def details(call: Call) -> Response:
     """Whether an administrator's credentials for the other application are good, and it reaches this one."""
     application = call.application
-    try:
-        body = wire.body_of(call.request)
-    except ValueError:
-        return wire.error_list(call.request, 400, "The body is no record")
+    body = call.body()
     remote = cleaned(application, body.get("remoteUrl"))
     own = cleaned(application, body.get("rpcUrl")) or application.base_url
     basic = (str(body.get("username", "")), str(body.get("password", "")))
     root = f"{remote}/rest/applinks/1.0/authenticationinfo"
     try:
-        if not application.caller.ask("GET", root, basic=basic).ok:
-            return wire.error_list(
-                call.request, 400, "The credentials were refused", fields=("reciprocal-link-password",)
-            )
+        if not succeeded(application.caller.ask("GET", root, basic=basic)):
+            return call.wrong(400, "The credentials were refused", field="reciprocal-link-password")
         probe = f"{root}/id/{application.server_id}/url/{quote(own, safe='')}?url={quote(own, safe='')}"
-        if not application.caller.ask("GET", probe, basic=basic).ok:
-            return wire.error_list(call.request, 400, "The other application does not reach this one")
+        if not succeeded(application.caller.ask("GET", probe, basic=basic)):
+            return call.wrong(400, "The other application does not reach this one")
     except Unanswered as error:
-        return wire.status_entity(call.request, 500, f"No answer: {error.details}")
+        return call.wrong(500, f"No answer: {error.details}")
     return wire.status_entity(call.request, 200)
 
 
 @routes.add("POST", "/applicationlinkForm/createAppLink", guard="admin", answers="created_link")
 def create(call: Call) -> Response:
     """Make a link, on both applications with `createTwoWayLink`. What fails half-way is not taken back [S9]."""
-    application, request = call.application, call.request
-    try:
-        body = wire.body_of(request)
-    except ValueError:
-        return wire.error_list(request, 400, "The body is no record")
+    application = call.application
+    body = call.body()
     wanted: dict[str, Any] = body.get("applicationLink") or {}
     form = body.get("configFormValues")
     if not isinstance(form, dict):
-        return wire.status_entity(request, 500, "configFormValues is missing")
+        return call.wrong(500, "configFormValues is missing")
     if not str(wanted.get("name") or "").strip():
-        return wire.error_list(request, 400, "A name is needed", fields=("application-name",))
+        return call.wrong(400, "A name is needed", field="application-name")
     if wanted.get("typeId") not in application.installed_types:
-        return wire.error_list(request, 400, "That type is not installed", fields=("application-types",))
+        return call.wrong(400, "That type is not installed", field="application-types")
     shared = wire.truth(form.get("shareUserbase"))
     if shared and not call.is_sysadmin:
-        return wire.error_list(
-            request, 400, "Only a system administrator may do that", fields=("same-userbase",)
-        )
+        return call.wrong(400, "Only a system administrator may do that", field="same-userbase")
     rpc_url, display_url = addresses(call, wanted)
     if any(link.rpc_url == rpc_url for link in application.links):
-        return wire.error_list(request, 400, "There is a link with that URL already")
+        return call.wrong(400, "There is a link with that URL already")
     two_way = wire.truth(body.get("createTwoWayLink"))
     basic = (str(body.get("username") or ""), str(body.get("password") or ""))
     if two_way:
-        refused = _made_there(call, rpc_url, basic, body)
-        if refused is not None:
-            return refused
+        _make_there(call, rpc_url, basic, body)
     found = identify(application, rpc_url, str(wanted["typeId"]))
     try:
-        link = application.links.add(
-            StoredLink(
-                found.id,
-                str(wanted["typeId"]),
-                str(wanted["name"]),
-                display_url,
-                rpc_url,
-                wire.truth(wanted.get("isPrimary")),
-            )
-        )
+        link = added(application, wanted, str(found["id"]), (rpc_url, display_url))
     except KeyError:
-        return wire.status_entity(request, 500, "There is a link with that id already")
+        return call.wrong(500, "There is a link with that id already")
     configured = True
     if two_way and wire.truth(form.get("trustEachOther")):
         flags = Flags.of("oauth-impersonation" if shared else "oauth")
-        configured = _configured(application, link, found.applinks_version, flags, basic)
-    answer = {"applicationLink": entity(call, link), "autoConfigurationSuccessful": configured}
-    return wire.answer(request, 200, answer, root="createApplicationLinkResponse")
+        configured = _configured(application, link, found.get("applinksVersion"), flags, basic)
+    return call.answer(
+        {"applicationLink": entity(call, link), "autoConfigurationSuccessful": configured}, _ROOT
+    )
 
 
-def _made_there(call: Call, rpc_url: str, basic: tuple[str, str], body: dict[str, Any]) -> Response | None:
+def _make_there(call: Call, rpc_url: str, basic: tuple[str, str], body: dict[str, Any]) -> None:
+    """Make the link on the other application.
+
+    Raises:
+        Refused: if that does not make it.
+    """
     application = call.application
     own = cleaned(application, body.get("rpcUrl")) if wire.truth(body.get("customRpcURL")) else None
     data, content_type = reciprocal_body(application, own)
+    there = f"{rpc_url}/rest/applinks/1.0"
     try:
-        if not application.caller.ask(
-            "GET", f"{rpc_url}/rest/applinks/1.0/authenticationinfo", basic=basic
-        ).ok:
-            return wire.error_list(
-                call.request, 400, "The credentials were refused", fields=("authorization",)
-            )
+        if not succeeded(application.caller.ask("GET", f"{there}/authenticationinfo", basic=basic)):
+            raise Refused(call.wrong(400, "The credentials were refused", field="authorization"))
         answer = application.caller.ask(
             "PUT",
-            f"{rpc_url}/rest/applinks/1.0/applicationlink/{application.server_id}",
+            f"{there}/applicationlink/{application.server_id}",
             basic=basic,
             data=data,
             content_type=content_type,
         )
     except Unanswered as error:
-        return wire.status_entity(call.request, 500, f"No answer: {error.details}")
-    if answer.ok:
-        return None
-    relayed = (wire.parsed(answer.content) or {}).get("message") or []
-    return wire.error_list(
-        call.request,
-        400,
-        "The other application refused",
-        *(relayed if isinstance(relayed, list) else [str(relayed)]),
-    )
+        raise Refused(call.wrong(500, f"No answer: {error.details}")) from None
+    if not succeeded(answer):
+        relayed = (wire.parsed(answer.data) or {}).get("message") or []
+        messages = relayed if isinstance(relayed, list) else [str(relayed)]
+        raise Refused(call.wrong(400, "The other application refused", *messages))
 
 
 def _configured(
@@ -191,7 +171,7 @@ def _configured(
         answer = application.caller.ask(
             "PUT", url, basic=basic, data=json.dumps({"incoming": wanted, "outgoing": wanted})
         )
-        if not answer.ok:
+        if not succeeded(answer):
             return False
         set_incoming(application, link, flags)
     except (Unanswered, ConsumerInfoMissing):

@@ -31,9 +31,7 @@ def rights(call: Call) -> Response:
 @routes.add("GET", "/through/<link_id>", guard="admin", answers="visible")
 def through(call: Call, link_id: str) -> Response:
     """What a user of this application sees of another one through a link: `?as=` names the user who is logged in here."""
-    link = call.link(link_id)
-    if link is None:
-        return json_answer(404, {"error": "there is no such link"})
+    link = call.known(link_id)
     asking = call.request.args.get("as")
     try:
         answer = call.application.caller.ask_signed(
@@ -41,6 +39,6 @@ def through(call: Call, link_id: str) -> Response:
         )
     except Unanswered as error:
         return json_answer(502, {"error": error.type})
-    if answer.status_code != 200:
-        return json_answer(502, {"error": answer.status_code})
+    if answer.status != 200:
+        return json_answer(502, {"error": answer.status})
     return json_answer(200, answer.json())

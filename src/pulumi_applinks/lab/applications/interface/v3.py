@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from werkzeug import Response
 
-from pulumi_applinks.lab.applications import wire
-from pulumi_applinks.lab.applications.calls import Unanswered
-from pulumi_applinks.lab.applications.entities import as_link, entity_v3
-from pulumi_applinks.lab.applications.legacy import Refusal, migrate
+from pulumi_applinks.lab.applications.calls import Unanswered, succeeded
+from pulumi_applinks.lab.applications.entities import entity_v3, every_link
+from pulumi_applinks.lab.applications.legacy import migrate
 from pulumi_applinks.lab.applications.linking import cleaned, place
 from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.stored import StoredLink
@@ -24,20 +23,13 @@ routes = Routes("3.0", source="S9, ind (since 5.2.6)")
 @routes.add("GET", "/applinks", guard="admin", answers="link3_read", source="S9, KB, ind (since 5.2.6)")
 def all_links(call: Call) -> Response:
     """All links, as a bare list, with OAuth 2.0 clients and connections as if they were links."""
-    listed = call.application.listed
-    if call.application.version.oauth2:
-        try:
-            listed += [as_link(entry) for entry in call.application.oauth2]
-        except ValueError:
-            return call.wrong(500, "A client has no redirect URL")
-    return json_answer(200, [_with_properties(call, link) for link in listed])
+    return json_answer(200, [_with_properties(call, link) for link in every_link(call)])
 
 
 @routes.add("GET", "/applinks/<link_id>", guard="admin", answers="link3_read")
 def one_link(call: Call, link_id: str) -> Response:
     """One link."""
-    link = call.link(link_id)
-    return json_answer(200, _with_properties(call, link)) if link else _unknown()
+    return json_answer(200, _with_properties(call, call.known(link_id)))
 
 
 def _with_properties(call: Call, link: StoredLink) -> dict[str, Any]:
@@ -55,25 +47,20 @@ def _with_properties(call: Call, link: StoredLink) -> dict[str, Any]:
 def edit_link(call: Call, link_id: str) -> Response:
     """Change a link; unlike in the older versions, the RPC URL too."""
     application = call.application
-    try:
-        body = wire.body_of(call.request)
-    except ValueError:
-        return wire.rest_errors(400, "The body is no application link")
-    link = call.link(link_id)
-    if link is None:
-        return _unknown()
+    body = call.body()
+    link = call.known(link_id)
     if link.system:
-        return wire.rest_errors(400, "A system link can't be changed", "id")
+        return call.wrong(400, "A system link can't be changed", field="id")
     wanted = {key: cleaned(application, body.get(key)) for key in ("rpcUrl", "displayUrl")}
     wanted["name"] = str(body.get("name") or "").strip()
     for key, value in wanted.items():
         if not value or (key != "name" and not urlsplit(value).hostname):
-            return wire.rest_errors(400, f"{key} is needed", key)
+            return call.wrong(400, f"{key} is needed", field=key)
     for other in application.listed:
         taken = {"name": other.name, "rpcUrl": other.rpc_url, "displayUrl": other.display_url}
         for key, value in wanted.items():
             if other is not link and taken[key] == value:
-                return wire.rest_errors(400, f"Another link has that {key}", key)
+                return call.wrong(400, f"Another link has that {key}", field=key)
     link.name, link.rpc_url, link.display_url = wanted["name"], wanted["rpcUrl"], wanted["displayUrl"]
     place(application, link, body, "primary")
     return json_answer(200, entity_v3(link))
@@ -82,8 +69,7 @@ def edit_link(call: Call, link_id: str) -> Response:
 @routes.add("DELETE", "/applinks/<link_id>", guard="admin", answers="nothing")
 def delete_link(call: Call, link_id: str) -> Response:
     """Delete a link, here alone."""
-    if call.link(link_id) is None:
-        return _unknown()
+    call.known(link_id)
     call.application.links.remove(link_id)
     return Response("", 204)
 
@@ -95,17 +81,17 @@ def capabilities(_call: Call) -> Response:
 
 
 @routes.add("GET", "/capabilities/<name>", guard="open", answers="capabilities")
-def capability(_call: Call, name: str) -> Response:
+def capability(call: Call, name: str) -> Response:
     """Whether this version can do something."""
-    return json_answer(200, [name]) if name in CAPABILITIES else _unknown()
+    return (
+        json_answer(200, [name]) if name in CAPABILITIES else call.wrong(404, "There is no such capability")
+    )
 
 
 @routes.add("GET", "/capabilities/remote/<link_id>", guard="admin", answers="remote_capabilities")
 def remote_capabilities(call: Call, link_id: str) -> Response:
     """What the version of a linked application can do."""
-    link = call.link(link_id)
-    if link is None:
-        return _unknown()
+    link = call.known(link_id)
     caller = call.application.caller
     body: dict[str, Any] = {"applinksVersion": None, "applicationVersion": None, "capabilities": []}
     manifest = caller.look(link.rpc_url).manifest
@@ -114,7 +100,7 @@ def remote_capabilities(call: Call, link_id: str) -> Response:
         body["applicationVersion"] = manifest.get("version")
     try:
         answer = caller.ask("GET", f"{link.rpc_url}/rest/applinks/latest/capabilities")
-        body["capabilities"] = answer.json() if answer.ok else []
+        body["capabilities"] = answer.json() if succeeded(answer) else []
     except Unanswered as error:
         body["error"] = {"type": error.type, "details": error.details}
     return json_answer(200, body)
@@ -123,16 +109,5 @@ def remote_capabilities(call: Call, link_id: str) -> Response:
 @routes.add("POST", "/migration/<link_id>", guard="admin", answers="migrated", source="S9", websudo=True)
 def migration(call: Call, link_id: str) -> Response:
     """Replace trusted applications and basic access by OAuth, or remove them where OAuth is set up already."""
-    link = call.link(link_id)
-    if link is None:
-        return _unknown()
-    try:
-        return json_answer(
-            200, {**migrate(call.application, link, call.user), "capabilities": list(CAPABILITIES)}
-        )
-    except Refusal as refused:
-        return call.wrong(refused.status, str(refused))
-
-
-def _unknown() -> Response:
-    return wire.rest_errors(404, "There is no such link")
+    migrated = migrate(call, call.known(link_id))
+    return json_answer(200, {**migrated, "capabilities": list(CAPABILITIES)})

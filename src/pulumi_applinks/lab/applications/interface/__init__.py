@@ -1,4 +1,4 @@
-"""Which resources an application of a generation serves under which version."""
+"""The interface of the applications: a module for each part, and which generation serves what under which version."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Iterable
 
 from werkzeug.routing import Rule
 
-from pulumi_applinks.lab.applications import (
-    pages,
-    resources_admin,
-    resources_form,
-    resources_lab,
-    resources_links,
-    resources_oauth,
-    resources_status,
-    resources_users,
-    resources_v2,
-    resources_v3,
-)
 from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.dispatch import Dispatcher
 from pulumi_applinks.lab.applications.generations import Version
+from pulumi_applinks.lab.applications.interface import (
+    admin,
+    form,
+    lab,
+    links,
+    oauth,
+    pages,
+    status,
+    users,
+    v2,
+    v3,
+)
 
-OLDER = (resources_links.routes, resources_admin.routes, resources_form.routes)
+OLDER = (links.routes, admin.routes, form.routes)
 EVERY = (
-    resources_links.manifest_routes,
+    links.manifest_routes,
     *OLDER,
-    resources_v2.routes,
-    resources_oauth.routes,
-    resources_oauth.servlets,
-    resources_v3.routes,
-    resources_status.routes,
-    *resources_users.BY_TYPE.values(),
-    resources_lab.routes,
+    v2.routes,
+    oauth.routes,
+    oauth.servlets,
+    v3.routes,
+    status.routes,
+    *users.BY_TYPE.values(),
+    lab.routes,
     pages.routes,
 )
 """All parts of the interface that the lab plays."""
@@ -57,16 +57,16 @@ def rules(version: Version, type_id: str | None, *, older_under_all: bool = True
     if not older_under_all:
         older, second = (tuple(one for one in under if one in ("1.0", "2.0")) for under in (older, second))
     # The plugin itself asks for the manifest under `latest`, so that much answers there in any case [S9].
-    yield from resources_links.manifest_routes.rules(*dict.fromkeys([*older, "latest"]))
+    yield from links.manifest_routes.rules(*dict.fromkeys([*older, "latest"]))
     for routes in OLDER:
         yield from routes.rules(*older)
-    yield from resources_lab.routes.rules("1.0")
+    yield from lab.routes.rules("1.0")
     yield from pages.routes.rules()
-    if type_id in resources_users.BY_TYPE:
-        yield from resources_users.BY_TYPE[type_id].rules()
+    if type_id in users.BY_TYPE:
+        yield from users.BY_TYPE[type_id].rules()
     if second:
-        yield from resources_v2.routes.rules(*second)
-        yield from resources_oauth.routes.rules("1.0", "latest")
-        yield from resources_oauth.servlets.rules()
-    yield from resources_v3.routes.rules(*version.third)
-    yield from resources_status.routes.rules(*version.third)
+        yield from v2.routes.rules(*second)
+        yield from oauth.routes.rules("1.0", "latest")
+        yield from oauth.servlets.rules()
+    yield from v3.routes.rules(*version.third)
+    yield from status.routes.rules(*version.third)

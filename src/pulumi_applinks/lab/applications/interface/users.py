@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from typing import Any
 
@@ -94,8 +93,7 @@ def confluence_user(call: Call) -> Response:
         "displayName": user.name.title(),
     }
     if "status" in call.request.args.get("expand", "").split(","):
-        active, inactive = call.application.variants.confluence_statuses
-        body["status"] = active if user.active else inactive
+        body["status"] = "current" if user.active else "deactivated"
     return json_answer(200, body)
 
 
@@ -184,9 +182,8 @@ def _page_of(values: list[dict[str, Any]]) -> Response:
 def crowd_user(call: Call) -> Response:
     """A user of Crowd, by `username`: told to an application's name and password, to no user's [doc]."""
     application = call.application
-    given = call.request.headers.get("Authorization", "").removeprefix("Basic ")
-    known = [f"{name}:{password}" for name, password in application.crowd_applications.items()]
-    if given not in [base64.b64encode(one.encode()).decode() for one in known]:
+    given = call.request.authorization
+    if given is None or (given.username, given.password) not in application.crowd_applications.items():
         return Response("Application failed to authenticate", 401, content_type="text/plain")
     user = _named(call)
     if user is None:

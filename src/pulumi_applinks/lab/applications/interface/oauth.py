@@ -8,14 +8,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications import wire
-from pulumi_applinks.lab.applications.entities import consumer_entity, provider_entity
+from pulumi_applinks.lab.applications.entities import consumer_entity, provider_entities
 from pulumi_applinks.lab.applications.flags import IMPERSONATING, THREE_LEGGED, TRUSTED, TWO_LEGGED
 from pulumi_applinks.lab.applications.linking import (
     ConsumerInfoMissing,
     execute_as_problem,
     fetched_consumer,
 )
-from pulumi_applinks.lab.applications.logins import sent_with
+from pulumi_applinks.lab.applications.logins import Refused, sent_with
 from pulumi_applinks.lab.applications.modes import redirect
 from pulumi_applinks.lab.applications.routes import Call, Routes
 from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
@@ -35,17 +35,13 @@ CONFIRMATION_PAGE = "/secure/admin/WebSudoAuthenticate!default.jspa"
 )
 def authentication(call: Call, link_id: str) -> Response:
     """Both directions: consumers, and what outgoing requests use."""
-    link = call.link(link_id)
-    if link is None:
-        return wire.status_entity(call.request, 404, "No such link")
+    link = call.known(link_id)
     body = {
         "link": call.self_link(f"applicationlink/{link_id}/authentication", module="applinks-oauth"),
         "consumers": _consumers(call, link),
-        "configuredAuthProviders": [
-            provider_entity(call, link, name) for name in sorted(link.outgoing_providers)
-        ],
+        "configuredAuthProviders": provider_entities(call, link),
     }
-    return wire.answer(call.request, 200, body, root="applicationLinkAuthentication")
+    return call.answer(body, "applicationLinkAuthentication")
 
 
 @routes.add(
@@ -57,10 +53,8 @@ def authentication(call: Call, link_id: str) -> Response:
 )
 def consumers(call: Call, link_id: str) -> Response:
     """Whose requests are accepted."""
-    link = call.link(link_id)
-    if link is None or link.consumer is None:
-        return wire.status_entity(call.request, 404, "No consumer")
-    return wire.answer(call.request, 200, {"consumers": _consumers(call, link)}, root="consumers")
+    found = _consumers(call, call.known(link_id))
+    return call.answer({"consumers": found}, "consumers") if found else call.wrong(404, "No consumer")
 
 
 def _consumers(call: Call, link: StoredLink) -> list[dict[str, Any]]:
@@ -73,32 +67,25 @@ def _consumers(call: Call, link: StoredLink) -> list[dict[str, Any]]:
 def put_consumer(call: Call, link_id: str) -> Response:
     """Accept requests: with `autoConfigure` the other application's key is fetched, else it is given."""
     application = call.application
-    link = call.link(link_id)
-    if link is None:
-        return wire.status_entity(call.request, 404, "No such link")
-    try:
-        body = wire.body_of(call.request)
-    except ValueError:
-        return wire.error_list(call.request, 400, "The body is no consumer")
+    link = call.known(link_id)
+    body = call.body()
     execute_as = str(body.get("executingTwoLOUser") or "") or None
     problem = execute_as_problem(application, execute_as)
     if problem:
-        return wire.error_list(call.request, 400, problem, fields=("executingTwoLOUser",))
+        return call.wrong(400, problem, field="executingTwoLOUser")
     if call.request.args.get("autoConfigure") == "true":
         try:
             consumer = fetched_consumer(application, link)
         except ConsumerInfoMissing:
-            return wire.status_entity(
-                call.request, 500, "The remote application's public key could not be read"
-            )
+            return call.wrong(500, "The remote application's public key could not be read")
     else:
-        missing = tuple(name for name in ("key", "name", "publicKey") if not body.get(name))
+        missing = next((name for name in ("key", "name", "publicKey") if not body.get(name)), None)
         if missing:
-            return wire.error_list(call.request, 400, "That is needed", fields=missing)
+            return call.wrong(400, "That is needed", field=missing)
         try:
             load_pem_public_key(str(body["publicKey"]).encode())
         except ValueError:
-            return wire.error_list(call.request, 400, "That is no public key", fields=("publicKey",))
+            return call.wrong(400, "That is no public key", field="publicKey")
         consumer = Consumer(str(body["key"]), str(body["name"]), str(body["publicKey"]))
     consumer.two_lo = wire.truth(body.get("twoLOAllowed"))
     consumer.impersonation = wire.truth(body.get("twoLOImpersonationAllowed"))
@@ -130,25 +117,21 @@ def consumer_info(call: Call) -> Response:
     return Response(text, content_type="application/xml;charset=UTF-8")
 
 
-def _said(status: int, text: str = "") -> Response:
-    """What a servlet answers: HTML, without anything in it when all is well."""
-    return Response(
-        text and f"<html><title>{text}</title></html>", status, content_type="text/html;charset=UTF-8"
-    )
+def _done() -> Response:
+    """What a servlet answers when all is well: HTML, without anything in it."""
+    return Response("", content_type="text/html;charset=UTF-8")
 
 
 @servlets.add("PUT", AUTOCONFIG, guard="admin", answers="page")
 def configure(call: Call, link_id: str) -> Response:
     """Accept 3LO, for the consumer comes without flags, and use 3LO and 2LO for outgoing requests."""
-    link = call.link(link_id)
-    if link is None:
-        return _said(404, "No such link")
+    link = call.known(link_id)
     try:
         link.consumer = fetched_consumer(call.application, link)
     except ConsumerInfoMissing:
-        return _said(500, "The remote application's public key could not be read")
+        return call.wrong(500, "The remote application's public key could not be read")
     link.outgoing_providers |= {THREE_LEGGED, TWO_LEGGED}
-    return _said(200)
+    return _done()
 
 
 @servlets.add("DELETE", AUTOCONFIG, guard="admin", answers="page")
@@ -157,14 +140,11 @@ def unconfigure(call: Call, link_id: str) -> Response:
 
     It asks for a secure administrator session itself, and basic authentication is not exempt there.
     """
-    if confirming := _confirmation(call):
-        return confirming
-    link = call.link(link_id)
-    if link is None:
-        return _said(404, "No such link")
+    _confirm(call)
+    link = call.known(link_id)
     link.consumer = None
     link.outgoing_providers -= {THREE_LEGGED}
-    return _said(200)
+    return _done()
 
 
 @servlets.add("GET", OUTBOUND_3LO, guard="admin", answers="page")
@@ -181,8 +161,7 @@ def switch_2lo(call: Call, link_id: str) -> Response:
 
 
 def _switched(call: Call, link_id: str, told_as: str, providers: dict[str, str]) -> Response:
-    if confirming := _confirmation(call):
-        return confirming
+    _confirm(call)
     link, asked = call.link(link_id), call.request.args
     for name, provider in providers.items():
         if link is not None and asked.get(name) == "true":
@@ -192,27 +171,29 @@ def _switched(call: Call, link_id: str, told_as: str, providers: dict[str, str])
     return redirect(f"{asked.get('callback', '')}?&{told_as}=true")
 
 
-def _confirmation(call: Call) -> Response | None:
-    """The page of a secure administrator session, where one is wanted and there is none."""
+def _confirm(call: Call) -> None:
+    """Ask for a secure administrator session, where one is wanted and there is none.
+
+    Raises:
+        Refused: with the page that asks for it.
+    """
     application = call.application
-    if "secure_sessions" not in application.modes or _passes(call):
-        return None
-    return redirect(application.context_path + CONFIRMATION_PAGES.get(application.type_id, CONFIRMATION_PAGE))
+    if "secure_sessions" in application.modes and not _passes(call):
+        page = CONFIRMATION_PAGES.get(application.type_id, CONFIRMATION_PAGE)
+        raise Refused(redirect(application.context_path + page))
 
 
 def _passes(call: Call) -> bool:
     """Whether a request carries the mark that Confluence takes for a secure session: a personal access token sets it [S9]."""
     application = call.application
     token = sent_with(call.request) == "token" and not application.variants.websudo_for_tokens
-    return token and application.version.tokens_pass_websudo and application.type_id == "confluence"
+    return token and application.type_id == "confluence"
 
 
 @servlets.add("DELETE", TRUSTED_AUTOCONFIG, guard="admin", answers="page", source="S3, INF")
 def distrust(call: Call, link_id: str) -> Response:
     """Accept no trusted applications over a link any more, and make none."""
-    link = call.link(link_id)
-    if link is None:
-        return _said(404, "No such link")
+    link = call.known(link_id)
     link.incoming_legacy -= {TRUSTED}
     link.outgoing_providers -= {TRUSTED}
-    return _said(200)
+    return _done()

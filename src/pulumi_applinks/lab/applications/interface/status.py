@@ -21,19 +21,14 @@ def status(call: Call, link_id: str) -> Response:
     """Whether a link works: 200 also when it does not."""
     callback = call.request.args.get("authorisationCallback")
     if callback and not urlsplit(callback).hostname:
-        return wire.rest_errors(400, "The callback is no absolute URL", "authorisationCallback")
-    link = call.link(link_id)
-    if link is None:
-        return wire.rest_errors(404, "There is no such link")
-    return json_answer(200, LinkStatus(call.application, link, call.user).body())
+        return call.wrong(400, "The callback is no absolute URL", field="authorisationCallback")
+    return json_answer(200, LinkStatus(call.application, call.known(link_id), call.user).body())
 
 
 @routes.add("GET", "/status/<link_id>/oauth", guard="open", answers="oauth")
 def oauth(call: Call, link_id: str) -> Response:
     """The OAuth levels of both directions; anyone may ask."""
-    link = call.link(link_id)
-    if link is None:
-        return wire.rest_errors(404, "There is no such link")
+    link = call.known(link_id)
     return json_answer(200, {"incoming": link.incoming.as_wire(), "outgoing": link.outgoing.as_wire()})
 
 
@@ -41,20 +36,18 @@ def oauth(call: Call, link_id: str) -> Response:
 def set_oauth(call: Call, link_id: str) -> Response:
     """Set the OAuth levels: incoming first, and nothing else when the other application's key can't be read."""
     try:
-        body = wire.body_of(call.request)
+        body = wire.record(call.request.get_data())
         incoming, outgoing = Flags.from_wire(body["incoming"]), Flags.from_wire(body["outgoing"])
     except (ValueError, KeyError, TypeError):
-        return wire.rest_errors(500, "incoming and outgoing are needed")
-    link = call.link(link_id)
-    if link is None:
-        return wire.rest_errors(404, "There is no such link")
+        return call.wrong(500, "incoming and outgoing are needed")
+    link = call.known(link_id)
     if (incoming.impersonation or outgoing.impersonation) and not call.is_sysadmin:
-        return wire.rest_errors(403, "Only a system administrator may do that")
+        return call.wrong(403, "Only a system administrator may do that")
     if link.system:
-        return wire.rest_errors(403, "A system link can't be changed")
+        return call.wrong(403, "A system link can't be changed")
     try:
         set_incoming(call.application, link, incoming)
     except ConsumerInfoMissing:
-        return wire.rest_errors(409, "The remote application's public key could not be read")
+        return call.wrong(409, "The remote application's public key could not be read")
     link.outgoing = outgoing
     return Response("", 204)

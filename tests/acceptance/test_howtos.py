@@ -1,0 +1,439 @@
+"""The how-tos and other pages, followed: their commands are run in order, with their files and programs, and what has to happen between.
+
+They run on the embedded engine: what differs between the engines, the other stories try. What it does not know is left out, as
+`tests/docs/terminal.py` lists it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lab.engine import find_engine
+from pulumi_applinks.lab.engine.cli import main as pulumi
+from tests.acceptance.conftest import Which
+from tests.acceptance.harness import working
+from tests.docs import programs, shell
+from tests.docs.blocks import ROOT, blocks
+from tests.docs.terminal import Guide, Terminal, environment
+from tests.engines import ENGINES, PASSPHRASE
+from tests.unit.lab_applications.conftest import link_both_ways
+
+HOWTOS = ROOT / "docs" / "howto"
+MAIN = programs.PRELUDE + programs.LINK
+"""The link that the pages are about."""
+EMPTY = "import pulumi\n"
+Open = Callable[..., Guide]
+
+
+@pytest.fixture
+def jira(lab: Lab) -> Application:
+    """A Jira without links."""
+    return lab.start("jira")
+
+
+@pytest.fixture
+def wiki(lab: Lab) -> Application:
+    """A Confluence without links."""
+    return lab.start("confluence")
+
+
+@pytest.fixture
+def read(
+    tmp_path: Path,
+    jira: Application,
+    wiki: Application,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Open:
+    """Opens the page that a test is named after, with a project and its stack `production`, and with credentials in the environment."""
+
+    def begin(
+        *, project: bool = True, stack: bool = True, logged_in: bool = True, **more: Application
+    ) -> Guide:
+        name = request.node.originalname.removeprefix("test_").replace("_", "-") + ".md"
+        (page,) = (folder / name for folder in (HOWTOS, HOWTOS.parent) if (folder / name).exists())
+        applications = {"jira": jira, "wiki": wiki, **more}
+        settings = {"PULUMI_LAB_HOME": str(tmp_path / "states"), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        terminal = Terminal(tmp_path, environment(tmp_path, settings))
+        if project:
+            terminal.folder = a_project(tmp_path / "applinks", stack=stack)
+        if logged_in:
+            log_in(terminal, applications)
+        terminal.known |= {"https://jira.example.com": jira.url, "https://wiki.example.com": wiki.url}
+        return Guide(page, terminal, applications)
+
+    return begin
+
+
+def a_project(folder: Path, *, stack: bool = True) -> Path:
+    """A folder with what Pulumi wants, and its stack."""
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text(f"name: {folder.name}\nruntime:\n  name: python\n", encoding="utf-8")
+    if stack:
+        (folder / ".chosen").write_text("production", encoding="utf-8")
+        assert pulumi(["stack", "init", "production", "--cwd", str(folder)]) == 0
+    return folder
+
+
+def log_in(terminal: Terminal, applications: dict[str, Application]) -> None:
+    """Set the tokens of system administrators."""
+    for name, application in applications.items():
+        terminal.environment[f"APPLINKS_{name.upper()}_TOKEN"] = application.users["sysadmin"].tokens[0]
+
+
+def declare(guide: Guide, program: str = MAIN) -> None:
+    """Write the program: the link that the pages are about, or what is given."""
+    (guide.terminal.folder / "__main__.py").write_text(guide.terminal.replaced(program), encoding="utf-8")
+
+
+def install_anew(application: Application) -> None:
+    """It has another server id, and no links."""
+    application.server_id = str(uuid.uuid4())
+    for link in list(application.links):
+        application.links.remove(link.id)
+
+
+def made(guide: Guide) -> None:
+    """Make the link that a page begins with."""
+    declare(guide)
+    guide.terminal.run("pulumi up")
+
+
+def status(guide: Guide) -> str:
+    """What the stack has recorded of its link."""
+    folder = guide.terminal.folder
+    state = json.loads((folder.parent / "states" / folder.name / "production.json").read_text("utf-8"))
+    links = [
+        one for one in state["deployment"].get("resources") or [] if one["type"].endswith(":ApplicationLink")
+    ]
+    found: str = links[0]["outputs"]["status"] if links else "no link"
+    return found
+
+
+def test_install(read: Open, jira, wiki):
+    guide = read(project=False, logged_in=False)
+    guide.follow("## 5. See that it works")
+    guide.follow()
+    assert guide.said.startswith("Tried just now")
+    assert working(jira, wiki)
+
+
+def test_credentials(read: Open, lab: Lab, jira, wiki):
+    guide = read(logged_in=False, team_wiki=wiki, site=lab.start("confluence", cloud=True))
+    guide.terminal.environment["APPLINKS_WIKI_TOKEN"] = wiki.users["admin"].tokens[0]
+    guide.terminal.typed = jira.users["admin"].tokens[0]
+    guide.follow("## In the stack's configuration")
+    for name in ("TOKEN", "USERNAME", "PASSWORD"):
+        del guide.terminal.environment[f"APPLINKS_JIRA_{name}"]
+    guide.follow("## From another resource")
+    settings = guide.terminal.folder / "Pulumi.production.yaml"
+    assert settings.read_text("utf-8").count("secure:") == 3
+    settings.write_text(re.sub(r"(?s)config:.*", "", settings.read_text("utf-8")), encoding="utf-8")
+    guide.follow("This one is stored in the state")
+    assert len(jira.links) == 0, "the page's program has no link"
+    declare(guide)
+    guide.follow()
+    assert working(jira, wiki)
+
+
+def test_one_way(read: Open, jira, wiki):
+    guide = read()
+    del guide.terminal.environment["APPLINKS_WIKI_TOKEN"]
+    guide.follow("## 2. Complete it")
+    assert (status(guide), len(wiki.links)) == ("one-way", 0)
+    guide.follow()
+    assert working(jira, wiki)
+
+
+def test_two_administrators(read: Open, tmp_path: Path, jira, wiki):
+    guide = read()
+    first, second = guide.terminal.folder, a_project(tmp_path / "second")
+    guide.follow("## 2. The second administrator")
+    assert status(guide) == "incomplete"
+    guide.terminal.folder = second
+    guide.follow("## 3. The first administrator again")
+    assert status(guide) == "working"
+    guide.terminal.folder = first
+    guide.follow()
+    assert (status(guide), working(jira, wiki)) == ("working", True)
+
+
+def test_relocate(read: Open, jira, wiki):
+    guide = read()
+    guide.follow("## 2. Move the application")
+    guide.terminal.known["https://docs.example.com"] = wiki.move()
+    guide.follow("## Many programs, or none")
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+    guide.terminal.known["https://wiki.example.com"] = wiki.url
+    guide.terminal.known["https://docs.example.com"] = wiki.move()
+    guide.follow("## Only the way between")
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+
+
+def test_estate(read: Open, lab: Lab, jira, wiki):
+    guide = read(code=lab.start("stash"), builds=lab.start("bamboo"))
+    for name, told in (("code", "https://bitbucket.example.com"), ("builds", "https://bamboo.example.com")):
+        guide.terminal.known[told] = guide.applications[name].url
+    guide.follow("## Keep the names")
+    assert len(jira.links) == 3
+    guide.follow()
+    assert jira.links[wiki.server_id].primary
+    assert guide.printed[-1].count("✗") == 0
+
+
+def test_adopt(read: Open, jira, wiki):
+    guide = read()
+    jira.link_by_hand(wiki, name="Made by hand")
+    wiki.link_by_hand(jira)
+    project = guide.terminal.folder
+    guide.follow("Then take it over:")
+    assert "applinks/adopts" in guide.said
+    guide.follow("## A whole estate")
+    assert working(jira, wiki)
+    guide.follow("## Let go of a link")
+    guide.terminal.folder = project
+    guide.follow("Then take it out of the program, and")
+    declare(guide, EMPTY)
+    guide.follow()
+    assert working(jira, wiki)
+
+
+def test_staging_clones(read: Open, lab: Lab):
+    guide = read()
+    staging = {"jira": lab.start("jira"), "wiki": lab.start("confluence")}
+    guide.applications = staging
+    for name, application in staging.items():
+        guide.terminal.known[f"https://{name}-staging.example.com"] = application.url
+    guide.follow()
+    assert working(staging["jira"], staging["wiki"])
+
+
+def test_network(read: Open, lab: Lab, tmp_path: Path):
+    guide = read(logged_in=False)
+    guide.applications = secured = {
+        "jira": lab.start("jira", tls=True),
+        "wiki": lab.start("confluence", tls=True),
+    }
+    log_in(guide.terminal, secured)
+    known = {f"https://{name}.example.com": one.url for name, one in secured.items()}
+    guide.terminal.known = {
+        **known,
+        "/etc/ssl/company-ca.pem": lab.ca_file,
+        "http://proxy.example.com:3128": lab.closed_address(),  # whoever asked it would get no answer
+        ".internal,jira.example.com": "127.0.0.1",
+    }
+    declare(guide)
+    guide.follow()
+    assert working(secured["jira"], secured["wiki"])
+
+
+def test_ci(read: Open, tmp_path: Path, jira, wiki):
+    guide = read()
+    declare(guide)
+    guide.follow("Look for drift.")
+    guide.terminal.run("pulumi up")
+    jira.links[wiki.server_id].name = "Renamed by hand"
+    guide.follow("Set `on_broken", code=7)
+    wiki.links.remove(jira.server_id)
+    guide.follow("To draw the estate", code=7)
+    events = (guide.terminal.folder / "events.jsonl").read_text("utf-8").splitlines()
+    assert "applinks/does-not-work" in {json.loads(line)["code"] for line in events}
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
+def test_the_files_for_ci(engine: Which, tmp_path: Path, jira, wiki):
+    """What the files for GitHub, GitLab and Bitbucket run: a preview, a plan, that plan, and a look for drift."""
+    settings = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+    terminal = Terminal(tmp_path, environment(tmp_path, settings, embedded=False))
+    log_in(terminal, {"jira": jira, "wiki": wiki})
+    terminal.run(
+        "mkdir ci && cd ci && printf 'name: ci\nruntime: python\n' > Pulumi.yaml && pulumi stack init production"
+    )
+    main = MAIN.replace("https://jira.example.com", jira.url).replace("https://wiki.example.com", wiki.url)
+    (terminal.folder / "__main__.py").write_text(main, encoding="utf-8")
+    files = [block for block in blocks(HOWTOS / "ci.md") if block.file is not None]
+    found = {
+        line for block in files for line in shell.scripts(yaml.safe_load(block.text)) if "pulumi " in line
+    }
+    order = ("preview --diff", "preview --diff --save-plan plan.json", "up --plan plan.json --yes")
+    drift = "refresh --preview-only --expect-no-changes"
+    terminal.environment |= {"PULUMI_STACK": "production", "APPLINKS_PREVIEW": "online"}
+
+    assert (len(files), found) == (3, {f"pulumi {words}" for words in (*order, drift)})
+    for words in order:
+        terminal.run(f"pulumi {words}")
+    assert working(jira, wiki)
+    terminal.run(f"pulumi {drift}")
+    jira.links[wiki.server_id].name = "Renamed by hand"
+    terminal.run(f"pulumi {drift}", code=7)
+
+
+def test_several_stacks(read: Open, tmp_path: Path, jira, wiki):
+    guide = read(stack=False)
+    guide.terminal.known["https://jira-staging.example.com"] = jira.url
+    old = guide.terminal.folder
+    guide.follow("## Move a link from one stack to another")
+    assert {path.name for path in old.glob("Pulumi.*.yaml")} == {
+        "Pulumi.staging.yaml",
+        "Pulumi.production.yaml",
+    }
+    guide.follow("2. Take it out of the old program")
+    declare(guide, EMPTY)
+    guide.follow("3. Declare it in the new program")
+    assert working(jira, wiki)
+    guide.terminal.folder = a_project(tmp_path / "new")
+    guide.follow("## Read another stack's outputs")
+    assert (status(guide), working(jira, wiki)) == ("working", True)
+
+
+def test_upgrade(read: Open, jira, wiki):
+    guide = read()
+    made(guide)
+    guide.follow()
+    assert working(jira, wiki)
+
+
+def test_legacy(read: Open, jira, wiki):
+    guide = read()
+    for one, other in ((jira, wiki), (wiki, jira)):
+        one.link_by_hand(other).give_trust()
+    guide.follow("## 2. Set OAuth up beside it", code=4)
+    assert "legacy" in guide.said
+    guide.follow("## 3. See that OAuth works")
+    assert "incoming trusted-applications" in guide.said
+    guide.follow("## 4. Remove it")
+    assert guide.said.endswith(("unknown", "working"))
+    guide.follow()
+    assert guide.said == "working"
+    assert working(jira, wiki)
+
+
+def test_links(read: Open, jira, wiki):
+    guide = read()
+    declare(guide)
+    guide.follow()
+    assert {request.method for request in wiki.requests.all("client")} <= {"GET", "POST"}
+    assert (len(jira.links), len(wiki.links)) == (0, 0)
+
+
+def test_map(read: Open, jira, wiki):
+    guide = read()
+    made(guide)
+    guide.terminal.environment["BROWSER"] = "true"
+    named = guide.terminal.replaced(
+        "applications:\n  jira: https://jira.example.com\n  wiki: https://wiki.example.com\n"
+    )
+    (guide.terminal.folder / "applinks.yaml").write_text(named, encoding="utf-8")
+    guide.follow("## From Python")
+    assert "flowchart" in (guide.terminal.folder / "README.md").read_text("utf-8")
+    assert guide.left[0].language == "python"
+    (guide.terminal.folder / "page.py").write_text(guide.left[0].text, encoding="utf-8")
+    drawn = (guide.terminal.folder / "map.svg").read_text("utf-8")
+    assert guide.terminal.run("python page.py").rstrip() == drawn.rstrip()
+
+
+def test_command(read: Open, jira, wiki):
+    guide = read(stack=False)
+    link_both_ways(jira, wiki)
+    named = (block for block in guide.left if block.language == "yaml")
+    (guide.terminal.folder / "applinks.yaml").write_text(
+        "applications:\n" + "".join(f"  {name}: {one.url}\n" for name, one in guide.applications.items())
+    )
+    assert set(yaml.safe_load(next(named).text)["applications"]) == set(guide.applications)
+    guide.follow("## From an estate to a program")
+    for name in ("applinks.xml", "applinks.sarif"):
+        assert (guide.terminal.folder / name).stat().st_size > 100
+    guide.follow()
+    assert working(jira, wiki)
+
+
+def test_decommission(read: Open, jira, wiki):
+    guide = read()
+    made(guide)
+    guide.follow("## 2. Delete the links")
+    assert "1 working" in guide.said
+    declare(guide, EMPTY)
+    guide.follow("To delete all links of a stack:")
+    assert (status(guide), len(jira.links), len(wiki.links)) == ("no link", 0, 0)
+    made(guide)
+    guide.follow("## 3. Switch the application off")
+    assert (status(guide), len(jira.links), len(wiki.links)) == ("no link", 0, 0)
+    made(guide)
+    wiki.stop()
+    guide.follow("Some links that lead nowhere")
+    assert "applinks/" in guide.said
+    assert (status(guide), len(jira.links)) == ("no link", 0)
+    guide.follow("## Both are gone", code=1)
+    wiki.start()
+    wiki.links.remove(jira.server_id)
+    made(guide)
+    jira.stop()
+    wiki.stop()
+    guide.follow()
+    assert status(guide) == "no link"
+
+
+def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
+    guide = read()
+    known = guide.terminal.known
+
+    def moved() -> None:
+        known["https://wiki.example.com"] = wiki.move()
+
+    jira.link_by_hand(wiki)
+    wiki.link_by_hand(jira)
+    declare(guide)
+    guide.follow("## Every end of a link has moved")
+    assert working(jira, wiki)
+
+    known["https://jira.example.com"] = jira.move()
+    moved()
+    declare(guide)
+    guide.follow("## An application was installed anew")
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+
+    install_anew(wiki)
+    guide.follow("If an application of the link moved")
+    assert working(jira, wiki)
+
+    install_anew(wiki)
+    address = wiki.move()
+    guide.follow("Now change the URLs")
+    known["https://wiki.example.com"] = address
+    declare(guide, MAIN.replace("wiki)", 'wiki, on_unreachable_delete="leave")'))
+    guide.follow("## A link left the program")
+    assert working(jira, wiki)
+
+    known["https://wiki.example.com"] = wiki.move()
+    declare(guide)
+    guide.follow("Then take it out of the program:")
+    declare(guide, EMPTY)
+    guide.follow("## Two stacks believe")
+    assert (status(guide), len(jira.links), len(wiki.links)) == ("no link", 0, 0)
+
+    made(guide)
+    guide.follow("## A resource was renamed")
+    assert (status(guide), working(jira, wiki)) == ("no link", True)
+    declare(guide, MAIN.replace("wiki)", 'wiki, on_existing="adopt")'))
+    guide.terminal.run("pulumi up")
+    guide.follow()
+    assert (status(guide), working(jira, wiki)) == ("working", True)
+
+
+def test_every_howto_is_followed():
+    """Each has a test of its name; ESC needs Pulumi Cloud, and the page on testing is run by the examples' tests."""
+    followed = {
+        name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")
+    }
+
+    assert {page.stem for page in HOWTOS.glob("*.md")} - followed == {"esc", "test-your-program"}

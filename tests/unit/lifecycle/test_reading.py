@@ -1,0 +1,75 @@
+"""Reading a link: what is said of an end that does not answer, refuses, or is another application."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_applinks.lifecycle import BOTH, LinkError, Role, is_another, read
+from pulumi_applinks.lifecycle.link import Recorded
+from pulumi_applinks.rest import Refused
+from tests.unit.lifecycle.linked import Linked, raising
+from tests.unit.lifecycle.tables import OTHER_ID, WIKI_ID, asked, failed, far, manifest, recorded
+
+
+def test_reading():
+    """Both ends are read; without the link on either of them it is gone."""
+    report = read(Linked(*BOTH).ends, recorded())
+    assert report is not None
+    assert (report.health.word, report.managed) == ("working", ("target", "source"))
+    assert read(Linked().ends, recorded()) is None
+    alone = read(Linked(*BOTH, manage="source").ends, recorded(managed=()))
+    assert alone is not None
+    assert (alone.managed, set(alone.links)) == (("source",), {"source"})
+
+
+def test_reading_where_nobody_answers():
+    """The state stays as it is, and each reason is told."""
+    both = Linked().answers("source", manifest=failed("source", may_pass=False))
+    both.answers("target", manifest=failed("target", may_pass=False))
+    with pytest.raises(LinkError) as failure:
+        read(both.ends, recorded())
+    assert str(failure.value) == (
+        "nothing could be read of the link: 2 reasons [applinks/nothing-read]\n"
+        "  - target is down [applinks/connection-refused]\n"
+        "  - source is down [applinks/connection-refused]\n"
+        "  The stack's state stays as it is.\n"
+        "  Do: Run this again when the application answers."
+    )
+
+
+def test_reading_what_is_refused():
+    """The application's own words are told; one that does not answer is not refused."""
+    refusal = raising(Refused, "no rights")
+    both = Linked(*BOTH).answers("source", links=refusal)
+    with pytest.raises(Refused, match="no rights"):
+        read(both.ends, recorded())
+    report = read(Linked(*BOTH).answers("source", links=failed("source")).ends, recorded())
+    assert report is not None
+    assert report.health.word == "unreachable"
+
+
+def test_reading_where_a_stranger_answers():
+    """It is not asked, and nothing is forgotten."""
+    both = Linked("source").answers("target", manifest=manifest("target", id=OTHER_ID))
+    report = read(both.ends, recorded())
+    assert report is not None
+    assert (report.health.word, dict(report.strangers)) == ("not-working", {"target": OTHER_ID})
+    alone = read(both.ends, recorded("target"))
+    assert alone is not None
+    assert alone.links == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "server_id", "known", "expected"),
+    [
+        ("target", OTHER_ID, recorded(), True),
+        ("target", WIKI_ID, recorded(), False),
+        ("source", OTHER_ID, recorded(), False),
+        ("target", OTHER_ID, Recorded(), False),
+    ],
+)
+def test_whether_another_application_answers(role: Role, server_id: str, known: Recorded, expected: bool):
+    """Only that one is asked."""
+    both = Linked().answers("target", manifest=manifest("target", id=server_id))
+    assert is_another(both.ends, known, role) is expected
+    assert asked(both.ends, far(role), "manifest") == []

@@ -1,0 +1,145 @@
+"""An application's links: each version's lists become the same records, and each takes its own changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from responses import matchers
+
+from pulumi_applinks.rest import Link, RelocationNotReachable
+from tests.unit.rest.conftest import ID, V1, V3
+
+
+def test_links_of_both_spellings(web, client):
+    """3.0 first; what is missing there is read from 1.0, and asked there from then on."""
+    web.get(f"{V3}/applinks", status=404)
+    old = {
+        "id": ID,
+        "typeId": "confluence",
+        "name": "Docs",
+        "displayUrl": "https://wiki",
+        "isPrimary": True,
+        "isSystem": True,
+    }
+    web.get(f"{V1}/applicationlink", json={"applicationLinks": [old, {"name": "no id"}]})
+    web.post(f"{V1}/applicationlink/primary/{ID}", json={})
+    [link] = client.links()
+
+    assert link == Link(
+        id=ID, type_id="confluence", name="Docs", display_url="https://wiki", primary=True, system=True
+    )
+    client.make_primary(ID)
+    client.links(ID)
+    assert client.requests_sent == 4
+
+
+def test_links_of_30(web, client):
+    """A bare list with other names for the same fields."""
+    web.get(f"{V3}/applinks", json=[_entry(ID)])
+
+    assert [(link.rpc_url, link.what) for link in client.links()] == [("https://b", "application")]
+    assert client.link("other") is None
+
+
+def _entry(link_id: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": link_id,
+        "type": "confluence",
+        "name": "Docs",
+        "displayUrl": "https://a",
+        "rpcUrl": "https://b",
+        "primary": False,
+        "system": False,
+        **changed,
+    }
+
+
+def test_entries_that_are_no_links(web, client):
+    """OAuth 2.0 clients, and entries that don't read as the interface writes them, break no list: they are told apart by name."""
+    oauth2 = _entry("0f1e2d3c4b5a69788796a5b4c3d2e1f0", type="generic", name="Reporting app")
+    broken = _entry(ID.replace("3", "4"), rpcUrl={"host": "b"}, primary="perhaps")
+    without_id = [{"name": "no id"}, _entry(""), _entry(ID, id=[1])]
+    web.get(f"{V3}/applinks", json=[oauth2, broken, *without_id, _entry(ID)])
+
+    assert [(link.name, link.what) for link in client.links()] == [
+        ("Reporting app", "generic"),
+        ("Docs", "incomplete"),
+        ("Docs", "application"),
+    ]
+
+
+def test_a_list_of_30_that_fails(web, client):
+    """Because of an OAuth 2.0 client without an address: the older list is read, and changes still go to 3.0."""
+    web.get(f"{V3}/applinks", status=500, json={"message": "no redirect URL"})
+    older = {"id": ID, "typeId": "jira", "name": "Jira", "displayUrl": "https://a", "rpcUrl": "https://b"}
+    web.get(f"{V1}/applicationlink", json={"applicationLinks": [older]})
+    changed = web.put(f"{V3}/applinks/{ID}", json={})
+
+    assert [link.what for link in client.links()] == ["application"]
+    client.edit_link(ID, name="n", rpc_url="https://b", display_url="https://d")
+    assert changed.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({}, "application"),
+        ({"system": True}, "system"),
+        ({"type": "generic"}, "generic"),
+        ({"type": "subversion"}, "unknown-type"),
+        ({"type": ""}, "incomplete"),
+        ({"id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}, "incomplete"),
+        ({"name": " "}, "incomplete"),
+        ({"displayUrl": "/wiki"}, "incomplete"),
+        ({"rpcUrl": None}, "incomplete"),
+        ({"broken": True}, "incomplete"),
+    ],
+)
+def test_what_an_entry_is(changed, what):
+    """An application's link is what reads as one; a program may touch nothing else."""
+    entry = {"id": ID, "type": "jira", "name": "n", "displayUrl": "https://d", "rpcUrl": "http://r/x"}
+
+    assert Link.model_validate({**entry, **changed}).what == what
+
+
+def test_a_relocation(web, client):
+    """A new address at which nothing answers has its own error; without contact it is said to the application."""
+    web.post(
+        f"{V1}/relocateApplicationlink/{ID}",
+        status=409,
+        match=[matchers.query_param_matcher({"newUrl": "https://new", "nowarning": "false"})],
+    )
+    web.post(
+        f"{V1}/relocateApplicationlink/{ID}",
+        status=204,
+        match=[matchers.query_param_matcher({"newUrl": "https://new", "nowarning": "true"})],
+    )
+    with pytest.raises(RelocationNotReachable, match="reached nothing at https://new"):
+        client.relocate(ID, "https://new")
+    client.relocate(ID, "https://new", without_contact=True)
+
+
+def test_an_edit_on_a_version_without_30(web, client):
+    """Is a PUT of the whole link; a link that is gone is not made again."""
+    web.get(f"{V3}/applinks", status=404)
+    web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": ID, "typeId": "jira", "rpcUrl": "u"}]})
+    put = web.put(f"{V1}/applicationlink/{ID}", json={})
+    client.edit_link(ID, name="n", rpc_url="u", display_url="d")
+    assert put.call_count == 1
+    client.edit_link("gone", name="n", rpc_url="u", display_url="d")
+    assert put.call_count == 1
+
+
+def test_an_edit_takes_no_place_as_primary(web, client):
+    """It never says that the link is primary, also when it was read as such; nor does it leave out what some versions need."""
+    listed = {"id": ID, "type": "jira", "rpcUrl": "https://u", "primary": True}
+    web.get(f"{V3}/applinks", json=[listed])
+    sent = {"name": "n", "rpcUrl": "https://u", "displayUrl": "https://d"}
+    web.put(f"{V3}/applinks/{ID}", json={}, match=[matchers.json_params_matcher(sent)])
+    client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
+    web.replace("PUT", f"{V3}/applinks/{ID}", status=400, json={"errors": []})
+    whole = {**sent, "id": ID, "typeId": "jira", "isPrimary": False, "isSystem": False}
+    old = web.put(f"{V1}/applicationlink/{ID}", json={}, match=[matchers.json_params_matcher(whole)])
+    client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
+    assert old.call_count == 1

@@ -1,0 +1,49 @@
+"""Python processes that start in no time: forked from one that has imported everything already.
+
+An engine, the program it runs and the provider's plugin are three Python processes, and most of their time is imports. Here a
+`python` stands in place of the interpreter: it hands its arguments, environment, folder and open files to a server, which forks.
+What runs is a process of its own all the same, with the same pipes, exit codes and signals. Only what imports cost, and what they
+do by themselves, can't be seen: the stories that are marked `cold` start the interpreter as a user does.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+@contextmanager
+def interpreter(folder: Path) -> Iterator[str]:
+    """A server, and the path of the `python` that asks it.
+
+    Args:
+        folder: an empty one.
+    """
+    socket = folder / "socket"
+    text = (_HERE / "shim.py").read_text(encoding="utf-8")
+    for name in ("python", "python3"):
+        path = folder / name
+        path.write_text(f"#!{sys.executable} -IS\n{text}\nmain({str(socket)!r})\n", encoding="utf-8")
+        path.chmod(0o755)
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "APPLINKS"))
+    }
+    with subprocess.Popen(
+        [sys.executable, str(_HERE / "server.py"), str(socket), str(folder / "python")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        try:
+            yield str(folder / "python")
+        finally:
+            server.kill()

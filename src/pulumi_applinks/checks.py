@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pulumi_applinks.credentials import Credentials, CredentialsError
-from pulumi_applinks.lifecycle import Declaration, Role
+from pulumi_applinks.lifecycle import BOTH, Declaration, other
 from pulumi_applinks.lifecycle.declaration import Finding
 from pulumi_applinks.rest import Token, same_address
 
@@ -30,7 +30,7 @@ def check(declaration: Declaration, credentials: Credentials) -> list[Finding]:
 
 
 def _addresses(declaration: Declaration) -> Iterator[Finding]:
-    for role in _roles():
+    for role in BOTH:
         if declaration.party(role).url is None and f"{role}.url" not in declaration.unknown:
             yield Finding(f"{role}.url", f"is not given: give the base URL of the {role}")
         for part in ("url", "rpc_url", "api_url"):
@@ -80,7 +80,7 @@ def _ends(declaration: Declaration) -> Iterator[Finding]:
 
 
 def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:
-    for role in _roles():
+    for role in BOTH:
         party = declaration.party(role)
         path = f"{role}.credentials"
         if any(unknown == path or unknown.startswith(path + ".") for unknown in declaration.unknown):
@@ -102,7 +102,7 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Find
 
 
 def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:
-    for role in _roles():
+    for role in BOTH:
         party = declaration.party(role)
         if not party.is_cloud or party.url is None:
             continue
@@ -128,18 +128,13 @@ def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Findi
                 "authentication",
                 "impersonates, which takes a shared user base, and a Cloud site has its own: use NonImpersonating(execute_as=...)",
             )
-        other: Role = "target" if role == "source" else "source"
-        remote = declaration.party(other)
+        remote = declaration.party(other(role))
         if remote.url and not _is_private(party.url) and _is_private(remote.called_at):
             yield Finding(
-                f"{other}.rpc_url",
+                f"{other(role)}.rpc_url",
                 f"would be {remote.called_at}, a private address that a Cloud site can't reach: give one that is reachable from the "
                 f"internet",
             )
-
-
-def _roles() -> tuple[Role, ...]:
-    return ("source", "target")
 
 
 def _is_private(url: str) -> bool:

@@ -130,7 +130,7 @@ class _Reading:
 
     def _identified(self, applications: Sequence[Named]) -> dict[str, Application]:
         """Who answers at each address. One that is named twice is asked once."""
-        found = {one.name: Application(one, admin_page=admin_page(None, one.url)) for one in applications}
+        found = {one.name: Application(one, admin_page=admin_page(one.url)) for one in applications}
         answers = at_once(
             "telling who they are",
             {one.name: self._reader.client(one).manifest for one in applications},
@@ -142,9 +142,7 @@ class _Reading:
             if isinstance(answer, ApplinksError):
                 found[named.name] = _failed(application, answer)
                 continue
-            application = replace(
-                application, seen=_seen(answer), admin_page=admin_page(answer.type_id, named.url)
-            )
+            application = replace(application, seen=_seen(answer))
             other = first.setdefault(answer.id, named.name)
             if other != named.name:
                 application = replace(

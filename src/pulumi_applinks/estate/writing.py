@@ -7,8 +7,9 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.estate.model import End, Estate
 from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle.link import Desired
-from pulumi_applinks.lifecycle.steps import EditLink, Relocate, remove_link
-from pulumi_applinks.rest import ApplinksError, Level, Status, Told, same_address
+from pulumi_applinks.lifecycle.steps import EditLink, Relocate
+from pulumi_applinks.lifecycle.writes import remove_link
+from pulumi_applinks.rest import ApplinksError, Level, Status, same_address
 
 ROLE: lifecycle.Role = "source"
 """An end that is changed alone is the source of its own."""
@@ -60,7 +61,6 @@ def relocate_end(
         incoming=end.incoming or "none",
     )
     desired = Desired(
-        role=ROLE,
         id=end.link_id,
         type_id=end.type_id,
         name=end.name,
@@ -82,11 +82,10 @@ def relocate_end(
     if now is None or not same_address(now.rpc_url or desired.rpc_url, desired.rpc_url):
         found = "has no such link any more" if now is None else f"says that it leads to {now.rpc_url}"
         raise lifecycle.LinkError(
-            Told(
+            there.told(
                 Code.NOT_AS_TOLD,
                 f"{there.label} took the new address, and {found}",
                 do=f"Look at that link on {there.admin_page()}.",
-                application=there.label,
             )
         )
     return there.client.status(end.link_id) if there.client.tells_status else None

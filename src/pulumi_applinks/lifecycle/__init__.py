@@ -1,52 +1,42 @@
-"""The life of a link: survey both ends, plan the steps, run them, report. Knows no HTTP."""
+"""The life of a link: survey both ends, plan the steps, run them, report. Knows no HTTP.
 
-from pulumi_applinks.lifecycle.claims import Claims, Register
+What the functions of this room are given is called the same everywhere; a docstring says it only where it is more than this.
+
+role      which end: the source's or the target's         end       that end: the application as declared, and its client
+ends      both ends, as they are declared                 recorded  what the stack's state knows of the link
+survey    who answers, what was read, what is recorded    claims    which ends this operation of the engine has made or adopted
+desired   what should stand on an end                     seen      what its link says
+plan      the steps that close the gap                    link_id   the link's id on that end
+
+An ApplinksError is one application that can't be asked, refuses or is not understood. A LinkError is what became of an operation.
+"""
+
+# `A as A` is what other modules may import from here [PEP 484].
+from pulumi_applinks.lifecycle.claims import Claims as Claims, Register as Register
 from pulumi_applinks.lifecycle.declaration import (
-    Declaration,
-    Direction,
-    Directions,
-    GivenCredentials,
-    Party,
-    Role,
-    other,
+    Declaration as Declaration,
+    Direction as Direction,
+    Directions as Directions,
+    GivenCredentials as GivenCredentials,
+    Party as Party,
+    Role as Role,
+    other as other,
 )
-from pulumi_applinks.lifecycle.ends import BOTH, End, Ends
-from pulumi_applinks.lifecycle.errors import Leftover, LinkError, Preflight
-from pulumi_applinks.lifecycle.health import Health, Word
-from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded, drift
-from pulumi_applinks.lifecycle.obstacles import login_problems
-from pulumi_applinks.lifecycle.operations import create, delete, is_another, read, update
-from pulumi_applinks.lifecycle.preview import foresee
-from pulumi_applinks.lifecycle.report import Report
-
-__all__ = [
-    "BOTH",
-    "Claims",
-    "Declaration",
-    "Direction",
-    "Directions",
-    "End",
-    "Ends",
-    "GivenCredentials",
-    "Health",
-    "Identity",
-    "Leftover",
-    "LinkError",
-    "LinkObservation",
-    "Party",
-    "Preflight",
-    "Recorded",
-    "Register",
-    "Report",
-    "Role",
-    "Word",
-    "create",
-    "delete",
-    "drift",
-    "foresee",
-    "is_another",
-    "login_problems",
-    "other",
-    "read",
-    "update",
-]
+from pulumi_applinks.lifecycle.ends import BOTH as BOTH, End as End, Ends as Ends
+from pulumi_applinks.lifecycle.errors import LinkError as LinkError, Preflight as Preflight
+from pulumi_applinks.lifecycle.link import (
+    Identity as Identity,
+    LinkObservation as LinkObservation,
+    Recorded as Recorded,
+    drift as drift,
+)
+from pulumi_applinks.lifecycle.obstacles import login_problems as login_problems
+from pulumi_applinks.lifecycle.operations import (
+    create as create,
+    delete as delete,
+    is_another as is_another,
+    read as read,
+    update as update,
+)
+from pulumi_applinks.lifecycle.preview import foresee as foresee
+from pulumi_applinks.lifecycle.report import Report as Report

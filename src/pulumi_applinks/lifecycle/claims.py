@@ -17,27 +17,10 @@ class Register:
     """What all resources of one operation have claimed. Safe between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._holders: dict[End, tuple[object, str]] = {}
-        self._kept: dict[End, str] = {}
+        self.lock = threading.Lock()
+        self.holders: dict[End, Claims] = {}
+        self.kept: dict[End, str] = {}
         """Ends that resources of the program have and keep; a state may hold one twice."""
-
-    def take(self, claims: Claims, ends: Iterable[End]) -> None:
-        """Claim ends, all of them or none."""
-        wanted = list(ends)
-        with self._lock:
-            for end in wanted:
-                holder = self._holders.get(end)
-                if holder is not None and holder[0] is not claims:
-                    raise LinkError(
-                        Told(
-                            Code.DECLARED_TWICE,
-                            f"{claims.resource} and {holder[1]} declare the same link",
-                            changed=f"Nothing was changed for {claims.resource}.",
-                            do="Declare each link once: remove one of the two resources from the program.",
-                        )
-                    )
-            self._holders.update(dict.fromkeys(wanted, (claims, claims.resource)))
 
     def keep(self, resource: str, ends: Iterable[End]) -> None:
         """Note ends that a resource of the program has, and that are not to be replaced: no other one's deletion takes them down.
@@ -46,28 +29,8 @@ class Register:
             resource: how messages name it.
             ends: of its link.
         """
-        with self._lock:
-            self._kept.update(dict.fromkeys(ends, resource))
-
-    def give_back(self, claims: Claims) -> None:
-        """Forget what was claimed."""
-        with self._lock:
-            self._holders = {end: holder for end, holder in self._holders.items() if holder[0] is not claims}
-
-    def holder(self, end: End) -> str | None:
-        """Who has claimed an end."""
-        with self._lock:
-            holder = self._holders.get(end)
-        return holder[1] if holder else None
-
-    def reason_to_leave(self, end: End) -> str | None:
-        """Why a deletion leaves an end, as the end of a sentence; None when nobody else has it."""
-        holder = self.holder(end)
-        with self._lock:
-            keeper = self._kept.get(end)
-        if holder:
-            return f"{holder} made it or took it over in this same run"
-        return f"{keeper} of this program has it, too" if keeper else None
+        with self.lock:
+            self.kept.update(dict.fromkeys(ends, resource))
 
 
 class Claims:
@@ -83,21 +46,37 @@ class Claims:
         self._register = register
 
     def take(self, ends: Iterable[End]) -> None:
-        """Claim ends for this resource.
+        """Claim ends for this resource: all of them, or none.
 
         Raises:
             LinkError: if another resource has claimed one of them in this operation.
         """
-        self._register.take(self, ends)
+        wanted = list(ends)
+        with self._register.lock:
+            holders = self._register.holders
+            for end in wanted:
+                holder = holders.get(end, self)
+                if holder is not self:
+                    raise LinkError(
+                        Told(
+                            Code.DECLARED_TWICE,
+                            f"{self.resource} and {holder.resource} declare the same link",
+                            changed=f"Nothing was changed for {self.resource}.",
+                            do="Declare each link once: remove one of the two resources from the program.",
+                        )
+                    )
+            holders.update(dict.fromkeys(wanted, self))
 
     def give_back(self) -> None:
         """Forget the claims: what was done was taken back."""
-        self._register.give_back(self)
+        register = self._register
+        with register.lock:
+            register.holders = {end: one for end, one in register.holders.items() if one is not self}
 
-    def holder(self, server_id: str, link_id: str) -> str | None:
-        """Which resource has claimed an end in this operation; None when none has."""
-        return self._register.holder((server_id, link_id))
-
-    def reason_to_leave(self, server_id: str, link_id: str) -> str | None:
+    def reason_to_leave(self, end: End) -> str | None:
         """Why a deletion leaves an end, as the end of a sentence; None when no other resource has it in this operation."""
-        return self._register.reason_to_leave((server_id, link_id))
+        with self._register.lock:
+            holder, keeper = self._register.holders.get(end), self._register.kept.get(end)
+        if holder:
+            return f"{holder.resource} made it or took it over in this same run"
+        return f"{keeper} of this program has it, too" if keeper else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
@@ -43,7 +44,11 @@ class End:
 
     def admin_page(self) -> str:
         """Where its administrator sees its links."""
-        return admin_page(self.party.kind, self.party.display_url)
+        return admin_page(self.party.display_url)
+
+    def told(self, code: Code, what: str, *why: str, do: str = "") -> Told:
+        """A message about this application; see `Told`."""
+        return Told(code, what, why, do=do, application=self.label)
 
     def manifest(self, wait: float, deadline: Deadline) -> Manifest:
         """Who answers at the address.
@@ -81,10 +86,6 @@ class Ends:
 
     def __getitem__(self, role: Role) -> End:
         return self.source if role == "source" else self.target
-
-    def declaring(self, declaration: Declaration) -> Ends:
-        """The same ends under another declaration."""
-        return replace(self, declaration=declaration)
 
     @property
     def wrote(self) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End
 from pulumi_applinks.rest import Told, summed
 
@@ -59,21 +58,15 @@ class Preflight(LinkError):
 
 
 class MadeMeanwhile(LinkError):
-    """Raised when a link was not there a moment ago, and is by the time that it is to be made.
+    """Raised when a link was not on an end a moment ago, and is by the time that it is to be made."""
 
-    Args:
-        application: the label of the one that has it.
-        link_id: the link's id there.
-    """
-
-    def __init__(self, application: str, link_id: str) -> None:
+    def __init__(self, end: End, link_id: str) -> None:
         super().__init__(
-            Told(
+            end.told(
                 Code.MADE_MEANWHILE,
-                f"somebody else, such as another stack, made the link {link_id} on {application} meanwhile",
-                ("It is theirs, with the name and the display URL that this run sent.",),
+                f"somebody else, such as another stack, made the link {link_id} on {end.label} meanwhile",
+                "It is theirs, with the name and the display URL that this run sent.",
                 do='Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".',
-                application=application,
             )
         )
 
@@ -83,37 +76,27 @@ class Leftover:
     """Something that stands on an application although it should not, or could not be verified.
 
     Args:
-        role: which end.
-        application: its label.
+        end: where it stands.
         link_id: the link's id there.
-        admin_page: where its administrator sees it.
         why: what was answered, or what is unlike before.
-        verify: what the administrator has to check.
+        verify: what its administrator has to check.
         code: what it is.
     """
 
-    role: Role
-    application: str
+    end: End
     link_id: str
-    admin_page: str
     why: Told | str
     verify: str
     code: Code = Code.NOT_TAKEN_BACK
 
-    @classmethod
-    def on(
-        cls, end: End, link_id: str, why: Told | str, verify: str, code: Code = Code.NOT_TAKEN_BACK
-    ) -> Leftover:
-        """A leftover on an end."""
-        return cls(end.role, end.label, link_id, end.admin_page(), why, verify, code)
-
     @property
     def told(self) -> Told:
         """What a person is told."""
-        by_hand = f"As its administrator, open {self.admin_page} and {self.verify}."
-        what = f"the link {self.link_id} on {self.application}"
+        application = self.end.label
+        by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
+        what = f"the link {self.link_id} on {application}"
         if isinstance(self.why, str):
-            return Told(self.code, f"{what}: {self.why}", do=by_hand, application=self.application)
+            return Told(self.code, f"{what}: {self.why}", do=by_hand, application=application)
         why = self.why
         headline = {
             Code.NOT_DELETED: f"{what} was not deleted",
@@ -125,5 +108,5 @@ class Leftover:
             (f"{why.what[0].upper()}{why.what[1:]}.", *why.why),
             do=" ".join(filter(None, (by_hand, why.do))),
             request=why.request,
-            application=self.application,
+            application=application,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Record, Role, other
-from pulumi_applinks.rest import Level, Link, Manifest, same_address, same_host
+from pulumi_applinks.rest import Level, Link, same_address, same_host
 
 
 class LinkObservation(Record):
@@ -67,7 +67,6 @@ class Identity(Record):
 class Desired(Record):
     """What should stand on one end."""
 
-    role: Role
     id: str
     type_id: str
     name: str
@@ -102,11 +101,6 @@ class Recorded:
     only_moved: bool = False
 
 
-def identity_of(manifest: Manifest) -> Identity:
-    """Who a manifest says the application is."""
-    return Identity(server_id=manifest.id, type_id=manifest.type_id, name=manifest.name)
-
-
 def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Desired:
     """What the program wants on one end.
 
@@ -118,7 +112,6 @@ def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Des
     remote = declaration.party(other(role))
     outgoing, incoming = declaration.sends(role), declaration.accepts(role)
     return Desired(
-        role=role,
         id=identity.server_id,
         type_id=identity.type_id,
         name=remote.name or identity.name,
@@ -139,24 +132,14 @@ def as_made(desired: Desired) -> LinkObservation:
 
 
 def points_at(link: Link, remote: Party) -> bool:
-    """Whether an entry of an application's list is a link to another application's address.
-
-    Args:
-        link: the entry.
-        remote: the other application.
-    """
+    """Whether an entry of an application's list is a link to another application's address."""
     return link.what == "application" and any(
         same_address(address, known) for address, known in _addresses(link, remote)
     )
 
 
 def stands_beside(link: Link, remote: Party) -> bool:
-    """Whether an entry is for another application's host, and is no application link: an OAuth 2.0 client has no path and no port [S9].
-
-    Args:
-        link: the entry.
-        remote: the other application.
-    """
+    """Whether an entry is for another application's host, and is no application link: an OAuth 2.0 client has no path and no port [S9]."""
     return link.what not in ("application", "system") and any(
         same_host(address, known) for address, known in _addresses(link, remote)
     )

@@ -8,15 +8,9 @@ from dataclasses import dataclass, replace
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Directions, Role, other
 from pulumi_applinks.lifecycle.ends import Ends
+from pulumi_applinks.lifecycle.identities import identity_problems, not_up_yet, one_way_for_now
 from pulumi_applinks.lifecycle.link import Recorded, desired_end
-from pulumi_applinks.lifecycle.requirements import (
-    change_problems,
-    identity_problems,
-    not_up_yet,
-    one_way_for_now,
-    sight_problems,
-    unsure_of_user,
-)
+from pulumi_applinks.lifecycle.requirements import change_problems, sight_problems, unsure_of_user
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change, looks_at_each_other
 from pulumi_applinks.rest import ApplinksError, NoLogin, Refused, Told
 
@@ -36,31 +30,24 @@ class Looked:
     problems: tuple[Told, ...] = ()
 
 
-def look_over(ends: Ends, survey: Survey, recorded: Recorded) -> Looked:
-    """Read everything, as far as nothing stands against it, and warn of what only a person can know.
-
-    Args:
-        ends: both ends.
-        survey: who answers.
-        recorded: what the state knows.
-    """
-    if problems := tuple(identity_problems(ends, survey, recorded)):
+def look_over(ends: Ends, survey: Survey) -> Looked:
+    """Read everything, as far as nothing stands against it, and warn of what only a person can know."""
+    if problems := tuple(identity_problems(ends, survey)):
         return Looked(ends, survey, problems)
-    if one_way_for_now(ends.declaration, survey, recorded) and (target := not_up_yet(ends, recorded)):
-        survey = survey.with_target(target)
+    if one_way_for_now(ends.declaration, survey) and (target := not_up_yet(ends, survey)):
+        survey = replace(survey, identities={**survey.identities, "target": target})
         alone = replace(ends.declaration, two_way=False, authentication=Directions(), reverse_primary=None)
-        ends = ends.declaring(alone)
+        ends = replace(ends, declaration=alone)
         ends.notify(
-            Told(
+            ends.target.told(
                 Code.ONE_WAY_FOR_NOW,
                 f"{ends.target.label} does not answer",
-                (f"Only the link on {ends.source.label} is made now, one-way and without authentication.",),
+                f"Only the link on {ends.source.label} is made now, one-way and without authentication.",
                 do="Run `pulumi up` again when it is up, to complete it.",
-                application=ends.target.label,
             )
         )
-    survey = look_for_change(ends, survey, recorded)
-    if problems := tuple(change_problems(ends, survey, recorded)):
+    survey = look_for_change(ends, survey)
+    if problems := tuple(change_problems(ends, survey)):
         # Nothing will be made that would show what they see of each other.
         seen = sights(ends, survey) if looks_at_each_other(ends.declaration) else []
         return Looked(ends, survey, (*problems, *seen))
@@ -73,35 +60,23 @@ def look_over(ends: Ends, survey: Survey, recorded: Recorded) -> Looked:
 
 
 def sights(ends: Ends, survey: Survey) -> list[Told]:
-    """What the ends see at each other's address, where that explains why a link does not work.
-
-    Args:
-        ends: both ends.
-        survey: what was read.
-    """
+    """What the ends see at each other's address, where that explains why a link does not work."""
     found: list[Told] = []
     for role in ends.declaration.managed:
         there = survey.ends.get(role)
         if there is None or there.link is not None or not survey.answers(other(role)):
             continue
-        remote = survey.identities[other(role)]
-        desired = desired_end(ends.declaration, role, remote)
+        desired = desired_end(ends.declaration, role, survey.identities[other(role)])
         try:
             sighting = ends[role].client.sees(desired.rpc_url)
         except ApplinksError:
             continue  # what went wrong is told already, and this explains nothing
-        found += sight_problems(ends, role, desired, remote.server_id, sighting, made=True)
+        found += sight_problems(ends, role, desired, sighting, made=True)
     return found
 
 
 def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> list[Told]:
-    """Whether applications let the credentials in that the program has changed; one that can't be asked is warned of.
-
-    Args:
-        ends: both ends.
-        recorded: what the state knows.
-        roles: the ends whose credentials changed.
-    """
+    """Whether applications let the credentials in that the program has changed; one that can't be asked is warned of."""
     survey = identify(ends, recorded, roles)
     answers = ends.each(
         [role for role in survey.manifests if survey.answers(role)], lambda role: ends[role].client.links()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from pulumi_applinks.codes import Code
@@ -10,6 +9,7 @@ from pulumi_applinks.lifecycle.claims import Claims
 from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, Preflight
+from pulumi_applinks.lifecycle.identities import identity_problems
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.obstacles import look_over, sights
 from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
@@ -20,9 +20,8 @@ from pulumi_applinks.lifecycle.report import (
     report_reading,
     report_relocation,
 )
-from pulumi_applinks.lifecycle.requirements import identity_problems, why_not_ours
+from pulumi_applinks.lifecycle.requirements import why_not_ours
 from pulumi_applinks.lifecycle.run import Run
-from pulumi_applinks.lifecycle.steps import remove_link
 from pulumi_applinks.lifecycle.survey import (
     EndSeen,
     Survey,
@@ -31,62 +30,49 @@ from pulumi_applinks.lifecycle.survey import (
     look_for_reading,
     looks_at_each_other,
 )
+from pulumi_applinks.lifecycle.writes import remove_link
 from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused, Told, summed
-
-NEW = Recorded()
 
 
 def create(ends: Ends, claims: Claims) -> Report:
-    """Make the link on both ends.
-
-    Args:
-        ends: both ends.
-        claims: what this operation of the engine has made or adopted.
-
-    Raises:
-        LinkError: if something stands against it, or a step failed; what was done is taken back.
-    """
-    return _change(ends, NEW, claims)
+    """Make the link on both ends; see `update`."""
+    return update(ends, Recorded(), claims)
 
 
 def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
     """Bring both ends to what the program says now.
 
-    Args:
-        ends: both ends as declared now.
-        recorded: what the state knows.
-        claims: what this operation of the engine has made or adopted.
-
     Raises:
-        LinkError: if something stands against it, or a step failed, or an end says something else when it is read back.
+        LinkError: if something stands against it, a step failed, or an end says something else when it is read back. What was done to
+            make a link is taken back then.
     """
-    return _change(ends, recorded, claims)
-
-
-def _change(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
     what = "the link cannot be changed" if recorded.managed else "the link cannot be made"
     run = Run(ends)
     survey = identify(ends, recorded, wait=ends.declaration.wait_for_target)
-    if moved := _relocated(ends, survey, recorded, run):
+    if moved := _relocated(ends, survey, run):
         return moved
-    ends, survey = _surveyed(ends, survey, recorded, what, run)
-    plan = plan_change(ends.declaration, survey, recorded)
+    looked = look_over(ends, survey)
+    if looked.problems:
+        undone = run.undo()
+        raise Preflight(what, looked.problems, left=undone.left, changed=undone.told)
+    ends, survey = looked.ends, looked.survey
+    plan = plan_change(ends.declaration, survey)
     claims.take((survey.identities[role].server_id, desired.id) for role, desired in plan.desired.items())
     try:
-        return _carried_out(ends, survey, plan, recorded, run, what)
+        return _carried_out(ends, survey, plan, run, what)
     except BaseException:
         if not recorded.managed:
             claims.give_back()
         raise
 
 
-def _relocated(ends: Ends, survey: Survey, recorded: Recorded, run: Run) -> Report | None:
+def _relocated(ends: Ends, survey: Survey, run: Run) -> Report | None:
     """Two requests for each link, since everything else is known; anything unexpected leads to the whole way of an update."""
-    plan = plan_relocation(ends.declaration, survey, recorded)
-    if plan is None or any(identity_problems(ends, survey, recorded)):
+    plan = plan_relocation(ends.declaration, survey)
+    if plan is None or any(identity_problems(ends, survey)):
         return None
     ((role, _),) = plan.desired.items()
-    before = {role: EndSeen(seen=recorded.links[role])}
+    before = {role: EndSeen(seen=survey.recorded.links[role])}
     try:
         run.do(plan, before)
         end = read_back(ends, Survey(ends=before), plan)[role]
@@ -94,23 +80,11 @@ def _relocated(ends: Ends, survey: Survey, recorded: Recorded, run: Run) -> Repo
         return None
     if end.status is None or not end.status.working:
         return None
-    return report_relocation(ends, survey, role, end, recorded)
+    return report_relocation(ends, survey, role, end)
 
 
-def _surveyed(ends: Ends, survey: Survey, recorded: Recorded, what: str, run: Run) -> tuple[Ends, Survey]:
-    """Everything that is read before the change, when nothing stands against it."""
-    looked = look_over(ends, survey, recorded)
-    if looked.problems:
-        raise _refused(what, looked.problems, run)
-    return looked.ends, looked.survey
-
-
-def _refused(what: str, problems: Iterable[Told], run: Run) -> Preflight:
-    undone = run.undo()
-    return Preflight(what, problems, left=undone.left, changed=undone.told)
-
-
-def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run: Run, what: str) -> Report:
+def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) -> Report:
+    managed = survey.recorded.managed
     try:
         run.do(plan, survey.ends)
     except LinkError as error:
@@ -121,8 +95,8 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
     try:
         found = read_back(ends, survey, plan)
     except LinkError as error:
-        ours = set(plan.desired) <= set(recorded.managed) and not _has_new_id(survey, plan)
-        if ours and recorded.managed:
+        ours = set(plan.desired) <= set(managed) and not _has_new_id(survey, plan)
+        if ours and managed:
             advice = "Look at the above, then run `pulumi up` again: it continues from what it finds."
             raise LinkError(error.told.also(changed="What was changed stays.", do=advice)) from None
         raise _taken_back(error.told, run) from None  # the stack would not know what was made
@@ -130,14 +104,14 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, recorded: Recorded, run
     reasons = sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
     if reasons:
         raise _taken_back(summed(what, reasons), run)
-    report = report_change(ends, survey, plan, found, recorded)
+    report = report_change(ends, survey, plan, found)
     if report.health.broken and ends.declaration.on_broken == "fail":
         told = Told(
             Code.DOES_NOT_WORK,
-            f"the link {'is as the program says' if recorded.managed else 'was made'}, and does not work",
+            f"the link {'is as the program says' if managed else 'was made'}, and does not work",
             (report.health.detail,),
         )
-        if recorded.managed:
+        if managed:
             stays = "What was changed stays." if ends.wrote else NOTHING_WAS_CHANGED
             advice = 'See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.'
             raise LinkError(told.also(changed=stays, do=advice))
@@ -161,10 +135,6 @@ def _taken_back(told: Told, run: Run) -> LinkError:
 def read(ends: Ends, recorded: Recorded) -> Report | None:
     """Both ends as they are now.
 
-    Args:
-        ends: both ends as declared.
-        recorded: what the state knows.
-
     Returns:
         The link; None when no managed end has it any more.
 
@@ -173,7 +143,7 @@ def read(ends: Ends, recorded: Recorded) -> Report | None:
         LinkError: if no managed end answers at all.
     """
     managed = recorded.managed or ends.declaration.managed
-    survey = look_for_reading(ends, identify(ends, recorded), recorded, managed)
+    survey = look_for_reading(ends, identify(ends, recorded), managed)
     for role in managed:
         error = survey.failures.get(role)
         if isinstance(error, Refused) and not error.may_pass:
@@ -190,23 +160,12 @@ def read(ends: Ends, recorded: Recorded) -> Report | None:
 
 
 def is_another(ends: Ends, recorded: Recorded, role: Role) -> bool:
-    """Whether another application than the link's answers at an address; nobody who does not answer is another.
-
-    Args:
-        ends: both ends as declared now.
-        recorded: what the state knows.
-        role: whose address.
-    """
+    """Whether another application than the link's answers at an end's address; nobody who does not answer is another."""
     return role in identify(ends, recorded, [role]).strangers
 
 
 def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     """Delete the link on every end that this program made, each confirmed by the application.
-
-    Args:
-        ends: both ends as declared when the link was last changed.
-        recorded: what the state knows.
-        claims: what this operation of the engine has made or adopted.
 
     Returns:
         What was left, to warn of.
@@ -217,13 +176,13 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     """
     leaving = ends.declaration.on_unreachable_delete == "leave"
     managed = recorded.managed or ends.declaration.managed
-    survey = look_for_deletion(ends, identify(ends, recorded, managed), recorded, managed)
+    survey = look_for_deletion(ends, identify(ends, recorded, managed), managed)
     told: list[Told] = []
     to_delete: list[Role] = []
     for role in managed:
         if role in survey.failures:
             continue
-        kept = _kept_because(ends, role, survey, recorded, claims)
+        kept = _kept_because(ends, role, survey, claims)
         if kept is None:
             to_delete.append(role)
         else:
@@ -234,7 +193,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     if left and not leaving:
         present = [ends[role].label for role in to_delete if survey.ends[role].link is not None]
         raise _not_deleted(left, present)
-    ids = {role: link_id for role in to_delete if (link_id := _link_id(role, survey, recorded))}
+    ids = {role: link_id for role in to_delete if (link_id := _link_id(role, survey))}
 
     def remove(role: Role) -> LinkError | None:
         try:
@@ -251,28 +210,25 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     return [*told, *(replace(leftover, code=Code.LEFT_BEHIND).told for leftover in left)]
 
 
-def _link_id(role: Role, survey: Survey, recorded: Recorded) -> str | None:
+def _link_id(role: Role, survey: Survey) -> str | None:
     link, remote = survey.ends[role].link, survey.identities.get(other(role))
     # Also where the list does not have it: only the application's own word that there is no such link counts.
-    return link.id if link else recorded.link_ids.get(role) or (remote.server_id if remote else None)
+    return link.id if link else survey.recorded.link_ids.get(role) or (remote.server_id if remote else None)
 
 
-def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, claims: Claims) -> Told | None:
+def _kept_because(ends: Ends, role: Role, survey: Survey, claims: Claims) -> Told | None:
     """Why an end is not deleted; None when it is to be."""
-    end = ends[role]
+    end, recorded = ends[role], survey.recorded
     if role in survey.strangers:
         # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.
-        return Told(
+        return end.told(
             Code.ANOTHER_APPLICATION,
             f"another application answers at {end.label}: nothing was deleted there",
-            (
-                f"Its server id is {survey.strangers[role]}, the link was made with {recorded.identities[role].server_id}.",
-            ),
+            f"Its server id is {survey.strangers[role]}, the link was made with {recorded.identities[role].server_id}.",
             do=(
                 f"If the application of the link moved, delete the link {recorded.link_ids.get(role)} there by hand. If it is gone or was "
                 f"installed anew, nothing is left of it."
             ),
-            application=end.label,
         )
     link = survey.ends[role].link
     if link is None:
@@ -280,19 +236,17 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, recorded: Recorded, cl
     what = f"the link {link.id} on {end.label} was left"
     if not_ours := why_not_ours(link):
         reason, _ = not_ours
-        return Told(
-            Code.LEFT_BEHIND, what, (f"It {reason}.", "It is no longer in the stack."), application=end.label
-        )
-    holder = claims.reason_to_leave(survey.identities[role].server_id, link.id)
+        return end.told(Code.LEFT_BEHIND, what, f"It {reason}.", "It is no longer in the stack.")
+    holder = claims.reason_to_leave((survey.identities[role].server_id, link.id))
     if holder is not None:
-        return Told(Code.LEFT_BEHIND, f"{what}: {holder}", application=end.label)
+        return end.told(Code.LEFT_BEHIND, f"{what}: {holder}")
     return None
 
 
 def _leftover(ends: Ends, role: Role, recorded: Recorded, error: ApplinksError | LinkError) -> Leftover:
     link_id = recorded.link_ids.get(role, "with an id that is not known")
     verify = "verify that the link is gone, or delete it there"
-    return Leftover.on(ends[role], link_id, error.told, verify, Code.NOT_DELETED)
+    return Leftover(ends[role], link_id, error.told, verify, Code.NOT_DELETED)
 
 
 def _not_deleted(left: list[Leftover], untouched: list[str]) -> LinkError:

@@ -9,7 +9,6 @@ from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.lifecycle.link import (
     Desired,
     LinkObservation,
-    Recorded,
     as_made,
     desired_end,
     differences,
@@ -27,7 +26,7 @@ from pulumi_applinks.lifecycle.steps import (
     Step,
     Upgrade,
 )
-from pulumi_applinks.lifecycle.survey import EndSeen, Survey
+from pulumi_applinks.lifecycle.survey import Survey
 from pulumi_applinks.rest import Level, same_address
 
 
@@ -57,14 +56,9 @@ class Plan:
         )
 
 
-def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) -> Plan:
-    """Make the link, or bring it to what the program says.
-
-    Args:
-        declaration: what the program says.
-        survey: what was read, with nothing that stands against the change.
-        recorded: what the state knows.
-    """
+def plan_change(declaration: Declaration, survey: Survey) -> Plan:
+    """Make the link, or bring it to what the program says; nothing in the survey may stand against that."""
+    managed = survey.recorded.managed
     chains: dict[Role, tuple[Step, ...]] = {}
     last: list[Step] = []
     wanted: dict[Role, Desired] = {}
@@ -72,10 +66,10 @@ def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) ->
         desired = desired_end(declaration, role, survey.identities[other(role)])
         if role in declaration.managed:
             wanted[role] = desired
-            chains[role] = tuple(_steps(declaration, role, survey, end, desired, recorded))
+            chains[role] = tuple(_steps(declaration, role, survey, desired))
             asked = declaration.on_legacy == "remove"
             # What was set on a link of ours is replaced; what a link had when it was adopted stays until somebody asks.
-            replaced = end.seen is not None and _is_legacy(end.seen) and role in recorded.managed
+            replaced = end.seen is not None and _is_legacy(end.seen) and role in managed
             if end.seen is not None and (replaced or (asked and (end.seen.legacy or _is_legacy(end.seen)))):
                 last.append(RemoveLegacy(role, desired.id, desired, end.seen, asked))
         elif end.seen is not None and not declaration.two_way:
@@ -93,17 +87,13 @@ def plan_change(declaration: Declaration, survey: Survey, recorded: Recorded) ->
     return Plan(claim, chains, wanted, tuple(last))
 
 
-def plan_relocation(declaration: Declaration, survey: Survey, recorded: Recorded) -> Plan | None:
+def plan_relocation(declaration: Declaration, survey: Survey) -> Plan | None:
     """An application that moved, and nothing else: the other one is told.
-
-    Args:
-        declaration: what the program says.
-        survey: who answers.
-        recorded: what the state knows.
 
     Returns:
         A plan of one step; None where that is not all there is to do.
     """
+    recorded = survey.recorded
     if (
         not recorded.only_moved
         or len(recorded.moved) != 1
@@ -122,17 +112,15 @@ def plan_relocation(declaration: Declaration, survey: Survey, recorded: Recorded
     return Plan((Relocate(told, before.id, desired, before),), {}, {told: desired})
 
 
-def _steps(
-    declaration: Declaration, role: Role, survey: Survey, end: EndSeen, desired: Desired, recorded: Recorded
-) -> list[Step]:
+def _steps(declaration: Declaration, role: Role, survey: Survey, desired: Desired) -> list[Step]:
+    end = survey.ends[role]
     seen = end.seen
-    adopting = role in recorded.managed or declaration.on_existing == "adopt"
+    adopting = role in survey.recorded.managed or declaration.on_existing == "adopt"
     previous = next((link.id for link in end.links if link.type_id == desired.type_id and link.primary), None)
     primary = MakePrimary(role, desired.id, previous)
     if seen is None:
-        made: list[Step] = [MakeLink(role, desired.id, desired, adopting)]
         return [
-            *made,
+            MakeLink(role, desired.id, desired, adopting),
             *([primary] if desired.primary else []),
             *_authentication(role, desired, as_made(desired)),
         ]

@@ -40,34 +40,28 @@ class Foreseen:
 
 
 def foresee(ends: Ends, recorded: Recorded) -> Foreseen:
-    """Read what an `up` reads before it changes anything.
-
-    Args:
-        ends: both ends.
-        recorded: what the state knows.
-    """
+    """Read what an `up` reads before it changes anything."""
     survey, wait = identify(ends, recorded), ends.declaration.wait_for_target
     if wait and any(error.may_pass for error in survey.failures.values()):
         for error in survey.failures.values():
             ends.notify(error.told.also(do=f"`pulumi up` waits for it, up to {wait:g} s."))
         return Foreseen()
-    looked = look_over(ends, survey, recorded)
+    looked = look_over(ends, survey)
     if looked.problems:
         return Foreseen(looked.problems)
-    plan = plan_change(looked.ends.declaration, looked.survey, recorded)
-    return Foreseen(notes=tuple(_taking_over(looked, plan.desired, recorded)))
+    plan = plan_change(looked.ends.declaration, looked.survey)
+    return Foreseen(notes=tuple(_taking_over(looked, plan.desired)))
 
 
-def _taking_over(looked: Looked, wanted: Mapping[Role, Desired], recorded: Recorded) -> Iterator[Told]:
+def _taking_over(looked: Looked, wanted: Mapping[Role, Desired]) -> Iterator[Told]:
     for role, desired in wanted.items():
         seen = looked.survey.seen(role)
-        if seen is not None and role not in recorded.managed:
-            label = looked.ends[role].label
-            yield Told(
+        if seen is not None and role not in looked.survey.recorded.managed:
+            end = looked.ends[role]
+            yield end.told(
                 Code.ADOPTS,
-                f"{label} has the link already (link {seen.id}, {seen.name!r}): it is taken over",
-                tuple(_changes(looked, desired, seen)) or ("It is as declared.",),
-                application=label,
+                f"{end.label} has the link already (link {seen.id}, {seen.name!r}): it is taken over",
+                *(tuple(_changes(looked, desired, seen)) or ("It is as declared.",)),
             )
 
 

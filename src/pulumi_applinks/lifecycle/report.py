@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import Ends, settled
 from pulumi_applinks.lifecycle.errors import LinkError
 from pulumi_applinks.lifecycle.health import Health, health
-from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, Recorded, differences
+from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, differences
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import EditLink
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, observation, tried
@@ -38,11 +39,6 @@ class Report:
 
 def read_back(ends: Ends, survey: Survey, plan: Plan) -> Mapping[Role, EndSeen]:
     """Let each managed end try its link, and compare what it has with the program.
-
-    Args:
-        ends: both ends.
-        survey: what was read before the change.
-        plan: what was changed.
 
     Raises:
         LinkError: if an end says something else than the program.
@@ -108,72 +104,42 @@ def _tried(ends: Ends, role: Role, before: EndSeen, desired: Desired, *, changed
 
 def _unlike(ends: Ends, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
     label, page = ends[role].label, ends[role].admin_page()
-
-    def told(what: str, do: str = "") -> Told:
-        return Told(Code.NOT_AS_TOLD, f"{label} {what}", do=do, application=label)
-
+    told = partial(ends[role].told, Code.NOT_AS_TOLD)
     if end.seen is None:
-        return [told("accepted the link, but does not list it", f"Look at {page}.")]
+        return [told(f"{label} accepted the link, but does not list it", do=f"Look at {page}.")]
     if end.seen.legacy and ends.declaration.on_legacy == "remove":
         left = ", ".join(end.seen.legacy)
-        what = f"was told to remove legacy authentication, and still has {left}"
-        return [told(what, f"Remove it by hand on {page}.")]
+        what = f"{label} was told to remove legacy authentication, and still has {left}"
+        return [told(what, do=f"Remove it by hand on {page}.")]
     aside = {step.name for step in plan.chains.get(role, ()) if isinstance(step, EditLink)}
     return [
-        told(f"accepted {field} {declared!r}, but says {observed!r}")
+        told(f"{label} accepted {field} {declared!r}, but says {observed!r}")
         for field, (declared, observed) in differences(plan.desired[role], end.seen).items()
         if not (field == "name" and observed in aside)
     ]
 
 
-def report_change(
-    ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen], recorded: Recorded
-) -> Report:
-    """The report of a link that was made or changed.
-
-    Args:
-        ends: both ends.
-        survey: what was read before the change.
-        plan: what was changed.
-        found: what was read after it.
-        recorded: what the state knew.
-    """
+def report_change(ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, EndSeen]) -> Report:
+    """The report of a link that was made or changed: the survey was before that, and what was found after it."""
     declaration = ends.declaration
     links: dict[Role, LinkObservation | None] = {role: end.seen for role, end in found.items()}
     for role, end in found.items():
         _notify(ends, role, end, plan.desired[role])
     unreachable = _unreachable(survey) if declaration.two_way else {}
-    managed = tuple(role for role in declaration.managed if role in found or role in recorded.managed)
-    state = health(declaration, _labels(ends), _statuses(found.values(), found), unreachable=unreachable)
+    managed = tuple(role for role in declaration.managed if role in found or role in survey.recorded.managed)
+    state = health(declaration, _labels(ends), _statuses(found), unreachable=unreachable)
     return Report(survey.identities, links, managed, state, {})
 
 
-def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen, recorded: Recorded) -> Report:
-    """The report of a link whose application moved, and nothing else.
-
-    Args:
-        ends: both ends.
-        survey: who answered.
-        role: the end that was told.
-        end: what was read of it.
-        recorded: what the state knew: the other end was not touched.
-    """
-    links = {other(role): recorded.links[other(role)], role: end.seen}
+def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen) -> Report:
+    """The report of a link whose application moved, and nothing else: one end was told, and the other is as it was recorded."""
+    links = {other(role): survey.recorded.links[other(role)], role: end.seen}
     state = health(ends.declaration, _labels(ends), {role: end.status}, untouched=other(role))
     return Report(survey.identities, links, ("target", "source"), state, {})
 
 
 def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Report | None:
-    """The report of a refresh.
-
-    Args:
-        ends: both ends.
-        survey: what was read.
-        managed: the ends that are the program's.
-
-    Returns:
-        The link; None when no managed end has it any more.
-    """
+    """The report of a refresh; None when no managed end has the link any more."""
     links = {role: end.seen for role, end in survey.ends.items()}
     asked = all(role in survey.ends for role in managed)
     if asked and not any(links.values()):
@@ -187,7 +153,7 @@ def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Rep
     state = health(
         declaration,
         _labels(ends),
-        _statuses(survey.ends.values(), survey.ends),
+        _statuses(survey.ends),
         gone=tuple(role for role in managed if role in survey.ends and links[role] is None),
         unreachable=unreachable,
         strangers=survey.strangers,
@@ -199,8 +165,8 @@ def _labels(ends: Ends) -> dict[Role, str]:
     return {"source": ends.source.label, "target": ends.target.label}
 
 
-def _statuses(seen: Iterable[EndSeen], roles: Iterable[Role]) -> dict[Role, Status | None]:
-    return {role: end.status for role, end in zip(roles, seen, strict=True)}
+def _statuses(found: Mapping[Role, EndSeen]) -> dict[Role, Status | None]:
+    return {role: end.status for role, end in found.items()}
 
 
 def _unreachable(survey: Survey) -> dict[Role, str]:
@@ -214,33 +180,30 @@ def _notify(ends: Ends, role: Role, end: EndSeen, desired: Desired) -> None:
         return
     if seen.duplicates:
         ends.notify(
-            Told(
+            here.told(
                 Code.DUPLICATES,
                 f"{here.label} has other links to the address of {remote.label}",
-                (f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",),
+                f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",
                 do=f'Delete them on {here.admin_page()}, or set on_duplicate="remove".',
-                application=here.label,
             )
         )
     if seen.legacy:
         ends.notify(
-            Told(
+            here.told(
                 Code.LEGACY_AUTHENTICATION,
                 f"{here.label} has legacy authentication beside what is declared",
-                (f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",),
+                f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",
                 do=f'Remove it on {here.admin_page()}, or set on_legacy="remove".',
-                application=here.label,
             )
         )
     if seen.name != desired.name:
         ends.notify(
-            Told(
+            here.told(
                 Code.OTHER_NAME_FOR_NOW,
                 f"{here.label} has another link that is called {desired.name!r}, so this one is called {seen.name!r} for now",
                 do=(
                     f"If that one gets another name in this run, run `pulumi refresh` and `pulumi up` again; else give {other(role)} "
                     f"another name with Application(name=...)."
                 ),
-                application=here.label,
             )
         )

@@ -1,24 +1,22 @@
-"""Everything that stands against a change, all of it at once. Pure: it is told what was read."""
+"""Everything that stands against a change on the ends that were looked at. Pure: it is told what was read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
+from pulumi_applinks.lifecycle.declaration import Role, other
 from pulumi_applinks.lifecycle.ends import End, Ends
 from pulumi_applinks.lifecycle.link import (
     Desired,
-    Identity,
     LinkObservation,
-    Recorded,
     desired_end,
     differences,
     points_at,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, takes_system_administrator
-from pulumi_applinks.rest import WHERE_RIGHTS_ARE, Link, Sighting, Told, same_address, url_derived_id
+from pulumi_applinks.rest import WHERE_RIGHTS_ARE, Link, Sighting, Told
 
 _NO_LINK_OF_OURS = {
     "system": (
@@ -42,180 +40,47 @@ _NO_LINK_OF_OURS = {
 
 
 def why_not_ours(link: Link) -> tuple[str, str] | None:
-    """Why a program may not touch an entry, and what to do; None for an application link between two known product types.
-
-    Args:
-        link: the entry.
-    """
+    """Why a program may not touch an entry, and what to do; None for an application link between two known product types."""
     return _NO_LINK_OF_OURS.get(link.what)
 
 
-def one_way_for_now(declaration: Declaration, survey: Survey, recorded: Recorded) -> bool:
-    """Whether the source's link is made alone, because the target does not answer and the program lets it be completed later."""
-    return (
-        "target" in survey.failures
-        and "target" not in recorded.managed
-        and declaration.on_unreachable_create == "one_way"
-        and declaration.managed == ("target", "source")
-    )
-
-
-def not_up_yet(ends: Ends, recorded: Recorded) -> Identity | None:
-    """A target that does not answer, by the id that an application computes for it [S3]: it becomes the server id later.
-
-    Args:
-        ends: both ends.
-        recorded: what the state knows: a link that was made without the target keeps its id when the address changes.
-
-    Returns:
-        The identity; None when the program does not say what kind of application it is.
-    """
-    party = ends.target.party
-    if party.kind is None:
-        return None
-    name = party.name or party.kind
-    server_id = recorded.link_ids.get("source") or url_derived_id(party.called_at)
-    return Identity(server_id=server_id, type_id=party.kind, name=name, confirmed=False)
-
-
-def identity_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[Told]:
-    """Whether the applications that answer are the declared ones, and whether those that do not answer can be done without.
-
-    Args:
-        ends: both ends.
-        survey: who answers.
-        recorded: what the state knows.
-    """
-    declaration = ends.declaration
-    for role, error in survey.failures.items():
-        yield from _missing(ends, role, survey, recorded, error.told, may_pass=error.may_pass)
-    for role, manifest in survey.manifests.items():
-        end = ends[role]
-        if not same_address(manifest.url, end.party.display_url):
-            yield Told(
-                Code.BASE_URL_DIFFERS,
-                f"{end.label} answers, but has another base URL in its own administration",
-                (f"It is {manifest.url}.",),
-                do=(
-                    f"If the application moved, set the base URL in its administration. If this is a copy (staging) of it, give the copy "
-                    f"its own base URL and server id first. Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url "
-                    f"where it is reached."
-                ),
-                application=end.label,
-            )
-        if end.party.kind and end.party.kind != manifest.type_id:
-            yield Told(
-                Code.OTHER_KIND,
-                f"{end.label} is declared as {end.party.kind}, but a {manifest.type_id} answers there",
-                do=f"Correct {role}.kind or {role}.url.",
-                application=end.label,
-            )
-        if role in declaration.managed and declaration.authentication.any and manifest.sets_oauth is False:
-            yield Told(
-                Code.OAUTH_NOT_SETTABLE,
-                f"{end.label} has applinks {manifest.applinks_version}, whose REST interface can't set OAuth up",
-                do=(
-                    f"Upgrade it, or declare authentication=NoAuthentication() and set OAuth up by hand on {end.admin_page()}."
-                ),
-                application=end.label,
-            )
-        if role in survey.strangers:
-            yield Told(
-                Code.ANOTHER_APPLICATION,
-                f"another application answers at {end.label}",
-                (
-                    f"Its server id is {manifest.id}, the link was made with {recorded.identities[role].server_id}.",
-                ),
-                do=(
-                    f"Point {role}.url at the application of the link. If that one was installed anew or is gone, run `pulumi refresh` and "
-                    f"then `pulumi up`, which makes the link anew with the one that answers."
-                ),
-                application=end.label,
-            )
-    ids = {manifest.id for manifest in survey.manifests.values()}
-    if len(survey.manifests) == 2 and len(ids) == 1:
-        yield Told(
-            Code.SAME_APPLICATION,
-            f"{ends.source.label} and {ends.target.label} have the same server id",
-            (f"It is {ids.pop()}: they are one application, or one is a clone of the other.",),
-            do="Declare two different applications. A clone needs a server id of its own before it can be linked.",
-        )
-
-
-def _missing(
-    ends: Ends, role: Role, survey: Survey, recorded: Recorded, error: Told, *, may_pass: bool
-) -> Iterator[Told]:
-    declaration = ends.declaration
-    if role == "target" and one_way_for_now(declaration, survey, recorded):
-        if not_up_yet(ends, recorded) is None:
-            kind = 'To link to it before it is up, give its type as target.kind, such as Application(..., kind="confluence").'
-            yield replace(error.also(do=kind), code=Code.KIND_NOT_GIVEN)
-        return
-    if (
-        role in recorded.moved
-        and role in recorded.identities
-        and declaration.on_unreachable_relocate == "relocate"
-    ):
-        return
-    waited = declaration.wait_for_target
-    if not may_pass:
-        yield error
-    elif waited:
-        yield error.also(f"It was waited for, {waited:g} s.")
-    else:
-        yield error.also(do="If it is only not up yet, set wait_for_target.")
-
-
-def change_problems(ends: Ends, survey: Survey, recorded: Recorded) -> Iterator[Told]:
-    """What stands against the change on the ends that were looked at.
-
-    Args:
-        ends: both ends.
-        survey: what was read.
-        recorded: what the state knows.
-    """
+def change_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
+    """What stands against the change on the ends that were looked at."""
     for role, error in survey.failures.items():
         if role in survey.manifests:
             yield error.told
     for role, end in survey.ends.items():
         if end.link is not None and (not_ours := why_not_ours(end.link)):
             reason, do = not_ours
-            yield Told(
+            yield ends[role].told(
                 Code.NOT_OUR_LINK,
                 f"{ends[role].label} has an entry for {ends[other(role)].label} that is not this program's to change",
-                (f"{end.link.name!r} (link {end.link.id}) {reason}.",),
+                f"{end.link.name!r} (link {end.link.id}) {reason}.",
                 do=do,
-                application=ends[role].label,
             )
         elif role in ends.declaration.managed:
             desired = desired_end(ends.declaration, role, survey.identities[other(role)])
-            yield from _end_problems(ends, role, survey, recorded, desired)
+            yield from _end_problems(ends, role, survey, desired)
 
 
-def _end_problems(
-    ends: Ends, role: Role, survey: Survey, recorded: Recorded, desired: Desired
-) -> Iterator[Told]:
+def _end_problems(ends: Ends, role: Role, survey: Survey, desired: Desired) -> Iterator[Told]:
     end, there, declaration = ends[role], survey.ends[role], ends.declaration
     seen = there.seen
     if seen is None:
         yield from _making_problems(ends, role, desired, there)
         if there.sighting is not None:
-            remote = survey.identities[other(role)]
-            yield from sight_problems(ends, role, desired, remote.server_id, there.sighting)
-    elif role not in recorded.managed and declaration.on_existing != "adopt":
-        yield _existing_problem(ends, role, desired, seen, recorded)
+            yield from sight_problems(ends, role, desired, there.sighting)
+    elif role not in survey.recorded.managed and declaration.on_existing != "adopt":
+        yield _existing_problem(ends, role, survey, desired, seen)
     elif (holder := name_holder(desired, seen, there)) is not None and set_aside(desired, seen):
         yield _name_taken(end, desired, holder)
     purpose = takes_system_administrator(declaration, desired, seen)
     if purpose and there.administers is False:
-        yield Told(
+        yield end.told(
             Code.NEEDS_SYSTEM_ADMINISTRATOR,
             f"{purpose} takes a system administrator on {end.label}",
-            (
-                "The login given there belongs to an administrator who is no system administrator: the two are separate permissions.",
-            ),
+            "The login given there belongs to an administrator who is no system administrator: the two are separate permissions.",
             do=f"Give {role}.credentials of a system administrator. {WHERE_RIGHTS_ARE}",
-            application=end.label,
         )
     yield from _user_problems(end, desired, there)
 
@@ -225,38 +90,29 @@ def _user_problems(end: End, desired: Desired, there: EndSeen) -> Iterator[Told]
     if user is None:
         return
     if not user.exists:
-        yield Told(
+        yield end.told(
             Code.USER_MISSING,
             f"{end.label} has no user {name!r} ({user.where})",
-            ("Incoming requests are to run as that user.",),
+            "Incoming requests are to run as that user.",
             do="Correct execute_as, or make that user.",
-            application=end.label,
         )
     elif user.active is False:
-        yield Told(
+        yield end.told(
             Code.USER_NOT_ACTIVE,
             f"the user {name!r} is not active on {end.label} ({user.where})",
             do="Activate that user, or give another one as execute_as.",
-            application=end.label,
         )
     elif user.system_administrator:
-        yield Told(
+        yield end.told(
             Code.USER_TOO_POWERFUL,
             f"the user {name!r} is a system administrator on {end.label} ({user.where})",
-            ("Every request over the link would run with those rights.",),
+            "Every request over the link would run with those rights.",
             do="Give a user with no more rights than the link needs as execute_as.",
-            application=end.label,
         )
 
 
 def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> Told | None:
-    """What a person has to check of a user for incoming requests, because the application does not tell.
-
-    Args:
-        end: the end.
-        desired: what should stand there.
-        there: what was read.
-    """
+    """What a person has to check of a user for incoming requests, because the application does not tell."""
     user, name = there.user, desired.execute_as
     if not there.asked_for_user:
         return None
@@ -267,12 +123,11 @@ def unsure_of_user(end: End, desired: Desired, there: EndSeen) -> Told | None:
         unknown = " and ".join(words for words, told in parts if told is None)
     if not unknown:
         return None
-    return Told(
+    return end.told(
         Code.USER_NOT_KNOWN,
         f"{end.label} does not tell whether the user {name!r} {unknown}",
-        ("Incoming requests run as that user.",),
+        "Incoming requests run as that user.",
         do="Look that user up in the application's administration.",
-        application=end.label,
     )
 
 
@@ -282,39 +137,31 @@ def _making_problems(ends: Ends, role: Role, desired: Desired, there: EndSeen) -
         if link.id == desired.id:
             continue
         if points_at(link, remote.party):
-            yield Told(
+            yield end.told(
                 Code.REMAINS,
                 f"{end.label} has another link to the address of {remote.label}",
-                (
-                    f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
-                    f"address before.",
+                f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
+                f"address before.",
+                do=(
+                    f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
+                    f"delete it on {end.admin_page()}. Then run `pulumi up` again."
                 ),
-                do=f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
-                f"delete it on {end.admin_page()}. Then run `pulumi up` again.",
-                application=end.label,
             )
         elif link.name == desired.name:
             yield _name_taken(end, desired, link)
 
 
 def _name_taken(end: End, desired: Desired, holder: Link) -> Told:
-    return Told(
+    return end.told(
         Code.NAME_TAKEN,
         f"{end.label} has another link that is called {desired.name!r}",
-        (f"Its id is {holder.id}.",),
+        f"Its id is {holder.id}.",
         do=f"Give {other(end.role)} another name with Application(name=...), or rename that link there.",
-        application=end.label,
     )
 
 
 def name_holder(desired: Desired, seen: LinkObservation, there: EndSeen) -> Link | None:
-    """Another link that has the name which this one is to get.
-
-    Args:
-        desired: what should stand there.
-        seen: what stands there.
-        there: all that was read of the end.
-    """
+    """Another link that has the name which this one is to get."""
     if desired.name == seen.name:
         return None
     return next((link for link in there.links if link.name == desired.name and link.id != seen.id), None)
@@ -334,10 +181,10 @@ def free_name(desired: Desired, there: EndSeen) -> str:
 
 
 def _existing_problem(
-    ends: Ends, role: Role, desired: Desired, seen: LinkObservation, recorded: Recorded
+    ends: Ends, role: Role, survey: Survey, desired: Desired, seen: LinkObservation
 ) -> Told:
     end, remote = ends[role], ends[other(role)]
-    if recorded.managed:
+    if survey.recorded.managed:
         why = ["It was made by hand, or by another stack's program, since this one made its own end."]
     else:
         same = not differences(desired, seen)
@@ -351,20 +198,19 @@ def _existing_problem(
         # What stands there exactly as declared was most likely made by this very program.
         why = [interrupted, renamed] if same else [renamed, interrupted]
         why.append("If another stack has this link, declare it in one of them only.")
-    return Told(
+    return end.told(
         Code.LINK_EXISTS,
         f"{end.label} is linked with {remote.label} already (link {seen.id}, {seen.name!r})",
-        tuple(why),
+        *why,
         do=(
             "To take the link over and bring it to what the program says, run `APPLINKS_ON_EXISTING=adopt pulumi up` once; or set "
             'on_existing="adopt".'
         ),
-        application=end.label,
     )
 
 
 def sight_problems(
-    ends: Ends, role: Role, desired: Desired, remote_id: str, sighting: Sighting, *, made: bool = False
+    ends: Ends, role: Role, desired: Desired, sighting: Sighting, *, made: bool = False
 ) -> Iterator[Told]:
     """Whether one application finds the other one at the address at which it is to call it.
 
@@ -372,7 +218,6 @@ def sight_problems(
         ends: both ends.
         role: the end that looks.
         desired: its link.
-        remote_id: the other application's server id.
         sighting: what it found.
         made: whether the link is there by now: that it is linked already is no problem then.
     """
@@ -380,10 +225,7 @@ def sight_problems(
     looked = f"{end.label} looked for {remote.label} at {desired.rpc_url}"
     correct = f"Correct {other(role)}.rpc_url."
     behind = f"If {remote.label} is behind a firewall or a proxy, give the address at which {role} reaches it as {other(role)}.rpc_url."
-
-    def told(what: str, *why: str, do: str) -> Told:
-        return Told(Code.NOT_SEEN, what, why, do=do, application=end.label)
-
+    told = partial(end.told, Code.NOT_SEEN)
     if sighting.kind == "unreachable":
         yield told(f"{looked} and could not reach it", do=behind)
     elif sighting.kind == "redirected":
@@ -404,9 +246,9 @@ def sight_problems(
             "Its list shows no such link.",
             do=f"Look at {end.admin_page()}.",
         )
-    elif sighting.manifest is not None and sighting.manifest.id != remote_id:
+    elif sighting.manifest is not None and sighting.manifest.id != desired.id:
         yield told(
             f"{looked} and found another application there",
-            f"Its server id is {sighting.manifest.id}, expected was {remote_id}: the URL leads somewhere else from there.",
+            f"Its server id is {sighting.manifest.id}, expected was {desired.id}: the URL leads somewhere else from there.",
             do=correct,
         )

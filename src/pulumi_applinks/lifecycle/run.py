@@ -142,7 +142,7 @@ class Run:
                 verify = "delete that link if it is there"
             elif all(isinstance(step, MakePrimary) for step, _ in steps):
                 verify = "make that link primary again if it is not"
-            left.append(Leftover.on(end, link_id, steps[0][1], verify))
+            left.append(Leftover(end, link_id, steps[0][1], verify))
         return left or self._compared(role, chain, link_ids)
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
@@ -169,7 +169,7 @@ class Run:
         except ApplinksError as error:
             found = dict.fromkeys(link_ids, error.told)
         verify = "compare that link with what it was"
-        return [Leftover.on(end, link_id, why, verify) for link_id, why in found.items()]
+        return [Leftover(end, link_id, why, verify) for link_id, why in found.items()]
 
 
 def _done(step: Step, end: End) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import End, settled
+from pulumi_applinks.lifecycle.ends import End
 from pulumi_applinks.lifecycle.errors import LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, Told, same_address
+from pulumi_applinks.lifecycle.writes import contradicted, keep_primary, put, remove_link, set_as_before
+from pulumi_applinks.rest import Level, OAuthConfig, Refused, same_address
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,6 @@ class Step(ABC):
     def do(self, end: End) -> bool:
         """Do it. Repeating it is harmless.
 
-        Args:
-            end: the end to change.
-
         Returns:
             Whether there is something to take back.
 
@@ -48,9 +45,6 @@ class Step(ABC):
     @abstractmethod
     def undo(self, end: End) -> None:
         """Take it back. Harmless when it was not done.
-
-        Args:
-            end: the end to change.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
@@ -73,14 +67,12 @@ class MakeLink(Step):
     desired: Desired
     may_be_there: bool = False
 
-    @property
-    def what(self) -> str:
-        return "making the link"
+    what = "making the link"
 
     def do(self, end: End) -> bool:
         made = put(end, self.desired, self.link_id) == "created"
         if not made and not self.may_be_there:
-            raise MadeMeanwhile(end.label, self.link_id)
+            raise MadeMeanwhile(end, self.link_id)
         return made
 
     def undo(self, end: End) -> None:
@@ -110,9 +102,7 @@ class EditLink(OnExisting):
 
     name: str
 
-    @property
-    def what(self) -> str:
-        return "changing the link's name and display URL"
+    what = "changing the link's name and display URL"
 
     def do(self, end: End) -> bool:
         return self._put(end, self.name, self.desired.display_url)
@@ -124,12 +114,12 @@ class EditLink(OnExisting):
         # The RPC URL goes along as it stands: only a relocation changes it.
         now = end.client.link(self.link_id)
         if now is None:
-            raise _contradicted(end, f"{end.label} has no link {self.link_id} any more")
+            raise contradicted(end, f"{end.label} has no link {self.link_id} any more")
         if now.name == name and same_address(now.display_url, display_url):
             return True  # a relocation before it may have set the display URL, which is taken back here
         rpc_url = now.rpc_url or self.desired.rpc_url
         end.client.edit_link(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
-        _keep_primary(end, now)
+        keep_primary(end, now)
         return True
 
 
@@ -159,7 +149,7 @@ class Relocate(OnExisting):
             self.link_id, name=self.before.name, rpc_url=address, display_url=self.before.display_url
         )
         if now is not None:
-            _keep_primary(end, now)
+            keep_primary(end, now)
 
 
 @dataclass(frozen=True)
@@ -172,9 +162,7 @@ class MakePrimary(Step):
 
     previous: str | None = None
 
-    @property
-    def what(self) -> str:
-        return "making the link primary"
+    what = "making the link primary"
 
     def do(self, end: End) -> bool:
         end.client.make_primary(self.link_id)
@@ -195,9 +183,7 @@ class RemoveLegacy(OnExisting):
 
     asked: bool
 
-    @property
-    def what(self) -> str:
-        return "removing the link's legacy authentication"
+    what = "removing the link's legacy authentication"
 
     def do(self, end: End) -> bool:
         try:
@@ -210,7 +196,7 @@ class RemoveLegacy(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        raise _contradicted(end, "legacy authentication that was removed is never made again")
+        raise contradicted(end, "legacy authentication that was removed is never made again")
 
 
 @dataclass(frozen=True)
@@ -245,7 +231,7 @@ class SetExecuteAs(OnExisting):
             return True
         found = end.client.authentication(self.link_id)
         if found.user_told and found.execute_as != wanted:
-            raise _contradicted(
+            raise contradicted(
                 end,
                 f"{end.label} accepted that incoming requests run as {wanted!r}, but says {found.execute_as!r}",
             )
@@ -254,7 +240,7 @@ class SetExecuteAs(OnExisting):
     def undo(self, end: End) -> None:
         before = Level(self.before.incoming)
         if not self.before.user_told:
-            raise _contradicted(
+            raise contradicted(
                 end, "the user that incoming requests ran as before was not told, and is not set again"
             )
         if before.is_oauth:
@@ -273,9 +259,7 @@ class DeleteLink(Step):
     before: LinkObservation | None = None
     desired: Desired | None = None
 
-    @property
-    def what(self) -> str:
-        return "deleting the link"
+    what = "deleting the link"
 
     def do(self, end: End) -> bool:
         remove_link(end, self.link_id)
@@ -283,7 +267,7 @@ class DeleteLink(Step):
 
     def undo(self, end: End) -> None:
         if self.before is None or self.desired is None:
-            raise _contradicted(end, "a deleted duplicate is not made again")
+            raise contradicted(end, "a deleted duplicate is not made again")
         put(end, self.desired, self.before.id, self.before)
         set_as_before(end, self.link_id, self.before)
         if self.before.primary:
@@ -294,9 +278,7 @@ class DeleteLink(Step):
 class Upgrade(OnExisting):
     """Give a link that was made while the target was down the id that the target turned out to have."""
 
-    @property
-    def what(self) -> str:
-        return "giving the link its target's server id"
+    what = "giving the link its target's server id"
 
     def do(self, end: End) -> bool:
         client, wanted = end.client, self.desired
@@ -308,7 +290,7 @@ class Upgrade(OnExisting):
         # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is made anew.
         remove_link(end, self.before.id)
         if put(end, wanted, wanted.id) != "created":
-            raise MadeMeanwhile(end.label, wanted.id)
+            raise MadeMeanwhile(end, wanted.id)
         if self.before.primary:
             client.make_primary(wanted.id)
         return True
@@ -319,86 +301,3 @@ class Upgrade(OnExisting):
         put(end, self.desired, self.before.id, self.before)
         if self.before.primary:
             end.client.make_primary(self.before.id)
-
-
-def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
-    """Make an end's link, or make one again.
-
-    Args:
-        end: the end.
-        desired: the link.
-        link_id: its id.
-        before: what stood there, when that is what is wanted.
-
-    Returns:
-        "created", or "updated" when it was there.
-    """
-    wanted = before or desired
-    return end.client.put_link(
-        Link(
-            id=link_id,
-            type_id=desired.type_id,
-            name=wanted.name,
-            display_url=wanted.display_url,
-            rpc_url=wanted.rpc_url or desired.rpc_url,
-        )
-    )
-
-
-def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:
-    """Set the levels and the user that a link had; legacy levels are never made again.
-
-    Args:
-        end: the end.
-        link_id: the link.
-        before: what stood there.
-    """
-    incoming, outgoing = Level(before.incoming), Level(before.outgoing)
-    end.client.set_oauth(
-        link_id,
-        OAuthConfig(
-            incoming=incoming if incoming.makeable else Level.NONE,
-            outgoing=outgoing if outgoing.makeable else Level.NONE,
-        ),
-    )
-    if incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION) and before.execute_as:
-        end.client.set_execute_as(link_id, incoming, before.execute_as)
-
-
-def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
-    """Delete an end's link, and make sure that it is gone.
-
-    Args:
-        end: the end.
-        link_id: the link's id there.
-        was_there: whether this operation has seen it: that the application then knows no such link is a contradiction, such as of a
-            node of a cluster that has not followed, and it is asked again for a while.
-
-    Raises:
-        ApplinksError: if the application can't be asked or refuses.
-        LinkError: if it still has the link.
-    """
-    client = end.client
-
-    def gone() -> bool:
-        told = client.delete_link(link_id)
-        if told == "unsure":
-            return client.link(link_id) is None
-        return told == "deleted" or not was_there
-
-    if settled(client.deadline, gone):
-        return
-    if client.link(link_id) is not None:
-        raise _contradicted(end, f"{end.label} accepted the deletion, but still has the link")
-
-
-def _contradicted(end: End, what: str) -> LinkError:
-    return LinkError(Told(Code.NOT_AS_TOLD, what, application=end.label))
-
-
-def _keep_primary(end: End, before: Link) -> None:
-    """Versions may take an edit without a word on primary for a no."""
-    if before.primary:
-        now = end.client.link(before.id)
-        if now is not None and not now.primary:
-            end.client.make_primary(before.id)

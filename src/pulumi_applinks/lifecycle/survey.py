@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.lifecycle.ends import BOTH, Ends
@@ -19,7 +18,6 @@ from pulumi_applinks.lifecycle.link import (
     Recorded,
     desired_end,
     differences,
-    identity_of,
     points_at,
     stands_beside,
 )
@@ -74,6 +72,7 @@ class Survey:
         failures: why an application could not be asked, or what it refused.
         strangers: the server ids of other applications that answer where those of the link were.
         ends: what was read of each end.
+        recorded: what the state knows.
     """
 
     manifests: Mapping[Role, Manifest] = field(default_factory=dict)
@@ -81,6 +80,7 @@ class Survey:
     failures: Mapping[Role, ApplinksError] = field(default_factory=dict)
     strangers: Mapping[Role, str] = field(default_factory=dict)
     ends: Mapping[Role, EndSeen] = field(default_factory=dict)
+    recorded: Recorded = field(default_factory=Recorded)
 
     def seen(self, role: Role) -> LinkObservation | None:
         """What stands on an end, as far as it was read."""
@@ -89,10 +89,6 @@ class Survey:
     def answers(self, role: Role) -> bool:
         """Whether the application of the link answered."""
         return role in self.manifests and role not in self.strangers
-
-    def with_target(self, identity: Identity) -> Survey:
-        """The same, for a target that has not answered yet and is known by what others compute of it."""
-        return replace(self, identities={**self.identities, "target": identity})
 
 
 def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wait: float = 0) -> Survey:
@@ -117,76 +113,53 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
         if known is not None and known.server_id != answer.id:
             strangers[role] = answer.id
         else:
-            identities[role] = identity_of(answer)
-    return Survey(
-        MappingProxyType(manifests), MappingProxyType(identities), MappingProxyType(failures), strangers
-    )
+            identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
+    return Survey(manifests, identities, failures, strangers, recorded=recorded)
 
 
-def look_for_change(ends: Ends, who: Survey, recorded: Recorded) -> Survey:
-    """What stands on the ends that are to be changed, and what else decides whether it can be done.
-
-    Args:
-        ends: both ends.
-        who: who answers.
-        recorded: what the state knows.
-    """
-    managed = (*ends.declaration.managed, *leaving(ends.declaration, recorded))
-    return _look(ends, who, managed, lambda role: _for_change(ends, role, who, recorded))
+def look_for_change(ends: Ends, survey: Survey) -> Survey:
+    """What stands on the ends that are to be changed, and what else decides whether it can be done."""
+    managed = ends.declaration.managed
+    leaving = [role for role in survey.recorded.managed if role not in managed]
+    return _look(ends, survey, (*managed, *leaving), _for_change)
 
 
-def look_for_reading(ends: Ends, who: Survey, recorded: Recorded, managed: Iterable[Role]) -> Survey:
-    """What stands on the managed ends, and whether each direction works: the application that makes its requests tries it.
-
-    Args:
-        ends: both ends.
-        who: who answers.
-        recorded: what the state knows.
-        managed: the ends that are the program's.
-    """
-    return _look(ends, who, managed, lambda role: _for_reading(ends, role, who, recorded))
+def look_for_reading(ends: Ends, survey: Survey, managed: Iterable[Role]) -> Survey:
+    """What stands on the managed ends, and whether each direction works: the application that makes its requests tries it."""
+    return _look(ends, survey, managed, _for_reading)
 
 
-def look_for_deletion(ends: Ends, who: Survey, recorded: Recorded, managed: Iterable[Role]) -> Survey:
-    """The entries of the link in the lists.
-
-    Args:
-        ends: both ends.
-        who: who answers.
-        recorded: what the state knows.
-        managed: the ends that are the program's.
-    """
-    return _look(ends, who, managed, lambda role: _entry(ends, role, who, recorded))
+def look_for_deletion(ends: Ends, survey: Survey, managed: Iterable[Role]) -> Survey:
+    """The entries of the link in the lists of the managed ends."""
+    return _look(ends, survey, managed, _entry)
 
 
-def leaving(declaration: Declaration, recorded: Recorded) -> tuple[Role, ...]:
-    """The ends that the program had, and does not want any more."""
-    return tuple(role for role in recorded.managed if role not in declaration.managed)
-
-
-def _look(ends: Ends, who: Survey, roles: Iterable[Role], ask: Callable[[Role], EndSeen]) -> Survey:
-    found, failures = dict(who.ends), dict(who.failures)
-    for role, answer in ends.each([role for role in roles if who.answers(role)], ask).items():
+def _look(
+    ends: Ends, survey: Survey, roles: Iterable[Role], ask: Callable[[Ends, Role, Survey], EndSeen]
+) -> Survey:
+    found, failures = dict(survey.ends), dict(survey.failures)
+    asked = [role for role in roles if survey.answers(role)]
+    for role, answer in ends.each(asked, lambda role: ask(ends, role, survey)).items():
         if isinstance(answer, ApplinksError):
             failures[role] = answer
         else:
             found[role] = answer
-    return replace(who, ends=found, failures=failures)
+    return replace(survey, ends=found, failures=failures)
 
 
-def _entry(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
+def _entry(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     """The list, and the link's entry in it.
 
     The id changes once: when a target that was down at first gets its server id. An operation that was killed right then, or an
     administrator who did that by hand, leaves the stack with the old one.
     """
-    remote, party = who.identities.get(other(role)), ends[other(role)].party
-    known = recorded.link_ids.get(role)
+    remote, party = survey.identities.get(other(role)), ends[other(role)].party
+    known = survey.recorded.link_ids.get(role)
     ids = [one for one in (remote.server_id if remote else None, known) if one]
     links = ends[role].client.links(*ids)
     by_id = {link.id: link for link in links}
     found = next((by_id[one] for one in ids if one in by_id), None)
-    if found is None and known and other(role) not in recorded.identities:
+    if found is None and known and other(role) not in survey.recorded.identities:
         # Nobody else's link can be meant: there is one to that address.
         found = next((link for link in links if points_at(link, party)), None)
     if found is None and remote and ends.declaration.on_existing == "adopt":
@@ -197,15 +170,15 @@ def _entry(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
     return EndSeen(tuple(links), found)
 
 
-def _for_change(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
+def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     declaration, client = ends.declaration, ends[role].client
-    end, remote = _entry(ends, role, who, recorded), who.identities[other(role)]
+    end, remote = _entry(ends, role, survey), survey.identities[other(role)]
     if end.link is not None and end.link.what == "application":
         end = _observed(ends, role, end, end.link)
     if role not in declaration.managed:
         return end
     desired = desired_end(declaration, role, remote)
-    if end.link is None and other(role) in who.manifests and not looks_at_each_other(declaration):
+    if end.link is None and other(role) in survey.manifests and not looks_at_each_other(declaration):
         end = replace(end, sighting=client.sees(desired.rpc_url))
     if takes_system_administrator(declaration, desired, end.seen):
         end = replace(end, administers=client.is_system_administrator())
@@ -268,35 +241,19 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
 
 
 def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
-    """What stands on an end now, without trying it.
-
-    Args:
-        ends: both ends.
-        role: the end.
-        link_id: the link's id there.
-
-    Raises:
-        ApplinksError: if the application can't be asked or refuses.
-    """
+    """What stands on an end now, without trying it."""
     links = ends[role].client.links(link_id)
     link = next((one for one in links if one.id == link_id), None)
     return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None
 
 
-def _for_reading(ends: Ends, role: Role, who: Survey, recorded: Recorded) -> EndSeen:
-    end = _entry(ends, role, who, recorded)
+def _for_reading(ends: Ends, role: Role, survey: Survey) -> EndSeen:
+    end = _entry(ends, role, survey)
     return end if end.link is None else tried(ends, role, end, end.link)
 
 
 def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
-    """What one end says of its link when it tries it.
-
-    Args:
-        ends: both ends.
-        role: the end.
-        end: what is known of it; it is not asked again to try the link where it has done so.
-        link: its link.
-    """
+    """What one end says of its link when it tries it; it does so once."""
     if not end.tried:
         end = replace(end, status=ends[role].client.status(link.id), tried=True)
     status = end.status

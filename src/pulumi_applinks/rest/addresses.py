@@ -49,21 +49,13 @@ def same_address(a: str, b: str) -> bool:
 
 
 def is_absolute(url: str) -> bool:
-    """Whether a URL has a scheme of the web and a host.
-
-    Args:
-        url: any text.
-    """
+    """Whether a URL has a scheme of the web and a host."""
     parts = _split(url)
     return parts is not None and parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
 
 
 def host_of(url: str) -> str:
-    """Host and port as messages name them; the default port is left out.
-
-    Args:
-        url: an absolute URL.
-    """
+    """Host and port as messages name them; the default port is left out."""
     parts, host = _split(url), _host(url)
     if parts is None or host is None:
         return url
@@ -75,12 +67,7 @@ def host_of(url: str) -> str:
 
 
 def same_origin(a: str, b: str) -> bool:
-    """Whether credentials for one URL may go to the other: same scheme, host and port.
-
-    Args:
-        a: one absolute URL.
-        b: the other.
-    """
+    """Whether credentials for one URL may go to the other: same scheme, host and port."""
     one, other = _split(a), _split(b)
     if one is None or other is None or not one.hostname or not other.hostname:
         return False
@@ -88,22 +75,13 @@ def same_origin(a: str, b: str) -> bool:
 
 
 def same_host(a: str, b: str) -> bool:
-    """Whether two URLs are of one host, whatever the port.
-
-    Args:
-        a: one absolute URL.
-        b: the other.
-    """
+    """Whether two URLs are of one host, whatever the port."""
     one = _host(a)
     return one is not None and one == _host(b)
 
 
 def shown_url(url: str) -> str:
-    """A URL as messages quote it: without user info, query and fragment, which may hold secrets.
-
-    Args:
-        url: any URL.
-    """
+    """A URL as messages quote it: without user info, query and fragment, which may hold secrets."""
     parts = _split(url)
     if parts is None:
         return url.split("?", 1)[0].split("#", 1)[0].rpartition("@")[2]
@@ -146,9 +124,6 @@ def url_derived_id(url: str) -> str:
 
     A name-based UUID (version 3, without a namespace) of the normalised URL without trailing slashes; case, default port and
     scheme are kept as they are [S3].
-
-    Args:
-        url: an absolute URL.
     """
     parts = _split(url)
     text = url

@@ -1,28 +1,18 @@
-"""What came of a request: an answer that is no error, or a change."""
+"""What came of a request, when it is no error."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from pulumi_applinks.rest import parsing
 from pulumi_applinks.rest.errors import Asked, UnexpectedAnswer
+from pulumi_applinks.rest.models import Wire
 from pulumi_applinks.rest.redaction import Secrets
 
-
-@dataclass(frozen=True)
-class Write:
-    """A request that changed something, or may have.
-
-    Args:
-        line: its method and address.
-        certain: whether the application says so.
-        doing: what it was for.
-    """
-
-    line: str
-    certain: bool
-    doing: str
+W = TypeVar("W", bound=Wire)
 
 
 @dataclass(frozen=True)
@@ -53,3 +43,22 @@ class Answer:
             return self.secrets.hidden_in_data(parsing.parse(self.body))
         except parsing.Unreadable as error:
             raise UnexpectedAnswer(self.asked, str(error)) from None
+
+    def record(self, model: type[W], part: Any = None) -> W:
+        """The answer as a record.
+
+        Args:
+            model: the record.
+            part: what of the data holds it; all of it if not given.
+
+        Raises:
+            UnexpectedAnswer: if it can't be read, or lacks what the record needs.
+        """
+        try:
+            return model.model_validate(self.data() if part is None else part)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            field = ".".join(str(one) for one in first["loc"]) or "the whole"
+            raise UnexpectedAnswer(
+                self.asked, f"is no {model.__name__.lower()}: {field} is missing or not what it should be"
+            ) from None

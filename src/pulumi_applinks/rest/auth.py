@@ -31,6 +31,22 @@ class Basic:
     password: str = field(repr=False)
     origin: str = field(default="", repr=False, compare=False)
 
+    @property
+    def encoded(self) -> str:
+        """Both, as a header holds them."""
+        # Atlassian reads UTF-8 here; requests' own class would send Latin-1 and fail on anything else.
+        return base64.b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
+
+    @property
+    def header(self) -> str:
+        """The value of the `Authorization` header."""
+        return f"Basic {self.encoded}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What may never be quoted."""
+        return (self.encoded, self.password) if self.password else (self.encoded,)
+
 
 @dataclass(frozen=True)
 class Token:
@@ -43,6 +59,16 @@ class Token:
 
     token: str = field(repr=False)
     origin: str = field(default="", repr=False, compare=False)
+
+    @property
+    def header(self) -> str:
+        """The value of the `Authorization` header."""
+        return f"Bearer {self.token}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What may never be quoted."""
+        return (self.token,) if self.token else ()
 
 
 Login = Basic | Token
@@ -72,7 +98,7 @@ class Authorisation(AuthBase):
     """
 
     def __init__(self, login: Login | None) -> None:
-        self._header = header_of(login)
+        self._header = login.header if login else None
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Set or remove the header."""
@@ -80,32 +106,6 @@ class Authorisation(AuthBase):
         if self._header is not None:
             request.headers["Authorization"] = self._header
         return request
-
-
-def header_of(login: Login | None) -> str | None:
-    """The value of the `Authorization` header.
-
-    Args:
-        login: how to log in, if at all.
-    """
-    if isinstance(login, Basic):
-        return "Basic " + _encoded(login)
-    if isinstance(login, Token):
-        return "Bearer " + login.token
-    return None
-
-
-def secrets_of(login: Login | None) -> tuple[str, ...]:
-    """What may never be quoted.
-
-    Args:
-        login: how to log in, if at all.
-    """
-    if isinstance(login, Basic):
-        return tuple(secret for secret in (_encoded(login), login.password) if secret)
-    if isinstance(login, Token):
-        return (login.token,) if login.token else ()
-    return ()
 
 
 class Account:
@@ -173,9 +173,4 @@ class Account:
     def _hide(self, login: Login | None) -> None:
         """Quote no secret from here on, not from an answer to an anonymous request either: the application may know it from others."""
         public = (self._label, self._base_url, *([login.username] if isinstance(login, Basic) else []))
-        self._secrets.add(secrets_of(login), public)
-
-
-def _encoded(login: Basic) -> str:
-    # Atlassian reads UTF-8 here; requests' own class would send Latin-1 and fail on anything else.
-    return base64.b64encode(f"{login.username}:{login.password}".encode()).decode("ascii")
+        self._secrets.add(login.secrets if login else (), public)

@@ -14,10 +14,9 @@ from pulumi_applinks.rest.levels import (
     level_of_providers,
 )
 from pulumi_applinks.rest.links import LinkResources
-from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, OAuthConfig, PublicKey
+from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, PublicKey
 from pulumi_applinks.rest.parsing import entries
-from pulumi_applinks.rest.resources import record
-from pulumi_applinks.rest.status import Status, StatusAnswer
+from pulumi_applinks.rest.status import Status
 
 
 class AuthenticationResources(LinkResources):
@@ -31,44 +30,17 @@ class AuthenticationResources(LinkResources):
     def status(self, link_id: str) -> Status | None:
         """Whether a link works: the application tries it [S9].
 
-        Args:
-            link_id: its id there.
-
         Returns:
             What it says; None from versions that have no status, or when there is no such link.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         answer = self._send(calls.STATUS, link_id)
-        return None if answer.status in MISSING else record(StatusAnswer, answer.data(), answer).status()
-
-    def oauth(self, link_id: str) -> OAuthConfig | None:
-        """The OAuth levels of both directions. Anyone may ask [S9].
-
-        Args:
-            link_id: the link's id there.
-
-        Returns:
-            The levels; nothing from versions that don't tell, or when there is no such link.
-
-        Raises:
-            ApplinksError: if the application can't be asked.
-        """
-        answer = self._send(calls.LEVELS, link_id)
-        return None if answer.status in MISSING else record(OAuthConfig, answer.data(), answer)
+        return None if answer.status in MISSING else answer.record(Status)
 
     def authentication(self, link_id: str) -> Authentication:
         """How both directions are authenticated.
 
         The resource moved from applinks 2.0 to applinks-oauth with version 5 [S9]; before version 4 only the list of the
         administration page tells [S3].
-
-        Args:
-            link_id: the link's id there.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         return self._authentication(link_id)[0]
 
@@ -97,39 +69,27 @@ class AuthenticationResources(LinkResources):
             ApplinksError: if the application can't be asked.
         """
         answer = self._send(calls.OWN_KEY, anonymous=True)
-        return None if answer.status in MISSING else record(PublicKey, answer.data(), answer)
+        return None if answer.status in MISSING else answer.record(PublicKey)
 
     def accepted_keys(self, link_id: str) -> tuple[PublicKey, ...] | None:
         """The keys that it knows the requests over a link by [S9].
 
-        Args:
-            link_id: the link's id there.
-
         Returns:
             The keys; None from versions that do not tell.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         answer = self._send(calls.AUTHENTICATION, link_id)
         if answer.status in MISSING:
             return None
         found = _entries_within(answer.data(), "consumers", "consumer")
-        return tuple(record(PublicKey, one, answer) for one in found if isinstance(one, dict))
+        return tuple(answer.record(PublicKey, one) for one in found)
 
     def legacy(self, link_id: str) -> Legacy | None:
         """Trusted applications and basic access of both directions, also beside OAuth [S9].
 
         The application asks every remote one before it answers, so this is slow.
 
-        Args:
-            link_id: the link's id there.
-
         Returns:
             The levels; None when the application does not tell: it leaves links out whose remote application does not answer.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         found = self._authenticators(link_id)
         if found is None:
@@ -154,19 +114,12 @@ class AuthenticationResources(LinkResources):
 def _authentication(answer: Answer) -> tuple[Authentication, frozenset[str]]:
     """Levels and class names: the answer holds the password of a link with basic access in clear [KB], which goes no further."""
     data = answer.data()
-    accepted = [
-        consumer
-        for consumer in (
-            record(Consumer, one, answer)
-            for one in _entries_within(data, "consumers", "consumer")
-            if isinstance(one, dict)
-        )
-        if not consumer.outgoing
-    ]
+    consumers = [answer.record(Consumer, one) for one in _entries_within(data, "consumers", "consumer")]
+    accepted = [consumer for consumer in consumers if not consumer.outgoing]
     providers = [
         str(one["provider"])
         for one in _entries_within(data, "configuredAuthProviders", "authenticationProviders")
-        if isinstance(one, dict) and one.get("provider")
+        if one.get("provider")
     ]
     found = Authentication(
         incoming=level_of_flags(
@@ -181,11 +134,11 @@ def _authentication(answer: Answer) -> tuple[Authentication, frozenset[str]]:
     return found, known_providers(providers)
 
 
-def _entries_within(data: Any, *keys: str) -> list[Any]:
-    """The entries under any of the keys, also when they are wrapped once more, as XML and some versions have it."""
+def _entries_within(data: Any, *keys: str) -> list[dict[str, Any]]:
+    """The objects under any of the keys, also when they are wrapped once more, as XML and some versions have it."""
     found = entries(data, *keys)
     if len(found) == 1 and isinstance(found[0], dict):
         inner = entries(found[0], *keys, "authenticationProvider", "provider")
         if inner and all(isinstance(one, dict) for one in inner):
             return inner
-    return found
+    return [one for one in found if isinstance(one, dict)]

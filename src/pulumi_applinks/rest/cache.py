@@ -125,9 +125,6 @@ class Shared:
     def slot(self, deadline: Deadline) -> Iterator[bool]:
         """One of the connections, for one request.
 
-        Args:
-            deadline: how long to wait for one.
-
         Returns:
             Whether one was free in time.
         """
@@ -153,11 +150,7 @@ class Applications:
         self._waiting = Waiting(waiting)
 
     def at(self, url: str) -> Shared:
-        """What is shared of the application at an address.
-
-        Args:
-            url: where it is reached.
-        """
+        """What is shared of the application at an address."""
         with self._lock:
             key = normalised_url(url)
             if key not in self._at:

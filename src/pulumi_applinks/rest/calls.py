@@ -1,16 +1,16 @@
 """Every call that this program makes of an application: its method, its path and what it is for.
 
-`{}` stands for what is filled in. `Resources._send` takes nothing else, so whoever wants to know what is asked of an application reads
+`{}` stands for what is filled in. `Transport._send` takes nothing else, so whoever wants to know what is asked of an application reads
 this list.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pulumi_applinks.rest.addresses import INTERFACE
 from pulumi_applinks.rest.interpretation import MISSING
-from pulumi_applinks.rest.transport import Method
 
 V1 = f"{INTERFACE}/1.0"
 V2 = f"{INTERFACE}/2.0"
@@ -18,6 +18,8 @@ V3 = f"{INTERFACE}/3.0"
 OAUTH = f"{INTERFACE}-oauth/1.0"
 PAGES = "/plugins/servlet/applinks/auth/conf/oauth"
 BITBUCKET = "/rest/api/1.0"
+
+Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,6 @@ DELETE = Call("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO
 UPGRADE = Call("POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404)
 
 STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING)
-LEVELS = Call("GET", f"{V3}/status/{{}}/oauth", _READING, MISSING)
 AUTHENTICATION = Call("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
 OLDER_AUTHENTICATION = Call("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
 OWN_KEY = Call("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)

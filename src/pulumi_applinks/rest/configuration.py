@@ -98,14 +98,14 @@ class ConfigurationResources(AuthenticationResources):
             answered = f"{error.asked.line} leads to {error.redirected_to}"
         after, providers = self._authentication(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
-            asked = Asked(self.label, "GET", shown_url(self.api_url + calls.PAGES), calls.SET_LEVELS.doing)
-            page = admin_page(self.manifest().type_id, self.api_url)
+            asked = Asked(self.label, "GET", shown_url(self.base_url + calls.PAGES), calls.SET_LEVELS.doing)
+            page = admin_page(self.base_url)
             raise OnlyByHand(asked, answered, page, link_id, config.incoming.value, config.outgoing.value)
 
     def _visit(self, page: Call, link_id: str, switches: dict[str, bool]) -> None:
         """Use a page that leads on to an address of the caller's choice: one whose answer can be read."""
         params = {name: str(on).lower() for name, on in switches.items()}
-        callback = self.api_url.rstrip("/") + calls.MANIFEST.path
+        callback = self.base_url + calls.MANIFEST.path
         self._send(page, link_id, params={"callback": callback, **params})
 
     def set_execute_as(self, link_id: str, level: Level, execute_as: str | None) -> bool:
@@ -141,13 +141,7 @@ class ConfigurationResources(AuthenticationResources):
     def migrate(self, link_id: str) -> bool:
         """Replace trusted applications or basic access by OAuth, or remove them beside it [S9].
 
-        Args:
-            link_id: the link's id there.
-
         Returns:
             Whether the application's version has that.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         return self._send(calls.MIGRATE, link_id).status not in MISSING

@@ -36,9 +36,6 @@ class Deadline:
         self._sleep = sleep
         self._end = math.inf if seconds is None else clock() + seconds
 
-    def __repr__(self) -> str:
-        return f"Deadline(remaining={self.remaining():.1f})"
-
     def remaining(self) -> float:
         """What is left, in seconds: never negative, infinite without a bound."""
         return max(0.0, self._end - self._clock())
@@ -49,19 +46,11 @@ class Deadline:
         return self.remaining() <= 0
 
     def within(self, seconds: float) -> Deadline:
-        """A deadline that is up after that many seconds, and never later than this one.
-
-        Args:
-            seconds: from now on.
-        """
+        """A deadline that is up after that many seconds, and never later than this one."""
         return Deadline(min(seconds, self.remaining()), clock=self._clock, sleep=self._sleep)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not beyond the deadline.
-
-        Args:
-            seconds: how long.
-        """
+        """Wait, but not beyond the deadline."""
         pause = min(seconds, self.remaining())
         if pause > 0:
             self._sleep(pause)

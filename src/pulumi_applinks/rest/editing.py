@@ -26,15 +26,9 @@ class EditingResources(LinkResources):
     def put_link(self, link: Link) -> Literal["created", "updated"]:
         """Make a link, or bring one to what is given. Harmless when repeated [S9].
 
-        Args:
-            link: as it should be.
-
         Returns:
             What it did: `updated` only when the application says in its own words that the link was there. When the request had
             to be sent again, that is taken for the first one's doing.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         known = self._seen.links
         with (
@@ -55,9 +49,6 @@ class EditingResources(LinkResources):
             name: what it is to be called.
             rpc_url: where requests are to be sent.
             display_url: where people are to be sent.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         refusal = None
         if self._shared.has_v3 is None:
@@ -86,14 +77,7 @@ class EditingResources(LinkResources):
             self._send(calls.EDIT, link_id, doing=doing, json=body)
 
     def make_primary(self, link_id: str) -> None:
-        """Make a link the primary one of its type.
-
-        Args:
-            link_id: its id there.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
+        """Make a link the primary one of its type."""
         with self._seen.links.changing(link_id, primary="made"):
             self._send(calls.MAKE_PRIMARY, link_id)
 
@@ -129,15 +113,9 @@ class EditingResources(LinkResources):
     def delete_link(self, link_id: str) -> Deletion:
         """Delete a link here alone. One that is not there is no error.
 
-        Args:
-            link_id: its id there.
-
         Returns:
             What the application says in its own words: that it deleted the link, or that it knows no such link [S9]; `unsure` for
             anything less, such as a bare 404, which could be a proxy's.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         with self._seen.links.changing(link_id) as becomes:
             answer = self._send(calls.DELETE, link_id)
@@ -152,9 +130,6 @@ class EditingResources(LinkResources):
         Args:
             link_id: the link's id so far, derived from the URL.
             new_id: the id that it is to get: the remote application's server id.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         with self._seen.links.changing(link_id), self._seen.links.changing(new_id):
             self._send(calls.UPGRADE, link_id, json=_NO_TWO_WAY)

@@ -62,15 +62,11 @@ def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def error_in(
-    asked: Asked, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
+    asked: Asked, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> ApplinksError | None:
-    """What an answer says no with; None when it is a success, or a no that was reckoned with.
+    """What an answer says no with; None when it is a success, or a no that was reckoned with, which is one of `allow`.
 
-    Args:
-        asked: the request.
-        received: the answer.
-        allow: statuses that are no error although they say no. With all of `MISSING` among them the resource is one that versions lack.
-        secrets: what may not be quoted.
+    With all of `MISSING` in `allow`, the resource is one that versions lack.
     """
     status, headers = received.status, received.headers
     own, messages, fields = _read(status, headers.get("Content-Type", ""), received.body, secrets)
@@ -98,16 +94,9 @@ def error_in(
 
 
 def redirect(
-    asked: Asked, url: str, received: Received, allow: frozenset[int] | set[int], secrets: Secrets
+    asked: Asked, url: str, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> str | None:
     """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
-
-    Args:
-        asked: the request.
-        url: the address that was asked.
-        received: the answer.
-        allow: as for `error_in`.
-        secrets: what may not be quoted.
 
     Raises:
         NotUpYet: if it leads to what an application shows while it starts.

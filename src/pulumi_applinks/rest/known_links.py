@@ -50,19 +50,7 @@ class KnownLinks:
         *,
         primary: bool = True,
     ) -> list[Link]:
-        """The links.
-
-        Args:
-            ask: reads them.
-            deadline: how long to wait for somebody else's answer.
-            label: how whoever asks names the application.
-            about: ids of links that have to be as they are now: the list is read anew when this program has changed one of them
-                since. The others are as they were read, or as this program wrote them.
-            primary: whether it matters which links are primary: the list is read anew when this program may have changed that.
-
-        Raises:
-            ApplinksError: if they can't be read.
-        """
+        """The links: see `LinkResources.links` and `Reading.get`."""
         with self._changes.lock:
             since = max((self._changes.touched.get(one, 0) for one in about), default=0)
             since = max(since, self._changes.unsettled) if primary else since
@@ -87,10 +75,6 @@ class KnownLinks:
         """Around a request that may add a link: of two that may be the first of their type, one waits for the other.
 
         The first becomes primary [S9], so it has to be known which one was.
-
-        Args:
-            link: that may be added.
-            deadline: how long to wait.
         """
         with self._changes.lock:
             first = self._changes.firsts[link.type_id]

@@ -70,21 +70,13 @@ def known_providers(classes: Iterable[str]) -> frozenset[str]:
 
 
 def level_of_providers(classes: Iterable[str]) -> Level:
-    """The level that a set of provider classes stands for: the strongest one, OAuth before what it replaces.
-
-    Args:
-        classes: full or bare class names.
-    """
+    """The level that a set of provider classes stands for: the strongest one, OAuth before what it replaces."""
     known = known_providers(classes)
     return next((level for name, level in _STRONGEST_FIRST if name in known), Level.NONE)
 
 
 def legacy_of_providers(classes: Iterable[str]) -> tuple[Level, ...]:
-    """The legacy levels among provider classes, whatever stands beside them.
-
-    Args:
-        classes: full or bare class names.
-    """
+    """The legacy levels among provider classes, whatever stands beside them."""
     known = known_providers(classes)
     return tuple(level for name, level in _STRONGEST_FIRST if level.is_legacy and name in known)
 

@@ -23,7 +23,7 @@ from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import complaints, listed
 from pulumi_applinks.rest.redaction import quoted
-from pulumi_applinks.rest.resources import Resources, record
+from pulumi_applinks.rest.resources import Resources
 
 
 class LinkResources(Resources):
@@ -38,9 +38,6 @@ class LinkResources(Resources):
             about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
             primary: whether it matters which links are primary: the list is read anew if this program may have changed that.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
 
@@ -55,11 +52,7 @@ class LinkResources(Resources):
         return [link for link in map(Link.of, found) if link is not None]
 
     def oauth2_entries(self) -> frozenset[str]:
-        """The ids of OAuth 2.0 clients and connections among its links: 3.0 lists them as generic ones, and 1.0 does not [S9].
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
+        """The ids of OAuth 2.0 clients and connections among its links: 3.0 lists them as generic ones, and 1.0 does not [S9]."""
         generic = {link.id for link in self.links(primary=False) if link.what == "generic"}
         if not generic or not self._shared.has_v3:
             return frozenset()
@@ -90,9 +83,6 @@ class LinkResources(Resources):
 
         Returns:
             The link; None when there is none.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
         """
         return next((link for link in self.links(link_id, primary=primary) if link.id == link_id), None)
 
@@ -127,14 +117,7 @@ class LinkResources(Resources):
         return True
 
     def sees(self, url: str) -> Sighting:
-        """What the application itself finds at an address: what the wizard asks first [S9].
-
-        Args:
-            url: the address.
-
-        Raises:
-            ApplinksError: if the application can't be asked or refuses.
-        """
+        """What the application itself finds at an address: what the wizard asks first [S9]."""
         try:
             answer = self._send(calls.SIGHT, params={"url": url})
         except NotTheApplication as error:
@@ -152,7 +135,7 @@ class LinkResources(Resources):
         if answer.status == 409:
             return Sighting(kind="conflict", message=message)
         if said.get("id"):
-            return Sighting(kind="application", manifest=record(Manifest, said, answer))
+            return Sighting(kind="application", manifest=answer.record(Manifest, said))
         if not (said.get("code") or said.get("warning")):
             return Sighting(kind="no_manifest")
         params = said.get("params")

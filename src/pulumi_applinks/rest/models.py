@@ -155,11 +155,7 @@ class Link(BriefLink):
 
     @classmethod
     def of(cls, data: Any) -> Link | None:
-        """An entry of a list, without what does not read as the interface writes it; None for one that has no id.
-
-        Args:
-            data: the entry.
-        """
+        """An entry of a list, without what does not read as the interface writes it; None for one that has no id."""
         try:
             return cls.model_validate(data)
         except ValidationError as error:
@@ -271,11 +267,7 @@ class PublicKey(Wire):
     public_key: Text = ""
 
     def same_as(self, other: PublicKey) -> bool:
-        """Whether both are the same: what PEM writes around a key and how it breaks lines makes no difference.
-
-        Args:
-            other: the other one.
-        """
+        """Whether both are the same: what PEM writes around a key and how it breaks lines makes no difference."""
         return self.key == other.key and _bare_key(self.public_key) == _bare_key(other.public_key)
 
 

@@ -42,9 +42,6 @@ def parse(body: bytes) -> Any:
     An XML element becomes what the same record is in JSON: its children by name, repeated ones as a list, a leaf as text. The
     root's own name is dropped.
 
-    Args:
-        body: what came.
-
     Raises:
         Unreadable: if it is neither, or more than an application would answer.
     """
@@ -66,23 +63,14 @@ def parse(body: bytes) -> Any:
 
 
 def is_html(body: bytes, content_type: str) -> bool:
-    """Whether a body is a page for people.
-
-    Args:
-        body: what came.
-        content_type: what it says it is.
-    """
+    """Whether a body is a page for people."""
     if _HTML.match(body[:2000]):
         return True
     return content_type.lower().startswith("text/html") and body.lstrip().startswith(b"<")
 
 
 def title_of(body: bytes) -> str:
-    """The title of a page for people, if it has one.
-
-    Args:
-        body: the page.
-    """
+    """The title of a page for people, if it has one."""
     found = _TITLE.search(body[:10_000].decode("utf-8", "replace"))
     return found.group(1).strip() if found else ""
 
@@ -132,9 +120,6 @@ def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What an error body says: its sentences, and the fields that it names.
 
     Understands the older interface's Status and ErrorList, and the errors of 3.0 [S9].
-
-    Args:
-        data: a parsed body.
     """
     if not isinstance(data, Mapping):
         return (), ()
@@ -151,9 +136,6 @@ def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def told_status(body: bytes) -> int | None:
     """The status that the older interface repeats in the body of what it did, or refused to do [S9].
-
-    Args:
-        body: what came.
 
     Returns:
         The status; nothing when the body is none of that kind.

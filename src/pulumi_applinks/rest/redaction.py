@@ -112,9 +112,6 @@ def printable(text: str) -> str:
 
     These are control characters, also those of the range that follows Latin-1's letters; marks of the writing direction; what has
     no width; spaces that are none; halves of surrogate pairs; line and paragraph separators.
-
-    Args:
-        text: from an application.
     """
     if text.isprintable():
         return text

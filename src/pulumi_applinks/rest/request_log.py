@@ -13,11 +13,7 @@ _resource: ContextVar[str] = ContextVar("resource", default="-")
 
 @contextmanager
 def logged_for(name: str) -> Iterator[None]:
-    """Name a resource in the lines of all clients that are made here.
-
-    Args:
-        name: of the resource.
-    """
+    """Name a resource in the lines of all clients that are made here."""
     token = _resource.set(name)
     try:
         yield

@@ -1,78 +1,19 @@
-"""What every part of one application's interface shares: how it is asked, and how its answers become records."""
+"""What every part of one application's interface shares: how it is asked, and who it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
-
 from pulumi_applinks.rest import calls
-from pulumi_applinks.rest.answer import Answer, Write
-from pulumi_applinks.rest.auth import Account, Login
-from pulumi_applinks.rest.cache import Seen, Shared
-from pulumi_applinks.rest.calls import Call
-from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
-from pulumi_applinks.rest.errors import Answered, UnexpectedAnswer
-from pulumi_applinks.rest.models import Manifest, Wire
+from pulumi_applinks.rest.cache import Seen
+from pulumi_applinks.rest.errors import Answered
+from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.transport import Transport
 
-W = TypeVar("W", bound=Wire)
 
+class Resources(Transport):
+    """One application, asked over HTTP. A `link_id` is a link's id there.
 
-class Resources:
-    """One application, asked over HTTP.
-
-    Args:
-        label: how messages name it, such as "target (https://wiki.example.com)".
-        api_url: where it is reached.
-        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
-        deadline: bounds every request, wait and retry; none if not given.
-        connect_timeout: how long a connection may take, in seconds.
-        read_timeout: how long an answer may take, in seconds.
-        shared: what all that ask it share; nothing is shared if not given.
-        credentials_name: the name that the program gives the credentials.
+    Whatever asks it raises an ApplinksError if it can't be asked, refuses, or is not understood.
     """
-
-    def __init__(
-        self,
-        label: str,
-        api_url: str,
-        login: Login | Callable[[], Login | None] | None = None,
-        *,
-        deadline: Deadline | None = None,
-        connect_timeout: float = CONNECT_SECONDS,
-        read_timeout: float = ANSWER_SECONDS,
-        shared: Shared | None = None,
-        credentials_name: str | None = None,
-    ) -> None:
-        self.label = label
-        self.api_url = api_url
-        self._shared = shared or Shared()
-        self._transport = Transport(
-            label,
-            api_url,
-            Account(login, label, api_url, credentials_name, self._shared.secrets),
-            identify=self.manifest,
-            deadline=deadline or Deadline(None),
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-            shared=self._shared,
-        )
-
-    @property
-    def deadline(self) -> Deadline:
-        """What bounds every request, wait and retry."""
-        return self._transport.deadline
-
-    @deadline.setter
-    def deadline(self, deadline: Deadline) -> None:
-        self._transport.deadline = deadline
-
-    @property
-    def requests_sent(self) -> int:
-        """How many requests were sent so far, repeated ones and redirects included."""
-        return self._transport.requests_sent
 
     @property
     def clock_ahead(self) -> float | None:
@@ -80,13 +21,8 @@ class Resources:
         return self._shared.clock_ahead
 
     @property
-    def writes(self) -> tuple[Write, ...]:
-        """What it has changed, or may have, in order."""
-        return tuple(self._transport.writes)
-
-    @property
     def _seen(self) -> Seen:
-        return self._shared.seen_by(self._transport.account.login)
+        return self._shared.seen_by(self._account.login)
 
     def insist(self) -> None:
         """Ask although the application could not be reached before, or did not say who it is."""
@@ -114,75 +50,11 @@ class Resources:
         try:
             answer = self._send(calls.MANIFEST, anonymous=True, identifying=True, needs="a user")
         except Answered as error:
-            if error.status not in (401, 403) or self._transport.account.login is None:
+            if error.status not in (401, 403) or self._account.login is None:
                 raise
         answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
-        return record(Manifest, answer.data(), answer)
-
-    def _send(
-        self,
-        call: Call,
-        *filled_in: str,
-        doing: str | None = None,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
-        allow: frozenset[int] = frozenset(),
-        needs: str = "an administrator",
-        anonymous: bool = False,
-        identifying: bool = False,
-    ) -> Answer:
-        """Make a call: the one way from here to the application.
-
-        Args:
-            call: one of the list.
-            filled_in: what stands in its path.
-            doing: what it is for, where that is not the list's.
-            params: of the query.
-            json: the body.
-            allow: statuses that are no error although they say no, besides the list's.
-            needs: whose credentials it takes.
-            anonymous: whether to leave the login out.
-            identifying: whether it asks who the application is.
-
-        Raises:
-            ApplinksError: for everything else than a success or an allowed status.
-        """
-        return self._transport.send(
-            call.method,
-            call.path.format(*filled_in),
-            doing=doing or call.doing,
-            params=params,
-            json=json,
-            anonymous=anonymous,
-            identifying=identifying,
-            changing=call.changing,
-            allow=call.allow | allow,
-            needs=needs,
-            repeatable=call.repeatable,
-        )
+        return answer.record(Manifest)
 
     def close(self) -> None:
         """Close the connections."""
         self._shared.session.close()
-
-
-def record(model: type[W], data: Any, answer: Answer) -> W:
-    """An answer as a record.
-
-    Args:
-        model: the record.
-        data: the answer, or the part of it that holds the record.
-        answer: where it came from.
-
-    Raises:
-        UnexpectedAnswer: if it lacks what the record needs.
-    """
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise UnexpectedAnswer(
-            answer.asked,
-            f"is no {model.__name__.removesuffix('Answer').lower()}: {field} is missing or not what it should be",
-        ) from None

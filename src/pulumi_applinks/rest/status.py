@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 
 from pulumi_applinks.rest.levels import Level
 from pulumi_applinks.rest.models import BriefLink, OAuthConfig, Text, Wire
@@ -106,33 +106,16 @@ class _Error(Wire):
         return " ".join(str(line) for line in value) if isinstance(value, list) else value
 
 
-class Status(BaseModel):
-    """What an application says of a link after trying it.
+class Status(Wire):
+    """What an application says of a link after trying it [S9].
 
     Args:
         working: whether it works.
         local: the levels that this application has.
         remote: those that the other one has, if it was asked.
         link: the link itself, if it is told: neither whether it is primary, nor whether it belongs to the system.
-        reason: why it does not work; None when it does.
-        told: the same for a person, as the part of a sentence that follows "says that", with the application's own word for it
-            and its details in parentheses; empty when it works.
-        category: the application's own word for that kind of reason, by which its page chooses what it shows.
+        error: what it complains of.
     """
-
-    model_config = ConfigDict(frozen=True)
-
-    working: bool
-    local: OAuthConfig | None = None
-    remote: OAuthConfig | None = None
-    link: BriefLink | None = None
-    reason: Reason | None = None
-    told: str = ""
-    category: str = ""
-
-
-class StatusAnswer(Wire):
-    """A status as the interface writes it [S9]."""
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "local": ("localAuthentication",),
@@ -153,19 +136,22 @@ class StatusAnswer(Wire):
         except ValidationError:
             return None
 
-    def status(self) -> Status:
-        """The same in words of ours."""
-        reason, told = self._why()
+    @property
+    def reason(self) -> Reason | None:
+        """Why it does not work; None when it does."""
+        return self._why()[0]
+
+    @property
+    def told(self) -> str:
+        """The same for a person, as what follows "says that", with the application's own words in parentheses; empty when it works."""
+        told = self._why()[1]
         said = [one for one in (self.error.type, quoted(self.error.details)) if one] if self.error else []
-        return Status(
-            working=self.working,
-            local=self.local,
-            remote=self.remote,
-            link=self.link,
-            reason=reason,
-            told=told + (f" ({': '.join(said)})" if said and told else ""),
-            category=self.error.category if self.error else "",
-        )
+        return f"{told} ({': '.join(said)})" if said and told else told
+
+    @property
+    def category(self) -> str:
+        """The application's own word for that kind of reason, by which its page chooses what it shows."""
+        return self.error.category if self.error else ""
 
     def _why(self) -> tuple[Reason | None, str]:
         if self.working:

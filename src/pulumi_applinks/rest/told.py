@@ -111,11 +111,7 @@ def summed(what: str, parts: Iterable[Told], code: Code = Code.SEVERAL_REASONS) 
 
 
 def wrapped(text: str) -> str:
-    """A text in lines that are not too long.
-
-    Args:
-        text: of one line.
-    """
+    """A text in lines that are not too long."""
     return "\n".join(_wrapped(text, "", "  "))
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import requests
 import urllib3
 
-from pulumi_applinks.rest import parsing
-from pulumi_applinks.rest.addresses import INTERFACE, host_of, is_plain_path, shown_url
-from pulumi_applinks.rest.answer import Answer, Write
+from pulumi_applinks.rest import calls, parsing
+from pulumi_applinks.rest.addresses import host_of, is_plain_path, shown_url
+from pulumi_applinks.rest.answer import Answer
 from pulumi_applinks.rest.auth import Account, Authorisation, Basic, Login
 from pulumi_applinks.rest.bounded_http import Received, exchange
 from pulumi_applinks.rest.cache import Shared
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.calls import Call
+from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
     ApplinksError,
@@ -34,6 +36,7 @@ from pulumi_applinks.rest.errors import (
 )
 from pulumi_applinks.rest.exception_mapping import failure_of
 from pulumi_applinks.rest.interpretation import clock_ahead, error_in, redirect
+from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.request_log import log, resource
 
 TRIES = 3
@@ -47,8 +50,6 @@ LONGEST_PAUSE = 60.0
 
 MOST_REDIRECTS = 3
 
-MANIFEST = f"{INTERFACE}/1.0/manifest"
-
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _NOT_READY = frozenset({502, 503, 504})
 _HEADERS = {
@@ -60,8 +61,6 @@ _HEADERS = {
     "X-Atlassian-Token": "no-check",
 }
 
-Method = Literal["GET", "PUT", "POST", "DELETE"]
-
 
 @dataclass(frozen=True)
 class _Request:
@@ -70,94 +69,92 @@ class _Request:
     login: Login | None
     params: Mapping[str, str] | None = None
     json: Any = None
-    allow: frozenset[int] | set[int] = frozenset()
+    allow: frozenset[int] = frozenset()
 
 
-class Transport:
+class Transport(ABC):
     """Sends requests to one application.
 
     Args:
-        label: how messages name the application.
-        base_url: where it is reached.
-        account: how to log in, if at all.
-        identify: makes sure that the application has said who it is: no login is sent to one that has not.
-        deadline: bounds everything.
-        connect_timeout: in seconds, for looking the host up, all its addresses, and TLS.
-        read_timeout: in seconds, for an answer as a whole.
-        shared: the connections.
+        label: how messages name it, such as "target (https://wiki.example.com)".
+        api_url: where it is reached.
+        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
+        deadline: bounds every request, wait and retry; none if not given.
+        connect_timeout: how long a connection may take, in seconds: to look the host up, to try all its addresses, and for TLS.
+        read_timeout: how long an answer as a whole may take, in seconds.
+        shared: what all that ask it share; nothing is shared if not given.
+        credentials_name: the name that the program gives the credentials.
     """
 
     def __init__(
         self,
         label: str,
-        base_url: str,
-        account: Account,
+        api_url: str,
+        login: Login | Callable[[], Login | None] | None = None,
         *,
-        identify: Callable[[], object],
-        deadline: Deadline,
-        connect_timeout: float,
-        read_timeout: float,
-        shared: Shared,
+        deadline: Deadline | None = None,
+        connect_timeout: float = CONNECT_SECONDS,
+        read_timeout: float = ANSWER_SECONDS,
+        shared: Shared | None = None,
+        credentials_name: str | None = None,
     ) -> None:
         self.label = label
-        self.base_url = base_url.rstrip("/")
-        self.account = account
-        self.deadline = deadline
+        self.base_url = api_url.rstrip("/")
+        self.deadline = deadline or Deadline(None)
         self.requests_sent = 0
-        self.writes: list[Write] = []
-        self._identify = identify
+        """Repeated ones and redirects included."""
+        self.writes: tuple[str, ...] = ()
+        """The requests that have changed something, or may have, in order: method and address."""
         self._timeouts = (connect_timeout, read_timeout)
-        self._shared = shared
+        self._shared = shared or Shared()
+        self._account = Account(login, label, api_url, credentials_name, self._shared.secrets)
         self._resource = resource()
 
-    def __repr__(self) -> str:
-        return f"Transport({self.label!r})"
+    @abstractmethod
+    def manifest(self, *, again: bool = False) -> Manifest:
+        """Who the application is. No login is sent to one that has not said so."""
 
-    def send(
+    def _send(
         self,
-        method: Method,
-        path: str,
-        *,
-        doing: str,
+        call: Call,
+        *filled_in: str,
+        doing: str | None = None,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        allow: frozenset[int] = frozenset(),
+        needs: str = "an administrator",
         anonymous: bool = False,
         identifying: bool = False,
-        changing: bool | None = None,
-        allow: frozenset[int] | set[int] = frozenset(),
-        needs: str = "an administrator",
-        repeatable: bool | None = None,
     ) -> Answer:
-        """Send a request, again where it can be repeated and an application is not ready.
+        """Make a call, again where it can be repeated and an application is not ready.
 
         Args:
-            method: of HTTP.
-            path: below the base URL.
-            doing: what it is for, as part of a sentence: "reading the links".
+            call: one of the list.
+            filled_in: what stands in its path.
+            doing: what it is for, where that is not the list's.
             params: of the query.
             json: the body.
+            allow: statuses that are no error although they say no, besides the list's.
+            needs: whose credentials it takes.
             anonymous: whether to leave the login out.
             identifying: whether it asks who the application is.
-            changing: whether it may change something; told by the method if not given.
-            allow: statuses that are no error although they say no; all of `MISSING` for a resource that versions lack.
-            needs: whose credentials it takes.
-            repeatable: whether sending it twice does what sending it once does; told by the method if not given.
 
         Raises:
             ApplinksError: for everything else than a success or an allowed status.
         """
-        login = None if anonymous else self.account.login
+        login = None if anonymous else self._account.login
+        path = call.path.format(*filled_in)
         asked = Asked(
             self.label,
-            method,
+            call.method,
             shown_url(self.base_url + path),
-            doing,
+            doing or call.doing,
             needs=needs,
             identifying=identifying,
-            changing=changing,
+            changing=call.changing,
         )
         if not anonymous:
-            asked = self.account.named_in(asked)
+            asked = self._account.named_in(asked)
         if not is_plain_path(path):
             raise NotSendable(
                 asked,
@@ -165,11 +162,11 @@ class Transport:
                 "Look at its list of links, and delete that one there by hand.",
             )
         if login is not None and not identifying:
-            self._identify()
+            self.manifest()
         if self._shared.failure is not None:
             raise self._shared.failure.told_for(self.label)
-        again = method in _REPEATABLE if repeatable is None else repeatable
-        request = _Request(asked, self.base_url + path, login, params, json, allow)
+        again = call.method in _REPEATABLE if call.repeatable is None else call.repeatable
+        request = _Request(asked, self.base_url + path, login, params, json, call.allow | allow)
         tries, in_doubt = 0, False
         with self._shared.waiting.on(host_of(self.base_url)):
             while True:
@@ -183,13 +180,12 @@ class Transport:
                     if pause is None:
                         error.maybe_done = in_doubt  # one of the tries may have been carried out
                         if in_doubt:
-                            self.writes.append(Write(asked.line, False, doing))
+                            self.writes += (asked.line,)
                         self._shared.remember(error, time.monotonic() - began)
                         raise
                 else:
-                    done = 200 <= answer.status < 300
-                    if asked.changes and (done or in_doubt):
-                        self.writes.append(Write(asked.line, done, doing))
+                    if asked.changes and (200 <= answer.status < 300 or in_doubt):
+                        self.writes += (asked.line,)
                     return replace(answer, tries=tries)
                 self.deadline.sleep(pause)
 
@@ -236,7 +232,7 @@ class Transport:
         if not refused or seen.let_in or not isinstance(login, Basic):
             return error
 
-        url = self.base_url + MANIFEST
+        url = self.base_url + calls.MANIFEST.path
         manifest = replace(error.asked, method="GET", url=shown_url(url), identifying=True)
 
         def refuses_manifest() -> bool:

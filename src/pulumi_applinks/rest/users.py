@@ -13,7 +13,7 @@ from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.errors import NotUnderstood, Refused
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.parsing import entries
-from pulumi_applinks.rest.products import UserResource, product_of
+from pulumi_applinks.rest.products import product_name
 
 _SUPER_GROUP = "confluence-administrators"
 """Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
@@ -62,19 +62,19 @@ class UserResources(LinkResources):
         return self._seen.user(name).get(lambda: self._look_up(name), self.deadline, self.label)[0]
 
     def _look_up(self, name: str) -> User | None:
-        product = product_of(self.manifest().type_id)
-        if product.users is None:
-            return None
-        look_up: dict[UserResource, Callable[[str], _Found | None]] = {
+        type_id = self.manifest().type_id
+        look_up: dict[str, Callable[[str], _Found | None]] = {
             "jira": self._in_jira,
             "confluence": self._in_confluence,
-            "bitbucket": self._in_bitbucket,
+            "stash": self._in_bitbucket,
         }
+        if type_id not in look_up:
+            return None
         try:
-            found = look_up[product.users](name)
+            found = look_up[type_id](name)
         except (Refused, NotUnderstood):
             return None
-        return None if found is None else User(*found, where=product.name)
+        return None if found is None else User(*found, where=product_name(type_id))
 
     def _in_jira(self, name: str) -> _Found | None:
         """By `GET /rest/api/2/user` [developer.atlassian.com/server/jira/platform/rest: user].

@@ -27,11 +27,7 @@ class Waiting:
 
     @contextmanager
     def on(self, host: str) -> Iterator[None]:
-        """Around a request.
-
-        Args:
-            host: that it is sent to.
-        """
+        """Around a request to a host."""
         request = object()
         with self._lock:
             self._since[request] = host, time.monotonic()

@@ -32,7 +32,6 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "delete_link": lambda client: client.delete_link(ID),
     "upgrade": lambda client: client.upgrade(ID, ID),
     "status": lambda client: client.status(ID),
-    "oauth": lambda client: client.oauth(ID),
     "authentication": lambda client: client.authentication(ID),
     "legacy": lambda client: client.legacy(ID),
     "user": lambda client: client.user("bot"),

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, Deadline
 from tests.conftest import Tried
@@ -19,7 +18,7 @@ from tests.reliability.hostile import mutations
 from tests.reliability.hostile.calls import ALMOST, CALLS, LABEL, LOGIN, known, wrong_with
 from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
-READING = ("manifest", "links", "sees", "status", "oauth", "authentication", "legacy", "user")
+READING = ("manifest", "links", "sees", "status", "authentication", "legacy", "user")
 SECONDS = 3.0
 
 

@@ -7,8 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate import EstateError, Named, Reader

@@ -190,15 +190,17 @@ def surveyed(
     failures: dict[Role, ApplinksError] | None = None,
     strangers: dict[Role, str] | None = None,
     manifests: dict[Role, Manifest] | None = None,
+    known: Recorded | None = None,
 ) -> Survey:
-    """What was read: both applications answered, if nothing else is said."""
+    """What was read: both applications answered, if nothing else is said. And what the state knows: nothing then."""
     answered = manifests or {role: manifest(role) for role in BOTH if role not in (failures or {})}
     found: dict[Role, EndSeen] = {}
     if target is not None:
         found["target"] = target
     if source is not None:
         found["source"] = source
-    return Survey(answered, {role: identity(role) for role in BOTH}, failures or {}, strangers or {}, found)
+    identities = {role: identity(role) for role in BOTH}
+    return Survey(answered, identities, failures or {}, strangers or {}, found, known or Recorded())
 
 
 class Failed(ApplinksError):

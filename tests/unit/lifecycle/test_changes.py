@@ -4,8 +4,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from pulumi_applinks.lab.applications import TRUSTED, Fault, Flags, Lab
 from pulumi_applinks.provider import ApplicationLinkError

@@ -8,7 +8,7 @@ from tests.unit.lifecycle.tables import declared, ends
 
 END = ends(declared()).source
 DOWN = Told(Code.CONNECTION_REFUSED, "source is down", ("Nothing listens.",), do="Start it.", request="GET /")
-LEFT = Leftover.on(END, "x", DOWN, "look")
+LEFT = Leftover(END, "x", DOWN, "look")
 BY_HAND = "As its administrator, open https://jira.example.com/plugins/servlet/applinks/listApplicationLinks and look."
 TOLD = f"""\
   - the link x on source (https://jira.example.com) may not be as it was [applinks/not-taken-back]
@@ -21,9 +21,9 @@ ONE, TWO = Told(Code.NAME_TAKEN, "one"), Told(Code.REMAINS, "two", ("For a reaso
 
 def test_what_is_left_is_told_with_where_to_look():
     """The end, the link, the reason, the page."""
-    assert LEFT.role == "source"
+    assert LEFT.end.role == "source"
     assert str(LEFT.told).splitlines()[1:3] == ["  Source is down.", "  Nothing listens."]
-    unlike = Leftover.on(END, "x", "it is gone", "look").told
+    unlike = Leftover(END, "x", "it is gone", "look").told
     assert unlike.flat == f"the link x on source (https://jira.example.com): it is gone. {BY_HAND}"
 
 
@@ -62,7 +62,8 @@ def test_what_stands_against_a_change():
 
 def test_a_link_that_somebody_made_meanwhile():
     """Whose it is, and what to do."""
-    assert MadeMeanwhile("source", "x").told.flat == (
-        "somebody else, such as another stack, made the link x on source meanwhile. It is theirs, with the name and the display URL "
-        'that this run sent. Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".'
+    assert MadeMeanwhile(END, "x").told.flat == (
+        "somebody else, such as another stack, made the link x on source (https://jira.example.com) meanwhile. It is theirs, "
+        "with the name and the display URL that this run sent. Declare a link in one stack only; "
+        'to take it over from whoever made it, set on_existing="adopt".'
     )

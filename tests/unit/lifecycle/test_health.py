@@ -12,16 +12,16 @@ LABELS: Any = {"source": "source (https://jira.example.com)", "target": "target 
 WORKS = Status.model_validate({"working": True})
 
 
-def says(reason: str) -> Status:
-    """A status that is not well."""
-    return Status.model_validate({"working": False, "reason": reason, "told": f"it is {reason}"})
+def says(kind: str) -> Status:
+    """A status that is not well, by the application's own word for it."""
+    return Status.model_validate({"working": False, "error": {"type": kind}})
 
 
-MISMATCH = says("levels-differ")
-REFUSED = says("unreachable")
-NO_LINK_BACK = says("no-link-back")
-NEEDS_A_PERSON = says("not-told")
-LEGACY = says("legacy")
+MISMATCH = says("AUTH_LEVEL_MISMATCH")
+REFUSED = says("CONNECTION_REFUSED")
+NO_LINK_BACK = says("NO_REMOTE_APPLINK")
+NEEDS_A_PERSON = says("REMOTE_AUTH_TOKEN_REQUIRED")
+LEGACY = says("LEGACY_UPDATE")
 OUTGOING: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
 
 

@@ -5,12 +5,8 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle import Role
+from pulumi_applinks.lifecycle.identities import identity_problems, not_up_yet, one_way_for_now
 from pulumi_applinks.lifecycle.link import Recorded
-from pulumi_applinks.lifecycle.requirements import (
-    identity_problems,
-    not_up_yet,
-    one_way_for_now,
-)
 from pulumi_applinks.rest import Manifest, url_derived_id
 from tests.unit.lifecycle.tables import (
     JIRA_ID,
@@ -50,8 +46,8 @@ MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
 )
 def test_a_link_that_is_one_way_for_now(inputs: dict[str, Any], managed: Any, failing: Role, expected: bool):
     """Only a target that was never there may come later, and only where the program says so."""
-    survey = surveyed(failures={failing: failed(failing)})
-    assert one_way_for_now(declared(**inputs), survey, Recorded(managed=managed)) is expected
+    survey = surveyed(failures={failing: failed(failing)}, known=Recorded(managed=managed))
+    assert one_way_for_now(declared(**inputs), survey) is expected
 
 
 @pytest.mark.parametrize(
@@ -70,14 +66,16 @@ def test_a_link_that_is_one_way_for_now(inputs: dict[str, Any], managed: Any, fa
 )
 def test_a_target_that_is_not_up_yet(target: dict[str, Any], known: Recorded, expected: Any):
     """It has the id that others compute for it, or the one that its link was made with."""
-    found = not_up_yet(ends(declared(target={"url": URLS["target"], **target})), known)
+    found = not_up_yet(ends(declared(target={"url": URLS["target"], **target})), surveyed(known=known))
     assert (found and (found.server_id, found.name)) == expected
     assert found is None or (found.type_id, found.confirmed) == ("confluence", False)
 
 
 def who(inputs: dict[str, Any], known: Recorded = NEW, **survey: Any) -> list[str]:
     """What stands against a change because of who answers."""
-    return [told.flat for told in identity_problems(ends(declared(**inputs)), surveyed(**survey), known)]
+    return [
+        told.flat for told in identity_problems(ends(declared(**inputs)), surveyed(**survey, known=known))
+    ]
 
 
 BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}

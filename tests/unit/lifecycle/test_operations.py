@@ -34,7 +34,7 @@ def test_a_link_is_made():
     report = both.create(register)
     assert (report.health.word, report.links) == ("working", {role: observed(role) for role in BOTH})
     assert [both.written(role) for role in BOTH] == [["put_link", "set_oauth"]] * 2
-    assert [register.holder((IDS[role], IDS[far(role)])) for role in BOTH] == ["it", "it"]
+    assert [register.holders[IDS[role], IDS[far(role)]].resource for role in BOTH] == ["it", "it"]
     assert both.told == []
 
 
@@ -78,7 +78,7 @@ def test_a_failed_link_is_claimed_by_nobody():
         "  Do: Correct this and run `pulumi up` again."
     )
     assert both.written("source")[-1] == "delete_link"
-    assert register.holder((JIRA_ID, WIKI_ID)) is None
+    assert register.holders == {}
 
 
 def test_a_link_of_another_resource_is_not_made():

@@ -160,11 +160,11 @@ def test_a_name_that_was_given_for_now_is_no_difference():
     plan = changed()
     step = EditLink("source", WIKI_ID, plan.desired["source"], observed("source"), aside)
     plan = Plan((), {"source": (step,)}, plan.desired)
-    survey = surveyed(source=EndSeen(), target=stands("target"))
+    survey = surveyed(source=EndSeen(), target=stands("target"), known=recorded())
     found = read_back(both, survey, plan)
     told: list[str] = []
     both = clients(declared(), source={}, target={}, told=told)
-    report_change(both, survey, plan, found, recorded())
+    report_change(both, survey, plan, found)
     assert [sentence.partition(".")[0] for sentence in told] == ["source (https://jira"]
     assert "another link that is called 'Wiki', so this one is called 'Wiki - 2' for now." in told[0]
     assert "give target another name with Application(name=...)." in told[0]
@@ -183,7 +183,7 @@ def test_the_report_of_a_change():
         ),
     }
     survey = surveyed(source=found["source"], target=found["target"])
-    report = report_change(both, survey, changed(), found, Recorded())
+    report = report_change(both, survey, changed(), found)
     assert dict(report.links) == {role: end.seen for role, end in found.items()}
     assert (report.managed, report.health.word, dict(report.strangers)) == (
         ("target", "source"),
@@ -208,21 +208,21 @@ def test_the_report_of_a_change():
 def test_an_end_that_could_not_be_asked_is_the_programs_when_it_was_before(known: Recorded, managed: Any):
     """As after a relocation without contact; what is recorded of it is from the last time."""
     found: dict[Role, EndSeen] = {"source": EndSeen(seen=observed("source"), status=status())}
-    survey = surveyed(failures={"target": failed("target")})
-    report = report_change(ends(), survey, changed(), found, known)
+    survey = surveyed(failures={"target": failed("target")}, known=known)
+    report = report_change(ends(), survey, changed(), found)
     assert (report.managed, report.health.word) == (managed, "unreachable")
     assert report.health.detail.startswith(
         "target (https://wiki.example.com) could not be asked: target is down. What"
     )
     one_way = ends(two_way=False, authentication=NEITHER)
-    report = report_change(one_way, survey, changed(), found, known)
+    report = report_change(one_way, survey, changed(), found)
     assert (report.managed, report.health.word) == (("source",), "one-way")
 
 
 def test_the_report_of_a_relocation():
     """The other end is as it was recorded, and that it worked."""
     end = EndSeen(seen=observed("source", name="New"), status=status())
-    report = report_relocation(ends(), surveyed(), "source", end, recorded())
+    report = report_relocation(ends(), surveyed(known=recorded()), "source", end)
     assert report.links == {"source": end.seen, "target": observed("target")}
     assert (report.managed, report.health.word, dict(report.strangers)) == (
         ("target", "source"),

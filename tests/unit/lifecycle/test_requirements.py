@@ -62,7 +62,7 @@ def against(
 ) -> list[str]:
     """What stands against a change because of what stands on the source."""
     both: Ends = ends(declared(**inputs))
-    return [told.flat for told in change_problems(both, surveyed(source=source, **survey), known)]
+    return [told.flat for told in change_problems(both, surveyed(source=source, known=known, **survey))]
 
 
 def empty(*links: Link, **more: Any) -> EndSeen:
@@ -151,16 +151,18 @@ def test_a_name_that_another_link_has(seen: str, expected: list[str]):
 def test_an_end_that_is_left_is_not_held_against_the_program():
     """What the program does not want any more may say what it likes."""
     inputs = {"two_way": False, "authentication": NEITHER}
-    survey = surveyed(source=stands("source", outgoing="none", incoming="none"), target=stands("target"))
-    assert list(change_problems(ends(declared(**inputs)), survey, recorded())) == []
+    survey = surveyed(
+        source=stands("source", outgoing="none", incoming="none"), target=stands("target"), known=recorded()
+    )
+    assert list(change_problems(ends(declared(**inputs)), survey)) == []
 
 
 def test_what_an_application_refused_while_it_was_looked_at():
     """Once, and only where it answered: who does not answer was told before."""
     told = surveyed(failures={"target": failed("target")}, manifests=BOTH_ANSWER)
-    assert [one.flat for one in change_problems(ends(declared()), told, NEW)] == ["target is down."]
+    assert [one.flat for one in change_problems(ends(declared()), told)] == ["target is down."]
     silent = surveyed(failures={"target": failed("target")})
-    assert list(change_problems(ends(declared()), silent, NEW)) == []
+    assert list(change_problems(ends(declared()), silent)) == []
 
 
 @pytest.mark.parametrize(
@@ -282,15 +284,13 @@ def test_what_an_application_sees(sighting: Sighting, expected: list[str], made:
     """At the other one's address; that it is linked already is no problem once the link was made."""
     both = ends(declared())
     desired = desired_end(declared(), "source", identity("target"))
-    found = [told.flat for told in sight_problems(both, "source", desired, IDS["target"], sighting)]
+    found = [told.flat for told in sight_problems(both, "source", desired, sighting)]
     same(found, expected)
     assert all("source (https://jira.example.com)" in sentence for sentence in found)
-    after = [
-        told.flat for told in sight_problems(both, "source", desired, IDS["target"], sighting, made=True)
-    ]
+    after = [told.flat for told in sight_problems(both, "source", desired, sighting, made=True)]
     assert after == (found if made is None else made)
     there = empty(sighting=sighting)
-    assert [told.flat for told in change_problems(both, surveyed(source=there), NEW)] == found
+    assert [told.flat for told in change_problems(both, surveyed(source=there))] == found
 
 
 def test_everything_at_once():
@@ -301,5 +301,5 @@ def test_everything_at_once():
     other = Survey(
         BOTH_ANSWER, survey.identities, {}, {}, {"source": empty(ANOTHER), "target": stands("target")}
     )
-    assert len(list(change_problems(ends(declared()), survey, NEW))) == 1
-    assert len(list(change_problems(ends(declared()), other, NEW))) == 2
+    assert len(list(change_problems(ends(declared()), survey))) == 1
+    assert len(list(change_problems(ends(declared()), other))) == 2

@@ -185,7 +185,7 @@ def test_what_can_not_be_taken_back_is_told(step: Step, verify: str):
         getattr(both.source.client, name).side_effect = failed("source")
     undone = run.undo()
     assert undone.told == "Everything else that this run did was undone; see to the above."
-    assert [(one.role, one.link_id, flat(one.why), one.verify) for one in undone.left] == [
+    assert [(one.end.role, one.link_id, flat(one.why), one.verify) for one in undone.left] == [
         ("source", WIKI_ID, "source is down [applinks/connection-refused]", verify)
     ]
 

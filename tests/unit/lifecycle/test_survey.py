@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,6 @@ from pulumi_applinks.lifecycle.survey import (
     EndSeen,
     Survey,
     identify,
-    leaving,
     look_for_change,
     look_for_deletion,
     look_for_reading,
@@ -77,6 +77,7 @@ def reads(both: Ends, role: Role) -> list[str]:
 
 
 WHO = Survey({role: manifest(role) for role in BOTH}, {role: identity(role) for role in BOTH})
+KNOWN = replace(WHO, recorded=recorded())
 
 
 def test_who_answers():
@@ -104,7 +105,7 @@ def test_a_stranger_is_not_who_the_link_is_with():
     who = identify(both, recorded())
     assert (dict(who.strangers), who.identities["target"].server_id) == ({"target": OTHER_ID}, WIKI_ID)
     assert (who.answers("source"), who.answers("target")) == (True, False)
-    looked = look_for_reading(both, who, recorded(), BOTH)
+    looked = look_for_reading(both, who, BOTH)
     assert (set(looked.ends), reads(both, "target")) == ({"source"}, [])
 
 
@@ -121,7 +122,7 @@ def test_who_does_not_answer():
 def deleting(links: list[Link], known: Recorded, **inputs: Any) -> Link | None:
     """The entry of the source's link."""
     both = ends({"links": links}, **inputs)
-    found = look_for_deletion(both, WHO, known, ["source"])
+    found = look_for_deletion(both, replace(WHO, recorded=known), ["source"])
     assert found.ends["source"].links == tuple(links)
     return found.ends["source"].link
 
@@ -158,8 +159,9 @@ def test_which_entry_is_the_links(
 def test_the_end_is_asked_about_the_ids_that_it_may_have():
     """Both of them, and no other."""
     both = ends()
-    look_for_deletion(both, WHO, recorded(link_ids={"source": OTHER_ID}), ["source"])
-    look_for_deletion(both, WHO, NEW, ["target"])
+    known = recorded(link_ids={"source": OTHER_ID})
+    look_for_deletion(both, replace(WHO, recorded=known), ["source"])
+    look_for_deletion(both, WHO, ["target"])
     assert [one.args for one in asked(both, "source", "links")] == [(WIKI_ID, OTHER_ID)]
     assert [one.args for one in asked(both, "target", "links")] == [(JIRA_ID,)]
 
@@ -167,7 +169,7 @@ def test_the_end_is_asked_about_the_ids_that_it_may_have():
 def changing(source: dict[str, Any], **inputs: Any) -> tuple[EndSeen, list[str]]:
     """What is read of the source before a change, and what it is asked."""
     both = ends(source, **inputs)
-    found = look_for_change(both, WHO, NEW)
+    found = look_for_change(both, WHO)
     assert not found.failures
     return found.ends["source"], reads(both, "source")
 
@@ -210,8 +212,7 @@ def test_what_a_change_asks(answers: dict[str, Any], inputs: dict[str, Any], exp
 def test_an_end_that_leaves_is_read_and_no_more():
     """It is to be deleted: what it says is kept, so that it can be made again."""
     both = ends(two_way=False, authentication=NEITHER)
-    found = look_for_change(both, WHO, recorded())
-    assert leaving(both.declaration, recorded()) == ("target",)
+    found = look_for_change(both, KNOWN)
     assert reads(both, "target") == ["authentication"]
     assert found.seen("target") == observed("target")
 
@@ -219,7 +220,7 @@ def test_an_end_that_leaves_is_read_and_no_more():
 def test_an_end_that_refuses_to_be_read():
     """The other one is read all the same."""
     both = ends({"links": failed("source")})
-    found = look_for_change(both, WHO, NEW)
+    found = look_for_change(both, WHO)
     assert (set(found.failures), set(found.ends)) == ({"source"}, {"target"})
 
 
@@ -305,7 +306,7 @@ def test_what_is_seen_of_an_end():
 def test_what_a_refresh_asks(status: Any, inputs: dict[str, Any], expected: list[str]):
     """The end tries its link, and says what it has with that where it can."""
     both = ends({"status": status}, **inputs)
-    found = look_for_reading(both, WHO, recorded(), BOTH).ends["source"]
+    found = look_for_reading(both, KNOWN, BOTH).ends["source"]
     assert reads(both, "source") == expected
     assert (found.status, found.tried, found.seen) == (status, True, observed("source"))
 
@@ -313,7 +314,7 @@ def test_what_a_refresh_asks(status: Any, inputs: dict[str, Any], expected: list
 def test_a_refresh_of_an_end_without_its_link():
     """There is nothing to try."""
     both = ends(EMPTY)
-    found = look_for_reading(both, WHO, recorded(), ["source"])
+    found = look_for_reading(both, KNOWN, ["source"])
     assert (found.ends["source"].link, found.seen("source"), set(found.ends)) == (None, None, {"source"})
     assert reads(both, "source") == []
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from pulumi_applinks.rest import admin_page, normalised_url, same_address, shown_url, url_derived_id
 
@@ -42,7 +41,7 @@ def test_when_two_addresses_are_the_same(one, other, same):
 def test_what_a_message_shows_of_a_url():
     """Neither user nor query; and the page of links stands below it."""
     assert shown_url("https://u:p@wiki/x?os_password=p#f") == "https://wiki/x"
-    assert admin_page("jira", "https://wiki/") == "https://wiki/plugins/servlet/applinks/listApplicationLinks"
+    assert admin_page("https://wiki/") == "https://wiki/plugins/servlet/applinks/listApplicationLinks"
 
 
 @example("0\r/")

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pulumi_applinks.rest import (
     ApplicationClient,

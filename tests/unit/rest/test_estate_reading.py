@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from email.utils import formatdate
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, PublicKey
 from pulumi_applinks.rest.interpretation import clock_ahead

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from pulumi_applinks.properties import recorded_in
 from pulumi_applinks.rest import ApplicationClient, ApplinksError, Link, Manifest, NotSendable

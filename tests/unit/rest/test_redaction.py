@@ -9,8 +9,7 @@ import re
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, Applications, Basic, Token
 from pulumi_applinks.rest.redaction import Secrets

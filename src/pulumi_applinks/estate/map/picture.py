@@ -11,7 +11,7 @@ from pulumi_applinks.estate.formats import direction_words, lozenges, title
 from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.model import Application, Direction, End, Estate, Link
 from pulumi_applinks.outputs import LevelSeen
-from pulumi_applinks.rest import normalised_url, product_of
+from pulumi_applinks.rest import normalised_url, product_name
 
 FORMAT = "pulumi-applinks-map"
 VERSION = 1
@@ -261,7 +261,7 @@ def _named(id_: str, one: Application) -> Node:
         id_,
         one.name,
         one.named.site or site_of(one.named.url),
-        product_of(seen.type_id).name if seen else "",
+        product_name(seen.type_id) if seen else "",
         (seen.version or "") if seen else "",
         browsable(one.named.url),
         browsable(one.admin_page),
@@ -273,7 +273,7 @@ def _named(id_: str, one: Application) -> Node:
 
 def _unnamed(id_: str, name: str, end: End) -> Node:
     address = end.display_url or end.rpc_url or ""
-    product = product_of(end.type_id).name if end.type_id and end.what == "application" else ""
+    product = product_name(end.type_id) if end.type_id and end.what == "application" else ""
     return Node(id_, name, site_of(address), product, "", browsable(address))
 
 

@@ -164,16 +164,6 @@ class Answered(ApplinksError):
         """Of HTTP."""
         return self.said.status
 
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """Its sentences."""
-        return self.said.messages
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of the fields that it complains about."""
-        return self.said.fields
-
     def _doubtful(self) -> bool:
         return self.said.status >= 500
 

@@ -285,10 +285,5 @@ _BY_STATUS: dict[int, type[Refused]] = {
 
 
 def refusal(asked: Asked, said: Said) -> Refused:
-    """The error for an answer with which an application says no.
-
-    Args:
-        asked: the request.
-        said: the answer.
-    """
+    """The error for an answer with which an application says no."""
     return (ServerFault if said.status >= 500 else _BY_STATUS.get(said.status, Refused))(asked, said)

@@ -23,14 +23,18 @@ WHEEL = -m pip install --quiet --no-index --no-deps --force-reinstall dist/*.whl
 SBOM_VENV = build/sbom
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test soak wheel test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
+.PHONY: demo test stories soak wheel test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m demo
 
 test: $(BUILT) $(TEST_STAMP)  ## the whole suite, on the built wheel; the acceptance tests run on `pulumi` too when it is on PATH
 	$(TEST) $(WHEEL)
-	$(TEST) -m pytest -n 2 --dist worksteal $(TESTS)
+	$(TEST) -m pytest -n 3 --dist worksteal $(TESTS)
+
+stories: $(BUILT) $(TEST_STAMP)  ## each story on every engine there is; `make test` runs those in which the applications decide on one
+	$(TEST) $(WHEEL)
+	$(TEST) -m pytest -n 3 --dist worksteal --every-engine tests/acceptance
 
 wheel: $(BUILT)  ## the sdist, and the wheel from it, in dist/
 

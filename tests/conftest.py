@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=10.0,
         help="how long each search of the long form goes on",
     )
+    group.addoption("--every-engine", action="store_true", help="run each story on every engine there is")
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
 
 

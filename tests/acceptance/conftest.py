@@ -23,11 +23,24 @@ Which = Literal["embedded", "pulumi"]
 FAILED = pytest.StashKey[bool]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is an acceptance test."""
+ON_ONE_ENGINE = pytest.mark.skip(
+    reason="the applications decide here, not the engine: this ran on the embedded one; `make stories` runs it on both"
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything in this folder is an acceptance test; what is `about_applications` runs on one engine, unless it is asked for on each."""
     for item in items:
         if Path(item.path).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.acceptance)
+            spec = getattr(item, "callspec", None)
+            twice = spec is not None and spec.params.get("engine") == "pulumi"
+            if (
+                twice
+                and item.get_closest_marker("about_applications")
+                and not config.getoption("--every-engine")
+            ):
+                item.add_marker(ON_ONE_ENGINE)
 
 
 def _project(folder: Path, engine: Which, name: str) -> Project:

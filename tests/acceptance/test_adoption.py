@@ -1,6 +1,10 @@
 """Taking over links that exist, and leaving alone those that the program did not declare."""
 
+import pytest
+
 from tests.acceptance.harness import Stack, plans, says, working
+
+pytestmark = pytest.mark.about_applications
 
 ADOPT = 'on_existing="adopt"'
 

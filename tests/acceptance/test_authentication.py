@@ -1,5 +1,6 @@
 """Every form of authentication: what stands on both ends, and what a user then sees through the link."""
 
+import pytest
 import requests
 
 from pulumi_applinks.lab.applications import (
@@ -12,6 +13,8 @@ from pulumi_applinks.lab.applications import (
     Lab,
 )
 from tests.acceptance.harness import Stack, neighbours, plans, says, working
+
+pytestmark = pytest.mark.about_applications
 
 MINUTES = Item("the minutes", frozenset({"user"}))
 

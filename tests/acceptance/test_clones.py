@@ -1,6 +1,10 @@
 """Clones and staging: refused before anything is written, with the way out."""
 
+import pytest
+
 from tests.acceptance.harness import Stack, says, working
+
+pytestmark = pytest.mark.about_applications
 
 
 def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Stack, jira, wiki):

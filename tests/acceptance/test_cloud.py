@@ -5,6 +5,8 @@ import pytest
 from pulumi_applinks.lab.applications import Application, Lab
 from tests.acceptance.harness import Stack, neighbours, says, working
 
+pytestmark = pytest.mark.about_applications
+
 CREDENTIALS = ("source", "target")
 
 

@@ -1,7 +1,11 @@
 """Deletion that tells the truth: what is gone, what is left, and what to do."""
 
+import pytest
+
 from pulumi_applinks.lab.applications import Fault
 from tests.acceptance.harness import Stack, says, says_not
+
+pytestmark = pytest.mark.about_applications
 
 
 def made(stack: Stack, jira, wiki, *more: str) -> None:

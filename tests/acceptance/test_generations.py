@@ -5,6 +5,8 @@ import pytest
 from pulumi_applinks.lab.applications import Lab, Variants
 from tests.acceptance.harness import Stack, neighbours, says
 
+pytestmark = pytest.mark.about_applications
+
 OTHER_READINGS = Variants(
     reciprocal_put_as_json=True,
     provider_list_key="",

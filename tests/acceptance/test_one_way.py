@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.conftest import Which, new_stack
 from tests.acceptance.harness import Stack, plans, says, starting_when, status_of, working
+
+pytestmark = pytest.mark.about_applications
 
 
 def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):

@@ -5,6 +5,8 @@ import pytest
 from pulumi_applinks.lab.applications import Fault, Lab, Mode, OAuth2Entry, StoredLink, Variants, id_of_url
 from tests.acceptance.harness import Stack, plans, says, says_not, working
 
+pytestmark = pytest.mark.about_applications
+
 
 def use_token(stack: Stack, name: str, token: str) -> None:
     """Let the environment have a token in place of a user name and a password."""

@@ -66,8 +66,9 @@ def test_every_fault_at_every_request(scene: Scene, wire: Wire, name: str, soak:
     operation = OPERATIONS[name]
     steps = steps_of(scene, operation)
     wrong: list[str] = []
-    for fault in FAULTS if soak else SHORT:
-        for step in steps:
+    for number, step in enumerate(steps):
+        # In the short form three for each request, each time other ones, so that the requests together meet them all.
+        for fault in FAULTS if soak else (SHORT * 2)[3 * number % len(SHORT) :][:3]:
             ended, told = run(scene, wire, operation, [(step, fault)])
             tried(name, ended)
             problem = kept(scene, operation, told) if ended != "not met" else "the fault was not met"
@@ -82,7 +83,7 @@ def test_two_faults_in_one_operation(scene: Scene, wire: Wire, name: str, soak: 
     """A sample: the second one meets what the first one led to, also while things are taken back."""
     operation = OPERATIONS[name]
     steps = steps_of(scene, operation)
-    seed = random.randrange(2**32)
+    seed = random.randrange(2**32) if soak else 15
     chosen = random.Random(seed)
     wrong: list[str] = []
     for _ in range(PAIRS_OF_FAULTS[soak]):

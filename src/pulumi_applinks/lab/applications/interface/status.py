@@ -43,8 +43,6 @@ def set_oauth(call: Call, link_id: str) -> Response:
     link = call.known(link_id)
     if (incoming.impersonation or outgoing.impersonation) and not call.is_sysadmin:
         return call.wrong(403, "Only a system administrator may do that")
-    if link.system:
-        return call.wrong(403, "A system link can't be changed")
     try:
         set_incoming(call.application, link, incoming)
     except ConsumerInfoMissing:

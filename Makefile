@@ -90,7 +90,7 @@ $(DOCS_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --group docs
 	touch $@
 
-$(BUILT): $(DEV_STAMP) README.md LICENSE $(shell find src -name '*.py')
+$(BUILT): $(DEV_STAMP) README.md LICENSE $(shell find src -type f -not -name '*.pyc')
 	rm -rf dist
 	mkdir -p build
 	$(BIN)/python -m build --no-isolation --outdir dist . > build/build.log || { cat build/build.log; exit 1; }

@@ -52,11 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile the package once: each engine process and each plugin would do that again, at three times the time that its start takes."""
-    if (
-        signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-    ):  # so in a shell's background; tests send it to processes
+    """Give every process of the tests the same start."""
+    # A shell ignores SIGINT for what it runs in the background, and so would the processes that tests send it to.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Each engine process and each plugin would compile the package again, at three times the time that its start takes.
     if not hasattr(session.config, "workerinput"):
         compileall.compile_dir(PACKAGE, quiet=1)
 

@@ -17,6 +17,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import NoReturn
 
@@ -93,16 +94,25 @@ def _process(
     for file in (*files, 0, 1, 2):
         os.close(file)
 
+    ended = threading.Event()  # the child's number may be another process's from then on
+
     def say_the_end() -> None:
         _, status = os.waitpid(child, 0)
+        ended.set()
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        connection.send(bytes((os.WIFSIGNALED(status), number)))
-        os._exit(0)
+        with suppress(OSError):  # nobody may be there any more to be told
+            connection.send(bytes((os.WIFSIGNALED(status), number)))
 
-    threading.Thread(target=say_the_end, daemon=True).start()
+    def send(number: int) -> None:
+        if not ended.is_set():
+            os.kill(child, number)
+
+    teller = threading.Thread(target=say_the_end)
+    teller.start()
     while number := connection.recv(1):
-        os.kill(child, number[0])
-    os.kill(child, signal.SIGKILL)  # whoever asked for it is gone
+        send(number[0])
+    send(signal.SIGKILL)  # whoever asked for it is gone
+    teller.join()
     os._exit(0)
 
 

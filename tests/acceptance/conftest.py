@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import os
-import shutil
-import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -14,10 +10,9 @@ from typing import Literal
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab, User
-from pulumi_applinks.lab.engine import Project, find_engine
 from tests.acceptance.canaries import PLANTED, USER, program
-from tests.acceptance.harness import Remembering, Stack, neighbours
-from tests.engines import ENGINES, PASSPHRASE
+from tests.acceptance.harness import Stack, neighbours
+from tests.engines import ENGINES, QUICK, new_project
 
 Which = Literal["embedded", "pulumi"]
 FAILED = pytest.StashKey[bool]()
@@ -43,32 +38,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(ON_ONE_ENGINE)
 
 
-def _project(folder: Path, engine: Which, name: str) -> Project:
-    return Remembering(
-        find_engine(engine), folder / name, stack="dev", home=folder / f"{name}-home", passphrase=PASSPHRASE
-    )
-
-
-@functools.cache
-def _new(engine: Which, name: str) -> Path:
-    """A folder with a project and its stack, as `stack init` leaves them. It gives the same each time, and is run once."""
-    folder = Path(tempfile.mkdtemp(prefix="applinks-new-stack-"))
-    atexit.register(shutil.rmtree, folder)
-    project = _project(folder, engine, name)
-    project.directory.mkdir()
-    (project.directory / "Pulumi.yaml").write_text(
-        f"name: {name}\nruntime:\n  name: python\n", encoding="utf-8"
-    )
-    project.init()
-    return folder
-
-
 def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
     """A project of its own, with a stack."""
-    shutil.copytree(_new(engine, name), folder, dirs_exist_ok=True)
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
-    environment = {key: value for key, value in os.environ.items() if key in kept}
-    return Stack(_project(folder, engine, name), environment)
+    environment = {key: value for key, value in os.environ.items() if key in kept} | QUICK
+    return Stack(new_project(folder, engine, name), environment)
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import textwrap
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,26 +55,6 @@ def link(
         *more,
     )
     return "ApplicationLink(\n" + "".join(f"    {one},\n" for one in arguments) + ")\n"
-
-
-class Remembering(Project):
-    """A project that exports its state once, until something else is run."""
-
-    _exported: dict[str, Any] | None = None
-
-    def run(
-        self, *args: str, check: bool = True, env: Mapping[str, str] | None = None, stdin: str | None = None
-    ) -> RunResult:
-        """Run any command of the engine."""
-        if args != ("stack", "export"):
-            self._exported = None
-        return super().run(*args, check=check, env=env, stdin=stdin)
-
-    def export(self) -> dict[str, Any]:
-        """The deployment, its secrets encrypted."""
-        if self._exported is None:
-            self._exported = super().export()
-        return copy.deepcopy(self._exported)
 
 
 @dataclass
@@ -164,6 +143,9 @@ class Stack:
 
     def settles(self) -> None:
         """After an `up`, nothing has drifted and nothing is left to change."""
+        if self.project.engine.name == "pulumi":  # of which each run takes its time
+            self.preview("--refresh", "--expect-no-changes")
+            return
         self.refresh("--expect-no-changes")
         self.preview("--expect-no-changes")
 

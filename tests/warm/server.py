@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import atexit
 import gc
+import hashlib
 import io
 import marshal
 import os
@@ -18,6 +19,7 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -31,6 +33,7 @@ import pulumi_applinks.lab.engine.operations
 import pulumi_applinks.lab.engine.runner
 import pulumi_applinks.provider
 import pulumi_applinks.resources  # noqa: F401
+from pulumi_applinks.lab.engine import secrets
 
 _PATHS = sys.path[1:]
 _PYTHON = sys.executable
@@ -46,6 +49,7 @@ def serve(address: str, python: str) -> None:
     if threading.active_count() > 1:
         return  # older SDKs start one when they are imported: a fork of this process could wait for ever
     sys.executable = python
+    _remember_keys(Path(python).parent)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:
@@ -67,6 +71,21 @@ def serve(address: str, python: str) -> None:
                     _process(connection, files, *marshal.loads(request))
                 for file in files:
                     os.close(file)
+
+
+def _remember_keys(folder: Path) -> None:
+    """Let a key be made of a passphrase once, which takes longer than all else that a run does; they are kept in this folder."""
+    make = secrets.key_of
+
+    def key_of(passphrase: str, salt: bytes) -> bytes:
+        known = folder / hashlib.sha256(salt + passphrase.encode()).hexdigest()
+        if not known.exists():
+            written = folder / f"{os.getpid()}.key"
+            written.write_bytes(make(passphrase, salt))
+            written.rename(known)
+        return known.read_bytes()
+
+    secrets.key_of = key_of
 
 
 def _received(connection: socket.socket) -> tuple[int, list[int]]:

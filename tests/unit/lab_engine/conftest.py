@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_applinks.lab.engine import Project, RunResult, find_engine
+from pulumi_applinks.lab.engine import RunResult
 from pulumi_applinks.lab.engine.project import Which, base_environment
-from tests.engines import ENGINES, PASSPHRASE
+from tests.engines import ENGINES, QUICK, new_project
 
 THINGS = Path(__file__).with_name("things.py")
 HEAD = """\
@@ -31,19 +31,14 @@ class Trial:
     """A project with the small provider.
 
     Args:
-        folder: where it is.
+        folder: where its own is.
         engine: what runs it.
     """
 
     def __init__(self, folder: Path, engine: Which) -> None:
-        folder.mkdir(parents=True)
-        shutil.copy(THINGS, folder / "things.py")
-        (folder / "Pulumi.yaml").write_text("name: trial\nruntime:\n  name: python\n", encoding="utf-8")
-        self.folder = folder
-        self.project = Project(
-            find_engine(engine), folder, home=folder.parent / f"{folder.name}-home", passphrase=PASSPHRASE
-        )
-        self.project.init()
+        self.project = new_project(folder, engine, "trial")
+        self.folder = self.project.directory
+        shutil.copy(THINGS, self.folder)
 
     def program(self, text: str) -> None:
         """Write the program."""
@@ -52,7 +47,9 @@ class Trial:
     def run(self, verb: str, *flags: str, check: bool = True, **env: str) -> RunResult:
         """Run a verb, with variables that tell the provider what to do."""
         (self.folder / "calls.log").unlink(missing_ok=True)
-        found: RunResult = getattr(self.project, verb)(*flags, check=check, env={**base_environment(), **env})
+        found: RunResult = getattr(self.project, verb)(
+            *flags, check=check, env=base_environment() | QUICK | env
+        )
         return found
 
     @property
@@ -72,7 +69,7 @@ class Trial:
 
     def state(self) -> dict[str, dict[str, Any]]:
         """The resources in the state, by name; what waits for its deletion as `name!`."""
-        file = self.folder.parent / f"{self.folder.name}-home" / "trial" / "dev.json"
+        file = self.project.home / "trial" / "dev.json"
         whole = json.loads(file.read_text(encoding="utf-8")) if file.exists() else self.project.export()
         found = whole["deployment"].get("resources") or []
         return {one["urn"].split("::")[-1] + "!" * bool(one.get("delete")): one for one in found}
@@ -86,13 +83,13 @@ class Trial:
 @pytest.fixture(params=ENGINES)
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
     """A project on each engine."""
-    return Trial(tmp_path / "trial", request.param)
+    return Trial(tmp_path, request.param)
 
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Trial:
     """A project on the embedded engine."""
-    return Trial(tmp_path / "trial", "embedded")
+    return Trial(tmp_path, "embedded")
 
 
 @pytest.fixture

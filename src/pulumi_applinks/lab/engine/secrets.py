@@ -41,6 +41,12 @@ def passphrase_from(environment: Mapping[str, str]) -> str | None:
         ) from None
 
 
+def key_of(passphrase: str, salt: bytes) -> bytes:
+    """The key of a passphrase and a salt. It takes a while, on purpose: nobody should be able to try many."""
+    kdf = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=salt, iterations=ITERATIONS)
+    return kdf.derive(passphrase.encode())
+
+
 class Crypter:
     """Encrypts and decrypts one stack's secrets; the key is made when first needed, since that takes a while.
 
@@ -74,8 +80,7 @@ class Crypter:
                 "the stack has secrets and no passphrase was given: "
                 "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
             )
-        kdf = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=raw, iterations=ITERATIONS)
-        return kdf.derive(self._passphrase.encode())
+        return key_of(self._passphrase, raw)
 
     def verify(self) -> None:
         """Make sure that the passphrase is the stack's.

@@ -170,6 +170,7 @@ OUTGOING_AS = "authentication=PerDirection(NonImpersonating('{user}'), NonImpers
         (OUTGOING_AS, "sysadmin", "the user 'sysadmin' is a system administrator on target"),
     ],
 )
+@pytest.mark.about_applications
 def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, direction, user, said):
     """Looked up where its product tells, since no application checks it: refused before anything is changed."""
     pair.declare(jira, wiki, direction.format(user=user))
@@ -193,6 +194,7 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
     """The last write is refused: told clearly, and both ends are as before."""
     pair.declare(jira, wiki, INCOMING_AS.format(user="user"))

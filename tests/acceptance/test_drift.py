@@ -119,6 +119,7 @@ def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: S
     stack.finished = True
 
 
+@pytest.mark.about_applications
 def test_an_end_that_does_not_answer_is_no_drift(pair: Stack, jira, wiki):
     """A refresh says so, keeps what it knew of that end, and plans nothing; with both down, it changes nothing."""
     pair.declare(jira, wiki)

@@ -1,48 +1,36 @@
 """The plugin's process dies in the middle of an operation: the next `up` finds what is there, and says what to do about it."""
 
 import json
+import os
+import signal
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
-import pytest
 
-from pulumi_applinks.lab.applications import Fault
+from pulumi_applinks.lab.applications import Application, Fault
 from tests.acceptance.harness import Stack, says, working
 
-pytestmark = pytest.mark.cold
 
-MARK = "APPLINKS_TEST_MARK"
-
-
-def plugin_of(stack: Stack) -> psutil.Process:
-    """The process that serves the stack's dynamic resources."""
-    mark = str(stack.project.directory)
-    for process in psutil.process_iter():
-        try:
-            if "pulumi.dynamic" in process.cmdline() and process.environ().get(MARK) == mark:
-                return process
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    raise LookupError(f"no plugin runs for {mark}")
-
-
-def dies(stack: Stack, method: str, path: str) -> Fault:
-    """The plugin is killed when an application has carried a request out; both ends are asked at the same time, and one is enough."""
+def dies(application: Application, method: str, path: str) -> None:
+    """Let the plugin be killed when the application has carried a request out."""
+    port = urlsplit(application.url).port
 
     def kill() -> None:
-        with suppress(LookupError, psutil.NoSuchProcess):
-            plugin_of(stack).kill()
+        for one in psutil.net_connections("tcp"):
+            if one.raddr and one.raddr.port == port and one.pid not in (None, os.getpid()):
+                with suppress(ProcessLookupError):  # both ends are asked at the same time, and one is enough
+                    os.kill(one.pid, signal.SIGKILL)
 
-    return Fault(method, path, "drop", after=True, origin="client", then=kill)
+    application.faults.add(Fault(method, path, "drop", after=True, origin="client", then=kill))
 
 
 def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Stack, jira, wiki):
     """The stack knows nothing of what was made: the next `up` refuses it, and says how to take it over."""
-    pair.environment[MARK] = str(pair.project.directory)
     pair.declare(jira, wiki)
     for application in (jira, wiki):
-        application.faults.add(dies(pair, "PUT", "/rest/applinks/3.0/status/*/oauth"))
+        dies(application, "PUT", "/rest/applinks/3.0/status/*/oauth")
     assert pair.up(check=False).returncode != 0
     for application in (jira, wiki):
         application.faults.clear()
@@ -104,19 +92,18 @@ def test_a_link_that_was_made_as_declared_and_not_recorded(pair: Stack, jira, wi
 
 def test_a_plugin_that_is_killed_while_it_relocates_and_deletes(pair: Stack, jira, wiki):
     """What the stack knows is still true or is found out: the same command, run again, finishes the job."""
-    pair.environment[MARK] = str(pair.project.directory)
     pair.declare(jira, wiki)
     pair.up()
     wiki.move()
     pair.declare(jira, wiki)
-    jira.faults.add(dies(pair, "POST", "/rest/applinks/1.0/relocateApplicationlink/*"))
+    dies(jira, "POST", "/rest/applinks/1.0/relocateApplicationlink/*")
     assert pair.up(check=False).returncode != 0
     assert jira.links[wiki.server_id].rpc_url == wiki.url
     pair.up()
     assert working(jira, wiki)
     pair.settles()
 
-    wiki.faults.add(dies(pair, "DELETE", "/rest/applinks/1.0/applicationlink/*"))
+    dies(wiki, "DELETE", "/rest/applinks/1.0/applicationlink/*")
     assert pair.destroy(check=False).returncode != 0
     assert len(pair.resources()) == 1
     pair.destroy()

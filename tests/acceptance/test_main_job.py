@@ -1,10 +1,6 @@
 """The main job: link a Jira and a Confluence, relocate, repair, delete."""
 
-import pytest
-
 from tests.acceptance.harness import Stack, link, plans, says, working
-
-pytestmark = pytest.mark.cold
 
 
 def declare(stack: Stack, jira, wiki) -> None:

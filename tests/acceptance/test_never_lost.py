@@ -14,6 +14,7 @@ def at_the_address_of(lab: Lab, old: str, **more: object):
     return lab.start("confluence", port=urlsplit(old).port, **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.about_applications
 def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab, jira, wiki):
     """A refresh announces nothing; the new URL is an update; nobody asked the stranger with a login."""
     pair.declare(jira, wiki)
@@ -35,6 +36,7 @@ def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab,
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wiki):
     """Without a refresh a change refuses; after it the link is made anew, and the message says what was left."""
     pair.declare(jira, wiki)
@@ -62,6 +64,7 @@ def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wik
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
     """Once in each operation that looks at it, with exit code 0; as drift, and a failure of `up`, when the program says so."""
     pair.declare(jira, wiki)
@@ -94,6 +97,7 @@ def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wiki):
     """`leave` can be said afterwards, and takes no login of the one that is gone."""
     pair.declare(jira, wiki)

@@ -32,6 +32,7 @@ def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_what_taking_over_would_do(pair: Stack, jira, wiki):
     """The preview says which relocation, which name and which authentication; `up` does that."""
     jira.link_by_hand(wiki, name="Made by hand")
@@ -49,6 +50,7 @@ def test_what_taking_over_would_do(pair: Stack, jira, wiki):
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_a_change_that_an_application_would_refuse(pair: Stack, jira, wiki):
     """It fails the preview of the update; a preview without a change asks nobody."""
     pair.declare(jira, wiki)

@@ -1,5 +1,7 @@
 """Relocation: who moved, what is there now, and what is left as it was."""
 
+import pytest
+
 from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.harness import Stack, plans, says, starting_when, working
 
@@ -32,6 +34,7 @@ def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki):
     """People see the proxy's address, the other application and this program use the inner one."""
     pair.declare(jira, wiki)
@@ -54,6 +57,7 @@ def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wiki):
     """An error that leaves both ends as they were; waited for when asked; done without contact when asked."""
     pair.declare(jira, wiki)
@@ -85,6 +89,7 @@ def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wik
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, jira, wiki):
     """The preview shows a replacement and says why; deletion comes first; a protected link is an error."""
     other = lab.start("confluence", name="Other Confluence", directory=wiki.users)
@@ -119,6 +124,7 @@ def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, j
     pair.finish()
 
 
+@pytest.mark.about_applications
 def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: Stack, jira, wiki):
     """An administrator who may not relocate, and an application that reports its old base URL: nothing is changed."""
     pair.credentials("jira", jira, "admin")

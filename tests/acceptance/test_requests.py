@@ -102,6 +102,7 @@ def test_no_operation_makes_more_requests_than_it_has_to(network: Network):
     stack.is_gone()
 
 
+@pytest.mark.about_applications
 def test_what_a_user_for_incoming_requests_adds(network: Network):
     """Setting it takes one request more at each end, and so does reading it."""
     stack = network.stack

@@ -27,7 +27,10 @@ FAULTS: dict[str, dict[str, Any]] = {
 CLI_LOG = re.compile(r'\{"time":|[IDWE]\d{4} ')
 UNREACHABLE = ("500", "time-out", "no answer", "login page", "garbage", "redirect")
 """A refresh calls an end unreachable that does not answer in its own words: a warning, and exit code 0."""
-STORIES = (("401", "login page", "time-out", "garbage"), ("redirect", "403", "500", "no answer"))
+STORIES = (
+    ("401", "login page", "time-out", "garbage"),
+    pytest.param(("redirect", "403", "500", "no answer"), marks=pytest.mark.about_applications),
+)
 
 
 @pytest.mark.parametrize("kinds", STORIES, ids=", ".join)
@@ -90,6 +93,7 @@ def test_the_loudest_log_of_the_engine(stack: Stack, planted, tmp_path: Path, en
     assert leaks(stack, tmp_path) == []
 
 
+@pytest.mark.about_applications
 def test_credentials_that_are_stale_say_where_they_come_from(stack: Stack, planted, jira, wiki):
     """Changed between `up` and `destroy`: the refusal names the one source to correct; the others are not named."""
     stack.up()

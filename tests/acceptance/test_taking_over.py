@@ -42,6 +42,7 @@ LEFT_OUT = {
 }
 
 
+@pytest.mark.about_applications
 def test_every_kind_of_link_is_taken_over(scene: Estate, tmp_path: Path):
     """Scanned, written, imported: previews and refreshes as unchanged, and no application saw a write."""
     every_kind(scene)
@@ -120,6 +121,7 @@ def _is_as_an_engineer_writes_it(scene: Estate, folder: Path) -> None:
     assert (code, failed) == (0, ""), told
 
 
+@pytest.mark.about_applications
 def test_a_program_that_adopts_changes_nothing(scene: Estate):
     """For a CLI that can't import: `up` finds each link as the program says, and writes nothing; then the same without the word."""
     every_kind(scene)
@@ -189,6 +191,7 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
     return {key: resource[key] for key in ("id", "type", "inputs", "outputs")}
 
 
+@pytest.mark.about_applications
 def test_forty_applications_and_five_hundred_links(scene: Estate, soak: bool):
     """As large as estates get: imported, and nothing is left to do. In the short form, a tenth of it."""
     number, wanted = (40, 500) if soak else (12, 50)

@@ -82,7 +82,9 @@ def test_renamed_without_an_alias_and_not_adopted(pair: Stack, jira, wiki):
     pair.finish()
 
 
-@pytest.mark.parametrize("more", [(ADOPT,), ()], ids=["adopting", "making"])
+@pytest.mark.parametrize(
+    "more", [(), pytest.param((ADOPT,), marks=pytest.mark.about_applications)], ids=["making", "adopting"]
+)
 @pytest.mark.parametrize("way", ["--replace", "--target-replace", "taint"])
 def test_replaced(pair: Stack, jira, wiki, way: str, more: tuple[str, ...]):
     """Deleted first, then made anew: one link on each end, and it works."""
@@ -105,7 +107,11 @@ def test_replaced(pair: Stack, jira, wiki, way: str, more: tuple[str, ...]):
     pair.finish()
 
 
-@pytest.mark.parametrize("turned", [False, True], ids=["alike", "turned-round"])
+@pytest.mark.parametrize(
+    "turned",
+    [False, pytest.param(True, marks=pytest.mark.about_applications)],
+    ids=["alike", "turned-round"],
+)
 def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
     """One pair of applications in two resources of one program is refused, and both are named, whichever was there before."""
     one = link(jira, wiki, ADOPT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
 from tests.diagnostics import diagnostics
 
@@ -24,37 +24,51 @@ def some(trial, url: str, more: str = "") -> None:
     trial.program(SOME.replace(", URL", f", url='{url}'") + more)
 
 
-@pytest.mark.parametrize("option", [None, True, False])
-@pytest.mark.parametrize("provider", [True, False])
-def test_what_comes_first_in_a_replacement(trial, option, provider):
+def test_what_comes_first_in_a_replacement(trial):
     """The resource's option; without one what the provider's diff says, if it is asked: a forced replacement asks it nothing."""
-    options = "" if option is None else f", ResourceOptions(delete_before_replace={option})"
-    says = ", first=True" if provider else ""
+    things = {
+        f"{option}-{provider}".lower(): (option, provider)
+        for option in (None, True, False)
+        for provider in (True, False)
+    }
 
     def declare(kind: str) -> None:
-        trial.program(f"Thing('one'{options}, kind='{kind}'{says})")
+        trial.program(
+            "\n".join(
+                f"Thing({name!r}, ResourceOptions(delete_before_replace={option}), kind={kind!r}{', first=True' * provider})"
+                for name, (option, provider) in things.items()
+            )
+        )
 
-    def first() -> str:
-        assert sorted(changes(trial)) == ["create one", "delete one"]
-        return changes(trial)[0]
+    def first() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for verb, name in (one.split() for one in changes(trial)):
+            found.setdefault(name, verb)
+        assert sorted(changes(trial)) == sorted(
+            f"{verb} {name}" for name in things for verb in ("create", "delete")
+        )
+        return found
+
+    def by(chosen: Callable[[bool | None, bool], bool | None]) -> dict[str, str]:
+        return {name: "delete" if chosen(*thing) else "create" for name, thing in things.items()}
 
     declare("a")
     trial.run("up")
     declare("b")
     trial.run("up")
-    assert first() == ("delete one" if (provider if option is None else option) else "create one")
-    forced = "delete one" if option else "create one"
-    assert "+-1 to replace" in trial.run("preview", "--replace", f"{THING}one").output
-    assert trial.names == ["check one"]
-    trial.run("up", "--replace", f"{THING}one")
-    assert first() == forced
-    assert trial.calls[1][2] == {}  # check gets no last inputs
-    assert "diff one" not in trial.names
+    assert first() == by(lambda option, provider: provider if option is None else option)
+    every = [part for name in things for part in ("--replace", f"{THING}{name}")]
+    assert "+-6 to replace" in trial.run("preview", *every).output
+    assert sorted(trial.names) == sorted(f"check {name}" for name in things)
+    trial.run("up", *every)
+    assert first() == by(lambda option, provider: option)
+    assert [call[2] for call in trial.calls if call[0] == "check"] == [{}] * 6  # it gets no last inputs
+    assert not [name for name in trial.names if name.startswith("diff")]
 
-    trial.project.run("state", "taint", f"{THING}one", "--yes")
+    trial.project.run("state", "taint", *(f"{THING}{name}" for name in things), "--yes")
     trial.run("up")
-    assert first() == forced
-    assert "diff one" not in trial.names
+    assert first() == by(lambda option, provider: option)
+    assert not [name for name in trial.names if name.startswith("diff")]
     trial.run("up", "--expect-no-changes")
 
 

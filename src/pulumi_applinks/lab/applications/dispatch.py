@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.http import http_date
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map
 
 from pulumi_applinks.lab.applications import modes, wire
 from pulumi_applinks.lab.applications.application import Application
@@ -54,12 +54,12 @@ class Dispatcher:
 
     Args:
         application: that answers.
-        rules: of its resources.
+        resources: that it has.
     """
 
-    def __init__(self, application: Application, rules: Iterable[Rule]) -> None:
+    def __init__(self, application: Application, resources: Map) -> None:
         self.application = application
-        self._map = Map(list(rules), merge_slashes=False, strict_slashes=False)
+        self._map = resources
 
     @property
     def resources(self) -> dict[str, Resource]:

@@ -15,7 +15,7 @@ Generation = Literal["3", "5", "5.4", "9", "10", "11"]
 _TOKENS = frozenset({"jira", "confluence", "stash", "bamboo"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Version:
     """What one generation has.
 

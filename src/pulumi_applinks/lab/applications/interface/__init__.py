@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 from pulumi_applinks.lab.applications.application import Application
 from pulumi_applinks.lab.applications.dispatch import Dispatcher
@@ -42,7 +43,14 @@ def served(application: Application) -> Dispatcher:
     """What an application serves."""
     under_all = application.variants.legacy_under_latest
     type_id = None if application.cloud else application.type_id
-    return Dispatcher(application, rules(application.version, type_id, older_under_all=under_all))
+    return Dispatcher(application, _resources(application.version, type_id, older_under_all=under_all))
+
+
+@functools.cache
+def _resources(version: Version, type_id: str | None, *, older_under_all: bool) -> Map:
+    """The same for each application of a kind: most of the time that a start takes goes into it."""
+    found = rules(version, type_id, older_under_all=older_under_all)
+    return Map(list(found), merge_slashes=False, strict_slashes=False)
 
 
 def rules(version: Version, type_id: str | None, *, older_under_all: bool = True) -> Iterable[Rule]:

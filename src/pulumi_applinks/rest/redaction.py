@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import threading
@@ -24,8 +25,6 @@ _WORDS = (
     "BasicAuthenticationProvider TrustedAppsAuthenticationProvider CorsAuthenticationProvider"
 )
 
-_Searched = tuple[tuple[str, re.Pattern[str]], ...]
-
 
 class Secrets:
     """What may not be shown of the logins of this process, in none of the spellings that an answer could echo it in. Safe between threads.
@@ -36,10 +35,10 @@ class Secrets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._secrets: dict[str, re.Pattern[str]] = {}
+        self._secrets: set[str] = set()
         self._public = {_WORDS}
-        self._in_sentences: _Searched = ()
-        self._everywhere: _Searched = ()
+        self._in_sentences: tuple[str, ...] = ()
+        self._everywhere: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Secrets({len(self._secrets)})"
@@ -52,13 +51,13 @@ class Secrets:
             public: what is known to everybody: user names, addresses.
         """
         with self._lock:
-            self._secrets.update({one: _any_spelling(one) for one in secrets if one not in self._secrets})
+            self._secrets.update(secrets)
             self._public.update(public)
             # The longer first: one may be a part of another.
-            self._in_sentences = tuple(sorted(self._secrets.items(), key=lambda one: -len(one[0])))
+            self._in_sentences = tuple(sorted(self._secrets, key=len, reverse=True))
             self._everywhere = tuple(
-                (one, pattern)
-                for one, pattern in self._in_sentences
+                one
+                for one in self._in_sentences
                 if len(one) >= SHORTEST_SECRET and not any(one in known for known in self._public)
             )
 
@@ -69,10 +68,10 @@ class Secrets:
             text: from an application.
             sentence: whether it is for a person alone.
         """
-        for secret, pattern in self._in_sentences if sentence else self._everywhere:
+        for secret in self._in_sentences if sentence else self._everywhere:
             text = text.replace(secret, _HIDDEN)
             if any(mark in text for mark in "\\%&+"):
-                text = pattern.sub(_HIDDEN, text)
+                text = _any_spelling(secret).sub(_HIDDEN, text)
         return text
 
     def hidden_in_data(self, data: Any, key: str = "") -> Any:
@@ -91,6 +90,7 @@ class Secrets:
         return data
 
 
+@functools.cache
 def _any_spelling(secret: str) -> re.Pattern[str]:
     return re.compile("".join(_spellings(char) for char in secret))
 

@@ -24,7 +24,7 @@ ORIGIN_HEADER = "X-Lab-Origin"
 TRUSTED_HEADER = "X-Lab-Trusted-User"
 """Names the user of a request between trusted applications; the real ones sign it, which nobody needs to see here."""
 
-_KEPT = 32
+_KEPT = 8
 """As many connections to one other application are kept between requests."""
 _NO_RETRIES = urllib3.Retry(
     total=None, connect=0, read=0, status=0, other=0, redirect=5, raise_on_redirect=False

@@ -26,7 +26,7 @@ ON_ONE_ENGINE = pytest.mark.skip(
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Everything in this folder is an acceptance test; what is `about_applications` runs on one engine, unless it is asked for on each."""
     for item in items:
-        if Path(item.path).parent == Path(__file__).parent:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.acceptance)
             spec = getattr(item, "callspec", None)
             twice = spec is not None and spec.params.get("engine") == "pulumi"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from unittest import mock
 
 import pytest
@@ -18,13 +17,12 @@ AS_BEFORE = Undone((), "undone on both ends: they are as before.")
 
 def refusing_oauth(scene: Scene) -> None:
     """The last thing that is written is refused, when the other end stands: both are made at the same time."""
-
-    def other_end_stands() -> None:
-        end = time.monotonic() + 10
-        while scene.wiki.server_id not in scene.jira.links and time.monotonic() < end:
-            time.sleep(0.01)
-
-    fault = Fault("PUT", "/rest/applinks/3.0/status/*/oauth", origin="client", then=other_end_stands)
+    fault = Fault(
+        "PUT",
+        "/rest/applinks/3.0/status/*/oauth",
+        origin="client",
+        then=lambda: scene.jira.requests.wait_for(1, written=True),
+    )
     scene.wiki.faults.add(fault)
 
 

@@ -3,7 +3,8 @@
 An engine, the program it runs and the provider's plugin are three Python processes, and most of their time is imports. Here a
 `python` stands in place of the interpreter: it hands its arguments, environment, folder and open files to a server, which forks.
 What runs is a process of its own all the same, with the same pipes, exit codes and signals. Only what imports cost, and what they
-do by themselves, can't be seen: the stories that are marked `cold` start the interpreter as a user does.
+do by themselves, can't be seen, and the key of a passphrase is made once: the stories
+that are marked `cold` start the interpreter as a user does.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Fault:
     retry_after: int | None = None
     location: str = ""
     origin: str | None = None
-    then: Callable[[], None] | None = field(default=None, repr=False)
+    then: Callable[[], object] | None = field(default=None, repr=False)
     released: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def hits(self, method: str, path: str, origin: str) -> bool:

@@ -53,18 +53,21 @@ class Journal:
             self._received.append(received)
             self._lock.notify_all()
 
-    def wait_for(self, count: int, timeout: float = 60) -> bool:
+    def wait_for(self, count: int, timeout: float = 60, *, written: bool = False) -> bool:
         """Wait until that many requests were received.
 
         Args:
             count: how many.
             timeout: in seconds.
+            written: whether only writes that were carried out count.
 
         Returns:
             Whether they came.
         """
         with self._lock:
-            return self._lock.wait_for(lambda: len(self._received) >= count, timeout)
+            return self._lock.wait_for(
+                lambda: sum(one.carried_out or not written for one in self._received) >= count, timeout
+            )
 
     def clear(self) -> None:
         """Forget everything so far."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from pathlib import Path
 
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate.importing import from_text
@@ -13,9 +12,10 @@ from pulumi_applinks.lab.applications import Directory, Lab, StoredLink
 from pulumi_applinks.lab.engine import Project
 from tests.acceptance.estates import Estate
 from tests.acceptance.harness import Stack
+from tests.docs.blocks import ROOT
 from tests.engines import PASSPHRASE
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "import_an_estate"
+EXAMPLE = ROOT / "examples" / "import_an_estate"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
 
 

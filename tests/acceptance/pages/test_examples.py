@@ -48,18 +48,6 @@ def read(tmp_path: Path, engine: Which, request: pytest.FixtureRequest) -> Read:
     return begin
 
 
-@pytest.fixture
-def jira(lab: Lab) -> Application:
-    """A Jira without links."""
-    return lab.start("jira")
-
-
-@pytest.fixture
-def wiki(lab: Lab) -> Application:
-    """A Confluence without links."""
-    return lab.start("confluence")
-
-
 def outputs(guide: Guide) -> dict[str, Any]:
     """Of the stack."""
     found: dict[str, Any] = json.loads(guide.terminal.run("pulumi stack output --json"))
@@ -282,7 +270,7 @@ def test_the_page_on_testing(tmp_path: Path):
 def test_every_example_is_tried():
     """Each has a README, a place in the list, and a test, here or in a file of its own."""
     tried = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
-    for path in Path(__file__).parent.glob("test_*.py"):
+    for path in Path(__file__).parents[1].rglob("test_*.py"):
         tried |= set(re.findall(r'"examples" / "(\w+)"', path.read_text(encoding="utf-8")))
     folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir() and path.name != "__pycache__"}
     listed = re.findall(r"^\| \[(\w+)\]", (EXAMPLES / "README.md").read_text(encoding="utf-8"), re.M)

@@ -16,14 +16,12 @@ import pytest
 import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab
-from pulumi_applinks.lab.engine import find_engine
 from pulumi_applinks.lab.engine.cli import main as pulumi
-from tests.acceptance.conftest import Which
 from tests.acceptance.harness import working
-from tests.docs import programs, shell
-from tests.docs.blocks import ROOT, blocks
+from tests.docs import programs
+from tests.docs.blocks import ROOT
 from tests.docs.terminal import Guide, Terminal, environment
-from tests.engines import ENGINES, PASSPHRASE
+from tests.engines import PASSPHRASE
 from tests.unit.lab_applications.conftest import link_both_ways
 
 HOWTOS = ROOT / "docs" / "howto"
@@ -31,18 +29,6 @@ MAIN = programs.PRELUDE + programs.LINK
 """The link that the pages are about."""
 EMPTY = "import pulumi\n"
 Open = Callable[..., Guide]
-
-
-@pytest.fixture
-def jira(lab: Lab) -> Application:
-    """A Jira without links."""
-    return lab.start("jira")
-
-
-@pytest.fixture
-def wiki(lab: Lab) -> Application:
-    """A Confluence without links."""
-    return lab.start("confluence")
 
 
 @pytest.fixture
@@ -248,34 +234,6 @@ def test_ci(read: Open, tmp_path: Path, jira, wiki):
     guide.follow("To draw the estate", code=7)
     events = (guide.terminal.folder / "events.jsonl").read_text("utf-8").splitlines()
     assert "applinks/does-not-work" in {json.loads(line)["code"] for line in events}
-
-
-@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
-def test_the_files_for_ci(engine: Which, tmp_path: Path, jira, wiki):
-    """What the files for GitHub, GitLab and Bitbucket run: a preview, a plan, that plan, and a look for drift."""
-    settings = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    terminal = Terminal(tmp_path, environment(tmp_path, settings, embedded=False))
-    log_in(terminal, {"jira": jira, "wiki": wiki})
-    terminal.run(
-        "mkdir ci && cd ci && printf 'name: ci\nruntime: python\n' > Pulumi.yaml && pulumi stack init production"
-    )
-    main = MAIN.replace("https://jira.example.com", jira.url).replace("https://wiki.example.com", wiki.url)
-    (terminal.folder / "__main__.py").write_text(main, encoding="utf-8")
-    files = [block for block in blocks(HOWTOS / "ci.md") if block.file is not None]
-    found = {
-        line for block in files for line in shell.scripts(yaml.safe_load(block.text)) if "pulumi " in line
-    }
-    order = ("preview --diff", "preview --diff --save-plan plan.json", "up --plan plan.json --yes")
-    drift = "refresh --preview-only --expect-no-changes"
-    terminal.environment |= {"PULUMI_STACK": "production", "APPLINKS_PREVIEW": "online"}
-
-    assert (len(files), found) == (3, {f"pulumi {words}" for words in (*order, drift)})
-    for words in order:
-        terminal.run(f"pulumi {words}")
-    assert working(jira, wiki)
-    terminal.run(f"pulumi {drift}")
-    jira.links[wiki.server_id].name = "Renamed by hand"
-    terminal.run(f"pulumi {drift}", code=7)
 
 
 def test_several_stacks(read: Open, tmp_path: Path, jira, wiki):

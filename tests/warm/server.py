@@ -14,10 +14,11 @@ import runpy
 import select
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +38,8 @@ from pulumi_applinks.lab.engine import secrets
 
 _PATHS = sys.path[1:]
 _PYTHON = sys.executable
+_KEPT = Path(sys.argv[-1]).parent
+_ABOUT_PACKAGES = (["-m", "pip", "--version"], ["-m", "pip", "list"])
 
 
 def serve(address: str, python: str) -> None:
@@ -49,7 +52,7 @@ def serve(address: str, python: str) -> None:
     if threading.active_count() > 1:
         return  # older SDKs start one when they are imported: a fork of this process could wait for ever
     sys.executable = python
-    _remember_keys(Path(python).parent)
+    _make_keys_once()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:
@@ -73,17 +76,21 @@ def serve(address: str, python: str) -> None:
                     os.close(file)
 
 
-def _remember_keys(folder: Path) -> None:
-    """Let a key be made of a passphrase once, which takes longer than all else that a run does; they are kept in this folder."""
+def _once(what: bytes, make: Callable[[], bytes]) -> bytes:
+    """What takes long and is the same each time, made once for all processes."""
+    known = _KEPT / hashlib.sha256(what).hexdigest()
+    if not known.exists():
+        written = _KEPT / f"{os.getpid()}.made"
+        written.write_bytes(make())
+        written.rename(known)
+    return known.read_bytes()
+
+
+def _make_keys_once() -> None:
     make = secrets.key_of
 
     def key_of(passphrase: str, salt: bytes) -> bytes:
-        known = folder / hashlib.sha256(salt + passphrase.encode()).hexdigest()
-        if not known.exists():
-            written = folder / f"{os.getpid()}.key"
-            written.write_bytes(make(passphrase, salt))
-            written.rename(known)
-        return known.read_bytes()
+        return _once(salt + passphrase.encode(), lambda: make(passphrase, salt))
 
     secrets.key_of = key_of
 
@@ -165,7 +172,15 @@ def _open_streams(*, unbuffered: bool) -> None:
         setattr(sys, f"__{name}__", stream)
 
 
+def _output(arguments: Sequence[str]) -> bytes:
+    return subprocess.run([_PYTHON, *arguments], stdout=subprocess.PIPE, check=True).stdout
+
+
 def _run(arguments: list[str], path: str) -> int:
+    # The CLI asks before each run for the packages that are installed.
+    if arguments[:3] in _ABOUT_PACKAGES or any("pulumi-plugin.json" in one for one in arguments[1:2]):
+        sys.stdout.buffer.write(_once(repr(arguments).encode(), lambda: _output(arguments)))
+        return 0
     sys.argv = arguments
     while sys.argv and sys.argv[0] in ("-u", "-B"):
         del sys.argv[0]

@@ -12,7 +12,7 @@ import pytest
 from pulumi_applinks.lab.applications import Application, Lab, User
 from tests.acceptance.canaries import PLANTED, USER, program
 from tests.acceptance.harness import Stack, neighbours
-from tests.engines import ENGINES, QUICK, new_project
+from tests.engines import ENGINES, new_project
 
 Which = Literal["embedded", "pulumi"]
 FAILED = pytest.StashKey[bool]()
@@ -38,11 +38,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(ON_ONE_ENGINE)
 
 
-def new_stack(folder: Path, engine: Which, name: str = "story") -> Stack:
+def new_stack(folder: Path, engine: Which, name: str = "story", *, passphrase: bool = False) -> Stack:
     """A project of its own, with a stack."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
-    environment = {key: value for key, value in os.environ.items() if key in kept} | QUICK
-    return Stack(new_project(folder, engine, name), environment)
+    environment = {key: value for key, value in os.environ.items() if key in kept}
+    return Stack(new_project(folder, engine, name, passphrase=passphrase), environment)
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,8 @@ def engine(request: pytest.FixtureRequest) -> Which:
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which) -> Iterator[Stack]:
     """A stack; its story has to end with everything as it was."""
-    story = new_stack(tmp_path, engine)
+    passphrase = request.node.get_closest_marker("passphrase") is not None
+    story = new_stack(tmp_path, engine, passphrase=passphrase)
     yield story
     assert request.node.stash.get(FAILED, False) or story.finished, (
         "the story did not end with finish() or is_gone()"

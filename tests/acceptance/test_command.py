@@ -148,6 +148,7 @@ def test_an_application_of_a_stack_moves(pair: Stack, jira, wiki, tmp_path):
     pair.finish()
 
 
+@pytest.mark.passphrase
 def test_a_stack_by_its_name(pair: Stack, jira, wiki, engine):
     """Where the CLI is, its state is exported, and its configuration gives the credentials; else the message says what to give."""
     pair.declare(jira, wiki)

@@ -8,6 +8,8 @@ from pulumi_applinks.lab.engine import Project, find_engine
 from tests.acceptance.harness import Stack, says, working
 from tests.engines import ENGINES, PASSPHRASE
 
+pytestmark = pytest.mark.passphrase
+
 
 @pytest.mark.parametrize("engine", ENGINES, indirect=True)
 @pytest.mark.parametrize("other", ENGINES)

@@ -98,6 +98,7 @@ def test_a_drift_run(pair: Stack, jira, wiki):
     pair.finish()
 
 
+@pytest.mark.passphrase
 def test_the_automation_api(pair: Stack, jira, wiki):
     """A program drives the engine; outputs, previews and a failure's code come back."""
     pair.declare(jira, wiki)

@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from pulumi_applinks.lab.applications import Fault, User
 from tests.acceptance.canaries import PLANTED, USER, leaks
 from tests.acceptance.harness import Stack, says, working
+
+pytestmark = pytest.mark.passphrase
 
 
 def test_no_secret_is_kept_or_printed(stack: Stack, planted, tmp_path: Path):

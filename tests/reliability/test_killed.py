@@ -21,7 +21,7 @@ from tests.reliability.operations import OPERATIONS, Operation, steps_of
 from tests.reliability.promise import kept
 from tests.reliability.scene import Scene
 
-SHORT = ("create with OAuth", "complete", "relocate the target", "delete")
+SHORT = ("create with OAuth", "relocate the target", "delete")
 """Operations of the short form."""
 
 _processes = multiprocessing.get_context("forkserver")

@@ -12,7 +12,7 @@ import pytest
 
 from pulumi_applinks.lab.engine import RunResult
 from pulumi_applinks.lab.engine.project import Which, base_environment
-from tests.engines import ENGINES, QUICK, new_project
+from tests.engines import ENGINES, new_project
 
 THINGS = Path(__file__).with_name("things.py")
 HEAD = """\
@@ -33,10 +33,11 @@ class Trial:
     Args:
         folder: where its own is.
         engine: what runs it.
+        passphrase: whether that opens its secrets, whatever the engine.
     """
 
-    def __init__(self, folder: Path, engine: Which) -> None:
-        self.project = new_project(folder, engine, "trial")
+    def __init__(self, folder: Path, engine: Which, *, passphrase: bool = False) -> None:
+        self.project = new_project(folder, engine, "trial", passphrase=passphrase)
         self.folder = self.project.directory
         shutil.copy(THINGS, self.folder)
 
@@ -47,9 +48,7 @@ class Trial:
     def run(self, verb: str, *flags: str, check: bool = True, **env: str) -> RunResult:
         """Run a verb, with variables that tell the provider what to do."""
         (self.folder / "calls.log").unlink(missing_ok=True)
-        found: RunResult = getattr(self.project, verb)(
-            *flags, check=check, env=base_environment() | QUICK | env
-        )
+        found: RunResult = getattr(self.project, verb)(*flags, check=check, env=base_environment() | env)
         return found
 
     @property
@@ -83,7 +82,8 @@ class Trial:
 @pytest.fixture(params=ENGINES)
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
     """A project on each engine."""
-    return Trial(tmp_path, request.param)
+    passphrase = request.node.get_closest_marker("passphrase") is not None
+    return Trial(tmp_path, request.param, passphrase=passphrase)
 
 
 @pytest.fixture

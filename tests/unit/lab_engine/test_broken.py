@@ -107,7 +107,6 @@ def test_a_step_that_cannot_be_written_down_at_all(embedded, here, monkeypatch, 
     assert embedded.exported_names() == {"trial-dev", "default"}
 
 
-@pytest.mark.cold
 def test_a_damaged_journal(embedded):
     """It is left as it is, whatever is asked for; mended, it is read."""
     embedded.program(CHAIN)
@@ -152,6 +151,7 @@ def test_a_damaged_state(embedded):
         assert state.read_text(encoding="utf-8") == damaged
 
 
+@pytest.mark.passphrase
 def test_a_wrong_passphrase(trial):
     """Before anything is asked of the provider, also when no secret has to be opened."""
     trial.program("Thing('one')")

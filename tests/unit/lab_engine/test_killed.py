@@ -6,8 +6,6 @@ import os
 
 import pytest
 
-pytestmark = pytest.mark.cold
-
 PAIR = "one = Thing('one', token=pulumi.Output.secret('hunter2'))\nThing('two', ResourceOptions(depends_on=[one]))"
 
 
@@ -87,6 +85,7 @@ def test_a_step_that_was_half_written_down_does_not_spoil_the_rest(embedded):
     assert not journal.exists()
 
 
+@pytest.mark.cold
 def test_the_program_and_the_provider_end_with_the_engine(embedded):
     """Killing the engine leaves no process behind: what they hold open is let go."""
     pipe = embedded.folder / "alive"

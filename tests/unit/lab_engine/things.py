@@ -7,6 +7,7 @@ import sys
 import threading
 
 import grpc
+import psutil
 import pulumi
 from pulumi.dynamic import (
     CheckFailure,
@@ -34,9 +35,12 @@ def call(name, *values):
 
 
 def killed_at(step):
-    """The engine, whose child this process is, is killed in the middle of a step that does not end by itself."""
+    """The engine, whose address is the process's one argument, is killed in the middle of a step that does not end by itself."""
     if os.environ.get("KILL") == step:
-        os.kill(os.getppid(), signal.SIGKILL)
+        port = int(sys.argv[1].rpartition(":")[2])
+        for one in psutil.net_connections("tcp"):
+            if one.pid and one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port:
+                os.kill(one.pid, signal.SIGKILL)
         threading.Event().wait()
 
 

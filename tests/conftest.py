@@ -77,6 +77,12 @@ def warm_start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
+def passphrase(request: pytest.FixtureRequest) -> bool:
+    """Whether the test is marked `passphrase`."""
+    return request.node.get_closest_marker("passphrase") is not None
+
+
+@pytest.fixture
 def lab() -> Iterator[Lab]:
     """A network of its own."""
     with Lab() as network:

@@ -58,9 +58,8 @@ def engine(request: pytest.FixtureRequest) -> Which:
 
 
 @pytest.fixture
-def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which) -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which, passphrase: bool) -> Iterator[Stack]:
     """A stack; its story has to end with everything as it was."""
-    passphrase = request.node.get_closest_marker("passphrase") is not None
     story = new_stack(tmp_path, engine, passphrase=passphrase)
     yield story
     assert request.node.stash.get(FAILED, False) or story.finished, (

@@ -80,9 +80,8 @@ class Trial:
 
 
 @pytest.fixture(params=ENGINES)
-def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Trial:
+def trial(request: pytest.FixtureRequest, tmp_path: Path, passphrase: bool) -> Trial:
     """A project on each engine."""
-    passphrase = request.node.get_closest_marker("passphrase") is not None
     return Trial(tmp_path, request.param, passphrase=passphrase)
 
 

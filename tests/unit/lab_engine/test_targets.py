@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tests.diagnostics import diagnostics
 
 THING = "urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::"
@@ -49,25 +47,28 @@ def test_what_comes_first_in_a_replacement(trial):
         )
         return found
 
-    def by(chosen: Callable[[bool | None, bool], bool | None]) -> dict[str, str]:
-        return {name: "delete" if chosen(*thing) else "create" for name, thing in things.items()}
+    def verb(deletes: bool | None) -> str:
+        return "delete" if deletes else "create"
+
+    asked = {name: verb(says if option is None else option) for name, (option, says) in things.items()}
+    forced = {name: verb(option) for name, (option, _) in things.items()}
 
     declare("a")
     trial.run("up")
     declare("b")
     trial.run("up")
-    assert first() == by(lambda option, provider: provider if option is None else option)
+    assert first() == asked
     every = [part for name in things for part in ("--replace", f"{THING}{name}")]
     assert "+-6 to replace" in trial.run("preview", *every).output
     assert sorted(trial.names) == sorted(f"check {name}" for name in things)
     trial.run("up", *every)
-    assert first() == by(lambda option, provider: option)
+    assert first() == forced
     assert [call[2] for call in trial.calls if call[0] == "check"] == [{}] * 6  # it gets no last inputs
     assert not [name for name in trial.names if name.startswith("diff")]
 
     trial.project.run("state", "taint", *(f"{THING}{name}" for name in things), "--yes")
     trial.run("up")
-    assert first() == by(lambda option, provider: option)
+    assert first() == forced
     assert not [name for name in trial.names if name.startswith("diff")]
     trial.run("up", "--expect-no-changes")
 

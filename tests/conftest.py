@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import gc
 import os
 import signal
 import sys
@@ -59,6 +60,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # Each engine process and each plugin would compile the package again, at three times the time that its start takes.
     if not hasattr(session.config, "workerinput"):
         compileall.compile_dir(PACKAGE, quiet=1)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no garbage collection need look at it again."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What mypy knows of the packages that all programs use: it is read once in a run of the tests, whatever process finds it first."""
+    folder = tmp_path_factory.getbasetemp()
+    return str((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "mypy")
 
 
 @pytest.fixture(scope="session")

@@ -87,11 +87,15 @@ class SparingProject(Project):
         return copy.deepcopy(self._exported)
 
     def _export(self) -> dict[str, Any]:
-        if self.engine.name != "pulumi":
+        if self.engine.name == "pulumi":
+            stacks = Path(self.home, "backend", ".pulumi", "stacks", self.directory.name)
+            kept = json.loads((stacks / f"{self.stack}.json").read_text(encoding="utf-8"))
+            return {"version": kept["version"], "deployment": kept["checkpoint"]["latest"] or {}}
+        files = list(Path(self.home, self.directory.name).iterdir())
+        if len(files) > 1:  # a killed run left something beside the state
             return super().export()
-        stacks = Path(self.home, "backend", ".pulumi", "stacks", self.directory.name)
-        kept = json.loads((stacks / f"{self.stack}.json").read_text(encoding="utf-8"))
-        return {"version": kept["version"], "deployment": kept["checkpoint"]["latest"] or {}}
+        found: dict[str, Any] = json.loads(files[0].read_text(encoding="utf-8"))
+        return found
 
 
 def new_project(folder: Path, engine: Which, name: str, *, passphrase: bool = False) -> SparingProject:

@@ -20,7 +20,7 @@ from pulumi_applinks.rest import ANSWER_SECONDS
 from tests.acceptance.harness import Stack, plans, working
 from tests.unit.lab_applications.conftest import link_both_ways
 
-APPLINKS = [sys.executable, "-m", "pulumi_applinks.command"]
+APPLINKS = ("-m", "pulumi_applinks.command")
 PATIENCE = 60
 
 
@@ -35,7 +35,7 @@ def applinks(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     return subprocess.run(
-        [*APPLINKS, *words],
+        [sys.executable, *APPLINKS, *words],
         env=environment(env),
         cwd=folder,
         input=answer,
@@ -50,7 +50,7 @@ def applinks(
 def running(*words: str, env: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Run the command beside the test; it is ended with it."""
     process = subprocess.Popen(
-        [*APPLINKS, *words],
+        [sys.executable, *APPLINKS, *words],
         env=environment(env, {"PYTHONUNBUFFERED": "1"}),
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -175,6 +175,7 @@ def test_a_stack_by_its_name(pair: Stack, jira, wiki, engine):
     pair.finish()
 
 
+@pytest.mark.cold  # Python's own encoding is chosen when it starts
 @pytest.mark.parametrize("format_", ["table", "json", "markdown"])
 def test_a_terminal_that_takes_ascii_alone(linked, tmp_path, format_):
     """Marks and arrows have their like there; data is in UTF-8 all the same."""
@@ -182,7 +183,7 @@ def test_a_terminal_that_takes_ascii_alone(linked, tmp_path, format_):
     wiki.links[jira.server_id].name = "Jürgens Jira"
     env = {**logins(jira=jira, wiki=wiki), "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
-        [*APPLINKS, "status", *options(jira, wiki), "--format", format_],
+        [sys.executable, *APPLINKS, "status", *options(jira, wiki), "--format", format_],
         env=environment(env),
         cwd=tmp_path,
         capture_output=True,
@@ -204,7 +205,7 @@ def test_a_picture_is_not_written_to_a_terminal(linked, tmp_path):
     env = environment(logins(jira=linked[0], wiki=linked[1]))
     told = ""
     for format_ in ("html", "mermaid"):
-        words = [*APPLINKS, "map", *options(*linked), "--format", format_]
+        words = [sys.executable, *APPLINKS, "map", *options(*linked), "--format", format_]
         done = subprocess.run(
             words,
             env=env,

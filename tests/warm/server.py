@@ -14,11 +14,10 @@ import runpy
 import select
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -28,22 +27,22 @@ import dill  # noqa: F401
 import pulumi.dynamic
 import pulumi.runtime.proto  # noqa: F401
 
+import pulumi_applinks.command.app
 import pulumi_applinks.hooks
 import pulumi_applinks.lab.engine.cli
 import pulumi_applinks.lab.engine.operations
 import pulumi_applinks.lab.engine.runner
 import pulumi_applinks.provider
 import pulumi_applinks.resources  # noqa: F401
-from pulumi_applinks.lab.engine import secrets
+from pulumi_applinks.lab.engine import arguments, secrets
 
 _PATHS = sys.path[1:]
 _PYTHON = sys.executable
-_KEPT = Path(sys.argv[-1]).parent
-_ABOUT_PACKAGES = (["-m", "pip", "--version"], ["-m", "pip", "list"])
+_FOLDER = Path(sys.argv[-1]).parent
 
 
 def serve(address: str, python: str) -> None:
-    """Fork for each request, until standard input ends.
+    """Fork for each request, until standard input ends. Hand on the signals of who asked, and say how the process ended.
 
     Args:
         address: a socket of this machine.
@@ -53,107 +52,106 @@ def serve(address: str, python: str) -> None:
         return  # older SDKs start one when they are imported: a fork of this process could wait for ever
     sys.executable = python
     _make_keys_once()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    arguments.parser()
+    ended, ends = socket.socketpair()
+    ends.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(ends.fileno())
+    running: dict[socket.socket, int] = {}
     gc.freeze()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)
         print("ready", flush=True)
         while True:
-            ready, _, _ = select.select([listener, sys.stdin], [], [])
+            ready, _, _ = select.select([listener, sys.stdin, ended, *running], [], [])
             if sys.stdin in ready:
                 return
-            connection, _ = listener.accept()
-            with connection:
-                length, files = _received(connection)
-                if os.fork() == 0:
-                    listener.close()
-                    request = b""
-                    while len(request) < length:
-                        request += connection.recv(length - len(request))
-                    _process(connection, files, *marshal.loads(request))
+            if listener in ready:
+                connection, _ = listener.accept()
+                request, files = _received(connection)
+                process = os.fork()
+                if process == 0:
+                    for one in (listener, ended, ends, *running):
+                        one.close()
+                    connection.close()
+                    _be(request, files)
+                running[connection] = process
                 for file in files:
                     os.close(file)
-
-
-def _once(what: bytes, make: Callable[[], bytes]) -> bytes:
-    """What takes long and is the same each time, made once for all processes."""
-    known = _KEPT / hashlib.sha256(what).hexdigest()
-    if not known.exists():
-        written = _KEPT / f"{os.getpid()}.made"
-        written.write_bytes(make())
-        written.rename(known)
-    return known.read_bytes()
+            for connection in running.keys() & set(ready):
+                number = _passed_on(connection)
+                os.kill(running[connection], number or signal.SIGKILL)
+                if number == 0:
+                    os.waitpid(running.pop(connection), 0)
+                    connection.close()
+            if ended in ready:
+                ended.recv(4096)
+                for connection, process in list(running.items()):
+                    if _has_ended(connection, process):
+                        del running[connection]
 
 
 def _make_keys_once() -> None:
+    """A key takes long to make: what one process has made is there for all of them."""
     make = secrets.key_of
 
     def key_of(passphrase: str, salt: bytes) -> bytes:
-        return _once(salt + passphrase.encode(), lambda: make(passphrase, salt))
+        known = _FOLDER / hashlib.sha256(salt + passphrase.encode()).hexdigest()
+        if not known.exists():
+            written = _FOLDER / f"{os.getpid()}.made"
+            written.write_bytes(make(passphrase, salt))
+            written.rename(known)
+        return known.read_bytes()
 
     secrets.key_of = key_of
 
 
-def _received(connection: socket.socket) -> tuple[int, list[int]]:
+def _received(connection: socket.socket) -> tuple[bytes, list[int]]:
     files = array.array("i")
     length, ancillary, _, _ = connection.recvmsg(4, socket.CMSG_SPACE(3 * files.itemsize))
     for _, _, data in ancillary:
         files.frombytes(data)
-    return int.from_bytes(length, "big"), list(files)
+    request = b""
+    while len(request) < int.from_bytes(length, "big") and (more := connection.recv(65536)):
+        request += more
+    return request, list(files)
 
 
-def _process(
-    connection: socket.socket,
-    files: Sequence[int],
-    arguments: list[str],
-    cwd: str,
-    environment: Mapping[str, str],
-) -> NoReturn:
-    """Start the process that was asked for, hand its signals over, and say how it ended."""
+def _passed_on(connection: socket.socket) -> int:
+    """The signal that who asked was sent; nothing comes when that process is gone."""
+    with suppress(ConnectionError):
+        return int.from_bytes(connection.recv(1), "big")
+    return 0
+
+
+def _has_ended(connection: socket.socket, process: int) -> bool:
+    number, status = os.waitpid(process, os.WNOHANG)
+    if number == 0:
+        return False
+    signalled = os.WIFSIGNALED(status)
+    with connection, suppress(OSError):  # nobody may be there any more to be told
+        connection.send(bytes((signalled, os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status))))
+    return True
+
+
+def _be(request: bytes, files: Sequence[int]) -> NoReturn:
+    """Become the process that was asked for."""
     os.setsid()
+    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    child = os.fork()
-    if child == 0:
-        connection.close()
-        _be(files, arguments, cwd, environment)
-    for file in (*files, 0, 1, 2):
-        os.close(file)
-
-    ended = threading.Event()  # the child's number may be another process's from then on
-
-    def say_the_end() -> None:
-        _, status = os.waitpid(child, 0)
-        ended.set()
-        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        with suppress(OSError):  # nobody may be there any more to be told
-            connection.send(bytes((os.WIFSIGNALED(status), number)))
-
-    def send(number: int) -> None:
-        if not ended.is_set():
-            os.kill(child, number)
-
-    teller = threading.Thread(target=say_the_end)
-    teller.start()
-    while number := connection.recv(1):
-        send(number[0])
-    send(signal.SIGKILL)  # whoever asked for it is gone
-    teller.join()
-    os._exit(0)
-
-
-def _be(files: Sequence[int], arguments: list[str], cwd: str, environment: Mapping[str, str]) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    arguments, folder, environment = marshal.loads(request)
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(cwd)
+    os.chdir(folder)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environb.update(environment)
     random.seed()
-    sys.dont_write_bytecode = bool(environment.get("PYTHONDONTWRITEBYTECODE"))
-    _open_streams(unbuffered="-u" in arguments[:2])
-    code = _run(arguments, environment.get("PYTHONPATH", ""))
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+    _open_streams(unbuffered="-u" in arguments[:2] or bool(os.environ.get("PYTHONUNBUFFERED")))
+    code = _run(arguments)
     try:
         threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does before it ends
         atexit._run_exitfuncs()
@@ -172,15 +170,7 @@ def _open_streams(*, unbuffered: bool) -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def _output(arguments: Sequence[str]) -> bytes:
-    return subprocess.run([_PYTHON, *arguments], stdout=subprocess.PIPE, check=True).stdout
-
-
-def _run(arguments: list[str], path: str) -> int:
-    # The CLI asks before each run for the packages that are installed.
-    if arguments[:3] in _ABOUT_PACKAGES or any("pulumi-plugin.json" in one for one in arguments[1:2]):
-        sys.stdout.buffer.write(_once(repr(arguments).encode(), lambda: _output(arguments)))
-        return 0
+def _run(arguments: list[str]) -> int:
     sys.argv = arguments
     while sys.argv and sys.argv[0] in ("-u", "-B"):
         del sys.argv[0]
@@ -191,7 +181,11 @@ def _run(arguments: list[str], path: str) -> int:
         if sys.argv[0] in ("-c", "-m")
         else ("", os.path.dirname(os.path.abspath(sys.argv[0])))
     )
-    sys.path[:] = [os.getcwd() if flag == "-m" else first, *filter(None, path.split(os.pathsep)), *_PATHS]
+    sys.path[:] = [
+        os.getcwd() if flag == "-m" else first,
+        *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)),
+        *_PATHS,
+    ]
     try:
         if flag == "-c":
             code = sys.argv[1]

@@ -1,10 +1,9 @@
-"""What stands in place of `python`. It imports next to nothing: it is to be quick."""
+"""What stands in place of `python`. It is to be quick, so it imports only what the interpreter has in itself, and `_socket`."""
 
-import _signal  # type: ignore[import-not-found]  # `signal` takes longer to import than all else
+import _signal  # type: ignore[import-not-found]
 import _socket
-import array
 import marshal
-import os
+import posix
 import sys
 
 _FORWARDED = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP, _signal.SIGUSR1)
@@ -16,11 +15,10 @@ def main(address: str) -> None:
     Args:
         address: of the server.
     """
-    arguments = sys.argv[1:]
     server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     server.connect(address)
-    request = marshal.dumps((arguments, os.getcwd(), dict(os.environ)))
-    files = array.array("i", (0, 1, 2)).tobytes()
+    request = marshal.dumps((sys.argv[2:], posix.getcwd(), posix.environ))
+    files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
     server.sendmsg([len(request).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
     server.sendall(request)
     for number in _FORWARDED:
@@ -28,8 +26,11 @@ def main(address: str) -> None:
             _signal.signal(number, lambda number, _: server.send(bytes([number])))
     answer = server.recv(2)
     if len(answer) == 2 and answer[0] == 0:
-        os._exit(answer[1])
+        posix._exit(answer[1])
     # It was killed, or ended by a signal: so is this process.
     number = answer[1] if len(answer) == 2 else _signal.SIGKILL
     _signal.signal(number, _signal.SIG_DFL) if number != _signal.SIGKILL else None
-    os.kill(os.getpid(), number)
+    posix.kill(posix.getpid(), number)
+
+
+main(sys.argv[1])

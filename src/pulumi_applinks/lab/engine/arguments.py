@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 from pathlib import Path
 from typing import Any, NoReturn
@@ -38,6 +39,7 @@ class _Parser(argparse.ArgumentParser):
         )
 
 
+@functools.cache
 def parser() -> argparse.ArgumentParser:
     """What reads the command line."""
     common = _Parser(add_help=False)

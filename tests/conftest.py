@@ -68,10 +68,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What mypy knows of the packages that all programs use: it is read once in a run of the tests, whatever process finds it first."""
+def strict_mypy(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The flags of mypy for programs of users. What it knows of the packages is shared, as long as all are run with these alone."""
     folder = tmp_path_factory.getbasetemp()
-    return str((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "mypy")
+    cache = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "mypy"
+    return ["--strict", "--cache-dir", str(cache), "--config-file", ""]
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lab.engine import Project, RunResult, find_engine
+from pulumi_applinks.lab.engine.journal import Journal
 from pulumi_applinks.lab.engine.project import Which, base_environment
 
 ENGINES = [
@@ -87,14 +88,15 @@ class SparingProject(Project):
         return copy.deepcopy(self._exported)
 
     def _export(self) -> dict[str, Any]:
+        file = Path(self.directory.name, f"{self.stack}.json")
         if self.engine.name == "pulumi":
-            stacks = Path(self.home, "backend", ".pulumi", "stacks", self.directory.name)
-            kept = json.loads((stacks / f"{self.stack}.json").read_text(encoding="utf-8"))
+            path = Path(self.home, "backend", ".pulumi", "stacks", file)
+            kept = json.loads(path.read_text(encoding="utf-8"))
             return {"version": kept["version"], "deployment": kept["checkpoint"]["latest"] or {}}
-        files = list(Path(self.home, self.directory.name).iterdir())
-        if len(files) > 1:  # a killed run left something beside the state
+        path = Path(self.home, file)
+        if Journal(path).read() is not None:  # what a killed run did is there alone
             return super().export()
-        found: dict[str, Any] = json.loads(files[0].read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
 
 

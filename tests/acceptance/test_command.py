@@ -20,8 +20,12 @@ from pulumi_applinks.rest import ANSWER_SECONDS
 from tests.acceptance.harness import Stack, plans, working
 from tests.unit.lab_applications.conftest import link_both_ways
 
-APPLINKS = ("-m", "pulumi_applinks.command")
 PATIENCE = 60
+
+
+def command(*words: str) -> list[str]:
+    """The command's process. `sys.executable` is what the test starts it with, warm or cold."""
+    return [sys.executable, "-m", "pulumi_applinks.command", *words]
 
 
 def environment(*given: dict[str, str]) -> dict[str, str]:
@@ -35,7 +39,7 @@ def applinks(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     return subprocess.run(
-        [sys.executable, *APPLINKS, *words],
+        command(*words),
         env=environment(env),
         cwd=folder,
         input=answer,
@@ -50,7 +54,7 @@ def applinks(
 def running(*words: str, env: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Run the command beside the test; it is ended with it."""
     process = subprocess.Popen(
-        [sys.executable, *APPLINKS, *words],
+        command(*words),
         env=environment(env, {"PYTHONUNBUFFERED": "1"}),
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -183,7 +187,7 @@ def test_a_terminal_that_takes_ascii_alone(linked, tmp_path, format_):
     wiki.links[jira.server_id].name = "Jürgens Jira"
     env = {**logins(jira=jira, wiki=wiki), "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(
-        [sys.executable, *APPLINKS, "status", *options(jira, wiki), "--format", format_],
+        command("status", *options(jira, wiki), "--format", format_),
         env=environment(env),
         cwd=tmp_path,
         capture_output=True,
@@ -205,7 +209,7 @@ def test_a_picture_is_not_written_to_a_terminal(linked, tmp_path):
     env = environment(logins(jira=linked[0], wiki=linked[1]))
     told = ""
     for format_ in ("html", "mermaid"):
-        words = [sys.executable, *APPLINKS, "map", *options(*linked), "--format", format_]
+        words = command("map", *options(*linked), "--format", format_)
         done = subprocess.run(
             words,
             env=env,

@@ -42,7 +42,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.about_applications
-def test_every_kind_of_link_is_taken_over(scene: Estate, mypy_cache: str):
+def test_every_kind_of_link_is_taken_over(scene: Estate, strict_mypy: list[str]):
     """Scanned, written, imported: previews and refreshes as unchanged, and no application saw a write."""
     every_kind(scene)
     scene.watch()
@@ -55,7 +55,7 @@ def test_every_kind_of_link_is_taken_over(scene: Estate, mypy_cache: str):
     left_out = {(*one["between"], one["why"]) for one in scene.inventory()["left_out"]}
     assert left_out == LEFT_OUT
     assert {one["resource"] for one in scene.inventory()["links"]} == {*PROGRAM_HAS}
-    _is_as_an_engineer_writes_it(scene, mypy_cache)
+    _is_as_an_engineer_writes_it(scene, strict_mypy)
 
     files = {one.name: one.read_bytes() for one in scene.folder.iterdir() if one.is_file()}
     assert scene.scan().returncode == scene.write().returncode == ExitCode.DONE
@@ -88,7 +88,7 @@ PROGRAM_HAS = {
 """The links of the program, and what tells each from one with nothing but defaults."""
 
 
-def _is_as_an_engineer_writes_it(scene: Estate, cache: str) -> None:
+def _is_as_an_engineer_writes_it(scene: Estate, strict_mypy: list[str]) -> None:
     """Each application once, a link per pair, what differs from the defaults; no ids, no secrets; formatted and typed."""
     program = scene.text("__main__.py")
     links = re.findall(r'^ApplicationLink\((?:\n    )?"([^"]+)".*?\)$', program, re.M | re.S)
@@ -107,16 +107,7 @@ def _is_as_an_engineer_writes_it(scene: Estate, cache: str) -> None:
         ["ruff", "check", "--isolated", "--select=E,F,I"],
     ):
         subprocess.run([sys.executable, "-m", *words, "__main__.py"], cwd=scene.folder, check=True)
-    told, failed, code = api.run(
-        [
-            "--strict",
-            "--cache-dir",
-            cache,
-            "--config-file",
-            "",
-            str(scene.folder / "__main__.py"),
-        ]
-    )
+    told, failed, code = api.run([*strict_mypy, str(scene.folder / "__main__.py")])
     assert (code, failed) == (0, ""), told
 
 

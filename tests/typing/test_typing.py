@@ -14,16 +14,15 @@ HERE = Path(__file__).parent
 FILES = {name: HERE / f"{name}.py" for name in ("accepted", "rejected")}
 
 
-def by_mypy(cache: str) -> set[tuple[str, int]]:
+def by_mypy(flags: list[str]) -> set[tuple[str, int]]:
     """The lines that mypy refuses, by file."""
-    flags = ["--strict", "--cache-dir", cache, "--config-file", ""]
     told, failed, _ = api.run([*flags, "--output", "json", *map(str, FILES.values())])
     assert failed == ""
     errors = [json.loads(line) for line in told.splitlines()]
     return {(Path(one["file"]).stem, one["line"]) for one in errors if one["severity"] == "error"}
 
 
-def by_pyright(_cache: str) -> set[tuple[str, int]]:
+def by_pyright(_flags: list[str]) -> set[tuple[str, int]]:
     """The lines that pyright refuses, by file."""
     done = subprocess.run(
         [
@@ -41,7 +40,7 @@ def by_pyright(_cache: str) -> set[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("checker", [by_mypy, by_pyright])
-def test_each_line_is_accepted_or_refused(checker, mypy_cache):
+def test_each_line_is_accepted_or_refused(checker, strict_mypy):
     """Every right line passes, and every wrong one is found before the program runs."""
     wrong = {
         (name, number)
@@ -50,5 +49,5 @@ def test_each_line_is_accepted_or_refused(checker, mypy_cache):
         if line.endswith("  # wrong")
     }
 
-    assert checker(mypy_cache) == wrong
+    assert checker(strict_mypy) == wrong
     assert len(wrong) > 20

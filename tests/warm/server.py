@@ -34,7 +34,8 @@ import pulumi_applinks.lab.engine.operations
 import pulumi_applinks.lab.engine.runner
 import pulumi_applinks.provider
 import pulumi_applinks.resources  # noqa: F401
-from pulumi_applinks.lab.engine import arguments, secrets
+from pulumi_applinks.lab.engine import secrets
+from pulumi_applinks.lab.engine.arguments import parser
 
 _PATHS = sys.path[1:]
 _PYTHON = sys.executable
@@ -52,7 +53,7 @@ def serve(address: str, python: str) -> None:
         return  # older SDKs start one when they are imported: a fork of this process could wait for ever
     sys.executable = python
     _make_keys_once()
-    arguments.parser()
+    parser()  # it is kept
     ended, ends = socket.socketpair()
     ends.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -80,11 +81,7 @@ def serve(address: str, python: str) -> None:
                 for file in files:
                     os.close(file)
             for connection in running.keys() & set(ready):
-                number = _passed_on(connection)
-                os.kill(running[connection], number or signal.SIGKILL)
-                if number == 0:
-                    os.waitpid(running.pop(connection), 0)
-                    connection.close()
+                os.kill(running[connection], _sent(connection))
             if ended in ready:
                 ended.recv(4096)
                 for connection, process in list(running.items()):
@@ -118,11 +115,11 @@ def _received(connection: socket.socket) -> tuple[bytes, list[int]]:
     return request, list(files)
 
 
-def _passed_on(connection: socket.socket) -> int:
-    """The signal that who asked was sent; nothing comes when that process is gone."""
+def _sent(connection: socket.socket) -> int:
+    """The signal that who asked was sent; when that process is gone, nothing comes, and what it asked for goes too."""
     with suppress(ConnectionError):
-        return int.from_bytes(connection.recv(1), "big")
-    return 0
+        return int.from_bytes(connection.recv(1), "big") or signal.SIGKILL
+    return signal.SIGKILL
 
 
 def _has_ended(connection: socket.socket, process: int) -> bool:

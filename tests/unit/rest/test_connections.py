@@ -17,6 +17,7 @@ from pulumi_applinks.rest import (
     ProxyFailure,
     TlsFailure,
 )
+from pulumi_applinks.rest.bounded_http import Session
 from tests.unit.rest.conftest import Clock
 
 
@@ -54,6 +55,23 @@ def test_https_asked_of_plain_http():
         ):
             client.manifest()
     assert caught.value.kind == "protocol"
+
+
+def test_the_environment_is_read_once_for_each_host(monkeypatch):
+    """With a proxy for one host and none for the other; what is set afterwards is for later processes."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    monkeypatch.setenv("NO_PROXY", "near.example.com")
+    session = Session()
+
+    def proxies() -> list[str | None]:
+        addresses = ("https://far.example.com/jira", "https://near.example.com/wiki")
+        settings = [session.merge_environment_settings(one, {}, True, None, None) for one in addresses]
+        return [one["proxies"].get("https") for one in settings]
+
+    read = proxies()
+    assert read == ["http://proxy.example.com:3128", None]
+    monkeypatch.delenv("HTTPS_PROXY")
+    assert proxies() == read
 
 
 def test_a_proxy_that_does_not_answer(monkeypatch):

@@ -25,7 +25,7 @@ SHORT = ("create with OAuth", "relocate the target", "delete")
 """Operations of the short form."""
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.unit.lifecycle.conftest"])
+_processes.set_forkserver_preload(["pulumi_applinks.hooks", "tests.unit.lifecycle.conftest"])
 
 
 def _operate(

@@ -6,6 +6,7 @@ import array
 import atexit
 import gc
 import hashlib
+import importlib
 import io
 import marshal
 import os
@@ -37,6 +38,8 @@ import pulumi_applinks.resources  # noqa: F401
 from pulumi_applinks.lab.engine import secrets
 from pulumi_applinks.lab.engine.arguments import parser
 
+_LATE = ("experimental", "_channel", "_interceptor", "_server", "_simple_stubs")
+"""What grpc imports when it is first used. Using it here would start threads."""
 _PATHS = sys.path[1:]
 _PYTHON = sys.executable
 _FOLDER = Path(sys.argv[-1]).parent
@@ -54,6 +57,9 @@ def serve(address: str, python: str) -> None:
     sys.executable = python
     _make_keys_once()
     parser()  # it is kept
+    for name in _LATE:
+        with suppress(ImportError):
+            importlib.import_module(f"grpc.{name}")
     ended, ends = socket.socketpair()
     ends.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)

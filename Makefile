@@ -30,16 +30,16 @@ demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repai
 
 test: $(BUILT) $(TEST_STAMP)  ## the whole suite, on the built wheel; the acceptance tests run on `pulumi` too when it is on PATH
 	$(TEST) $(WHEEL)
-	$(TEST) -m pytest -n 3 --dist worksteal $(TESTS)
+	$(TEST) -m pytest -n 4 --dist worksteal $(TESTS)
 
 stories: $(BUILT) $(TEST_STAMP)  ## each story on every engine there is; `make test` runs those in which the applications decide on one
 	$(TEST) $(WHEEL)
-	$(TEST) -m pytest -n 3 --dist worksteal --every-engine tests/acceptance
+	$(TEST) -m pytest -n 4 --dist worksteal --every-engine tests/acceptance
 
 wheel: $(BUILT)  ## the sdist, and the wheel from it, in dist/
 
 soak: $(DEV_STAMP)  ## what has a long form, in that: the reliability suites, a large import; SOAK_MINUTES bounds each search
-	$(BIN)/python -m pytest tests/reliability tests/acceptance/test_taking_over.py -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
+	$(BIN)/python -m pytest tests/reliability tests/acceptance/test_taking_over.py tests/unit/estate/test_reading.py -n 2 --dist worksteal --soak --soak-minutes $(SOAK_MINUTES) --timeout 0 --tried soak.txt
 
 mutants: $(DEV_STAMP)  ## a sample of the mutants of lifecycle/ against its tests, about 15 minutes; MUTANTS="--seed 12 --sample 300" takes another
 	nice $(BIN)/python -m tests.mutants $(MUTANTS)

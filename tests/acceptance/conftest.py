@@ -61,6 +61,7 @@ def engine(request: pytest.FixtureRequest) -> Which:
 def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which, passphrase: bool) -> Iterator[Stack]:
     """A stack; its story has to end with everything as it was."""
     story = new_stack(tmp_path, engine, passphrase=passphrase)
+    story.sparing = not request.config.getoption("--every-engine")
     yield story
     assert request.node.stash.get(FAILED, False) or story.finished, (
         "the story did not end with finish() or is_gone()"

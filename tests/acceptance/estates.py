@@ -103,8 +103,7 @@ class Estate:
 
     def forget(self) -> None:
         """Take the links out of the stack: nothing is deleted on the applications."""
-        for one in self.stack.resources():
-            self.stack.project.run("state", "delete", one["urn"], "--yes")
+        self.stack.forget_links()
         self.stack.is_gone()
 
 

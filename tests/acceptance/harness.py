@@ -73,11 +73,13 @@ class Stack:
     Args:
         project: where the engine runs it.
         environment: the user's environment, credentials included.
+        sparing: whether a story on the CLI ends without looking once more whether anything is left to do.
     """
 
-    def __init__(self, project: Project, environment: dict[str, str]) -> None:
+    def __init__(self, project: Project, environment: dict[str, str], *, sparing: bool = True) -> None:
         self.project = project
         self.environment = environment
+        self.sparing = sparing
         self.runs: list[RunResult] = []
         self.finished = False
         self._up_to_date = False
@@ -142,18 +144,15 @@ class Stack:
         return result
 
     def settles(self) -> None:
-        """After an `up`, nothing has drifted and nothing is left to change."""
-        if self.project.engine.name == "pulumi":  # of which each run takes its time
-            self.preview("--refresh", "--expect-no-changes")
-            return
-        self.refresh("--expect-no-changes")
-        self.preview("--expect-no-changes")
+        """After an `up`, nothing has drifted and nothing is left to change; told by one run, since each takes its time."""
+        self.preview("--refresh", "--expect-no-changes")
 
     def finish(self) -> None:
         """The end of every story: up, nothing left to do, destroy, and all applications as they were."""
         if not self._up_to_date:
             self.up()
-        self.settles()
+        if not (self.sparing and self.project.engine.name == "pulumi"):
+            self.settles()
         self.destroy()
         self.is_gone()
 
@@ -174,6 +173,14 @@ class Stack:
             for resource in deployment.get("resources") or []
             if resource["type"].endswith("applinks:ApplicationLink")
         ]
+
+    def forget_links(self) -> None:
+        """Take the links out of the state, which leaves them where they are."""
+        state = self.project.export()
+        links = [one["urn"] for one in self.resources()]
+        kept = [one for one in state["deployment"]["resources"] if one["urn"] not in links]
+        state["deployment"]["resources"] = kept
+        self.project.import_(state)
 
     def outputs(self, name: str = "jira-wiki") -> dict[str, Any]:
         """What the state has of one link."""

@@ -53,7 +53,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(
-    "mistake", MISTAKES, ids=["form", "empty", "itself", "no-credentials", "one-way-oauth"]
+    "mistake",
+    [MISTAKES[0], *(pytest.param(one, marks=pytest.mark.about_applications) for one in MISTAKES[1:])],
+    ids=["form", "empty", "itself", "no-credentials", "one-way-oauth"],
 )
 def test_what_can_be_known_in_a_preview_is_said_there(pair: Stack, jira, wiki, mistake):
     """Each mistake is told under its property, those of one link together, and nobody is asked anything."""

@@ -71,6 +71,7 @@ DECLARED = (
 )
 
 
+@pytest.mark.about_applications
 def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: Stack):
     """One link for each kind of drift: one refresh shows them, one preview the way back, one `up` goes it."""
     pairs = {}

@@ -8,6 +8,7 @@ from tests.acceptance.harness import Stack, link, plans, working
 from tests.engines import ENGINES
 
 
+@pytest.mark.about_applications
 def test_what_is_read_from_a_file_has_a_line_break(pair: Stack, jira, wiki):
     """URLs, names, users and types are taken without blanks at their ends, and taking those out of the program changes nothing."""
     (pair.project.directory / "wiki.txt").write_text(f"{wiki.url}\n", encoding="utf-8")

@@ -121,7 +121,14 @@ def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wik
     pair.is_gone()
 
 
-@pytest.mark.parametrize("kept", ["inputs", "nonsense", "tomorrow"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "inputs",
+        pytest.param("nonsense", marks=pytest.mark.about_applications),
+        pytest.param("tomorrow", marks=pytest.mark.about_applications),
+    ],
+)
 def test_a_state_that_somebody_edited(pair: Stack, jira, wiki, kept: str):
     """Exported, edited and imported: inputs alone, outputs that are nonsense, and outputs of a later version."""
     pair.declare(jira, wiki)

@@ -5,7 +5,9 @@ import pytest
 from tests.acceptance.harness import Stack, says, working
 
 
-@pytest.mark.parametrize("way", ["environment", "configuration"])
+@pytest.mark.parametrize(
+    "way", [pytest.param("environment", marks=pytest.mark.about_applications), "configuration"]
+)
 def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
     """A login that is wrong and a base URL that differs: by each way to ask for it, and not without."""
     pair.declare(jira, wiki)

@@ -6,6 +6,7 @@ from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.harness import Stack, plans, says, starting_when, working
 
 
+@pytest.mark.about_applications
 def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab: Lab, jira, wiki):
     """Each is an update; the link ids stay, and both ends point at the new addresses."""
     pair.environment["REQUESTS_CA_BUNDLE"] = lab.ca_file

@@ -34,6 +34,7 @@ def test_no_secret_is_kept_or_printed(stack: Stack, planted, tmp_path: Path):
         assert "planted" not in repr(application.requests.all())
 
 
+@pytest.mark.about_applications
 def test_rotated_credentials(stack: Stack, jira, wiki):
     """The environment is always current; the configuration is that of the last `up`, and the message says so."""
     stack.watch(jira, wiki)

@@ -161,8 +161,7 @@ ApplicationLink("code-ci", source=code, target=ci, authentication=NoAuthenticati
     )
     scene.stack.up()
     made = {one["urn"]: _properties(one) for one in scene.stack.resources()}
-    for one in scene.stack.resources():
-        scene.stack.project.run("state", "delete", one["urn"], "--yes")
+    scene.stack.forget_links()
     scene.watch()
     scene.scan()
     assert scene.write("--overwrite").returncode == ExitCode.DONE

@@ -41,7 +41,9 @@ def test_renamed_without_an_alias(pair: Stack, jira, wiki):
     pair.finish()
 
 
-@pytest.mark.parametrize("what", ["targeted", "another-fails"])
+@pytest.mark.parametrize(
+    "what", ["targeted", pytest.param("another-fails", marks=pytest.mark.about_applications)]
+)
 def test_renamed_without_an_alias_in_two_operations(pair: Stack, jira, wiki, what: str):
     """The new resource takes the link over in one, and the old one goes in the next: the link stays, with a warning."""
     pair.declare(jira, wiki, ADOPT)
@@ -236,7 +238,9 @@ def test_managed_and_then_looked_up(pair: Stack, jira, wiki):
     pair.is_gone()
 
 
-@pytest.mark.parametrize("known", ["everything", "inputs"])
+@pytest.mark.parametrize(
+    "known", ["everything", pytest.param("inputs", marks=pytest.mark.about_applications)]
+)
 def test_imported_from_a_file(pair: Stack, jira, wiki, known: str):
     """With inputs and outputs, or with the inputs in the place of both: no application is asked, and nothing is left to do."""
     pair.declare(jira, wiki)

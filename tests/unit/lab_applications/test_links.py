@@ -258,6 +258,23 @@ def test_the_wizard_makes_both_ends(lab, ask):
     assert (refused.status_code, refused.json()["fields"]) == (400, ["authorization"])
 
 
+def test_the_wizard_asks_whether_the_other_end_lets_in_and_reaches_back(lab, ask):
+    """Who does not answer the first question is an error of the server, who does not answer the second one is a bad request [S9]."""
+    jira, wiki = lab.start("jira"), lab.start("confluence")
+    admin = wiki.users["sysadmin"]
+    body = {"username": admin.name, "password": admin.password, "remoteUrl": wiki.url, "rpcUrl": jira.url}
+
+    def status(**more: str) -> int:
+        answer = ask(jira, "POST", f"{V1}/applicationlinkForm/details", json={**body, **more})
+        return int(answer.status_code)
+
+    assert status() == 200
+    assert status(password="wrong") == 400
+    for path, told in (("*/authenticationinfo", 500), ("*/authenticationinfo/id/*", 400)):
+        wiki.faults.add(Fault("GET", path, "drop"))
+        assert status() == told
+
+
 def test_a_reciprocal_deletion_goes_to_the_other_end_first(lab, ask):
     """As the link's own requests: refused there, nothing is deleted here."""
     jira, wiki = lab.start("jira"), lab.start("confluence")

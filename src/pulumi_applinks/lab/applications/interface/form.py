@@ -82,11 +82,15 @@ def details(call: Call) -> Response:
     try:
         if not succeeded(application.caller.ask("GET", root, basic=basic)):
             return call.wrong(400, "The credentials were refused", field="reciprocal-link-password")
-        probe = f"{root}/id/{application.server_id}/url/{quote(own, safe='')}?url={quote(own, safe='')}"
-        if not succeeded(application.caller.ask("GET", probe, basic=basic)):
-            return call.wrong(400, "The other application does not reach this one")
     except Unanswered as error:
         return call.wrong(500, f"No answer: {error.details}")
+    probe = f"{root}/id/{application.server_id}/url/{quote(own, safe='')}?url={quote(own, safe='')}"
+    try:
+        reached = succeeded(application.caller.ask("GET", probe, basic=basic))
+    except Unanswered:
+        reached = False
+    if not reached:
+        return call.wrong(400, "The other application does not reach this one")
     return wire.status_entity(call.request, 200)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+HOWTOS = ROOT / "docs" / "howto"
 _FENCE = re.compile(r"^( *)```(\S*)[^\n]*\n(.*?)^\1```$", re.M | re.S)
 _FILE = re.compile(r"`([\w./-]+\.\w+)`(?:(?!\n\n)[^`])*:\s*$")
 

@@ -32,6 +32,8 @@ wiki = Application("https://wiki.example.com", credentials="wiki")
 """What a block that imports nothing goes on from."""
 LINK = 'link = ApplicationLink("jira-wiki", source=jira, target=wiki)\n'
 """The link that the pages are about."""
+MAIN = PRELUDE + LINK
+"""A whole program with it."""
 ADDRESSES = {
     "jira": ("https://jira.example.com",),
     "confluence": (

@@ -76,6 +76,11 @@ class Terminal:
         self.known: dict[str, str] = {}
         self.typed = ""
 
+    def log_in(self, applications: Mapping[str, Application]) -> None:
+        """Set the tokens of system administrators, by the applications' names."""
+        for name, application in applications.items():
+            self.environment[f"APPLINKS_{name.upper()}_TOKEN"] = application.users["sysadmin"].tokens[0]
+
     def replaced(self, text: str) -> str:
         """A text of a page, as the person writes it here."""
         for shown in sorted(self.known, key=len, reverse=True):

@@ -10,9 +10,9 @@ import yaml
 from pulumi_applinks.lab.engine import find_engine
 from tests.acceptance.conftest import Which
 from tests.acceptance.harness import working
-from tests.acceptance.pages.test_howtos import HOWTOS, MAIN, log_in
 from tests.docs import shell
-from tests.docs.blocks import blocks
+from tests.docs.blocks import HOWTOS, blocks
+from tests.docs.programs import MAIN
 from tests.docs.terminal import Terminal, environment
 from tests.engines import ENGINES, PASSPHRASE
 
@@ -22,7 +22,7 @@ def test_the_files_for_ci(engine: Which, tmp_path: Path, jira, wiki):
     """What the files for GitHub, GitLab and Bitbucket run: a preview, a plan, that plan, and a look for drift."""
     settings = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
     terminal = Terminal(tmp_path, environment(tmp_path, settings, embedded=False))
-    log_in(terminal, {"jira": jira, "wiki": wiki})
+    terminal.log_in({"jira": jira, "wiki": wiki})
     terminal.run(
         "mkdir ci && cd ci && printf 'name: ci\nruntime: python\n' > Pulumi.yaml && pulumi stack init production"
     )

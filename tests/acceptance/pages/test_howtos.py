@@ -18,15 +18,12 @@ import yaml
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.lab.engine.cli import main as pulumi
 from tests.acceptance.harness import working
-from tests.docs import programs
-from tests.docs.blocks import ROOT
+from tests.docs.blocks import HOWTOS
+from tests.docs.programs import MAIN
 from tests.docs.terminal import Guide, Terminal, environment
 from tests.engines import PASSPHRASE
 from tests.unit.lab_applications.conftest import link_both_ways
 
-HOWTOS = ROOT / "docs" / "howto"
-MAIN = programs.PRELUDE + programs.LINK
-"""The link that the pages are about."""
 EMPTY = "import pulumi\n"
 Open = Callable[..., Guide]
 
@@ -54,7 +51,7 @@ def read(
         if project:
             terminal.folder = a_project(tmp_path / "applinks", stack=stack)
         if logged_in:
-            log_in(terminal, applications)
+            terminal.log_in(applications)
         terminal.known |= {"https://jira.example.com": jira.url, "https://wiki.example.com": wiki.url}
         return Guide(page, terminal, applications)
 
@@ -69,12 +66,6 @@ def a_project(folder: Path, *, stack: bool = True) -> Path:
         (folder / ".chosen").write_text("production", encoding="utf-8")
         assert pulumi(["stack", "init", "production", "--cwd", str(folder)]) == 0
     return folder
-
-
-def log_in(terminal: Terminal, applications: dict[str, Application]) -> None:
-    """Set the tokens of system administrators."""
-    for name, application in applications.items():
-        terminal.environment[f"APPLINKS_{name.upper()}_TOKEN"] = application.users["sysadmin"].tokens[0]
 
 
 def declare(guide: Guide, program: str = MAIN) -> None:
@@ -210,7 +201,7 @@ def test_network(read: Open, lab: Lab, tmp_path: Path):
         "jira": lab.start("jira", tls=True),
         "wiki": lab.start("confluence", tls=True),
     }
-    log_in(guide.terminal, secured)
+    guide.terminal.log_in(secured)
     known = {f"https://{name}.example.com": one.url for name, one in secured.items()}
     guide.terminal.known = {
         **known,

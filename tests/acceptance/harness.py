@@ -73,13 +73,13 @@ class Stack:
     Args:
         project: where the engine runs it.
         environment: the user's environment, credentials included.
-        sparing: whether a story on the CLI ends without looking once more whether anything is left to do.
     """
 
-    def __init__(self, project: Project, environment: dict[str, str], *, sparing: bool = True) -> None:
+    def __init__(self, project: Project, environment: dict[str, str]) -> None:
         self.project = project
         self.environment = environment
-        self.sparing = sparing
+        self.sparing = True
+        """Whether a story on the CLI ends without looking once more whether anything is left to do."""
         self.runs: list[RunResult] = []
         self.finished = False
         self._up_to_date = False

@@ -202,7 +202,7 @@ class Session(requests.Session):
         self._settings: dict[tuple[str, str], Any] = {}
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        """What the environment says of an address: requests goes through all variables each time, a fifth of a request's time."""
+        """What the environment says of an address. requests looks through all of it for each request, which takes as long as the rest."""
         parts = urlsplit(url)
         host = (parts.scheme, parts.netloc)
         if host not in self._settings:

@@ -2,7 +2,9 @@
 
 import contextlib
 import http.client
+import socket
 import types
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -114,3 +116,37 @@ def test_what_a_version_can_do_may_be_remembered(lab, ask):
 
     assert counts == [4, 6]
     assert ask(jira, "GET", path).json()["error"]["type"] == "NO_REMOTE_APPLINK"
+
+
+def is_free(port):
+    """Whether another process could be given a port."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            other.bind(("127.0.0.1", port))
+            other.listen()
+        except OSError:
+            return False
+    return True
+
+
+def test_the_port_of_a_stopped_application_stays_its_own(lab):
+    """Its address refuses connections, and it can come back there; what moved away leaves its port to others."""
+    jira = lab.start("jira")
+    url, port = jira.url, urlsplit(jira.url).port
+    for _ in range(2):
+        jira.stop()
+        with connected(jira) as connection, pytest.raises(ConnectionRefusedError):
+            asked(connection, jira)
+        assert not is_free(port)
+        jira.start()
+    with connected(jira) as connection:
+        assert asked(connection, jira)[0] == 200
+
+    jira.stop()
+    wiki = lab.start("confluence", port=port)
+    assert urlsplit(wiki.url).port == port
+    wiki.move()
+    assert is_free(port)
+    jira.move()
+    assert jira.url != url

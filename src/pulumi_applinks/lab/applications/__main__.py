@@ -89,6 +89,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
             _until_interrupted()
         finally:
             control.stop()
+            control.give_up()
     print("All applications are stopped.")
     return 0
 

@@ -54,6 +54,7 @@ class Lab:
             application.retire()
         for server in self._others:
             server.stop()
+            server.give_up()
         self._folder.cleanup()
 
     @cached_property
@@ -195,9 +196,9 @@ class Lab:
     def closed_address(self) -> str:
         """An address at which nothing listens."""
         server = Server(lambda _environ, _start: [])
-        server.start()
+        address = self._started(server)
         server.stop()
-        return server.origin
+        return address
 
     def _started(self, server: Server) -> str:
         server.start()

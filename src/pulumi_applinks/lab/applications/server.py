@@ -20,6 +20,10 @@ class Dropped(ConnectionError):
     """Raised by an application to break the connection off without an answer."""
 
 
+_held: dict[int, socket.socket] = {}
+"""By port: what keeps it taken after a server was stopped, until one of this process is started there."""
+
+
 class _Connections:
     """The connections of one server that are kept between requests."""
 
@@ -182,6 +186,7 @@ class Server:
         if self._server is not None:
             return
         self._connections = _Connections()
+        self.give_up()
         server = make_server(
             "127.0.0.1",
             self.port,
@@ -198,7 +203,10 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop: from now on the address refuses connections, and those that were kept are broken off."""
+        """Stop: from now on the address refuses connections, and those that were kept are broken off.
+
+        The port stays taken until `start` or `give_up`: else any process of this machine could be given it meanwhile.
+        """
         server, self._server = self._server, None
         if server is None:
             return
@@ -206,4 +214,23 @@ class Server:
         server.server_close()
         self._connections.close()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join()  # it closes the server as well, and may not have done with it
+        self._hold()
+
+    def give_up(self) -> None:
+        """Leave the port of a server that was stopped to others."""
+        held = _held.pop(self.port, None)
+        if held is not None:
+            held.close()
+
+    def _hold(self) -> None:
+        held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            # Old connections may still be closing there. Nobody listens, so new ones are refused.
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind(("127.0.0.1", self.port))
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        except OSError:  # somebody was faster
+            held.close()
+        else:
+            _held[self.port] = held

@@ -88,8 +88,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
                     webbrowser.open(one.admin_page)
             _until_interrupted()
         finally:
-            control.stop()
-            control.give_up()
+            control.close()
     print("All applications are stopped.")
     return 0
 

@@ -222,7 +222,7 @@ class Application:
     def retire(self) -> None:
         """Shut down for good."""
         self.stop()
-        self._server.give_up()
+        self._server.close()
         self.caller.close()
         with self._keys_lock:
             if self._keys is not None:
@@ -259,8 +259,7 @@ class Application:
         self._server = Server(self.serves, port=port, context=self._context)
         # The new address is taken before the old one is given up, so that it is another one.
         self._server.start()
-        was.stop()
-        was.give_up()
+        was.close()
         self._base_url = before if keep_base_url else None
         if not start:
             self._server.stop()

@@ -53,8 +53,7 @@ class Lab:
         for application in self._applications:
             application.retire()
         for server in self._others:
-            server.stop()
-            server.give_up()
+            server.close()
         self._folder.cleanup()
 
     @cached_property

@@ -186,7 +186,7 @@ class Server:
         if self._server is not None:
             return
         self._connections = _Connections()
-        self.give_up()
+        self._give_up()
         server = make_server(
             "127.0.0.1",
             self.port,
@@ -205,7 +205,7 @@ class Server:
     def stop(self) -> None:
         """Stop: from now on the address refuses connections, and those that were kept are broken off.
 
-        The port stays taken until `start` or `give_up`: else any process of this machine could be given it meanwhile.
+        The port stays taken until `start` or `close`: else any process of this machine could be given it meanwhile.
         """
         server, self._server = self._server, None
         if server is None:
@@ -217,8 +217,12 @@ class Server:
             self._thread.join()  # it closes the server as well, and may not have done with it
         self._hold()
 
-    def give_up(self) -> None:
-        """Leave the port of a server that was stopped to others."""
+    def close(self) -> None:
+        """Stop for good: the port is left to others."""
+        self.stop()
+        self._give_up()
+
+    def _give_up(self) -> None:
         held = _held.pop(self.port, None)
         if held is not None:
             held.close()

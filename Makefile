@@ -28,7 +28,7 @@ OLDEST_TESTS ?= tests --ignore=tests/reliability
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m demo
 
-test: $(BUILT) $(TEST_STAMP)  ## the whole suite, on the built wheel; the acceptance tests run on `pulumi` too when it is on PATH
+test: $(BUILT) $(TEST_STAMP)  ## the whole suite, on the built wheel; the acceptance tests run on `pulumi` too when it is on PATH or in ~/.pulumi/bin
 	$(TEST) $(WHEEL)
 	$(TEST) -m pytest -n 4 --dist worksteal $(TESTS)
 

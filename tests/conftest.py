@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import gc
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -21,6 +22,11 @@ from tests import warm
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
+# The official installer puts the CLI there. A shell that was started before does not have that on its PATH.
+INSTALLED = Path.home() / ".pulumi" / "bin"
+if shutil.which("pulumi") is None and (INSTALLED / "pulumi").is_file():
+    os.environ["PATH"] = os.pathsep.join((os.environ["PATH"], str(INSTALLED)))
 
 pytest_plugins = ["pulumi_applinks.testing"]
 
@@ -131,7 +137,14 @@ def tried(record_property: Callable[[str, object], None]) -> Tried:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print one line for each thing that was tried."""
+    """Print one line for each thing that was tried, and how many stories did not run because there is no CLI."""
+    without = sum(
+        "`pulumi` is not on PATH" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())
+    )
+    if without:
+        terminalreporter.write_line(
+            f"{without} stories did not run on the real engine: `pulumi` is neither on PATH nor in {INSTALLED}."
+        )
     rows: dict[str, Counter[str]] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:

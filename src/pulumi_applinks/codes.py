@@ -54,6 +54,12 @@ class Code(Enum):
         "Nothing is changed, and no application is asked.",
         "Run `pulumi up`, which stores the inputs of the program.",
     )
+    STATE_OF_OLD_REFRESH = (
+        "state-of-old-refresh",
+        "Version 0.1 refreshed this stack, found drift, and stored what it observed among the inputs of the program. An `up` with `ignore_changes` takes values from there.",
+        "Nothing is changed, and no application is asked.",
+        "Run `pulumi refresh` once with this version. It stores the inputs of the program.",
+    )
     EVENTS_NOT_WRITTEN = (
         "events-not-written",
         "The file that `APPLINKS_EVENTS` names can't be written.",

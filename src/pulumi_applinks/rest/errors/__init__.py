@@ -6,6 +6,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  │  └ NoLogin             there are no credentials for it
  │  ├ UnknownHost
  │  ├ ConnectionRefused
+ │  ├ NoWay                  this machine makes no connection
  │  ├ TimedOut
  │  ├ ConnectionLost
  │  ├ TlsFailure
@@ -29,6 +30,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
     ├ NotUpYet               it starts, or is being set up
     │  └ NotApplinks         404 in place of a manifest
     ├ NotTheApplication      a page or words of something before it
+    │  └ NotLetIn            401 to a login
     ├ RedirectedElsewhere
     └ UnexpectedAnswer       unreadable
 """
@@ -43,6 +45,7 @@ from pulumi_applinks.rest.errors.base import (
 )
 from pulumi_applinks.rest.errors.not_understood import (
     NotApplinks as NotApplinks,
+    NotLetIn as NotLetIn,
     NotTheApplication as NotTheApplication,
     NotUnderstood as NotUnderstood,
     NotUpYet as NotUpYet,
@@ -74,6 +77,7 @@ from pulumi_applinks.rest.errors.unreached import (
     DeadlineExceeded as DeadlineExceeded,
     NoLogin as NoLogin,
     NotSendable as NotSendable,
+    NoWay as NoWay,
     ProxyFailure as ProxyFailure,
     TimedOut as TimedOut,
     TlsFailure as TlsFailure,

@@ -65,6 +65,7 @@ ERRORS: list[ApplinksError] = [
     errors.Throttled(ASKED, said(429, retry_after=3.0)),
     errors.ServerFault(ASKED, said(500)),
     errors.ServerFault(ASKED, said(502)),
+    errors.ConsumerFault(ASKED, said(500)),
     errors.IdTaken(ASKED, said(500), "22222222-2222-4222-8222-222222222222"),
     errors.OnlyByHand(ASKED, "GET /page answered 200", f"{URL}/page", "22222222", "none", "oauth"),
     errors.NotUpYet(ASKED, said(503)),

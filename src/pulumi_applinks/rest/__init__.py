@@ -24,6 +24,7 @@ from pulumi_applinks.rest.errors import (
     Conflict as Conflict,
     ConnectionLost as ConnectionLost,
     ConnectionRefused as ConnectionRefused,
+    ConsumerFault as ConsumerFault,
     ConsumerUnavailable as ConsumerUnavailable,
     CouldNotAsk as CouldNotAsk,
     DeadlineExceeded as DeadlineExceeded,

@@ -25,6 +25,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  ├ IdTaken                400 or 500 about an id that no list shows
  │  ├ Throttled              429
  │  └ ServerFault            5xx
+ │     └ ConsumerFault       500 over the other one's key
  ├ OnlyByHand                a page can do it, and no program (refused.py)
  └ NotUnderstood             an answer came that is not an application's (not_understood.py)
     ├ NotUpYet               it starts, or is being set up
@@ -56,6 +57,7 @@ from pulumi_applinks.rest.errors.refused import (
     WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
     BasicAuthenticationOff as BasicAuthenticationOff,
     Conflict as Conflict,
+    ConsumerFault as ConsumerFault,
     ConsumerUnavailable as ConsumerUnavailable,
     IdTaken as IdTaken,
     Invalid as Invalid,

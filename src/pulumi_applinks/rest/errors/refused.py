@@ -212,11 +212,8 @@ class ConsumerUnavailable(Conflict):
         return self._tell(
             Code.KEY_NOT_READABLE,
             f"{self.application} does not accept requests from the other application",
-            "It could not read the other application's public key at its /plugins/servlet/oauth/consumer-info.",
-            do=(
-                f"Check that the other application is up and can be reached from there at the link's RPC URL{_and_trust()}. Then run this "
-                "again."
-            ),
+            f"It could not read {_PUBLIC_KEY}.",
+            do=f"{_READ_THE_KEY} Then run this again.",
         )
 
 
@@ -230,6 +227,10 @@ def _and_trust(url: str = "") -> str:
         return ""
     when = "" if url else "if that is one of https, "
     return f", and that its certificate is trusted there: {when}{trust('the other application', 'this one')}"
+
+
+_PUBLIC_KEY = "the other application's public key at its /plugins/servlet/oauth/consumer-info"
+_READ_THE_KEY = f"Check that the other application is up and can be reached from there at the link's RPC URL{_and_trust()}."
 
 
 class Throttled(Refused):
@@ -260,6 +261,18 @@ class ServerFault(Refused):
             )
         return self._tell(
             Code.SERVER_FAULT, f"{self.application} failed over {self.asked.doing}", do="Look into its log."
+        )
+
+
+class ConsumerFault(ServerFault):
+    """Raised when an application fails (500) over letting the other one in, as it does when it can't read that one's public key [S9]."""
+
+    def _told(self) -> Told:
+        return self._tell(
+            Code.SERVER_FAULT,
+            f"{self.application} failed over {self.asked.doing}",
+            f"As a rule it could not read {_PUBLIC_KEY}; it may also be a fault of its own.",
+            do=f"{_READ_THE_KEY} Else look into its log.",
         )
 
 

@@ -47,7 +47,7 @@ def identity_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
         if not same_address(manifest.url, end.party.display_url):
             otherwise = f"Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url where it is reached."
             if leaves_https(end.party.display_url, manifest.url):
-                otherwise = f"If it is reached over https and has http as its base URL: {BEHIND_HTTPS}"
+                otherwise = f"If it is the same application, reached over https: {BEHIND_HTTPS[0].lower()}{BEHIND_HTTPS[1:]}"
             yield end.told(
                 Code.BASE_URL_DIFFERS,
                 f"{end.label} answers, but has another base URL in its own administration",

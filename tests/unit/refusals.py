@@ -47,7 +47,7 @@ def mode(*modes: Mode) -> Spoil:
 CAUSES: dict[str, tuple[Spoil, set[str]]] = {
     "a wrong password": (wrong_password, {WRONG}),
     "a wrong password without a reason": (silent, {WRONG, REMOVED}),
-    "a wrong password and a page": (page, {WRONG, FRONT}),
+    "a wrong password and a page": (page, {WRONG, FRONT, REMOVED}),
     "a CAPTCHA": (mode("captcha"), {CAPTCHA}),
     "the login is removed": (mode("login_removed"), {WRONG, REMOVED}),
     "basic authentication is off": (mode("basic_off"), {OFF}),

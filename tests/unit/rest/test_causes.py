@@ -54,8 +54,8 @@ ANSWERS: list[tuple[str, int, dict[str, str], str, Code, set[str]]] = [
     ("after another login", 401, seraph("OUT", "AUTHENTICATED_FAILED"), OWN, Code.LOGIN_REFUSED, {WRONG}),
     ("of a Bitbucket", 401, {}, bitbucket("auth.IncorrectPasswordAuthenticationException"), Code.LOGIN_REFUSED, {WRONG}),
     ("nothing is told", 401, {}, OWN, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
-    ("a page that tells nothing", 401, {}, PAGE, Code.LOGIN_REFUSED, {WRONG, FRONT}),
-    ("words of a gateway", 401, {}, '{"error": "invalid_token"}', Code.LOGIN_REFUSED, {WRONG, FRONT}),
+    ("a page that tells nothing", 401, {}, PAGE, Code.LOGIN_REFUSED, {WRONG, FRONT, REMOVED}),
+    ("words of a gateway", 401, {}, '{"error": "invalid_token"}', Code.LOGIN_REFUSED, {WRONG, FRONT, REMOVED}),
     ("nobody logged in", 401, seraph("OUT"), OWN, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
     ("the same as a page", 401, seraph("OUT"), PAGE, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
     ("a login without rights", 401, seraph("OK"), OWN, Code.LOGIN_LACKS_RIGHTS, {RIGHTS}),
@@ -161,6 +161,12 @@ REFUSALS: list[tuple[int, str, str, list[str]]] = [
         ["asks for a login of its own", "If the environment names none, it is one before the application"],
     ),
     (429, "", "GET", ["asked too often", "It may also be a proxy"]),
+    (
+        503,
+        bitbucket("maintenance.MaintenanceException"),
+        "GET",
+        ["not up yet, or something answers", "Bitbucket says so"],
+    ),
 ]
 
 

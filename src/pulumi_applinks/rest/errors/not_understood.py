@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pulumi_applinks.codes import Code
 from pulumi_applinks.rest.addresses import INTERFACE, base_of, host_of, leaves_https, same_host
 from pulumi_applinks.rest.errors.base import Answered, ApplinksError
-from pulumi_applinks.rest.errors.refused import also_without_basic, corrected
+from pulumi_applinks.rest.errors.refused import REMOVED, also_without_basic, corrected
 from pulumi_applinks.rest.products import BEHIND_HTTPS
 from pulumi_applinks.rest.told import Told
 
@@ -99,6 +99,7 @@ class NotLetIn(NotTheApplication):
             f"{self.application}, or something before it, refused {self.asked.login}",
             "The password or the token is wrong or has expired; or something before the application, such as a single sign-on, wants a "
             "login of its own.",
+            f"Or the login does not arrive: {REMOVED}.",
             do=(
                 f"{corrected(self.asked)} If they are right, let what stands before the application pass /rest/applinks* and "
                 f"/rest/applinks-oauth* without a login of its own; or give {_LEADS_PAST}."

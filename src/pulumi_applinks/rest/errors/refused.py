@@ -15,7 +15,7 @@ _CORRECT = (
     "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
     "then (unless run with --run-program), while environment variables are always current and win."
 )
-_REMOVED = "a proxy before the application removes the Authorization header"
+REMOVED = "a proxy before the application removes the Authorization header"
 
 
 def corrected(asked: Asked) -> str:
@@ -86,11 +86,11 @@ class NotAuthenticated(Refused):
         if self.reason is None:
             why = [
                 f"{why[0][:-1]}, or the user is not {needs} there.",
-                f"Or the login does not arrive: {_REMOVED}.",
+                f"Or the login does not arrive: {REMOVED}.",
             ]
         elif self.reason == "anonymous":
             why = [
-                f"It took the request for one without a login: {_REMOVED}; or the password or the token is wrong or has expired."
+                f"It took the request for one without a login: {REMOVED}; or the password or the token is wrong or has expired."
             ]
         if self.reason != "wrong":
             do += " If they are right, have the proxy pass that header on; or give an api_url that leads past it."
@@ -146,11 +146,19 @@ class WebSudoRequired(Refused):
     """Raised when an application asks an administrator, who is logged in, for the password once more."""
 
     def _told(self) -> Told:
+        login, doing = self.asked.login, self.asked.doing
+        what = f"{self.application} wants a secure administrator session (websudo) for {doing}"
+        why = [f"The login is right, and an administrator's: {login}." if login else ""]
+        if self.said.login_reason is None:
+            what = f"{self.application} refuses {doing}: as a rule for want of a secure administrator session (websudo)"
+            why = [
+                f"It has just answered {login} as an administrator's login, unless that was withdrawn meanwhile."
+            ]
         return self._tell(
             Code.WEBSUDO_REQUIRED,
-            f"{self.application} wants a secure administrator session (websudo) for {self.asked.doing}",
-            f"The login is right, and an administrator's: {self.asked.login}." if self.asked.login else "",
-            "This version asks for the password once more, which no program can answer.",
+            what,
+            *why,
+            "Such a session takes the password once more, which no program can answer.",
             do=(
                 "Where that was a personal access token, give a user name and a password. Else switch secure administrator sessions off "
                 "there."
@@ -177,7 +185,7 @@ class Conflict(Refused):
         return self._tell(
             Code.CONFLICT,
             f"{self.application} refused {self.asked.doing}",
-            "Something that it has already stands against it.",
+            "As a rule something that it has already blocks it.",
             do="Look at its list of links, then run this again.",
         )
 

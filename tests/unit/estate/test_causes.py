@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_applinks.estate import Named
+from pulumi_applinks.estate.diagnosis import Diagnosis
 from pulumi_applinks.estate.examining import examine
 from pulumi_applinks.lab.applications import Lab
 from tests.unit.estate.scene import Scene
 from tests.unit.refusals import CAUSES, NAMED, OFF, TOKEN
+
+
+def examined(scene: Scene) -> Diagnosis:
+    """What an examination of the two finds."""
+    jira, wiki = scene.named("jira", "wiki")
+    return examine(jira, wiki, scene.credentials)
 
 
 @pytest.mark.parametrize("type_id", ["jira", "confluence", "stash"])
@@ -23,7 +29,7 @@ def test_why_a_login_is_refused(scene: Scene, cause: str, type_id: str) -> None:
     spoil, causes = CAUSES[cause]
     spoil(application, scene.environment)
     (status,) = [one for one in scene.read().applications if one.name == "jira"]
-    diagnosis = examine(*scene.named("jira", "wiki"), scene.credentials)
+    diagnosis = examined(scene)
     (check,) = [one for one in diagnosis.failed if one.application == "jira" and one.name != "manifest"]
     for told in (status.told or "", check.words):
         assert {one for one in NAMED if one in told} == causes, told
@@ -46,7 +52,7 @@ def test_an_application_that_does_not_trust_the_other_one(scene: Scene, tmp_path
     (finding,) = [one for one in link.findings if one.code == "not-working"]
     assert "as a rule it does not trust the certificate" in finding.words
     assert "import the certificate of the authority of wiki into the Java truststore of jira" in finding.mend
-    diagnosis = examine(*scene.named("jira", "wiki"), scene.credentials)
+    diagnosis = examined(scene)
     (sight,) = [one for one in diagnosis.failed if one.name == "wiki as seen from there"]
     assert "name, firewall, proxy, and over https the certificate's authority" in sight.next
     assert wiki.requests.all("client")
@@ -60,7 +66,7 @@ def test_a_base_url_with_http_behind_https(lab: Lab, monkeypatch) -> None:
     scene.start("wiki", "confluence")
     scene.link("jira", "wiki")
     jira.base_url = jira.url.replace("https:", "http:")
-    (check,) = [one for one in examine(*scene.named(), scene.credentials).failed if one.name == "base URL"]
+    (check,) = [one for one in examined(scene).failed if one.name == "base URL"]
     assert "http://" not in check.next
     assert 'scheme="https", proxyName and proxyPort' in check.next
 
@@ -70,8 +76,6 @@ def test_a_request_that_can_not_be_sent(scene: Scene, tmp_path: Path, monkeypatc
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     scene.start("jira", "jira", tls=True)
     scene.start("wiki", "confluence")
-    wiki = Named("wiki", scene["wiki"].url, credentials="wiki")
-    checks = examine(scene.named("jira")[0], wiki, scene.credentials).checks
-    way = [(one.name, one.outcome) for one in checks if one.application == "jira"][:2]
+    way = [(one.name, one.outcome) for one in examined(scene).checks if one.application == "jira"][:2]
     assert way[0] == ("request", "failed")
     assert ("TLS", "passed") not in way

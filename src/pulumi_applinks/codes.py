@@ -56,7 +56,8 @@ class Code(Enum):
     )
     STATE_OF_OLD_REFRESH = (
         "state-of-old-refresh",
-        "Version 0.1 refreshed this stack, found drift, and stored what it observed among the inputs of the program. An `up` with `ignore_changes` takes values from there.",
+        "Version 0.1 refreshed this stack, found drift, and stored what it observed among the inputs of the program. An `up` with "
+        "`ignore_changes` takes values from there.",
         "Nothing is changed, and no application is asked.",
         "Run `pulumi refresh` once with this version. It stores the inputs of the program.",
     )

@@ -446,9 +446,10 @@ class Code(Enum):
     )
     NOTHING_READ = (
         "nothing-read",
-        "A refresh could read no end of a link.",
+        "A refresh could read no end of a link although an application of it answers, or the stack's state has nothing that was read of it "
+        "before.",
         "The stack's state stays as it is.",
-        "Run it again when the applications answer.",
+        "Run it again when the applications answer. If they moved, declare their new URLs and run `pulumi up --refresh=false`.",
     )
     # Warnings.
     LEFT_BEHIND = (

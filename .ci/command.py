@@ -88,8 +88,9 @@ A link that a given stack manages is no finding where its program means it so: o
 
 ## JSON
 
-`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications` and `links`. A new field does not
-change the version; a field that goes, or means something else, does. `pulumi_applinks.estate.from_json` reads it.
+`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications`, `links` and `read_at`, the time of the
+reading. A new field does not change the version; a field that goes, or means something else, does. `pulumi_applinks.estate.from_json` reads
+it.
 
 ## In a pipeline
 

@@ -114,6 +114,7 @@ def small() -> Estate:
                 "git", "Script", "generic", None, url="https://script.example.com", far_side="none", id_="g"
             ),
         ),
+        read_at="2026-11-30T09:15:00Z",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pulumi_applinks.estate.map.picture import MARKS, STYLES, WORDS, Kind, Line, Node, Picture, Style
-from pulumi_applinks.estate.map.svg import what
 
 COLOURS: dict[Kind, str] = {
     "good": "#22845d",
@@ -45,7 +44,7 @@ def as_mermaid(picture: Picture) -> str:
 
 def _mermaid_node(node: Node) -> str:
     mark = "" if node.asked or not node.named else f" {MARKS['unseen']}"
-    return f'{node.id}["{_mermaid(node.name)}<br>{_mermaid(what(node))}{mark}"]'
+    return f'{node.id}["{_mermaid(node.name)}<br>{_mermaid(node.what)}{mark}"]'
 
 
 def _mermaid_link(node: Node) -> str:
@@ -102,7 +101,7 @@ def _dot_node(node: Node) -> str:
     url = f", URL={_dot(node.admin_page)}" if node.admin_page else ""
     style = "" if node.named else ', style="rounded,dashed"'
     mark = "" if node.asked or not node.named else f" {MARKS['unseen']}"
-    return f"{node.id} [label={_dot(f'{node.name}{chr(10)}{what(node)}{mark}')}{url}{style}];"
+    return f"{node.id} [label={_dot(f'{node.name}{chr(10)}{node.what}{mark}')}{url}{style}];"
 
 
 def _dot_edges(line: Line) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pulumi_applinks.estate import Direction, Estate, Finding
 from pulumi_applinks.estate.map import Picture, kind_of, picture_of
 from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.map.picture import FORMAT, VERSION
+from pulumi_applinks.estate.model import Severity, State
 from tests.unit.estate_map.estates import both, hostile, large, single, small
 
 
@@ -151,21 +152,20 @@ def test_a_link_is_as_bad_as_its_worst_finding(link, kind):
 
 def test_links_are_grouped_by_what_mends_them():
     """Where several have one next step it is said once; those with steps of their own stand together by their state."""
-    steps = ("pulumi up", "pulumi up", "look at a", "look at b")
-    links = tuple(
+    found: tuple[tuple[State, Severity], ...] = (("one-way", "warning"), ("not-working", "error"))
+    links = [
         replace(both("jira", "wiki", state), findings=(Finding("one-way", severity, "It is.", step),))
-        for severity, state in (("warning", "one-way"), ("error", "not-working"))
-        for step in steps
-    )
+        for state, severity in found
+        for step in ("pulumi up", "pulumi up", "look at a", "look at b")
+    ]
     causes = picture_of(Estate(small().applications, (both("jira", "git"), *links))).causes
 
-    assert {cause: [line.id for line in lines] for cause, lines in causes.items()} == {
-        ("bad", "not working", "pulumi up"): ["l6", "l7"],
-        ("bad", "not working", ""): ["l8", "l9"],
-        ("warned", "one way", "pulumi up"): ["l2", "l3"],
-        ("warned", "one way", ""): ["l4", "l5"],
-    }
-    assert next(iter(causes))[0] == "bad"
+    assert [(*cause, [line.id for line in lines]) for cause, lines in causes.items()] == [
+        ("bad", "not working", "pulumi up", ["l6", "l7"]),
+        ("bad", "not working", "", ["l8", "l9"]),
+        ("warned", "one way", "pulumi up", ["l2", "l3"]),
+        ("warned", "one way", "", ["l4", "l5"]),
+    ]
 
 
 def test_the_json_is_versioned(picture):

@@ -49,7 +49,7 @@
   function zoom(how) {
     for (const view of all(".view")) {
       if (how === "fit") fit(view, 0);
-      else if (how === "read") fit(view, 8);
+      else if (how === "read") fit(view, view.id === "matrix" ? 8 : 6);
       else view.style.fontSize = `${parseFloat(getComputedStyle(view).fontSize) * (how === "in" ? 1.25 : 0.8)}px`;
     }
   }

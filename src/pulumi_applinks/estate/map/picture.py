@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pulumi_applinks.estate.formats import counted, direction_words, lozenges, title
 from pulumi_applinks.estate.map.addresses import browsable, site_of
@@ -186,13 +186,10 @@ class Picture:
         shared = {line.id: step for (_, _, step), lines in steps.items() for line in lines if len(lines) > 1}
         return grouped(worst, lambda line: (line.kind, line.state, shared.get(line.id, "")))
 
-    def as_data(self) -> dict[str, Any]:
-        """What `as_json` writes, as dictionaries and lists."""
-        return {"format": FORMAT, "version": VERSION, **asdict(self)}
-
     def as_json(self) -> str:
         """The picture as JSON, with the version of its form. The same estate gives the same bytes."""
-        return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
+        data = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def picture_of(estate: Estate) -> Picture:

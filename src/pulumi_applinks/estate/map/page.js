@@ -14,13 +14,13 @@
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const hits = [...texts.keys()].filter((id) => words.length && words.every((word) => texts.get(id).includes(word)));
     const id = chosen(), own = nodesOf.get(id) ?? [];
-    const near = new Set([id, ...own]);
+    const near = new Set([id, ...own]), kept = new Set(hits.flatMap((hit) => [hit, ...nodesOf.get(hit)]));
     for (const [link, nodes] of nodesOf) if (nodes.includes(id)) [link, ...nodes].forEach((one) => near.add(one));
     for (const one of marked) {
       one.classList.toggle("lit", near.has(one.dataset.id));
       one.classList.toggle("own", [id, ...own].includes(one.dataset.id));
       one.classList.toggle("picked", one.dataset.id === id);
-      one.classList.toggle("miss", words.length > 0 && !hits.includes(one.dataset.id));
+      one.classList.toggle("miss", words.length > 0 && !(one.matches("tr") ? hits.includes(one.dataset.id) : kept.has(one.dataset.id)));
     }
     document.body.classList.toggle("choosing", Boolean(id));
     const links = hits.filter((hit) => nodesOf.get(hit).length).length;

@@ -109,7 +109,7 @@ def plan_relocation(declaration: Declaration, survey: Survey) -> Plan | None:
     before, desired = recorded.links[told], desired_end(declaration, told, survey.identities[other(told)])
     if same_address(before.rpc_url or "", desired.rpc_url) or before.id != desired.id:
         return None
-    return Plan((Relocate(told, before.id, desired, before),), {}, {told: desired})
+    return Plan((Relocate(told, before.id, desired, before, remembered=True),), {}, {told: desired})
 
 
 def _steps(declaration: Declaration, role: Role, survey: Survey, desired: Desired) -> list[Step]:

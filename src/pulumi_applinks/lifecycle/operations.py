@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, Link
 from pulumi_applinks.lifecycle.identities import identity_problems
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.obstacles import look_over, sights
-from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
+from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation, plan_renewal
 from pulumi_applinks.lifecycle.report import (
     Report,
     read_back,
@@ -31,6 +31,7 @@ from pulumi_applinks.lifecycle.survey import (
     look_for_deletion,
     look_for_reading,
     looks_at_each_other,
+    with_keys,
 )
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.lifecycle.writes import remove_link
@@ -96,7 +97,7 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) ->
         reasons = sights(ends, survey) if explains else []
         raise _taken_back(summed(what, reasons) if reasons else error.told, run) from None
     try:
-        found = read_back(ends, survey, plan)
+        found = _with_current_keys(ends, survey, plan, run)
     except LinkError as error:
         ours = set(plan.desired) <= set(managed) and not _has_new_id(survey, plan)
         if ours and managed:
@@ -119,6 +120,17 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) ->
             raise LinkError(told.also(changed=_stays(ends), do=advice))
         raise _taken_back(told, run)
     return report
+
+
+def _with_current_keys(ends: Ends, survey: Survey, plan: Plan, run: Run) -> Mapping[Role, EndSeen]:
+    """What is there after a change. An end that knows another key than the other application has reads that again, and is tried again."""
+    found = with_keys(ends, read_back(ends, survey, plan))
+    renewal = plan_renewal(plan, found)
+    if renewal is None:
+        return found
+    run.do(renewal, survey.ends)
+    both = {role: (*plan.chains.get(role, ()), *renewal.chains.get(role, ())) for role in plan.desired}
+    return with_keys(ends, read_back(ends, survey, replace(plan, chains=both)))
 
 
 def _stays(ends: Ends) -> str:

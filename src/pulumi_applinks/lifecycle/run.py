@@ -244,7 +244,7 @@ def _done(step: Step, end: End) -> bool:
 def _unlike(was: LinkObservation | None, now: LinkObservation | None) -> str:
     if was is None or now is None:
         return "" if was is now else "it is gone" if now is None else "it is still there"
-    fields = {*LinkObservation.model_fields} - {"user_told", "duplicates", "other_entries"}
+    fields = {*LinkObservation.model_fields} - {"user_told", "duplicates", "other_entries", "stale_key"}
     if not (was.user_told and now.user_told):
         fields -= {"execute_as"}
     told = [

@@ -276,6 +276,18 @@ class SetExecuteAs(OnExisting):
 
 
 @dataclass(frozen=True)
+class RenewKey(SetExecuteAs):
+    """Let the application read the other one's public key again: it does so whenever a consumer is configured, and at no other time [S9]."""
+
+    @property
+    def what(self) -> str:
+        return "reading the other application's public key again"
+
+    def undo(self, end: End) -> None:
+        raise CannotBeUndone(end, "the key that was kept before is not set again")
+
+
+@dataclass(frozen=True)
 class DeleteLink(Step):
     """Delete a link that this program made: the reverse link of one that becomes one-way, or a duplicate.
 

@@ -16,6 +16,7 @@ from pulumi_applinks.estate.model import (
     Severity,
     State,
 )
+from pulumi_applinks.lifecycle.health import next_step
 from pulumi_applinks.rest import Reason
 
 _Both = Literal[
@@ -280,17 +281,18 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
     moved = far.seen.url if far is not None and far.seen is not None else None
     if end.reason == "unreachable" and moved and moved.rstrip("/") != address.rstrip("/"):
         return f"{there} says that it is at {moved}: applinks move {address} {moved}"
+    step = next_step(end.reason, near.name, there, address)
     mends: dict[str, str] = {
         "levels-differ": _REPAIR,
         "no-link-back": _REPAIR,
         "disabled": _REPAIR,
         "refused": f"{doctor}: it compares the keys, the users and the levels of both ends.",
-        "clock": f"Set the clocks of {near.name} and {there} by the same time server; {doctor} shows the difference.",
-        "untrusted": f"Put the certificate of {there}'s authority into the Java truststore of {near.name}, and restart it.",
-        "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy. {doctor} tells what each sees of the other.",
+        "clock": f"{step}; {doctor} shows the difference.",
+        "untrusted": f"{step}.",
+        "unreachable": f"{step}. {doctor} tells what each sees of the other.",
         "unsupported": _REPAIR,
         "no-authentication": _REPAIR,
-        "incompatible": f"Update {there}: versions of applinks as old as its can't be linked with later ones.",
+        "incompatible": f"{step}.",
         "system": f"Open {near.admin_page}.",
     }
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")

@@ -92,16 +92,17 @@ def relocate_end(
 
 def _changed(there: lifecycle.End, before: lifecycle.LinkObservation) -> str:
     """What a change that failed has changed, as it is read again."""
-    if not there.client.writes:
-        return f"Nothing was changed on {there.label}."
-    there.client.insist()
-    there.client.doubt(before.id)
+    client = there.client
+    link = f"The link {before.id} on {client.label}"
+    client.insist()
+    client.doubt(before.id)
     try:
-        now = there.client.link(before.id)
+        now = client.link(before.id)
     except ApplinksError:
-        return f"The link {before.id} on {there.label} could not be read again: it may not be as it was."
+        unread = f"{link} could not be read again: it may not be as it was."
+        return unread if client.writes else f"Nothing was changed on {client.label}."
     if now is None:
-        return f"The link {before.id} on {there.label} is gone."
+        return f"{link} is gone."
     fields = {"name": "name", "display_url": "display URL", "rpc_url": "address"}
     unlike = [
         f"its {word} was {was} and is {is_}"
@@ -109,7 +110,7 @@ def _changed(there: lifecycle.End, before: lifecycle.LinkObservation) -> str:
         if (was := getattr(before, field)) != (is_ := getattr(now, field))
     ]
     told = "is as it was" if not unlike else f"was changed: {', '.join(unlike)}"
-    return f"The link {before.id} on {there.label} {told}."
+    return f"{link} {told}."
 
 
 def _end(end: End, estate: Estate, reader: Reader) -> lifecycle.End:

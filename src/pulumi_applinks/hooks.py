@@ -378,7 +378,9 @@ def _next_step(outputs: Mapping[str, Any]) -> str:
         return "If the application moved, declare its new URL. Then run `pulumi up`."
     if differing and outputs.get("status") != "unreachable":
         return "Run `pulumi up`: it brings the link to what the program says."
-    return "Fix that and run `pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`."
+    return (
+        "Fix that and run `pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`."
+    )
 
 
 def _reason(finding: Finding) -> str:

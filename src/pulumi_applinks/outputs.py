@@ -25,7 +25,7 @@ class _LinkEnd(TypedDict):
 
 
 class LinkEnd(_LinkEnd, total=False):
-    """What one application says of its end of a link; `rpc_url`, `execute_as`, `other_entries` and `stale_key` are left out where there is none.
+    """What one application says of its end of a link; what there is none of is left out.
 
     `stale_key` is true where it knows the other application's requests by another key than that one has.
     `other_entries` are the names of entries for the same host that are no application links, such as OAuth 2.0 clients.

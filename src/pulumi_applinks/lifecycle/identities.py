@@ -122,7 +122,9 @@ def _missing(ends: Ends, role: Role, survey: Survey, error: Told, *, may_pass: b
     else:
         error = error.also(do="If it is only not up yet, set wait_for_target.")
     if role in recorded.moved and recorded.managed and not _moves_without_contact(declaration, survey, role):
-        error = error.also(do='To relocate the link before it answers, set on_unreachable_relocate="relocate".')
+        error = error.also(
+            do='To relocate the link before it answers, set on_unreachable_relocate="relocate".'
+        )
     elif _may_be_made_later(declaration, survey, role):
         alone = f"To make the link on {ends.source.label} alone until it answers, set on_unreachable_create"
         error = error.also(do=f'{alone}="one_way".')

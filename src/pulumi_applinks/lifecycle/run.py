@@ -166,10 +166,16 @@ class Run:
         for link_id, steps in failed.items():
             if any(isinstance(error, CannotBeUndone) for _, error in steps):
                 found.setdefault(link_id, "may not be as it was")
-        return [self._leftover(end, link_id, state, failed.get(link_id, [])) for link_id, state in found.items()]
+        return [
+            self._leftover(end, link_id, state, failed.get(link_id, [])) for link_id, state in found.items()
+        ]
 
     def _leftover(
-        self, end: End, link_id: str, state: str | Told, steps: Sequence[tuple[Step, ApplinksError | LinkError]]
+        self,
+        end: End,
+        link_id: str,
+        state: str | Told,
+        steps: Sequence[tuple[Step, ApplinksError | LinkError]],
     ) -> Leftover:
         why = steps[0][1].told if steps else None
         if isinstance(state, Told):

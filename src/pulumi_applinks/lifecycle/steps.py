@@ -165,7 +165,10 @@ class Relocate(OnExisting):
             display_url: the one that it has now. Some versions set it when they relocate; another one was set by somebody else.
         """
         set_here = same_address(display_url, self.desired.rpc_url)
-        return self.before.rpc_url or self.desired.rpc_url, self.before.display_url if set_here else display_url
+        return (
+            self.before.rpc_url or self.desired.rpc_url,
+            self.before.display_url if set_here else display_url,
+        )
 
 
 @dataclass(frozen=True)
@@ -277,7 +280,7 @@ class SetExecuteAs(OnExisting):
 
 @dataclass(frozen=True)
 class RenewKey(SetExecuteAs):
-    """Let the application read the other one's public key again: it does so whenever a consumer is configured, and at no other time [S9]."""
+    """Let the application read the other one's public key again: whenever a consumer is configured it does [S9]."""
 
     @property
     def what(self) -> str:

@@ -128,7 +128,9 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
             strangers[role] = answer.id
         else:
             identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
-    return Survey(manifests, identities, failures, strangers, recorded=recorded, waited=waited if wait else {})
+    return Survey(
+        manifests, identities, failures, strangers, recorded=recorded, waited=waited if wait else {}
+    )
 
 
 def look_for_change(ends: Ends, survey: Survey) -> Survey:

@@ -96,7 +96,9 @@ def test_a_relocation_that_is_refused_is_an_error(moved):
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("path", ["*elocate*", "*/applicationlink/*", "*/3.0/applinks/*"])
 @pytest.mark.parametrize("only_shown", [False, True])
-def test_a_move_that_fails_says_what_is_there_now(moved, only_shown: bool, path: str, after: bool, status: int):
+def test_a_move_that_fails_says_what_is_there_now(
+    moved, only_shown: bool, path: str, after: bool, status: int
+):
     """Whatever is refused, and whether it was carried out all the same."""
     link = moved["jira"].links[moved["wiki"].server_id]
     if only_shown:
@@ -109,9 +111,7 @@ def test_a_move_that_fails_says_what_is_there_now(moved, only_shown: bool, path:
     except (ApplinksError, LinkError) as error:
         told, now = str(error), moved["jira"].links.snapshot()
         assert ("is as it was" in told) == (now == before)
-        assert all(
-            address in flat(told) for address in {link.rpc_url, link.display_url} if now != before
-        )
+        assert all(address in flat(told) for address in {link.rpc_url, link.display_url} if now != before)
 
 
 def test_the_patch_changes_the_declared_address(tmp_path):

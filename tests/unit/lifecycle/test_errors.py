@@ -25,7 +25,8 @@ def test_what_is_left_is_told_with_where_to_look():
     assert str(LEFT.told).splitlines()[1:3] == ["  Source is down.", "  Nothing listens."]
     unlike = Leftover(END, "x", "is not as it was: it is gone", None, "look").told
     assert (
-        unlike.flat == f"the link x on source (https://jira.example.com) is not as it was: it is gone. {BY_HAND}"
+        unlike.flat
+        == f"the link x on source (https://jira.example.com) is not as it was: it is gone. {BY_HAND}"
     )
 
 

@@ -173,9 +173,7 @@ def test_an_application_that_does_not_answer(
 @pytest.mark.parametrize(("waited", "told"), [(2.04, "2 s"), (15.26, "15.3 s"), (1234.5, "1234.5 s")])
 def test_how_long_an_application_was_waited_for(waited: float, told: str):
     """As it was measured, whatever the program allows."""
-    found = who(
-        {"wait_for_target": 300.0}, failures={"target": failed("target")}, waited={"target": waited}
-    )
+    found = who({"wait_for_target": 300.0}, failures={"target": failed("target")}, waited={"target": waited})
     same(found, [f"is down. It was waited for, {told}. To make the link on source"])
 
 

@@ -1,4 +1,4 @@
-"""An application that was restored has another key pair, or another consumer key: that is drift of the other end, and an `up` repairs it."""
+"""An application that was restored has another key pair or consumer key: that is drift of the other end, and an `up` repairs it."""
 
 from __future__ import annotations
 

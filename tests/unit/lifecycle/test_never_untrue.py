@@ -96,7 +96,6 @@ class TestBroken:
         driver.up(wanted)
         assert driver.refresh() == {}
 
-
     @pytest.mark.parametrize(
         ("outputs", "step"),
         [
@@ -172,7 +171,7 @@ class TestSmall:
     def test_made_one_way_then_moved_without_contact(
         self, driver: Driver, lab: Lab, monkeypatch, warnings, kept: bool
     ):
-        """The link keeps its provisional id, also where the policy that it was made with is gone; the target's end is made once it is up."""
+        """The link keeps its provisional id, also without the policy that it was made with; the target's end is made once it is up."""
         jira, wiki = lab.start("jira"), lab.start("confluence", running=False)
         log_in(monkeypatch, "jira", jira)
         log_in(monkeypatch, "wiki", wiki)

@@ -160,7 +160,9 @@ def test_what_a_hand_has_changed_meanwhile_stays(lab: Lab, name: str, hand: str,
     by_hand = getattr(_read(ends, link.id), hand)
     if not undone:
         run.do(plan, seen)
-    overwritten = getattr(_read(ends, link.id), hand) != by_hand  # what is declared goes along with some requests
+    overwritten = (
+        getattr(_read(ends, link.id), hand) != by_hand
+    )  # what is declared goes along with some requests
     left = run.undo().left
     now = _read(ends, link.id)
     assert {field: getattr(now, field) for field in own} == {field: getattr(before, field) for field in own}

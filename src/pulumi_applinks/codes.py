@@ -409,7 +409,8 @@ class Code(Enum):
     NOT_DELETED = (
         "not-deleted",
         "A link could not be deleted on every end.",
-        _STATE + " An end that was deleted is named. When an end could not be asked before the first deletion, no end was deleted.",
+        _STATE
+        + " An end that was deleted is named. When an end could not be asked before the first deletion, no end was deleted.",
         'See to the reasons and run `pulumi destroy` again; or set `on_unreachable_delete="leave"`, run `pulumi up`, and destroy then.',
     )
     CHANGED_MEANWHILE = (

@@ -167,7 +167,8 @@ class Run:
             if any(isinstance(error, CannotBeUndone) for _, error in steps):
                 found.setdefault(link_id, "may not be as it was")
         return [
-            self._leftover(end, link_id, state, failed.get(link_id, [])) for link_id, state in found.items()
+            self._leftover(end, link_id, state, failed.get(link_id, []), made=link_id in made)
+            for link_id, state in found.items()
         ]
 
     def _leftover(
@@ -176,12 +177,14 @@ class Run:
         link_id: str,
         state: str | Told,
         steps: Sequence[tuple[Step, ApplinksError | LinkError]],
+        *,
+        made: bool,
     ) -> Leftover:
         why = steps[0][1].told if steps else None
         if isinstance(state, Told):
             state, why = "may not be as it was", why or state
         verify = "compare that link with what it was"
-        if any(isinstance(step, MakeLink) for step, _ in steps):
+        if made:
             verify = "delete that link if it is there"
         elif steps and all(isinstance(step, MakePrimary) for step, _ in steps):
             verify = "make that link primary again if it is not"

@@ -28,6 +28,7 @@ from werkzeug import Request, Response
 
 from pulumi_applinks import hooks
 from pulumi_applinks.codes import Code
+from pulumi_applinks.credentials import CredentialsError
 from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
@@ -143,7 +144,7 @@ class Witness:
                 if link_id not in told and _compared(was, alone=alone) != _compared(is_, alone=alone):
                     yield f"the link {link_id} on {application} was {was} and is {is_}"
 
-    def unnamed(self, call: Call, error: LinkError | ApplinksError) -> Iterator[str]:
+    def unnamed(self, call: Call, error: LinkError | ApplinksError | CredentialsError) -> Iterator[str]:
         """What a call has changed that its error does not name, and what the error names and is not so.
 
         Args:

@@ -182,7 +182,8 @@ class Run:
     ) -> Leftover:
         why = steps[0][1].told if steps else None
         if isinstance(state, Told):
-            state, why = "may not be as it was", why or state
+            why = why or state
+            state = "may not be as it was"
         verify = "compare that link with what it was"
         if made:
             verify = "delete that link if it is there"

@@ -48,7 +48,9 @@ def test_a_key_that_is_another_one_since_is_drift_and_is_repaired(
     assert driver.up(wanted) == "updated"
     assert driver.state is not None
     assert (driver.state["status"], driver.state["drift"]) == ("working", {})
-    assert wiki.links[jira.server_id].consumer.execute_as == "user"
+    consumer = wiki.links[jira.server_id].consumer
+    assert consumer is not None
+    assert consumer.execute_as == "user"
     assert driver.refresh() == {}
     assert driver.up(wanted) == "same"
 

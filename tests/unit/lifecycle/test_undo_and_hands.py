@@ -117,17 +117,18 @@ def _ends(jira: Application, wiki: Application) -> tuple[Ends, End]:
         }
     )
     deadline = Deadline(60)
-    found = [
+    applications: dict[Role, Application] = {"source": jira, "target": wiki}
+    source, target = (
         End(
-            role,  # type: ignore[arg-type]
-            declaration.party(role),  # type: ignore[arg-type]
+            role,
+            declaration.party(role),
             ApplicationClient(
                 role, one.url, Token(one.users["sysadmin"].tokens[0], "the test"), deadline=deadline
             ),
         )
-        for role, one in (("source", jira), ("target", wiki))
-    ]
-    return Ends(declaration, *found, deadline, lambda _told: None), found[0]
+        for role, one in applications.items()
+    )
+    return Ends(declaration, source, target, deadline, lambda _told: None), source
 
 
 @pytest.mark.parametrize("undone", [False, True], ids=["before it is done", "before it is undone"])

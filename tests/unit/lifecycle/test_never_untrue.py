@@ -12,6 +12,7 @@ from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.unit.lifecycle.conftest import Driver, inputs_for, log_in
 from tests.unit.lifecycle.test_changes import FORMS, WRITE_REQUESTS
+from tests.words import flat
 
 GONE = {"declared": "present", "observed": "gone", "on": "target"}
 
@@ -36,6 +37,27 @@ class TestWords:
             driver.up(inputs_for(jira, wiki))
         assert "nothing was changed" not in str(told.value).lower()
         assert ("undone" in str(told.value)) == (jira.links.snapshot() == before)
+
+    @pytest.mark.parametrize("field", ["name", "display_url", "rpc_url"])
+    def test_a_relocation_that_is_taken_back_leaves_what_a_hand_has_changed(
+        self, driver: Driver, pair, monkeypatch, field: str
+    ):
+        """What the relocation did not change stays; of what it did, the message says that it is from the state."""
+        jira, wiki = pair
+        driver.up(inputs_for(jira, wiki))
+        old, link = wiki.url, jira.links[wiki.server_id]
+        setattr(link, field, "https://by.hand.example.com")
+        wiki.links[jira.server_id].consumer = None
+        monkeypatch.setenv("APPLINKS_WIKI_PASSWORD", "rotated")
+        wiki.move()
+        with pytest.raises(ApplicationLinkError) as told:
+            driver.up(inputs_for(jira, wiki))
+        assert f"{link.id} on source ({jira.url}) leads to {old} again, as the stack has recorded" in flat(
+            told.value
+        )
+        assert link.rpc_url == old
+        # The relocation itself sets the display URL [S9].
+        assert getattr(link, field) == {"name": "https://by.hand.example.com"}.get(field, old)
 
     @pytest.mark.parametrize(("end", "path", "method"), WRITE_REQUESTS)
     @pytest.mark.parametrize("after", [False, True])

@@ -218,7 +218,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     status, tried = end.status, end.tried
     if not tried and (found.incoming is Level.NONE or ends.declaration.on_legacy == "remove"):
         # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list tell of it [S9].
-        status, tried = client.status(link.id), True
+        status, tried = ends.status(role, link.id), True
     incoming, outgoing = found.incoming, found.outgoing
     comes_in: tuple[Level, ...] = ()
     goes_out = set(found.legacy_outgoing)
@@ -255,7 +255,7 @@ def _for_reading(ends: Ends, role: Role, survey: Survey) -> EndSeen:
 def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     """What one end says of its link when it tries it; it does so once."""
     if not end.tried:
-        end = replace(end, status=ends[role].client.status(link.id), tried=True)
+        end = replace(end, status=ends.status(role, link.id), tried=True)
     status = end.status
     named = ends.declaration.accepts(role).execute_as is not None
     if status is None or status.local is None or status.reason == "legacy" or named:

@@ -6,7 +6,6 @@ links and an answer about rights are read once, by whoever asks first; the other
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from pulumi_applinks.rest.errors import (
     ApplinksError,
     ConnectionLost,
     ConnectionRefused,
-    DeadlineExceeded,
     ProxyFailure,
     TimedOut,
     TlsFailure,
@@ -38,12 +36,6 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS = 4
 """To one application, at the same time."""
-
-LONG = 5.0
-"""From when on the silence of an application, at which an operation's time was up, is told to the others as well, in seconds."""
-
-# What an application answers without asking another one.
-_BY_ITSELF = re.compile(r".*/(manifest|applinks|applicationlink|oauth|authentication)")
 
 
 class Seen:
@@ -91,18 +83,17 @@ class Shared:
         self.session = Session()
         self.session.cookies.set_policy(BalancerCookies())
 
-    def remember(self, error: ApplinksError, waited: float) -> None:
+    def remember(self, error: ApplinksError, *, by_itself: bool) -> None:
         """Let nobody else wait for an application that can't be reached.
+
+        That an operation's own time was up (`DeadlineExceeded`) says nothing to others, who may have more of it.
 
         Args:
             error: what became of a request.
-            waited: how long that took, in seconds.
+            by_itself: whether the application answers such a request without asking somebody else, and changes nothing.
         """
-        if isinstance(error, DeadlineExceeded) and error.sent and waited >= LONG:
-            error = TimedOut(error.asked, waited, connecting=False)
         if isinstance(error, TimedOut):
-            by_itself = error.asked.method == "GET" and _BY_ITSELF.fullmatch(error.url)
-            unreachable = error.connecting or bool(by_itself)
+            unreachable = error.connecting or by_itself
         elif isinstance(error, ConnectionLost):
             unreachable = error.tries > 1  # the first may be one that was idle for too long
         else:

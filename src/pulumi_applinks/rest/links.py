@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import complaints, listed
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import Resources
+from pulumi_applinks.rest.transport import came_too_late
 
 
 class LinkResources(Resources):
@@ -118,10 +120,14 @@ class LinkResources(Resources):
 
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9]."""
+        began = time.monotonic()
         try:
             answer = self._send(calls.SIGHT, params={"url": url})
-        except NotTheApplication as error:
-            if error.status >= 500:
+        except ApplinksError as error:
+            if came_too_late(error):
+                late = f"it did not answer within {time.monotonic() - began:.3g} s when it was asked to look there."
+                return Sighting(kind="not_told", message=late)
+            if not isinstance(error, NotTheApplication) or error.status >= 500:
                 raise
             return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
         if answer.status in MISSING:

@@ -11,6 +11,7 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
+    SETTLE_SECONDS,
     ApplicationClient,
     ApplinksError,
     Deadline,
@@ -22,9 +23,6 @@ from pulumi_applinks.rest import (
 )
 
 WAIT_BETWEEN_TRIES = 1.0
-SETTLE_SECONDS = 5.0
-"""How long an answer is doubted that contradicts what this operation has seen or done: the nodes of a cluster follow one another."""
-
 BOTH: tuple[Role, ...] = ("source", "target")
 
 T = TypeVar("T")

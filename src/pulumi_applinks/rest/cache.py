@@ -15,7 +15,7 @@ from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
 from pulumi_applinks.rest.cookies import BalancerCookies
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.deadline import SETTLE_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
     ApplinksError,
     ConnectionLost,
@@ -28,7 +28,7 @@ from pulumi_applinks.rest.errors import (
 from pulumi_applinks.rest.known_links import Changes, KnownLinks
 from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.redaction import Secrets
-from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading
+from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading, tick
 from pulumi_applinks.rest.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ class Shared:
         """How far its clock is ahead of this machine's, in seconds, as far as it told."""
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
+        self.follows = Deadline(SETTLE_SECONDS)
+        """Until when its nodes may not have followed what was changed before this operation."""
+        self._followed = 0
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._seen: dict[tuple[Login | None, str | None], Seen] = {}
         self._changes = Changes()
@@ -100,6 +103,13 @@ class Shared:
             unreachable = isinstance(error, (UnknownHost, ConnectionRefused, TlsFailure, ProxyFailure))
         if unreachable:
             self.failure = error.told_for(error.application)
+
+    def followed(self) -> int:
+        """The tick since which its nodes have had the time to follow; 0 while they have not."""
+        with self._lock:
+            if not self._followed and self.follows.expired:
+                self._followed = tick()
+            return self._followed
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""

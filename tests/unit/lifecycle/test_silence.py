@@ -17,15 +17,21 @@ Pair = tuple[Application, Application]
 
 
 @pytest.fixture
-def short_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an application asks another one for is not waited for."""
-    usual = Transport._longest_answer
+def silent(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let applications not answer what they would ask another one for; the program does not wait for them then."""
+    usual, hanging = Transport._longest_answer, list[Application]()
 
     def longest(transport: Transport, request: Any) -> float:
         reads = request.asks_another and not request.asked.changes
-        return 0.2 if reads else usual(transport, request)
+        hangs = any(transport.base_url == one.url for one in hanging)
+        return 0.2 if reads and hangs else usual(transport, request)
+
+    def let(application: Application, path: str) -> None:
+        hanging.append(application)
+        application.faults.add(Fault("GET", path, kind="hang", times=99, origin="client"))
 
     monkeypatch.setattr(Transport, "_longest_answer", longest)
+    return let
 
 
 def _created(driver: Driver, pair: Pair, options: dict[str, Any]) -> None:
@@ -66,12 +72,11 @@ VERBS: dict[str, tuple[bool, Callable[[Driver, Pair, dict[str, Any]], None]]] = 
 }
 
 
-@pytest.mark.usefixtures("short_tries")
-@pytest.mark.parametrize("silent", [(0,), (1,), (0, 1)], ids=["source", "target", "both"])
+@pytest.mark.parametrize("which", [(0,), (1,), (0, 1)], ids=["source", "target", "both"])
 @pytest.mark.parametrize("on_broken", ["warn", "fail"])
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_status_that_does_not_come_in_time(
-    driver: Driver, pair: Pair, verb: str, on_broken: str, silent: tuple[int, ...]
+    driver: Driver, pair: Pair, verb: str, on_broken: str, which: tuple[int, ...], silent: Callable[..., None]
 ):
     """Nobody knows whether the link works: it stays, no end is called unreachable, and the time that passed is said."""
     there, act = VERBS[verb]
@@ -81,8 +86,8 @@ def test_a_status_that_does_not_come_in_time(
     if verb == "adopt":
         pair[0].link_by_hand(pair[1])
         pair[1].link_by_hand(pair[0])
-    for number in silent:
-        pair[number].faults.add(Fault("GET", "*/3.0/status/*", kind="hang", times=99, origin="client"))
+    for number in which:
+        silent(pair[number], "*/3.0/status/*")
     try:
         act(driver, pair, options)
     finally:
@@ -90,7 +95,7 @@ def test_a_status_that_does_not_come_in_time(
             application.faults.clear()
     state = driver.state
     assert state is not None
-    asked = {number for number in silent if verb != "relocate" or number == 0}
+    asked = {number for number in which if verb != "relocate" or number == 0}
     assert state["status"] == ("unknown" if asked else "working")
     assert ("did not answer within 0." in state["status_detail"]) is bool(asked)
     assert "says that did" not in state["status_detail"]
@@ -99,11 +104,10 @@ def test_a_status_that_does_not_come_in_time(
     assert driver.warnings == []
 
 
-@pytest.mark.usefixtures("short_tries")
-def test_what_an_application_does_not_see_in_time(driver: Driver, pair: Pair):
+def test_what_an_application_does_not_see_in_time(driver: Driver, pair: Pair, silent: Callable[..., None]):
     """It is not known, and what is known nowhere stands in no change's way."""
     for application in pair:
-        application.faults.add(Fault("GET", "*/applicationlinkForm/manifest", kind="hang", times=9))
+        silent(application, "*/applicationlinkForm/manifest")
     try:
         driver.up(inputs_for(*pair, authentication=NEITHER))
     finally:

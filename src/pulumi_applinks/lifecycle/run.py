@@ -21,7 +21,7 @@ from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused, Tol
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
 GRACE_SECONDS = 30.0
-"""What undoing one step may take after an operation's own deadline has passed."""
+"""What undoing one step may take after an operation's own deadline has passed, and the look at an end when all is undone."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,8 @@ class Run:
             elif all(isinstance(step, MakePrimary) for step, _ in steps):
                 verify = "make that link primary again if it is not"
             left.append(Leftover(end, link_id, steps[0][1], verify))
+        # What the last step has used up is not missing here.
+        end.client.deadline = Deadline(GRACE_SECONDS)
         return left or self._compared(role, chain, link_ids)
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:

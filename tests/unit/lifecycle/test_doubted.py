@@ -120,6 +120,7 @@ def test_links_of_one_application_share_the_doubt(
     for driver in drivers:
         assert driver.state is not None
         read = provider.read(driver.id, copy.deepcopy(driver.state))
+        assert read.outs is not None
         assert read.outs["status"] == "incomplete"
     assert clock.now == pytest.approx(SETTLE_SECONDS)
     assert lists_read(wiki) <= 8

@@ -80,7 +80,7 @@ def test_a_status_that_does_not_come_in_time(
 ):
     """Nobody knows whether the link works: it stays, no end is called unreachable, and the time that passed is said."""
     there, act = VERBS[verb]
-    options = {"on_broken": on_broken}
+    options: dict[str, Any] = {"on_broken": on_broken}
     if there:
         driver.up(inputs_for(*pair, **options))
     if verb == "adopt":

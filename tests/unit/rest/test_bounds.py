@@ -123,7 +123,8 @@ def test_each_address_of_a_host_has_its_share(monkeypatch, count: int, name_serv
     for alive in range(count):
         clock.now = name_service
         shares.clear()
-        assert connected(addresses, 5.0) == "a socket"
+        found: object = connected(addresses, 5.0)
+        assert found == "a socket"
         assert shares == pytest.approx([(5.0 - name_service) / count] * (alive + 1))
     alive = count  # none of them
     clock.now = name_service

@@ -36,7 +36,7 @@ from pulumi_applinks.rest import Told
 from pulumi_applinks.rest.addresses import as_segment
 
 _ADDRESSES = ("url", "rpc_url", "api_url")
-BROKEN = ("not-working", "unreachable")
+BROKEN = ("not-working", "elsewhere", "unreachable")
 """The words of a recorded status that say that the link does not work, or that an end does not answer."""
 
 

@@ -31,6 +31,7 @@ from pulumi_applinks.estate.moving import Pointing, patch, pointing
 from pulumi_applinks.estate.sources import checked_url
 from pulumi_applinks.estate.writing import relocate_end
 from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import ApplinksError, Manifest, same_address
 
 
@@ -86,6 +87,8 @@ def _moved(
     without_contact: bool,
 ) -> ExitCode:
     there = _who_answers(new, reader, without_contact)
+    if there is not None:
+        _warn_of_copy(old, new, there, reader, printer)
     estate = estate_of(what, printer, reader=reader)
     # The one that moved does not answer at its old address any more, and its own links stay as they are.
     silent = [
@@ -115,6 +118,19 @@ def _who_answers(new: str, reader: Reader, without_contact: bool) -> Manifest | 
         raise LinkError(
             replace(told, what=f"no application answers at the new address: {told.what}")
         ) from None
+
+
+def _warn_of_copy(old: str, new: str, there: Manifest, reader: Reader, printer: Printer) -> None:
+    """Two addresses that answer with one server id, and with a base URL each, are two applications."""
+    try:
+        still = reader.client(Named("OLD", old)).manifest()
+    except ApplinksError:
+        return
+    if are_copies(there, still):
+        printer.error(
+            f"{old} still answers, with the server id of {new} ({there.id}): one of the two is a copy of the other. Links of the original "
+            f"would lead to the copy. If the application moved, shut down what answers at {old}; if {new} is the copy, do not go on."
+        )
 
 
 def _program(managed: list[Pointing], old: str, new: str, program: Path | None, printer: Printer) -> bool:

@@ -53,14 +53,20 @@ class ManagedEnd:
     remote: tuple[str, ...] = ()
     meant: frozenset[FindingCode] = frozenset()
 
-    def is_end(self, end: End, application: Application) -> bool:
+    def is_end(self, end: End, application: Application, others: Iterable[Application] = ()) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
 
         Args:
             end: of the estate.
             application: that has it.
+            others: the applications of the estate: of those with one server id, all but one are copies.
         """
         if self.server_id and self.link_id:
+            alike = [one for one in others if one.seen and one.seen.server_id == self.server_id]
+            if any(_meet(one.addresses, self.at) for one in alike) and not _meet(
+                application.addresses, self.at
+            ):
+                return False
             return (
                 application.seen is not None
                 and application.seen.server_id == self.server_id
@@ -180,6 +186,7 @@ def _applications(resources: Iterable[Mapping[str, Any]]) -> Iterator[Named]:
                     _text(values, "rpc_url"),
                     _text(values, "api_url"),
                     credentials or name,
+                    manifest_needs_login=values.get("manifest_needs_login") is True,
                 )
             elif credentials and before.credentials == before.name:
                 known[address] = replace(before, credentials=credentials)
@@ -238,7 +245,9 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
 
     def manager(end: End) -> ManagedEnd | None:
         application = estate.application(end.application)
-        return next((one for one in listed if application and one.is_end(end, application)), None)
+        return next(
+            (one for one in listed if application and one.is_end(end, application, estate.applications)), None
+        )
 
     def marked(link: Link) -> Link:
         managers = [manager(end) for end in link.ends]

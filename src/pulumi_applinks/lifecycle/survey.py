@@ -1,6 +1,7 @@
 """All reading before a change, a refresh or a deletion: who answers at each address, and what stands on each end.
 
-A login goes to no application but one that was identified in this operation as the one that the link is to be with. The list of an
+A login goes to no application but one that was identified in this operation as the one that the link is to be with; where the program says
+that a manifest needs a login, the client of that application asks for it with one. The list of an
 application's links is read once for all of them.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
+from pulumi_applinks.codes import Code
+from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role, other
 from pulumi_applinks.lifecycle.ends import BOTH, Ends
 from pulumi_applinks.lifecycle.link import (
     Desired,
@@ -21,6 +23,7 @@ from pulumi_applinks.lifecycle.link import (
     points_at,
     stands_beside,
 )
+from pulumi_applinks.lifecycle.whereabouts import are_copies, leads_elsewhere
 from pulumi_applinks.rest import (
     ApplinksError,
     BriefLink,
@@ -30,6 +33,7 @@ from pulumi_applinks.rest import (
     OAuthConfig,
     Sighting,
     Status,
+    Told,
     User,
     url_derived_id,
 )
@@ -49,6 +53,7 @@ class EndSeen:
         sighting: what the application sees at the other one's address; None when it was not asked.
         user: who incoming requests are to run as; None when that does not matter, or is not known there.
         asked_for_user: whether that user was looked up.
+        of_another: whether the link, which is to be taken over, leads elsewhere, where another application with that server id answers.
     """
 
     links: tuple[Link, ...] = ()
@@ -60,6 +65,7 @@ class EndSeen:
     sighting: Sighting | None = None
     user: User | None = None
     asked_for_user: bool = False
+    of_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class Survey:
         strangers: the server ids of other applications that answer where those of the link were.
         ends: what was read of each end.
         recorded: what the state knows.
+        copies: applications with the same server id that answer at an address from which the program has moved an end.
     """
 
     manifests: Mapping[Role, Manifest] = field(default_factory=dict)
@@ -81,10 +88,23 @@ class Survey:
     strangers: Mapping[Role, str] = field(default_factory=dict)
     ends: Mapping[Role, EndSeen] = field(default_factory=dict)
     recorded: Recorded = field(default_factory=Recorded)
+    copies: Mapping[Role, Manifest] = field(default_factory=dict)
 
     def seen(self, role: Role) -> LinkObservation | None:
         """What stands on an end, as far as it was read."""
         return self.ends[role].seen if role in self.ends else None
+
+    def elsewhere(self, role: Role, party: Party, seen: LinkObservation) -> str | None:
+        """Where the link of the other application leads, if it leads to no address of this one.
+
+        Args:
+            role: which application.
+            party: that application, as declared.
+            seen: the other one's link.
+        """
+        manifest = self.manifests.get(role)
+        reported = manifest.url if manifest is not None and role not in self.strangers else None
+        return leads_elsewhere((seen.rpc_url, seen.display_url), (*party.addresses, reported))
 
     def answers(self, role: Role) -> bool:
         """Whether the application of the link answered."""
@@ -104,7 +124,12 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
     failures: dict[Role, ApplinksError] = {}
     strangers: dict[Role, str] = {}
     identities = dict(recorded.identities)
-    for role, answer in ends.each(roles, lambda role: ends[role].manifest(wait, ends.deadline)).items():
+    asked: list[tuple[Role, str | None]] = [(role, None) for role in roles]
+    asked += [(role, left) for role, _ in asked if (left := ends[role].left)]
+    answers = ends.each(asked, lambda one: _who(ends, wait, *one))
+    for (role, left), answer in answers.items():
+        if left is not None:
+            continue
         if isinstance(answer, ApplinksError):
             failures[role] = answer
             continue
@@ -114,7 +139,34 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
             strangers[role] = answer.id
         else:
             identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
-    return Survey(manifests, identities, failures, strangers, recorded=recorded)
+    copies = {
+        role: answer
+        for (role, left), answer in answers.items()
+        if left and isinstance(answer, Manifest) and role in manifests and are_copies(manifests[role], answer)
+    }
+    for role, copy in copies.items():
+        ends.notify(_copy_answers(ends, role, copy))
+    return Survey(manifests, identities, failures, strangers, recorded=recorded, copies=copies)
+
+
+def _who(ends: Ends, wait: float, role: Role, left: str | None) -> Manifest:
+    if left is None:
+        return ends[role].manifest(wait, ends.deadline)
+    return ends.anonymous(left).manifest()
+
+
+def _copy_answers(ends: Ends, role: Role, copy: Manifest) -> Told:
+    end, there = ends[role], ends[other(role)]
+    return end.told(
+        Code.COPY_ANSWERS,
+        f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
+        f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
+        f"With this change the link on {there.label} leads to the new address, and no longer to the old one.",
+        do=(
+            f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change in "
+            f"the program, and give the copy a stack of its own."
+        ),
+    )
 
 
 def look_for_change(ends: Ends, survey: Survey) -> Survey:
@@ -178,6 +230,8 @@ def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     if role not in declaration.managed:
         return end
     desired = desired_end(declaration, role, remote)
+    if role not in survey.recorded.managed and declaration.on_existing == "adopt" and end.seen is not None:
+        end = replace(end, of_another=_is_of_another(ends, role, survey, end.seen))
     if end.link is None and other(role) in survey.manifests and not looks_at_each_other(declaration):
         end = replace(end, sighting=client.sees(desired.rpc_url))
     if takes_system_administrator(declaration, desired, end.seen):
@@ -185,6 +239,17 @@ def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     if desired.execute_as and (end.seen is None or end.seen.execute_as != desired.execute_as):
         end = replace(end, user=client.user(desired.execute_as), asked_for_user=True)
     return end
+
+
+def _is_of_another(ends: Ends, role: Role, survey: Survey, seen: LinkObservation) -> bool:
+    """Whether a link leads to another application with the same server id, which answers: here, else to the one that has the link."""
+    address = survey.elsewhere(other(role), ends[other(role)].party, seen)
+    if address is None or other(role) not in survey.manifests:
+        return False
+    try:
+        return are_copies(survey.manifests[other(role)], ends.anonymous(address).manifest())
+    except ApplinksError:
+        return ends[role].client.sees(address).kind in ("application", "conflict")
 
 
 def takes_system_administrator(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role, other
-from pulumi_applinks.lifecycle.ends import BOTH, Ends
+from pulumi_applinks.lifecycle.ends import BOTH, End, Ends
 from pulumi_applinks.lifecycle.link import (
     Desired,
     Identity,
@@ -79,7 +79,6 @@ class Survey:
         strangers: the server ids of other applications that answer where those of the link were.
         ends: what was read of each end.
         recorded: what the state knows.
-        copies: applications with the same server id that answer at an address from which the program has moved an end.
     """
 
     manifests: Mapping[Role, Manifest] = field(default_factory=dict)
@@ -88,7 +87,6 @@ class Survey:
     strangers: Mapping[Role, str] = field(default_factory=dict)
     ends: Mapping[Role, EndSeen] = field(default_factory=dict)
     recorded: Recorded = field(default_factory=Recorded)
-    copies: Mapping[Role, Manifest] = field(default_factory=dict)
 
     def seen(self, role: Role) -> LinkObservation | None:
         """What stands on an end, as far as it was read."""
@@ -139,14 +137,15 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
             strangers[role] = answer.id
         else:
             identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
-    copies = {
-        role: answer
-        for (role, left), answer in answers.items()
-        if left and isinstance(answer, Manifest) and role in manifests and are_copies(manifests[role], answer)
-    }
-    for role, copy in copies.items():
-        ends.notify(_copy_answers(ends, role, copy))
-    return Survey(manifests, identities, failures, strangers, recorded=recorded, copies=copies)
+    for (role, left), answer in answers.items():
+        if (
+            left
+            and isinstance(answer, Manifest)
+            and role in manifests
+            and are_copies(manifests[role], answer)
+        ):
+            ends.notify(_copy_answers(ends[role], answer))
+    return Survey(manifests, identities, failures, strangers, recorded=recorded)
 
 
 def _who(ends: Ends, wait: float, role: Role, left: str | None) -> Manifest:
@@ -155,13 +154,12 @@ def _who(ends: Ends, wait: float, role: Role, left: str | None) -> Manifest:
     return ends.anonymous(left).manifest()
 
 
-def _copy_answers(ends: Ends, role: Role, copy: Manifest) -> Told:
-    end, there = ends[role], ends[other(role)]
+def _copy_answers(end: End, copy: Manifest) -> Told:
     return end.told(
         Code.COPY_ANSWERS,
         f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
         f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
-        f"With this change the link on {there.label} leads to the new address, and no longer to the old one.",
+        "With this change the link is one with the new address, and no longer with the old one.",
         do=(
             f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change in "
             f"the program, and give the copy a stack of its own."

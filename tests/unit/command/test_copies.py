@@ -185,6 +185,7 @@ def test_move_to_a_copy_warns_before_it_asks(copied: Commands):
     assert 0 <= warned < asked
     assert ran.code == ExitCode.CANCELLED
     assert links(copied) == before
+    assert run(copied, "move", old, new, "--yes", names=["jira", "wiki"]).code == ExitCode.FINDINGS
 
 
 def test_move_of_an_application_that_moved_does_not_warn(pair: Commands):

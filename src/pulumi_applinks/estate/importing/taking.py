@@ -86,7 +86,7 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
     if report is None:
         return NotTaken(entry, f"neither {entry.source} nor {entry.target} has it any more.")
     identities = report.identities
-    if report.health.word in ("unreachable", "elsewhere") or len(identities) < len(lifecycle.BOTH):
+    if report.health.word == "unreachable" or len(identities) < len(lifecycle.BOTH):
         return NotTaken(entry, report.health.detail)
     outputs = outputs_of(inputs, declaration, report)
     if outputs["drift"]:

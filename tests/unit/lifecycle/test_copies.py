@@ -86,17 +86,24 @@ def test_a_link_that_leads_to_a_copy_is_never_working(
     assert links(jira, wiki) == before
 
 
-@pytest.mark.parametrize("named", ["rpc_url", "base URL"])
+@pytest.mark.parametrize("named", ["rpc_url", "api_url", "base URL"])
 def test_an_address_that_is_named_is_the_application_s(lab: Lab, driver: Driver, pair: Pair, named: str):
-    """The one of a proxy that the program names; and the base URL, where the program declares another way to it."""
+    """By the program, or by the application itself: a link that leads there alone leads to the application."""
     jira, wiki = pair
     proxy = lab.proxy(wiki)
     inputs = inputs_for(jira, wiki)
-    inputs["target"] |= {"rpc_url": proxy} if named == "rpc_url" else {"api_url": proxy}
+    if named != "base URL":
+        inputs["target"][named] = proxy
     driver.up(inputs)
-    driver.refresh()
+    if named == "base URL":
+        wiki.base_url = proxy
+    link = jira.links[wiki.server_id]
+    link.rpc_url = link.display_url = proxy
+    drift = driver.refresh()
 
     assert status(driver) == "working"
+    assert drift is not None
+    assert "target.url" in drift
     assert driver.warnings == []
 
 

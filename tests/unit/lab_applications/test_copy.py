@@ -35,7 +35,9 @@ def test_keys_are_given_back_once():
 def test_whoever_has_the_control_key_copies(lab):
     """The copy is told with the others."""
     applications = [lab.start("jira", name="Production")]
-    request = EnvironBuilder("/0/copy", method="POST", headers={"Authorization": "Bearer key"}).get_request()
+    request = EnvironBuilder(
+        "/0/copy", method="POST", headers=[("Authorization", "Bearer key")]
+    ).get_request()
     told = json.loads(_controlled(request, lab, applications, "key").get_data())["applications"]
 
     assert [one["name"] for one in told] == ["Production", "Production"]

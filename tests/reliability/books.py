@@ -57,6 +57,7 @@ class Books:
             end
             for stack in self.stacks.values()
             for one in stack.resources.values()
+            if not one.pending
             for end in self.ends_of(one)
         }
 

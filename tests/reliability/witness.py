@@ -205,7 +205,9 @@ class Witness:
 def _known(state: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for role in ("source", "target"):
-        url, server_id = (news.get(role) or {}).get("url"), state.get(f"{role}_server_id")
+        said = (news.get("drift") or {}).get(f"{role}.url") or {}
+        url = said.get("declared") or (news.get(role) or {}).get("url")
+        server_id = state.get(f"{role}_server_id")
         if isinstance(url, str) and isinstance(server_id, str):
             found[url] = server_id
     return found

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pulumi_applinks.lab.applications import Application, StoredLink
+from pulumi_applinks.lab.applications.stored import Links
 from tests.reliability.network import Network
 from tests.reliability.stacks import Resource, Stack
 from tests.words import flat
@@ -46,9 +48,9 @@ class Books:
     def links(self) -> dict[End, Link]:
         """Everything that stands on the applications."""
         return {
-            (name, str(link["id"])): link
+            (name, link_id): _shown(link)
             for name, application in self.network.applications.items()
-            for link in application.links.snapshot()
+            for link_id, link in standing(application).items()
         }
 
     def managed(self) -> set[End]:
@@ -138,3 +140,20 @@ class Books:
 def without_primary(link: Link) -> Link:
     """A link, without what its application decides when another one goes."""
     return {key: value for key, value in link.items() if key != "primary"}
+
+
+def standing(application: Application) -> dict[str, StoredLink]:
+    """An application's links; of a cluster, as the node knows each of them that has noticed everything about it."""
+    if application.cluster is None:
+        return {one.id: one for one in application.links}
+    found: dict[str, StoredLink] = {}
+    for node in reversed(application.cluster._nodes):
+        found.update({one.id: one for one in node.links if one.id not in node.unnoticed})
+    return found
+
+
+def _shown(link: StoredLink) -> Link:
+    alone = Links()
+    alone.replace(link.id, link)
+    (shown,) = alone.snapshot()
+    return shown

@@ -7,6 +7,7 @@ b. A refresh after a refresh finds the same. After an `up --refresh` in calm eve
 c. What is recorded as `working` works. (What errors say is held by the witness.)
 d. No login goes to an address that no program names. (That it goes to nobody who was not identified is held by the witness.)
 e. Links of others, and those of copies, are as they were.
+g. What a refresh has observed is never refused as something that the program says.
 f. A broken link, of an operation that ends with 0, has one line about it; none with `on_broken="fail"` ends with 0.
 """
 
@@ -17,10 +18,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulumi_applinks.lab.applications import StoredLink
+from pulumi_applinks.provider import ApplicationLinkProvider
 from tests.acceptance.harness import status_of
-from tests.reliability.books import End, Link, without_primary
+from tests.reliability.books import End, Link, standing, without_primary
 from tests.reliability.programs import Declared
-from tests.reliability.stacks import Operation, Resource, Run, Stack
+from tests.reliability.stacks import Operation, Resource, Run, Stack, with_ignored
 
 if TYPE_CHECKING:
     from tests.reliability.world import World
@@ -38,6 +40,7 @@ class Before:
         resources: of the stack.
         well: the applications that nothing is wrong with.
         asked: how many requests each application, and each copy, had received.
+        steady: whether what fails goes on failing.
         copies: the links of the copies.
         warnings: how many warnings there had been.
     """
@@ -46,6 +49,7 @@ class Before:
     resources: dict[str, Resource]
     well: set[str]
     asked: dict[tuple[str, bool], int]
+    steady: bool
     copies: dict[End, Link]
     warnings: int
 
@@ -57,6 +61,7 @@ def look(world: World, stack: Stack) -> Before:
         resources=copy.deepcopy(stack.resources),
         well={name for name in world.network.applications if world.is_well(name)},
         asked={(name, is_copy): len(one.requests.all()) for name, is_copy, one in world.everybody()},
+        steady=world.is_steady,
         copies=_of_copies(world),
         warnings=len(world.warnings),
     )
@@ -80,14 +85,16 @@ def judge(world: World, stack: Stack, asked: Operation, run: Run, before: Before
     verdict.logins_stay_at_home()
     verdict.copies_are_as_they_were()
     verdict.nothing_is_lost()
-    verdict.what_was_deleted_is_gone()
-    if not run.ok:
+    if not asked.preview:
+        verdict.what_was_deleted_is_gone()
+    verdict.what_is_ignored_is_valid()
+    if not run.ok or asked.preview:
         return
     verdict.nothing_is_remembered_that_is_gone()
     verdict.what_works_works()
     if asked.verb in ("up", "refresh"):
         verdict.broken_links_have_one_line()
-    if asked.verb == "refresh":
+    if asked.verb == "refresh" and before.steady and world.is_steady:
         verdict.again_finds_the_same()
     if asked.verb == "up" and asked.refresh:
         verdict.all_is_as_the_program_says()
@@ -124,6 +131,17 @@ class _Verdict:
         lost = set(books.links()) - books.managed() - books.strangers - books.unowned
         assert not lost, f"a: {self.asked} leaves {lost}, which no state has, and names it nowhere: {self.told}"
 
+    def what_is_ignored_is_valid(self) -> None:
+        """What a refresh has observed is never refused as something that the program says."""
+        for name, why in self.run.invalid.items():
+            goal, known = self.stack.program[name], self.before.resources.get(name)
+            if known is None or not goal.ignore:
+                continue
+            meant = with_ignored(goal.inputs, known.declared, goal.ignore)
+            provider = ApplicationLinkProvider()
+            assert provider.check({}, meant).failures, f"g: {name} ignores {goal.ignore}, and is refused: {why}"
+            provider.close()
+
     def what_was_deleted_is_gone(self) -> None:
         """A deletion deletes, and a replacement does."""
         now, kept = _objects(self.world), self.world.books.managed()
@@ -159,8 +177,6 @@ class _Verdict:
 
     def what_works_works(self) -> None:
         """`working` is said of what works."""
-        if self.asked.preview:
-            return
         for name, ended in self.run.ended.items():
             one = self.stack.resources.get(name)
             if one is None or ended not in ("created", "updated", "replaced", "read"):
@@ -264,7 +280,11 @@ class _Verdict:
 
 
 def _objects(world: World) -> dict[End, StoredLink]:
-    return {(name, one.id): one for name, application in world.network.applications.items() for one in application.links}
+    return {
+        (name, link_id): one
+        for name, application in world.network.applications.items()
+        for link_id, one in standing(application).items()
+    }
 
 
 def _of_copies(world: World) -> dict[End, Link]:

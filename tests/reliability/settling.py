@@ -20,6 +20,8 @@ def settle(world: World) -> None:
     for name in world.stacks:
         if _knows_old_addresses(world, name):
             # A refresh asks where the state says that the applications are; it is the program that tells where they are now.
+            # What is new may want an address that another link of the same program has until it is relocated.
+            world.run(name, "up --continue-on-error")
             _goes_well_in_the_end(world, name, "up")
     for name in world.stacks:
         _goes_well_in_the_end(world, name, "up --refresh")
@@ -88,9 +90,9 @@ def _peace(world: World) -> None:
         clone.stop()
     _one_owner_for_each_pair(world)
     _one_primary_of_each_type(world)
-    for stack in world.stacks.values():  # `pulumi state unprotect`, and the programs say nothing else any more
+    for stack in world.stacks.values():  # `pulumi state unprotect` and `untaint`, and the programs say nothing else any more
         for one in stack.resources.values():
-            one.protect = one.retain = False
+            one.protect = one.retain = one.tainted = False
     for program in world.programs.values():
         for declared in program.values():
             declared.engine.clear()

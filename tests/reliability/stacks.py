@@ -92,6 +92,7 @@ class Resource:
         tainted: whether the next `up` replaces it.
         pending: whether a replacement has deleted it and not made it again.
         token: its type.
+        declared: the inputs as a check gave them last: those of the program, whatever a read has found since.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Resource:
     tainted: bool = False
     pending: bool = False
     token: str = TOKEN
+    declared: Inputs = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Operation:
         replaces: `--replace`, or `--target-replace`.
         going_on: `--continue-on-error`.
         together: what leaves the program is deleted while the rest is made or changed, as happens between stacks; no option.
+        line: all of it, as it was typed.
     """
 
     verb: str
@@ -127,12 +130,16 @@ class Operation:
     replaces: tuple[str, ...] = ()
     going_on: bool = False
     together: bool = False
+    line: str = ""
+
+    def __str__(self) -> str:
+        return repr(self.line)
 
     @classmethod
     def parse(cls, line: str) -> Operation:
         """Read a command line, which names resources by their names in the program."""
         words = iter(line.split())
-        found = cls(next(words))
+        found = cls(next(words), line=line)
         for word in words:
             if word in ("--refresh", "together"):
                 found = replace(found, **{word.strip("-"): True})
@@ -168,6 +175,7 @@ class Run:
         ended: how, for each link.
         errors: what the provider said of those that failed.
         refused: what the engine said of those that it refused.
+        invalid: what was wrong with the inputs of those whose check failed.
         calls: of the provider, each with the resource's name, as they began.
         cut: whether the process was killed.
     """
@@ -175,13 +183,14 @@ class Run:
     ended: dict[str, Ended] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    invalid: dict[str, str] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     cut: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the exit code is 0."""
-        return not (self.errors or self.refused or self.cut)
+        return not (self.errors or self.refused or self.invalid or self.cut)
 
     @property
     def changes(self) -> dict[str, Ended]:
@@ -305,6 +314,8 @@ class _InOneProcess:
                 run.ended[name], run.errors[name] = "failed", str(error)
             except _Refused as error:
                 run.ended[name], run.refused[name] = "failed", str(error)
+            except _Invalid as error:
+                run.ended[name], run.invalid[name] = "failed", str(error)
             except Cut:
                 run.ended[name], run.cut = "failed", True
             else:
@@ -329,13 +340,13 @@ class _InOneProcess:
         given = {**news, RESOURCE_NAME: name, IS_PREVIEW: self._asked.preview}
         checked: CheckResult = self._call(name, "check", olds, given)
         if checked.failures:
-            raise ApplicationLinkError("; ".join(f"{one.property} {one.reason}" for one in checked.failures))
+            raise _Invalid("; ".join(f"{one.property} {one.reason}" for one in checked.failures))
         return dict(checked.inputs)
 
     def _goal(self, name: str) -> Ended:
         goal, known = self._stack.program[name], self._stack.resources.get(name)
         forced = known is not None and (known.tainted or name in self._asked.replaces)
-        wanted = goal.inputs if known is None else _with_ignored(goal.inputs, known.inputs, goal.ignore)
+        wanted = goal.inputs if known is None else with_ignored(goal.inputs, known.inputs, goal.ignore)
         fresh = known is None or forced or known.pending
         inputs = self._check(name, goal, {} if fresh or known is None else known.inputs, wanted)
         if known is None:
@@ -366,7 +377,7 @@ class _InOneProcess:
             made: CreateResult = self._call(name, "create", inputs)
             outputs = dict(made.outs or {})
             self._stack.resources[name] = Resource(
-                made.id, outputs, inputs, goal.protect, goal.retain, token=goal.token
+                made.id, outputs, inputs, goal.protect, goal.retain, token=goal.token, declared=inputs
             )
         return ended
 
@@ -374,7 +385,7 @@ class _InOneProcess:
         known = self._stack.resources[name]
         if not self._asked.preview:
             updated: UpdateResult = self._call(name, "update", known.id, known.outputs, inputs)
-            known.outputs, known.inputs = dict(updated.outs or {}), inputs
+            known.outputs, known.inputs, known.declared = dict(updated.outs or {}), inputs, inputs
             self._same(name, goal)
         return "updated"
 
@@ -408,7 +419,11 @@ class _Refused(Exception):
     """The engine does not do it."""
 
 
-def _with_ignored(news: Inputs, olds: Inputs, paths: Iterable[str]) -> Inputs:
+class _Invalid(Exception):
+    """A check failed."""
+
+
+def with_ignored(news: Inputs, olds: Inputs, paths: Iterable[str]) -> Inputs:
     """The program's inputs, but for those that are ignored: the state's stand in their place."""
     found = copy.deepcopy(news)
     for path in paths:

@@ -20,7 +20,7 @@ from pulumi_applinks.lab.applications.faults import Kind
 from pulumi_applinks.lab.applications.oauth import key_pair
 from tests.reliability.books import Books, End
 from tests.reliability.goals import reached
-from tests.reliability.judge import judge, look
+from tests.reliability.judge import Before, judge, look
 from tests.reliability.network import Network, believes, bring_up, take_over_address
 from tests.reliability.programs import Declared, Programs
 from tests.reliability.stacks import Cut, Goal, Operation, Run, Stack
@@ -122,6 +122,14 @@ class World(Programs):
             and os.environ.get(prefix + "USERNAME") == user.name
             and os.environ.get(prefix + "PASSWORD") == user.password
         )
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether what fails goes on failing: nothing begins, or ends, by itself."""
+        faults = [fault for one in self.network.applications.values() for fault in one.faults._faults]
+        clusters = [one.cluster for one in self.network.applications.values() if one.cluster is not None]
+        forever = all(isinstance(one, FromThen) and not one.more and one.times > _FOREVER // 2 for one in faults)
+        return forever and not clusters
 
     # What is done by hand
 
@@ -350,7 +358,7 @@ class World(Programs):
             self._has_what_was_made(one, run)
         self.books.note(told)
         self._hand_over(stack, owned)
-        self._engine_left(one, run, before.resources)
+        self._engine_left(run, before)
         self.books.hold()
         with self._lock:
             alone = alone and self._running == 1
@@ -361,13 +369,14 @@ class World(Programs):
             judge(self, one, asked, run, before, flat_told)
         return run
 
-    def _engine_left(self, stack: Stack, run: Run, before: dict[str, Any]) -> None:
+    def _engine_left(self, run: Run, before: Before) -> None:
         """What the engine forgets without a call, and what a killed process had made: nobody could be told."""
         for name, how in run.ended.items():
-            if how == "kept" or (how in ("replaced", "failed") and name in before and before[name].retain):
-                self.books.unowned |= self.books.ends_of(before[name])
+            known = before.resources.get(name)
+            if known is not None and (how == "kept" or (known.retain and how in ("replaced", "failed"))):
+                self.books.unowned |= self.books.ends_of(known)
         if run.cut:
-            self.books.unowned |= set(self.books.links()) - self.books.strangers
+            self.books.unowned |= set(self.books.links()) - set(before.links)
         self.books.unowned -= self.books.managed()
 
     def _has_what_was_made(self, stack: Stack, run: Run) -> None:

@@ -117,7 +117,7 @@ def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Befo
             for role in ("source", "target"):
                 if _url(was, role) != now.outputs[role]["url"] and now.outputs["status"] == "working":
                     note(f"up{' --refresh' * asked.refresh} relocated a link", True)
-            note("a link was made one-way for now, then completed", was.outputs["target_server_id"] is None and len(now.outputs["managed_ends"]) == 2)
+            note("a link was made one-way for now, then completed", was.outputs.get("target_server_id") is None and len(now.outputs["managed_ends"]) == 2)
             note("an address of a copy was repaired without a login to it", "to a copy" in tags and now.outputs["status"] == "working")
             note("a link whose keys were stale works again", "stale" in tags and now.outputs["status"] == "working")
             tags -= {"drifted", "drifted twice"}
@@ -149,4 +149,4 @@ def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Befo
 
 def _url(resource: Resource, role: str) -> str:
     drift = resource.outputs["drift"].get(f"{role}.url")
-    return str(drift["declared"] if drift else resource.outputs[role]["url"])
+    return str((drift or {}).get("declared") or resource.outputs[role]["url"])

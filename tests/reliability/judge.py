@@ -7,6 +7,7 @@ b. A refresh after a refresh finds the same. After an `up --refresh` in calm eve
 c. What is recorded as `working` works. (What errors say is held by the witness.)
 d. No login goes to an address that no program names. (That it goes to nobody who was not identified is held by the witness.)
 e. Links of others, and those of copies, are as they were.
+h. A resource of another class is the same resource.
 g. What a refresh has observed is never refused as something that the program says.
 f. A broken link, of an operation that ends with 0, has one line about it; none with `on_broken="fail"` ends with 0.
 """
@@ -88,6 +89,9 @@ def judge(world: World, stack: Stack, asked: Operation, run: Run, before: Before
     if not asked.preview:
         verdict.what_was_deleted_is_gone()
     verdict.what_is_ignored_is_valid()
+    verdict.a_class_of_ones_own_is_no_other_resource()
+    verdict.a_copy_is_never_followed_in_silence()
+    verdict.in_calm_it_goes_well()
     if not run.ok or asked.preview:
         return
     verdict.nothing_is_remembered_that_is_gone()
@@ -96,6 +100,8 @@ def judge(world: World, stack: Stack, asked: Operation, run: Run, before: Before
         verdict.broken_links_have_one_line()
     if asked.verb == "refresh" and before.steady and world.is_steady:
         verdict.again_finds_the_same()
+    if asked.verb == "up" and any("for now" in line for line in told):
+        verdict.again_puts_names_right()
     if asked.verb == "up" and asked.refresh:
         verdict.all_is_as_the_program_says()
 
@@ -141,6 +147,27 @@ class _Verdict:
             provider = ApplicationLinkProvider()
             assert provider.check({}, meant).failures, f"g: {name} ignores {goal.ignore}, and is refused: {why}"
             provider.close()
+
+    def a_class_of_ones_own_is_no_other_resource(self) -> None:
+        """A program whose links have another class has the same links."""
+        for name in self.run.ended:
+            goal = self.stack.program.get(name)
+            was = next((one for known, one in self.before.resources.items() if known == name), None)
+            assert goal is None or was is None or was.token == goal.token, f"h: {name} has another class, and is another resource"
+
+    def a_copy_is_never_followed_in_silence(self) -> None:
+        """A link goes to a copy only with a word of it, while the original answers where it was."""
+        for name, ended in self.run.ended.items():
+            was, now = self.before.resources.get(name), self.stack.resources.get(name)
+            if was is None or now is None or ended != "updated" or self.asked.preview:
+                continue
+            for role in ("source", "target"):
+                original = self.world.books.application(was.outputs, role)
+                copied, at = self.world.network.clones[original], str(self._address(was.outputs, role))
+                if self.world.network[original].running and self.world.network[original].url == at:
+                    followed = copied.running and copied.url == self._address(now.outputs, role)
+                    said = any("copy" in line or (at in line and copied.url in line) for line in self.told)
+                    assert not followed or said, f"e: {name} was led to a copy of {original} without a word: {self.told}"
 
     def what_was_deleted_is_gone(self) -> None:
         """A deletion deletes, and a replacement does."""
@@ -250,6 +277,40 @@ class _Verdict:
         assert not self.stack.drift(), f"b: after {self.asked} a refresh finds {self.stack.drift()}"
         assert set(self.stack.resources) == set(kept), f"b: after {self.asked} a refresh finds something gone"
 
+    def in_calm_it_goes_well(self) -> None:
+        """When nothing is wrong anywhere, nothing fails; and nobody is told to wait for applications that are up."""
+        books, stack = self.world.books, self.stack
+        if self.run.cut or not self.run.errors or not all(self._is_well(name) for name in stack.program):
+            return
+        waiting = [line for line in self.told if "when the application answers" in line]
+        assert not waiting, f"i: everybody is up where the program says, and it is told to wait: {waiting}"
+        mine = [one.pair for one in self.world.programs[stack.name].values()]
+        theirs = {pair for one in self.world.stacks if one != stack.name for pair in books.pairs(one).values()}
+        known = set(books.pairs(stack.name).values())
+        crowded = any(end[0] in pair for end in books.unowned for pair in mine)
+        if crowded or theirs & set(mine) or not all(map(self._is_calm, {*stack.program, *self.before.resources})):
+            return
+        renamed = {name for name, one in self.before.resources.items() if name not in stack.program or one.pending}
+        policies = any(goal.inputs.get("on_broken") == "fail" for goal in stack.program.values())
+        if not renamed and not policies and known <= set(mine):
+            raise AssertionError(f"b: nothing is wrong, and {self.asked} fails: {self.run.errors}")
+
+    def _is_well(self, name: str) -> bool:
+        declared = self.world.programs[self.stack.name][name]
+        return all(
+            one in self.before.well and self.world.is_well(one) and declared.urls[one] == self.world.network[one].url
+            for one in declared.pair
+        )
+
+    def again_puts_names_right(self) -> None:
+        """A name that a link was given for now is another one after the next `up`."""
+        if self._all_is_calm():
+            again = self.stack.run("up")
+            assert again.ok, f"b: an up after {self.asked} fails: {again.errors}"
+            for name, declared in self.world.programs[self.stack.name].items():
+                wrong = self.world.unlike(declared)
+                assert not wrong, f"b: a name that was given for now stays: {name}: {wrong}"
+
     def _all_is_calm(self) -> bool:
         everything = set(self.stack.program) | set(self.stack.resources)
         return all(self.asked.is_about(name) and self._is_calm(name) for name in everything)
@@ -259,10 +320,8 @@ class _Verdict:
         declared, known = self.world.programs[self.stack.name].get(name), self.before.resources.get(name)
         if declared is None or declared.engine.get("ignore") or name not in self.stack.resources:
             return False
-        for one in declared.pair:
-            url = self.world.network[one].url
-            if declared.urls[one] != url or one not in self.before.well or not self.world.is_well(one):
-                return False
+        if not self._is_well(name):
+            return False
         return known is None or all(
             self._address(known.outputs, role) == self.world.network[self.world.books.application(known.outputs, role)].url
             for role in ("source", "target")

@@ -59,7 +59,7 @@ def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
 
 def _is_with_one_that_is_gone(world: World, resource: Resource) -> bool:
     """Whether an application of a link was installed anew since the link was made."""
-    known = (resource.outputs[f"{role}_server_id"] for role in ("source", "target"))
+    known = (resource.outputs.get(f"{role}_server_id") for role in ("source", "target"))
     return any(server_id is not None and world.network.of(server_id) is None for server_id in known)
 
 

@@ -16,7 +16,7 @@ Measured with the CLI 3.260.0; `test_sequences.py` holds this driver to the CLI,
 | `destroy --refresh` | `read`, `diff`; then `delete`, in the same process |
 | `refresh --run-program`, `destroy --run-program` | the same as without: the program's inputs are not checked |
 
-The inputs that `read` gives replace those of the state, and `ignore_changes` takes from those. Of a failure nothing is kept but the old
+What goes over the wire, or is kept in the state, loses each property that is `None`. The inputs that `read` gives replace those of the state, and `ignore_changes` takes from those. Of a failure nothing is kept but the old
 state, and nothing else begins after it, unless `--continue-on-error` is given; what left the program is then deleted by a later run.
 """
 
@@ -332,7 +332,7 @@ class _InOneProcess:
     def _call(self, name: str, hook: str, *arguments: Any) -> Any:
         with self._lock:
             self._run.calls.append((name, hook))
-        return getattr(self._provider, hook)(*copy.deepcopy(arguments))
+        return getattr(self._provider, hook)(*(_sent(one) for one in arguments))
 
     # Each step of the engine
 
@@ -341,7 +341,7 @@ class _InOneProcess:
         checked: CheckResult = self._call(name, "check", olds, given)
         if checked.failures:
             raise _Invalid("; ".join(f"{one.property} {one.reason}" for one in checked.failures))
-        return dict(checked.inputs)
+        return dict(_sent(checked.inputs))
 
     def _goal(self, name: str) -> Ended:
         goal, known = self._stack.program[name], self._stack.resources.get(name)
@@ -375,7 +375,7 @@ class _InOneProcess:
     def _create(self, name: str, goal: Goal, inputs: Inputs, ended: Ended) -> Ended:
         if not self._asked.preview:
             made: CreateResult = self._call(name, "create", inputs)
-            outputs = dict(made.outs or {})
+            outputs = _sent(made.outs or {})
             self._stack.resources[name] = Resource(
                 made.id, outputs, inputs, goal.protect, goal.retain, token=goal.token, declared=inputs
             )
@@ -385,7 +385,7 @@ class _InOneProcess:
         known = self._stack.resources[name]
         if not self._asked.preview:
             updated: UpdateResult = self._call(name, "update", known.id, known.outputs, inputs)
-            known.outputs, known.inputs, known.declared = dict(updated.outs or {}), inputs, inputs
+            known.outputs, known.inputs, known.declared = _sent(updated.outs or {}), inputs, inputs
             self._same(name, goal)
         return "updated"
 
@@ -398,11 +398,11 @@ class _InOneProcess:
         if not read.id:
             del resources[name]
             return "gone"
-        outputs = dict(read.outs or {})
+        outputs = _sent(read.outs or {})
         self._call(name, "diff", known.id, outputs, known.inputs)
         known.outputs = outputs
         if read.inputs is not None:
-            known.inputs = dict(read.inputs)
+            known.inputs = _sent(read.inputs)
         return "read"
 
     def _delete(self, name: str) -> Ended:
@@ -413,6 +413,15 @@ class _InOneProcess:
             self._call(name, "delete", known.id, known.outputs)
         del self._stack.resources[name]
         return "kept" if known.retain else "deleted"
+
+
+def _sent(value: Any) -> Any:
+    """What arrives of a value that goes through the engine, or was kept by it: nothing is left of what is nothing."""
+    if isinstance(value, Mapping):
+        return {key: _sent(one) for key, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [_sent(one) for one in value]
+    return value
 
 
 class _Refused(Exception):

@@ -3,6 +3,7 @@
 - An error says that nothing was changed only when no write of that call was carried out.
 - It says that something was undone, or left as it was, only when every link that it does not name is as before: name, addresses, levels,
   user and primary place.
+- It names each link that the call has deleted, and none that "may not be as it was" where each look shows that it is.
 - The first request of an operation to an address is its manifest without a login. With one, nothing but the manifest is asked of an
   application that has not said who it is in this operation, or that is another one than the state knows at that address.
 """
@@ -36,6 +37,7 @@ HEADER = "X-Lab-Call"
 """Tells the lab which call of the engine makes a request."""
 
 NOTHING = re.compile("nothing was changed", re.IGNORECASE)
+CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) may not be as it was")
 AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
 
 Links = dict[str, dict[str, Any]]
@@ -125,6 +127,16 @@ class Witness:
         """
         if NOTHING.search(told) and call.writes:
             yield f"{[what for _, what in call.writes]} was carried out"
+        for application, (before, _) in call.before.items():
+            now = _links(application)
+            for link_id in {what.rpartition("/")[2] for at, what in call.writes if at is application}:
+                if link_id in before and link_id not in now and link_id not in told:
+                    yield f"the link {link_id} on {application} was deleted, and that is not told"
+        for link_id, url in CHANGED.findall(told):
+            for application, (before, _) in call.before.items():
+                answers = application.running and not any(one.method != "PUT" for one in application.faults._faults)
+                if application.url == url and answers and before.get(link_id) == _links(application).get(link_id):
+                    yield f"the link {link_id} on {application} is as it was"
         if not AS_BEFORE.search(told):
             return
         for application, (before, writes) in call.before.items():
@@ -165,6 +177,8 @@ class Witness:
                 return respond(dispatcher, request, *node)
             address = request.host_url.rstrip("/") + application.context_path
             if _is_manifest(request.path):
+                if "Authorization" in request.headers and (call.operation, address) not in self._identified:
+                    self.wrong.append(f"a login goes with the question who is at {address}")
                 answer = respond(dispatcher, request, *node)
                 # A sequence: the body of an answer that never ends is none.
                 told = answer.get_data() if answer.status_code == 200 and answer.is_sequence else b""

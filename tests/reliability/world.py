@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from unittest import mock
 
 from requests.adapters import HTTPAdapter
@@ -27,17 +27,25 @@ from tests.reliability.stacks import Cut, Goal, Operation, Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 from tests.words import flat
 
-Outage = Literal["down", "not ready", "broken", "refusing once"]
+Outage = Literal["down", "not ready", "broken", "refusing once", "wanting a login", "refusing deletions", "refusing levels"]
 VERBS = ("up", "up --refresh", "refresh", "destroy", "destroy --refresh", "preview", "preview --refresh")
-OUTAGES: tuple[Outage, ...] = ("down", "not ready", "broken", "refusing once")
-STACKS = ("one", "two")
-OUTAGE_KINDS: dict[Outage, Kind] = {
-    "down": "die",
-    "not ready": "status",
-    "broken": "drop",
-    "refusing once": "status",
+OUTAGES: tuple[Outage, ...] = get_args(Outage)
+REFUSED: dict[Outage, tuple[str, str]] = {
+    "refusing deletions": ("DELETE", "*"),
+    "refusing levels": ("PUT", "/rest/applinks/3.0/status/*"),
 }
-BY_HAND = {change.__name__.strip("_"): change for change in HAND_MADE}
+"""What alone is refused, by method and path."""
+STACKS = ("one", "two")
+OUTAGE_KINDS: dict[Outage, tuple[Kind, int]] = {"down": ("die", 503), "broken": ("drop", 503), "wanting a login": ("status", 401)}
+
+
+def _no_user(here: Application, there: Application) -> None:
+    consumer = here.links[there.server_id].consumer
+    if consumer is not None:
+        consumer.execute_as = None
+
+
+BY_HAND = {change.__name__.strip("_"): change for change in (*HAND_MADE, _no_user)}
 """What an administrator may do to a link, by name."""
 
 _FOREVER = 10**9
@@ -59,7 +67,7 @@ class FromThen(Fault):
         if origin == "client" and self.more > 0:
             self.more -= 1
             return False
-        return self.more == 0 and self.times > 0
+        return self.more == 0 and super().hits(method, path, origin)
 
 
 class World(Programs):
@@ -137,7 +145,7 @@ class World(Programs):
         """Somebody changes a link that a stack made."""
         target = self.network[there]
         links = self.network[here].links
-        if change == "other_user" and not self._a_user_is_declared(here, there):
+        if change in ("other_user", "no_user") and not self._a_user_is_declared(here, there):
             return  # a refresh looks for a user only where one is declared: docs/links.md
         if target.server_id in links and not self.books.watches((here, target.server_id)):
             if change == "other_url":
@@ -232,9 +240,11 @@ class World(Programs):
         if how == "down" and after == 0:
             application.stop()
         else:
-            fault = FromThen("*", "*", OUTAGE_KINDS[how], after=how == "broken", more=after)
+            kind, status = OUTAGE_KINDS.get(how, ("status", 503))
+            method, path = REFUSED.get(how, ("*", "*"))
+            fault = FromThen(method, path, kind, status, after=how == "broken", more=after)
             if how != "refusing once":
-                fault.status, fault.times = 503, _FOREVER
+                fault.times = _FOREVER
             application.faults.add(fault)
 
     def recover(self, name: str) -> None:

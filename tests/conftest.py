@@ -147,7 +147,8 @@ def tried(record_property: Callable[[str, object], None]) -> Tried:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print one line for each thing that was tried, and how many stories did not run because there is no CLI."""
     without = sum(
-        "`pulumi` is not on PATH" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())
+        "`pulumi` is not on PATH" in str(report.longrepr)
+        for report in terminalreporter.stats.get("skipped", ())
     )
     if without:
         terminalreporter.write_line(

@@ -48,7 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             for mark in item.iter_markers("without"):
                 switch, reason = mark.args
                 if config.getoption(switch):
-                    item.add_marker(pytest.mark.skip(reason=f"not with --{switch.replace('_', '-')}: {reason}"))
+                    item.add_marker(
+                        pytest.mark.skip(reason=f"not with --{switch.replace('_', '-')}: {reason}")
+                    )
             if (
                 twice
                 and item.get_closest_marker("about_applications")

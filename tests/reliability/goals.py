@@ -53,7 +53,9 @@ GOALS = (
 _LEFT = re.compile(r"link [0-9a-f-]{36} on (?:source|target) \(")
 
 
-def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Before, told: list[str]) -> set[str]:
+def reached(
+    world: World, stack: Stack, asked: Operation, run: Run, before: Before, told: list[str]
+) -> set[str]:
     """What an operation came to.
 
     Args:
@@ -83,7 +85,10 @@ def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Befo
             options = " --refresh" * asked.refresh
             if asked.verb == "destroy":
                 note(f"destroy{options} deleted both ends", True)
-                note("destroy --refresh --target deleted one of several", asked.refresh and asked.targets and stack.resources)
+                note(
+                    "destroy --refresh --target deleted one of several",
+                    asked.refresh and asked.targets and stack.resources,
+                )
             elif asked.verb == "up":
                 note(f"up{options} deleted what had left the program", True)
             note("a lagging node was asked to delete", any(world.network[end[0]].cluster for end in ends))
@@ -104,7 +109,10 @@ def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Befo
         note("one that the engine retains was left", how == "kept")
         note("a protected one was not deleted", name in run.refused)
         if how == "same" and was is None and now is not None:
-            note("a resource got another name, and kept its link", goal and set(goal.aliases) & set(before.resources))
+            note(
+                "a resource got another name, and kept its link",
+                goal and set(goal.aliases) & set(before.resources),
+            )
         note("a resource got another class, and kept its link", how == "same" and "subclass" in tags)
         if how == "read" and now is not None:
             if now.outputs["drift"]:
@@ -113,20 +121,34 @@ def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Befo
                 tags -= {"drifted", "drifted twice"}
         if how == "updated" and was is not None and now is not None:
             note("drift stayed over two refreshes, then up repaired it", "drifted twice" in tags and run.ok)
-            note("an end that a hand had deleted was made again", len(stood) == 1 and all(end in links for end in ends))
+            note(
+                "an end that a hand had deleted was made again",
+                len(stood) == 1 and all(end in links for end in ends),
+            )
             for role in ("source", "target"):
                 if _url(was, role) != now.outputs[role]["url"] and now.outputs["status"] == "working":
                     note(f"up{' --refresh' * asked.refresh} relocated a link", True)
-            note("a link was made one-way for now, then completed", was.outputs.get("target_server_id") is None and len(now.outputs["managed_ends"]) == 2)
-            note("an address of a copy was repaired without a login to it", "to a copy" in tags and now.outputs["status"] == "working")
-            note("a link whose keys were stale works again", "stale" in tags and now.outputs["status"] == "working")
+            note(
+                "a link was made one-way for now, then completed",
+                was.outputs.get("target_server_id") is None and len(now.outputs["managed_ends"]) == 2,
+            )
+            note(
+                "an address of a copy was repaired without a login to it",
+                "to a copy" in tags and now.outputs["status"] == "working",
+            )
+            note(
+                "a link whose keys were stale works again",
+                "stale" in tags and now.outputs["status"] == "working",
+            )
             tags -= {"drifted", "drifted twice"}
         if how == "same" and goal is not None and goal.ignore and now is not None:
             note("ignored drift stayed", now.outputs["drift"])
         if how == "created" and now is not None:
             adopted = world.books.ends_of(now) & set(before.links)
             note("a link was adopted", adopted)
-            note("the run was cut while it made a link, and the next one adopted it", adopted and "cut" in tags)
+            note(
+                "the run was cut while it made a link, and the next one adopted it", adopted and "cut" in tags
+            )
         tags.discard("cut")
         if run.cut and how == "failed":
             tags.add("cut")
@@ -134,16 +156,34 @@ def reached(world: World, stack: Stack, asked: Operation, run: Run, before: Befo
         return found
     broken = [one for one in stack.resources.values() if one.outputs["status"] in BROKEN]
     note("a broken link was spoken of", run.ok and broken and "[applinks/does-not-work]" in " ".join(told))
-    note("on_broken made an up fail", asked.verb == "up" and "does not work" in errors and "on_broken" in errors)
+    note(
+        "on_broken made an up fail",
+        asked.verb == "up" and "does not work" in errors and "on_broken" in errors,
+    )
     note("a change failed and was undone", "undone" in errors)
     note("an error named what it left", _LEFT.search(" ".join(errors.split())))
-    note("a warning named what it left", run.ok and any("left" in line and _LEFT.search(line) for line in told))
-    note("another login was refused", any(code in errors for code in ("login-lacks-rights", "not-permitted", "needs-system-administrator")))
+    note(
+        "a warning named what it left", run.ok and any("left" in line and _LEFT.search(line) for line in told)
+    )
+    note(
+        "another login was refused",
+        any(code in errors for code in ("login-lacks-rights", "not-permitted", "needs-system-administrator")),
+    )
     pairs = {one: world.books.pairs(one) for one in world.stacks}
     others = {pair for one, known in pairs.items() if one != stack.name for pair in known.values()}
-    refused = [name for name, error in run.errors.items() if "link-exists" in error and name in world.programs[stack.name]]
-    note("two stacks wanted the same pair, and the second one was refused", any(world.programs[stack.name][name].pair in others for name in refused))
-    note("one failed, and the rest went on", "failed" in ended and asked.going_on and len(set(ended) - {"failed", "same"}) > 0)
+    refused = [
+        name
+        for name, error in run.errors.items()
+        if "link-exists" in error and name in world.programs[stack.name]
+    ]
+    note(
+        "two stacks wanted the same pair, and the second one was refused",
+        any(world.programs[stack.name][name].pair in others for name in refused),
+    )
+    note(
+        "one failed, and the rest went on",
+        "failed" in ended and asked.going_on and len(set(ended) - {"failed", "same"}) > 0,
+    )
     return found
 
 

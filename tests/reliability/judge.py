@@ -98,9 +98,9 @@ def judge(world: World, stack: Stack, asked: Operation, run: Run, before: Before
     verdict.what_works_works()
     if asked.verb in ("up", "refresh"):
         verdict.broken_links_have_one_line()
-    if asked.verb == "refresh" and before.steady and world.is_steady:
+    if world.looks_again and asked.verb == "refresh" and before.steady and world.is_steady:
         verdict.again_finds_the_same()
-    if asked.verb == "up" and any("for now" in line for line in told):
+    if world.looks_again and asked.verb == "up" and any("for now" in line for line in told):
         verdict.again_puts_names_right()
     if asked.verb == "up" and asked.refresh:
         verdict.all_is_as_the_program_says()
@@ -129,13 +129,17 @@ class _Verdict:
         """Nothing is written on a copy that no program names."""
         now = _of_copies(self.world)
         for end, link in self.before.copies.items():
-            assert now.get(end) == link, f"e: a link of a copy was changed: {end} was {link} and is {now.get(end)}"
+            assert now.get(end) == link, (
+                f"e: a link of a copy was changed: {end} was {link} and is {now.get(end)}"
+            )
 
     def nothing_is_lost(self) -> None:
         """What stands is in a state, or was named, or is somebody else's."""
         books = self.world.books
         lost = set(books.links()) - books.managed() - books.strangers - books.unowned
-        assert not lost, f"a: {self.asked} leaves {lost}, which no state has, and names it nowhere: {self.told}"
+        assert not lost, (
+            f"a: {self.asked} leaves {lost}, which no state has, and names it nowhere: {self.told}"
+        )
 
     def what_is_ignored_is_valid(self) -> None:
         """What a refresh has observed is never refused as something that the program says."""
@@ -145,7 +149,9 @@ class _Verdict:
                 continue
             meant = with_ignored(goal.inputs, known.declared, goal.ignore)
             provider = ApplicationLinkProvider()
-            assert provider.check({}, meant).failures, f"g: {name} ignores {goal.ignore}, and is refused: {why}"
+            assert provider.check({}, meant).failures, (
+                f"g: {name} ignores {goal.ignore}, and is refused: {why}"
+            )
             provider.close()
 
     def a_class_of_ones_own_is_no_other_resource(self) -> None:
@@ -153,7 +159,9 @@ class _Verdict:
         for name in self.run.ended:
             goal = self.stack.program.get(name)
             was = next((one for known, one in self.before.resources.items() if known == name), None)
-            assert goal is None or was is None or was.token == goal.token, f"h: {name} has another class, and is another resource"
+            assert goal is None or was is None or was.token == goal.token, (
+                f"h: {name} has another class, and is another resource"
+            )
 
     def a_copy_is_never_followed_in_silence(self) -> None:
         """A link goes to a copy only with a word of it, while the original answers where it was."""
@@ -167,7 +175,9 @@ class _Verdict:
                 if self.world.network[original].running and self.world.network[original].url == at:
                     followed = copied.running and copied.url == self._address(now.outputs, role)
                     said = any("copy" in line or (at in line and copied.url in line) for line in self.told)
-                    assert not followed or said, f"e: {name} was led to a copy of {original} without a word: {self.told}"
+                    assert not followed or said, (
+                        f"e: {name} was led to a copy of {original} without a word: {self.told}"
+                    )
 
     def what_was_deleted_is_gone(self) -> None:
         """A deletion deletes, and a replacement does."""
@@ -187,8 +197,12 @@ class _Verdict:
 
     def _could_be_asked(self, end: End, known: Resource) -> bool:
         name = end[0]
-        role = next(role for role in ("source", "target") if self.world.books.application(known.outputs, role) == name)
-        at = (known.outputs.get("drift") or {}).get(f"{role}.url", {}).get("declared") or known.outputs[role]["url"]
+        role = next(
+            role for role in ("source", "target") if self.world.books.application(known.outputs, role) == name
+        )
+        at = (known.outputs.get("drift") or {}).get(f"{role}.url", {}).get("declared") or known.outputs[role][
+            "url"
+        ]
         well = name in self.before.well and self.world.is_well(name)
         return well and at == self.world.network[name].url
 
@@ -199,7 +213,11 @@ class _Verdict:
             one = self.stack.resources.get(name)
             if ended != "read" or one is None or one.outputs["drift"]:
                 continue
-            gone = [end for end in self.world.books.ends_of(one) if end not in links and end[0] in self.before.well]
+            gone = [
+                end
+                for end in self.world.books.ends_of(one)
+                if end not in links and end[0] in self.before.well
+            ]
             assert not gone, f"a: the state has {gone}, which is not there, and no drift of it"
 
     def what_works_works(self) -> None:
@@ -232,10 +250,14 @@ class _Verdict:
                 for line in self.told
                 if "[applinks/does-not-work]" in line and f"from {source} to {target}" in line
             ]
-            assert len(about) == 1, f"f: {name} is {outputs['status']}, and that is told {len(about)} times: {self.told}"
+            assert len(about) == 1, (
+                f"f: {name} is {outputs['status']}, and that is told {len(about)} times: {self.told}"
+            )
             if self.asked.verb == "up":
                 policy = self.stack.program[name].inputs.get("on_broken")
-                assert policy != "fail", f"f: {name} is {outputs['status']} and on_broken is 'fail': exit code 0"
+                assert policy != "fail", (
+                    f"f: {name} is {outputs['status']} and on_broken is 'fail': exit code 0"
+                )
 
     @staticmethod
     def _address(outputs: dict[str, object], role: str) -> object:
@@ -267,7 +289,7 @@ class _Verdict:
         declared = {name: self.world.programs[self.stack.name][name] for name in calm}
         for name, one in declared.items():
             self._stands(name, one)
-        if not self._all_is_calm():
+        if not (self.world.looks_again and self._all_is_calm()):
             return
         pending = self.stack.pending()
         assert not pending, f"b: after {self.asked} a preview shows {pending} as to be changed: {self.told}"
@@ -282,15 +304,24 @@ class _Verdict:
         books, stack = self.world.books, self.stack
         if self.run.cut or not self.run.errors or not all(self._is_well(name) for name in stack.program):
             return
-        waiting = [line for line in self.told if "when the application answers" in line]
+        errors = [error for name, error in self.run.errors.items() if name in stack.program]
+        waiting = [error for error in errors if "when the application answers" in error]
         assert not waiting, f"i: everybody is up where the program says, and it is told to wait: {waiting}"
         mine = [one.pair for one in self.world.programs[stack.name].values()]
-        theirs = {pair for one in self.world.stacks if one != stack.name for pair in books.pairs(one).values()}
+        theirs = {
+            pair for one in self.world.stacks if one != stack.name for pair in books.pairs(one).values()
+        }
         known = set(books.pairs(stack.name).values())
         crowded = any(end[0] in pair for end in books.unowned for pair in mine)
-        if crowded or theirs & set(mine) or not all(map(self._is_calm, {*stack.program, *self.before.resources})):
+        if (
+            crowded
+            or theirs & set(mine)
+            or not all(map(self._is_calm, {*stack.program, *self.before.resources}))
+        ):
             return
-        renamed = {name for name, one in self.before.resources.items() if name not in stack.program or one.pending}
+        renamed = {
+            name for name, one in self.before.resources.items() if name not in stack.program or one.pending
+        }
         policies = any(goal.inputs.get("on_broken") == "fail" for goal in stack.program.values())
         if not renamed and not policies and known <= set(mine):
             raise AssertionError(f"b: nothing is wrong, and {self.asked} fails: {self.run.errors}")
@@ -298,7 +329,9 @@ class _Verdict:
     def _is_well(self, name: str) -> bool:
         declared = self.world.programs[self.stack.name][name]
         return all(
-            one in self.before.well and self.world.is_well(one) and declared.urls[one] == self.world.network[one].url
+            one in self.before.well
+            and self.world.is_well(one)
+            and declared.urls[one] == self.world.network[one].url
             for one in declared.pair
         )
 
@@ -323,7 +356,8 @@ class _Verdict:
         if not self._is_well(name):
             return False
         return known is None or all(
-            self._address(known.outputs, role) == self.world.network[self.world.books.application(known.outputs, role)].url
+            self._address(known.outputs, role)
+            == self.world.network[self.world.books.application(known.outputs, role)].url
             for role in ("source", "target")
         )
 
@@ -334,7 +368,9 @@ class _Verdict:
             return
         if all(declared.directions[direction]["level"] != "none" for direction in ("outgoing", "incoming")):
             outputs = self.stack.resources[name].outputs
-            broken = [end for end in self.world.books.ends_of(self.stack.resources[name]) if not self._works(*end)]
+            broken = [
+                end for end in self.world.books.ends_of(self.stack.resources[name]) if not self._works(*end)
+            ]
             assert not broken, f"b: after {self.asked} {name} does not work: {outputs['status_detail']}"
 
 

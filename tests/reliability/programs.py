@@ -83,7 +83,6 @@ class Declared:
             **options,
         }
 
-
     def goal(self) -> Goal:
         """As the engine has it registered."""
         return Goal(
@@ -93,6 +92,7 @@ class Declared:
             ignore=tuple(self.engine.get("ignore") or ()),
             aliases=self.aliases,
             token=token_of(CompanyLink) if self.engine.get("subclass") else TOKEN,
+            own_class=bool(self.engine.get("subclass")),
         )
 
 

@@ -34,9 +34,15 @@ class Seeded:
 SEEDED = (
     Seeded("destroy --refresh deletes nothing", "a:", (ONE, UP, ("run", "one", "destroy --refresh"))),
     Seeded("up --refresh keeps what left the program", "a:", (ONE, UP, ("drop", "one", "a"), REFRESHING)),
-    Seeded("up --refresh --replace replaces nothing", "a:", (ONE, UP, ("run", "one", "up --refresh --replace a"))),
-    Seeded("up --refresh of a tainted one replaces nothing", "a:", (ONE, UP, ("taint", "one", "a"), REFRESHING)),
-    Seeded("a second refresh forgets drift", "b:", (ONE, UP, ("by_hand", "jira", "wiki", "no_user"), REFRESH)),
+    Seeded(
+        "up --refresh --replace replaces nothing", "a:", (ONE, UP, ("run", "one", "up --refresh --replace a"))
+    ),
+    Seeded(
+        "up --refresh of a tainted one replaces nothing", "a:", (ONE, UP, ("taint", "one", "a"), REFRESHING)
+    ),
+    Seeded(
+        "a second refresh forgets drift", "b:", (ONE, UP, ("by_hand", "jira", "wiki", "no_user"), REFRESH)
+    ),
     Seeded(
         "a login goes to the address of a copy that ignore_changes takes from the state",
         "d:",
@@ -64,7 +70,14 @@ SEEDED = (
     Seeded(
         "an observed one-way link is refused as an input",
         "g:",
-        (ONE, UP, ("tell_engine", "one", "a", {"ignore": ("two_way",)}), ("unlink", "wiki", "jira"), REFRESHING, UP),
+        (
+            ONE,
+            UP,
+            ("tell_engine", "one", "a", {"ignore": ("two_way",)}),
+            ("unlink", "wiki", "jira"),
+            REFRESHING,
+            UP,
+        ),
     ),
     Seeded(
         "on_broken is stored, and not applied",
@@ -73,7 +86,9 @@ SEEDED = (
     ),
     Seeded("a stale key is never set anew", "b:", (ONE, UP, ("restore", "jira"), REFRESHING)),
     Seeded(
-        "a stale consumer key is never set anew", "b:", (ONE, UP, ("restore", "jira", {"consumer": True}), REFRESHING)
+        "a stale consumer key is never set anew",
+        "b:",
+        (ONE, UP, ("restore", "jira", {"consumer": True}), REFRESHING),
     ),
     Seeded(
         "a link is relocated to a copy without a word",
@@ -81,7 +96,9 @@ SEEDED = (
         (ONE, UP, ("point_at_copy", "one", "wiki", {"knows": True}), UP),
     ),
     Seeded(
-        "a class of one's own is another resource", "h:", (ONE, UP, ("tell_engine", "one", "a", {"subclass": True}), UP)
+        "a class of one's own is another resource",
+        "h:",
+        (ONE, UP, ("tell_engine", "one", "a", {"subclass": True}), UP),
     ),
     Seeded(
         "a login goes to whoever wants one",
@@ -106,18 +123,6 @@ SEEDED = (
         "what was undone is named as left",
         "the link",
         (("outage", "wiki", "refusing levels"), ONE, UP),
-    ),
-    Seeded(
-        "a name that was given for now stays",
-        "b:",
-        (
-            ("declare", "one", "a", "wiki", "jira", {"target_name": "First"}),
-            ("declare", "one", "b", "wiki", "issues", {"target_name": "Second"}),
-            UP,
-            ("change", "one", "a", {"target_name": "Second"}),
-            ("change", "one", "b", {"target_name": "First"}),
-            UP,
-        ),
     ),
     Seeded(
         "half deleted, half told",

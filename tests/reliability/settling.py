@@ -90,7 +90,9 @@ def _peace(world: World) -> None:
         clone.stop()
     _one_owner_for_each_pair(world)
     _one_primary_of_each_type(world)
-    for stack in world.stacks.values():  # `pulumi state unprotect` and `untaint`, and the programs say nothing else any more
+    for stack in (
+        world.stacks.values()
+    ):  # `pulumi state unprotect` and `untaint`, and the programs say nothing else any more
         for one in stack.resources.values():
             one.protect = one.retain = one.tainted = False
     for program in world.programs.values():

@@ -69,6 +69,7 @@ class Goal:
         ignore: paths of inputs that are taken from the state (`ignore_changes`).
         aliases: names that it may have had.
         token: its type in the state.
+        own_class: whether it is of a class of the program's own.
     """
 
     inputs: Inputs
@@ -77,6 +78,7 @@ class Goal:
     ignore: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     token: str = TOKEN
+    own_class: bool = False
 
 
 @dataclass
@@ -286,7 +288,9 @@ class _InOneProcess:
         left = [name for name in resources if name not in program and asked.is_about(name)]
         wanted = [name for name in program if asked.is_about(name)]
         if asked.together:
-            self._each(sorted([*wanted, *left]), lambda name: (self._goal if name in program else self._delete)(name))
+            self._each(
+                sorted([*wanted, *left]), lambda name: (self._goal if name in program else self._delete)(name)
+            )
             return
         self._each(wanted, self._goal)
         if not self._run.stops:

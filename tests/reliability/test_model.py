@@ -274,7 +274,9 @@ class Model(RuleBasedStateMachine):
             for stack in STACKS:
                 self._does("follow", stack)
 
-    @rule(number=numbers, new=st.sampled_from(("a", "b", "c", "d")), alias=st.booleans(), refresh=st.booleans())
+    @rule(
+        number=numbers, new=st.sampled_from(("a", "b", "c", "d")), alias=st.booleans(), refresh=st.booleans()
+    )
     @precondition(something_is_declared)
     def a_resource_is_renamed(self, number, new, alias, refresh):
         stack, link = self._link(number)
@@ -346,7 +348,9 @@ class Model(RuleBasedStateMachine):
         self.tried("model: the dust settles", "converged, then nothing to do, then as before")
 
 
-def search(make: Callable[[], World], tried: Tried, reached: set[str], examples: int, number: int | None) -> None:
+def search(
+    make: Callable[[], World], tried: Tried, reached: set[str], examples: int, number: int | None
+) -> None:
     """Try orders of events; of one in which something does not hold, the shortest is printed.
 
     Args:
@@ -367,7 +371,9 @@ def search(make: Callable[[], World], tried: Tried, reached: set[str], examples:
     except Exception as error:
         order = reduced(make, worlds[0].history, f"{type(error).__name__}: {error}")
         events = "\n".join(f"    {event!r}," for event in order)
-        raise AssertionError(f"{error}\nThe order of events, for tests/reliability/seeded.py:\n{events}") from error
+        raise AssertionError(
+            f"{error}\nThe order of events, for tests/reliability/seeded.py:\n{events}"
+        ) from error
 
 
 def _run(factory: Callable[[], Model], examples: int, number: int | None) -> None:

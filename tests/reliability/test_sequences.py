@@ -93,7 +93,9 @@ def _by_resource(calls: list[str]) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.skipif(shutil.which("pulumi") is None, reason="`pulumi` is not on PATH: no engine to compare with")
+@pytest.mark.skipif(
+    shutil.which("pulumi") is None, reason="`pulumi` is not on PATH: no engine to compare with"
+)
 @pytest.mark.usefixtures("warm_start")
 @pytest.mark.parametrize("case", CASES)
 def test_the_driver_calls_as_the_engine_does(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -39,7 +39,9 @@ class Toy(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         self._note("diff", _news)
         replaces = ["kind"] if _olds["kind"] != _news["kind"] else []
-        return DiffResult(bool(replaces) or _olds["size"] != _news["size"], replaces, delete_before_replace=True)
+        return DiffResult(
+            bool(replaces) or _olds["size"] != _news["size"], replaces, delete_before_replace=True
+        )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         self._note("create", props)
@@ -61,6 +63,8 @@ class Toy(ResourceProvider):
 class Thing(Resource, module="toy", name="Thing"):
     """A resource of it."""
 
-    def __init__(self, name: str, size: int = 1, kind: str = "a", opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, size: int = 1, kind: str = "a", opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
         super().__init__(Toy(), name, {"called": name, "size": size, "kind": kind}, opts)

@@ -134,8 +134,14 @@ class Witness:
                     yield f"the link {link_id} on {application} was deleted, and that is not told"
         for link_id, url in CHANGED.findall(told):
             for application, (before, _) in call.before.items():
-                answers = application.running and not any(one.method != "PUT" for one in application.faults._faults)
-                if application.url == url and answers and before.get(link_id) == _links(application).get(link_id):
+                answers = application.running and not any(
+                    one.method != "PUT" for one in application.faults._faults
+                )
+                if (
+                    application.url == url
+                    and answers
+                    and before.get(link_id) == _links(application).get(link_id)
+                ):
                     yield f"the link {link_id} on {application} is as it was"
         if not AS_BEFORE.search(told):
             return

@@ -27,7 +27,9 @@ from tests.reliability.stacks import Cut, Goal, Operation, Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 from tests.words import flat
 
-Outage = Literal["down", "not ready", "broken", "refusing once", "wanting a login", "refusing deletions", "refusing levels"]
+Outage = Literal[
+    "down", "not ready", "broken", "refusing once", "wanting a login", "refusing deletions", "refusing levels"
+]
 VERBS = ("up", "up --refresh", "refresh", "destroy", "destroy --refresh", "preview", "preview --refresh")
 OUTAGES: tuple[Outage, ...] = get_args(Outage)
 REFUSED: dict[Outage, tuple[str, str]] = {
@@ -36,7 +38,11 @@ REFUSED: dict[Outage, tuple[str, str]] = {
 }
 """What alone is refused, by method and path."""
 STACKS = ("one", "two")
-OUTAGE_KINDS: dict[Outage, tuple[Kind, int]] = {"down": ("die", 503), "broken": ("drop", 503), "wanting a login": ("status", 401)}
+OUTAGE_KINDS: dict[Outage, tuple[Kind, int]] = {
+    "down": ("die", 503),
+    "broken": ("drop", 503),
+    "wanting a login": ("status", 401),
+}
 
 
 def _no_user(here: Application, there: Application) -> None:
@@ -78,6 +84,7 @@ class World(Programs):
         warnings: what the provider warns of, filled in by whoever catches it.
         threads: how many links a stack works on at once.
         make: makes a stack of that name, when it is not one of this process.
+        looks_again: whether what an operation came to is looked at by others, too; they take time.
     """
 
     def __init__(
@@ -87,12 +94,14 @@ class World(Programs):
         *,
         threads: int = 1,
         make: Callable[[str], Stack] | None = None,
+        looks_again: bool = True,
     ) -> None:
         network.fresh()
         warnings.clear()
         self.stacks = {name: make(name) if make else Stack(name, threads=threads) for name in STACKS}
         super().__init__(network, Books(network, self.stacks), STACKS)
         self.warnings = warnings
+        self.looks_again = looks_again
         self.history: list[tuple[Any, ...]] = []
         """What has happened, as `happen` takes it."""
         self.goals: set[str] = set()
@@ -136,7 +145,9 @@ class World(Programs):
         """Whether what fails goes on failing: nothing begins, or ends, by itself."""
         faults = [fault for one in self.network.applications.values() for fault in one.faults._faults]
         clusters = [one.cluster for one in self.network.applications.values() if one.cluster is not None]
-        forever = all(isinstance(one, FromThen) and not one.more and one.times > _FOREVER // 2 for one in faults)
+        forever = all(
+            isinstance(one, FromThen) and not one.more and one.times > _FOREVER // 2 for one in faults
+        )
         return forever and not clusters
 
     # What is done by hand
@@ -432,7 +443,10 @@ class World(Programs):
             remote = self.network[there]
             found = self.network[here].links.get(remote.server_id)
             if (here, there) not in declared.ends:
-                if found is not None and (here, remote.server_id) not in self.books.unowned | self.books.managed():
+                if (
+                    found is not None
+                    and (here, remote.server_id) not in self.books.unowned | self.books.managed()
+                ):
                     wrong.append(f"{here} has a link to {there} still")
                 continue
             if found is None:
@@ -451,7 +465,11 @@ class World(Programs):
                 del compared["name"]
             if self._wants_primary(here, there):
                 del compared["primary"]
-            wrong += [f"{what} on {here}: {is_!r}, not {said!r}" for what, (is_, said) in compared.items() if is_ != said]
+            wrong += [
+                f"{what} on {here}: {is_!r}, not {said!r}"
+                for what, (is_, said) in compared.items()
+                if is_ != said
+            ]
         return wrong
 
     def _wants_primary(self, here: str, there: str) -> bool:
@@ -461,7 +479,9 @@ class World(Programs):
             for program in self.programs.values()
             for one in program.values()
             for key, end in zip(("primary", "reverse_primary"), one.both_ends, strict=True)
-            if one.options.get(key) and end[0] == here and self.network.kinds[end[1]] == self.network.kinds[there]
+            if one.options.get(key)
+            and end[0] == here
+            and self.network.kinds[end[1]] == self.network.kinds[there]
         }
         return len(wanting) > 1
 

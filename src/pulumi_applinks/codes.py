@@ -54,6 +54,12 @@ class Code(Enum):
         "Nothing is changed, and no application is asked.",
         "Run `pulumi up`, which stores the inputs of the program.",
     )
+    STATE_OF_OLD_REFRESH = (
+        "state-of-old-refresh",
+        "Version 0.1 refreshed this stack, found drift, and stored what it observed among the inputs of the program. An `up` with `ignore_changes` takes values from there.",
+        "Nothing is changed, and no application is asked.",
+        "Run `pulumi refresh` once with this version. It stores the inputs of the program.",
+    )
     EVENTS_NOT_WRITTEN = (
         "events-not-written",
         "The file that `APPLINKS_EVENTS` names can't be written.",
@@ -87,9 +93,9 @@ class Code(Enum):
     )
     NOT_REACHABLE = (
         "not-reachable",
-        "An application did not take a connection in time.",
+        "An application did not take a connection in time, or this machine can make none to it.",
         _SENT,
-        "Check the URL, and that no firewall stands between this machine and the application.",
+        "Check the URL, the network of this machine, and that no firewall is between it and the application.",
     )
     NO_ANSWER = (
         "no-answer",
@@ -107,13 +113,27 @@ class Code(Enum):
         "certificate-not-trusted",
         "The certificate of an application is signed by an authority that this machine does not know.",
         _SENT,
-        "Put the authority's certificate into a file, and the file's name into `REQUESTS_CA_BUNDLE`.",
+        "Put the authority's certificate into a file, and the file's name into `REQUESTS_CA_BUNDLE`; or have the server send the "
+        "certificates in between, too.",
     )
     CERTIFICATE_EXPIRED = (
         "certificate-expired",
-        "The certificate of an application has expired.",
+        "The certificate of an application, or of an authority that signed it, has expired.",
         _SENT,
-        "Have it renewed.",
+        "Have it renewed, or set the clock of this machine.",
+    )
+    CERTIFICATE_NOT_YET_VALID = (
+        "certificate-not-yet-valid",
+        "The certificate of an application is not valid yet, or the clock of this machine is slow.",
+        _SENT,
+        "Set the clock, or have the certificate issued again.",
+    )
+    CERTIFICATE_REFUSED = (
+        "certificate-refused",
+        "This machine does not accept the certificate of an application: it is too weak, or not formed as this version of Python asks "
+        "(an authority key identifier, since 3.13), or for another reason, which the message quotes.",
+        _SENT,
+        "Have the certificate issued again, with what the message quotes corrected.",
     )
     CERTIFICATE_OF_ANOTHER_HOST = (
         "certificate-of-another-host",
@@ -124,8 +144,9 @@ class Code(Enum):
     NO_TLS = (
         "no-tls",
         "This machine and an application agree on no encrypted connection.",
-        _SENT,
-        "Check that the scheme and the port of the URL are right.",
+        _MAYBE,
+        "Check that the scheme and the port of the URL are right, that both take a common version of TLS, and that the server asks for no "
+        "certificate of a client.",
     )
     OUT_OF_TIME = (
         "out-of-time",
@@ -135,9 +156,10 @@ class Code(Enum):
     )
     PROXY_FAILURE = (
         "proxy-failure",
-        "The proxy that the environment names does not let the request through.",
+        "A proxy does not let the request through: the one that the environment names, or one before the application.",
         _SENT,
-        "Correct `HTTPS_PROXY` or `HTTP_PROXY`, or name the host in `NO_PROXY`.",
+        "Correct `HTTPS_PROXY` or `HTTP_PROXY`, or name the host in `NO_PROXY`; or give an `api_url` that leads past a proxy before the "
+        "application.",
     )
     # An application says no.
     REFUSED = (
@@ -160,7 +182,8 @@ class Code(Enum):
     )
     LOGIN_REFUSED = (
         "login-refused",
-        "An application refused the credentials (401): they are wrong or have expired, or belong to somebody who is no administrator.",
+        "An application refused the credentials (401): they are wrong or have expired, or belong to somebody who is no administrator; or "
+        "a proxy before it removes them, or wants a login of its own.",
         _ASKED,
         "Correct the credentials where the message says that they come from. `pulumi refresh` and `pulumi destroy` use the configuration "
         "of the last `pulumi up` unless they are run with `--run-program`; the environment's variables are always current.",
@@ -173,19 +196,20 @@ class Code(Enum):
     )
     LOGIN_LACKS_RIGHTS = (
         "login-lacks-rights",
-        "The credentials are right, but their user does not have the rights that this takes.",
+        "The credentials are right, but their user does not have the rights that this takes, or may not use the application.",
         _ASKED,
         "Give credentials of a user who has them; see [the two kinds of administrator](#the-two-kinds-of-administrator).",
     )
     NOT_PERMITTED = (
         "not-permitted",
-        "An application knows the user, and does not allow the request (403).",
+        "An application, or a firewall before it, does not allow the request (403).",
         _ASKED,
         "Give credentials of a user who may do it; see [the two kinds of administrator](#the-two-kinds-of-administrator).",
     )
     BASIC_AUTHENTICATION_OFF = (
         "basic-authentication-off",
-        "An application takes no user names and passwords over REST. Jira 11 and Confluence 10 come so.",
+        "An application takes no user names and passwords over REST. Jira 11 and Confluence 10 come so. It may also be one user that is "
+        "locked, or a firewall that refuses logins.",
         _ASKED,
         "Give a personal access token instead; or let the application's administrator allow the paths of this interface.",
     )
@@ -209,15 +233,16 @@ class Code(Enum):
     )
     RELOCATION_NOT_REACHABLE = (
         "relocation-not-reachable",
-        "An application does not relocate a link, because nothing answers it at the new address.",
+        "An application does not relocate a link, because nothing that it trusts answers it at the new address.",
         _ASKED,
-        'Check that the other application is up and can be reached from there; or set `on_unreachable_relocate="relocate"`.',
+        "Check that the other application is up and can be reached from there, and that its certificate is trusted there; or set "
+        '`on_unreachable_relocate="relocate"`.',
     )
     KEY_NOT_READABLE = (
         "key-not-readable",
         "An application can't read the public key of the other one, which it needs to accept its requests.",
         _ASKED,
-        "Check that the other application is up, and that the first one reaches it at the link's RPC URL.",
+        "Check that the other application is up, that the first one reaches it at the link's RPC URL, and that it trusts its certificate.",
     )
     ID_TAKEN = (
         "id-taken",
@@ -273,7 +298,8 @@ class Code(Enum):
         "redirected",
         "An application sends this program to another address. The credentials do not go there.",
         _ASKED,
-        "Give the new address as the URL, or an `api_url` that leads past the login.",
+        "Give the new address as the URL, or an `api_url` that leads past the login. Where it leads from https to http, correct the "
+        "application's own settings of its proxy, and leave the URL as it is.",
     )
     ANSWER_NOT_READABLE = (
         "answer-not-readable",
@@ -378,7 +404,7 @@ class Code(Enum):
         "not-seen",
         "One application does not find the other one at the address where it is to call it.",
         "Nothing is changed, or what was changed is taken back: the message says which.",
-        "Give the address at which it reaches the other one as `rpc_url`.",
+        "Give the address at which it reaches the other one as `rpc_url`. Over https, have it trust the other one's certificate.",
     )
     # What went wrong while it ran.
     MADE_MEANWHILE = (

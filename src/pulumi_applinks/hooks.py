@@ -35,7 +35,7 @@ from pulumi_applinks.lifecycle import (
 )
 from pulumi_applinks.lifecycle.declaration import Finding
 from pulumi_applinks.messages import EVENTS_VARIABLE, TOLD, Messages
-from pulumi_applinks.names import INPUTS, IS_PREVIEW, POLICIES, RESOURCE_NAME
+from pulumi_applinks.names import IS_PREVIEW, POLICIES, RESOURCE_NAME
 from pulumi_applinks.rest import (
     ApplicationClient,
     Applications,
@@ -78,8 +78,8 @@ class Hooks:
         self._lock = threading.Lock()
         self._declared: dict[tuple[str, str], str] = {}
         """Which resource declares an end, by the application's address and the other one's."""
-        self._names: dict[str, str] = {}
-        """What resources are called, by what they declare."""
+        self._registered: dict[str, str] = {}
+        """The resources that the program has registered in this operation, by what they declare: their names. Only `check` knows them."""
         self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
         self._program_runs = False
         """Whether this operation runs a program: a refresh does not."""
@@ -94,6 +94,9 @@ class Hooks:
         name = news.pop(RESOURCE_NAME, None)
         if news.pop(IS_PREVIEW, None) is True and self._settings.asks:
             self._asks = True
+        news.pop(
+            "drift", None
+        )  # with `ignore_changes` the engine takes what a refresh has put beside the inputs
         declaration, findings = properties.parse(news)
         if declaration is not None:
             news = properties.as_stored(news, declaration)
@@ -130,7 +133,7 @@ class Hooks:
     def _known_as(self, name: str, declaration: Declaration) -> list[Finding]:
         """Remember what a resource is called; two that declare the same end are refused."""
         with self._lock:
-            self._names[_declares(declaration)] = name
+            self._registered[_declares(declaration)] = name
             for end in _ends_declared(declaration):
                 other_one = self._declared.setdefault(end, name)
                 if other_one != name:
@@ -146,6 +149,7 @@ class Hooks:
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
+        properties.refuse_old_observations(olds, news)
         declaration, _ = properties.parse(news)
         with nullcontext() if declaration is None else self._about(declaration):
             return self._compared(declaration, id_, olds, news)
@@ -154,7 +158,7 @@ class Hooks:
         self, declaration: Declaration | None, id_: str, olds: dict[str, Any], news: dict[str, Any]
     ) -> DiffResult:
         changed = properties.changed_inputs(olds, news)
-        drift = properties.drift_in(olds)
+        drift = properties.drift_in(olds, declaration)
         replaces: list[Role] = []
         if not changed or not changed <= POLICIES:
             moved = properties.moved_roles(changed)
@@ -178,9 +182,10 @@ class Hooks:
                 ),
                 key=f"{id_} {role}",
             )
-        if not changed and not drift and olds.get("status") in properties.BROKEN:
-            self._messages.say_once(_broken(olds), key=f"broken {_links(olds)}", status=olds.get("status"))
-        if declaration is not None and not changed and not replaces:
+        if changed <= POLICIES and not drift:
+            self._warn_if_recorded_as_broken(olds)
+        # A refresh compares too. What the program has not registered is on its way out, and stands in the way of nothing.
+        if declaration is not None and not changed and not replaces and self._resource(declaration):
             self._register.keep(self._name(declaration), properties.ends_in(olds, id_, declaration.managed))
         if self._asks and declaration is not None and not declaration.unknown and not replaces:
             self._looked_ahead(declaration, id_, olds, changed)
@@ -197,7 +202,7 @@ class Hooks:
     ) -> None:
         """In a preview that asks, what an update would meet is an error of the preview."""
         recorded = properties.recorded_in(olds, id_, declaration.managed, changed)
-        drifted = bool(properties.drift_in(olds))
+        drifted = bool(properties.drift_in(olds, declaration))
         problems = list(self._login_problems(declaration, recorded, changed))
         if not problems and (drifted or not changed <= POLICIES):
             problems = list(self._foreseen(declaration, recorded))
@@ -247,8 +252,7 @@ class Hooks:
                 return ReadResult(None, {})
             outs = properties.outputs_of(props, declaration, report, before=props, reading=True)
             self._warn_if_broken(report, outs)
-        # The engine shows an update as the way from the inputs in the state to those of the program: it is told what it observed.
-        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in outs})
+        return ReadResult(id_, outs, properties.inputs_after_reading(outs))
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
@@ -269,13 +273,14 @@ class Hooks:
         # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
         if only_policies and (problems := self._login_problems(declaration, recorded, changed)):
             raise Preflight("the new credentials cannot be stored", problems)
-        if only_policies and not properties.drift_in(olds):
+        if only_policies and not properties.drift_in(olds, declaration):
+            self._warn_if_recorded_as_broken(olds)
             return UpdateResult(properties.inputs_given(olds, news))
         try:
             ends = self._ends(self._settings.in_this_run(declaration), before)
             report = update(ends, recorded, self._claims(declaration))
         except TOLD as refusal:
-            if not only_policies:
+            if not only_policies or ("on_broken" in changed and declaration.on_broken == "fail"):
                 raise
             # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
             self._messages.say(
@@ -331,20 +336,22 @@ class Hooks:
     @contextmanager
     def _about(self, declaration: Declaration) -> Iterator[None]:
         """While something is asked or said for one link."""
-        name = self._names.get(_declares(declaration))
         with (
             logged_for(self._name(declaration)),
-            self._messages.about(name, declaration.source.url, declaration.target.url),
+            self._messages.about(self._resource(declaration), declaration.source.url, declaration.target.url),
         ):
             yield
 
     def _claims(self, declaration: Declaration) -> Claims:
         return Claims(self._register, self._name(declaration))
 
+    def _resource(self, declaration: Declaration) -> str | None:
+        """The resource that declares this in the program; None where the program has not registered one in this operation."""
+        return self._registered.get(_declares(declaration))
+
     def _name(self, declaration: Declaration) -> str:
         """What a resource is called, where its program was run in this operation; else what it links."""
-        name = self._names.get(_declares(declaration))
-        if name:
+        if name := self._resource(declaration):
             return f"the resource {name!r}"
         source, target = (
             party.url or "an address that is not known yet"
@@ -355,6 +362,10 @@ class Hooks:
     def _warn_if_broken(self, report: Report, outs: Mapping[str, Any]) -> None:
         if report.health.broken:
             self._messages.say_once(_broken(outs), key=f"broken {_links(outs)}", status=outs["status"])
+
+    def _warn_if_recorded_as_broken(self, olds: Mapping[str, Any]) -> None:
+        if olds.get("status") in properties.BROKEN:
+            self._messages.say_once(_broken(olds), key=f"broken {_links(olds)}", status=olds.get("status"))
 
 
 def _links(outputs: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ IS_PREVIEW = "is_preview"
 """A property that tells the check whether the program runs in a preview; it is no input, and is not stored."""
 PREVIEW_KEY = "applinks:preview"
 """The stack's setting of how a preview looks; the environment's `APPLINKS_PREVIEW` wins."""
-STATE_VERSION = 2
+STATE_VERSION = 3
 """The version of the shape in which outputs are stored; 0.1.0 stored none."""
 
 TypeId = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]

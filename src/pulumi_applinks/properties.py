@@ -1,8 +1,8 @@
 """The resource's properties: from what the engine hands over to the lifecycle's records, and back.
 
-Where an end was read to differ from the program, the observed value stands under the input's own name in the outputs, so that a
-`preview --refresh` shows `url: "observed" => "declared"`. What was declared is kept in `drift`, and taken from there again before
-anything is asked: credentials never follow an address that somebody else wrote.
+The inputs among the outputs, and those that a refresh hands to the engine, are always the program's own: credentials never follow an
+address that somebody else wrote, whatever `ignore_changes` takes from a state. What was observed is in `drift` alone, under the input's
+path. A refresh puts `drift` beside the inputs as well, so that a preview shows what an update repairs.
 
 A state is an input, too: it may come from another version, from an import, or from somebody's editor. What is missing or makes no sense in
 it is read anew; what is unknown in it is kept.
@@ -35,6 +35,8 @@ from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, STATE_VERSION
 from pulumi_applinks.rest import Told
 from pulumi_applinks.rest.addresses import as_segment
 
+_INPUTS_ARE_DECLARED = 3
+"""The version of the state from which on the inputs in it are the program's own."""
 _ADDRESSES = ("url", "rpc_url", "api_url")
 BROKEN = ("not-working", "unreachable")
 """The words of a recorded status that say that the link does not work, or that an end does not answer."""
@@ -47,47 +49,91 @@ def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
         properties: inputs, or the outputs of the last operation.
     """
     found = {key: copy.deepcopy(properties[key]) for key in INPUTS if properties.get(key) is not None}
-    for path, entry in drift_in(properties).items():
+    # Before version 3 of the state, what a refresh observed was stored in the place of the input.
+    for path, entry in _recorded_drift(properties).items():
         if _is_input(path):
-            _put(found, path, entry["declared"], remove=bool(entry.get("added")))
+            _put(found, path, None if entry.get("added") else entry.get("declared"))
     return found
 
 
-def drift_in(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The recorded drift, as far as it makes sense.
+def inputs_after_reading(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that a state has after a refresh: the program's, and beside them the drift, which an update removes.
+
+    Args:
+        outputs: of the refresh.
+    """
+    return {**inputs_of(outputs), **({"drift": outputs["drift"]} if outputs["drift"] else {})}
+
+
+def refuse_old_observations(state: Mapping[str, Any], news: Mapping[str, Any]) -> None:
+    """Before version 3 of the state, a refresh stored what it observed as inputs, from where `ignore_changes` takes it.
 
     Args:
         state: the outputs of the last operation.
+        news: the inputs now.
+
+    Raises:
+        LinkError: if one of these may be such a value. Nobody can tell that from a program that has followed a change by hand.
     """
+    version = state.get("state_version")
+    if isinstance(version, (int, float)) and version >= _INPUTS_ARE_DECLARED:
+        return
+    given = normalised(news)
+    doubtful = sorted(
+        path
+        for path, entry in _recorded_drift(state).items()
+        if _is_input(path) and _get(given, path) == entry.get("observed", "") != entry.get("declared")
+    )
+    if doubtful:
+        raise LinkError(
+            Told(
+                Code.STATE_OF_OLD_REFRESH,
+                "an earlier version of pulumi-applinks stored what it observed among the inputs in the stack's state",
+                (f"It may be taken for what the program declares: {', '.join(doubtful)}.",),
+                changed="Nothing was asked or changed.",
+                do="Run `pulumi refresh` once, then `pulumi up`.",
+            )
+        )
+
+
+def drift_in(state: Mapping[str, Any], declaration: Declaration | None) -> dict[str, dict[str, Any]]:
+    """What a state has that an update has to repair: the recorded drift, and a status that the program does not accept.
+
+    Args:
+        state: the outputs of the last operation.
+        declaration: what the program says now, where that is known: its policy decides on the recorded status.
+    """
+    found = _recorded_drift(state)
+    if declaration is not None:
+        found.pop("status", None)
+        found |= _status_drift(declaration, state.get("status"), broken=state.get("status") in BROKEN)
+    return found
+
+
+def _recorded_drift(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    # An engine stores no null: an entry may lack what was declared, or what was observed.
     kept = state.get("drift")
     entries = kept.items() if isinstance(kept, Mapping) else ()
-    return {
-        str(path): dict(entry)
-        for path, entry in entries
-        if isinstance(entry, Mapping) and "declared" in entry and "observed" in entry
-    }
+    return {str(path): dict(entry) for path, entry in entries if isinstance(entry, Mapping) and "on" in entry}
+
+
+def _status_drift(declaration: Declaration, word: object, *, broken: bool) -> dict[str, dict[str, Any]]:
+    if not broken or declaration.on_broken != "fail":
+        return {}
+    return {"status": {"declared": "working", "observed": word, "on": "both"}}
 
 
 def _is_input(path: str) -> bool:
     return path.split(".")[0] in INPUTS
 
 
-def _overlay(inputs: dict[str, Any], found: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    for path, entry in found.items():
-        if _is_input(path):
-            if _get(inputs, path) is None:
-                entry["added"] = True
-            _put(inputs, path, entry["observed"] if entry["observed"] is not None else "")
-    return inputs
-
-
-def _put(target: dict[str, Any], path: str, value: Any, *, remove: bool = False) -> None:
+def _put(target: dict[str, Any], path: str, value: Any) -> None:
     *parents, last = path.split(".")
     for parent in parents:
         if not isinstance(target.get(parent), dict):
             target[parent] = {}
         target = target[parent]
-    if remove:
+    if value is None:
         target.pop(last, None)
     else:
         target[last] = value
@@ -233,7 +279,7 @@ def recorded_in(
         links={role: seen for role in BOTH if (seen := _link_before(state, role)) is not None},
         working=state.get("status") == "working",
         moved=moved,
-        only_moved=bool(moved) and changed <= addresses and not drift_in(state),
+        only_moved=bool(moved) and changed <= addresses and not _recorded_drift(state),
     )
 
 
@@ -284,7 +330,7 @@ def outputs_of(
     links: dict[Role, LinkObservation | None] = {role: _link_before(state, role) for role in BOTH}
     links.update(report.links)
     acknowledged: dict[str, tuple[str, ...]] = {}
-    reported = drift_in(state)
+    reported = _recorded_drift(state)
     for role in BOTH:
         seen, known = links[role], _link_before(state, role)
         for what in ("duplicates", "legacy"):
@@ -300,15 +346,18 @@ def outputs_of(
             "observed": server_id,
             "on": role,
         }
-    if report.health.broken and declaration.on_broken == "fail":
-        found["status"] = {"declared": "working", "observed": report.health.word, "on": "both"}
+    found |= _status_drift(declaration, report.health.word, broken=report.health.broken)
+    inputs = inputs_of(properties)
+    for path, entry in found.items():
+        if _is_input(path) and _get(inputs, path) is None:
+            entry["added"] = True
     ends = report.managed
     source, target = (report.identities.get(role) or _not_up_yet(state, role) for role in BOTH)
     source_link, target_link = links["source"], links["target"]
     legacy = {role: list(seen.legacy) for role in BOTH if (seen := links[role]) is not None and seen.legacy}
     return {
         **_unknown_outputs(state),
-        **_overlay(inputs_of(properties), found),
+        **inputs,
         "link_id": source_link.id if source_link else target.server_id,
         "reverse_link_id": source.server_id if "target" in ends else None,
         "source_type": source.type_id,
@@ -377,5 +426,4 @@ def inputs_given(outputs: Mapping[str, Any], news: Mapping[str, Any]) -> dict[st
         for key, value in outputs.items()
         if key not in INPUTS and not key.startswith("__")
     }
-    found = drift_in(outputs)
-    return {**_overlay(inputs_of(news), found), **kept, "drift": found}
+    return {**inputs_of(news), **kept, "drift": _recorded_drift(outputs)}

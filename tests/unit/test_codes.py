@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -44,15 +44,16 @@ ERRORS: list[ApplinksError] = [
     errors.TimedOut(ASKED, 5, connecting=True),
     errors.TimedOut(ASKED, 5, connecting=False),
     errors.ConnectionLost(ASKED),
-    *(errors.TlsFailure(ASKED, kind, "bad") for kind in ("certificate", "expired", "hostname", "protocol")),
+    errors.NoWay(ASKED, "Network is unreachable"),
+    *(errors.TlsFailure(ASKED, kind, "bad") for kind in get_args(errors.TlsProblem)),
     errors.DeadlineExceeded(ASKED, sent=True),
-    errors.ProxyFailure(ASKED, wants_login=True),
+    *(errors.ProxyFailure(ASKED, status, named) for status in (None, 407, 503) for named in (True, False)),
     errors.Refused(ASKED, said(418)),
     errors.Invalid(ASKED, said(400)),
     errors.NotAuthenticated(Asked("source", "GET", URL, "reading its links"), said(401)),
     *(
         errors.NotAuthenticated(ASKED, said(401, login_reason=reason))
-        for reason in ("wrong", "captcha", "rights", None)
+        for reason in (*get_args(errors.LoginReason), None)
     ),
     errors.NotPermitted(ASKED, said(403)),
     errors.BasicAuthenticationOff(ASKED, said(403)),
@@ -64,13 +65,16 @@ ERRORS: list[ApplinksError] = [
     errors.Throttled(ASKED, said(429, retry_after=3.0)),
     errors.ServerFault(ASKED, said(500)),
     errors.ServerFault(ASKED, said(502)),
+    errors.ConsumerFault(ASKED, said(500)),
     errors.IdTaken(ASKED, said(500), "22222222-2222-4222-8222-222222222222"),
     errors.OnlyByHand(ASKED, "GET /page answered 200", f"{URL}/page", "22222222", "none", "oauth"),
     errors.NotUpYet(ASKED, said(503)),
     errors.NotApplinks(ASKED, said(404)),
-    errors.NotTheApplication(ASKED, said(200)),
+    *(errors.NotTheApplication(ASKED, said(status)) for status in (200, 401, 403, 405, 500)),
+    errors.NotLetIn(ASKED, said(401)),
     errors.RedirectedElsewhere(ASKED, "https://sso.example.com/login"),
     errors.RedirectedElsewhere(ASKED, "https://new.example.com/rest/applinks/1.0/manifest"),
+    errors.RedirectedElsewhere(ASKED, "http://new.example.com/rest/applinks/1.0/manifest"),
     errors.UnexpectedAnswer(ASKED, "is no list of links"),
 ]
 

@@ -8,16 +8,21 @@ from urllib.request import getproxies, proxy_bypass
 from pulumi_applinks.estate.diagnosis import Check
 from pulumi_applinks.estate.model import Application, End
 from pulumi_applinks.rest import (
+    BEHIND_HTTPS,
     ApplicationClient,
     ApplinksError,
     ConnectionLost,
     ConnectionRefused,
     DeadlineExceeded,
+    NoLogin,
+    NotSendable,
+    NoWay,
     ProxyFailure,
     PublicKey,
     TimedOut,
     TlsFailure,
     UnknownHost,
+    leaves_https,
     same_address,
 )
 from pulumi_applinks.rest.addresses import host_of
@@ -28,7 +33,7 @@ CLOCKS_MAY_DIFFER = 60.0
 _STAGES: tuple[tuple[str, tuple[type[ApplinksError], ...]], ...] = (
     ("name", (UnknownHost,)),
     ("proxy", (ProxyFailure,)),
-    ("connection", (ConnectionRefused, TimedOut, ConnectionLost, DeadlineExceeded)),
+    ("connection", (ConnectionRefused, NoWay, TimedOut, ConnectionLost, DeadlineExceeded)),
     ("TLS", (TlsFailure,)),
     ("manifest", (ApplinksError,)),
 )
@@ -75,6 +80,9 @@ def way(side: Side) -> Iterator[Check]:
         side.client.manifest()
     except ApplinksError as failure:
         error = failure
+    if isinstance(error, NotSendable) and not isinstance(error, NoLogin):
+        yield side.failed("request", error.told.flat, "Correct that, and run this again.")
+        return
     proxy = _proxy(url)
     failing = next((name for name, kinds in _STAGES if error is not None and isinstance(error, kinds)), None)
     seen = side.application.seen
@@ -112,10 +120,11 @@ def base_url(side: Side) -> Check:
     if seen is not None and same_address(seen.url, named.url):
         return side.passed("base URL", f"it believes that it is at {seen.url}, as it was named.")
     there = seen.url if seen else ""
+    correct = f"Correct the base URL in its administration; or name it with {there}, and give the other address as rpc_url or api_url."
+    if leaves_https(named.url, there):
+        correct = BEHIND_HTTPS
     return side.failed(
-        "base URL",
-        f"it believes that it is at {there}, and was named with {named.url}.",
-        f"Correct the base URL in its administration; or name it with {there}, and give the other address as rpc_url or api_url.",
+        "base URL", f"it believes that it is at {there}, and was named with {named.url}.", correct
     )
 
 

@@ -12,7 +12,15 @@ from pulumi_applinks.estate.checking import Side, base_url, clocks, keys, user, 
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
 from pulumi_applinks.estate.model import Link, Named
 from pulumi_applinks.estate.reading import Reader, read_estate
-from pulumi_applinks.rest import ApplinksError, Basic, BasicAuthenticationOff, Token, WebSudoRequired
+from pulumi_applinks.rest import (
+    BEHIND_HTTPS,
+    ApplinksError,
+    Basic,
+    BasicAuthenticationOff,
+    Token,
+    WebSudoRequired,
+    leaves_https,
+)
 
 
 def examine(one: Named, other: Named, credentials: Credentials) -> Diagnosis:
@@ -167,7 +175,12 @@ class _Examination:
             sighting = side.client.sees(address)
         except ApplinksError as error:
             return side.error(what, error)
-        reach = f"See that {side.name} reaches {address}: name, firewall, proxy, and the certificate's authority in its truststore."
+        reach = (
+            f"See that {side.name} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its "
+            "truststore."
+        )
+        if leaves_https(address, sighting.redirected_to or ""):
+            reach = BEHIND_HTTPS
         known = remote.application.seen
         if sighting.kind == "application" and sighting.manifest is not None:
             if known is None or sighting.manifest.id == known.server_id:

@@ -16,7 +16,7 @@ from pulumi_applinks.estate.model import (
     Severity,
     State,
 )
-from pulumi_applinks.rest import Reason
+from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, trust
 
 _Both = Literal[
     "not-working", "one-way", "no-authentication", "orphaned", "duplicated", "legacy", "not-asked", "unknown"
@@ -278,6 +278,8 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
         else f"Open {near.admin_page}"
     )
     moved = far.seen.url if far is not None and far.seen is not None else None
+    if end.reason == "unreachable" and moved and leaves_https(address, moved):
+        return f"{there} says that it is at {moved}. {BEHIND_HTTPS}"
     if end.reason == "unreachable" and moved and moved.rstrip("/") != address.rstrip("/"):
         return f"{there} says that it is at {moved}: applinks move {address} {moved}"
     mends: dict[str, str] = {
@@ -286,8 +288,9 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
         "disabled": _REPAIR,
         "refused": f"{doctor}: it compares the keys, the users and the levels of both ends.",
         "clock": f"Set the clocks of {near.name} and {there} by the same time server; {doctor} shows the difference.",
-        "untrusted": f"Put the certificate of {there}'s authority into the Java truststore of {near.name}, and restart it.",
-        "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy. {doctor} tells what each sees of the other.",
+        "untrusted": f"If it is trust: {trust(there, near.name)}. Else compare the versions and ciphers of TLS that both take.",
+        "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its "
+        f"truststore. {doctor} tells what each sees of the other.",
         "unsupported": _REPAIR,
         "no-authentication": _REPAIR,
         "incompatible": f"Update {there}: versions of applinks as old as its can't be linked with later ones.",

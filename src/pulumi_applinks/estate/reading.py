@@ -30,6 +30,7 @@ from pulumi_applinks.rest import (
     Manifest,
     NoLogin,
     NotAuthenticated,
+    NotLetIn,
     NotPermitted,
     Refused,
     Status,
@@ -301,7 +302,9 @@ def failure_of(error: ApplinksError) -> Failure:
     Args:
         error: what became of the request.
     """
-    if isinstance(error, (NoLogin, NotAuthenticated, NotPermitted, WebSudoRequired, BasicAuthenticationOff)):
+    if isinstance(
+        error, (NoLogin, NotAuthenticated, NotLetIn, NotPermitted, WebSudoRequired, BasicAuthenticationOff)
+    ):
         return "login"
     if isinstance(error, (TimedOut, DeadlineExceeded)):
         return "timeout"

@@ -20,13 +20,14 @@ class Register:
         self.lock = threading.Lock()
         self.holders: dict[End, Claims] = {}
         self.kept: dict[End, str] = {}
-        """Ends that resources of the program have and keep; a state may hold one twice."""
+        """Ends that resources of the program have and keep: a state may hold an end twice."""
 
     def keep(self, resource: str, ends: Iterable[End]) -> None:
-        """Note ends that a resource of the program has, and that are not to be replaced: no other one's deletion takes them down.
+        """Note ends that a resource has and keeps: the deletion of another resource leaves them.
 
         Args:
-            resource: how messages name it.
+            resource: one that the program has registered in this operation, as messages name it. What a refresh alone has looked at
+                keeps nothing: it may be what is deleted next.
             ends: of its link.
         """
         with self.lock:

@@ -10,7 +10,7 @@ from pulumi_applinks.lifecycle.declaration import Declaration, Role
 from pulumi_applinks.lifecycle.ends import Ends
 from pulumi_applinks.lifecycle.link import Identity
 from pulumi_applinks.lifecycle.survey import Survey
-from pulumi_applinks.rest import Told, same_address, url_derived_id
+from pulumi_applinks.rest import BEHIND_HTTPS, Told, leaves_https, same_address, url_derived_id
 
 
 def one_way_for_now(declaration: Declaration, survey: Survey) -> bool:
@@ -45,14 +45,16 @@ def identity_problems(ends: Ends, survey: Survey) -> Iterator[Told]:
     for role, manifest in survey.manifests.items():
         end = ends[role]
         if not same_address(manifest.url, end.party.display_url):
+            otherwise = f"Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url where it is reached."
+            if leaves_https(end.party.display_url, manifest.url):
+                otherwise = f"If it is the same application, reached over https: {BEHIND_HTTPS[0].lower()}{BEHIND_HTTPS[1:]}"
             yield end.told(
                 Code.BASE_URL_DIFFERS,
                 f"{end.label} answers, but has another base URL in its own administration",
                 f"It is {manifest.url}.",
                 do=(
                     f"If the application moved, set the base URL in its administration. If this is a copy (staging) of it, give the copy "
-                    f"its own base URL and server id first. Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url "
-                    f"where it is reached."
+                    f"its own base URL and server id first. {otherwise}"
                 ),
             )
         if end.party.kind and end.party.kind != manifest.type_id:

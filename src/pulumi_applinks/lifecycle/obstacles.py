@@ -12,7 +12,7 @@ from pulumi_applinks.lifecycle.identities import identity_problems, not_up_yet, 
 from pulumi_applinks.lifecycle.link import Recorded, desired_end
 from pulumi_applinks.lifecycle.requirements import change_problems, sight_problems, unsure_of_user
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change, looks_at_each_other
-from pulumi_applinks.rest import ApplinksError, NoLogin, Refused, Told
+from pulumi_applinks.rest import ApplinksError, NoLogin, NotLetIn, Refused, Told
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> lis
     }
     found: list[Told] = []
     for error in failures.values():
-        if isinstance(error, NoLogin) or (isinstance(error, Refused) and not error.may_pass):
+        if isinstance(error, (NoLogin, NotLetIn)) or (isinstance(error, Refused) and not error.may_pass):
             found.append(error.told)
         else:
             ends.notify(error.told.also("So the new credentials could not be tried."))

@@ -31,7 +31,7 @@ from pulumi_applinks.lifecycle.survey import (
     looks_at_each_other,
 )
 from pulumi_applinks.lifecycle.writes import remove_link
-from pulumi_applinks.rest import ApplinksError, Conflict, Invalid, Refused, Told, summed
+from pulumi_applinks.rest import ApplinksError, Conflict, ConsumerFault, Invalid, Refused, Told, summed
 
 
 def create(ends: Ends, claims: Claims) -> Report:
@@ -89,7 +89,7 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) ->
         run.do(plan, survey.ends)
     except LinkError as error:
         # A key that can't be read, or a link that is not accepted: what the applications see of each other says why.
-        explains = any(isinstance(cause, (Conflict, Invalid)) for cause in error.causes)
+        explains = any(isinstance(cause, (Conflict, ConsumerFault, Invalid)) for cause in error.causes)
         reasons = sights(ends, survey) if explains else []
         raise _taken_back(summed(what, reasons) if reasons else error.told, run) from None
     try:

@@ -202,8 +202,8 @@ def _notify(ends: Ends, role: Role, end: EndSeen, desired: Desired) -> None:
                 Code.OTHER_NAME_FOR_NOW,
                 f"{here.label} has another link that is called {desired.name!r}, so this one is called {seen.name!r} for now",
                 do=(
-                    f"If that one gets another name in this run, run `pulumi refresh` and `pulumi up` again; else give {other(role)} "
-                    f"another name with Application(name=...)."
+                    f"If that one gets another name in this run, run `pulumi up` again; else give {other(role)} another name with "
+                    f"Application(name=...)."
                 ),
             )
         )

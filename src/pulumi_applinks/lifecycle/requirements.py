@@ -16,7 +16,15 @@ from pulumi_applinks.lifecycle.link import (
     points_at,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, takes_system_administrator
-from pulumi_applinks.rest import WHERE_RIGHTS_ARE, Link, Sighting, Told
+from pulumi_applinks.rest import (
+    BEHIND_HTTPS,
+    WHERE_RIGHTS_ARE,
+    Link,
+    Sighting,
+    Told,
+    leaves_https,
+    trust,
+)
 
 _NO_LINK_OF_OURS = {
     "system": (
@@ -225,24 +233,38 @@ def sight_problems(
     looked = f"{end.label} looked for {remote.label} at {desired.rpc_url}"
     correct = f"Correct {other(role)}.rpc_url."
     behind = f"If {remote.label} is behind a firewall or a proxy, give the address at which {role} reaches it as {other(role)}.rpc_url."
+    said = f"It says: “{sighting.message}”." if sighting.message else ""
     told = partial(end.told, Code.NOT_SEEN)
     if sighting.kind == "unreachable":
-        yield told(f"{looked} and could not reach it", do=behind)
+        cause = (
+            "There it may know no such host, or nothing that answers; or a firewall or a proxy is in between."
+        )
+        if desired.rpc_url.lower().startswith("https:"):
+            cause += " Or it does not trust the certificate: it does not tell which."
+            behind += f" If it is the certificate: {trust(remote.label, end.label)}."
+        yield told(f"{looked} and could not reach it", said, cause, do=behind)
     elif sighting.kind == "redirected":
+        there = sighting.redirected_to or ""
         do = f"Give that as {other(role)}.rpc_url if it is the right application."
-        yield told(f"{looked} and was redirected", f"It was sent to {sighting.redirected_to}.", do=do)
+        if leaves_https(desired.rpc_url, there):
+            do = f"That is http: {remote.label} may not know that it is reached over https. {BEHIND_HTTPS}"
+        yield told(f"{looked} and was redirected", f"It was sent to {there}.", do=do)
     elif sighting.kind == "no_manifest":
-        yield told(f"{looked} and found no application with applinks there", do=behind)
+        cause = (
+            "What answers there is another address, a login page or a proxy, or an application that starts."
+        )
+        yield told(f"{looked} and found no application with applinks there", cause, do=behind)
     elif sighting.kind == "not_accepted":
         yield told(
             f"{end.label} does not accept {desired.rpc_url}",
-            f"It says: “{sighting.message}”." if sighting.message else "",
+            said,
             f"It does not know applications of the type {desired.type_id}, or can't read that URL.",
             do=f"{correct} Without that type installed there, the two can't be linked.",
         )
     elif sighting.kind == "conflict" and not made:
         yield told(
             f"{end.label} says that {desired.rpc_url} is itself or is linked already",
+            said,
             "Its list shows no such link.",
             do=f"Look at {end.admin_page()}.",
         )

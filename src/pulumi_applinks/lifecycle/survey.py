@@ -49,6 +49,7 @@ class EndSeen:
         sighting: what the application sees at the other one's address; None when it was not asked.
         user: who incoming requests are to run as; None when that does not matter, or is not known there.
         asked_for_user: whether that user was looked up.
+        legacy_before: the legacy authentication that the stack knows of.
     """
 
     links: tuple[Link, ...] = ()
@@ -60,6 +61,7 @@ class EndSeen:
     sighting: Sighting | None = None
     user: User | None = None
     asked_for_user: bool = False
+    legacy_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,8 @@ def _entry(ends: Ends, role: Role, survey: Survey) -> EndSeen:
         found = next(
             (link for link in links if link.id in made_blind and link.type_id == remote.type_id), None
         )
-    return EndSeen(tuple(links), found)
+    before = survey.recorded.links.get(role)
+    return EndSeen(tuple(links), found, legacy_before=before.legacy if before is not None else ())
 
 
 def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
@@ -222,6 +225,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     incoming, outgoing = found.incoming, found.outgoing
     comes_in: tuple[Level, ...] = ()
     goes_out = set(found.legacy_outgoing)
+    known = None
     # A status tells one reason alone: that the levels differ hides that there is legacy authentication, too.
     if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
         known = client.legacy(link.id)
@@ -234,6 +238,9 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
         outgoing = Level.NONE
     beside = [f"incoming {level.value}" for level in comes_in if level is not incoming]
     beside += [f"outgoing {level.value}" for level in goes_out if level is not outgoing]
+    if known is None and not (status is not None and status.working):
+        # Neither the status nor the list says anything of incoming requests, such as while the other application does not answer.
+        beside += [one for one in end.legacy_before if one.startswith("incoming ") and one not in beside]
     levels = OAuthConfig(incoming=incoming, outgoing=outgoing)
     seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
     seen = seen.model_copy(update={"user_told": found.user_told, "legacy": tuple(sorted(beside))})
@@ -258,7 +265,8 @@ def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
         end = replace(end, status=ends[role].client.status(link.id), tried=True)
     status = end.status
     named = ends.declaration.accepts(role).execute_as is not None
-    if status is None or status.local is None or status.reason == "legacy" or named:
+    beside = status is not None and (status.reason == "legacy" or (end.legacy_before and not status.working))
+    if status is None or status.local is None or beside or named:
         return _observed(ends, role, end, link)
     return replace(
         end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary)

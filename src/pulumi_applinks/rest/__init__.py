@@ -2,6 +2,7 @@
 
 # `A as A` is what other modules may import from here [PEP 484].
 from pulumi_applinks.rest.addresses import (
+    leaves_https as leaves_https,
     normalised_url as normalised_url,
     same_address as same_address,
     same_host as same_host,
@@ -23,6 +24,7 @@ from pulumi_applinks.rest.errors import (
     Conflict as Conflict,
     ConnectionLost as ConnectionLost,
     ConnectionRefused as ConnectionRefused,
+    ConsumerFault as ConsumerFault,
     ConsumerUnavailable as ConsumerUnavailable,
     CouldNotAsk as CouldNotAsk,
     DeadlineExceeded as DeadlineExceeded,
@@ -32,10 +34,12 @@ from pulumi_applinks.rest.errors import (
     NotApplinks as NotApplinks,
     NotAuthenticated as NotAuthenticated,
     NotFound as NotFound,
+    NotLetIn as NotLetIn,
     NotPermitted as NotPermitted,
     NotSendable as NotSendable,
     NotTheApplication as NotTheApplication,
     NotUpYet as NotUpYet,
+    NoWay as NoWay,
     OnlyByHand as OnlyByHand,
     ProxyFailure as ProxyFailure,
     RedirectedElsewhere as RedirectedElsewhere,
@@ -62,9 +66,11 @@ from pulumi_applinks.rest.models import (
     What as What,
 )
 from pulumi_applinks.rest.products import (
+    BEHIND_HTTPS as BEHIND_HTTPS,
     PRODUCTS as PRODUCTS,
     admin_page as admin_page,
     product_name as product_name,
+    trust as trust,
 )
 from pulumi_applinks.rest.request_log import logged_for as logged_for
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status

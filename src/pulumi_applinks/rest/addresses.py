@@ -80,6 +80,16 @@ def same_host(a: str, b: str) -> bool:
     return one is not None and one == _host(b)
 
 
+def leaves_https(here: str, there: str) -> bool:
+    """Whether an address leads from https to http: never a way that a message may advise."""
+    one, other = _split(here), _split(there)
+    return (
+        one is not None
+        and other is not None
+        and (one.scheme.lower(), other.scheme.lower()) == ("https", "http")
+    )
+
+
 def shown_url(url: str) -> str:
     """A URL as messages quote it: without user info, query and fragment, which may hold secrets."""
     parts = _split(url)

@@ -167,10 +167,17 @@ class Account:
             asked,
             login=f"the credentials {name!r} ({who})" if name else f"the {who}",
             origin=login.origin,
-            token_variable=f"{variable_prefix(name)}_TOKEN" if name else "",
+            token_variable=_token_for(login, name),
         )
 
     def _hide(self, login: Login | None) -> None:
         """Quote no secret from here on, not from an answer to an anonymous request either: the application may know it from others."""
         public = (self._label, self._base_url, *([login.username] if isinstance(login, Basic) else []))
         self._secrets.add(login.secrets if login else (), public)
+
+
+def _token_for(login: Login, name: str | None) -> str:
+    """How a token is given in place of a password; empty where there is none."""
+    if isinstance(login, Token):
+        return ""
+    return f"{variable_prefix(name)}_TOKEN" if name else "the token of its credentials"

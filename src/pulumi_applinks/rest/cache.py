@@ -22,6 +22,7 @@ from pulumi_applinks.rest.errors import (
     ConnectionLost,
     ConnectionRefused,
     DeadlineExceeded,
+    NoWay,
     ProxyFailure,
     TimedOut,
     TlsFailure,
@@ -106,7 +107,7 @@ class Shared:
         elif isinstance(error, ConnectionLost):
             unreachable = error.tries > 1  # the first may be one that was idle for too long
         else:
-            unreachable = isinstance(error, (UnknownHost, ConnectionRefused, TlsFailure, ProxyFailure))
+            unreachable = isinstance(error, (UnknownHost, ConnectionRefused, NoWay, TlsFailure, ProxyFailure))
         if unreachable:
             self.failure = error.told_for(error.application)
 

@@ -9,10 +9,12 @@ from pulumi_applinks.rest.calls import Call
 from pulumi_applinks.rest.errors import (
     Asked,
     Conflict,
+    ConsumerFault,
     ConsumerUnavailable,
     NotTheApplication,
     OnlyByHand,
     RedirectedElsewhere,
+    ServerFault,
 )
 from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.levels import IMPERSONATING, PROVIDERS, THREE_LEGGED, TWO_LEGGED, Level
@@ -121,21 +123,29 @@ class ConfigurationResources(AuthenticationResources):
             success in the body [S9]. Anything less could be a proxy's.
 
         Raises:
+            ConsumerFault: if it fails, as when it can't read the other one's public key.
             IdTaken: if it fails over an id that its list does not have.
             ApplinksError: if the application can't be asked or refuses.
         """
-        with self._telling_taken_ids(link_id):
-            answer = self._send(
-                calls.SET_CONSUMER,
-                link_id,
-                doing=f"letting incoming requests run as {execute_as!r}" if execute_as else None,
-                params={"autoConfigure": "true"},
-                json={
-                    "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
-                    "executingTwoLOUser": execute_as or "",
-                    "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
-                },
-            )
+        try:
+            with self._telling_taken_ids(link_id):
+                answer = self._send(
+                    calls.SET_CONSUMER,
+                    link_id,
+                    doing=f"letting incoming requests run as {execute_as!r}" if execute_as else None,
+                    params={"autoConfigure": "true"},
+                    json={
+                        "twoLOAllowed": level in (Level.OAUTH, Level.OAUTH_IMPERSONATION),
+                        "executingTwoLOUser": execute_as or "",
+                        "twoLOImpersonationAllowed": level is Level.OAUTH_IMPERSONATION,
+                    },
+                )
+        except ServerFault as error:
+            if error.status != 500:
+                raise
+            fault = ConsumerFault(error.asked, error.said)
+            fault.tries, fault.maybe_done = error.tries, error.maybe_done
+            raise fault from None
         return answer.status == 201 or told_status(answer.body) == answer.status
 
     def migrate(self, link_id: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import http.client
+import os
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from pulumi_applinks.rest.errors import (
     CouldNotAsk,
     DeadlineExceeded,
     NotSendable,
+    NoWay,
     ProxyFailure,
     TimedOut,
     TlsFailure,
@@ -30,8 +33,24 @@ from pulumi_applinks.rest.errors import (
 )
 from pulumi_applinks.rest.redaction import quoted
 
-# OpenSSL's verification codes.
-_EXPIRED, _OTHER_HOST = frozenset({10}), frozenset({62, 64})
+# OpenSSL's verification codes. What is not among them is quoted.
+_VERIFICATION: dict[int, TlsProblem] = {
+    **dict.fromkeys((2, 18, 19, 20, 21), "certificate"),
+    9: "not_yet_valid",
+    10: "expired",
+    **dict.fromkeys((62, 64), "hostname"),
+    **dict.fromkeys((66, 67, 68), "weak"),
+    **dict.fromkeys(range(80, 95), "form"),
+}
+_NO_SUCH_HOST = frozenset(
+    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
+)
+_NO_AUTHORITIES = (
+    "The file of trusted authorities that the environment names can't be read, or has no certificate."
+)
+_CORRECT_AUTHORITIES = "Correct REQUESTS_CA_BUNDLE, or CURL_CA_BUNDLE where that is set instead."
+# http.client keeps a proxy's status in its text alone.
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
 
 
 def failure_of(
@@ -51,8 +70,8 @@ def failure_of(
         return UnexpectedAnswer(asked, why)
     if isinstance(error, requests.exceptions.SSLError):
         return _tls_failure(asked, error)
-    if isinstance(error, requests.exceptions.ProxyError):
-        return ProxyFailure(asked, wants_login="407" in str(error))
+    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
+        return ProxyFailure(asked, _status_of_proxy(error))
     phase = _timed_out(error)
     if phase is None:
         return _unreached(asked, error)
@@ -78,46 +97,65 @@ def _unintelligible(error: Exception) -> str | None:
 def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
     """Why no answer came, when that was neither TLS, a proxy nor the time."""
     causes = list(_chain(error))
-    if any(isinstance(cause, (socket.gaierror, urllib3.exceptions.NameResolutionError)) for cause in causes):
-        return UnknownHost(asked)
+    looked_up = [cause for cause in causes if isinstance(cause, socket.gaierror)]
+    if looked_up or any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
+        return UnknownHost(asked, known=any(cause.errno in _NO_SUCH_HOST for cause in looked_up))
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return ConnectionRefused(asked)
-    if any(
-        isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH)
-        for cause in causes
-    ):
-        return TimedOut(asked, seconds=0, connecting=True)
     if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
-        return ConnectionLost(asked, sent=False)
-    if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        return ConnectionLost(asked)
+        return NoWay(asked, _of_the_system(causes))
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError)):
         return NotSendable(
             asked,
-            "Its URL or its credentials hold characters that HTTP does not allow.",
+            "Its URL, its credentials or the proxy that the environment names hold characters that HTTP does not allow.",
             "Look for line breaks and typing errors.",
         )
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+    if isinstance(error, (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)):
         return NotSendable(
             asked,
-            "The file of trusted authorities that the environment names can't be read.",
-            "Correct REQUESTS_CA_BUNDLE.",
+            "Its URL, or the proxy that the environment names, has a scheme that this program has no way to use.",
+            "Give a URL with https or http, and such a proxy in HTTPS_PROXY or HTTP_PROXY; for one of SOCKS install PySocks.",
         )
-    return ConnectionLost(asked)
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        if system := _of_the_system([error]):
+            return NotSendable(
+                asked,
+                f"This machine's operating system says: {system}.",
+                f"See to that. If it is about the file of trusted authorities: {_CORRECT_AUTHORITIES[0].lower()}{_CORRECT_AUTHORITIES[1:]}",
+            )
+        return NotSendable(asked, _NO_AUTHORITIES, _CORRECT_AUTHORITIES)
+    if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        return ConnectionLost(asked)
+    return ConnectionLost(asked, reason=type(error).__name__)
 
 
-def _tls_failure(asked: Asked, error: Exception) -> TlsFailure:
+def _of_the_system(causes: list[BaseException]) -> str:
+    """What the operating system says, in its own words: these hold no address."""
+    errors = (
+        cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno in errno.errorcode
+    )
+    return next((os.strerror(number) for number in errors if number is not None), "")
+
+
+def _status_of_proxy(error: Exception) -> int | None:
+    found = (_TUNNEL.match(str(cause)) for cause in _chain(error) if type(cause) is OSError)
+    return next((int(one[1]) for one in found if one), None)
+
+
+def _tls_failure(asked: Asked, error: Exception) -> TlsFailure | NotSendable:
     """Why there is no trusted TLS connection."""
     kind: TlsProblem = "protocol"
     reason = ""
     for cause in _chain(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            code = cause.verify_code
-            kind = "expired" if code in _EXPIRED else "hostname" if code in _OTHER_HOST else "certificate"
+            kind = _VERIFICATION.get(cause.verify_code, "refused")
             reason = cause.verify_message
             break
-        if isinstance(cause, ssl.SSLError) and cause.reason:
-            reason = cause.reason.replace("_", " ").lower()
+        # Python's own raises of it have neither.
+        if isinstance(cause, ssl.SSLError) and (word := getattr(cause, "reason", None)):
+            if getattr(cause, "library", None) == "PEM" or word == "NO_CERTIFICATE_OR_CRL_FOUND":
+                return NotSendable(asked, _NO_AUTHORITIES, _CORRECT_AUTHORITIES)
+            reason = word.replace("_", " ").lower()
     return TlsFailure(asked, kind, quoted(reason).rstrip("."))
 
 

@@ -21,6 +21,7 @@ from pulumi_applinks.rest.errors import (
     LoginReason,
     NotApplinks,
     NotAuthenticated,
+    NotLetIn,
     NotTheApplication,
     NotUpYet,
     ProxyFailure,
@@ -46,6 +47,20 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Where products lead while they start (Johnson's pages) or wait to be set up.
 _STARTING = re.compile(r"/(startup|errors)\.jsp|/(secure/)?setup|/bootstrap/|/system/startup", re.I)
 _LOGIN = "/login.jsp"
+# The words of the products' login library; a header may hold several [ind].
+_LOGIN_WORDS: dict[str, LoginReason] = {
+    "AUTHENTICATION_DENIED": "captcha",
+    "AUTHENTICATED_FAILED": "wrong",
+    "AUTHORISATION_FAILED": "denied",
+    "OK": "rights",
+    "OUT": "anonymous",
+}
+_EXCEPTIONS: dict[str, LoginReason] = {
+    "CaptchaRequiredAuthenticationException": "captcha",
+    "IncorrectPasswordAuthenticationException": "wrong",
+}
+"""Bitbucket's, which has other headers [ind]."""
+_DENIED: frozenset[LoginReason | None] = frozenset({"captcha", "wrong", "denied"})
 
 
 def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
@@ -69,19 +84,25 @@ def error_in(
     With all of `MISSING` in `allow`, the resource is one that versions lack.
     """
     status, headers = received.status, received.headers
-    own, messages, fields = _read(status, headers.get("Content-Type", ""), received.body, secrets)
+    own, messages, fields, exceptions = _read(status, headers.get("Content-Type", ""), received.body, secrets)
+    refused = status in (401, 403)
+    reason, denied = _login_reason(headers, exceptions if refused else ())
     said = Said(
         status,
-        tuple(clean for clean in (quoted(secrets.hidden_in(one)) for one in messages[:MOST_QUOTES]) if clean),
+        tuple(
+            clean
+            for clean in (quoted(secrets.hidden_in(one)) for one in (*messages, *denied)[:MOST_QUOTES])
+            if clean
+        ),
         tuple(quoted(secrets.hidden_in(one)) for one in fields[:MOST_QUOTES]),
         _seconds(headers.get("Retry-After")),
-        _login_reason(headers),
+        reason,
     )
     success = 200 <= status < 300
-    if asked.login and said.login_reason in ("wrong", "captcha") and (success or status in (401, 403)):
+    if asked.login and ((reason in _DENIED and (success or refused)) or (reason and status == 401)):
         return NotAuthenticated(asked, said)  # a success would be what anybody sees
     if status == 407:
-        return ProxyFailure(asked, wants_login=True)
+        return ProxyFailure(asked, status, named=False)
     if status == 503 or (success and not own and asked.identifying):
         return NotUpYet(asked, said)
     if status == 404 and asked.identifying:
@@ -90,6 +111,8 @@ def error_in(
         return None if success or status in allow else refusal(asked, said)
     if allow >= MISSING and status in MISSING:
         return None
+    if status == 401 and asked.login:
+        return NotLetIn(asked, said)
     return refusal(asked, said) if status == 429 else NotTheApplication(asked, said)
 
 
@@ -110,7 +133,7 @@ def redirect(
         there = urljoin(url, location)
         path = urlsplit(there).path
     except ValueError:
-        raise UnexpectedAnswer(asked, "leads to something that is no address") from None
+        raise UnexpectedAnswer(asked, "leads to something that is not an address") from None
     shown = quoted(secrets.hidden_in(shown_url(there)))
     if same_origin(url, there):
         if _STARTING.search(path):
@@ -124,12 +147,12 @@ def redirect(
 
 def _read(
     status: int, content_type: str, body: bytes, secrets: Secrets
-) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
-    """Whether a body may be the application's, its sentences, and the fields that it complains about."""
+) -> tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Whether a body may be the application's, its sentences, the fields that it complains about, and the kinds of errors that it names."""
     if parsing.is_html(body, content_type):
-        return False, (parsing.title_of(body),), ()
+        return False, (parsing.title_of(body),), (), ()
     if 200 <= status < 300 or not body.strip():
-        return True, (), ()
+        return True, (), (), ()
     try:
         data = parsing.parse(body)
     except parsing.Unreadable:
@@ -137,11 +160,11 @@ def _read(
         # Relocation tells in plain text why it refuses [S9].
         text = secrets.hidden_in(body[:LONGEST_WORDS].decode("utf-8", "replace"))
         # A secret that was cut in half is not found.
-        return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), ()
+        return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), (), ()
     if data == {} or (isinstance(data, dict) and _OWN_KEYS & data.keys()):
-        return True, *parsing.complaints(data)
+        return True, *parsing.complaints(data), parsing.exceptions_in(data)
     words = [data[key] for key in _FOREIGN_WORDS if key in data] if isinstance(data, dict) else [data]
-    return False, tuple(one for one in words if isinstance(one, str)), ()
+    return False, tuple(one for one in words if isinstance(one, str)), (), ()
 
 
 def _seconds(value: str | None) -> float | None:
@@ -149,11 +172,20 @@ def _seconds(value: str | None) -> float | None:
     return float(value) if value and value.strip().isdecimal() and len(value) < 7 else None
 
 
-def _login_reason(headers: Mapping[str, str]) -> LoginReason | None:
-    """What the products' login library tells in headers [KB]."""
-    reason = headers.get("X-Seraph-LoginReason", "").upper()
-    if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper() or "DENIED" in reason:
-        return "captcha"
-    if "FAILED" in reason:
-        return "wrong"
-    return "rights" if reason == "OK" else None
+def _login_reason(
+    headers: Mapping[str, str], exceptions: tuple[str, ...]
+) -> tuple[LoginReason | None, tuple[str, ...]]:
+    """What an answer tells of the login: in headers [KB], each of which may be a list, or in Bitbucket's body; and unknown words of it."""
+    denied = _words(headers, "X-Authentication-Denied-Reason")
+    found = {_LOGIN_WORDS.get(word) for word in _words(headers, "X-Seraph-LoginReason")}
+    found |= {_EXCEPTIONS.get(name) for name in exceptions}
+    found |= {"captcha"} if any("CAPTCHA" in word for word in denied) else set()
+    # What is to be seen to first comes first.
+    reason = next((one for one in _LOGIN_WORDS.values() if one in found), None)
+    return reason, tuple(word for word in denied if "CAPTCHA" not in word)
+
+
+def _words(headers: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The words of a header that may be a list, without their parameters."""
+    words = (one.partition(";")[0].strip().upper() for one in headers.get(name, "").split(","))
+    return tuple(word for word in words if word)

@@ -119,7 +119,7 @@ def listed(data: Any, *keys: str) -> list[dict[str, Any]] | None:
 def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What an error body says: its sentences, and the fields that it names.
 
-    Understands the older interface's Status and ErrorList, and the errors of 3.0 [S9].
+    Understands the older interface's Status and ErrorList, the errors of 3.0 [S9], and those of Bitbucket [ind].
     """
     if not isinstance(data, Mapping):
         return (), ()
@@ -128,10 +128,16 @@ def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for error in entries(data, "errors"):
         if not isinstance(error, Mapping):
             continue
-        messages += [str(error["summary"])] if error.get("summary") else []
+        messages += [str(error[name]) for name in ("summary", "message") if error.get(name)]
         messages += [str(one) for one in entries(error, "details") if isinstance(one, str)]
         fields += [str(error["context"])] if error.get("context") else []
     return tuple(messages), tuple(dict.fromkeys(fields))
+
+
+def exceptions_in(data: Any) -> tuple[str, ...]:
+    """The kinds of errors that Bitbucket names in a body, without their packages [ind]."""
+    names = (error.get("exceptionName") for error in entries(data, "errors") if isinstance(error, Mapping))
+    return tuple(name.rpartition(".")[2] for name in names if isinstance(name, str))
 
 
 def told_status(body: bytes) -> int | None:

@@ -14,6 +14,7 @@ from pulumi_applinks.rest.errors import (
     BasicAuthenticationOff,
     DeadlineExceeded,
     NotAuthenticated,
+    NotLetIn,
     NotSendable,
 )
 
@@ -33,7 +34,9 @@ def tick() -> int:
 
 def _of_the_login(error: ApplinksError) -> bool:
     """Whether the application does not let the user in: trying again would only lock the user out."""
-    return not error.asked.identifying and isinstance(error, (NotAuthenticated, BasicAuthenticationOff))
+    return not error.asked.identifying and isinstance(
+        error, (NotAuthenticated, NotLetIn, BasicAuthenticationOff)
+    )
 
 
 class _Flight(Generic[T]):

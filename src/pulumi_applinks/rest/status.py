@@ -30,11 +30,17 @@ Reason = Literal[
 ]
 """Why a link does not work. `not-told` is that the application can't tell: asking takes a person's authorisation."""
 
-_NOT_THE_APPLICATION = "what answers at the link's RPC URL does not answer as an application with applinks"
+_NOT_THE_APPLICATION = (
+    "what answers at the link's RPC URL does not answer as an application with applinks: another address, a proxy, a login page, or an "
+    "application that starts"
+)
 _AUTHORISE = "asking the other application takes the authorisation of a person, in its web interface"
 _REPLACED = "the link is set to trusted applications or basic access, which OAuth replaces"
 _BESIDE = "trusted applications or basic access is still set up beside OAuth"
-_CERTIFICATE = "it does not trust the certificate of the other application"
+_CERTIFICATE = (
+    "no TLS connection to the other application comes about: as a rule it does not trust the certificate, whose authority has to be in its "
+    "Java truststore; else they have no version or cipher of TLS in common"
+)
 
 _BY_TYPE: dict[str, tuple[Reason, str]] = {
     "NO_REMOTE_APPLINK": ("no-link-back", "the other application has no link back"),
@@ -54,7 +60,8 @@ _BY_TYPE: dict[str, tuple[Reason, str]] = {
     "OAUTH_PROBLEM": ("refused", "the other application refuses its signed requests"),
     "OAUTH_SIGNATURE_INVALID": (
         "refused",
-        "the other application does not accept its signature: it knows another public key",
+        "the other application does not accept its signature: it knows another public key, or takes another address for its own than "
+        "requests are signed for, as behind a proxy that it does not know of",
     ),
     "OAUTH_TIMESTAMP_REFUSED": ("clock", "the clocks of the two applications differ too much"),
     "CONNECTION_REFUSED": ("unreachable", "the other application refuses connections"),
@@ -78,7 +85,10 @@ _BY_TYPE: dict[str, tuple[Reason, str]] = {
     "AUTH_LEVEL_UNSUPPORTED": ("unsupported", "an end allows OAuth for persons alone (3LO without 2LO)"),
 }
 _BY_CATEGORY: dict[str, tuple[Reason, str]] = {
-    "NETWORK_ERROR": ("unreachable", "it does not get through to the other application"),
+    "NETWORK_ERROR": (
+        "unreachable",
+        "it does not get through to the other application: its name, a firewall, a proxy, or its certificate",
+    ),
     "ACCESS_ERROR": ("not-told", _AUTHORISE),
     "SYSTEM": _BY_TYPE["SYSTEM_LINK"],
     "NON_ATLASSIAN": _BY_TYPE["NON_ATLASSIAN"],
@@ -88,7 +98,10 @@ _BY_CATEGORY: dict[str, tuple[Reason, str]] = {
 }
 """For types that are not known: those of a later version."""
 
-_UNKNOWN: tuple[Reason, str] = ("unknown", "the link does not work")
+_UNKNOWN: tuple[Reason, str] = (
+    "unknown",
+    "the link does not work, and it gives no reason that is known here, as when the other application takes too long to answer",
+)
 _USER_REFUSED = (
     "the other application refuses its signed requests: the user that they run as does not exist there, is not active, or may not "
     "log in; or it does not allow requests of that kind"

@@ -138,3 +138,43 @@ def test_an_application_that_never_answers(lab):
 
     assert len(failed) == 1
     assert requests.get(f"{jira.url}{V1}/manifest", timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("type_id", ["jira", "stash"])
+def test_a_captcha(lab, ask, type_id):
+    """A right password is refused, too: by a header, or in Bitbucket's own form; a token and the public are not asked for one."""
+    application = lab.start(type_id)
+    application.modes.add("captcha")
+    answer = ask(application, "GET", f"{V3}/applinks")
+
+    assert answer.status_code == 403
+    if type_id == "stash":
+        (error,) = answer.json()["errors"]
+        assert error["exceptionName"].endswith(".CaptchaRequiredAuthenticationException")
+    else:
+        assert answer.headers["X-Seraph-LoginReason"] == "AUTHENTICATION_DENIED"
+        assert answer.headers["X-Authentication-Denied-Reason"].startswith("CAPTCHA_CHALLENGE; login-url=")
+    assert ask(application, "GET", f"{V1}/manifest", None).status_code == 200
+    assert ask(application, "GET", f"{V3}/applinks", None, headers=bearer(application)).status_code == 200
+
+
+def test_a_proxy_that_removes_the_login(lab, ask):
+    """The application answers as to anybody, and says nothing of the login."""
+    jira = lab.start("jira")
+    jira.modes.add("login_removed")
+    answer = ask(jira, "GET", f"{V3}/applinks")
+
+    assert (answer.status_code, "X-Seraph-LoginReason" in answer.headers) == (401, False)
+    assert ask(jira, "GET", f"{V1}/manifest").status_code == 200
+
+
+def test_a_failed_login_with_a_page(lab, ask):
+    """Of the server, which is no answer of the interface."""
+    jira = lab.start("jira")
+    jira.modes.add("failed_login_page")
+    wrong = {"Authorization": "Basic bm9ib2R5OndyaXRlcw=="}
+    answer = ask(jira, "GET", f"{V3}/applinks", None, headers=wrong)
+
+    assert (answer.status_code, "<html>" in answer.text) == (401, True)
+    assert answer.headers["X-Seraph-LoginReason"] == "AUTHENTICATED_FAILED"
+    assert ask(jira, "GET", f"{V3}/applinks").status_code == 200

@@ -147,7 +147,10 @@ def test_what_is_waited_for_is_no_failure(pair: Pair, warnings: list[str], lab: 
     assert "set wait_for_target" in found
 
 
-def test_changed_credentials_are_tried_once(driver: Driver, pair: Pair, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("page", [False, True])
+def test_changed_credentials_are_tried_once(
+    driver: Driver, pair: Pair, monkeypatch: pytest.MonkeyPatch, page: bool
+):
     """A wrong one fails the `up`, and the state keeps the old one; a right one is stored; who is away can't try them."""
     jira, wiki = pair
     driver.up(inputs_for(jira, wiki))
@@ -156,6 +159,9 @@ def test_changed_credentials_are_tried_once(driver: Driver, pair: Pair, monkeypa
     new = inputs_for(jira, wiki)
     new["target"]["credentials"] = "docs"
     monkeypatch.setenv("APPLINKS_DOCS_PASSWORD", "wrong")
+    if page:
+        wiki.modes.add("failed_login_page")
+        wiki.variants.tells_login_reason = False
     with pytest.raises(
         ApplicationLinkError, match=r"^the new credentials cannot be stored: target .* refused"
     ) as told:

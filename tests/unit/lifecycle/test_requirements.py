@@ -264,6 +264,7 @@ BEHIND = (
 SEES_TARGET = Sighting(kind="application", manifest=manifest("target"))
 SEES_ANOTHER = Sighting(kind="application", manifest=manifest("target", id=OTHER_ID))
 REDIRECTED = Sighting(kind="redirected", redirected_to="https://new.example")
+DOWNGRADED = Sighting(kind="redirected", redirected_to="http://wiki.example.com")
 
 
 @pytest.mark.parametrize(
@@ -272,9 +273,11 @@ REDIRECTED = Sighting(kind="redirected", redirected_to="https://new.example")
         (SEES_TARGET, [], []),
         (SEES_ANOTHER, [f"another application there. Its server id is {OTHER_ID}, expected was {WIKI_ID}"], None),
         (Sighting(kind="not_told"), [], []),
-        (Sighting(kind="unreachable"), ["could not reach it. " + BEHIND], None),
+        (Sighting(kind="unreachable", message="no"), ["could not reach it. It says: “no”. There it may"], None),
+        (Sighting(kind="unreachable"), ["Or it does not trust the certificate: it does not tell which. " + BEHIND], None),
         (REDIRECTED, ["was redirected. It was sent to https://new.example. Give that as target.rpc_url"], None),
-        (Sighting(kind="no_manifest"), ["found no application with applinks there. " + BEHIND], None),
+        (DOWNGRADED, ["That is http: target (https://wiki.example.com) may not know that it is reached over https. Let"], None),
+        (Sighting(kind="no_manifest"), ["a login page or a proxy, or an application that starts. " + BEHIND], None),
         (Sighting(kind="not_accepted"), ["accept https://wiki.example.com. It does not know applications of the type confluence"], None),
         (Sighting(kind="not_accepted", message="what?"), ["does not accept https://wiki.example.com. It says: “what?”. It"], None),
         (Sighting(kind="conflict"), ["says that https://wiki.example.com is itself or is linked already"], []),

@@ -11,6 +11,7 @@ from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER, TRUSTED_HEADER
 from pulumi_applinks.lab.applications.flags import TRUSTED
 from pulumi_applinks.lab.applications.journal import Sent
+from pulumi_applinks.lab.applications.modes import page
 from pulumi_applinks.lab.applications.users import User
 
 if TYPE_CHECKING:
@@ -97,7 +98,11 @@ def login_of(application: Application, request: Request) -> Login:
 
 
 def _not_let_in(application: Application, request: Request) -> Response:
-    response = wire.status_entity(request, 401, "Basic authentication failed")
+    response = (
+        page("Unauthorized (401)", 401)
+        if "failed_login_page" in application.modes
+        else wire.status_entity(request, 401, "Basic authentication failed")
+    )
     if application.variants.tells_login_reason:
         response.headers[LOGIN_REASON] = "AUTHENTICATED_FAILED"
     return response

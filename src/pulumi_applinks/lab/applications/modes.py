@@ -19,6 +19,9 @@ Mode = Literal[
     "basic_off",
     "secure_sessions",
     "failed_login_goes_on",
+    "failed_login_page",
+    "captcha",
+    "login_removed",
     "manifest_needs_login",
     "starting",
     "starting_503",
@@ -117,6 +120,26 @@ def _basic_off(_application: Application, request: Request, _path: str) -> Respo
     return wire.json_answer(403, {"message": "Basic Authentication has been disabled on this instance."})
 
 
+def _captcha(application: Application, request: Request, _path: str) -> Response | None:
+    if not request.headers.get("Authorization", "").lower().startswith("basic "):
+        return None
+    if application.type_id == "stash":
+        kind = "com.atlassian.bitbucket.auth.CaptchaRequiredAuthenticationException"
+        error = {"context": None, "message": "A CAPTCHA has to be answered", "exceptionName": kind}
+        return wire.json_answer(403, {"errors": [error]})
+    response = page("Forbidden (403)", 403)
+    response.headers["X-Seraph-LoginReason"] = "AUTHENTICATION_DENIED"
+    response.headers["X-Authentication-Denied-Reason"] = (
+        f"CAPTCHA_CHALLENGE; login-url={application.url}/login.jsp"
+    )
+    return response
+
+
+def _login_removed(_application: Application, request: Request, _path: str) -> Response | None:
+    request.environ.pop("HTTP_AUTHORIZATION", None)
+    return None
+
+
 def _starting(status: int) -> Callable[[Application, Request, str], Response]:
     def answer(application: Application, _request: Request, path: str) -> Response:
         if path == _START_PAGE:
@@ -155,6 +178,12 @@ FRONTS: dict[Mode, Front] = {
     "basic_off": Front(
         _basic_off, "ind, doc: Jira 11 and Confluence 10 by default, an option since Jira 8.16"
     ),
+    "captcha": Front(
+        _captcha, "ind: any user name and password, right ones too, until that user logs in with a browser"
+    ),
+    "login_removed": Front(
+        _login_removed, f"{_INSTALLATIONS}: a proxy that takes the Authorization header for itself"
+    ),
     "starting": Front(_starting(200), _INSTALLATIONS),
     "starting_503": Front(_starting(503), _INSTALLATIONS),
     "set_up": Front(_set_up, _INSTALLATIONS),
@@ -167,5 +196,5 @@ FRONTS: dict[Mode, Front] = {
 """What answers in each mode. The others change what the application itself does:
 
 `secure_sessions` asks for a secure administrator session where the interface says so (websudo), `failed_login_goes_on` takes a wrong
-name or password for nobody, with `X-Seraph-LoginReason: AUTHENTICATED_FAILED`, and `manifest_needs_login` shows the manifest only to
-who is logged in."""
+name or password for nobody, with `X-Seraph-LoginReason: AUTHENTICATED_FAILED`, `failed_login_page` refuses one with the server's own page,
+and `manifest_needs_login` shows the manifest only to who is logged in."""

@@ -6,6 +6,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  │  └ NoLogin             there are no credentials for it
  │  ├ UnknownHost
  │  ├ ConnectionRefused
+ │  ├ NoWay                  this machine makes no connection
  │  ├ TimedOut
  │  ├ ConnectionLost
  │  ├ TlsFailure
@@ -24,11 +25,13 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  ├ IdTaken                400 or 500 about an id that no list shows
  │  ├ Throttled              429
  │  └ ServerFault            5xx
+ │     └ ConsumerFault       500 over the other one's key
  ├ OnlyByHand                a page can do it, and no program (refused.py)
  └ NotUnderstood             an answer came that is not an application's (not_understood.py)
     ├ NotUpYet               it starts, or is being set up
     │  └ NotApplinks         404 in place of a manifest
     ├ NotTheApplication      a page or words of something before it
+    │  └ NotLetIn            401 to a login
     ├ RedirectedElsewhere
     └ UnexpectedAnswer       unreadable
 """
@@ -43,6 +46,7 @@ from pulumi_applinks.rest.errors.base import (
 )
 from pulumi_applinks.rest.errors.not_understood import (
     NotApplinks as NotApplinks,
+    NotLetIn as NotLetIn,
     NotTheApplication as NotTheApplication,
     NotUnderstood as NotUnderstood,
     NotUpYet as NotUpYet,
@@ -53,6 +57,7 @@ from pulumi_applinks.rest.errors.refused import (
     WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
     BasicAuthenticationOff as BasicAuthenticationOff,
     Conflict as Conflict,
+    ConsumerFault as ConsumerFault,
     ConsumerUnavailable as ConsumerUnavailable,
     IdTaken as IdTaken,
     Invalid as Invalid,
@@ -74,6 +79,7 @@ from pulumi_applinks.rest.errors.unreached import (
     DeadlineExceeded as DeadlineExceeded,
     NoLogin as NoLogin,
     NotSendable as NotSendable,
+    NoWay as NoWay,
     ProxyFailure as ProxyFailure,
     TimedOut as TimedOut,
     TlsFailure as TlsFailure,

@@ -10,7 +10,9 @@ from pulumi_applinks.rest.told import Told
 
 E = TypeVar("E", bound="ApplinksError")
 
-LoginReason = Literal["wrong", "captcha", "rights"]
+LoginReason = Literal["wrong", "captcha", "denied", "rights", "anonymous"]
+"""What an application tells of a login: `denied` is a right one of somebody who may not use the application, `rights` one that was let
+in, and `anonymous` that it took the request for one without a login."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Asked:
         doing: what it is for, such as "making the link".
         login: how messages name the credentials; None when it is anonymous.
         origin: where these come from and how they are corrected there, in sentences.
-        token_variable: the environment's variable for a token in place of these.
+        token_variable: how a token is given in place of a user name and a password; empty where these are none.
         needs: whose credentials it takes.
         identifying: whether it asks who the application is.
         changing: whether it may change something; told by the method if None.

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.rest.addresses import INTERFACE, base_of, host_of
+from pulumi_applinks.rest.addresses import INTERFACE, base_of, host_of, leaves_https, same_host
 from pulumi_applinks.rest.errors.base import Answered, ApplinksError
+from pulumi_applinks.rest.errors.refused import REMOVED, also_without_basic, corrected
+from pulumi_applinks.rest.products import BEHIND_HTTPS
 from pulumi_applinks.rest.told import Told
+
+_LEADS_PAST = "an api_url that leads past it"
 
 
 class NotUnderstood(ApplinksError):
@@ -59,11 +63,47 @@ class NotTheApplication(Answered, NotUnderstood):
         return True
 
     def _told(self) -> Told:
-        return self._tell(
+        asked = self.asked
+        why = ["By the looks of it, that is a login page, a firewall or a proxy."]
+        do = "Check that the URL leads to the application itself, and that what stands before it lets the REST interface through."
+        if self.status in (405, 501):
+            why = [
+                f"It lets no {asked.method} through: as a rule it is a proxy or its filter, else this version of the application."
+            ]
+            do = "Have what stands before the application let GET, PUT, POST and DELETE of the REST interface through."
+        elif self.status >= 500:
+            why = ["It is an error page: of the application's own server, or of a proxy before it."]
+            do = "Look into the log of the application, and of what stands before it. Check that the URL leads to the application itself."
+        elif self.status == 401:
+            why = ["It wants a login (401), and none was sent with this request."]
+        elif asked.login:
+            why.append(
+                f"Where it is the application's own login page, {asked.login} did not reach it: a proxy removes the Authorization "
+                "header, or this version takes no login of that kind."
+            )
+        told = self._tell(
             Code.SOMETHING_IN_BETWEEN,
-            f"something answered in place of {self.application} while {self.asked.doing}",
-            "By the looks of it, that is a login page, a firewall or a proxy.",
-            do="Check that the URL leads to the application itself, and that what stands before it lets the REST interface through.",
+            f"something answered in place of {self.application} while {asked.doing}",
+            *why,
+            do=do,
+        )
+        return also_without_basic(told, asked) if self.status == 403 else told
+
+
+class NotLetIn(NotTheApplication):
+    """Raised when a login is answered with 401 by the application's server, or by something before it: not in the interface's words."""
+
+    def _told(self) -> Told:
+        return self._tell(
+            Code.LOGIN_REFUSED,
+            f"{self.application}, or something before it, refused {self.asked.login}",
+            "The password or the token is wrong or has expired; or something before the application, such as a single sign-on, wants a "
+            "login of its own.",
+            f"Or the login does not arrive: {REMOVED}.",
+            do=(
+                f"{corrected(self.asked)} If they are right, let what stands before the application pass /rest/applinks* and "
+                f"/rest/applinks-oauth* without a login of its own; or give {_LEADS_PAST}."
+            ),
         )
 
 
@@ -78,18 +118,25 @@ class RedirectedElsewhere(NotUnderstood):
     redirected_to: str
 
     def _told(self) -> Told:
-        here, there = host_of(self.url), host_of(self.redirected_to)
+        there_url = self.redirected_to
+        here, there = host_of(self.url), host_of(there_url)
         way = f"from {here} to {there}" if here != there else f"to another address on {here}"
-        if INTERFACE in self.redirected_to:
-            do = f"If the application is there now, give {base_of(self.redirected_to)} as its URL."
-            why = "The credentials are not sent there."
+        why = "The credentials are not sent there."
+        if leaves_https(self.url, there_url):
+            way += ", and from https to http"
+            why += " As a rule the application does not know that it is reached over https."
+            do = BEHIND_HTTPS
+            if not same_host(self.url, there_url):
+                do += " If the application moved, give its new address with https."
+        elif INTERFACE in there_url:
+            do = f"If the application is there now, give {base_of(there_url)} as its URL."
         else:
             do = (
-                "Let what stands before the application pass /rest/applinks* and /rest/applinks-oauth* without a login; or give an api_url "
-                "that leads past it."
+                "Let what stands before the application pass /rest/applinks* and /rest/applinks-oauth* without a login; or give "
+                f"{_LEADS_PAST}."
             )
             why = "The credentials are not sent there: by the looks of it, that is a login page."
-        leads = f"{self.asked.line} leads to {self.redirected_to}"
+        leads = f"{self.asked.line} leads to {there_url}"
         return self._tell(Code.REDIRECTED, f"{self.application} redirects {way}", why, do=do, request=leads)
 
 

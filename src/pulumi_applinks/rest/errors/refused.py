@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pulumi_applinks.codes import Code
 from pulumi_applinks.rest.addresses import base_of
 from pulumi_applinks.rest.errors.base import Answered, ApplinksError, Asked, LoginReason, Said
+from pulumi_applinks.rest.products import trust
 from pulumi_applinks.rest.told import Told
 
 WHERE_RIGHTS_ARE = "Who is an administrator and who a system administrator is shown under the global permissions of its administration."
@@ -14,6 +15,12 @@ _CORRECT = (
     "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
     "then (unless run with --run-program), while environment variables are always current and win."
 )
+REMOVED = "a proxy before the application removes the Authorization header"
+
+
+def corrected(asked: Asked) -> str:
+    """Where credentials are corrected, in sentences."""
+    return asked.origin or _CORRECT
 
 
 class Refused(Answered):
@@ -61,6 +68,13 @@ class NotAuthenticated(Refused):
                 "There were too many failed logins.",
                 do="Log in there once in a browser as that user, then run this again.",
             )
+        if self.reason == "denied":
+            return self._tell(
+                Code.LOGIN_LACKS_RIGHTS,
+                f"{self.application} does not let {asked.login} use it",
+                "The login is right, and that user may not use the application.",
+                do=f"Let that user use the application, in its administration; or give credentials of {needs}. {WHERE_RIGHTS_ARE}",
+            )
         if self.reason == "rights":
             return self._tell(
                 Code.LOGIN_LACKS_RIGHTS,
@@ -68,55 +82,83 @@ class NotAuthenticated(Refused):
                 f"{asked.doing[0].upper()}{asked.doing[1:]} takes {needs}.",
                 do=f"Give credentials of {needs}. {WHERE_RIGHTS_ARE}",
             )
-        cause = "The password or the token is wrong or has expired"
+        why, do = ["The password or the token is wrong or has expired."], corrected(asked)
         if self.reason is None:
-            cause += f", or the user is not {needs} there"
-        return self._tell(
-            Code.LOGIN_REFUSED,
-            f"{self.application} refused {asked.login}",
-            f"{cause}.",
-            do=asked.origin or _CORRECT,
-        )
+            why = [
+                f"{why[0][:-1]}, or the user is not {needs} there.",
+                f"Or the login does not arrive: {REMOVED}.",
+            ]
+        elif self.reason == "anonymous":
+            why = [
+                f"It took the request for one without a login: {REMOVED}; or the password or the token is wrong or has expired."
+            ]
+        if self.reason != "wrong":
+            do += " If they are right, have the proxy pass that header on; or give an api_url that leads past it."
+        return self._tell(Code.LOGIN_REFUSED, f"{self.application} refused {asked.login}", *why, do=do)
 
 
 class NotPermitted(Refused):
     """Raised when an application knows the user and does not allow it (403)."""
 
     def _told(self) -> Told:
-        who = self.asked.login or "anyone without a login"
-        return self._tell(
+        asked = self.asked
+        who = asked.login or "anyone without a login"
+        told = self._tell(
             Code.NOT_PERMITTED,
-            f"{self.application} does not allow {who} to go on with {self.asked.doing}",
-            f"That takes {self.asked.needs}. A link that belongs to the system takes a system administrator.",
-            do=f"Give credentials of {self.asked.needs}. {WHERE_RIGHTS_ARE}",
+            f"{self.application} does not allow {who} to go on with {asked.doing}",
+            f"That takes {asked.needs}. A link that belongs to the system takes a system administrator.",
+            "Or something refuses it whoever asks: a firewall, or a list of the addresses that may ask.",
+            do=f"Give credentials of {asked.needs}. {WHERE_RIGHTS_ARE}",
         )
+        return also_without_basic(told, asked)
+
+
+def also_without_basic(told: Told, asked: Asked) -> Told:
+    """A message about a 403, with what else it may be where what could tell is what was refused."""
+    if not (asked.identifying and asked.token_variable):
+        return told
+    return told.also("Or basic authentication is switched off there.", do=_token(asked))
 
 
 class BasicAuthenticationOff(Refused):
-    """Raised when an application takes no user name and password, whoever's they are: Jira 11 and Confluence 10 do so by default."""
+    """Raised when an application refuses to a user name and a password what it answers to anybody: Jira 11 and Confluence 10 by default."""
 
     def _told(self) -> Told:
-        variable = self.asked.token_variable or "the token of its credentials"
         return self._tell(
             Code.BASIC_AUTHENTICATION_OFF,
-            f"{self.application} takes no user names and passwords over REST",
-            "Basic authentication is switched off there, as it is by default since Jira 11 and Confluence 10.",
-            do=(
-                f"Give it a personal access token of {self.asked.needs} instead, as {variable}; or let its administrator allow the paths "
-                f"/rest/applinks* and /rest/applinks-oauth* with PUT {base_of(self.url)}/rest/basicauth/1.0/config."
-            ),
+            f"{self.application} takes no user name and password over REST",
+            "With them it refuses what it answers to anybody without.",
+            "Basic authentication is switched off there, as it is by default since Jira 11 and Confluence 10; or that user is locked; or "
+            "a firewall refuses such logins.",
+            do=_token(self.asked),
         )
+
+
+def _token(asked: Asked) -> str:
+    given = asked.token_variable or "the token of its credentials"
+    return (
+        f"Give it a personal access token of {asked.needs} instead, as {given}; or let its administrator allow the paths "
+        f"/rest/applinks* and /rest/applinks-oauth* with PUT {base_of(asked.url)}/rest/basicauth/1.0/config."
+    )
 
 
 class WebSudoRequired(Refused):
     """Raised when an application asks an administrator, who is logged in, for the password once more."""
 
     def _told(self) -> Told:
+        login, doing = self.asked.login, self.asked.doing
+        what = f"{self.application} wants a secure administrator session (websudo) for {doing}"
+        why = [f"The login is right, and an administrator's: {login}." if login else ""]
+        if self.said.login_reason is None:
+            what = f"{self.application} refuses {doing}: as a rule for want of a secure administrator session (websudo)"
+            why = [
+                f"It has just answered {login} as an administrator's login, unless that was withdrawn meanwhile."
+            ]
         return self._tell(
             Code.WEBSUDO_REQUIRED,
-            f"{self.application} wants a secure administrator session (websudo) for {self.asked.doing}",
-            f"The login is right, and an administrator's: {self.asked.login}." if self.asked.login else "",
-            "This version asks for the password once more, which no program can answer.",
+            what,
+            *why,
+            "Such a session takes the password once more, which no program can answer.",
             do=(
                 "Where that was a personal access token, give a user name and a password. Else switch secure administrator sessions off "
                 "there."
@@ -143,7 +185,7 @@ class Conflict(Refused):
         return self._tell(
             Code.CONFLICT,
             f"{self.application} refused {self.asked.doing}",
-            "Something that it has already stands against it.",
+            "As a rule something that it has already blocks it.",
             do="Look at its list of links, then run this again.",
         )
 
@@ -163,9 +205,9 @@ class RelocationNotReachable(Conflict):
         return self._tell(
             Code.RELOCATION_NOT_REACHABLE,
             f"{self.application} did not relocate the link",
-            f"It reached nothing at {self.new_url}.",
+            f"It reached nothing at {self.new_url}{_or_no_trust(self.new_url)}.",
             do=(
-                "Check that the other application is up and can be reached from there, or set "
+                f"Check that the other application is up and can be reached from there{_and_trust(self.new_url)}; or set "
                 'on_unreachable_relocate="relocate" to do without.'
             ),
         )
@@ -178,11 +220,25 @@ class ConsumerUnavailable(Conflict):
         return self._tell(
             Code.KEY_NOT_READABLE,
             f"{self.application} does not accept requests from the other application",
-            "It could not read the other application's public key at its /plugins/servlet/oauth/consumer-info.",
-            do=(
-                "Check that the other application is up and can be reached from there at the link's RPC URL, then run this again."
-            ),
+            f"It could not read {_PUBLIC_KEY}.",
+            do=f"{_READ_THE_KEY} Then run this again.",
         )
+
+
+def _or_no_trust(url: str) -> str:
+    return " that it trusts" if url.lower().startswith("https:") else ""
+
+
+def _and_trust(url: str = "") -> str:
+    """What is to be checked besides where applications reach each other over https."""
+    if url and not url.lower().startswith("https:"):
+        return ""
+    when = "" if url else "if that is one of https, "
+    return f", and that its certificate is trusted there: {when}{trust('the other application', 'this one')}"
+
+
+_PUBLIC_KEY = "the other application's public key at its /plugins/servlet/oauth/consumer-info"
+_READ_THE_KEY = f"Check that the other application is up and can be reached from there at the link's RPC URL{_and_trust()}."
 
 
 class Throttled(Refused):
@@ -195,7 +251,7 @@ class Throttled(Refused):
         return self._tell(
             Code.THROTTLED,
             f"{self.application} is asked too often",
-            do=f"{wait}, then run this again, with less at the same time.",
+            do=f"{wait}, then run this again, with less at the same time. It may also be a proxy before it that counts.",
         )
 
 
@@ -213,6 +269,18 @@ class ServerFault(Refused):
             )
         return self._tell(
             Code.SERVER_FAULT, f"{self.application} failed over {self.asked.doing}", do="Look into its log."
+        )
+
+
+class ConsumerFault(ServerFault):
+    """Raised when an application fails (500) over letting the other one in, as it does when it can't read that one's public key [S9]."""
+
+    def _told(self) -> Told:
+        return self._tell(
+            Code.SERVER_FAULT,
+            f"{self.application} failed over {self.asked.doing}",
+            f"As a rule it could not read {_PUBLIC_KEY}; it may also be a fault of its own.",
+            do=f"{_READ_THE_KEY} Else look into its log.",
         )
 
 

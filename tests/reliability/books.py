@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_applinks.lab.applications import Application, StoredLink
 from pulumi_applinks.lab.applications.stored import Links
 from tests.reliability.network import Network
-from tests.reliability.stacks import Resource, Stack
+from tests.driver import Resource, Stack
 from tests.words import flat
 
 End = tuple[str, str]
@@ -68,10 +68,16 @@ class Books:
         outputs = resource.outputs
         found: set[End] = set()
         if "source" in outputs["managed_ends"]:
-            found.add((self.application(outputs, "source"), outputs["link_id"]))
+            found.add((self._where(outputs, "source"), outputs["link_id"]))
         if "target" in outputs["managed_ends"]:
-            found.add((self.application(outputs, "target"), outputs["source_server_id"]))
+            found.add((self._where(outputs, "target"), outputs["source_server_id"]))
         return found
+
+    def _where(self, outputs: Mapping[str, Any], role: str) -> str:
+        """The application that an end is on: a copy, where a program was pointed at one and went there."""
+        name = self.application(outputs, role)
+        copied = self.network.clones.get(name)
+        return f"the copy of {name}" if copied and copied.running and copied.url == outputs[role]["url"] else name
 
     def pairs(self, stack: str) -> dict[str, frozenset[str]]:
         """The applications that each link in a stack's state is between."""

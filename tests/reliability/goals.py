@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.reliability.judge import BROKEN, Before
-from tests.reliability.stacks import Operation, Resource, Run, Stack
+from tests.driver import Operation, Resource, Run, Stack
 
 if TYPE_CHECKING:
     from tests.reliability.world import World

@@ -23,7 +23,7 @@ from pulumi_applinks.provider import ApplicationLinkProvider
 from tests.acceptance.harness import status_of
 from tests.reliability.books import End, Link, standing, without_primary
 from tests.reliability.programs import Declared
-from tests.reliability.stacks import Operation, Resource, Run, Stack, with_ignored
+from tests.driver import Operation, Resource, Run, Stack, with_ignored
 
 if TYPE_CHECKING:
     from tests.reliability.world import World

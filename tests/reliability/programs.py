@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.reliability.books import Books
 from tests.reliability.network import Network
-from tests.reliability.stacks import TOKEN, CompanyLink, Goal, Inputs, token_of
+from tests.driver import TOKEN, CompanyLink, Goal, Inputs, token_of
 from tests.unit.lifecycle.test_changes import FORMS
 
 ONE_WAY = FORMS["none"]

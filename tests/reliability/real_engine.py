@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from tests.acceptance.harness import PRELUDE
 from tests.engines import SparingProject, new_project
-from tests.reliability.stacks import Ended, Goal, Operation, Resource, Run, Stack
+from tests.driver import Ended, Goal, Operation, Resource, Run, Stack
 from tests.words import flat
 
 _LINK = "pulumi-python:dynamic/applinks:ApplicationLink"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.reliability.books import without_primary
 from tests.reliability.programs import Declared
-from tests.reliability.stacks import Resource, Run
+from tests.driver import Resource, Run
 from tests.reliability.world import World
 
 

@@ -17,7 +17,7 @@ from pulumi_applinks.lab.applications.faults import Faults
 from tests.conftest import Tried
 from tests.reliability.network import Network
 from tests.reliability.settling import settle
-from tests.reliability.stacks import PLUGIN_THREADS, Run
+from tests.driver import PLUGIN_THREADS, Run
 from tests.reliability.world import World
 from tests.unit.lifecycle.test_changes import FORMS
 

@@ -23,7 +23,7 @@ from tests.reliability.goals import reached
 from tests.reliability.judge import Before, judge, look
 from tests.reliability.network import Network, believes, bring_up, take_over_address
 from tests.reliability.programs import Declared, Programs
-from tests.reliability.stacks import Cut, Goal, Operation, Run, Stack
+from tests.driver import Cut, Goal, Operation, Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 from tests.words import flat
 
@@ -128,7 +128,9 @@ class World(Programs):
 
     def is_well(self, name: str) -> bool:
         """Whether an application is up, knows its address, answers as one, and lets this program's environment in."""
-        one = self.network[name]
+        one = self.network.applications.get(name)
+        if one is None:
+            return False  # a copy
         user = one.users["sysadmin"]
         prefix = f"APPLINKS_{name.upper()}_"
         return (
@@ -405,7 +407,7 @@ class World(Programs):
         links = self.books.links()
         for name, how in run.ended.items():
             for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
-                assert end in links, f"{name} was {how}, and is not there: {end}"
+                assert end in links or end[0] not in self.network.applications, f"{name} was {how}, and is not there: {end}"
 
     def _agree(self, stack: str) -> None:
         """A program says what of others' it takes over, or removes; and where it believes the applications to be."""
@@ -421,6 +423,10 @@ class World(Programs):
     def _hand_over(self, stack: str, owned: set[End]) -> None:
         """An end that a program had made, and now leaves to another program, stays where it is."""
         given_up = owned - self.books.managed()
+        for resource in self.stacks[stack].resources.values():
+            # Where a program followed a copy, the original keeps its end: that it went to a copy was said.
+            copies = {name for name, _ in self.books.ends_of(resource) if name not in self.network.applications}
+            self.books.unowned |= {end for end in given_up if f"the copy of {end[0]}" in copies}
         for declared in self.programs[stack].values():
             if declared.two_way and declared.options.get("manage") == "source":
                 here, there = declared.both_ends[1]

@@ -171,10 +171,10 @@ class _Verdict:
                 continue
             for role in ("source", "target"):
                 original = self.world.books.application(was.outputs, role)
-                copied, at = self.world.network.clones[original], str(self._address(was.outputs, role))
+                copied, at = self.world.network.clones.get(original), str(self._address(was.outputs, role))
                 if self.world.network[original].running and self.world.network[original].url == at:
-                    followed = copied.running and copied.url == self._address(now.outputs, role)
-                    said = any("copy" in line or (at in line and copied.url in line) for line in self.told)
+                    followed = copied is not None and copied.running and copied.url == self._address(now.outputs, role)
+                    said = any("copy" in line or (copied is not None and at in line and copied.url in line) for line in self.told)
                     assert not followed or said, (
                         f"e: {name} was led to a copy of {original} without a word: {self.told}"
                     )

@@ -19,9 +19,11 @@ def settle(world: World) -> None:
     _peace(world)
     for name in world.stacks:
         if _knows_old_addresses(world, name):
-            # A refresh asks where the state says that the applications are; it is the program that tells where they are now.
-            # What is new may want an address that another link of the same program has until it is relocated.
+            # What is new may want an address that another link has until it is relocated, also one of another stack.
             world.run(name, "up --continue-on-error")
+    for name in world.stacks:
+        if _knows_old_addresses(world, name):
+            # A refresh asks where the state says that the applications are; it is the program that tells where they are now.
             _goes_well_in_the_end(world, name, "up")
     for name in world.stacks:
         _goes_well_in_the_end(world, name, "up --refresh")

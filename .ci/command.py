@@ -55,8 +55,10 @@ Every command takes them in three ways, also together:
   ```
 
 - `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
-  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed. Applications have
-  the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of their host.
+  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed. A link is
+  known by what its resource holds, also where a class of your own gives it another type; `clean` stops where a dynamic resource can't be
+  read. Applications have the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of
+  their host.
 
 Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
 `APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of
@@ -84,7 +86,8 @@ Under each finding stands the command or the click that mends it.
 {{rules}}
 
 A link that a given stack manages is no finding where its program means it so: one-way with `two_way=False`, anonymous with
-`NoAuthentication()`.
+`NoAuthentication()`. One that neither application has is shown all the same, as `gone`: each of its ends has `there` as `false` in the
+JSON, or as `null` where the application could not be asked about it, and then the state is `unknown`.
 
 ## JSON
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pulumi
 from pulumi_policy import (
@@ -17,11 +18,17 @@ from pulumi_policy import (
     ResourceValidationPolicy,
 )
 
-LINK = "pulumi-python:dynamic/applinks:ApplicationLink"
+DYNAMIC = ("pulumi-python:dynamic:", "pulumi-python:dynamic/")
+"""How the types of dynamic resources begin. A class that is derived from `ApplicationLink` may have named a type of its own."""
 SHARED_USERS = ("https://jira.example.com", "https://wiki.example.com")
 """The applications that share one user base."""
 PRODUCTION = ("prod", "production")
 """The names of stacks whose links have to be complete."""
+
+
+def _is_link(args: ResourceValidationArgs) -> bool:
+    """A link is known by what it holds."""
+    return args.resource_type.startswith(DYNAMIC) and {"source", "target", "two_way"} <= set(args.props)
 
 
 def _directions(properties: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
@@ -33,9 +40,21 @@ def _urls(properties: Mapping[str, Any]) -> list[str]:
     return [str((properties.get(role) or {}).get("url") or "") for role in ("source", "target")]
 
 
+def _same(one: str, other: str) -> bool:
+    """Whether two addresses are the same one, however they are spelled."""
+    first, second = (urlsplit(url.rstrip("/")) for url in (one, other))
+    ports = [url.port or {"http": 80, "https": 443}.get(url.scheme) for url in (first, second)]
+    return (first.scheme, first.hostname, ports[0], first.path) == (
+        second.scheme,
+        second.hostname,
+        ports[1],
+        second.path,
+    )
+
+
 def no_anonymous_oauth(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """OAuth runs as a named user."""
-    if args.resource_type != LINK:
+    if not _is_link(args):
         return
     if not args.props.get("authentication") and args.props.get("two_way") is not False:
         report(
@@ -48,28 +67,28 @@ def no_anonymous_oauth(args: ResourceValidationArgs, report: ReportViolation) ->
 
 def https_only(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Both applications are reached over TLS."""
-    if args.resource_type != LINK:
+    if not _is_link(args):
         return
     for url in _urls(args.props):
-        if url and not url.startswith("https://"):
+        if url and urlsplit(url).scheme != "https":
             report(f"{url} is not https", None)
 
 
 def impersonation_takes_shared_users(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Impersonation is for applications that share one user base."""
-    if args.resource_type != LINK:
+    if not _is_link(args):
         return
     impersonates = any(
         direction.get("level") == "oauth-impersonation" for direction in _directions(args.props).values()
     )
-    strangers = [url for url in _urls(args.props) if url not in SHARED_USERS]
+    strangers = [url for url in _urls(args.props) if not any(_same(url, known) for known in SHARED_USERS)]
     if impersonates and strangers:
         report(f"no user base is shared with {' and '.join(strangers)}: give NonImpersonating(...)", None)
 
 
 def two_way_in_production(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Production has no link of which an end is missing."""
-    if args.resource_type == LINK and args.props.get("two_way") is False and pulumi.get_stack() in PRODUCTION:
+    if _is_link(args) and args.props.get("two_way") is False and pulumi.get_stack() in PRODUCTION:
         report(
             'the link is one-way: set two_way=True, or manage="source" where another program makes the other end',
             None,

@@ -56,7 +56,8 @@ class Code(Enum):
     )
     STATE_OF_OLD_REFRESH = (
         "state-of-old-refresh",
-        "Version 0.1 refreshed this stack, found drift, and stored what it observed among the inputs of the program. An `up` with `ignore_changes` takes values from there.",
+        "Version 0.1 refreshed this stack, found drift, and stored what it observed among the inputs of the program. An `up` with "
+        "`ignore_changes` takes values from there.",
         "Nothing is changed, and no application is asked.",
         "Run `pulumi refresh` once with this version. It stores the inputs of the program.",
     )
@@ -445,9 +446,10 @@ class Code(Enum):
     )
     NOTHING_READ = (
         "nothing-read",
-        "A refresh could read no end of a link.",
+        "A refresh could read no end of a link although an application of it answers, or the stack's state has nothing that was read of it "
+        "before.",
         "The stack's state stays as it is.",
-        "Run it again when the applications answer.",
+        "Run it again when the applications answer. If they moved, declare their new URLs and run `pulumi up --refresh=false`.",
     )
     # Warnings.
     LEFT_BEHIND = (

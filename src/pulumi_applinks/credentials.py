@@ -36,11 +36,15 @@ class Credentials:
         environment: the environment's variables.
         configured: the value of `applinks:credentials`, JSON as the engine hands it over, if there is one. It is read when a name is
             looked up in it.
+        not_read: why that value is not known although somebody asked for it, as a clause.
     """
 
-    def __init__(self, environment: Mapping[str, str], configured: str | None = None) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], configured: str | None = None, *, not_read: str = ""
+    ) -> None:
         self._environment = environment
         self._configuration = configured
+        self._not_read = not_read
 
     def login(self, given: str | GivenCredentials | None) -> Login | None:
         """How to log in.
@@ -80,6 +84,13 @@ class Credentials:
                 "Set",
                 f"Correct the credentials in the configuration: `pulumi config set --secret --path {key}.{part}`. {_STALE} "
                 f"{prefix}_… in the environment would win.",
+            )
+        if self._not_read:
+            raise CredentialsError(
+                Code.CREDENTIALS_MISSING,
+                f"the environment has no credentials named {given!r}, and those of the stack could not be read: {self._not_read}",
+                f"Correct what the Pulumi CLI names: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE as for `pulumi up`, or "
+                f"run `pulumi login`. Or set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the environment.",
             )
         raise CredentialsError(
             Code.CREDENTIALS_MISSING,

@@ -108,6 +108,7 @@ class Hooks:
             if isinstance(name, str):
                 findings += self._known_as(name, declaration)
             findings += self._settings.findings()
+            findings += properties.of_another_kind(olds)
             asking = self._asks and not olds and not findings and not declaration.unknown
             problems: tuple[Told, ...] = ()
             with self._about(declaration):
@@ -388,7 +389,8 @@ def _reason(finding: Finding) -> str:
 
 def _declares(declaration: Declaration) -> str:
     source, target = declaration.source, declaration.target
-    return repr((source.url, source.rpc_url, target.url, target.rpc_url, declaration.managed))
+    addresses = (source.url, source.rpc_url, target.url, target.rpc_url)
+    return repr(([one and normalised_url(one) for one in addresses], declaration.managed))
 
 
 def _ends_declared(declaration: Declaration) -> list[tuple[str, str]]:

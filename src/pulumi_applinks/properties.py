@@ -32,7 +32,7 @@ from pulumi_applinks.lifecycle import (
 )
 from pulumi_applinks.lifecycle.declaration import UNDECIDED, Finding, Malformed, declare, normalised
 from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, STATE_VERSION
-from pulumi_applinks.rest import Told
+from pulumi_applinks.rest import Told, same_address
 from pulumi_applinks.rest.addresses import as_segment
 
 _INPUTS_ARE_DECLARED = 3
@@ -183,6 +183,21 @@ def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Findi
         return None, wrong.findings
 
 
+def of_another_kind(olds: Mapping[str, Any]) -> list[Finding]:
+    """What is wrong where the engine takes a resource of another provider for this link, by an alias that the two have in common.
+
+    Args:
+        olds: the inputs in the state; none for a new resource.
+    """
+    if not olds or any(key in olds for key in INPUTS):
+        return []
+    reason = (
+        "the stack has a resource of another provider under this name and the type pulumi-python:dynamic:Resource, which would be lost: "
+        'give the link another name, or its class a type, as in class CompanyLink(ApplicationLink, module="company", name="Link")'
+    )
+    return [Finding("", reason, Code.BAD_INPUT)]
+
+
 def _is_unknown(value: Any) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN)
 
@@ -217,7 +232,7 @@ def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, An
 
 
 def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
-    """Paths of the inputs that differ, two levels deep.
+    """Paths of the inputs that differ, two levels deep. An address that is spelled otherwise is the same one.
 
     Args:
         old: the outputs of the last operation.
@@ -228,7 +243,12 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     for key in INPUTS:
         mine, theirs = before.get(key), after.get(key)
         if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-            changed |= {f"{key}.{part}" for part in {*mine, *theirs} if mine.get(part) != theirs.get(part)}
+            changed |= {
+                f"{key}.{part}"
+                for part in {*mine, *theirs}
+                if mine.get(part) != theirs.get(part)
+                and not (part in _ADDRESSES and same_address(str(mine.get(part)), str(theirs.get(part))))
+            }
         elif mine != theirs:
             changed.add(key)
     return changed

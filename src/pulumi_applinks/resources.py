@@ -1,12 +1,13 @@
 """`ApplicationLink`: what the engine sees.
 
 The type token `pulumi-python:dynamic/applinks:ApplicationLink` and the property names are contracts with people's
-stacks: `tests/unit/test_contracts.py` freezes them.
+stacks: `tests/unit/test_contracts.py` freezes them. A class that is derived from `ApplicationLink` has the same token, unless it names
+one of its own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 else:  # Pulumi looks at the types of outputs, and knows no typed dictionaries.
     Difference = Legacy = LinkEnd = dict[str, Any]
     LinkStatus = str
+
+UNNAMED_TYPE = "pulumi-python:dynamic:Resource"
+"""The token that Pulumi gives a class that names none: earlier versions left it to each class derived from `ApplicationLink`."""
 
 
 class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
@@ -107,6 +111,17 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
     state_version: pulumi.Output[int]
     """The version of the shape in which these outputs are stored."""
 
+    _once_unnamed: ClassVar[bool] = False
+    """Whether a state may have links of this class under `UNNAMED_TYPE`."""
+
+    def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
+        """Keep the type token in a derived class, unless that names one as `class Link(ApplicationLink, module="x", name="Link")` does."""
+        kept = cls._resource_type_name
+        super().__init_subclass__(module=module, name=name or "Resource", **kwargs)
+        cls._once_unnamed = not (module or name)
+        if cls._once_unnamed:
+            cls._resource_type_name = kept
+
     def __init__(
         self,
         resource_name: str,
@@ -149,11 +164,17 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
             RESOURCE_NAME: resource_name,
             IS_PREVIEW: pulumi.runtime.is_dry_run(),
         }
-        super().__init__(ApplicationLinkProvider(), resource_name, properties, _options(resource_name, opts))
+        options = _options(resource_name, opts, once_unnamed=self._once_unnamed)
+        super().__init__(ApplicationLinkProvider(), resource_name, properties, options)
 
 
-def _options(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """The engine's options for a link: a replacement deletes first, because two links of one pair can't stand side by side."""
+def _options(
+    resource_name: str, opts: pulumi.ResourceOptions | None, *, once_unnamed: bool
+) -> pulumi.ResourceOptions:
+    """The engine's options for a link: a replacement deletes first, because two links of one pair can't stand side by side.
+
+    With another type token a link would be another resource, and be deleted and recreated: the token that it had before is an alias.
+    """
     if opts is not None and opts.import_ is not None:
         raise ValueError(
             f"ApplicationLink {resource_name!r}: import_ does not work for dynamic resources; take the link over with "
@@ -165,4 +186,7 @@ def _options(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.
             f"ApplicationLink {resource_name!r}: delete_before_replace=False can't be had: a second link between the two applications "
             f"can't be made while the first one is there; leave the option away [{Code.BAD_INPUT}]"
         )
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
+    options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
+    if once_unnamed:
+        options.aliases = [*(options.aliases or ()), pulumi.Alias(type_=UNNAMED_TYPE)]
+    return options

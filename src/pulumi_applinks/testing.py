@@ -19,6 +19,7 @@ import yaml
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.lab.engine import Engine, Project, RunResult, find_engine
 from pulumi_applinks.lab.engine.project import base_environment
+from pulumi_applinks.names import variable_prefix
 
 __all__ = ["Application", "Lab", "RunResult", "Stack", "applinks_engine", "applinks_lab", "applinks_stack"]
 
@@ -64,7 +65,7 @@ class Stack:
             user: `sysadmin`, `admin` or `user`; or the name of one that the test has added.
         """
         found = application.users[user]
-        prefix = f"APPLINKS_{name.upper().replace('-', '_')}"
+        prefix = variable_prefix(name)
         self.environment[f"{prefix}_USERNAME"] = found.name
         self.environment[f"{prefix}_PASSWORD"] = found.password
         if application.url.startswith("https:"):

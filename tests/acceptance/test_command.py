@@ -17,8 +17,9 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.rest import ANSWER_SECONDS
-from tests.acceptance.harness import Stack, plans, working
+from tests.acceptance.harness import Stack, link, plans, working
 from tests.unit.lab_applications.conftest import link_both_ways
+from tests.words import flat
 
 PATIENCE = 60
 
@@ -135,6 +136,34 @@ def test_the_estate_of_a_stack(pair: Stack, jira, wiki, tmp_path):
     pair.finish()
 
 
+@pytest.mark.parametrize(
+    "named", ["", ', module="company", name="Link"'], ids=["same-type", "type-of-its-own"]
+)
+@pytest.mark.about_applications
+def test_a_class_of_ones_own_is_known_as_a_link(pair: Stack, jira, wiki, tmp_path, named: str):
+    """By what its resource holds: it is told as managed, and is not removed while its target is down."""
+    company = f"class CompanyLink(ApplicationLink{named}):\n    pass\n"
+    pair.program(company + link(jira, wiki).replace("ApplicationLink(", "CompanyLink("))
+    pair.up()
+    (tmp_path / "state.json").write_text(json.dumps(pair.project.export()), encoding="utf-8")
+    wiki.stop()
+    told = applinks("status", "--stack", "state.json", "--json", env=pair.environment, folder=tmp_path)
+    managed = [end for one in json.loads(told.stdout)["links"] for end in one["ends"] if end["managed_by"]]
+    key = f"jira/{wiki.server_id}"
+    refused = applinks("clean", key, "--yes", "--stack", "state.json", env=pair.environment, folder=tmp_path)
+
+    assert [(one["application"], one["link_id"]) for one in managed] == [("jira", wiki.server_id)]
+    assert (refused.returncode, "the given stack manages it, as jira-wiki" in flat(refused.stderr)) == (
+        2,
+        True,
+    )
+    assert wiki.server_id in jira.links
+    wiki.start()
+    pair.destroy()
+    assert wiki.server_id not in jira.links
+    pair.finished = True
+
+
 def test_an_application_of_a_stack_moves(pair: Stack, jira, wiki, tmp_path):
     """The patch is applied to the program, and `up` relocates; no link is made anew."""
     pair.declare(jira, wiki)
@@ -170,12 +199,27 @@ def test_a_stack_by_its_name(pair: Stack, jira, wiki, engine):
     env = {**pair.environment, **own, "PULUMI_CONFIG_PASSPHRASE": pair.project.passphrase}
     told = applinks("status", "--stack", "dev", env=env, folder=folder)
     unknown = applinks("status", "--stack", "none", env=env, folder=folder)
+    without = {key: value for key, value in env.items() if key != "PULUMI_CONFIG_PASSPHRASE"}
+    for given, said in (
+        (without, "passphrase must be set with PULUMI_CONFIG_PASSPHRASE"),
+        ({**env, "PULUMI_CONFIG_PASSPHRASE": "another"}, "incorrect passphrase"),
+    ):
+        refused = applinks("status", "--stack", "dev", env=given, folder=folder)
+        words = flat(refused.stdout)
+        assert (refused.returncode, said in words) == (3, True)
+        assert "those of the stack could not be read" in words
+        assert "there are no credentials" not in words.lower()
+    nowhere = applinks(
+        "status", "--stack", "dev", env={**env, "PULUMI_BACKEND_URL": "file:///nowhere"}, folder=folder
+    )
+    assert (nowhere.returncode, "unable to open state directory" in flat(nowhere.stderr)) == (6, True)
 
     pair.environment |= {f"APPLINKS_WIKI_{name.upper()}": value for name, value in login.items()}
     assert "jira ⇄ wiki" in told.stdout
     assert "could not be asked: wiki" not in told.stdout
     assert login["password"] not in told.stdout + told.stderr
-    assert (unknown.returncode, "`pulumi stack export --stack none` failed" in unknown.stderr) == (6, True)
+    assert unknown.returncode == 6
+    assert "`pulumi stack export --stack none` ends with exit code 6 and says" in flat(unknown.stderr)
     pair.finish()
 
 

@@ -167,10 +167,15 @@ def test_a_projects_toolchain(pair: Stack, jira, wiki, toolchain):
     pair.finish()
 
 
-def test_the_policy_pack(pair: Stack, jira, wiki):
-    """Each rule of the example stops a link that breaks it, before anything is made."""
+@pytest.mark.parametrize(
+    "named", ["", ', module="company", name="Link"'], ids=["ours", "of-a-type-of-its-own"]
+)
+def test_the_policy_pack(pair: Stack, jira, wiki, named: str):
+    """Each rule of the example stops a link that breaks it, before anything is made; also one of a class with another type."""
     pack = ("--policy-pack", str(ROOT / "examples" / "policy_pack"))
-    pair.declare(jira, wiki, "authentication=Impersonating()")
+    company = f"class CompanyLink(ApplicationLink{named}):\n    pass\n"
+    breaking = link(jira, wiki, "authentication=Impersonating()")
+    pair.program(company + breaking.replace("ApplicationLink(", "CompanyLink("))
     told = pair.preview(*pack, check=False)
     assert told.returncode != 0
     says(told, "https-only", f"{jira.url} is not https", "impersonation-takes-shared-users")

@@ -35,6 +35,31 @@ def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab
     pair.finish()
 
 
+def test_every_end_moves_and_everything_is_read_first(pair: Stack, jira, wiki):
+    """A refresh that finds nobody keeps what is recorded and warns; so `up --refresh`, or `refresh: always`, relocates both ends."""
+    pair.declare(jira, wiki)
+    pair.up()
+    made, recorded = pair.id(), pair.outputs()
+    jira.move()
+    wiki.move()
+    told = pair.refresh()
+    says(
+        told,
+        "warning:",
+        "status unreachable",
+        "What is recorded of the two ends is from the last time they answered",
+    )
+    now = pair.outputs()
+    assert {key for key in recorded if now[key] != recorded[key]} == {"status", "status_detail"}
+
+    pair.declare(jira, wiki)
+    plans(pair.up("--refresh"), update=1, replace=0)
+    assert jira.links[wiki.server_id].rpc_url == wiki.url
+    assert wiki.links[jira.server_id].rpc_url == jira.url
+    assert (pair.id(), working(jira, wiki)) == (made, True)
+    pair.finish()
+
+
 @pytest.mark.about_applications
 def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki):
     """People see the proxy's address, the other application and this program use the inner one."""

@@ -41,6 +41,71 @@ def test_renamed_without_an_alias(pair: Stack, jira, wiki):
     pair.finish()
 
 
+COMPANY = "class CompanyLink(ApplicationLink{}):\n    pass\n"
+"""A class of a team's own, with what stands behind its base."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "aliases"),
+    [
+        # The token that an earlier version gave such a class.
+        (COMPANY.format(', name="Resource"'), COMPANY.format(""), ""),
+        (
+            COMPANY.format(', name="Resource"'),
+            COMPANY.format(""),
+            'aliases=("urn:pulumi:dev::story::x:y:Z::jira-wiki",)',
+        ),
+        ("CompanyLink = ApplicationLink\n", COMPANY.format(""), ""),
+        (COMPANY.format(""), "CompanyLink = ApplicationLink\n", ""),
+    ],
+    ids=["upgraded", "upgraded-with-an-alias", "derived-later", "no-longer-derived"],
+)
+def test_a_class_of_ones_own_has_the_same_links(
+    pair: Stack, jira, wiki, before: str, after: str, aliases: str
+):
+    """None of them is deleted or recreated, and the token is the one by which everybody knows them."""
+    declared = link(jira, wiki).replace("ApplicationLink(", "CompanyLink(")
+    pair.program(before + declared)
+    pair.up()
+    jira.requests.clear()
+    options = f"    opts=ResourceOptions({aliases}),\n)\n"
+    pair.program(after + declared.removesuffix(")\n") + options)
+    pair.preview("--expect-no-changes")
+    pair.up()
+    assert writes(jira) == []
+    assert (names(pair), pair.resources()[0]["urn"]) == (["jira-wiki"], URN)
+    pair.finish()
+
+
+OTHERS = """
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+class Provider(ResourceProvider):
+    def create(self, props):
+        return CreateResult("id", props)
+
+class Thing(Resource):
+    def __init__(self, name):
+        super().__init__(Provider(), name, {"size": 1})
+"""
+
+
+def test_the_alias_of_a_class_of_ones_own_takes_nothing_from_others(pair: Stack, engine, jira, wiki):
+    """A resource of another provider that has the same name, and the type that such a class had before, is not taken for the link."""
+    pair.program(OTHERS + 'Thing("jira-wiki")\n')
+    pair.up()
+    declared = COMPANY.format("") + link(jira, wiki).replace("ApplicationLink(", "CompanyLink(")
+    pair.program(OTHERS + declared)  # in place of the other one
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, "the stack has a resource of another provider under this name")
+    kept = [one["urn"] for one in pair.project.export()["deployment"]["resources"]]
+    assert "urn:pulumi:dev::story::pulumi-python:dynamic:Resource::jira-wiki" in kept
+    assert wiki.server_id not in jira.links
+    pair.program(OTHERS + declared.replace("'jira-wiki'", "'tracker'"))
+    pair.finish()
+
+
 @pytest.mark.parametrize(
     "what", ["targeted", pytest.param("another-fails", marks=pytest.mark.about_applications)]
 )

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import dill
 import pulumi
+import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_applinks
@@ -48,6 +49,36 @@ def test_what_a_program_imports():
 def test_the_type_token_is_part_of_every_urn():
     """The token in the state."""
     assert ApplicationLink._resource_type_name == "dynamic/applinks:ApplicationLink"
+
+
+class OfTheCompany(ApplicationLink):
+    """What a team with many links writes first."""
+
+
+class OfATeam(OfTheCompany):
+    """Derived from that."""
+
+
+class Named(ApplicationLink, module="company", name="Link"):
+    """With a token of its own."""
+
+
+class OfANamed(Named):
+    """Derived from one with a token of its own."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "token"),
+    [
+        (OfTheCompany, "dynamic/applinks:ApplicationLink"),
+        (OfATeam, "dynamic/applinks:ApplicationLink"),
+        (Named, "dynamic/company:Link"),
+        (OfANamed, "dynamic/company:Link"),
+    ],
+)
+def test_a_derived_class_keeps_the_token_unless_it_names_one(kind: type[ApplicationLink], token: str):
+    """With another one its links would be other resources: deleted and recreated, and not found by the command or by policies."""
+    assert kind._resource_type_name == token
 
 
 def test_a_state_stores_the_provider_by_its_dotted_path():

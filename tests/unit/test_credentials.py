@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import traceback
+from typing import Any, cast
 
 import pytest
 
 from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.lab.applications import Lab
 from pulumi_applinks.lifecycle import GivenCredentials
 from pulumi_applinks.rest import ApplicationClient, Basic, NotAuthenticated, Token
+from pulumi_applinks.testing import Stack
 from tests.reliability.hostile.bodies import MANIFEST
 from tests.reliability.hostile.server import Exchange, HostileServer, answering
 
@@ -87,3 +90,17 @@ def test_the_configuration_is_read_when_a_name_is_looked_up_in_it():
     with pytest.raises(CredentialsError, match="does not hold named credentials") as caught:
         broken.login("docs")
     assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["jira", "jira.prod", "jira-prod", "jira prod", "jira/2", "Jira_Prod", "jürgen"]
+)
+def test_the_fixtures_give_the_variables_that_are_read(lab: Lab, name: str):
+    """For any name that a program may give its credentials."""
+    jira = lab.start("jira")
+    stack = Stack(cast("Any", None), {})
+    stack.credentials(name, jira)
+
+    login = Credentials(stack.environment).login(name)
+    assert isinstance(login, Basic)
+    assert login.password == jira.users["sysadmin"].password

@@ -28,6 +28,7 @@ from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.estate import Estate, Reader
 from pulumi_applinks.estate.cleaning import Candidate, candidates, chosen
 from pulumi_applinks.estate.formats import title, unasked
+from pulumi_applinks.estate.stacks import StackError
 from pulumi_applinks.estate.writing import delete_end
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError, Told
@@ -59,6 +60,12 @@ def clean(
     """
     printer = Printer(verbose=verbose, quiet=quiet)
     what = given(application, file, stack)
+    if what.unread:
+        raise StackError(
+            f"nothing was removed: whether {', '.join(what.unread)} of the stack is an application link, or which ends it manages, can't "
+            f"be read in its state. If values there are encrypted, write it with `pulumi stack export --show-secrets --file FILE`, and "
+            f"give that file with --stack."
+        )
     with closing(Reader(what.credentials)) as reader:
         estate = estate_of(what, printer, reader=reader)
         if not links:

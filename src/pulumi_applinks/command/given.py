@@ -16,9 +16,10 @@ from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_estate
+from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.reading import failure_of
 from pulumi_applinks.estate.sources import named, of_file, together
-from pulumi_applinks.estate.stacks import ManagedEnd, Stack, StackError, exported, of_state, with_managed
+from pulumi_applinks.estate.stacks import ManagedEnd, Stack, StackError, exported, of_state
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 
@@ -89,12 +90,14 @@ class Given:
         credentials: where their names are looked up.
         managed: the ends that the given stack manages.
         has_stack: whether a stack was given.
+        unread: the resources of the given stack that may be links of which an end can't be told.
     """
 
     applications: tuple[Named, ...]
     credentials: Credentials
     managed: tuple[ManagedEnd, ...] = ()
     has_stack: bool = False
+    unread: tuple[str, ...] = ()
 
 
 def given(
@@ -131,7 +134,7 @@ def given(
             f"no application is named. Give --application jira=https://jira.example.com for each, a file with --file, or a stack with "
             f"--stack; a file {DEFAULT_FILE} in this folder is read by itself."
         )
-    return Given(listed, Credentials(os.environ, state.configured), state.managed, stack is not None)
+    return Given(listed, _credentials(state), state.managed, stack is not None, state.unread)
 
 
 def credentials_of(stack: str | None) -> Credentials:
@@ -143,7 +146,11 @@ def credentials_of(stack: str | None) -> Credentials:
     Raises:
         EstateError: if it can't be read.
     """
-    return Credentials(os.environ, _stack(stack).configured if stack is not None else None)
+    return _credentials(_stack(stack) if stack is not None else Stack())
+
+
+def _credentials(stack: Stack) -> Credentials:
+    return Credentials(os.environ, stack.configured, not_read=stack.not_configured)
 
 
 def _stack(stack: str) -> Stack:
@@ -197,6 +204,8 @@ def estate_of(
     finally:
         if reader is None:
             own.close()
+    for one in what.unread:
+        printer.note(f"The stack's {one} may be a link: which ends it manages can't be read in its state.")
     return with_managed(found, what.managed)
 
 

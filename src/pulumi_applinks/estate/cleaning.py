@@ -66,18 +66,18 @@ def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
         EstateError: if one is not there, leads somewhere, or is managed by the given stack: every reason at once.
     """
     known = {one.key: one for one in candidates(estate)}
-    listed = {end.key for link in estate.links for end in link.ends}
+    listed = {end.key: link.managed_by for link in estate.links for end in link.ends}
     wrong: list[str] = []
     found: dict[str, Candidate] = {}
     for key in keys:
         if key not in listed:
             wrong.append(f"{key}: there is no such link. `applinks status --findings` shows their names.")
-        elif key not in known:
-            wrong.append(f"{key}: it leads somewhere, and is not removed here.")
-        elif (manager := known[key].link.managed_by) is not None:
+        elif (manager := listed[key]) is not None:
             wrong.append(
                 f"{key}: the given stack manages it, as {manager}. Remove it from the program instead."
             )
+        elif key not in known:
+            wrong.append(f"{key}: it leads somewhere, and is not removed here.")
         else:
             found[key] = known[key]
     if wrong:

@@ -16,7 +16,7 @@ from pulumi_applinks.estate.model import (
     Severity,
     State,
 )
-from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, trust
+from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address, trust
 
 _Both = Literal[
     "not-working", "one-way", "no-authentication", "orphaned", "duplicated", "legacy", "not-asked", "unknown"
@@ -280,7 +280,7 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
     moved = far.seen.url if far is not None and far.seen is not None else None
     if end.reason == "unreachable" and moved and leaves_https(address, moved):
         return f"{there} says that it is at {moved}. {BEHIND_HTTPS}"
-    if end.reason == "unreachable" and moved and moved.rstrip("/") != address.rstrip("/"):
+    if end.reason == "unreachable" and moved and not same_address(moved, address):
         return f"{there} says that it is at {moved}: applinks move {address} {moved}"
     mends: dict[str, str] = {
         "levels-differ": _REPAIR,
@@ -317,6 +317,42 @@ def in_stack(finding: Finding, resource: str) -> Finding:
     if finding.mend == _REPAIR:
         mend = f"Run `pulumi refresh` and `pulumi up`: {resource} is brought to what the program says."
     return replace(finding, mend=mend or finding.mend)
+
+
+def not_seen(ends: tuple[End, ...], places: Sequence[Application], far: Application | None) -> Link:
+    """A link that a stack manages, and that no application that was asked has.
+
+    Args:
+        ends: those that the stack manages, each with its resource.
+        places: what was asked for each of them.
+        far: the application at the other end of the first one, if that was named.
+    """
+    resource = ends[0].managed_by
+    without = [one.application for one in ends if one.there is False]
+    words = ""
+    if without:
+        asked = "were asked, and neither has it" if len(without) > 1 else "was asked, and does not have it"
+        words = f"{' and '.join(without)} {asked}"
+    silent = [
+        f"another application answers at {place.named.url}"
+        if place.asked
+        else f"{place.name} could not be asked"
+        for end, place in zip(ends, places, strict=True)
+        if end.there is None
+    ]
+    state: State = "unknown" if silent else "gone"
+    if silent:
+        words = f"{'; '.join(filter(None, (words, *silent)))}: whether the link is gone is not known"
+        finding = Finding("unknown", "unseen", f"{words}.", "See to that, and run this again.")
+    else:
+        mend = (
+            f"Run `pulumi refresh` and `pulumi up`: {resource} makes it again. If nobody needs it, remove {resource} from the program and "
+            f"run these two."
+        )
+        finding = Finding("gone", "error", f"{words}.", mend)
+    far_side: FarSide = "not-named" if far is None else "asked" if far.asked else "not-asked"
+    called = far.name if far is not None else ends[0].display_url or ends[0].link_id
+    return Link(ends, state, finding.words, called, far_side, findings=(finding,))
 
 
 def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, Finding | None]:

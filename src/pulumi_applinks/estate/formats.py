@@ -21,6 +21,7 @@ RULES: dict[FindingCode, str] = {
     "unknown": "Whether the link works is not known.",
     "unknown-type": "The link is of a type that is not known here.",
     "not-asked": "The application at the other end was not asked.",
+    "gone": "The given stack manages the link, and the applications that are to have it do not.",
 }
 """What each kind of finding means."""
 

@@ -33,6 +33,7 @@ State = Literal[
     "legacy",
     "not-asked",
     "unknown",
+    "gone",
     "system",
     "oauth2",
     "generic",
@@ -51,6 +52,7 @@ STATES: dict[State, str] = {
     "legacy": "trusted applications or basic access",
     "not-asked": "the end that was asked says that it works, and the other one was not asked",
     "unknown": "nobody could tell",
+    "gone": "the given stack manages it, and the applications that are to have it were asked and do not",
     "system": "it belongs to the system: the products made it, and keep it",
     "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
     "generic": "it leads to something that is no Atlassian product",
@@ -80,6 +82,7 @@ FindingCode = Literal[
     "unknown",
     "unknown-type",
     "not-asked",
+    "gone",
 ]
 Severity = Literal["error", "warning", "unseen"]
 """`unseen` is what could not be looked at: neither good nor bad."""
@@ -200,6 +203,8 @@ class End:
         lozenge: the word on the application's own page; None when it shows none, or none is known.
         failure: why the application could not be asked about this link, in a sentence.
         managed_by: the resource of a given stack that manages it.
+        there: whether the application has it. An end that it does not have is one that a given stack manages; None when it could not be
+            asked about that one.
     """
 
     application: str
@@ -222,6 +227,7 @@ class End:
     lozenge: str | None = None
     failure: str | None = None
     managed_by: str | None = None
+    there: bool | None = True
 
     @property
     def key(self) -> str:

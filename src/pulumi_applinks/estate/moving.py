@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pulumi_applinks.estate.model import End, Estate, Link
-from pulumi_applinks.rest import Manifest, normalised_url, same_address
+from pulumi_applinks.rest import Manifest, same_address
 
+_ADDRESS = re.compile(r"https?://(?:\[[^\s\]]*\])?[^\"'`\s,)}\]]*", re.I)
+"""Whatever a program may mean as one, however it is spelled."""
 _SUFFIXES = (".py", ".yaml", ".yml", ".json", ".toml")
 _NOT_OURS = {"node_modules", "__pycache__", "venv"}
 _LARGEST = 1_000_000
@@ -73,18 +75,22 @@ def patch(folder: Path, old: str, new: str) -> str:
         old: where the application was.
         new: where it is now.
     """
-    return "".join(_patched(folder, normalised_url(old), new.rstrip("/")))
+    return "".join(_patched(folder, old, new.rstrip("/")))
 
 
 def _patched(folder: Path, old: str, new: str) -> Iterator[str]:
-    # As a whole: another application may be below it, or have an address that begins alike.
-    address = re.compile(re.escape(old) + r"(?=/?(?:[\"'`\s,})\]]|$))", re.M)
+    def replaced(found: re.Match[str]) -> str:
+        # As a whole: another application may be below it, or have an address that begins alike.
+        address = found[0].rstrip("/")
+        same = "@" not in address and same_address(address, old)
+        return new + found[0][len(address) :] if same else found[0]
+
     for path in sorted(_files(folder)):
         try:
             before = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        after = address.sub(lambda _: new, before)
+        after = _ADDRESS.sub(replaced, before)
         if after != before:
             name = path.relative_to(folder).as_posix()
             lines = difflib.unified_diff(

@@ -55,7 +55,7 @@ class Reader:
         self._applications = Applications()
         self._deadline = Deadline(seconds)
         self._lock = threading.Lock()
-        self._clients: dict[str, ApplicationClient] = {}
+        self._clients: dict[Named, ApplicationClient] = {}
 
     def client(self, named: Named) -> ApplicationClient:
         """The client of an application.
@@ -64,8 +64,8 @@ class Reader:
             named: the application.
         """
         with self._lock:
-            if named.name not in self._clients:
-                self._clients[named.name] = ApplicationClient(
+            if named not in self._clients:
+                self._clients[named] = ApplicationClient(
                     f"{named.name} ({named.url})",
                     named.reached_at,
                     partial(self._credentials.login, named.credentials),
@@ -73,7 +73,7 @@ class Reader:
                     shared=self._applications.at(named.reached_at),
                     credentials_name=named.credentials,
                 )
-            return self._clients[named.name]
+            return self._clients[named]
 
     @property
     def requests_sent(self) -> int:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_applinks.estate.findings import in_stack
-from pulumi_applinks.estate.model import (
-    Application,
-    End,
-    Estate,
-    EstateError,
-    FindingCode,
-    Link,
-    Named,
-    unique_name,
-)
+from pulumi_applinks.estate.model import Application, End, EstateError, FindingCode, Named, unique_name
 from pulumi_applinks.estate.sources import RESOURCE_TYPE, short_name
 from pulumi_applinks.lifecycle import BOTH, other
 from pulumi_applinks.names import CONFIGURATION_KEY
 from pulumi_applinks.rest import normalised_url
+from pulumi_applinks.rest.redaction import quoted
 
 _PULUMI_SECONDS = 120
+_DYNAMIC = "pulumi-python:dynamic"
+_OUR_PROVIDER = b"pulumi_applinks.provider"
+"""What the pickled provider of a link has in it, since it is stored by its dotted path."""
 
 
 class StackError(EstateError):
@@ -38,12 +34,15 @@ class ManagedEnd:
     """An end that a stack manages.
 
     Args:
-        resource: the resource that manages it.
+        resource: the name of the resource that manages it.
         server_id: of the application that has it; None where the state does not say.
         link_id: its id there; None where the state does not say.
         at: the addresses of the application that has it.
         remote: those of the other one.
         meant: what its program wants so, and is no finding.
+        remote_id: the server id of the other one; None where the state does not say.
+        urn: of the resource.
+        wanted: whether the resource is to have it: one that is looked up, or is about to be deleted, is not.
     """
 
     resource: str
@@ -52,24 +51,47 @@ class ManagedEnd:
     at: tuple[str, ...] = ()
     remote: tuple[str, ...] = ()
     meant: frozenset[FindingCode] = frozenset()
+    remote_id: str | None = None
+    urn: str = ""
+    wanted: bool = True
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the state says which end it is."""
+        return bool((self.server_id and self.link_id) or (self.at and self.remote))
+
+    def is_at(self, application: Application) -> bool:
+        """Whether an application is the one that has it: by its server id, and only where the state has none by its addresses.
+
+        Args:
+            application: of the estate.
+        """
+        if self.server_id:
+            return application.seen is not None and application.seen.server_id == self.server_id
+        return meet(application.addresses, self.at)
 
     def is_end(self, end: End, application: Application) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
+
+        An end that was made while the other application was down has an id of its own, until it gets that one's server id.
 
         Args:
             end: of the estate.
             application: that has it.
         """
-        if self.server_id and self.link_id:
-            return (
-                application.seen is not None
-                and application.seen.server_id == self.server_id
-                and end.link_id == self.link_id
-            )
-        return _meet(application.addresses, self.at) and _meet(end.addresses, self.remote)
+        if not self.is_at(application):
+            return False
+        ids = (self.link_id, self.remote_id)
+        return end.link_id in ids or (None in ids and meet(end.addresses, self.remote))
 
 
-def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
+def meet(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether two lists of addresses have one in common.
+
+    Args:
+        some: addresses.
+        others: likewise.
+    """
     return bool({normalised_url(one) for one in some} & {normalised_url(one) for one in others})
 
 
@@ -81,11 +103,15 @@ class Stack:
         applications: that its links are between.
         managed: the ends that it manages.
         configured: its configuration of credentials, where that was read.
+        not_configured: why that was not read, as a clause; empty where it was, or nobody tried.
+        unread: the resources that may be links of which an end can't be told.
     """
 
     applications: tuple[Named, ...] = ()
     managed: tuple[ManagedEnd, ...] = ()
     configured: str | None = None
+    not_configured: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def exported(stack: str, directory: Path) -> Stack:
@@ -104,17 +130,17 @@ def exported(stack: str, directory: Path) -> Stack:
             "there is no `pulumi` on PATH to export the stack with: give the file that `pulumi stack export` wrote instead, or - for "
             "standard input."
         )
-    text = _pulumi(program, ["stack", "export", "--stack", stack], directory)
-    if text is None:
-        raise StackError(
-            f"`pulumi stack export --stack {stack}` failed: run it by itself to see why. Run this in the folder of the project, logged in "
-            f"to its backend."
-        )
-    configured = _pulumi(program, ["config", "get", CONFIGURATION_KEY, "--stack", stack], directory)
-    return replace(of_state(text, f"the stack {stack}"), configured=configured)
+    text, failed = _pulumi(program, ["stack", "export", "--stack", stack], directory)
+    if failed:
+        raise StackError(f"{failed}. Run this in the folder of the project, logged in to its backend.")
+    configured, failed = _pulumi(program, ["config", "get", CONFIGURATION_KEY, "--stack", stack], directory)
+    found = of_state(text, f"the stack {stack}")
+    return replace(found, configured=None if failed else configured, not_configured=failed)
 
 
-def _pulumi(program: str, arguments: list[str], directory: Path) -> str | None:
+def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, str]:
+    """What the CLI wrote to standard output; and why it failed, as a clause with its own line, empty where it did not."""
+    command = f"`pulumi {' '.join(arguments)}`"
     try:
         done = subprocess.run(  # noqa: S603 - the CLI from PATH, with arguments of ours
             [program, *arguments, "--non-interactive"],
@@ -124,9 +150,17 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> str | None:
             timeout=_PULUMI_SECONDS,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        return "", f"{command} did not end within {_PULUMI_SECONDS} seconds"
+    except OSError as error:
+        return "", f"{command} can't be run: {error.strerror}"
+    if done.returncode == 0:
+        return done.stdout, ""
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    # A notice of a newer version may stand beside the line that says why.
+    said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "")
+    why = f" and says {quoted(said)!r}" if said else ", and says nothing"
+    return "", f"{command} ends with exit code {done.returncode}{why}"
 
 
 def of_state(text: str, where: str) -> Stack:
@@ -149,12 +183,49 @@ def of_state(text: str, where: str) -> Stack:
     deployment = data.get("deployment") if isinstance(data, Mapping) else None
     if not isinstance(deployment, Mapping):
         raise StackError(f"{where} is no state of a stack: give what `pulumi stack export` writes.")
-    resources = [
-        one
-        for one in deployment.get("resources") or ()
-        if isinstance(one, Mapping) and one.get("type") == RESOURCE_TYPE
-    ]
-    return Stack(tuple(_applications(resources)), tuple(_managed(resources)))
+    links: list[Mapping[str, Any]] = []
+    unread: list[str] = []
+    for one in deployment.get("resources") or ():
+        if isinstance(one, Mapping) and (found := _is_link(one)) is not False:
+            if found:
+                links.append(one)
+            if not found or not all(end.is_known for end in _managed([one])):
+                unread.append(f"{_name(one)} ({one.get('type')})")
+    return Stack(tuple(_applications(links)), tuple(_managed(links)), unread=tuple(unread))
+
+
+def _is_link(resource: Mapping[str, Any]) -> bool | None:
+    """Whether a resource of a state is a link: by what it holds, since a class of one's own may have another type.
+
+    Returns:
+        None where it can't be told.
+    """
+    type_ = str(resource.get("type"))
+    if not type_.startswith((f"{_DYNAMIC}:", f"{_DYNAMIC}/")):
+        return False
+    held = _held(resource)
+    provider = held.get("__provider")
+    if type_ == RESOURCE_TYPE:
+        return True
+    if isinstance(provider, str):
+        with suppress(ValueError):
+            return _OUR_PROVIDER in base64.b64decode(provider, validate=True)
+    if not held:
+        return None
+    # Also where the values are secrets of which the state has the encrypted form alone, their names can be read.
+    if not all(isinstance(held.get(role), Mapping) for role in BOTH):
+        return False
+    return True if "managed_ends" in held else None
+
+
+def _held(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of a resource: its inputs, and its outputs where both have one."""
+    parts = (resource.get("inputs"), resource.get("outputs"))
+    return {key: value for part in parts if isinstance(part, Mapping) for key, value in part.items()}
+
+
+def _name(resource: Mapping[str, Any]) -> str:
+    return str(resource.get("urn", "")).rpartition("::")[2]
 
 
 def _applications(resources: Iterable[Mapping[str, Any]]) -> Iterator[Named]:
@@ -162,7 +233,7 @@ def _applications(resources: Iterable[Mapping[str, Any]]) -> Iterator[Named]:
 
     known: dict[str, Named] = {}
     for resource in resources:
-        inputs = inputs_of({**(resource.get("inputs") or {}), **(resource.get("outputs") or {})})
+        inputs = inputs_of(_held(resource))
         for role in ("source", "target"):
             values = inputs.get(role)
             if not isinstance(values, Mapping) or not isinstance(values.get("url"), str):
@@ -190,20 +261,23 @@ def _managed(resources: Iterable[Mapping[str, Any]]) -> Iterator[ManagedEnd]:
     from pulumi_applinks.properties import inputs_of, recorded_in
 
     for resource in resources:
-        outputs = resource.get("outputs") or resource.get("inputs") or {}
-        name = str(resource.get("urn", "")).rpartition("::")[2]
+        parts = (resource.get("outputs"), resource.get("inputs"))
+        outputs = next((one for one in parts if isinstance(one, Mapping) and one), {})
         # Where the state does not say which ends it manages, none of them is anybody else's.
         recorded = recorded_in(outputs, str(resource.get("id", "")), BOTH)
         inputs = inputs_of(outputs)
         for role in recorded.managed:
-            identity = recorded.identities.get(role)
+            here, there = (recorded.identities.get(one) for one in (role, other(role)))
             yield ManagedEnd(
-                name,
-                identity.server_id if identity else None,
+                _name(resource),
+                here.server_id if here else None,
                 recorded.link_ids.get(role),
                 _addresses(inputs.get(role)),
                 _addresses(inputs.get(other(role))),
                 frozenset(_meant(inputs)),
+                there.server_id if there else None,
+                str(resource.get("urn", "")),
+                not resource.get("external") and not resource.get("delete"),
             )
 
 
@@ -225,34 +299,3 @@ def _addresses(values: Any) -> tuple[str, ...]:
 def _text(values: Mapping[str, Any], key: str) -> str | None:
     value = values.get(key)
     return value if isinstance(value, str) and value else None
-
-
-def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
-    """An estate, with the ends that a stack manages marked as such.
-
-    Args:
-        estate: as it was read.
-        managed: the ends.
-    """
-    listed = tuple(managed)
-
-    def manager(end: End) -> ManagedEnd | None:
-        application = estate.application(end.application)
-        return next((one for one in listed if application and one.is_end(end, application)), None)
-
-    def marked(link: Link) -> Link:
-        managers = [manager(end) for end in link.ends]
-        resource = next((one.resource for one in managers if one is not None), None)
-        meant = {code for one in managers if one is not None for code in one.meant}
-        return replace(
-            link,
-            ends=tuple(
-                replace(end, managed_by=one.resource) if one is not None else end
-                for end, one in zip(link.ends, managers, strict=True)
-            ),
-            findings=tuple(
-                in_stack(one, resource) if resource else one for one in link.findings if one.code not in meant
-            ),
-        )
-
-    return replace(estate, links=tuple(map(marked, estate.links)))

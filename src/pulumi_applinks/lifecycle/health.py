@@ -64,9 +64,10 @@ def health(
         )
     if unreachable:
         asked = "; ".join(f"{labels[role]} could not be asked: {why}" for role, why in unreachable.items())
+        ends, answered = ("that end", "it") if len(unreachable) == 1 else ("the two ends", "they")
         return Health(
             "unreachable",
-            f"{asked} What is recorded of that end is from the last time it answered.",
+            f"{asked} What is recorded of {ends} is from the last time {answered} answered.",
             broken=True,
         )
     if gone:

@@ -33,6 +33,9 @@ from pulumi_applinks.lifecycle.survey import (
 from pulumi_applinks.lifecycle.writes import remove_link
 from pulumi_applinks.rest import ApplinksError, Conflict, ConsumerFault, Invalid, Refused, Told, summed
 
+_STATE_STAYS = "The stack's state stays as it is."
+_IF_MOVED = "If it moved, declare its new URL and run `pulumi up --refresh=false`."
+
 
 def create(ends: Ends, claims: Claims) -> Report:
     """Make the link on both ends; see `update`."""
@@ -135,26 +138,31 @@ def _taken_back(told: Told, run: Run) -> LinkError:
 def read(ends: Ends, recorded: Recorded) -> Report | None:
     """Both ends as they are now.
 
+    An end that does not answer is as it was recorded, also where no end answers: the program may have new addresses, and with `up
+    --refresh` the engine reads before it looks at the program. A refresh that failed would keep them from being used.
+
     Returns:
         The link; None when no managed end has it any more.
 
     Raises:
         ApplinksError: if an application refuses to be read.
-        LinkError: if no managed end answers at all.
+        LinkError: if something that has not said who it is refuses; or if nothing could be read, and an application of the link answers or
+            nothing is recorded of it.
     """
     managed = recorded.managed or ends.declaration.managed
     survey = look_for_reading(ends, identify(ends, recorded), managed)
     for role in managed:
         error = survey.failures.get(role)
         if isinstance(error, Refused) and not error.may_pass:
-            raise error
-    if not survey.ends and not survey.strangers:
+            if survey.answers(role):
+                raise error
+            raise LinkError(error.told.also(changed=_STATE_STAYS, do=_IF_MOVED))
+    answering = any(survey.answers(role) for role in managed)
+    if not survey.ends and not survey.strangers and (answering or not recorded.links):
         failures = [survey.failures[role].told for role in managed if role in survey.failures]
         told = summed("nothing could be read of the link", failures, Code.NOTHING_READ)
         raise LinkError(
-            told.also(
-                changed="The stack's state stays as it is.", do="Run this again when the application answers."
-            )
+            told.also(changed=_STATE_STAYS, do=f"Run this again when the application answers. {_IF_MOVED}")
         )
     return report_reading(ends, survey, managed)
 

@@ -63,7 +63,7 @@ class EditingResources(LinkResources):
         before = self.link(link_id, primary=False)
         if before is None:
             return  # a PUT of 1.0 makes a link that is not there, which an edit never should
-        if refusal is not None and before.rpc_url != rpc_url:
+        if refusal is not None and not same_address(before.rpc_url or "", rpc_url):
             raise refusal
         changed = before.model_copy(
             # An update takes no place away for `false`; without a value some versions fail [S3].

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pulumi_applinks.command import clean as clean_command
@@ -149,3 +151,19 @@ def test_an_interruption_tells_what_was_done(littered, monkeypatch):
     assert ran.code == ExitCode.CANCELLED
     assert f"Removed {OLD}" in ran.out
     assert f"interrupted while wiki/{SECOND} was being removed" in flat(ran.err)
+
+
+def test_a_resource_that_can_not_be_read_stops_it(littered, tmp_path):
+    """It may be a link, and the one that is named may be its: nothing is removed, and status says so, too."""
+    states = json.loads(stack_of(littered))
+    odd = {"type": "pulumi-python:dynamic/company:Link", "urn": "urn:pulumi:dev::story::x::odd"}
+    states["deployment"]["resources"].append(odd)
+    (tmp_path / "state.json").write_text(json.dumps(states), encoding="utf-8")
+    before = links(littered)
+    for words in ([OLD, "--yes"], []):
+        ran = littered.run("clean", *words, "--stack", "state.json")
+        assert ran.code == ExitCode.STACK
+        assert "nothing was removed: whether odd (pulumi-python:dynamic/company:Link)" in flat(ran.err)
+    assert links(littered) == before
+    told = littered.run("status", "--stack", "state.json")
+    assert "The stack's odd (pulumi-python:dynamic/company:Link) may be a link" in flat(told.err)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -231,6 +232,63 @@ def test_who_manages_a_link_is_told(pair, tmp_path):
 
     assert "managed by jira-wiki" in ran.out
     assert "`pulumi up`: jira-wiki is brought to what the program says." in flat(ran.out)
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--findings"], ["--format", "junit"]])
+def test_a_managed_link_that_is_gone_is_a_finding(pair, tmp_path, words):
+    """Whatever is written: no other exit code than that of a link that does not work."""
+    (tmp_path / "state.json").write_text(stack_of(pair), encoding="utf-8")
+    pair["jira"].links.remove(pair["wiki"].server_id)
+    pair["wiki"].links.remove(pair["jira"].server_id)
+    ran = pair.run("status", "--stack", "state.json", *words, apps=False)
+
+    assert ran.code == ExitCode.FINDINGS
+    assert "jira and wiki were asked, and neither has it." in flat(ran.out)
+    assert "`pulumi up`: jira-wiki makes it again." in flat(ran.out)
+
+
+CLI = """\
+#!{python}
+import sys
+if "export" in sys.argv:
+    print(open({state!r}).read())
+    sys.exit({exported})
+sys.stderr.write({said!r})
+sys.exit({configured})
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("error: incorrect passphrase\n", "'error: incorrect passphrase'"),
+        ("warning: a newer version\nerror: \x1b[31mno login\n  see above\n", "'error: [31mno login'"),
+        ("it broke\n\n", "'it broke'"),
+        ("", "ends with exit code 1, and says nothing"),
+    ],
+)
+def test_what_the_cli_says_is_told(pair, tmp_path, said, quoted):
+    """Where credentials are missing because a stack's configuration could not be read; a name that the environment has needs none."""
+    (tmp_path / "state.json").write_text(stack_of(pair), encoding="utf-8")
+    cli = tmp_path / "pulumi"
+    values = {"state": str(tmp_path / "state.json"), "exported": 0, "configured": 1, "said": said}
+    cli.write_text(CLI.format(python=sys.executable, **values), encoding="utf-8")
+    cli.chmod(0o755)
+    path = {"PATH": str(tmp_path)}
+    assert pair.run("status", "--stack", "dev", apps=False, env=path).code == ExitCode.DONE
+    for part in ("USERNAME", "PASSWORD"):
+        del pair.environment[f"APPLINKS_WIKI_{part}"]
+    ran = pair.run("status", "--stack", "dev", apps=False, env=path)
+
+    assert ran.code == ExitCode.LOGIN
+    assert (
+        "The environment has no credentials named 'wiki', and those of the stack could not be read"
+        in flat(ran.out)
+    )
+    assert "`pulumi config get applinks:credentials --stack dev` ends with exit code 1" in flat(ran.out)
+    assert quoted in flat(ran.out)
+    cli.write_text(CLI.format(python=sys.executable, **{**values, "exported": 3}), encoding="utf-8")
+    assert pair.run("status", "--stack", "dev", apps=False, env=path).code == ExitCode.STACK
 
 
 @pytest.mark.parametrize(

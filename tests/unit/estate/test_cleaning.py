@@ -6,7 +6,8 @@ import pytest
 
 from pulumi_applinks.estate import EstateError, Reader
 from pulumi_applinks.estate.cleaning import candidates, chosen
-from pulumi_applinks.estate.stacks import ManagedEnd, with_managed
+from pulumi_applinks.estate.managing import with_managed
+from pulumi_applinks.estate.stacks import ManagedEnd
 from pulumi_applinks.estate.writing import delete_end
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
 from pulumi_applinks.lifecycle import LinkError

@@ -307,9 +307,11 @@ def test_a_program_that_would_lose_a_link_is_not_written(tmp_path):
     applications = {name: Declared(url=f"https://{name}.invalid") for name in ("jira", "wiki", "ci")}
     links = [Entry(resource=f"jira-{name}", source="jira", target=name) for name in ("wiki", "ci")]
     both, one = (program(applications, some) for some in (links, links[:1]))
-    save({"__main__.py": both, "NEXT-STEPS.md": "both"}, tmp_path)
-    with pytest.raises(EstateError, match="declares 'jira-ci', and the new one would not"):
-        save({"__main__.py": one, "NEXT-STEPS.md": "one"}, tmp_path, overwrite=True)
+    for called in ("CompanyLink(", "company.Link(", "applinks.ApplicationLink(", "ApplicationLink("):
+        text = both.replace("ApplicationLink(", called)
+        save({"__main__.py": text, "NEXT-STEPS.md": "both"}, tmp_path, overwrite=True)
+        with pytest.raises(EstateError, match="declares 'jira-ci', and the new one would not"):
+            save({"__main__.py": one, "NEXT-STEPS.md": "one"}, tmp_path, overwrite=True)
 
     assert (tmp_path / "__main__.py").read_text(encoding="utf-8") == both
     assert (tmp_path / "NEXT-STEPS.md").read_text(encoding="utf-8") == "both"

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from pulumi_applinks.estate import Named, Progress
+from pulumi_applinks.estate import Named, Progress, Reader
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
 from tests.unit.estate.scene import SOMEBODY
 
@@ -31,6 +31,19 @@ def test_a_link_is_told_once_with_both_ends(pair):
         ("wiki", "oauth", True),
     ]
     assert [end.lozenge for end in link.ends] == ["CONNECTED", "CONNECTED"]
+
+
+def test_a_name_is_not_an_address(pair):
+    """Whoever is called as another one gets a client of its own."""
+    jira, wiki = (pair[name] for name in ("jira", "wiki"))
+    reader = Reader(pair.credentials)
+    found = [
+        reader.client(one).base_url
+        for one in (Named("NEW", wiki.url), Named("NEW", jira.url, credentials="NEW"), Named("NEW", wiki.url))
+    ]
+    reader.close()
+
+    assert found == [wiki.url, jira.url, wiki.url]
 
 
 def test_reading_changes_nothing(pair):

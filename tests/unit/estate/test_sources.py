@@ -8,8 +8,9 @@ import textwrap
 import pytest
 
 from pulumi_applinks.estate import EstateError, Named
+from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.sources import RESOURCE_TYPE, named, of_file, together
-from pulumi_applinks.estate.stacks import StackError, exported, of_state, with_managed
+from pulumi_applinks.estate.stacks import StackError, exported, of_state
 from tests.unit.estate.scene import SOMEBODY
 
 WRAPPED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:secret"}

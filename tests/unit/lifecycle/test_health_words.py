@@ -63,8 +63,8 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {"unreachable": {"source": "Down.", "target": "Up."}},
             Health(
                 "unreachable",
-                "jira could not be asked: Down.; wiki could not be asked: Up. What is recorded of that end "
-                "is from the last time it answered.",
+                "jira could not be asked: Down.; wiki could not be asked: Up. What is recorded of the two ends "
+                "is from the last time they answered.",
                 broken=True,
             ),
         ),

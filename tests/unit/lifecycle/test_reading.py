@@ -22,19 +22,47 @@ def test_reading():
     assert (alone.managed, set(alone.links)) == (("source",), {"source"})
 
 
-def test_reading_where_nobody_answers():
-    """The state stays as it is, and each reason is told."""
+def nobody():
+    """Both ends, of which none answers."""
     both = Linked().answers("source", manifest=failed("source", may_pass=False))
-    both.answers("target", manifest=failed("target", may_pass=False))
+    return both.answers("target", manifest=failed("target", may_pass=False))
+
+
+@pytest.mark.parametrize("managed", [("target", "source"), ("source",)])
+def test_reading_where_nobody_answers(managed: tuple[Role, ...]):
+    """What was recorded stays, and each reason is told: a refresh may not keep a program from giving new addresses."""
+    report = read(nobody().ends, recorded(*managed))
+    assert report is not None
+    assert (report.health.word, report.health.broken, report.managed) == ("unreachable", True, managed)
+    assert (report.links, report.strangers, dict(report.identities)) == ({}, {}, dict(recorded().identities))
+    assert all(f"{role} is down" in report.health.detail for role in managed)
+    recorded_of = ("that end", "it") if len(managed) == 1 else ("the two ends", "they")
+    assert (
+        "What is recorded of {} is from the last time {} answered.".format(*recorded_of)
+        in report.health.detail
+    )
+
+
+def test_reading_where_nobody_answers_and_nothing_is_recorded():
+    """There is nothing to keep, and each reason is told, with what to do."""
     with pytest.raises(LinkError) as failure:
-        read(both.ends, recorded())
+        read(nobody().ends, recorded(links={}))
     assert str(failure.value) == (
         "nothing could be read of the link: 2 reasons [applinks/nothing-read]\n"
         "  - target is down [applinks/connection-refused]\n"
         "  - source is down [applinks/connection-refused]\n"
         "  The stack's state stays as it is.\n"
-        "  Do: Run this again when the application answers."
+        "  Do: Run this again when the application answers. If it moved, declare its new URL and run "
+        "`pulumi up --refresh=false`."
     )
+
+
+def test_reading_nothing_of_an_application_that_answers():
+    """It is there, and could not be read, such as without a login: that is no reason to go on with what was recorded."""
+    for role in BOTH:
+        both = nobody().answers(role, manifest=manifest(role), links=failed(role))
+        with pytest.raises(LinkError, match="nothing could be read of the link: 2 reasons"):
+            read(both.ends, recorded())
 
 
 def test_reading_what_is_refused():
@@ -46,6 +74,14 @@ def test_reading_what_is_refused():
     report = read(Linked(*BOTH).answers("source", links=failed("source")).ends, recorded())
     assert report is not None
     assert report.health.word == "unreachable"
+
+
+def test_reading_where_somebody_refuses_to_say_who_it_is():
+    """The application of the link may have moved: the way on is told."""
+    both = Linked("target").answers("source", manifest=raising(Refused, "no entry"))
+    with pytest.raises(LinkError, match="no entry") as failure:
+        read(both.ends, recorded())
+    assert "If it moved, declare its new URL and run `pulumi up --refresh=false`." in failure.value.told.flat
 
 
 def test_reading_where_a_stranger_answers():

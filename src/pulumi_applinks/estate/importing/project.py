@@ -121,16 +121,17 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
 
 
 def _declared(text: str) -> set[str]:
-    """The links that a program declares, by their names in it."""
+    """The links that a program declares, by their names in it: whatever class they are of, a link has a source and a target."""
     try:
         calls = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Call)]
     except SyntaxError:
         return set()
-    return {
-        ast.unparse(call.args[0])
-        for call in calls
-        if call.args and isinstance(call.func, ast.Name) and call.func.id == "ApplicationLink"
-    }
+    return {ast.unparse(call.args[0]) for call in calls if call.args and _declares(call)}
+
+
+def _declares(call: ast.Call) -> bool:
+    called = ast.unparse(call.func).rpartition(".")[2]
+    return called == "ApplicationLink" or {"source", "target"} <= {one.arg for one in call.keywords}
 
 
 def _text(file: Path) -> str | None:

@@ -16,8 +16,9 @@ Measured with the CLI 3.260.0; `test_sequences.py` holds this driver to the CLI,
 | `destroy --refresh` | `read`, `diff`; then `delete`, in the same process |
 | `refresh --run-program`, `destroy --run-program` | the same as without: the program's inputs are not checked |
 
-What goes over the wire, or is kept in the state, loses each property that is `None`. The inputs that `read` gives replace those of the state, and `ignore_changes` takes from those. Of a failure nothing is kept but the old
-state, and nothing else begins after it, unless `--continue-on-error` is given; what left the program is then deleted by a later run.
+What goes over the wire, or is kept in the state, loses each property that is `None`. The inputs that `read` gives replace those of the
+state, and `ignore_changes` takes from those. Of a failure nothing is kept but the old state, and nothing else begins after it, unless
+`--continue-on-error` is given; what left the program is then deleted by a later run.
 """
 
 from __future__ import annotations

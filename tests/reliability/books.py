@@ -8,8 +8,8 @@ from typing import Any
 
 from pulumi_applinks.lab.applications import Application, StoredLink
 from pulumi_applinks.lab.applications.stored import Links
-from tests.reliability.network import Network
 from tests.driver import Resource, Stack
+from tests.reliability.network import Network
 from tests.words import flat
 
 End = tuple[str, str]
@@ -77,7 +77,11 @@ class Books:
         """The application that an end is on: a copy, where a program was pointed at one and went there."""
         name = self.application(outputs, role)
         copied = self.network.clones.get(name)
-        return f"the copy of {name}" if copied and copied.running and copied.url == outputs[role]["url"] else name
+        return (
+            f"the copy of {name}"
+            if copied and copied.running and copied.url == outputs[role]["url"]
+            else name
+        )
 
     def pairs(self, stack: str) -> dict[str, frozenset[str]]:
         """The applications that each link in a stack's state is between."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.reliability.judge import BROKEN, Before
 from tests.driver import Operation, Resource, Run, Stack
+from tests.reliability.judge import BROKEN, Before
 
 if TYPE_CHECKING:
     from tests.reliability.world import World

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.driver import TOKEN, CompanyLink, Goal, Inputs, token_of
 from tests.reliability.books import Books
 from tests.reliability.network import Network
-from tests.driver import TOKEN, CompanyLink, Goal, Inputs, token_of
 from tests.unit.lifecycle.test_changes import FORMS
 
 ONE_WAY = FORMS["none"]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from tests.acceptance.harness import PRELUDE
-from tests.engines import SparingProject, new_project
 from tests.driver import Ended, Goal, Operation, Resource, Run, Stack
+from tests.engines import SparingProject, new_project
 from tests.words import flat
 
 _LINK = "pulumi-python:dynamic/applinks:ApplicationLink"

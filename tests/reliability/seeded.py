@@ -2,16 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
+from unittest import mock
 
+from pulumi_applinks import properties
+from pulumi_applinks.codes import Code
+from pulumi_applinks.hooks import Hooks
+from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Report, Role, operations
+from pulumi_applinks.lifecycle.survey import Survey
+from pulumi_applinks.rest import Told
+from tests.driver import CompanyLink
 from tests.reliability.orders import SETTLE, Event
 
 ONE: Event = ("declare", "one", "a", "jira", "wiki", "as-user")
 UP: Event = ("run", "one", "up")
 REFRESH: Event = ("run", "one", "refresh")
 REFRESHING: Event = ("run", "one", "up --refresh")
+
+
+# What puts a fault back: as little of the way it was as shows it.
+
+
+def _what_a_refresh_saw_is_kept() -> AbstractContextManager[object]:
+    return mock.patch.object(Hooks, "_resource", lambda self, declaration: repr(declaration.source.url))
+
+
+@contextmanager
+def _observed_is_declared() -> Iterator[None]:
+    """What was observed stands in the place of the inputs, and an entry of drift without a value is none."""
+    outputs_of, recorded_drift = properties.outputs_of, properties._recorded_drift
+
+    def overlaid(*arguments: Any, **more: Any) -> dict[str, Any]:
+        outs = copy.deepcopy(outputs_of(*arguments, **more))
+        for path, entry in outs["drift"].items():
+            if properties._is_input(path):
+                properties._put(outs, path, "" if entry["observed"] is None else entry["observed"])
+        return outs
+
+    def complete(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        entries = recorded_drift(state).items()
+        return {path: entry for path, entry in entries if {"declared", "observed"} <= set(entry)}
+
+    def as_they_stand(outputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: outputs[key] for key in properties.INPUTS if key in outputs}
+
+    with ExitStack() as patched:
+        patched.enter_context(mock.patch.object(properties, "outputs_of", overlaid))
+        patched.enter_context(mock.patch.object(properties, "_recorded_drift", complete))
+        patched.enter_context(mock.patch.object(properties, "inputs_after_reading", as_they_stand))
+        yield
+
+
+@contextmanager
+def _a_policy_waits_for_a_refresh() -> Iterator[None]:
+    def recorded(state: Mapping[str, Any], _declaration: Declaration | None) -> dict[str, dict[str, Any]]:
+        return properties._recorded_drift(state)
+
+    with (
+        mock.patch.object(properties, "drift_in", recorded),
+        mock.patch.object(Hooks, "_warn_if_recorded_as_broken"),
+    ):
+        yield
+
+
+def _nothing_can_be_read() -> AbstractContextManager[object]:
+    report_reading = operations.report_reading
+
+    def report(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Report | None:
+        if not survey.ends and not survey.strangers:
+            raise LinkError(
+                Told(Code.NOTHING_READ, ends.source.label, do="Run this again when the application answers.")
+            )
+        return report_reading(ends, survey, managed)
+
+    return mock.patch.object(operations, "report_reading", report)
+
+
+def _a_class_has_a_type_of_its_own() -> AbstractContextManager[object]:
+    return mock.patch.object(CompanyLink, "_resource_type_name", "dynamic:Resource")
 
 
 @dataclass(frozen=True)
@@ -22,26 +94,45 @@ class Seeded:
         what: was wrong.
         shows: how the model's sentence begins.
         order: of events.
-        put_back: lets it be there again.
+        put_back: lets it be there again; None while it still is.
     """
 
     what: str
     shows: str
     order: tuple[Event, ...]
-    put_back: Callable[[], AbstractContextManager[object]] = nullcontext
+    put_back: Callable[[], AbstractContextManager[object]] | None = None
 
 
 SEEDED = (
-    Seeded("destroy --refresh deletes nothing", "a:", (ONE, UP, ("run", "one", "destroy --refresh"))),
-    Seeded("up --refresh keeps what left the program", "a:", (ONE, UP, ("drop", "one", "a"), REFRESHING)),
     Seeded(
-        "up --refresh --replace replaces nothing", "a:", (ONE, UP, ("run", "one", "up --refresh --replace a"))
+        "destroy --refresh deletes nothing",
+        "a:",
+        (ONE, UP, ("run", "one", "destroy --refresh")),
+        _what_a_refresh_saw_is_kept,
     ),
     Seeded(
-        "up --refresh of a tainted one replaces nothing", "a:", (ONE, UP, ("taint", "one", "a"), REFRESHING)
+        "up --refresh keeps what left the program",
+        "a:",
+        (ONE, UP, ("drop", "one", "a"), REFRESHING),
+        _what_a_refresh_saw_is_kept,
     ),
     Seeded(
-        "a second refresh forgets drift", "b:", (ONE, UP, ("by_hand", "jira", "wiki", "no_user"), REFRESH)
+        "up --refresh --replace replaces nothing",
+        "b: nothing is wrong",
+        (ONE, UP, ("run", "one", "up --refresh --replace a")),
+        _what_a_refresh_saw_is_kept,
+    ),
+    Seeded(
+        "up --refresh of a tainted one replaces nothing",
+        "b: nothing is wrong",
+        (ONE, UP, ("taint", "one", "a"), REFRESHING),
+        _what_a_refresh_saw_is_kept,
+    ),
+    Seeded(
+        "a second refresh forgets drift",
+        "b:",
+        (ONE, UP, ("by_hand", "jira", "wiki", "no_user"), REFRESH),
+        _observed_is_declared,
     ),
     Seeded(
         "a login goes to the address of a copy that ignore_changes takes from the state",
@@ -54,6 +145,7 @@ SEEDED = (
             REFRESHING,
             UP,
         ),
+        _observed_is_declared,
     ),
     Seeded(
         "an observed level is refused as an input",
@@ -66,6 +158,7 @@ SEEDED = (
             REFRESHING,
             UP,
         ),
+        _observed_is_declared,
     ),
     Seeded(
         "an observed one-way link is refused as an input",
@@ -78,11 +171,13 @@ SEEDED = (
             REFRESHING,
             UP,
         ),
+        _observed_is_declared,
     ),
     Seeded(
         "on_broken is stored, and not applied",
         "f:",
         (ONE, UP, ("restore", "jira"), REFRESH, ("change", "one", "a", {"on_broken": "fail"}), UP),
+        _a_policy_waits_for_a_refresh,
     ),
     Seeded("a stale key is never set anew", "b:", (ONE, UP, ("restore", "jira"), REFRESHING)),
     Seeded(
@@ -99,6 +194,7 @@ SEEDED = (
         "a class of one's own is another resource",
         "h:",
         (ONE, UP, ("tell_engine", "one", "a", {"subclass": True}), UP),
+        _a_class_has_a_type_of_its_own,
     ),
     Seeded(
         "a login goes to whoever wants one",
@@ -138,5 +234,6 @@ SEEDED = (
         "when every end has moved, a refresh says for ever to run it again",
         "i:",
         (ONE, UP, ("move", "jira"), ("move", "wiki"), ("follow", "one"), REFRESHING, SETTLE),
+        _nothing_can_be_read,
     ),
 )

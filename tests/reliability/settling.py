@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tests.driver import Resource, Run
 from tests.reliability.books import without_primary
 from tests.reliability.programs import Declared
-from tests.driver import Resource, Run
 from tests.reliability.world import World
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines import new_project
 from tests.driver import Goal, Operation, Stack
+from tests.engines import new_project
 from tests.reliability.toy import GONE, LOG, Toy
 
 THING = "pulumi-python:dynamic/toy:Thing"

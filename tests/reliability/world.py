@@ -18,12 +18,12 @@ from requests.adapters import HTTPAdapter
 from pulumi_applinks.lab.applications import Application, Fault
 from pulumi_applinks.lab.applications.faults import Kind
 from pulumi_applinks.lab.applications.oauth import key_pair
+from tests.driver import Cut, Goal, Operation, Run, Stack
 from tests.reliability.books import Books, End
 from tests.reliability.goals import reached
-from tests.reliability.judge import Before, judge, look
+from tests.reliability.judge import Before, judge, look, objects
 from tests.reliability.network import Network, believes, bring_up, take_over_address
 from tests.reliability.programs import Declared, Programs
-from tests.driver import Cut, Goal, Operation, Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 from tests.words import flat
 
@@ -336,7 +336,8 @@ class World(Programs):
         declared = Declared(name, name, {name: self.network[name].url}, self.network.kinds).inputs()
         stack.program = {"twins": Goal({**declared, "target": {**declared["target"], "url": clone.url}})}
         before = self.books.links()
-        told = stack.run("up").errors["twins"]
+        run = stack.run("up")
+        told = {**run.errors, **run.invalid}["twins"]
         assert _NAMES_AN_APPLICATION.search(flat(told))
         assert self.books.links() == before
         clone.stop()
@@ -399,7 +400,8 @@ class World(Programs):
             if known is not None and (how == "kept" or (known.retain and how in ("replaced", "failed"))):
                 self.books.unowned |= self.books.ends_of(known)
         if run.cut:
-            self.books.unowned |= set(self.books.links()) - set(before.links)
+            now = objects(self)  # a replacement makes links that have the ids of those that it has deleted
+            self.books.unowned |= {end for end in now if now[end] is not before.links.get(end)}
         self.books.unowned -= self.books.managed()
 
     def _has_what_was_made(self, stack: Stack, run: Run) -> None:
@@ -407,7 +409,9 @@ class World(Programs):
         links = self.books.links()
         for name, how in run.ended.items():
             for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
-                assert end in links or end[0] not in self.network.applications, f"{name} was {how}, and is not there: {end}"
+                assert end in links or end[0] not in self.network.applications, (
+                    f"{name} was {how}, and is not there: {end}"
+                )
 
     def _agree(self, stack: str) -> None:
         """A program says what of others' it takes over, or removes; and where it believes the applications to be."""
@@ -425,7 +429,9 @@ class World(Programs):
         given_up = owned - self.books.managed()
         for resource in self.stacks[stack].resources.values():
             # Where a program followed a copy, the original keeps its end: that it went to a copy was said.
-            copies = {name for name, _ in self.books.ends_of(resource) if name not in self.network.applications}
+            copies = {
+                name for name, _ in self.books.ends_of(resource) if name not in self.network.applications
+            }
             self.books.unowned |= {end for end in given_up if f"the copy of {end[0]}" in copies}
         for declared in self.programs[stack].values():
             if declared.two_way and declared.options.get("manage") == "source":

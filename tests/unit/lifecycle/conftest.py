@@ -13,7 +13,6 @@ from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.driver import Ended, Goal, Resource, Stack
 
-
 LINK = "jira-wiki"
 
 

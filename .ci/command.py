@@ -91,8 +91,9 @@ JSON, or as `null` where the application could not be asked about it, and then t
 
 ## JSON
 
-`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications` and `links`. A new field does not
-change the version; a field that goes, or means something else, does. `pulumi_applinks.estate.from_json` reads it.
+`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications`, `links` and `read_at`, the time of the
+reading. A new field does not change the version; a field that goes, or means something else, does. `pulumi_applinks.estate.from_json` reads
+it.
 
 ## In a pipeline
 

@@ -137,7 +137,7 @@ def page() -> str:
                         f"`wait_for_target`, {LinkInputs.wait_for_target:g} s unless said otherwise",
                     ),
                     (
-                        "one operation on one link, with all its requests and waits",
+                        "one operation on one link, with all its requests and without that wait",
                         f"`timeout_seconds`, {LinkInputs.timeout_seconds:g} s unless said otherwise",
                     ),
                 ),

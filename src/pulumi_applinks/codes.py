@@ -424,7 +424,8 @@ class Code(Enum):
         "does-not-work",
         "The link is as declared, and does not work.",
         'As a warning: nothing is changed. With `on_broken="fail"` a link that was just made is taken back, and one that was there stays.',
-        "See to the reason that the message gives, then run `pulumi refresh`.",
+        "Where the message says so, run `pulumi up`: it repairs what differs from the program. Else see to the reason that it gives, and "
+        "run `pulumi refresh`.",
     )
     NOT_TAKEN_BACK = (
         "not-taken-back",
@@ -435,7 +436,8 @@ class Code(Enum):
     NOT_DELETED = (
         "not-deleted",
         "A link could not be deleted on every end.",
-        _STATE + " When an end could not be asked before the first deletion, no end was deleted.",
+        _STATE
+        + " An end that was deleted is named. When an end could not be asked before the first deletion, no end was deleted.",
         'See to the reasons and run `pulumi destroy` again; or set `on_unreachable_delete="leave"`, run `pulumi up`, and destroy then.',
     )
     CHANGED_MEANWHILE = (

@@ -379,7 +379,19 @@ def _broken(outputs: Mapping[str, Any]) -> Told:
         Code.DOES_NOT_WORK,
         f"{_links(outputs)} does not work (status {outputs.get('status')})",
         (str(outputs.get("status_detail")),),
-        do="Mend that and run `pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`.",
+        do=_next_step(outputs),
+    )
+
+
+def _next_step(outputs: Mapping[str, Any]) -> str:
+    """What follows for a link that does not work: an `up` repairs what differs from the program, and nothing else."""
+    differing = properties.drift_in(outputs, None).keys() - {"status"}
+    if any(path.endswith("_server_id") for path in differing):
+        return "If the application moved, declare its new URL. Then run `pulumi up`."
+    if differing and outputs.get("status") != "unreachable":
+        return "Run `pulumi up`: it brings the link to what the program says."
+    return (
+        "Fix that and run `pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`."
     )
 
 

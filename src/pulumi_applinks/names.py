@@ -156,7 +156,8 @@ class LinkInputs:
     )
     timeout_seconds: float = _input(
         120,
-        "how long one operation may take, in seconds. Taking back what a failed one did has 30 seconds for each step beyond that.",
+        "how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back what a failed one did has 30 "
+        "seconds for each step beyond that.",
         remote=False,
     )
 

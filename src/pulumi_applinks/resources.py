@@ -64,8 +64,8 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
             that as it is: an application always has one primary link of a type, and chooses the first.
         reverse_primary: the same for the reverse link on the target.
         wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
-        timeout_seconds: how long one operation may take, in seconds. Taking back what a failed one did has 30 seconds
-            for each step beyond that.
+        timeout_seconds: how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back
+            what a failed one did has 30 seconds for each step beyond that.
         opts: the engine's options.
 
     Raises:

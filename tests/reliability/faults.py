@@ -22,7 +22,7 @@ FAULTS: dict[str, Fault] = {
     "reset after": Fault("*", "*", "drop", after=True),
     "time-out before": Fault("*", "*", "hang"),
     "time-out after": Fault("*", "*", "hang", after=True),
-    **{str(status): Fault("*", "*", status=status) for status in (401, 403, 404, 409, 429, 500)},
+    **{str(status): Fault("*", "*", status=status) for status in (401, 403, 404, 405, 409, 429, 500)},
     "500 after": Fault("*", "*", status=500, after=True),
     "502 with HTML": Fault("*", "*", "bad_gateway"),
     "login page": Fault("*", "*", "html"),
@@ -40,6 +40,9 @@ IMPATIENCE = 0.15
 
 REPEATED = 3
 """What is tried again meets the fault again."""
+
+FOR_GOOD = 10**6
+"""And so does what takes it back."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -103,8 +106,8 @@ class AtStep(Fault):
         return True
 
 
-def at(step: Step, name: str) -> AtStep:
-    """A fault of that name at that request."""
+def at(step: Step, name: str, times: int = REPEATED) -> AtStep:
+    """A fault of that name at that request, and at as many of its kind after it."""
     kind = FAULTS[name]
     return AtStep(
         step.method,
@@ -112,7 +115,7 @@ def at(step: Step, name: str) -> AtStep:
         kind.kind,
         kind.status,
         kind.after,
-        times=REPEATED,
+        times=times,
         occurrence=step.occurrence,
     )
 

@@ -15,7 +15,7 @@ import pytest
 
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.conftest import Tried
-from tests.reliability.faults import FAULTS, SHORT, Step, Wire, at
+from tests.reliability.faults import FAULTS, FOR_GOOD, REPEATED, SHORT, Step, Wire, at
 from tests.reliability.operations import OPERATIONS, Operation, steps_of
 from tests.reliability.promise import kept
 from tests.reliability.scene import Scene
@@ -25,8 +25,16 @@ PAIRS_OF_FAULTS = {False: 3, True: 150}
 """How many of two faults in one operation are tried, in the short and in the long form."""
 
 
+REFUSALS = {False: ("405",), True: ("403", "405", "409", "500", "500 after", "login page")}
+"""How a write is refused for good, in the short and in the long form."""
+
+
 def run(
-    scene: Scene, wire: Wire, operation: Operation, faults: Sequence[tuple[Step, str]]
+    scene: Scene,
+    wire: Wire,
+    operation: Operation,
+    faults: Sequence[tuple[Step, str]],
+    times: int = REPEATED,
 ) -> tuple[str, str]:
     """Run an operation that meets faults.
 
@@ -35,17 +43,21 @@ def run(
     """
     scene.clear()
     operation.before(scene)
-    return meet(scene, wire, operation, faults)
+    return meet(scene, wire, operation, faults, times)
 
 
 def meet(
-    scene: Scene, wire: Wire, operation: Operation, faults: Sequence[tuple[Step, str]]
+    scene: Scene,
+    wire: Wire,
+    operation: Operation,
+    faults: Sequence[tuple[Step, str]],
+    times: int = REPEATED,
 ) -> tuple[str, str]:
     """Do what an operation does, from where it begins; the same answer as `run`."""
     armed = []
     for step, name in faults:
         application = next(one for one in scene.applications if one.type_id == step.application)
-        fault = at(step, name)
+        fault = at(step, name, times)
         armed.append(fault)
         wire.arm(application, name, fault)
     told = ""
@@ -73,6 +85,22 @@ def test_every_fault_at_every_request(scene: Scene, wire: Wire, name: str, soak:
         for fault in FAULTS if soak else tuple(itertools.islice(turn, 1 if step.method == "GET" else 4)):
             ended, told = run(scene, wire, operation, [(step, fault)])
             tried(name, ended)
+            problem = kept(scene, operation, told) if ended != "not met" else "the fault was not met"
+            if problem:
+                wrong.append(f"{fault} at {step}: {problem}; after: {told or 'success'}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_write_refused_for_good(scene: Scene, wire: Wire, name: str, soak: bool, tried: Tried):
+    """Also while things are taken back: what is said of each end is what is there, which the witness sees."""
+    operation = OPERATIONS[name]
+    wrong: list[str] = []
+    for step in (one for one in steps_of(scene, operation) if one.method != "GET"):
+        for fault in REFUSALS[soak]:
+            ended, told = run(scene, wire, operation, [(step, fault)], FOR_GOOD)
+            tried(f"{name}, refused for good", ended)
             problem = kept(scene, operation, told) if ended != "not met" else "the fault was not met"
             if problem:
                 wrong.append(f"{fault} at {step}: {problem}; after: {told or 'success'}")

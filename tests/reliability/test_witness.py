@@ -6,10 +6,12 @@ from unittest import mock
 
 import pytest
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lab.applications import Fault
-from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover
 from pulumi_applinks.lifecycle.run import Run, Undone
-from pulumi_applinks.rest import ApplicationClient, Manifest
+from pulumi_applinks.rest import ApplicationClient, Manifest, Told
 from tests.reliability.scene import OAUTH, Scene
 
 AS_BEFORE = Undone((), "undone on both ends: they are as before.")
@@ -99,3 +101,35 @@ def test_a_write_that_the_client_does_not_know_of(scene: Scene):
         pytest.raises(AssertionError, match="was carried out"),
     ):
         scene.driver.up(scene.wanted(authentication=OAUTH))
+
+
+def test_a_deletion_that_is_not_named(scene: Scene):
+    """One end is gone, and the message speaks of the other one alone."""
+    scene.driver.up(scene.wanted(authentication=OAUTH))
+    scene.jira.faults.add(Fault("DELETE", "*", status=500, times=99))
+    said = LinkError(Told(Code.NOT_DELETED, "the link could not be deleted on every end"))
+    with (
+        mock.patch("pulumi_applinks.lifecycle.operations._not_deleted", return_value=said),
+        pytest.raises(AssertionError, match="and is not named"),
+    ):
+        scene.driver.delete()
+
+
+def test_something_left_that_is_not(scene: Scene):
+    """A link that is as before is no leftover."""
+    scene.driver.up(scene.wanted(authentication=OAUTH))
+    scene.wiki.faults.add(Fault("POST", "*/primary/*", status=500, times=99, origin="client"))
+    undo = Run.undo
+
+    def undone(run: Run) -> Undone:
+        undo(run)
+        left = Leftover(
+            run._ends.target, scene.jira.server_id, "is not as it was: it is gone", None, "look at it"
+        )
+        return Undone((left,), "Everything else that this run did was undone; see to the above.")
+
+    with (
+        mock.patch.object(Run, "undo", undone),
+        pytest.raises(AssertionError, match="is not as it was: it is gone: it was"),
+    ):
+        scene.driver.up(scene.wanted(reverse_primary=True, authentication=OAUTH))

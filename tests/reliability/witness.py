@@ -3,7 +3,8 @@
 - An error says that nothing was changed only when no write of that call was carried out.
 - It says that something was undone, or left as it was, only when every link that it does not name is as before: name, addresses, levels,
   user and primary place.
-- It names each link that the call has deleted, and none that "may not be as it was" where each look shows that it is.
+- It names every link that a write of that call was carried out on and that is not as before: by its id, or by its application among what
+  was changed and stays. What it says was deleted is gone; what it says is not as it was, or still there, is so.
 - The first request of an operation to an address is its manifest without a login. With one, nothing but the manifest is asked of an
   application that has not said who it is in this operation, or that is another one than the state knows at that address.
 """
@@ -26,11 +27,15 @@ from requests.adapters import HTTPAdapter
 from werkzeug import Request, Response
 
 from pulumi_applinks import hooks
+from pulumi_applinks.codes import Code
+from pulumi_applinks.credentials import CredentialsError
 from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.applications.calls import ORIGIN_HEADER
 from pulumi_applinks.lab.applications.dispatch import Dispatcher, Exchange
+from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.messages import TOLD
+from pulumi_applinks.rest import ApplinksError
 from tests.words import flat
 
 HEADER = "X-Lab-Call"
@@ -39,6 +44,8 @@ HEADER = "X-Lab-Call"
 NOTHING = re.compile("nothing was changed", re.IGNORECASE)
 CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) may not be as it was")
 AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
+
+_DELETED = re.compile(r"The link (\S+) on \w+ \(\S+\) was deleted")
 
 Links = dict[str, dict[str, Any]]
 
@@ -51,7 +58,7 @@ class Call:
         operation: of the engine, that it belongs to.
         known: by address, the server id that the state knows there.
         writes: what of this call was carried out.
-        before: what stood on each application before this call's first write there, and how many writes had been carried out by then.
+        before: what stood on each application before this call first tried to write there, and how many writes were carried out by then.
     """
 
     operation: object
@@ -113,7 +120,8 @@ class Witness:
             except TOLD as error:
                 call = self._call.get()
                 assert call is not None
-                self.wrong += [f"{problem}; it said: {error}" for problem in self.unlike(call, flat(error))]
+                problems = [*self.unlike(call, flat(error)), *self.unnamed(call, error)]
+                self.wrong += [f"{problem}; it said: {error}" for problem in problems]
                 raise
 
         return told
@@ -127,11 +135,6 @@ class Witness:
         """
         if NOTHING.search(told) and call.writes:
             yield f"{[what for _, what in call.writes]} was carried out"
-        for application, (before, _) in call.before.items():
-            now = _links(application)
-            for link_id in {what.rpartition("/")[2] for at, what in call.writes if at is application}:
-                if link_id in before and link_id not in now and link_id not in told:
-                    yield f"the link {link_id} on {application} was deleted, and that is not told"
         for link_id, url in CHANGED.findall(told):
             for application, (before, _) in call.before.items():
                 answers = application.running and not any(
@@ -152,6 +155,34 @@ class Witness:
                 was, is_ = before.get(link_id), now.get(link_id)
                 if link_id not in told and _compared(was, alone=alone) != _compared(is_, alone=alone):
                     yield f"the link {link_id} on {application} was {was} and is {is_}"
+
+    def unnamed(self, call: Call, error: LinkError | ApplinksError | CredentialsError) -> Iterator[str]:
+        """What a call has changed that its error does not name, and what the error names and is not so.
+
+        Args:
+            call: that failed.
+            error: what it said.
+        """
+        told, stays = flat(error), flat(error.told.changed)
+        for application, (before, _) in call.before.items():
+            now = _links(application)
+            written = [what for one, what in call.writes if one is application]
+            for link_id in sorted({*before, *now}):
+                was, is_ = (_compared(links.get(link_id), alone=False) for links in (before, now))
+                named = link_id in told or application.url in stays
+                if was != is_ and not named and any(link_id in what for what in written):
+                    yield f"the link {link_id} on {application} was {was} and is {is_}, and is not named"
+            left = error.left if isinstance(error, LinkError) else ()
+            for leftover in left:
+                if application.url not in leftover.end.label or leftover.state.startswith("may"):
+                    continue
+                was, is_ = before.get(leftover.link_id), now.get(leftover.link_id)
+                untrue = is_ is None if leftover.code is Code.NOT_DELETED else was == is_
+                if untrue:
+                    yield f"the link {leftover.link_id} on {application} {leftover.state}: it was {was} and is {is_}"
+            for link_id in _DELETED.findall(told):
+                if link_id in now and application.url in _after(told, link_id):
+                    yield f"the link {link_id} on {application} is there"
 
     # What is asked
 
@@ -191,6 +222,11 @@ class Witness:
                 if application.server_id.encode() in told:
                     self._identified.add((call.operation, address))
                 return answer
+            if request.method != "GET":  # also one that a fault keeps from being carried out
+                with self._lock:
+                    writers = self._writers.setdefault(application, [])
+                    if application not in call.before:
+                        call.before[application] = _links(application), len(writers)
             if "Authorization" in request.headers:
                 if (call.operation, address) not in self._identified:
                     self.wrong.append(
@@ -208,18 +244,19 @@ class Witness:
             call, application = self._calls.get(request.headers.get(HEADER, "")), dispatcher.application
             if call is None or request.method == "GET":
                 return carry_out(dispatcher, exchange)
-            with self._lock:
-                writers = self._writers.setdefault(application, [])
-                if application not in call.before:
-                    call.before[application] = _links(application), len(writers)
             answer = carry_out(dispatcher, exchange)
             if answer.status_code < 300:
                 with self._lock:
                     call.writes.append((application, f"{request.method} {path}"))
-                    writers.append(call)
+                    self._writers.setdefault(application, []).append(call)
             return answer
 
         return carrying_out
+
+
+def _after(told: str, link_id: str) -> str:
+    """What is said of a link that was deleted: the application that had it."""
+    return told.partition(f"The link {link_id} on ")[2].partition(" was deleted")[0]
 
 
 def _known(state: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 import pulumi_applinks
 
 OF_THE_LAB = {"werkzeug", "oauthlib", "cryptography", "hypothesis", "jwt"}
-OF_THE_MAP = {"networkx", "numpy"}
+OF_THE_MAP = {"pygraphviz", "jinja2"}
 OF_THE_COMMAND = {"typer", "rich", "click", *OF_THE_MAP}
 OF_A_PROGRAM = {
     "pulumi_applinks",

@@ -90,10 +90,10 @@ def map_(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> ExitCode:
-    """Draw applications, by site, and an arrow for each direction of a link.
+    """Show applications and both directions of each link: as a matrix, and as a drawing.
 
-    Only reads. The page of HTML is one file that asks nobody for anything: it searches, shows details, leads to the applications' own
-    pages, and prints. Exit code 0 means that every application was asked; what was found is in the picture.
+    Only reads. The page of HTML is one file that loads nothing from anywhere: it searches, shows reasons and next steps, links to the
+    applications' own pages, and prints. Exit code 0 means that every application was asked; what was found is in the picture.
 
     Examples:
     - `applinks map -a jira=https://jira.example.com -a wiki=https://wiki.example.com -o map.html --open`

@@ -191,7 +191,7 @@ def keys(side: Side, remote: Side, end: End, accepted: tuple[PublicKey, ...] | N
         what,
         f"it keeps another key than {remote.name} has: requests of that are refused. {remote.name} was installed anew, or copied.",
         f"Open {side.application.admin_page}, set the incoming authentication of the link {end.link_id} to none and then back: the key is "
-        f"read anew. Or delete the link, and let `pulumi up` make it.",
+        f"read again. Where a stack has the link, `pulumi refresh` and `pulumi up` do that.",
     )
 
 

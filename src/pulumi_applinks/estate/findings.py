@@ -16,7 +16,8 @@ from pulumi_applinks.estate.model import (
     Severity,
     State,
 )
-from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address, trust
+from pulumi_applinks.lifecycle.health import next_step
+from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
 
 _Both = Literal[
     "not-working", "one-way", "no-authentication", "orphaned", "duplicated", "legacy", "not-asked", "unknown"
@@ -282,18 +283,18 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
         return f"{there} says that it is at {moved}. {BEHIND_HTTPS}"
     if end.reason == "unreachable" and moved and not same_address(moved, address):
         return f"{there} says that it is at {moved}: applinks move {address} {moved}"
+    step = next_step(end.reason, near.name, there, address)
     mends: dict[str, str] = {
         "levels-differ": _REPAIR,
         "no-link-back": _REPAIR,
         "disabled": _REPAIR,
         "refused": f"{doctor}: it compares the keys, the users and the levels of both ends.",
-        "clock": f"Set the clocks of {near.name} and {there} by the same time server; {doctor} shows the difference.",
-        "untrusted": f"If it is trust: {trust(there, near.name)}. Else compare the versions and ciphers of TLS that both take.",
-        "unreachable": f"See that {near.name} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its "
-        f"truststore. {doctor} tells what each sees of the other.",
+        "clock": f"{step}; {doctor} shows the difference.",
+        "untrusted": f"{step}.",
+        "unreachable": f"{step}. {doctor} shows what each sees of the other.",
         "unsupported": _REPAIR,
         "no-authentication": _REPAIR,
-        "incompatible": f"Update {there}: versions of applinks as old as its can't be linked with later ones.",
+        "incompatible": f"{step}.",
         "system": f"Open {near.admin_page}.",
     }
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -324,10 +324,12 @@ class Estate:
     Args:
         applications: in the order in which they were named.
         links: each once, in the order of their applications.
+        read_at: when it was read, in UTC; empty where that is not known. Two readings that found the same are equal.
     """
 
     applications: tuple[Application, ...]
     links: tuple[Link, ...]
+    read_at: str = field(default="", compare=False)
 
     def application(self, name: str) -> Application | None:
         """An application, by its name in the estate."""

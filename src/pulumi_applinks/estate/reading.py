@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from functools import partial
 
 from pulumi_applinks.credentials import Credentials
@@ -127,7 +128,8 @@ class _Reading:
         ends = {name: [asked[key(name, link)].end for link in links] for name, (links, _) in listed.items()}
         remotes = {key_: one.remote for key_, one in asked.items()}
         oauth2 = frozenset(f"{name}/{link_id}" for name, (_, ids) in listed.items() for link_id in ids)
-        return matched(list(found.values()), ends, remotes, oauth2)
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return replace(matched(list(found.values()), ends, remotes, oauth2), read_at=now)
 
     def _identified(self, applications: Sequence[Named]) -> dict[str, Application]:
         """Who answers at each address. One that is named twice is asked once."""

@@ -71,13 +71,12 @@ def relocate_end(
         incoming=Level(before.incoming),
         execute_as=None,
     )
-    if same_address(end.rpc_url or "", old):
-        Relocate(ROLE, end.link_id, desired, before, without_contact).do(there)
     try:
+        if same_address(end.rpc_url or "", old):
+            Relocate(ROLE, end.link_id, desired, before, without_contact).do(there)
         EditLink(ROLE, end.link_id, desired, before, end.name).do(there)
     except (ApplinksError, lifecycle.LinkError) as error:
-        changed = "It has the new address; its name or display URL may be other ones than before."
-        raise lifecycle.LinkError(error.told.also(changed=changed)) from None
+        raise lifecycle.LinkError(error.told.also(changed=_changed(there, before))) from None
     now = there.client.link(end.link_id)
     if now is None or not same_address(now.rpc_url or desired.rpc_url, desired.rpc_url):
         found = "has no such link any more" if now is None else f"says that it leads to {now.rpc_url}"
@@ -89,6 +88,29 @@ def relocate_end(
             )
         )
     return there.client.status(end.link_id) if there.client.tells_status else None
+
+
+def _changed(there: lifecycle.End, before: lifecycle.LinkObservation) -> str:
+    """What a change that failed has changed, as it is read again."""
+    client = there.client
+    link = f"The link {before.id} on {client.label}"
+    client.insist()
+    client.doubt(before.id)
+    try:
+        now = client.link(before.id)
+    except ApplinksError:
+        unread = f"{link} could not be read again: it may not be as it was."
+        return unread if client.writes else f"Nothing was changed on {client.label}."
+    if now is None:
+        return f"{link} is gone."
+    fields = {"name": "name", "display_url": "display URL", "rpc_url": "address"}
+    unlike = [
+        f"its {word} was {was} and is {is_}"
+        for field, word in fields.items()
+        if (was := getattr(before, field)) != (is_ := getattr(now, field))
+    ]
+    told = "is as it was" if not unlike else f"was changed: {', '.join(unlike)}"
+    return f"{link} {told}."
 
 
 def _end(end: End, estate: Estate, reader: Reader) -> lifecycle.End:

@@ -2,7 +2,8 @@
 
 LinkError                  one operation could not be done
  ├ Preflight               something stands against it, which was found before the first step
- └ MadeMeanwhile           somebody else made the link while this ran
+ ├ MadeMeanwhile           somebody else made the link while this ran
+ └ CannotBeUndone          a step that nothing takes back
 """
 
 from __future__ import annotations
@@ -71,6 +72,13 @@ class MadeMeanwhile(LinkError):
         )
 
 
+class CannotBeUndone(LinkError):
+    """Raised when a step is to be taken back, and nothing does that."""
+
+    def __init__(self, end: End, what: str) -> None:
+        super().__init__(end.told(Code.NOT_AS_TOLD, what))
+
+
 @dataclass(frozen=True)
 class Leftover:
     """Something that stands on an application although it should not, or could not be verified.
@@ -78,14 +86,16 @@ class Leftover:
     Args:
         end: where it stands.
         link_id: the link's id there.
-        why: what was answered, or what is unlike before.
+        state: what is known of the link after looking again, such as "is not as it was: it is gone".
+        why: what was answered; None where nothing was refused.
         verify: what its administrator has to check.
         code: what it is.
     """
 
     end: End
     link_id: str
-    why: Told | str
+    state: str
+    why: Told | None
     verify: str
     code: Code = Code.NOT_TAKEN_BACK
 
@@ -95,13 +105,10 @@ class Leftover:
         application = self.end.label
         by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
         what = f"the link {self.link_id} on {application}"
-        if isinstance(self.why, str):
-            return Told(self.code, f"{what}: {self.why}", do=by_hand, application=application)
+        headline = f"left behind: {what}" if self.code is Code.LEFT_BEHIND else f"{what} {self.state}"
         why = self.why
-        headline = {
-            Code.NOT_DELETED: f"{what} was not deleted",
-            Code.LEFT_BEHIND: f"left behind: {what}",
-        }.get(self.code, f"{what} may not be as it was")
+        if why is None:
+            return Told(self.code, headline, do=by_hand, application=application)
         return Told(
             self.code,
             headline,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
-from pulumi_applinks.rest import Status
+from pulumi_applinks.rest import Reason, Status, trust
 
 Word = Literal[
     "working", "one-way", "no-authentication", "incomplete", "not-working", "unreachable", "unknown"
@@ -16,6 +16,36 @@ Word = Literal[
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
 _CANT_TELL = ("not-told", "legacy")
 """Reasons for which an application says nothing of whether requests are answered [S9]."""
+
+
+_REPAIR = "Run `pulumi refresh` and `pulumi up`; if that changes nothing, see that {near} finds {far} itself at {address}"
+_NEXT_STEPS: Mapping[Reason, str] = {
+    "no-link-back": _REPAIR,
+    "levels-differ": _REPAIR,
+    "disabled": _REPAIR,
+    "unsupported": _REPAIR,
+    "refused": "Compare the keys, the users and the levels of both ends, as `applinks doctor` does",
+    "clock": "Set the clocks of {near} and {far} by the same time server",
+    "untrusted": f"If it is trust: {trust('{far}', '{near}')}. Else compare the versions and ciphers of TLS that both take",
+    "unreachable": (
+        "See that {near} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its truststore"
+    ),
+    "no-authentication": "Let {near} make authenticated requests, or update {far}",
+    "incompatible": "Update {far}: versions of applinks as old as its can't be linked with later ones",
+}
+
+
+def next_step(reason: Reason | None, near: str, far: str, address: str) -> str:
+    """What to do about a link that does not work, as a sentence without its full stop.
+
+    Args:
+        reason: why it does not.
+        near: what messages call the application that says so.
+        far: what they call the other one.
+        address: where the other one is called.
+    """
+    step = _NEXT_STEPS.get(reason, "Look into the log of {near}") if reason else "Look into the log of {near}"
+    return step.format(near=near, far=far, address=address)
 
 
 @dataclass(frozen=True)
@@ -93,13 +123,19 @@ def health(
             f"the same authentication.",
         )
     failing = {
-        role: status.told
+        role: status
         for role, status in statuses.items()
         if status is not None and not status.working and status.reason not in _CANT_TELL
     }
     if failing:
-        said = "; ".join(f"{labels[role]} says that {told}" for role, told in failing.items())
-        return Health("not-working", f"{said}.", broken=True)
+        said = "; ".join(f"{labels[role]} says that {status.told}" for role, status in failing.items())
+        steps = dict.fromkeys(
+            next_step(
+                status.reason, labels[role], labels[other(role)], declaration.party(other(role)).called_at
+            )
+            for role, status in failing.items()
+        )
+        return Health("not-working", " ".join(f"{one}." for one in (said, *steps)), broken=True)
     senders: list[Role] = [role for role in labels if declaration.sends(role).level not in (None, "none")]
     works = [role for role in senders if (status := statuses.get(role)) is not None and status.working]
     untold = [role for role in senders if role in statuses and role not in works]

@@ -14,13 +14,31 @@ from pulumi_applinks.rest import BEHIND_HTTPS, Told, leaves_https, same_address,
 
 
 def one_way_for_now(declaration: Declaration, survey: Survey) -> bool:
-    """Whether the source's link is made alone, because the target does not answer and the program lets it be completed later."""
+    """Whether the source's link is made or kept alone, because the target does not answer and the program lets it be completed later."""
+    return _may_be_made_later(declaration, survey, "target") and (
+        declaration.on_unreachable_create == "one_way"
+        # One that was made alone before, and never with its target, is moved as any other one.
+        or (
+            "source" in survey.recorded.managed
+            and "target" not in survey.recorded.identities
+            and _moves_without_contact(declaration, survey, "target")
+        )
+    )
+
+
+def _may_be_made_later(declaration: Declaration, survey: Survey, role: Role) -> bool:
+    """Whether an end that does not answer is one that this program has not made yet, and could do without for now."""
     return (
-        "target" in survey.failures
-        and "target" not in survey.recorded.managed
-        and declaration.on_unreachable_create == "one_way"
+        role == "target"
+        and role in survey.failures
+        and role not in survey.recorded.managed
         and declaration.managed == ("target", "source")
     )
+
+
+def _moves_without_contact(declaration: Declaration, survey: Survey, role: Role) -> bool:
+    """Whether the program has another address for an application that does not answer there, and lets its link be relocated."""
+    return role in survey.recorded.moved and declaration.on_unreachable_relocate == "relocate"
 
 
 def not_up_yet(ends: Ends, survey: Survey) -> Identity | None:
@@ -96,16 +114,20 @@ def _missing(ends: Ends, role: Role, survey: Survey, error: Told, *, may_pass: b
             kind = 'To link to it before it is up, give its type as target.kind, such as Application(..., kind="confluence").'
             yield replace(error.also(do=kind), code=Code.KIND_NOT_GIVEN)
         return
-    if (
-        role in recorded.moved
-        and role in recorded.identities
-        and declaration.on_unreachable_relocate == "relocate"
-    ):
+    if _moves_without_contact(declaration, survey, role) and role in recorded.identities:
         return
-    waited = declaration.wait_for_target
     if not may_pass:
         yield error
-    elif waited:
-        yield error.also(f"It was waited for, {waited:g} s.")
+        return
+    if role in survey.waited:
+        error = error.also(f"It was waited for, {round(survey.waited[role], 1):g} s.")
     else:
-        yield error.also(do="If it is only not up yet, set wait_for_target.")
+        error = error.also(do="If it is only not up yet, set wait_for_target.")
+    if role in recorded.moved and recorded.managed and not _moves_without_contact(declaration, survey, role):
+        error = error.also(
+            do='To relocate the link before it answers, set on_unreachable_relocate="relocate".'
+        )
+    elif _may_be_made_later(declaration, survey, role):
+        alone = f"To make the link on {ends.source.label} alone until it answers, set on_unreachable_create"
+        error = error.also(do=f'{alone}="one_way".')
+    yield error

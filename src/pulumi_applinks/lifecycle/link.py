@@ -28,6 +28,8 @@ class LinkObservation(Record):
         duplicates: ids of other links there to the same address.
         other_entries: the names of entries there for the same host that are no application links, such as OAuth 2.0 clients; None
             when there are none.
+        stale_key: whether it knows the other application's requests by another key than that one has; None where it does not, or where
+            that was not compared.
         legacy: legacy authentication that stands beside the levels, such as `incoming trusted-applications`.
     """
 
@@ -45,6 +47,7 @@ class LinkObservation(Record):
     user_told: bool = Field(default=True, exclude=True)
     duplicates: tuple[str, ...] = ()
     other_entries: tuple[str, ...] | None = None
+    stale_key: bool | None = None
     legacy: tuple[str, ...] = Field(default=(), exclude=True)
 
 
@@ -242,6 +245,12 @@ def drift(
                 both = {before["on"]: before["observed"], role: observed}
                 told = ", ".join(f"{value} on {end}" for end, value in sorted(both.items()))
                 found[key] = {"declared": declared, "observed": told, "on": "both"}
+        if seen.stale_key:
+            found[f"oauth_key.{role}"] = {
+                "declared": f"the key that {other(role)} has",
+                "observed": "another key",
+                "on": role,
+            }
         for what, unwanted, removing in (
             ("duplicates", seen.duplicates, declaration.on_duplicate == "remove"),
             ("legacy", seen.legacy, declaration.on_legacy == "remove"),

@@ -42,7 +42,8 @@ def look_over(ends: Ends, survey: Survey) -> Looked:
             ends.target.told(
                 Code.ONE_WAY_FOR_NOW,
                 f"{ends.target.label} does not answer",
-                f"Only the link on {ends.source.label} is made now, one-way and without authentication.",
+                f"Only the link on {ends.source.label} is {'kept' if survey.recorded.managed else 'made'} now, one-way and without "
+                f"authentication.",
                 do="Run `pulumi up` again when it is up, to complete it.",
             )
         )

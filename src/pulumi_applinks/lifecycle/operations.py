@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.claims import Claims
 from pulumi_applinks.lifecycle.declaration import Role, other
-from pulumi_applinks.lifecycle.ends import Ends
+from pulumi_applinks.lifecycle.ends import BOTH, Ends
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, Preflight
 from pulumi_applinks.lifecycle.identities import identity_problems
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.obstacles import look_over, sights
-from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation
+from pulumi_applinks.lifecycle.plan import Plan, plan_change, plan_relocation, plan_renewal
 from pulumi_applinks.lifecycle.report import (
     Report,
     read_back,
@@ -29,7 +31,9 @@ from pulumi_applinks.lifecycle.survey import (
     look_for_deletion,
     look_for_reading,
     looks_at_each_other,
+    with_keys,
 )
+from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.lifecycle.writes import remove_link
 from pulumi_applinks.rest import ApplinksError, Conflict, ConsumerFault, Invalid, Refused, Told, summed
 
@@ -75,10 +79,10 @@ def _relocated(ends: Ends, survey: Survey, run: Run) -> Report | None:
     if plan is None or any(identity_problems(ends, survey)):
         return None
     ((role, _),) = plan.desired.items()
-    before = {role: EndSeen(seen=survey.recorded.links[role])}
+    recorded = {role: EndSeen(seen=survey.recorded.links[role])}
     try:
-        run.do(plan, before)
-        end = read_back(ends, Survey(ends=before), plan)[role]
+        run.do(plan, {})  # nothing of the link was read
+        end = read_back(ends, Survey(ends=recorded), plan)[role]
     except LinkError:
         return None
     if end.status is None or not end.status.working:
@@ -96,12 +100,12 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) ->
         reasons = sights(ends, survey) if explains else []
         raise _taken_back(summed(what, reasons) if reasons else error.told, run) from None
     try:
-        found = read_back(ends, survey, plan)
+        found = _with_current_keys(ends, survey, plan, run)
     except LinkError as error:
         ours = set(plan.desired) <= set(managed) and not _has_new_id(survey, plan)
         if ours and managed:
             advice = "Look at the above, then run `pulumi up` again: it continues from what it finds."
-            raise LinkError(error.told.also(changed="What was changed stays.", do=advice)) from None
+            raise LinkError(error.told.also(changed=_stays(ends), do=advice)) from None
         raise _taken_back(error.told, run) from None  # the stack would not know what was made
     failing = any(end.status is not None and not end.status.working for end in found.values())
     reasons = sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
@@ -115,11 +119,27 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) ->
             (report.health.detail,),
         )
         if managed:
-            stays = "What was changed stays." if ends.wrote else NOTHING_WAS_CHANGED
             advice = 'See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.'
-            raise LinkError(told.also(changed=stays, do=advice))
+            raise LinkError(told.also(changed=_stays(ends), do=advice))
         raise _taken_back(told, run)
     return report
+
+
+def _with_current_keys(ends: Ends, survey: Survey, plan: Plan, run: Run) -> Mapping[Role, EndSeen]:
+    """What is there after a change. An end that knows another key than the other application has reads that again, and is tried again."""
+    found = with_keys(ends, read_back(ends, survey, plan))
+    renewal = plan_renewal(plan, found)
+    if renewal is None:
+        return found
+    run.do(renewal, survey.ends)
+    both = {role: (*plan.chains.get(role, ()), *renewal.chains.get(role, ())) for role in plan.desired}
+    return with_keys(ends, read_back(ends, survey, replace(plan, chains=both)))
+
+
+def _stays(ends: Ends) -> str:
+    """What becomes of what an update has changed, when it fails afterwards."""
+    changed = [ends[role].label for role in BOTH if ends[role].client.writes]
+    return f"What was changed on {' and '.join(changed)} stays." if changed else NOTHING_WAS_CHANGED
 
 
 def _has_new_id(survey: Survey, plan: Plan) -> bool:
@@ -196,25 +216,39 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
         else:
             told.append(kept)
     left = [
-        _leftover(ends, role, recorded, error) for role, error in survey.failures.items() if role in managed
+        _leftover(ends, role, recorded.link_ids.get(role, "with an id that is not known"), error)
+        for role, error in survey.failures.items()
+        if role in managed
     ]
     if left and not leaving:
         present = [ends[role].label for role in to_delete if survey.ends[role].link is not None]
         raise _not_deleted(left, present)
     ids = {role: link_id for role in to_delete if (link_id := _link_id(role, survey))}
 
-    def remove(role: Role) -> LinkError | None:
+    def remove(role: Role) -> Leftover | None:
+        was_there = survey.ends[role].link is not None
         try:
-            remove_link(ends[role], ids[role], was_there=survey.ends[role].link is not None)
-        except LinkError as error:
-            return error
+            remove_link(ends[role], ids[role], was_there=was_there)
+        except (ApplinksError, LinkError) as error:
+            there = _is_there(ends, role, ids[role])
+            if was_there and there is False:
+                return None  # it was deleted, whatever the answer said
+            if not there:
+                return _leftover(ends, role, ids[role], error, "may not have been deleted")
+            if isinstance(error, ApplinksError):
+                error.maybe_done = False
+            return _leftover(ends, role, ids[role], error, "was not deleted: it is still there")
         return None
 
-    for role, answer in ends.each(ids, remove).items():
-        if answer is not None:
-            left.append(_leftover(ends, role, recorded, answer))
+    answers = side_by_side([partial(remove, role) for role in ids])
+    left += [answer for answer in answers if answer is not None]
     if left and not leaving:
-        raise _not_deleted(left, [])
+        deleted = [
+            f"the link {ids[role]} on {ends[role].label}"
+            for role, answer in zip(ids, answers, strict=True)
+            if answer is None and survey.ends[role].link is not None
+        ]
+        raise _not_deleted(left, [], deleted)
     return [*told, *(replace(leftover, code=Code.LEFT_BEHIND).told for leftover in left)]
 
 
@@ -251,21 +285,34 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, claims: Claims) -> Tol
     return None
 
 
-def _leftover(ends: Ends, role: Role, recorded: Recorded, error: ApplinksError | LinkError) -> Leftover:
-    link_id = recorded.link_ids.get(role, "with an id that is not known")
+def _is_there(ends: Ends, role: Role, link_id: str) -> bool | None:
+    """Whether an end has a link after a request that failed; None where it can't be asked."""
+    client = ends[role].client
+    client.insist()
+    client.doubt(link_id)
+    try:
+        return client.link(link_id) is not None
+    except ApplinksError:
+        return None
+
+
+def _leftover(
+    ends: Ends, role: Role, link_id: str, error: ApplinksError | LinkError, state: str = "was not deleted"
+) -> Leftover:
     verify = "verify that the link is gone, or delete it there"
-    return Leftover(ends[role], link_id, error.told, verify, Code.NOT_DELETED)
+    return Leftover(ends[role], link_id, state, error.told, verify, Code.NOT_DELETED)
 
 
-def _not_deleted(left: list[Leftover], untouched: list[str]) -> LinkError:
+def _not_deleted(left: list[Leftover], untouched: list[str], deleted: Sequence[str] = ()) -> LinkError:
+    done = "".join(f" {what[0].upper()}{what[1:]} was deleted." for what in deleted)
     as_it_was = f" The link on {' and '.join(untouched)} was left as it was." if untouched else ""
     return LinkError(
         Told(
             Code.NOT_DELETED,
             "the link could not be deleted on every end",
-            changed=f"The resource stays in the stack.{as_it_was}",
+            changed=f"The resource stays in the stack.{done}{as_it_was}",
             do=(
-                'Run `pulumi destroy` again when that is mended. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it '
+                'Run `pulumi destroy` again when that is fixed. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it '
                 "then, to finish with a warning."
             ),
         ),

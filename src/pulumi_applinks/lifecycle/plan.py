@@ -21,12 +21,13 @@ from pulumi_applinks.lifecycle.steps import (
     MakePrimary,
     Relocate,
     RemoveLegacy,
+    RenewKey,
     SetAuthentication,
     SetExecuteAs,
     Step,
     Upgrade,
 )
-from pulumi_applinks.lifecycle.survey import Survey
+from pulumi_applinks.lifecycle.survey import EndSeen, Survey
 from pulumi_applinks.rest import Level, same_address
 
 
@@ -109,7 +110,22 @@ def plan_relocation(declaration: Declaration, survey: Survey) -> Plan | None:
     before, desired = recorded.links[told], desired_end(declaration, told, survey.identities[other(told)])
     if same_address(before.rpc_url or "", desired.rpc_url) or before.id != desired.id:
         return None
-    return Plan((Relocate(told, before.id, desired, before),), {}, {told: desired})
+    return Plan((Relocate(told, before.id, desired, before, remembered=True),), {}, {told: desired})
+
+
+def plan_renewal(plan: Plan, found: Mapping[Role, EndSeen]) -> Plan | None:
+    """What is left to do where an end knows another key than the other application has; None where that is not so.
+
+    Args:
+        plan: as it was carried out.
+        found: what was read after that.
+    """
+    chains: dict[Role, tuple[Step, ...]] = {}
+    for role, desired in plan.desired.items():
+        seen = found[role].seen if role in found else None
+        if seen is not None and seen.stale_key and desired.incoming.is_oauth:
+            chains[role] = (RenewKey(role, desired.id, desired, seen),)
+    return Plan((), chains, plan.desired) if chains else None
 
 
 def _steps(declaration: Declaration, role: Role, survey: Survey, desired: Desired) -> list[Step]:

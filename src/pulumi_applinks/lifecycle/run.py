@@ -10,10 +10,16 @@ from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End, Ends, settled
-from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, LinkError, MadeMeanwhile
+from pulumi_applinks.lifecycle.errors import (
+    NOTHING_WAS_CHANGED,
+    CannotBeUndone,
+    Leftover,
+    LinkError,
+    MadeMeanwhile,
+)
 from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.plan import Plan
-from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, Step
+from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, OnExisting, Relocate, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused, Told, summed
@@ -60,7 +66,7 @@ class Run:
 
         Args:
             plan: the steps.
-            before: what stands on the ends.
+            before: what stands on the ends, as far as it was read in this run.
 
         Raises:
             LinkError: if a step fails: says which; nothing is taken back yet.
@@ -76,7 +82,7 @@ class Run:
                 raise LinkError(told, causes=[error for _, error in failed])
 
     def undo(self) -> Undone:
-        """Take everything back, and look whether both ends are as they were."""
+        """Take everything back, and look whether the ends that were changed are as they were."""
         begun, self._begun = self._begun, []
         touched, self._touched = self._touched, {}
         chains = {role: [step for step in reversed(begun) if step.role == role] for role in touched}
@@ -84,16 +90,31 @@ class Run:
             [partial(self._take_back, role, chains[role], ids) for role, ids in touched.items()]
         )
         left = tuple(leftover for leftovers in undone for leftover in leftovers)
+        named = {(leftover.end.role, leftover.link_id) for leftover in left}
+        unread = [
+            step
+            for step in begun
+            if isinstance(step, Relocate) and step.remembered and (step.role, step.link_id) not in named
+        ]
+        told = [self._told(left, list(touched), "as far as this run had read it before" if unread else "")]
+        told += [
+            f"The link {step.link_id} on {self._ends[step.role].label} leads to {step.before.rpc_url} again, as the stack has recorded."
+            for step in unread
+        ]
+        return Undone(left, " ".join(told))
+
+    def _told(self, left: Sequence[Leftover], touched: Sequence[Role], limit: str) -> str:
         if left:
-            return Undone(left, "Everything else that this run did was undone; see to the above.")
+            return "Everything else that this run did was undone; see to the above."
         if self._theirs:
-            return Undone((), "Everything else is as it was before this run.")
+            return "Everything else is as it was before this run."
         if not self._ends.wrote:
-            return Undone((), NOTHING_WAS_CHANGED)
-        return Undone(
-            (),
-            "What this run had changed before was undone on both ends: they were read again, and are as before.",
-        )
+            return NOTHING_WAS_CHANGED
+        where, they = "both ends", "they were read again, and are"
+        if len(touched) == 1:
+            where, they = self._ends[touched[0]].label, "it was read again, and is"
+        as_before = f"as before, {limit}" if limit else "as before"
+        return f"What this run had changed before was undone on {where}: {they} {as_before}."
 
     def _chain(self, chain: Sequence[Step]) -> None:
         for step in chain:
@@ -123,53 +144,94 @@ class Run:
             ids.add(step.link_id)
 
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
-        end, left = self._ends[role], list[Leftover]()
-        end.client.insist()
-        failed: dict[str, list[tuple[Step, Told]]] = {}
+        end = self._ends[role]
+        made = {step.link_id for step in chain if isinstance(step, MakeLink)}
+        failed: dict[str, list[tuple[Step, ApplinksError | LinkError]]] = {}
         for step in chain:
+            if step.link_id in made and isinstance(step, OnExisting):
+                continue  # it goes with the link
             end.client.deadline = Deadline(GRACE_SECONDS)
+            end.client.insist()
+            end.client.doubt(step.link_id)
             _LOG.debug("taking back: %s on %s", step.what, end.label)
             try:
                 step.undo(end)
             except (ApplinksError, LinkError) as error:
                 # What loses the primary place is another link.
                 taken = step.previous if isinstance(step, MakePrimary) else None
-                failed.setdefault(taken or step.link_id, []).append((step, error.told))
+                failed.setdefault(taken or step.link_id, []).append((step, error))
+        end.client.deadline = Deadline(GRACE_SECONDS)
+        end.client.insist()
+        found = self._compared(role, chain, link_ids)
         for link_id, steps in failed.items():
+            if any(isinstance(error, CannotBeUndone) for _, error in steps):
+                found.setdefault(link_id, "may not be as it was")
+        return [
+            self._leftover(end, link_id, state, failed.get(link_id, []), made=link_id in made)
+            for link_id, state in found.items()
+        ]
+
+    def _leftover(
+        self,
+        end: End,
+        link_id: str,
+        state: str | Told,
+        steps: Sequence[tuple[Step, ApplinksError | LinkError]],
+        *,
+        made: bool,
+    ) -> Leftover:
+        why = steps[0][1].told if steps else None
+        if isinstance(state, Told):
+            why = why or state
+            state = "may not be as it was"
+        verify = "compare that link with what it was"
+        if made:
+            verify = "delete that link if it is there"
+        elif steps and all(isinstance(step, MakePrimary) for step, _ in steps):
+            verify = "make that link primary again if it is not"
+        elif steps:
             whats = " and ".join(step.what for step, _ in steps)
             verify = f"look at that link: {whats} could not be taken back"
-            if any(isinstance(step, MakeLink) for step, _ in steps):
-                verify = "delete that link if it is there"
-            elif all(isinstance(step, MakePrimary) for step, _ in steps):
-                verify = "make that link primary again if it is not"
-            left.append(Leftover(end, link_id, steps[0][1], verify))
-        return left or self._compared(role, chain, link_ids)
+        return Leftover(end, link_id, state, why, verify)
 
-    def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
-        """What is not as it was before, read again."""
-        end, before = self._ends[role], self._before[role]
-        link_ids = link_ids | ({before.seen.id} if before.seen else set())
-        found: dict[str, Told | str] = {}
+    def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> dict[str, str | Told]:
+        """What is not as it was before, read again; or why it can't be read."""
+        end, before = self._ends[role], self._before.get(role)
+        link_ids = link_ids | ({before.seen.id} if before is not None and before.seen else set())
+        found: dict[str, str | Told] = {}
 
         def as_before() -> bool:
             found.clear()
+            end.client.doubt(*link_ids)
             for link_id in sorted(link_ids):
-                was = before.seen if before.seen is not None and before.seen.id == link_id else None
-                if unlike := _unlike(was, observe(self._ends, role, link_id)):
-                    found[link_id] = unlike
+                if unlike := self._unlike(role, link_id, chain):
+                    found[link_id] = f"is not as it was: {unlike}"
             for step in chain:
                 if isinstance(step, MakePrimary) and step.previous is not None:
                     other_link = end.client.link(step.previous)
                     if other_link is not None and not other_link.primary:
-                        found[step.previous] = "it is not primary any more"
+                        found[step.previous] = "is not as it was: it is not primary any more"
             return not found
 
         try:
             settled(end.client.deadline, as_before)
         except ApplinksError as error:
-            found = dict.fromkeys(link_ids, error.told)
-        verify = "compare that link with what it was"
-        return [Leftover(end, link_id, why, verify) for link_id, why in found.items()]
+            return dict.fromkeys(link_ids, error.told)
+        return found
+
+    def _unlike(self, role: Role, link_id: str, chain: Sequence[Step]) -> str:
+        """How a link differs from what was read of it in this run before; its address from what it was relocated from."""
+        before, now = self._before.get(role), observe(self._ends, role, link_id)
+        was = before.seen if before is not None and before.seen and before.seen.id == link_id else None
+        for step in chain:
+            if isinstance(step, Relocate) and step.remembered and step.link_id == link_id:
+                was = was or now or step.before
+                rpc_url, display_url = step.addresses_before(was.display_url)
+                was = was.model_copy(update={"rpc_url": rpc_url, "display_url": display_url})
+        if was is None and (before is None or any(one.id == link_id for one in before.links)):
+            # Of a duplicate nothing is changed; and where nothing was read, nothing was carried out.
+            return "it is gone" if before is not None and now is None else ""
+        return _unlike(was, now)
 
 
 def _done(step: Step, end: End) -> bool:
@@ -189,10 +251,15 @@ def _done(step: Step, end: End) -> bool:
     return done[0] if settled(end.client.deadline, is_done) else step.do(end)
 
 
-def _unlike(before: LinkObservation | None, now: LinkObservation | None) -> str:
-    if before is None or now is None:
-        return "" if before is now else "it is gone" if now is None else "it is still there"
-    others = {"duplicates", "other_entries"}
-    was, is_ = before.model_dump(exclude=others), now.model_dump(exclude=others)
-    told = [f"{field} was {was[field]!r} and is {is_[field]!r}" for field in was if was[field] != is_[field]]
+def _unlike(was: LinkObservation | None, now: LinkObservation | None) -> str:
+    if was is None or now is None:
+        return "" if was is now else "it is gone" if now is None else "it is still there"
+    fields = {*LinkObservation.model_fields} - {"user_told", "duplicates", "other_entries", "stale_key"}
+    if not (was.user_told and now.user_told):
+        fields -= {"execute_as"}
+    told = [
+        f"{field} was {before!r} and is {after!r}"
+        for field in LinkObservation.model_fields
+        if field in fields and (before := getattr(was, field)) != (after := getattr(now, field))
+    ]
     return ", ".join(told)

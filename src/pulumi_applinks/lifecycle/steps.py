@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End
-from pulumi_applinks.lifecycle.errors import LinkError, MadeMeanwhile
+from pulumi_applinks.lifecycle.errors import CannotBeUndone, LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
 from pulumi_applinks.lifecycle.writes import contradicted, keep_primary, put, remove_link, set_as_before
 from pulumi_applinks.rest import Level, OAuthConfig, Refused, same_address
@@ -44,11 +44,12 @@ class Step(ABC):
 
     @abstractmethod
     def undo(self, end: End) -> None:
-        """Take it back. Harmless when it was not done.
+        """Take back what it changed, and nothing else. Harmless when it was not done.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
-            LinkError: if it can't be taken back.
+            LinkError: if the application says something else than what it did.
+            CannotBeUndone: if it can't be taken back.
         """
 
 
@@ -85,7 +86,7 @@ class OnExisting(Step):
 
     Args:
         desired: what should stand there.
-        before: what stands there.
+        before: what stands there, as it was read in this run.
     """
 
     desired: Desired
@@ -105,22 +106,25 @@ class EditLink(OnExisting):
     what = "changing the link's name and display URL"
 
     def do(self, end: End) -> bool:
-        return self._put(end, self.name, self.desired.display_url)
+        self._put(end, self.name, self.desired.display_url)
+        return True
 
     def undo(self, end: End) -> None:
-        self._put(end, self.before.name, self.before.display_url)
+        renamed = self.name != self.before.name
+        moved = not same_address(self.desired.display_url, self.before.display_url)
+        self._put(end, self.before.name if renamed else None, self.before.display_url if moved else None)
 
-    def _put(self, end: End, name: str, display_url: str) -> bool:
-        # The RPC URL goes along as it stands: only a relocation changes it.
+    def _put(self, end: End, name: str | None, display_url: str | None) -> None:
+        # What is not given goes along as it stands, and so does the RPC URL: only a relocation changes it.
         now = end.client.link(self.link_id)
         if now is None:
             raise contradicted(end, f"{end.label} has no link {self.link_id} any more")
+        name, display_url = name or now.name, display_url or now.display_url
         if now.name == name and same_address(now.display_url, display_url):
-            return True  # a relocation before it may have set the display URL, which is taken back here
+            return
         rpc_url = now.rpc_url or self.desired.rpc_url
         end.client.edit_link(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
         keep_primary(end, now)
-        return True
 
 
 @dataclass(frozen=True)
@@ -129,9 +133,11 @@ class Relocate(OnExisting):
 
     Args:
         without_contact: whether to do so although nothing answers at the new address.
+        remembered: whether `before` is what the state remembers, because the link was not read before.
     """
 
     without_contact: bool = False
+    remembered: bool = False
 
     @property
     def what(self) -> str:
@@ -142,14 +148,27 @@ class Relocate(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        address = self.before.rpc_url or self.desired.rpc_url
-        end.client.relocate(self.link_id, address, without_contact=True)
-        now = end.client.link(self.link_id)
-        end.client.edit_link(
-            self.link_id, name=self.before.name, rpc_url=address, display_url=self.before.display_url
+        now = end.client.link(self.link_id)  # first: the way back may set the display URL, too
+        name, display_url = (
+            (now.name, now.display_url) if now else (self.before.name, self.before.display_url)
         )
+        rpc_url, display_url = self.addresses_before(display_url)
+        end.client.relocate(self.link_id, rpc_url, without_contact=True)
+        end.client.edit_link(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
         if now is not None:
             keep_primary(end, now)
+
+    def addresses_before(self, display_url: str) -> tuple[str, str]:
+        """The RPC URL and the display URL that the link had.
+
+        Args:
+            display_url: the one that it has now. Some versions set it when they relocate; another one was set by somebody else.
+        """
+        set_here = same_address(display_url, self.desired.rpc_url)
+        return (
+            self.before.rpc_url or self.desired.rpc_url,
+            self.before.display_url if set_here else display_url,
+        )
 
 
 @dataclass(frozen=True)
@@ -196,7 +215,7 @@ class RemoveLegacy(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        raise contradicted(end, "legacy authentication that was removed is never made again")
+        raise CannotBeUndone(end, "legacy authentication that was removed is never made again")
 
 
 @dataclass(frozen=True)
@@ -213,7 +232,17 @@ class SetAuthentication(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        set_as_before(end, self.link_id, self.before)
+        before, now = self.before, end.client.authentication(self.link_id)
+        accepts = self.desired.incoming.value != before.incoming
+        sends = self.desired.outgoing.value != before.outgoing
+        user = now.execute_as if now.incoming.is_oauth else before.execute_as
+        kept = {
+            "incoming": before.incoming if accepts else now.incoming.value,
+            "outgoing": before.outgoing if sends else now.outgoing.value,
+            # The user goes when incoming requests are switched off, and may be lost with any other change of their level.
+            "execute_as": user or before.execute_as if accepts else user,
+        }
+        set_as_before(end, self.link_id, before.model_copy(update=kept))
 
 
 @dataclass(frozen=True)
@@ -238,13 +267,27 @@ class SetExecuteAs(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        before = Level(self.before.incoming)
         if not self.before.user_told:
-            raise contradicted(
+            raise CannotBeUndone(
                 end, "the user that incoming requests ran as before was not told, and is not set again"
             )
-        if before.is_oauth:
-            end.client.set_execute_as(self.link_id, before, self.before.execute_as)
+        if not Level(self.before.incoming).is_oauth:
+            return
+        level = end.client.authentication(self.link_id).incoming
+        if level.is_oauth:  # else somebody has switched them off, and the user is gone with that
+            end.client.set_execute_as(self.link_id, level, self.before.execute_as)
+
+
+@dataclass(frozen=True)
+class RenewKey(SetExecuteAs):
+    """Let the application read the other one's public key again: whenever a consumer is configured it does [S9]."""
+
+    @property
+    def what(self) -> str:
+        return "reading the other application's public key again"
+
+    def undo(self, end: End) -> None:
+        raise CannotBeUndone(end, "the key that was kept before is not set again")
 
 
 @dataclass(frozen=True)
@@ -267,7 +310,7 @@ class DeleteLink(Step):
 
     def undo(self, end: End) -> None:
         if self.before is None or self.desired is None:
-            raise contradicted(end, "a deleted duplicate is not made again")
+            raise CannotBeUndone(end, "a deleted duplicate is not made again")
         put(end, self.desired, self.before.id, self.before)
         set_as_before(end, self.link_id, self.before)
         if self.before.primary:
@@ -297,7 +340,9 @@ class Upgrade(OnExisting):
 
     def undo(self, end: End) -> None:
         # The stack knows the link by its provisional id, and would take it for gone under another one.
-        remove_link(end, self.desired.id, was_there=end.client.link(self.desired.id) is not None)
-        put(end, self.desired, self.before.id, self.before)
+        now = end.client.link(self.desired.id)
+        kept = {"name": now.name, "display_url": now.display_url} if now else {}
+        remove_link(end, self.desired.id, was_there=now is not None)
+        put(end, self.desired, self.before.id, self.before.model_copy(update=kept))
         if self.before.primary:
             end.client.make_primary(self.before.id)

@@ -75,6 +75,7 @@ class Survey:
         strangers: the server ids of other applications that answer where those of the link were.
         ends: what was read of each end.
         recorded: what the state knows.
+        waited: for how long each application was waited for that did not answer, in seconds, as it was measured.
     """
 
     manifests: Mapping[Role, Manifest] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Survey:
     strangers: Mapping[Role, str] = field(default_factory=dict)
     ends: Mapping[Role, EndSeen] = field(default_factory=dict)
     recorded: Recorded = field(default_factory=Recorded)
+    waited: Mapping[Role, float] = field(default_factory=dict)
 
     def seen(self, role: Role) -> LinkObservation | None:
         """What stands on an end, as far as it was read."""
@@ -100,13 +102,25 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
         ends: both ends.
         recorded: what the state knows.
         roles: whom to ask.
-        wait: how long to wait for an application to come up, in seconds.
+        wait: how long to wait for an application to come up, in seconds: the operation's own time stands still meanwhile.
     """
+    waited: dict[Role, float] = {}
+
+    def ask(role: Role) -> Manifest:
+        began = ends.deadline.now()
+        try:
+            return ends[role].manifest(wait, ends.deadline)
+        except ApplinksError:
+            waited[role] = ends.deadline.now() - began
+            raise
+
+    with ends.deadline.waiting(wait):
+        answers = ends.each(roles, ask)
     manifests: dict[Role, Manifest] = {}
     failures: dict[Role, ApplinksError] = {}
     strangers: dict[Role, str] = {}
     identities = dict(recorded.identities)
-    for role, answer in ends.each(roles, lambda role: ends[role].manifest(wait, ends.deadline)).items():
+    for role, answer in answers.items():
         if isinstance(answer, ApplinksError):
             failures[role] = answer
             continue
@@ -116,7 +130,9 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
             strangers[role] = answer.id
         else:
             identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
-    return Survey(manifests, identities, failures, strangers, recorded=recorded)
+    return Survey(
+        manifests, identities, failures, strangers, recorded=recorded, waited=waited if wait else {}
+    )
 
 
 def look_for_change(ends: Ends, survey: Survey) -> Survey:
@@ -128,7 +144,8 @@ def look_for_change(ends: Ends, survey: Survey) -> Survey:
 
 def look_for_reading(ends: Ends, survey: Survey, managed: Iterable[Role]) -> Survey:
     """What stands on the managed ends, and whether each direction works: the application that makes its requests tries it."""
-    return _look(ends, survey, managed, _for_reading)
+    survey = _look(ends, survey, managed, _for_reading)
+    return replace(survey, ends=with_keys(ends, survey.ends))
 
 
 def look_for_deletion(ends: Ends, survey: Survey, managed: Iterable[Role]) -> Survey:
@@ -271,6 +288,28 @@ def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     return replace(
         end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary)
     )
+
+
+def with_keys(ends: Ends, found: Mapping[Role, EndSeen]) -> dict[Role, EndSeen]:
+    """The same, with whether an end knows the key of the other one, where that one says that its signed requests are refused.
+
+    A key is read when requests are first accepted and kept from then on [S9]: an application that was restored or reinstalled may have
+    another one since.
+    """
+    compared = dict(found)
+    for role, end in found.items():
+        sender, link = found.get(other(role)), end.seen
+        refused = sender is not None and sender.status is not None and sender.status.reason == "refused"
+        if link is None or not refused or not Level(link.incoming).is_oauth:
+            continue
+        try:
+            kept, own = ends[role].client.accepted_keys(link.id), ends[other(role)].client.own_key()
+        except ApplinksError:
+            continue  # why requests are refused is not known then
+        if kept and own is not None and own.public_key:
+            stale = not any(one.same_as(own) for one in kept)
+            compared[role] = replace(end, seen=link.model_copy(update={"stale_key": stale or None}))
+    return compared
 
 
 def observation(

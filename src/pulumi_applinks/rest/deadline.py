@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 CONNECT_SECONDS = 5.0
 """How long a connection to an application may take, in seconds: to look its host up, to try all its addresses, and for TLS."""
@@ -48,6 +49,20 @@ class Deadline:
     def within(self, seconds: float) -> Deadline:
         """A deadline that is up after that many seconds, and never later than this one."""
         return Deadline(min(seconds, self.remaining()), clock=self._clock, sleep=self._sleep)
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """While something is waited for that is not the operation's doing: its own time stands still, for so many seconds at most."""
+        began = self._clock()
+        self._end += seconds
+        try:
+            yield
+        finally:
+            self._end -= max(0.0, seconds - (self._clock() - began))
+
+    def now(self) -> float:
+        """The time by its clock, in seconds."""
+        return self._clock()
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the deadline."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
@@ -117,6 +117,11 @@ class KnownLinks:
             if told:
                 with self._changes.lock:
                     self._changes.written[link_id] = link
+
+    def doubt(self, link_ids: Iterable[str]) -> None:
+        """What was read of these links may not be so any more, whoever changed them."""
+        for link_id in link_ids:
+            self._touch(link_id, settled=False)
 
     def _touch(self, link_id: str, *, settled: bool = True) -> None:
         with self._changes.lock:

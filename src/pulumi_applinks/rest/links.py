@@ -116,6 +116,10 @@ class LinkResources(Resources):
             return False  # the first refusal tells more than this one
         return True
 
+    def doubt(self, *link_ids: str) -> None:
+        """Read links anew when they are asked for next: somebody else may have changed them since they were read."""
+        self._seen.links.doubt(link_ids)
+
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9]."""
         try:

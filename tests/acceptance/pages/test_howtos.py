@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lab.applications.oauth import key_pair
 from pulumi_applinks.lab.engine.cli import main as pulumi
 from tests.acceptance.harness import working
 from tests.docs.blocks import HOWTOS
@@ -348,8 +349,12 @@ def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
     known["https://jira.example.com"] = jira.move()
     moved()
     declare(guide)
-    guide.follow("## An application was installed anew")
+    guide.follow("## An application was restored")
     assert jira.links[wiki.server_id].rpc_url == wiki.url
+
+    wiki._keys = key_pair()
+    guide.follow("## An application was installed anew")
+    assert working(jira, wiki)
 
     install_anew(wiki)
     guide.follow("If an application of the link moved")

@@ -9,8 +9,10 @@ import pytest
 from pulumi_applinks.estate import Reader
 from pulumi_applinks.estate.moving import patch, pointing
 from pulumi_applinks.estate.writing import relocate_end
+from pulumi_applinks.lab.applications import Fault
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
+from tests.words import flat
 
 OLD, NEW = "https://wiki.old.example.com", "https://wiki.example.com"
 
@@ -88,6 +90,28 @@ def test_a_relocation_that_is_refused_is_an_error(moved):
         relocate(moved)
 
     assert moved["jira"].links[moved["wiki"].server_id].rpc_url == moved.old
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("path", ["*elocate*", "*/applicationlink/*", "*/3.0/applinks/*"])
+@pytest.mark.parametrize("only_shown", [False, True])
+def test_a_move_that_fails_says_what_is_there_now(
+    moved, only_shown: bool, path: str, after: bool, status: int
+):
+    """Whatever is refused, and whether it was carried out all the same."""
+    link = moved["jira"].links[moved["wiki"].server_id]
+    if only_shown:
+        link.rpc_url = moved["wiki"].url
+    for method in ("POST", "PUT"):
+        moved["jira"].faults.add(Fault(method, path, status=status, after=after, times=9, origin="client"))
+    before = moved["jira"].links.snapshot()
+    try:
+        relocate(moved)
+    except (ApplinksError, LinkError) as error:
+        told, now = str(error), moved["jira"].links.snapshot()
+        assert ("is as it was" in told) == (now == before)
+        assert all(address in flat(told) for address in {link.rpc_url, link.display_url} if now != before)
 
 
 def test_the_patch_changes_the_declared_address(tmp_path):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import time
 import uuid
+from dataclasses import replace
 
 import pytest
 
-from pulumi_applinks.estate import Named, Progress, Reader
+from pulumi_applinks.estate import Named, Progress, Reader, from_json
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
 from tests.unit.estate.scene import SOMEBODY
 
@@ -341,14 +343,17 @@ def test_details_tell_who_requests_run_as(pair):
 
 
 def test_the_order_is_that_of_the_names(scene):
-    """Whoever answers first: two readings are the same, to the byte."""
+    """Whoever answers first: two readings are the same, to the byte, but for their time."""
     for name, type_id in (("c", "jira"), ("a", "confluence"), ("b", "stash")):
         scene.start(name, type_id)
     for one, two in itertools.combinations(("c", "a", "b"), 2):
         scene.link(one, two)
     first, second = scene.read(), scene.read()
 
-    assert first.as_json() == second.as_json()
+    assert first == second
+    assert replace(first, read_at=second.read_at).as_json() == second.as_json()
+    assert time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) >= second.read_at >= first.read_at > "2026"
+    assert from_json(second.as_json()).read_at == second.read_at
     assert [link.between for link in first.links] == [("c", "a"), ("c", "b"), ("a", "b")]
 
 

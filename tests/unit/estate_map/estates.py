@@ -114,6 +114,7 @@ def small() -> Estate:
                 "git", "Script", "generic", None, url="https://script.example.com", far_side="none", id_="g"
             ),
         ),
+        read_at="2026-11-30T09:15:00Z",
     )
 
 
@@ -148,7 +149,8 @@ def large(applications: int = 40, links: int = 200) -> Estate:
         pair = (min(one, other), max(one, other))
         if one != other and (pair not in pairs or len(pairs) > applications * 4):
             pairs.append(pair)
-    return Estate(tuple(listed), tuple(_some(listed[a].name, listed[b].name, chance) for a, b in pairs))
+    found = tuple(_some(listed[a].name, listed[b].name, chance) for a, b in pairs)
+    return Estate(tuple(listed), found, "2026-11-30T09:15:00Z")
 
 
 def _some(one: str, other: str, chance: random.Random) -> Link:

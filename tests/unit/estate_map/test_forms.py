@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
 
+from pulumi_applinks.estate import Estate
 from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
 from tests.unit.estate_map.estates import HOSTILE, hostile, large, small
 
@@ -35,10 +38,45 @@ class Tags(HTMLParser):
 
 
 def test_the_example_in_the_documents_is_what_is_drawn():
-    """After a change of the drawing it is written anew."""
-    shown = Path(__file__).parents[3] / "docs" / "map.svg"
+    """After a change of the drawing it is written again. Another Graphviz may place things a little elsewhere."""
+    shown = (Path(__file__).parents[3] / "docs" / "map.svg").read_text(encoding="utf-8")
+    drawn = as_svg(picture_of(small()))
 
-    assert shown.read_text(encoding="utf-8") == as_svg(picture_of(small()))
+    assert re.sub(r"[-\d.,]+", "", shown) == re.sub(r"[-\d.,]+", "", drawn)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 15, 40])
+def test_any_estate_is_drawn(number):
+    """Each application has a card, and each direction an arrow with a sign in its colour; no card covers another one."""
+    estate = large(number, number * 2) if number > 2 else Estate(large(15, 0).applications[:number], ())
+    picture = picture_of(estate)
+    root = ElementTree.fromstring(as_svg(picture))
+    cards = [one for one in root.iter(f"{SVG}rect") if one.get("class") == "card"]
+    boxes = [[float(one.get(name) or 0) for name in ("x", "y", "width", "height")] for one in cards]
+    signs = [one.get("class") for one in root.iter(f"{SVG}circle")]
+    arrows = [arrow for line in picture.lines for arrow in line.arrows]
+
+    assert len(cards) == len(picture.nodes)
+    for (x, y, width, height), (left, top, *_) in combinations(boxes, 2):
+        assert abs(left - x) >= min(width, 150) or abs(top - y) >= height
+    for kind, number_of_kind in Counter(arrow.kind for arrow in arrows).items():
+        in_legend = bool(picture.counted()[kind])
+        assert signs.count(f"badge {kind}") == number_of_kind + in_legend
+
+
+def test_a_line_shows_how_requests_are_authenticated():
+    """Each half in its own way, so that colours are not all that tells them apart."""
+    root = ElementTree.fromstring(as_svg(picture_of(small())))
+    ways = [one.get("class") for one in root.iter(f"{SVG}path")]
+
+    for look in (
+        "oauth one-way warned",
+        "oauth-impersonation good",
+        "none warned",
+        "legacy warned",
+        "oauth bad",
+    ):
+        assert f"way {look}" in ways, look
 
 
 def test_svg_is_well_formed_whatever_the_names_are():
@@ -72,24 +110,16 @@ def test_hostile_names_make_no_element_of_a_page():
     """It has the elements of a page with plain names; no address is a script, no attribute an event's."""
     found = Tags(as_html(picture_of(hostile())))
 
-    assert found.tags["script"] == 2
+    assert found.tags["script"] == 1
     assert {"img", "b"} & set(found.tags) <= {"b"}
     assert not [name for name, _ in found.attributes if name.startswith("on")]
     assert not [value for _, value in found.attributes if value.lower().startswith("javascript:")]
 
 
-def test_the_page_holds_the_picture_as_data():
-    """In which nothing ends the element."""
-    picture = picture_of(hostile())
-    (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', as_html(picture), re.S)
-
-    assert json.loads(data) == json.loads(picture.as_json())
-
-
 def test_the_page_allows_its_own_script_alone():
     """By its hash; everything else is refused by the browser."""
     (policy,) = re.findall(
-        r'http-equiv="Content-Security-Policy" content="(.*?)">', as_html(picture_of(small()))
+        r'http-equiv="Content-Security-Policy" content="(.*?)">', unescape(as_html(picture_of(small())))
     )
 
     assert policy.startswith("default-src 'none'; ")

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_applinks.estate import Direction, Estate
+from pulumi_applinks.estate import Direction, Estate, Finding
 from pulumi_applinks.estate.map import Picture, kind_of, picture_of
 from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.map.picture import FORMAT, VERSION
+from pulumi_applinks.estate.model import Severity, State
 from tests.unit.estate_map.estates import both, hostile, large, single, small
 
 
@@ -149,6 +150,24 @@ def test_a_link_is_as_bad_as_its_worst_finding(link, kind):
     assert kind_of(link) == kind
 
 
+def test_links_are_grouped_by_what_mends_them():
+    """Where several have one next step it is said once; those with steps of their own stand together by their state."""
+    found: tuple[tuple[State, Severity], ...] = (("one-way", "warning"), ("not-working", "error"))
+    links = [
+        replace(both("jira", "wiki", state), findings=(Finding("one-way", severity, "It is.", step),))
+        for state, severity in found
+        for step in ("pulumi up", "pulumi up", "look at a", "look at b")
+    ]
+    causes = picture_of(Estate(small().applications, (both("jira", "git"), *links))).causes
+
+    assert [(*cause, [line.id for line in lines]) for cause, lines in causes.items()] == [
+        ("bad", "not working", "pulumi up", ["l6", "l7"]),
+        ("bad", "not working", "", ["l8", "l9"]),
+        ("warned", "one way", "pulumi up", ["l2", "l3"]),
+        ("warned", "one way", "", ["l4", "l5"]),
+    ]
+
+
 def test_the_json_is_versioned(picture):
     """It holds what is drawn."""
     data = json.loads(picture.as_json())
@@ -156,6 +175,7 @@ def test_the_json_is_versioned(picture):
     assert (data["format"], data["version"]) == (FORMAT, VERSION)
     assert [node["name"] for node in data["nodes"]] == [node.name for node in picture.nodes]
     assert data["lines"][1]["arrows"][1]["kind"] == "bad"
+    assert data["read_at"] == "2026-11-30T09:15:00Z"
 
 
 def test_nothing_in_it_is_a_control_character():

@@ -191,6 +191,7 @@ def surveyed(
     strangers: dict[Role, str] | None = None,
     manifests: dict[Role, Manifest] | None = None,
     known: Recorded | None = None,
+    waited: dict[Role, float] | None = None,
 ) -> Survey:
     """What was read: both applications answered, if nothing else is said. And what the state knows: nothing then."""
     answered = manifests or {role: manifest(role) for role in BOTH if role not in (failures or {})}
@@ -200,7 +201,9 @@ def surveyed(
     if source is not None:
         found["source"] = source
     identities = {role: identity(role) for role in BOTH}
-    return Survey(answered, identities, failures or {}, strangers or {}, found, known or Recorded())
+    return Survey(
+        answered, identities, failures or {}, strangers or {}, found, known or Recorded(), waited or {}
+    )
 
 
 class Failed(ApplinksError):

@@ -92,7 +92,7 @@ def failure(left: str, as_it_was: str = "") -> str:
     """How a deletion that failed is told."""
     return (
         f"the link could not be deleted on every end. {left} The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when "
-        f'that is mended. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
+        f'that is fixed. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
     )
 
 
@@ -124,15 +124,41 @@ def test_an_end_without_its_link_is_not_told_as_left():
 
 
 def test_an_end_that_refuses():
-    """Only that one is left; the other one is gone by then."""
+    """Only that one is left; the other one is gone by then, and both are named."""
     still_there = "Target (https://wiki.example.com) accepted the deletion, but still has the link."
     refusing = {"delete_link": "missing", "link": entry("target")}
     found, ids = deletion(target=refusing)
-    assert found == failure(leftover(f"{on_target(JIRA_ID)} was not deleted", still_there))
+    left = leftover(f"{on_target(JIRA_ID)} was not deleted: it is still there", still_there)
+    deleted = f" The link {WIKI_ID} on source (https://jira.example.com) was deleted."
+    assert found == failure(left, deleted)
     assert (set(ids["target"]), ids["source"]) == ({JIRA_ID}, [WIKI_ID])
     assert deletion(target=refusing, on_unreachable_delete="leave")[0] == [
         leftover(f"left behind: {on_target(JIRA_ID)}", still_there)
     ]
+
+
+@pytest.mark.parametrize(
+    ("look", "state"),
+    [
+        ({"link": entry("target")}, "was not deleted: it is still there"),
+        ({"link": failed("target")}, "may not have been deleted"),
+        ({"link": None}, None),
+    ],
+)
+def test_a_deletion_that_fails_is_followed_by_a_look(look: dict[str, Any], state: str | None):
+    """What is gone is not left, whatever the answer was; what can't be looked at may be."""
+    found, ids = deletion(target={"delete_link": failed("target"), **look})
+    assert ids == DELETED
+    deleted = f" The link {WIKI_ID} on source (https://jira.example.com) was deleted."
+    assert found == (
+        failure(leftover(f"{on_target(JIRA_ID)} {state}", "Target is down."), deleted) if state else []
+    )
+
+
+def test_what_a_list_does_not_show_is_not_gone_because_of_that():
+    """It may be one that lists leave out: only the application's own word counts."""
+    found, _ = deletion(target={"links": [], "delete_link": failed("target")})
+    assert f"{on_target(JIRA_ID)} may not have been deleted. Target is down." in found
 
 
 def test_another_application_answers():

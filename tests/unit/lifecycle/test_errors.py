@@ -8,7 +8,7 @@ from tests.unit.lifecycle.tables import declared, ends
 
 END = ends(declared()).source
 DOWN = Told(Code.CONNECTION_REFUSED, "source is down", ("Nothing listens.",), do="Start it.", request="GET /")
-LEFT = Leftover(END, "x", DOWN, "look")
+LEFT = Leftover(END, "x", "may not be as it was", DOWN, "look")
 BY_HAND = "As its administrator, open https://jira.example.com/plugins/servlet/applinks/listApplicationLinks and look."
 TOLD = f"""\
   - the link x on source (https://jira.example.com) may not be as it was [applinks/not-taken-back]
@@ -23,8 +23,11 @@ def test_what_is_left_is_told_with_where_to_look():
     """The end, the link, the reason, the page."""
     assert LEFT.end.role == "source"
     assert str(LEFT.told).splitlines()[1:3] == ["  Source is down.", "  Nothing listens."]
-    unlike = Leftover(END, "x", "it is gone", "look").told
-    assert unlike.flat == f"the link x on source (https://jira.example.com): it is gone. {BY_HAND}"
+    unlike = Leftover(END, "x", "is not as it was: it is gone", None, "look").told
+    assert (
+        unlike.flat
+        == f"the link x on source (https://jira.example.com) is not as it was: it is gone. {BY_HAND}"
+    )
 
 
 def test_an_error_has_a_headline_then_what_is_left_then_what_to_do():

@@ -128,13 +128,18 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {"manage": "source"},
             {"source": says("unknown")},
             {},
-            Health("not-working", "jira says that it is so.", broken=True),
+            Health("not-working", "jira says that it is so. Look into the log of jira.", broken=True),
         ),
         (
             {},
             {"source": says("disabled", "one"), "target": says("unknown", "two")},
             {},
-            Health("not-working", "jira says that one; wiki says that two.", broken=True),
+            Health(
+                "not-working",
+                "jira says that one; wiki says that two. Run `pulumi refresh` and `pulumi up`; if that changes "
+                "nothing, see that jira finds wiki itself at https://wiki.example.com. Look into the log of wiki.",
+                broken=True,
+            ),
         ),
         (
             {},

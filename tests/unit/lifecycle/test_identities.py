@@ -17,6 +17,7 @@ from tests.unit.lifecycle.tables import (
     declared,
     ends,
     failed,
+    identity,
     manifest,
     recorded,
     same,
@@ -25,6 +26,8 @@ from tests.unit.lifecycle.tables import (
 
 NEW = Recorded()
 MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
+ALONE: dict[str, Any] = {**MOVED, "identities": {"source": identity("source")}}
+"""The target has moved since its link was made alone, and has never answered."""
 
 
 @pytest.mark.parametrize(
@@ -145,8 +148,7 @@ KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
 @pytest.mark.parametrize(
     ("inputs", "known", "role", "expected"),
     [
-        ({}, NEW, "target", ["is down. If it is only not up yet, set wait_for_target."]),
-        ({"wait_for_target": 2.5}, NEW, "target", ["is down. It was waited for, 2.5 s."]),
+        ({}, NEW, "target", ["is down. If it is only not up yet, set wait_for_target. To make the link on source"]),
         ({}, NEW, "source", ["is down. If it is only not up yet"]),
         ({"on_unreachable_create": "one_way"}, NEW, "target", ['is down. To link to it before it is up, give its type as target.kind']),
         ({"on_unreachable_create": "one_way", **KIND}, NEW, "target", []),
@@ -156,7 +158,9 @@ KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
         ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "source", ["is down."]),
         ({"on_unreachable_relocate": "relocate"}, recorded(), "target", ["is down."]),
         ({"on_unreachable_relocate": "relocate"}, recorded(identities={}, **MOVED), "target", ["is down."]),
-        ({}, recorded(**MOVED), "target", ["is down."]),
+        ({}, recorded(**MOVED), "target", ['To relocate the link before it answers, set on_unreachable_relocate="relocate".']),
+        ({}, recorded("source", **ALONE), "target", ['To relocate the link before it answers, set on_unreachable_relocate="relocate".']),
+        ({"on_unreachable_relocate": "relocate", **KIND}, recorded("source", **ALONE), "target", []),
     ],
 )  # fmt: skip
 def test_an_application_that_does_not_answer(
@@ -164,6 +168,13 @@ def test_an_application_that_does_not_answer(
 ):
     """It is waited for, done without where the program says so, or told."""
     same(who(inputs, known, failures={role: failed(role)}), expected)
+
+
+@pytest.mark.parametrize(("waited", "told"), [(2.04, "2 s"), (15.26, "15.3 s"), (1234.5, "1234.5 s")])
+def test_how_long_an_application_was_waited_for(waited: float, told: str):
+    """As it was measured, whatever the program allows."""
+    found = who({"wait_for_target": 300.0}, failures={"target": failed("target")}, waited={"target": waited})
+    same(found, [f"is down. It was waited for, {told}. To make the link on source"])
 
 
 def test_what_does_not_pass_is_not_waited_for():

@@ -7,10 +7,14 @@ import copy
 
 import pytest
 
+from pulumi_applinks.hooks import _broken
 from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.unit.lifecycle.conftest import Driver, inputs_for, log_in
 from tests.unit.lifecycle.test_changes import FORMS, WRITE_REQUESTS
+from tests.words import flat
+
+GONE = {"declared": "present", "observed": "gone", "on": "target"}
 
 
 def reads_only(application: Application) -> bool:
@@ -34,6 +38,27 @@ class TestWords:
         assert "nothing was changed" not in str(told.value).lower()
         assert ("undone" in str(told.value)) == (jira.links.snapshot() == before)
 
+    @pytest.mark.parametrize("field", ["name", "display_url", "rpc_url"])
+    def test_a_relocation_that_is_taken_back_leaves_what_a_hand_has_changed(
+        self, driver: Driver, pair, monkeypatch, field: str
+    ):
+        """What the relocation did not change stays; of what it did, the message says that it is from the state."""
+        jira, wiki = pair
+        driver.up(inputs_for(jira, wiki))
+        old, link = wiki.url, jira.links[wiki.server_id]
+        setattr(link, field, "https://by.hand.example.com")
+        wiki.links[jira.server_id].consumer = None
+        monkeypatch.setenv("APPLINKS_WIKI_PASSWORD", "rotated")
+        wiki.move()
+        with pytest.raises(ApplicationLinkError) as told:
+            driver.up(inputs_for(jira, wiki))
+        assert f"{link.id} on source ({jira.url}) leads to {old} again, as the stack has recorded" in flat(
+            told.value
+        )
+        assert link.rpc_url == old
+        # The relocation itself sets the display URL [S9].
+        assert getattr(link, field) == {"name": "https://by.hand.example.com"}.get(field, old)
+
     @pytest.mark.parametrize(("end", "path", "method"), WRITE_REQUESTS)
     @pytest.mark.parametrize("after", [False, True])
     @pytest.mark.parametrize("status", [400, 409, 500])
@@ -51,7 +76,7 @@ class TestWords:
                 inputs_for(jira, wiki, authentication=FORMS["as-user"], primary=True, reverse_primary=True)
             )
         told = str(caught.value)
-        assert ("are as before" in told or "nothing was changed" in told.lower()) == (
+        assert ("as before" in told or "nothing was changed" in told.lower()) == (
             [one.links.snapshot() for one in pair] == before
         )
         if "nothing was changed" in told.lower():
@@ -76,7 +101,7 @@ class TestBroken:
         assert driver.state["status"] == "not-working"
         told = [one for one in warnings if "does not work" in one]
         assert len(told) == 1
-        assert "declare its new URL" in told[0]
+        assert "Run `pulumi up`: it brings the link to what the program says." in told[0]
 
     def test_fail_makes_it_drift_and_an_up_fails(self, driver: Driver, pair, lab, warnings):
         """Until it works again."""
@@ -92,6 +117,21 @@ class TestBroken:
         wiki.start()
         driver.up(wanted)
         assert driver.refresh() == {}
+
+    @pytest.mark.parametrize(
+        ("outputs", "step"),
+        [
+            ({"status": "not-working"}, "Fix that and run `pulumi refresh`; if an application moved"),
+            ({"status": "unreachable", "drift": {"two_way": GONE}}, "Fix that and run `pulumi refresh`; if"),
+            ({"status": "incomplete", "drift": {"link": GONE}}, "Run `pulumi up`: it brings the link to"),
+            ({"status": "not-working", "drift": {"oauth_key.target": GONE}}, "Run `pulumi up`: it brings"),
+            ({"status": "not-working", "drift": {"status": GONE}}, "Fix that and run `pulumi refresh`"),
+            ({"status": "not-working", "drift": {"target_server_id": GONE}}, "If the application moved"),
+        ],
+    )
+    def test_the_next_step_is_the_one_that_helps(self, outputs: dict[str, object], step: str):
+        """What differs from the program is repaired by an `up`; anything else is not."""
+        assert _broken(outputs).do.startswith(step)
 
 
 class TestState:
@@ -149,8 +189,11 @@ class TestState:
 class TestSmall:
     """The small ones."""
 
-    def test_made_one_way_then_moved_without_contact(self, driver: Driver, lab: Lab, monkeypatch, warnings):
-        """The link keeps its provisional id; the target's end is made once it is up."""
+    @pytest.mark.parametrize("kept", [True, False])
+    def test_made_one_way_then_moved_without_contact(
+        self, driver: Driver, lab: Lab, monkeypatch, warnings, kept: bool
+    ):
+        """The link keeps its provisional id, also without the policy that it was made with; the target's end is made once it is up."""
         jira, wiki = lab.start("jira"), lab.start("confluence", running=False)
         log_in(monkeypatch, "jira", jira)
         log_in(monkeypatch, "wiki", wiki)
@@ -163,6 +206,8 @@ class TestSmall:
 
         addresses = [lab.closed_address(), lab.closed_address()]
         driver.up(wanted(addresses[0]))
+        if not kept:
+            del more["on_unreachable_create"]
         driver.up(wanted(addresses[1]))
         (link,) = jira.links
         assert link.rpc_url == addresses[1]

@@ -162,7 +162,8 @@ def test_a_change_that_does_not_read_back():
     with pytest.raises(LinkError) as failure:
         both.update()
     assert str(failure.value).endswith(
-        "\n  What was changed stays.\n  Do: Look at the above, then run `pulumi up` again: it continues from what it finds."
+        "\n  What was changed on source (https://jira.example.com) stays."
+        "\n  Do: Look at the above, then run `pulumi up` again: it continues from what it finds."
     )
     assert "delete_link" not in both.written("source")
     both = Linked("source").answers("source", **says_old)

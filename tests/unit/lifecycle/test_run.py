@@ -10,7 +10,16 @@ from pulumi_applinks.lifecycle import Ends, LinkError, Role
 from pulumi_applinks.lifecycle.link import desired_end
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.run import Run, Undone
-from pulumi_applinks.lifecycle.steps import EditLink, MakeLink, MakePrimary, SetAuthentication, Step
+from pulumi_applinks.lifecycle.steps import (
+    DeleteLink,
+    EditLink,
+    MakeLink,
+    MakePrimary,
+    RemoveLegacy,
+    SetAuthentication,
+    SetExecuteAs,
+    Step,
+)
 from pulumi_applinks.lifecycle.survey import EndSeen
 from pulumi_applinks.rest import Authentication, Level
 from tests.unit.lifecycle.tables import (
@@ -30,7 +39,7 @@ from tests.unit.lifecycle.tables import (
 from tests.words import flat
 
 NOTHING = "Nothing was changed on either application."
-UNDONE = "What this run had changed before was undone on both ends: they were read again, and are as before."
+ON_SOURCE = "What this run had changed before was undone on source (https://jira.example.com): it was read again, and is as before."
 PRIMARY_ID = "33333333-3333-4333-8333-333333333333"
 
 
@@ -136,10 +145,10 @@ def test_what_was_done_is_taken_back_backwards():
     run.do(plan(make("source"), source=(levels("source"),)), EMPTY)
     with pytest.raises(LinkError):
         run.do(plan(target=(levels("target"),)), EMPTY)
-    assert run.undo() == Undone((), UNDONE)
+    assert run.undo() == Undone((), ON_SOURCE)
     names = [one[0] for one in asked(both, "source")]
-    assert names == ["put_link", "set_oauth", "set_oauth", "delete_link"]
-    assert run.undo() == Undone((), UNDONE)
+    assert names == ["put_link", "set_oauth", "delete_link"]  # the levels go with the link
+    run.undo()
     assert len(asked(both, "source")) == len(names)
 
 
@@ -150,7 +159,7 @@ def test_a_step_of_which_a_part_was_done_is_taken_back():
     run = Run(both)
     with pytest.raises(LinkError):
         run.do(plan(make("source")), EMPTY)
-    assert run.undo() == Undone((), UNDONE)
+    assert run.undo() == Undone((), ON_SOURCE)
     assert [one.args for one in asked(both, "source", "delete_link")] == [(WIKI_ID,)]
 
 
@@ -165,43 +174,101 @@ def test_what_somebody_else_made_is_not_taken_back():
     assert asked(both, "source", "delete_link") == []
 
 
+WITHOUT_LEVELS: dict[Role, EndSeen] = {"source": stands("source", outgoing="none")}
+
+
 @pytest.mark.parametrize(
-    ("step", "verify"),
+    ("step", "before", "state", "verify"),
     [
-        (make("source"), "delete that link if it is there"),
+        (make("source"), EMPTY, "it is still there", "delete that link if it is there"),
         (
             levels("source"),
+            WITHOUT_LEVELS,
+            "outgoing was 'none' and is 'oauth'",
             "look at that link: setting authentication (outgoing oauth, incoming oauth) could not be taken back",
         ),
     ],
 )
-def test_what_can_not_be_taken_back_is_told(step: Step, verify: str):
-    """With the link, the reason and what its administrator has to check."""
-    both = ends()
+def test_what_can_not_be_taken_back_is_told(step: Step, before: Any, state: str, verify: str):
+    """With the link, what is there, the reason and what its administrator has to check."""
+    both = ends({"links": [entry("source")]})
     counting(both, "source", put_link="created", set_oauth=None)
     run = Run(both)
-    run.do(plan(step), EMPTY)
+    run.do(plan(step), before)
     for name in ("delete_link", "set_oauth"):
         getattr(both.source.client, name).side_effect = failed("source")
     undone = run.undo()
     assert undone.told == "Everything else that this run did was undone; see to the above."
-    assert [(one.end.role, one.link_id, flat(one.why), one.verify) for one in undone.left] == [
-        ("source", WIKI_ID, "source is down [applinks/connection-refused]", verify)
+    assert [(one.end.role, one.link_id, one.state, flat(one.why), one.verify) for one in undone.left] == [
+        (
+            "source",
+            WIKI_ID,
+            f"is not as it was: {state}",
+            "source is down [applinks/connection-refused]",
+            verify,
+        )
     ]
+
+
+@pytest.mark.parametrize("name", ["delete_link", "set_oauth"])
+@pytest.mark.parametrize("step", [make("source"), levels("source")])
+def test_what_is_as_before_is_not_told_as_left(step: Step, name: str):
+    """Also where a request that takes something back was refused: what is there is what counts."""
+    there = [] if isinstance(step, MakeLink) else [entry("source")]
+    told = Authentication(incoming=Level.OAUTH)
+    both = ends({"links": there, "authentication": told})
+    counting(both, "source", put_link="created", set_oauth=None)
+    run = Run(both)
+    run.do(plan(step), EMPTY if isinstance(step, MakeLink) else WITHOUT_LEVELS)
+    getattr(both.source.client, name).side_effect = failed("source")
+    assert run.undo() == Undone((), ON_SOURCE)
+
+
+@pytest.mark.parametrize("finer", ["set_oauth", "set_execute_as", "edit_link"])
+def test_what_was_made_is_deleted_whatever_else_is_refused(finer: str):
+    """Nothing that is to go with the link keeps it from being deleted."""
+    both = ends()
+    counting(both, "source", put_link="created", set_oauth=None, set_execute_as=True, delete_link="deleted")
+    run = Run(both)
+    user = SetExecuteAs("source", WIKI_ID, desired("source"), observed("source", execute_as="eve"))
+    run.do(plan(make("source"), levels("source"), user), EMPTY)
+    getattr(both.source.client, finer).side_effect = failed("source")
+    assert run.undo() == Undone((), ON_SOURCE)
+    assert [one.args for one in asked(both, "source", "delete_link")] == [(WIKI_ID,)]
 
 
 def test_what_several_steps_changed_is_told_once_for_each_link():
     """The link that was made, and the one that lost the primary place to it."""
-    both = ends()
+    both = ends({"links": [entry("source")], "link": entry("source", id=PRIMARY_ID)})
     counting(both, "source", put_link="created", set_oauth=None, make_primary=None)
     run = Run(both)
     run.do(plan(make("source"), levels("source"), MakePrimary("source", WIKI_ID, PRIMARY_ID)), EMPTY)
     for name in ("delete_link", "set_oauth", "make_primary"):
         getattr(both.source.client, name).side_effect = failed("source")
     assert [(one.link_id, one.verify) for one in run.undo().left] == [
-        (PRIMARY_ID, "make that link primary again if it is not"),
         (WIKI_ID, "delete that link if it is there"),
+        (PRIMARY_ID, "make that link primary again if it is not"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("step", "links", "state"),
+    [
+        (DeleteLink("source", PRIMARY_ID), [entry("source")], "is not as it was: it is gone"),
+        (
+            RemoveLegacy("source", WIKI_ID, desired("source"), observed("source"), asked=True),
+            [entry("source")],
+            "may not be as it was",
+        ),
+    ],
+)
+def test_what_nothing_takes_back_is_told(step: Step, links: list[Any], state: str):
+    """A duplicate that was deleted, and legacy authentication."""
+    both = ends({"links": links, "authentication": told_levels()})
+    counting(both, "source", delete_link="deleted", migrate=True)
+    run = Run(both)
+    run.do(plan(step), {"source": stands("source", entry("source", id=PRIMARY_ID))})
+    assert [(one.link_id, one.state) for one in run.undo().left] == [(step.link_id, state)]
 
 
 AWAY = "https://x.example"
@@ -229,10 +296,10 @@ def test_an_end_that_was_there_is_compared_with_what_it_was(now: list[Any], why:
     run.do(plan(step), BEFORE)
     run.do(plan(), EMPTY)  # what stood there when the first plan began is what counts
     undone = run.undo()
-    assert [(one.link_id, one.why, one.verify) for one in undone.left] == (
-        [(WIKI_ID, why, "compare that link with what it was")] if why else []
+    assert [(one.link_id, one.state, one.why, one.verify) for one in undone.left] == (
+        [(WIKI_ID, f"is not as it was: {why}", None, "compare that link with what it was")] if why else []
     )
-    assert (undone.told == UNDONE) is (why is None)
+    assert (undone.told == ON_SOURCE) is (why is None)
 
 
 def test_a_link_that_was_not_there_and_is():
@@ -241,7 +308,9 @@ def test_a_link_that_was_not_there_and_is():
     counting(both, "source", put_link="created")
     run = Run(both)
     run.do(plan(make("source")), EMPTY)
-    assert [(one.link_id, one.why) for one in run.undo().left] == [(WIKI_ID, "it is still there")]
+    assert [(one.link_id, one.state) for one in run.undo().left] == [
+        (WIKI_ID, "is not as it was: it is still there")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +330,9 @@ def test_the_primary_place_is_given_back(other: Any, why: str | None):
     run.do(plan(MakePrimary("source", WIKI_ID, PRIMARY_ID)), {"source": stands("source")})
     undone = run.undo()
     assert [one.args for one in asked(both, "source")] == [(WIKI_ID,), (PRIMARY_ID,)]
-    assert [(one.link_id, one.why) for one in undone.left] == ([(PRIMARY_ID, why)] if why else [])
+    assert [(one.link_id, one.state) for one in undone.left] == (
+        [(PRIMARY_ID, f"is not as it was: {why}")] if why else []
+    )
 
 
 def test_an_end_that_can_not_be_read_again():

@@ -7,7 +7,7 @@ from unittest.mock import call
 
 import pytest
 
-from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.lifecycle.errors import CannotBeUndone
 from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.steps import (
     DeleteLink,
@@ -21,7 +21,7 @@ from pulumi_applinks.lifecycle.steps import (
     Step,
     Upgrade,
 )
-from pulumi_applinks.rest import Deadline
+from pulumi_applinks.rest import Authentication, Deadline, Level
 from tests.unit.lifecycle.asking import (
     CLUSTER,
     LEVELS,
@@ -29,6 +29,7 @@ from tests.unit.lifecycle.asking import (
     OLD,
     PRIMARY,
     PROVISIONAL,
+    RENAMED,
     before,
     desired,
     edited,
@@ -38,12 +39,18 @@ from tests.unit.lifecycle.asking import (
 )
 from tests.unit.lifecycle.tables import (
     IMPERSONATION,
+    NEITHER,
     NONE,
     OAUTH,
     URLS,
     WIKI_ID,
     entry,
 )
+
+
+def told(incoming: Level, outgoing: Level, execute_as: str | None = None) -> Authentication:
+    """What the application says of the link's authentication before a step is taken back."""
+    return Authentication(incoming=incoming, outgoing=outgoing, execute_as=execute_as)
 
 
 def legacy_none(**changes: Any) -> LinkObservation:
@@ -60,8 +67,16 @@ UNDOING: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
     ),
     "relocate": (
         Relocate("source", WIKI_ID, desired(), before(name="Old", rpc_url=OLD, display_url=OLD)),
-        {},
+        {"link": RENAMED},
         [call.relocate(WIKI_ID, OLD, without_contact=True), edited("Old", OLD, OLD)],
+    ),
+    "relocate what a hand has changed since": (
+        Relocate("source", WIKI_ID, desired(), before(name="Old", rpc_url=OLD, display_url=OLD)),
+        {"link": entry("source", name="By hand", display_url="https://by.hand")},
+        [
+            call.relocate(WIKI_ID, OLD, without_contact=True),
+            edited("By hand", OLD, "https://by.hand"),
+        ],
     ),
     "relocate what had no address": (
         Relocate("source", WIKI_ID, desired(), before(rpc_url=None)),
@@ -73,7 +88,7 @@ UNDOING: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         {"link": [PRIMARY, LISTED]},
         [
             call.relocate(WIKI_ID, OLD, without_contact=True),
-            edited(rpc_url=OLD),
+            edited("Old", OLD),
             call.make_primary(WIKI_ID),
         ],
     ),
@@ -82,22 +97,38 @@ UNDOING: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
     "make primary the first": (MakePrimary("source", WIKI_ID), {}, []),
     "set levels": (
         SetAuthentication("source", WIKI_ID, desired(), before(outgoing="none", execute_as="eve")),
-        {},
+        {"authentication": told(OAUTH, OAUTH, "eve")},
         [
             call.set_oauth(WIKI_ID, LEVELS[OAUTH, NONE]),
             call.set_execute_as(WIKI_ID, OAUTH, "eve"),
         ],
     ),
+    "set one level": (
+        SetAuthentication("source", WIKI_ID, desired(), before(outgoing="none", execute_as="eve")),
+        {"authentication": told(IMPERSONATION, OAUTH, "by hand")},
+        [
+            call.set_oauth(WIKI_ID, LEVELS[IMPERSONATION, NONE]),
+            call.set_execute_as(WIKI_ID, IMPERSONATION, "by hand"),
+        ],
+    ),
+    "set levels, which loses the user": (
+        SetAuthentication("source", WIKI_ID, desired(authentication=NEITHER), before(execute_as="eve")),
+        {"authentication": told(NONE, NONE)},
+        [
+            call.set_oauth(WIKI_ID, LEVELS[OAUTH, OAUTH]),
+            call.set_execute_as(WIKI_ID, OAUTH, "eve"),
+        ],
+    ),
     "set levels of nobody": (
         SetAuthentication("source", WIKI_ID, desired(), before(incoming="none", execute_as="eve")),
-        {},
+        {"authentication": told(OAUTH, OAUTH)},
         [call.set_oauth(WIKI_ID, LEVELS[NONE, OAUTH])],
     ),
     "set levels of an impersonating one": (
         SetAuthentication(
             "source", WIKI_ID, desired(), before(incoming="oauth-impersonation", execute_as="eve")
         ),
-        {},
+        {"authentication": told(OAUTH, OAUTH)},
         [
             call.set_oauth(WIKI_ID, LEVELS[IMPERSONATION, OAUTH]),
             call.set_execute_as(WIKI_ID, IMPERSONATION, "eve"),
@@ -105,13 +136,23 @@ UNDOING: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
     ),
     "set levels of legacy ones": (
         SetAuthentication("source", WIKI_ID, desired(), legacy_none()),
-        {},
+        {"authentication": told(OAUTH, OAUTH)},
         [call.set_oauth(WIKI_ID, LEVELS[NONE, NONE])],
     ),
     "set a user": (
         SetExecuteAs("source", WIKI_ID, desired(), before(execute_as="eve")),
-        {},
+        {"authentication": told(OAUTH, OAUTH)},
         [call.set_execute_as(WIKI_ID, OAUTH, "eve")],
+    ),
+    "set a user where a hand has changed the level": (
+        SetExecuteAs("source", WIKI_ID, desired(), before(execute_as="eve")),
+        {"authentication": told(IMPERSONATION, OAUTH)},
+        [call.set_execute_as(WIKI_ID, IMPERSONATION, "eve")],
+    ),
+    "set a user where a hand has let nobody in since": (
+        SetExecuteAs("source", WIKI_ID, desired(), before(execute_as="eve")),
+        {"authentication": told(NONE, OAUTH)},
+        [],
     ),
     "set a user where nobody was let in": (
         SetExecuteAs("source", WIKI_ID, desired(), before(incoming="none")),
@@ -140,7 +181,7 @@ UNDOING: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         {"link": LISTED, **CLUSTER},
         [
             call.delete_link(WIKI_ID),
-            call.put_link(entry("source", id=PROVISIONAL, name="Old")),
+            call.put_link(entry("source", id=PROVISIONAL)),
             call.make_primary(PROVISIONAL),
         ],
     ),
@@ -189,7 +230,7 @@ NOT_TOLD = "the user that incoming requests ran as before was not told, and is n
 def test_what_is_not_taken_back(step: Step, told: str):
     """It is told, and nothing is written."""
     end, client = end_of()
-    with pytest.raises(LinkError) as refusal:
+    with pytest.raises(CannotBeUndone) as refusal:
         step.undo(end)
     assert refusal.value.told.flat == told
     assert written(client) == []

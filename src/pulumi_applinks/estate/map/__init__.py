@@ -1,8 +1,8 @@
 """A picture of an estate: as one page of HTML, SVG, Mermaid, DOT or JSON. HTML and SVG need the extra `cli`."""
 
-from pulumi_applinks.estate.map.html import as_html
+from pulumi_applinks.estate.map.drawing import as_svg
+from pulumi_applinks.estate.map.page import as_html
 from pulumi_applinks.estate.map.picture import Arrow, Line, Node, Picture, kind_of, picture_of
-from pulumi_applinks.estate.map.svg import as_svg
 from pulumi_applinks.estate.map.text import as_dot, as_mermaid
 
 __all__ = [

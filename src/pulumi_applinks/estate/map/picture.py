@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pulumi_applinks.estate.formats import direction_words, lozenges, title
+from pulumi_applinks.estate.formats import counted, direction_words, lozenges, title
 from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.model import Application, Direction, End, Estate, Link
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_name
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 FORMAT = "pulumi-applinks-map"
 VERSION = 1
@@ -69,6 +73,18 @@ class Node:
     named: bool = False
     asked: bool = False
     told: str = ""
+
+    @property
+    def what(self) -> str:
+        """What it is, in a few words."""
+        if not self.named:
+            return f"{self.product or 'other'}, not named"
+        return f"{self.product} {self.version}".strip() if self.asked else "not asked"
+
+    @property
+    def described(self) -> str:
+        """The same with its name and its site."""
+        return f"{self.name}, {self.what}, {self.site}"
 
 
 @dataclass(frozen=True)
@@ -130,10 +146,12 @@ class Picture:
     Args:
         nodes: those of the estate in its order, and then the others.
         lines: each link once, in the order of the estate.
+        read_at: when the estate was read; empty where that is not known.
     """
 
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
+    read_at: str = ""
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
@@ -143,22 +161,35 @@ class Picture:
     @property
     def sites(self) -> dict[str, list[Node]]:
         """The nodes by their sites, each in the order in which it comes first."""
-        found: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            found.setdefault(node.site, []).append(node)
-        return found
+        return grouped(self.nodes, lambda node: node.site)
 
     def counted(self) -> dict[Kind, int]:
         """How many links there are of each kind."""
         return {kind: sum(line.kind == kind for line in self.lines) for kind in WORDS}
 
-    def as_data(self) -> dict[str, Any]:
-        """What `as_json` writes, as dictionaries and lists."""
-        return {"format": FORMAT, "version": VERSION, **asdict(self)}
+    @property
+    def told(self) -> str:
+        """What it shows, in a sentence."""
+        counts = ", ".join(f"{number} {WORDS[kind]}" for kind, number in self.counted().items() if number)
+        unasked = sum(node.named and not node.asked for node in self.nodes)
+        missing = f" ({unasked} could not be asked)" if unasked else ""
+        applications, links = counted(len(self.nodes), "application"), counted(len(self.lines), "link")
+        return f"{applications}{missing} and {links}{f': {counts}' if counts else ''}."
+
+    @property
+    def causes(self) -> dict[tuple[Kind, str, str], list[Line]]:
+        """What is to be looked at, the worst first: links by their kind, state and next step; those with steps of their own together."""
+        worst = [line for kind in ("bad", "warned", "unseen") for line in self.lines if line.kind == kind]
+        steps = grouped(
+            worst, lambda line: (line.kind, line.state, "".join(step for _, step in line.findings[:1]))
+        )
+        shared = {line.id: step for (_, _, step), lines in steps.items() for line in lines if len(lines) > 1}
+        return grouped(worst, lambda line: (line.kind, line.state, shared.get(line.id, "")))
 
     def as_json(self) -> str:
         """The picture as JSON, with the version of its form. The same estate gives the same bytes."""
-        return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
+        data = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def picture_of(estate: Estate) -> Picture:
@@ -172,10 +203,21 @@ def picture_of(estate: Estate) -> Picture:
     return Picture(
         tuple(_shown(node) for node in (*drawing.named.values(), *drawing.others)),
         tuple(_shown(line) for line in lines),
+        _shown(estate.read_at),
     )
 
 
-T = TypeVar("T")
+def grouped(listed: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Things by what they have in common, each group where its first one is.
+
+    Args:
+        listed: the things.
+        key: what they have in common.
+    """
+    found: dict[K, list[T]] = {}
+    for one in listed:
+        found.setdefault(key(one), []).append(one)
+    return found
 
 
 def _shown(value: T) -> T:

@@ -1,0 +1,47 @@
+"""A picture as one page, by itself: it asks nobody for anything, and works from a file.
+
+A matrix shows every direction of every link, at any size; a drawing stands beside it where there are few applications.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+
+from pulumi_applinks.estate.map.drawing import drawn
+from pulumi_applinks.estate.map.picture import Picture, grouped
+from pulumi_applinks.estate.map.template import rendered
+
+FEW = 15
+"""Up to how many applications are drawn, too: among more of them, nobody could follow a line."""
+
+
+def as_html(picture: Picture, heading: str = "Application links") -> str:
+    """The page. The same estate gives the same bytes.
+
+    Args:
+        picture: of an estate.
+        heading: of the page.
+    """
+    script, css = _file("page.js"), _file("picture.css") + _file("page.css")
+    ways = ((line, arrow) for line in picture.lines for arrow in line.arrows or (None,))
+    page = rendered(
+        "page.html",
+        picture=picture,
+        heading=heading,
+        script=script,
+        css=css,
+        policy=f"default-src 'none'; img-src data:; script-src {_hash(script)}; style-src {_hash(css)}; base-uri 'none'",
+        drawing=drawn(picture, alone=False) if len(picture.nodes) <= FEW else "",
+        cells=grouped(ways, lambda way: (way[1].sender, way[1].receiver) if way[1] else way[0].nodes),
+    )
+    return f"{page}\n"
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -133,6 +133,10 @@ def page() -> str:
                         f"{ANSWER_SECONDS:g} s",
                     ),
                     (
+                        "an answer for which the application asks another one, such as the status of a link",
+                        "half of what is left of the operation",
+                    ),
+                    (
                         "an application that does not answer yet",
                         f"`wait_for_target`, {LinkInputs.wait_for_target:g} s unless said otherwise",
                     ),

@@ -460,6 +460,13 @@ class Code(Enum):
         "The link that the message names.",
         "As the application's administrator, look whether it is still there, and delete it if nobody needs it.",
     )
+    LINK_GONE = (
+        "link-gone",
+        "An application does not list a link that the stack has. Its list was read again for a few seconds before that was believed.",
+        _WARNING,
+        "If somebody deleted the link, nothing: `pulumi refresh` notes it, and `pulumi up` recreates it. Else look at the page "
+        "that the message names: a node of a cluster may be cut off from the others.",
+    )
     USER_NOT_KNOWN = (
         "user-not-known",
         "An application does not tell whether the user in `execute_as` exists, is active, or has too many rights.",

@@ -50,7 +50,7 @@ from pulumi_applinks.rest import (
 from pulumi_applinks.settings import Settings
 
 LOOK_SECONDS = 15.0
-"""How long a preview looks at an address that changed."""
+"""How long a preview looks at an address that changed, for all resources that have it together."""
 
 
 _ADOPTS = Told(
@@ -78,6 +78,8 @@ class Hooks:
         self._lock = threading.Lock()
         self._declared: dict[tuple[str, str], str] = {}
         """Which resource declares an end, by the application's address and the other one's."""
+        self._looks: dict[str, Deadline] = {}
+        """How long addresses that changed are still looked at."""
         self._registered: dict[str, str] = {}
         """The resources that the program has registered in this operation, by what they declare: their names. Only `check` knows them."""
         self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
@@ -228,7 +230,10 @@ class Hooks:
         ):
             return False
         recorded = properties.recorded_in(state, id_, declaration.managed, changed)
-        ends = self._ends(declaration, deadline=Deadline(min(LOOK_SECONDS, declaration.timeout_seconds)))
+        address = normalised_url(declaration.party(role).reached_at)
+        with self._lock:
+            look = self._looks.setdefault(address, Deadline(LOOK_SECONDS))
+        ends = self._ends(declaration, deadline=look.within(declaration.timeout_seconds))
         return is_another(
             ends, recorded, role
         )  # one that is not up yet is none: the update waits, or says so

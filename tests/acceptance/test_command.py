@@ -9,13 +9,14 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.rest import ANSWER_SECONDS
 from tests.acceptance.harness import Stack, link, plans, working
 from tests.unit.lab_applications.conftest import link_both_ways
@@ -318,6 +319,22 @@ def test_an_interruption_ends_it_at_once(linked, tmp_path):
     fault.released.set()
 
     assert wiki.links.snapshot() == before
+
+
+def test_an_interruption_of_an_import_ends_it_at_once(linked, tmp_path):
+    """Although both ends of a link are being read, side by side."""
+    jira, wiki = linked
+    env = logins(jira=jira, wiki=wiki)
+    assert applinks("import", "scan", *options(jira, wiki), env=env, folder=tmp_path).returncode == 0
+    arrived = threading.Semaphore(0)
+    for application in linked:
+        application.faults.add(Fault("GET", "*/3.0/*", kind="hang", times=99, then=arrived.release))
+    with running("import", "write", "--to", "there", env=env, folder=tmp_path) as process:
+        assert all(arrived.acquire(timeout=PATIENCE) for _ in linked)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(ANSWER_SECONDS / 3) == 8
+    for application in linked:
+        application.faults.clear()
 
 
 def test_the_lab_is_there_to_play_with(tmp_path):

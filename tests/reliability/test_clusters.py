@@ -1,21 +1,25 @@
-"""Each operation on applications of two nodes behind a balancer, of which one lags behind the other; the long form with each fault.
+"""Operations on applications of two nodes behind a balancer, of which one lags behind the other: each one, and one right after another.
 
-The short form has no faults: `test_every_fault.py` has them on applications of one node.
+The long form has each fault; the short form has none: `test_every_fault.py` has them on applications of one node.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
+from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
 from tests.conftest import Tried
 from tests.reliability.faults import SHORT, Step, Wire
 from tests.reliability.operations import OPERATIONS, Operation, steps_of
 from tests.reliability.promise import kept
 from tests.reliability.scene import Scene
 from tests.reliability.test_every_fault import meet
+from tests.unit.rest.conftest import Clock
+from tests.words import flat
 
 LAGS = {
     "kept on a node that the other one never follows": (True, None),
@@ -24,9 +28,8 @@ LAGS = {
 
 
 @contextmanager
-def on_clusters(scene: Scene, how: str) -> Iterator[None]:
+def on_clusters(scene: Scene, affinity: bool, lag: int | None) -> Iterator[None]:
     """Both applications as two nodes each; afterwards each has followed the other."""
-    affinity, lag = LAGS[how]
     nodes = [application.play_cluster(affinity=affinity, lag=lag) for application in scene.applications]
     try:
         yield
@@ -42,7 +45,7 @@ def run(
     """Run an operation on clusters."""
     scene.clear()
     operation.before(scene)
-    with on_clusters(scene, how):
+    with on_clusters(scene, *LAGS[how]):
         return meet(scene, wire, operation, faults)
 
 
@@ -70,3 +73,75 @@ def test_each_operation_on_nodes_that_lag(
             if problem := kept(scene, operation, told):
                 wrong.append(f"{fault} at {step}: {problem}; after: {told or 'success'}")
     assert wrong == []
+
+
+LATE = {
+    "a node that follows after some requests": (True, 5),
+    "nodes that take turns": (False, 3),
+}
+MAKING = ("create one-way", "create with OAuth", "create with one direction", "adopt")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Nobody waits: time passes where the program sleeps, and a node follows by the requests that it gets."""
+    clock = Clock()
+    defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": clock, "sleep": clock.sleep}
+    monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
+    monkeypatch.setattr("pulumi_applinks.rest.cache.SETTLE_SECONDS", SETTLE_SECONDS)
+    return clock
+
+
+def then(scene: Scene, verb: str, program: dict[str, Any]) -> dict[str, Any]:
+    """Do something right after the link was made, in another process; what the program says then."""
+    wanted = scene.wanted(**program)
+    if verb == "destroy":
+        scene.driver.delete()
+    elif verb == "refresh":
+        scene.driver.refresh()
+    elif verb == "refresh and destroy":
+        scene.driver.refresh()
+        scene.driver.delete()
+    else:
+        if verb == "up that renames":
+            wanted["target"]["name"] = scene.wiki.name = "Another name"
+        scene.driver.up(wanted)
+    return wanted
+
+
+@pytest.mark.parametrize("how", LATE)
+@pytest.mark.parametrize("verb", ["destroy", "refresh", "refresh and destroy", "up", "up that renames"])
+@pytest.mark.parametrize("name", MAKING)
+def test_one_operation_right_after_another(scene: Scene, hurried: Clock, name: str, verb: str, how: str):
+    """The second one may come to a node that has not followed: no link is forgotten or left, and no untrue word is said."""
+    operation = OPERATIONS[name]
+    operation.before(scene)
+    with on_clusters(scene, *LATE[how]):
+        operation.act(scene)
+        wanted = then(scene, verb, operation.program)
+    if "destroy" in verb:
+        assert scene.is_empty
+    else:
+        assert scene.stands(wanted)
+        assert scene.driver.state is not None
+        ends = ("source_link", "target_link") if wanted["two_way"] else ("source_link",)
+        assert all(scene.driver.state[end] for end in ends)
+    assert scene.others_are_untouched
+    assert not [one for one in scene.driver.warnings if "any more" in one]
+
+
+@pytest.mark.parametrize("verb", ["destroy", "refresh"])
+def test_a_node_that_never_follows(scene: Scene, hurried: Clock, verb: str):
+    """Nobody can know better; but what was doubted is said, of each end, with the link's id."""
+    operation = OPERATIONS["create with OAuth"]
+    with on_clusters(scene, True, None):
+        operation.act(scene)
+        before = hurried.now
+        then(scene, verb, operation.program)
+    assert hurried.now - before <= SETTLE_SECONDS + 0.1
+    state = scene.driver.state or {}
+    told = [flat(one) for one in scene.driver.warnings if "[applinks/link-gone]" in one]
+    jira, wiki = scene.applications
+    for end, here, there in (("source_link", jira, wiki), ("target_link", wiki, jira)):
+        if there.server_id in here.links and not state.get(end):
+            assert any(f"({here.url}) has no link {there.server_id} any more" in one for one in told)

@@ -176,6 +176,7 @@ def _relocate(
         done.append(one)
         printer.note(f"Relocated {one.end.key}: {one.end.application} confirmed it.")
         if status is not None and not status.working:
-            printer.error(f"{one.end.key}: {one.end.application} says that {status.told}.")
+            says = "" if status.reason == "no-answer" else "says that "
+            printer.error(f"{one.end.key}: {one.end.application} {says}{status.told}.")
             code = ExitCode.FINDINGS if code is ExitCode.DONE else code
     return code

@@ -199,7 +199,8 @@ class _Examination:
         }
         if sighting.kind not in words:
             return side.not_possible(
-                what, "its version does not tell, or a firewall keeps it from being asked."
+                what,
+                sighting.message or "its version does not tell, or a firewall keeps it from being asked.",
             )
         said = f" It says: “{sighting.message}”" if sighting.message else ""
         return side.failed(what, words[sighting.kind] + said, reach)

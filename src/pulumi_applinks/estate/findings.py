@@ -211,7 +211,9 @@ def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
         return _found("no-authentication", "warning", _ANONYMOUS, _AUTHENTICATE)
     if silent:
         told = "; ".join(
-            f"{one.application} says that {one.told}"
+            f"{one.application} {one.told}"
+            if one.reason == "no-answer"
+            else f"{one.application} says that {one.told}"
             if one.told
             else f"the version of {one.application} does not tell"
             for one in silent

@@ -255,7 +255,7 @@ def _with_status(end: End, status: Status | None) -> tuple[End, Remote]:
         end,
         incoming=local.incoming.value if local else None,
         outgoing=local.outgoing.value if local else None,
-        working=status.working,
+        working=None if status.reason == "no-answer" else status.working,
         reason=status.reason,
         told=status.told,
         lozenge=CONNECTED if status.working else LOZENGES.get(status.category),

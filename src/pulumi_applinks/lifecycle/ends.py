@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -11,19 +11,18 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
 from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
+    SETTLE_SECONDS,
     ApplicationClient,
     ApplinksError,
     Deadline,
     DeadlineExceeded,
     Manifest,
+    Status,
     Told,
     admin_page,
 )
 
 WAIT_BETWEEN_TRIES = 1.0
-SETTLE_SECONDS = 5.0
-"""How long an answer is doubted that contradicts what this operation has seen or done: the nodes of a cluster follow one another."""
-
 BOTH: tuple[Role, ...] = ("source", "target")
 
 T = TypeVar("T")
@@ -83,6 +82,7 @@ class Ends:
     target: End
     deadline: Deadline
     notify: Callable[[Told], None]
+    _statuses: dict[tuple[Role, str], tuple[int, Status | None]] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, role: Role) -> End:
         return self.source if role == "source" else self.target
@@ -91,6 +91,20 @@ class Ends:
     def wrote(self) -> bool:
         """Whether a request of this operation changed an application, or may have."""
         return any(self[role].client.writes for role in BOTH)
+
+    def status(self, role: Role, link_id: str, *, again: bool = False) -> Status | None:
+        """What an end says of its link after trying it. It is asked once, and once more after this operation has written.
+
+        Args:
+            role: which end.
+            link_id: the link's id there.
+            again: whether to ask although it was asked: its answer is doubted.
+        """
+        written = sum(len(self[one].client.writes) for one in BOTH)
+        known = self._statuses.get((role, link_id))
+        if again or known is None or known[0] != written:
+            known = self._statuses[role, link_id] = written, self[role].client.status(link_id)
+        return known[1]
 
     def each(self, roles: Iterable[Role], ask: Callable[[Role], T]) -> dict[Role, T | ApplinksError]:
         """Ask ends side by side.

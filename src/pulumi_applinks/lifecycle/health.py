@@ -14,8 +14,8 @@ Word = Literal[
 ]
 
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
-_CANT_TELL = ("not-told", "legacy")
-"""Reasons for which an application says nothing of whether requests are answered [S9]."""
+_CANT_TELL = ("not-told", "no-answer", "legacy")
+"""Reasons for which nothing is known of whether requests are answered: the application can't tell [S9], or did not in time."""
 
 
 _REPAIR = "Run `pulumi refresh` and `pulumi up`; if that changes nothing, see that {near} finds {far} itself at {address}"
@@ -141,7 +141,7 @@ def health(
     untold = [role for role in senders if role in statuses and role not in works]
     if untold:
         asked = "; ".join(
-            f"{labels[role]} says that {status.told}"
+            f"{labels[role]} {'' if status.reason == 'no-answer' else 'says that '}{status.told}"
             if (status := statuses[role]) is not None
             else f"the applinks version of {labels[role]} does not tell"
             for role in untold

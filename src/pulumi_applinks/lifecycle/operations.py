@@ -82,7 +82,7 @@ def _relocated(ends: Ends, survey: Survey, run: Run) -> Report | None:
     recorded = {role: EndSeen(seen=survey.recorded.links[role])}
     try:
         run.do(plan, {})  # nothing of the link was read
-        end = read_back(ends, Survey(ends=recorded), plan)[role]
+        end = read_back(ends, Survey(ends=recorded), plan, doubting=False)[role]
     except LinkError:
         return None
     if end.status is None or not end.status.working:
@@ -107,7 +107,9 @@ def _carried_out(ends: Ends, survey: Survey, plan: Plan, run: Run, what: str) ->
             advice = "Look at the above, then run `pulumi up` again: it continues from what it finds."
             raise LinkError(error.told.also(changed=_stays(ends), do=advice)) from None
         raise _taken_back(error.told, run) from None  # the stack would not know what was made
-    failing = any(end.status is not None and not end.status.working for end in found.values())
+    # One that did not say so in time has not failed.
+    statuses = [end.status for end in found.values() if end.status is not None]
+    failing = any(not status.working and status.reason != "no-answer" for status in statuses)
     reasons = sights(ends, survey) if failing and looks_at_each_other(ends.declaration) else []
     if reasons:
         raise _taken_back(summed(what, reasons), run)

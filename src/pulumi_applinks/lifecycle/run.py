@@ -27,7 +27,7 @@ from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused, Tol
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
 GRACE_SECONDS = 30.0
-"""What undoing one step may take after an operation's own deadline has passed."""
+"""What undoing one step may take after an operation's own deadline has passed, and the look at an end when all is undone."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
-from pulumi_applinks.lifecycle.ends import BOTH, Ends
+from pulumi_applinks.lifecycle.ends import BOTH, Ends, settled
 from pulumi_applinks.lifecycle.link import (
     Desired,
     Identity,
@@ -22,6 +23,7 @@ from pulumi_applinks.lifecycle.link import (
     stands_beside,
 )
 from pulumi_applinks.rest import (
+    SETTLE_SECONDS,
     ApplinksError,
     BriefLink,
     Level,
@@ -169,13 +171,47 @@ def _look(
 def _entry(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     """The list, and the link's entry in it.
 
+    A list without a link that stood there before is doubted, since it may be that of a node of a cluster which has not followed yet: it
+    is read again until the link shows, or until each node has had the time to follow what was changed before this operation. Links of
+    one application share that time.
+    """
+    end = _listed(ends, role, survey)
+    recorded, client = survey.recorded, ends[role].client
+    if end.link is not None or role not in recorded.managed or (before := recorded.links.get(role)) is None:
+        return end
+    patience = client.follows.within(ends.deadline.remaining())
+
+    def shows() -> bool:
+        nonlocal end
+        end = _listed(ends, role, survey, doubted=True)
+        return end.link is not None
+
+    if not settled(patience, shows):
+        patience.sleep(SETTLE_SECONDS)
+        if not shows():
+            here = ends[role]
+            ends.notify(
+                here.told(
+                    Code.LINK_GONE,
+                    f"{here.label} has no link {before.id} any more, and the stack has it",
+                    f"That was doubted, since the nodes of a cluster follow one another: its list was read again, {SETTLE_SECONDS:g} s "
+                    f"or more after this operation began, and does not have that link either.",
+                    do=f"If nobody deleted it, look at {here.admin_page()}.",
+                )
+            )
+    return end
+
+
+def _listed(ends: Ends, role: Role, survey: Survey, *, doubted: bool = False) -> EndSeen:
+    """The list, and the link's entry in it.
+
     The id changes once: when a target that was down at first gets its server id. An operation that was killed right then, or an
     administrator who did that by hand, leaves the stack with the old one.
     """
     remote, party = survey.identities.get(other(role)), ends[other(role)].party
     known = survey.recorded.link_ids.get(role)
     ids = [one for one in (remote.server_id if remote else None, known) if one]
-    links = ends[role].client.links(*ids)
+    links = ends[role].client.links(*ids, doubted=doubted)
     by_id = {link.id: link for link in links}
     found = next((by_id[one] for one in ids if one in by_id), None)
     if found is None and known and other(role) not in survey.recorded.identities:
@@ -238,7 +274,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     status, tried = end.status, end.tried
     if not tried and (found.incoming is Level.NONE or ends.declaration.on_legacy == "remove"):
         # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list tell of it [S9].
-        status, tried = client.status(link.id), True
+        status, tried = ends.status(role, link.id), True
     incoming, outgoing = found.incoming, found.outgoing
     comes_in: tuple[Level, ...] = ()
     goes_out = set(found.legacy_outgoing)
@@ -279,7 +315,7 @@ def _for_reading(ends: Ends, role: Role, survey: Survey) -> EndSeen:
 def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     """What one end says of its link when it tries it; it does so once."""
     if not end.tried:
-        end = replace(end, status=ends[role].client.status(link.id), tried=True)
+        end = replace(end, status=ends.status(role, link.id), tried=True)
     status = end.status
     named = ends.declaration.accepts(role).execute_as is not None
     beside = status is not None and (status.reason == "legacy" or (end.legacy_before and not status.working))

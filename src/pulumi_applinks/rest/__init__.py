@@ -15,6 +15,7 @@ from pulumi_applinks.rest.client import ApplicationClient as ApplicationClient
 from pulumi_applinks.rest.deadline import (
     ANSWER_SECONDS as ANSWER_SECONDS,
     OPERATION_SECONDS as OPERATION_SECONDS,
+    SETTLE_SECONDS as SETTLE_SECONDS,
     Deadline as Deadline,
 )
 from pulumi_applinks.rest.errors import (

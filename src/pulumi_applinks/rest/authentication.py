@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.answer import Answer
+from pulumi_applinks.rest.errors import ApplinksError
 from pulumi_applinks.rest.interpretation import MISSING
 from pulumi_applinks.rest.levels import (
     known_providers,
@@ -16,7 +18,8 @@ from pulumi_applinks.rest.levels import (
 from pulumi_applinks.rest.links import LinkResources
 from pulumi_applinks.rest.models import Authentication, Consumer, Legacy, PublicKey
 from pulumi_applinks.rest.parsing import entries
-from pulumi_applinks.rest.status import Status
+from pulumi_applinks.rest.status import Status, Unanswered
+from pulumi_applinks.rest.transport import came_too_late
 
 
 class AuthenticationResources(LinkResources):
@@ -31,9 +34,15 @@ class AuthenticationResources(LinkResources):
         """Whether a link works: the application tries it [S9].
 
         Returns:
-            What it says; None from versions that have no status, or when there is no such link.
+            What it says, or that it did not say so in time; None from versions that have no status, or when there is no such link.
         """
-        answer = self._send(calls.STATUS, link_id)
+        began = time.monotonic()
+        try:
+            answer = self._send(calls.STATUS, link_id)
+        except ApplinksError as error:
+            if came_too_late(error):
+                return Unanswered(seconds=time.monotonic() - began)
+            raise
         return None if answer.status in MISSING else answer.record(Status)
 
     def authentication(self, link_id: str) -> Authentication:
@@ -89,9 +98,15 @@ class AuthenticationResources(LinkResources):
         The application asks every remote one before it answers, so this is slow.
 
         Returns:
-            The levels; None when the application does not tell: it leaves links out whose remote application does not answer.
+            The levels; None when the application does not tell: it leaves links out whose remote application does not answer, or does
+            not answer itself in time.
         """
-        found = self._authenticators(link_id)
+        try:
+            found = self._authenticators(link_id)
+        except ApplinksError as error:
+            if came_too_late(error):
+                return None
+            raise
         if found is None:
             return None
         incoming, outgoing = map(legacy_of_providers, found)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import http.client
 import math
 import socket
+import sys
 import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
@@ -23,7 +24,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family, create_connection
 
 _PIECE = 65536
 _OF_MULTIPARTS = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect)
@@ -128,6 +130,27 @@ def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[
     return outcome
 
 
+def connected(addresses: Sequence[tuple[str, int]], ends: float, **options: Any) -> socket.socket:
+    """A connection to the first of several addresses that takes one. Each has its share of the time that is left.
+
+    Args:
+        addresses: of one host, in the order in which they are tried.
+        ends: when the time is up, on the monotonic clock.
+        options: of `create_connection`.
+
+    Raises:
+        OSError: the last one's.
+    """
+    failure = OSError("the host has no address")
+    for left in range(len(addresses), 0, -1):
+        share = (ends - time.monotonic()) / left
+        try:
+            return create_connection(addresses[-left], max(share, 0.001), **options)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
 class _Answer(http.client.HTTPResponse):
     def begin(self) -> None:
         super().begin()
@@ -142,9 +165,11 @@ class _Answer(http.client.HTTPResponse):
 
 class _Connection(HTTPConnection):
     response_class = _Answer
+    _ends = math.inf
 
     def connect(self) -> None:
         seconds, connect = self.timeout, super().connect
+        self._ends = time.monotonic() + (seconds or 0.0)
         lock, done, failures, given_up = threading.Lock(), threading.Event(), list[BaseException](), False
 
         def run() -> None:
@@ -168,6 +193,25 @@ class _Connection(HTTPConnection):
         if failures:
             raise failures[0]
         _watchdog.watch(_current.exchange, self.sock)
+
+    def _new_conn(self) -> socket.socket:
+        """A connection to the first address of the host that takes one. urllib3 would give all of the time to each of them."""
+        options: dict[str, Any] = {
+            "source_address": self.source_address,
+            "socket_options": self.socket_options,
+        }
+        try:
+            host = self._dns_host.strip("[]")
+            found = socket.getaddrinfo(host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
+            sock = connected([(str(to[0]), int(to[1])) for *_, to in found], self._ends, **options)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "timed out") from error
+        except OSError as error:
+            raise NewConnectionError(self, f"no connection: {error}") from error
+        sys.audit("http.client.connect", self, self.host, self.port)
+        return sock
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:

@@ -6,7 +6,6 @@ links and an answer about rights are read once, by whoever asks first; the other
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +15,11 @@ from pulumi_applinks.rest.addresses import normalised_url
 from pulumi_applinks.rest.auth import Login
 from pulumi_applinks.rest.bounded_http import Session
 from pulumi_applinks.rest.cookies import BalancerCookies
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.deadline import SETTLE_SECONDS, Deadline
 from pulumi_applinks.rest.errors import (
     ApplinksError,
     ConnectionLost,
     ConnectionRefused,
-    DeadlineExceeded,
     NoWay,
     ProxyFailure,
     TimedOut,
@@ -31,7 +29,7 @@ from pulumi_applinks.rest.errors import (
 from pulumi_applinks.rest.known_links import Changes, KnownLinks
 from pulumi_applinks.rest.models import Manifest
 from pulumi_applinks.rest.redaction import Secrets
-from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading
+from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading, tick
 from pulumi_applinks.rest.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -39,12 +37,6 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS = 4
 """To one application, at the same time."""
-
-LONG = 5.0
-"""From when on the silence of an application, at which an operation's time was up, is told to the others as well, in seconds."""
-
-# What an application answers without asking another one.
-_BY_ITSELF = re.compile(r".*/(manifest|applinks|applicationlink|oauth|authentication)")
 
 
 class Seen:
@@ -85,6 +77,9 @@ class Shared:
         """How far its clock is ahead of this machine's, in seconds, as far as it told."""
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
+        self.follows = Deadline(SETTLE_SECONDS)
+        """Until when its nodes may not have followed what was changed before this operation."""
+        self._followed = 0
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._seen: dict[tuple[Login | None, str | None], Seen] = {}
         self._changes = Changes()
@@ -92,24 +87,30 @@ class Shared:
         self.session = Session()
         self.session.cookies.set_policy(BalancerCookies())
 
-    def remember(self, error: ApplinksError, waited: float) -> None:
+    def remember(self, error: ApplinksError, *, by_itself: bool) -> None:
         """Let nobody else wait for an application that can't be reached.
+
+        That an operation's own time was up (`DeadlineExceeded`) says nothing to others, who may have more of it.
 
         Args:
             error: what became of a request.
-            waited: how long that took, in seconds.
+            by_itself: whether the application answers such a request without asking somebody else, and changes nothing.
         """
-        if isinstance(error, DeadlineExceeded) and error.sent and waited >= LONG:
-            error = TimedOut(error.asked, waited, connecting=False)
         if isinstance(error, TimedOut):
-            by_itself = error.asked.method == "GET" and _BY_ITSELF.fullmatch(error.url)
-            unreachable = error.connecting or bool(by_itself)
+            unreachable = error.connecting or by_itself
         elif isinstance(error, ConnectionLost):
             unreachable = error.tries > 1  # the first may be one that was idle for too long
         else:
             unreachable = isinstance(error, (UnknownHost, ConnectionRefused, NoWay, TlsFailure, ProxyFailure))
         if unreachable:
             self.failure = error.told_for(error.application)
+
+    def followed(self) -> int:
+        """The tick since which its nodes have had the time to follow; 0 while they have not."""
+        with self._lock:
+            if not self._followed and self.follows.expired:
+                self._followed = tick()
+            return self._followed
 
     def forget_failure(self) -> None:
         """Ask again although it could not be reached, or did not tell who it is."""

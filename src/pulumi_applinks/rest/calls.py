@@ -33,6 +33,8 @@ class Call:
         allow: statuses that are no error although they say no.
         repeatable: whether sending it twice does what sending it once does; told by the method if not given.
         changing: whether it may change something; told by the method if not given.
+        asks_another: whether the application asks somebody else before it answers, such as the other application at its address, or a
+            directory of users: that takes as long as these take, and says nothing of itself.
     """
 
     method: Method
@@ -41,6 +43,7 @@ class Call:
     allow: frozenset[int] = frozenset()
     repeatable: bool | None = None
     changing: bool | None = None
+    asks_another: bool = False
 
 
 _LISTING = "reading its links"
@@ -55,14 +58,20 @@ LINKS = Call("GET", f"{V3}/applinks", _LISTING, MISSING)
 OLDER_LINKS = Call("GET", f"{V1}/applicationlink", _LISTING)
 LINKS_OF_TYPE = Call("GET", f"{V1}/applicationlink/type/{{}}", "looking for its type")
 SIGHT = Call(
-    "GET", f"{V1}/applicationlinkForm/manifest", "looking at the other application", MISSING | {400, 409}
+    "GET",
+    f"{V1}/applicationlinkForm/manifest",
+    "looking at the other application",
+    MISSING | {400, 409},
+    asks_another=True,
 )
 
 MAKE = Call("PUT", f"{V1}/applicationlink/{{}}", "making the link")
 EDIT = Call("PUT", f"{V3}/applinks/{{}}", "changing the link")
 OLDER_EDIT = Call("PUT", f"{V1}/applicationlink/{{}}", "changing the link")
 MAKE_PRIMARY = Call("POST", f"{V1}/applicationlink/primary/{{}}", "making the link primary", repeatable=True)
-RELOCATE = Call("POST", f"{V1}/relocateApplicationlink/{{}}", "relocating the link", repeatable=True)
+RELOCATE = Call(
+    "POST", f"{V1}/relocateApplicationlink/{{}}", "relocating the link", repeatable=True, asks_another=True
+)
 RIGHTS = Call(
     "POST",
     f"{V1}/relocateApplicationlink/{{}}",
@@ -71,26 +80,32 @@ RIGHTS = Call(
     changing=False,  # of a link that does not exist
 )
 DELETE = Call("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO_404)
-UPGRADE = Call("POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404)
+UPGRADE = Call(
+    "POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404, asks_another=True
+)
 
-STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING)
+STATUS = Call("GET", f"{V3}/status/{{}}", "trying the link", MISSING, asks_another=True)
 AUTHENTICATION = Call("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
 OLDER_AUTHENTICATION = Call("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
 OWN_KEY = Call("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)
-AUTHENTICATORS = Call("GET", f"{V1}/listApplicationlinks", _READING, MISSING)
+AUTHENTICATORS = Call("GET", f"{V1}/listApplicationlinks", _READING, MISSING, asks_another=True)
 
-SET_LEVELS = Call("PUT", f"{V3}/status/{{}}/oauth", _SETTING)
-SET_CONSUMER = Call("PUT", f"{OAUTH}/applicationlink/{{}}/authentication/consumer", _SETTING)
-ADD_PROVIDER = Call("PUT", f"{V2}/applicationlink/{{}}/authentication/provider", _SETTING)
+SET_LEVELS = Call("PUT", f"{V3}/status/{{}}/oauth", _SETTING, asks_another=True)
+SET_CONSUMER = Call(
+    "PUT", f"{OAUTH}/applicationlink/{{}}/authentication/consumer", _SETTING, asks_another=True
+)
+ADD_PROVIDER = Call("PUT", f"{V2}/applicationlink/{{}}/authentication/provider", _SETTING, asks_another=True)
 FORGET_CONSUMER = Call("DELETE", f"{PAGES}/autoconfig/{{}}", _SETTING)
 SWITCH_3LO = Call("GET", f"{PAGES}/outbound/apl/{{}}", _SETTING, changing=True)
 SWITCH_2LO = Call("GET", f"{PAGES}/outbound/apl-2lo/{{}}", _SETTING, changing=True)
-MIGRATE = Call("POST", f"{V3}/migration/{{}}", "replacing the link's legacy authentication", MISSING)
+MIGRATE = Call(
+    "POST", f"{V3}/migration/{{}}", "replacing the link's legacy authentication", MISSING, asks_another=True
+)
 
-JIRA_USER = Call("GET", "/rest/api/2/user", _LOOKING_UP, _ALSO_404)
-CONFLUENCE_USER = Call("GET", "/rest/api/user", _LOOKING_UP, _ALSO_404)
-CONFLUENCE_GROUPS = Call("GET", "/rest/api/user/memberof", _LOOKING_UP)
-BITBUCKET_USER = Call("GET", f"{BITBUCKET}/users/{{}}", _LOOKING_UP, _ALSO_404)
-BITBUCKET_GROUPS = Call("GET", f"{BITBUCKET}/admin/users/more-members", _LOOKING_UP)
-BITBUCKET_GRANTS = Call("GET", f"{BITBUCKET}/admin/permissions/users", _LOOKING_UP)
-BITBUCKET_GROUP_GRANTS = Call("GET", f"{BITBUCKET}/admin/permissions/groups", _LOOKING_UP)
+JIRA_USER = Call("GET", "/rest/api/2/user", _LOOKING_UP, _ALSO_404, asks_another=True)
+CONFLUENCE_USER = Call("GET", "/rest/api/user", _LOOKING_UP, _ALSO_404, asks_another=True)
+CONFLUENCE_GROUPS = Call("GET", "/rest/api/user/memberof", _LOOKING_UP, asks_another=True)
+BITBUCKET_USER = Call("GET", f"{BITBUCKET}/users/{{}}", _LOOKING_UP, _ALSO_404, asks_another=True)
+BITBUCKET_GROUPS = Call("GET", f"{BITBUCKET}/admin/users/more-members", _LOOKING_UP, asks_another=True)
+BITBUCKET_GRANTS = Call("GET", f"{BITBUCKET}/admin/permissions/users", _LOOKING_UP, asks_another=True)
+BITBUCKET_GROUP_GRANTS = Call("GET", f"{BITBUCKET}/admin/permissions/groups", _LOOKING_UP, asks_another=True)

@@ -16,6 +16,9 @@ ANSWER_SECONDS = 30.0
 OPERATION_SECONDS = 120.0
 """How long one operation of one resource may take unless it says otherwise with `timeout_seconds`, in seconds."""
 
+SETTLE_SECONDS = 5.0
+"""How long an answer is doubted that contradicts what is known: the nodes of a cluster follow one another. In seconds."""
+
 
 class Deadline:
     """A point in time that bounds every request, wait and retry of an operation.

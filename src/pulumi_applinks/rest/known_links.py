@@ -49,10 +49,11 @@ class KnownLinks:
         about: tuple[str, ...],
         *,
         primary: bool = True,
+        since: int = 0,
     ) -> list[Link]:
         """The links: see `LinkResources.links` and `Reading.get`."""
         with self._changes.lock:
-            since = max((self._changes.touched.get(one, 0) for one in about), default=0)
+            since = max(since, *(self._changes.touched.get(one, 0) for one in about), 0)
             since = max(since, self._changes.unsettled) if primary else since
         return self._now(*self._reading.get(ask, deadline, label, since=since))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pulumi_applinks.rest import calls
 from pulumi_applinks.rest.answer import Answer
+from pulumi_applinks.rest.deadline import Deadline
 from pulumi_applinks.rest.errors import (
     Answered,
     ApplinksError,
@@ -24,12 +26,21 @@ from pulumi_applinks.rest.models import Link, Manifest, Sighting
 from pulumi_applinks.rest.parsing import complaints, listed
 from pulumi_applinks.rest.redaction import quoted
 from pulumi_applinks.rest.resources import Resources
+from pulumi_applinks.rest.single_flight import tick
+from pulumi_applinks.rest.transport import came_too_late
 
 
 class LinkResources(Resources):
     """The links of one application."""
 
-    def links(self, *about: str, primary: bool = True) -> list[Link]:
+    _looked = 0
+
+    @property
+    def follows(self) -> Deadline:
+        """Until when its nodes, if there are several, may not have followed what was changed before this operation."""
+        return self._shared.follows
+
+    def links(self, *about: str, primary: bool = True, doubted: bool = False) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
@@ -38,8 +49,14 @@ class LinkResources(Resources):
             about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
             primary: whether it matters which links are primary: the list is read anew if this program may have changed that.
+            doubted: whether what this client was shown last is not believed: it is shown a list that was read after that, or else after
+                all nodes have had the time to follow, by whoever shares it.
         """
-        return self._seen.links.get(self._read_links, self.deadline, self.label, about, primary=primary)
+        since = (self._shared.followed() or self._looked) if doubted else 0
+        read, deadline = self._seen.links, self.deadline
+        found = read.get(self._read_links, deadline, self.label, about, primary=primary, since=since)
+        self._looked = tick()
+        return found
 
     def _read_links(self) -> list[Link]:
         answer = self._list_of_v3()
@@ -122,10 +139,14 @@ class LinkResources(Resources):
 
     def sees(self, url: str) -> Sighting:
         """What the application itself finds at an address: what the wizard asks first [S9]."""
+        began = time.monotonic()
         try:
             answer = self._send(calls.SIGHT, params={"url": url})
-        except NotTheApplication as error:
-            if error.status >= 500:
+        except ApplinksError as error:
+            if came_too_late(error):
+                late = f"it did not answer within {time.monotonic() - began:.3g} s when it was asked to look there."
+                return Sighting(kind="not_told", message=late)
+            if not isinstance(error, NotTheApplication) or error.status >= 500:
                 raise
             return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
         if answer.status in MISSING:

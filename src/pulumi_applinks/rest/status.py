@@ -17,6 +17,7 @@ Reason = Literal[
     "disabled",
     "legacy",
     "not-told",
+    "no-answer",
     "refused",
     "unreachable",
     "untrusted",
@@ -28,7 +29,8 @@ Reason = Literal[
     "unsupported",
     "unknown",
 ]
-"""Why a link does not work. `not-told` is that the application can't tell: asking takes a person's authorisation."""
+"""Why a link does not work. `not-told` is that the application can't tell: asking takes a person's authorisation. `no-answer`
+is that it did not say in time, which is not its own word (`Unanswered`)."""
 
 _NOT_THE_APPLICATION = (
     "what answers at the link's RPC URL does not answer as an application with applinks: another address, a proxy, a login page, or an "
@@ -156,7 +158,10 @@ class Status(Wire):
 
     @property
     def told(self) -> str:
-        """The same for a person, as what follows "says that", with the application's own words in parentheses; empty when it works."""
+        """The same for a person, as what follows "says that", with the application's own words in parentheses; empty when it works.
+
+        Of one that did not answer it is what follows its name.
+        """
         told = self._why()[1]
         said = [one for one in (self.error.type, quoted(self.error.details)) if one] if self.error else []
         return f"{told} ({': '.join(said)})" if said and told else told
@@ -179,3 +184,17 @@ class Status(Wire):
     def _has_only_2lo(self) -> bool:
         levels = [level for one in (self.local, self.remote) if one for level in (one.incoming, one.outgoing)]
         return len(levels) == 4 and Level.OAUTH_3LO_ONLY not in levels
+
+
+class Unanswered(Status):
+    """In place of a status that did not come in time: whether the link works is not known.
+
+    Args:
+        seconds: how long it was waited for.
+    """
+
+    working: bool = False
+    seconds: float
+
+    def _why(self) -> tuple[Reason | None, str]:
+        return "no-answer", f"did not answer within {self.seconds:.3g} s when it was asked to try the link"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from abc import ABC, abstractmethod
@@ -31,6 +32,7 @@ from pulumi_applinks.rest.errors import (
     NotPermitted,
     NotSendable,
     NotTheApplication,
+    TimedOut,
     UnexpectedAnswer,
     WebSudoRequired,
 )
@@ -62,6 +64,12 @@ _HEADERS = {
 }
 
 
+def came_too_late(error: ApplinksError) -> bool:
+    """Whether no answer came in time, or a proxy says so in its place: nothing is known then but that."""
+    silent = isinstance(error, TimedOut) and not error.connecting
+    return silent or (isinstance(error, Answered) and error.status == 504)
+
+
 @dataclass(frozen=True)
 class _Request:
     asked: Asked
@@ -70,6 +78,7 @@ class _Request:
     params: Mapping[str, str] | None = None
     json: Any = None
     allow: frozenset[int] = frozenset()
+    asks_another: bool = False
 
 
 class Transport(ABC):
@@ -166,11 +175,13 @@ class Transport(ABC):
         if self._shared.failure is not None:
             raise self._shared.failure.told_for(self.label)
         again = call.method in _REPEATABLE if call.repeatable is None else call.repeatable
-        request = _Request(asked, self.base_url + path, login, params, json, call.allow | allow)
+        url, allow = self.base_url + path, call.allow | allow
+        request = _Request(asked, url, login, params, json, allow, call.asks_another)
+        by_itself = not asked.changes and not call.asks_another
         tries, in_doubt = 0, False
         with self._shared.waiting.on(host_of(self.base_url)):
             while True:
-                tries, began = tries + 1, time.monotonic()
+                tries += 1
                 try:
                     answer = self._once(request, tries)
                 except ApplinksError as error:
@@ -181,7 +192,7 @@ class Transport(ABC):
                         error.maybe_done = in_doubt  # one of the tries may have been carried out
                         if in_doubt:
                             self.writes += (asked.line,)
-                        self._shared.remember(error, time.monotonic() - began)
+                        self._shared.remember(error, by_itself=by_itself)
                         raise
                 else:
                     if asked.changes and (200 <= answer.status < 300 or in_doubt):
@@ -244,6 +255,18 @@ class Transport(ABC):
             return error
         return BasicAuthenticationOff(error.asked, error.said) if off else error
 
+    def _longest_answer(self, request: _Request) -> float:
+        """How long an answer may take, in seconds.
+
+        What makes the application ask another one takes as long as that one does, so it gets half of the time that is left: the other
+        half is for reading what stands there without it.
+        """
+        usual, left = self._timeouts[1], self.deadline.remaining()
+        if not request.asks_another:
+            return usual
+        half = left / 2 if math.isfinite(left) else 2 * usual
+        return max(half, usual) if request.asked.changes else half
+
     def _exchange(self, request: _Request, tries: int) -> Received:
         asked = request.asked
 
@@ -264,15 +287,24 @@ class Transport(ABC):
             if not free or self.deadline.expired:
                 raise DeadlineExceeded(asked)
             self.requests_sent += 1
-            connect, answer = (min(seconds, self.deadline.remaining()) for seconds in self._timeouts)
-            left = self.deadline.remaining
+            left, cut = self.deadline.remaining, False
+
+            def bound(seconds: float) -> float:
+                nonlocal cut
+                remaining = left()
+                cut = remaining < seconds  # by the operation's time: another one may have more
+                return min(seconds, remaining)
+
+            connect, answer = bound(self._timeouts[0]), self._longest_answer(request)
             began, outcome = time.monotonic(), ""
             try:
-                received = exchange(ask, parsing.LARGEST_JSON, lambda: min(answer, left()))
+                received = exchange(ask, parsing.LARGEST_JSON, lambda: bound(answer))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 # Without the library's exception as context: its texts hold addresses with queries, and headers.
-                expired = self.deadline.expired
+                expired = cut or self.deadline.expired
                 failure = failure_of(asked, error, connect=connect, answer=answer, expired=expired)
+                if isinstance(failure, DeadlineExceeded):
+                    failure.seconds = time.monotonic() - began
                 outcome = type(failure).__name__
             else:
                 outcome = str(received.status)

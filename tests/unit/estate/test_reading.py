@@ -11,6 +11,7 @@ import pytest
 
 from pulumi_applinks.estate import Named, Progress, Reader, from_json
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
+from pulumi_applinks.rest.transport import Transport
 from tests.unit.estate.scene import SOMEBODY
 
 
@@ -285,6 +286,27 @@ def test_an_answer_that_is_not_understood_is_not_read_as_clean(pair):
 
     assert (link.state, codes(link)) == ("unknown", ["unknown"])
     assert link.ends[0].failure is not None
+
+
+@pytest.mark.parametrize("silent", [["jira"], ["jira", "wiki"]])
+def test_a_status_that_does_not_come_in_time(pair, monkeypatch, silent):
+    """Whether the link works is not known; what it is set to is, and the application that said so is not called unreachable."""
+    monkeypatch.setattr(
+        Transport, "_longest_answer", lambda _, request: 0.2 if request.asks_another else 30.0
+    )
+    for name in silent:
+        pair[name].faults.add(Fault("GET", "*/3.0/status/*", kind="hang", times=9, origin="client"))
+    estate = pair.read()
+    for name in silent:
+        pair[name].faults.clear()
+    (link,) = estate.links
+
+    assert (link.state, codes(link)) == ("unknown", ["unknown"])
+    assert all(f"{name} did not answer within 0." in link.reason for name in silent)
+    assert "says that did" not in link.reason
+    assert all(one.asked for one in estate.applications)
+    assert [(end.failure, end.outgoing) for end in link.ends] == [(None, "oauth")] * 2
+    assert {one.working for one in link.ends if one.application in silent} == {None}
 
 
 def test_a_list_that_is_no_list_is_not_read_as_empty(pair):

@@ -80,7 +80,7 @@ def clients(
     given: dict[Role, dict[str, Any]] = {"source": source, "target": target}
     for role, answers in given.items():
         client = Mock(spec=ApplicationClient)
-        client.deadline, client.writes = Deadline(0.01), ()
+        client.deadline, client.writes, client.follows = Deadline(0.01), (), Deadline(0)
         usual = {
             "manifest": manifest(role),
             "links": [entry(role)],

@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_applinks.lifecycle import BOTH, Claims, LinkError, Preflight, Register, Role
 from pulumi_applinks.rest import Authentication, Invalid, Sighting
+from pulumi_applinks.rest.status import Unanswered
 from tests.unit.lifecycle.linked import Linked, raising, status
 from tests.unit.lifecycle.tables import (
     AS_BOT,
@@ -132,6 +133,17 @@ def test_a_link_that_does_not_work_is_explained_and_taken_back():
     assert both.written("source")[-1] == "delete_link"
     both = Linked().answers("source", status=status("source", "gone"))
     assert both.create().health.word == "not-working"
+
+
+@pytest.mark.parametrize("on_broken", ["warn", "fail"])
+def test_a_link_of_which_is_not_known_in_time_whether_it_works(on_broken: str):
+    """It stays: nobody has said that it does not work, and nobody is asked why it should not."""
+    both = Linked(on_broken=on_broken)
+    both.answers("source", status=Unanswered(seconds=59.0), sees=Sighting(kind="unreachable"))
+    report = both.create()
+    assert (report.health.word, report.health.broken) == ("unknown", False)
+    assert "source (https://jira.example.com) did not answer within 59 s when it was" in report.health.detail
+    assert asked(both.ends, "source", "sees", "delete_link") == []
 
 
 @pytest.mark.parametrize(("there", "taken_back"), [((), True), (BOTH, False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.report import read_back, report_change, report_reading, report_relocation
 from pulumi_applinks.lifecycle.steps import EditLink, SetAuthentication, Step
 from pulumi_applinks.lifecycle.survey import EndSeen
-from pulumi_applinks.rest import Authentication, OAuthConfig
+from pulumi_applinks.rest import Authentication, Deadline, OAuthConfig
 from tests.unit.lifecycle.tables import (
     BOTH_OAUTH,
     CONFIG,
@@ -33,6 +34,7 @@ from tests.unit.lifecycle.tables import (
     stands,
     surveyed,
 )
+from tests.unit.rest.conftest import Clock
 
 AS_EVE = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "eve"}}
 
@@ -68,22 +70,35 @@ def reads(both: Ends, role: Role) -> list[str]:
 
 
 def test_an_end_that_was_not_changed_is_asked_for_its_status_alone():
-    """What was read of it before stands; where it was tried before, and nothing was written, it is not asked at all."""
+    """What was read of it before stands; where it was tried before, and nothing was written, it is not asked once more."""
     both = ends()
     found = read_back(both, surveyed(source=stands("source"), target=stands("target")), changed())
     assert (reads(both, "source"), found["source"].seen) == (["status"], observed("source"))
     assert found["source"].tried
     assert found["source"].status is both.source.client.status(WIKI_ID)
-    before = stands("source")
-    tried = EndSeen(before.links, before.link, before.seen, status=status("old"), tried=True)
     both = ends()
-    found = read_back(both, surveyed(source=tried, target=stands("target")), changed())
-    assert (reads(both, "source"), found["source"].status) == ([], tried.status)
-    both = ends()
+    survey = surveyed(source=stands("source"), target=stands("target"))
+    told = both.status("source", WIKI_ID)
+    found = read_back(both, survey, changed())
+    assert (reads(both, "source"), found["source"].status) == (["status"], told)
     client: Any = both.target.client
     client.writes = ("a write",)
-    read_back(both, surveyed(source=tried, target=stands("target")), changed())
-    assert reads(both, "source") == ["status"]
+    read_back(both, survey, changed())
+    assert reads(both, "source") == ["status"] * 2
+
+
+@pytest.mark.parametrize("doubting", [True, False])
+def test_what_was_written_is_doubted_and_the_rest_is_believed(doubting: bool):
+    """An end that says something else is asked again only where a node may have to follow what this operation wrote."""
+    both = ends({"status": status(local=None), "authentication": Authentication()})
+    clock = Clock()
+    both = replace(both, deadline=Deadline(60, clock=clock, sleep=clock.sleep))
+    survey = surveyed(source=EndSeen(), target=stands("target"))
+    with pytest.raises(LinkError):
+        read_back(both, survey, changed("source"), doubting=doubting)
+    asked = reads(both, "source").count("status")
+    assert (asked > 2, bool(clock.pauses)) == (doubting, doubting)
+    assert asked == 1 + len(clock.pauses)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,7 +23,8 @@ from pulumi_applinks.lifecycle.steps import (
     Step,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen
-from pulumi_applinks.rest import Authentication, Level
+from pulumi_applinks.rest import Authentication, Deadline, Level, Refused
+from tests.unit.lifecycle.linked import raising
 from tests.unit.lifecycle.tables import (
     IDS,
     JIRA_ID,
@@ -121,7 +124,16 @@ def test_a_claim_that_fails_ends_the_run():
 
 def test_a_step_that_fails_ends_its_chain():
     """And both failures are told, each on its line."""
-    both = ends({"put_link": failed("source")}, {"make_primary": failed("target")})
+    begun = threading.Barrier(2)
+
+    def failing(role: Role) -> Callable[..., None]:
+        def fail(*_arguments: Any, **_named: Any) -> None:
+            begun.wait(10)  # one that has failed keeps the other one from beginning
+            raise failed(role)
+
+        return fail
+
+    both = ends({"put_link": failing("source")}, {"make_primary": failing("target")})
     with pytest.raises(LinkError) as failure:
         Run(both).do(
             plan(
@@ -344,3 +356,26 @@ def test_an_end_that_can_not_be_read_again():
     assert [(one.link_id, flat(one.why)) for one in run.undo().left] == [
         (WIKI_ID, "source is down [applinks/connection-refused]")
     ]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_the_look_after_an_undo_has_time_of_its_own(refused: bool, monkeypatch: pytest.MonkeyPatch):
+    """Whatever the operation and the steps have used up: an end that can't be read for want of time would be told as left."""
+    monkeypatch.setattr("pulumi_applinks.lifecycle.run.GRACE_SECONDS", 20.0)
+    answer: Any = raising(Refused, "no") if refused else "created"
+    both = ends({"put_link": answer, "make_primary": failed("source")})
+    client: Any = both["source"].client
+    left: list[float] = []
+
+    def links(*_about: str, **_more: Any) -> list[Any]:
+        left.append(client.deadline.remaining())
+        return []
+
+    client.links.side_effect = links
+    run = Run(both)
+    with pytest.raises(LinkError):
+        run.do(plan(source=(make("source"), MakePrimary("source", WIKI_ID))), EMPTY)
+    client.deadline = Deadline(0)
+    run.undo()
+    assert left
+    assert min(left) > 15

@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,8 +19,10 @@ from pulumi_applinks.rest import (
     UnexpectedAnswer,
     UnknownHost,
 )
+from pulumi_applinks.rest.bounded_http import connected
 from tests.reliability.hostile import wire
 from tests.reliability.hostile.server import HostileServer, answering
+from tests.unit.rest.conftest import Clock
 
 
 def test_a_name_service_that_does_not_answer(monkeypatch):
@@ -99,6 +102,71 @@ def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
     for one in (*waiting, full):
         one.close()
     assert took < 8
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 10])
+@pytest.mark.parametrize("name_service", [0.0, 2.0])
+def test_each_address_of_a_host_has_its_share(monkeypatch, count: int, name_service: float):
+    """Whichever of them is the one that takes a connection, the silent ones before it leave the time for it."""
+    clock, shares = Clock(), list[float]()
+    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.time", SimpleNamespace(monotonic=clock))
+
+    def connect(address: tuple[str, int], seconds: float, **_options: object) -> str:
+        shares.append(seconds)
+        if address not in addresses[alive : alive + 1]:
+            clock.now += seconds
+            raise TimeoutError
+        return "a socket"
+
+    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.create_connection", connect)
+    addresses = [(f"127.0.0.{number}", 80) for number in range(1, count + 1)]
+    for alive in range(count):
+        clock.now = name_service
+        shares.clear()
+        found: object = connected(addresses, 5.0)
+        assert found == "a socket"
+        assert shares == pytest.approx([(5.0 - name_service) / count] * (alive + 1))
+    alive = count  # none of them
+    clock.now = name_service
+    with pytest.raises(TimeoutError):
+        connected(addresses, 5.0)
+    assert clock.now == pytest.approx(5.0)
+
+
+def test_an_address_that_refuses_leaves_its_time_to_the_others(monkeypatch):
+    """What was not used is shared by those that follow."""
+    clock, shares = Clock(), list[float]()
+    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.time", SimpleNamespace(monotonic=clock))
+
+    def connect(_address: tuple[str, int], seconds: float, **_options: object) -> None:
+        shares.append(seconds)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.create_connection", connect)
+    with pytest.raises(ConnectionRefusedError):
+        connected([("a", 1), ("b", 1)], 5.0)
+    assert shares == [2.5, 5.0]
+
+
+def test_a_silent_address_before_the_right_one(monkeypatch):
+    """The application is reached, within the time of one connection."""
+    real = socket.getaddrinfo
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(HostileServer(answering(b"[]")))
+        port = int(server.url.rpartition(":")[2])
+        full = stack.enter_context(socket.create_server(("127.0.0.2", port), backlog=0))
+        for one in [stack.enter_context(socket.socket()) for _ in range(8)]:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", port)) for n in (2, 1)]
+
+        def both(host: str, *args: object, **kwargs: object) -> object:
+            return found if host == "wiki.example" else real(host, *args, **kwargs)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(socket, "getaddrinfo", both)
+        client = ApplicationClient("target", f"http://wiki.example:{port}", connect_timeout=1.0)
+        assert stack.enter_context(client).links() == []
+        assert len(server.received) == 1
 
 
 def test_a_tls_connection_that_gets_no_answer():

@@ -12,8 +12,10 @@ from contextlib import ExitStack
 
 import pytest
 
+from pulumi_applinks.lab.applications import Fault
 from pulumi_applinks.resources import ApplicationLink
 from pulumi_applinks.rest import (
+    ANSWER_SECONDS as ANSWER,
     OPERATION_SECONDS,
     ApplicationClient,
     Applications,
@@ -21,12 +23,20 @@ from pulumi_applinks.rest import (
     Basic,
     ConnectionRefused,
     Deadline,
+    DeadlineExceeded,
+    ServerFault,
     TimedOut,
+    calls,
     logged_for,
 )
+from pulumi_applinks.rest.calls import Call
+from pulumi_applinks.rest.errors import Asked
+from pulumi_applinks.rest.status import Unanswered
+from pulumi_applinks.rest.transport import _Request
 from pulumi_applinks.rest.waiting import Waiting
 from tests.reliability.hostile.calls import known
 from tests.reliability.hostile.server import Exchange, HostileServer, answering
+from tests.unit.rest.conftest import Clock
 
 ANSWER_SECONDS = 1.0
 
@@ -91,18 +101,66 @@ def test_nobody_watches_while_nothing_is_waited_for(monkeypatch):
 
 
 def test_what_is_slow_because_it_asks_another_application_says_nothing_of_the_first():
-    """The try of one link that takes too long keeps no other request back."""
+    """What takes too long then keeps no other request back, and is not known: it is neither a failure nor an answer."""
+    slow = ("/status/", "/listApplicationlinks", "/applicationlinkForm/")
     with HostileServer() as server:
         other = known(answering(b"[]"))
-        server.behaviour = lambda exchange: (silent if "/status/" in exchange.path else other)(exchange)
-        client = ApplicationClient("target", server.url, Basic("admin", "planted"), read_timeout=0.2)
-        with pytest.raises(TimedOut):
-            client.status("x")
+        server.behaviour = lambda exchange: (
+            silent if any(part in exchange.path for part in slow) else other
+        )(exchange)
+        client = ApplicationClient("target", server.url, Basic("admin", "planted"), read_timeout=0.1)
+        status = client.status("x")
+        assert isinstance(status, Unanswered)
+        assert (status.working, status.reason, status.local) == (False, "no-answer", None)
+        assert (
+            status.told == f"did not answer within {status.seconds:.3g} s when it was asked to try the link"
+        )
+        assert 0.2 <= status.seconds < 5
+        assert client.legacy("x") is None
+        sighting = client.sees("http://wiki.example")
+        assert (sighting.kind, str(sighting.message)[:24]) == ("not_told", "it did not answer within")
         assert client.links() == []
 
 
-def test_the_time_of_one_operation_is_not_that_of_the_next(monkeypatch):
-    """An operation whose own time was up spoils it for the others only if it had waited for long."""
+def test_a_proxy_that_waits_no_longer_for_a_status(lab):
+    """504 is its word for silence; any other failure of a status is one."""
+    wiki = lab.start("confluence")
+    admin = wiki.users["admin"]
+    client = ApplicationClient("target", wiki.url, Basic(admin.name, admin.password))
+    wiki.faults.add(Fault("GET", "*/status/*", status=504, times=3))
+    assert isinstance(client.status("x"), Unanswered)
+    wiki.faults.add(Fault("GET", "*/status/*", status=500))
+    with pytest.raises(ServerFault):
+        client.status("x")
+
+
+@pytest.mark.parametrize("call", [one for one in vars(calls).values() if isinstance(one, Call)], ids=str)
+def test_how_long_each_answer_may_take(call):
+    """The usual time; or half of what is left of the operation where the application asks another one first."""
+    clock = Clock()
+    deadline = Deadline(120, clock=clock, sleep=clock.sleep)
+    client = ApplicationClient("target", "http://wiki.example", deadline=deadline)
+
+    def longest(after: float) -> float:
+        clock.now = after
+        asked = Asked("target", call.method, "http://wiki.example", call.doing, changing=call.changing)
+        return client._longest_answer(_Request(asked, asked.url, None, asks_another=call.asks_another))
+
+    times = [longest(after) for after in (0, 40, 100)]
+    changes = call.method != "GET" if call.changing is None else call.changing
+    if not call.asks_another:
+        assert times == [ANSWER] * 3
+    else:
+        assert times == ([60, 40, ANSWER] if changes else [60, 40, 10])
+    unbounded = ApplicationClient("target", "http://wiki.example")
+    asked = Asked("target", call.method, "http://wiki.example", call.doing)
+    request = _Request(asked, asked.url, None, asks_another=call.asks_another)
+    assert unbounded._longest_answer(request) == (60 if call.asks_another else ANSWER)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.3])
+def test_the_time_of_one_operation_is_not_that_of_the_next(seconds):
+    """However long an operation has waited when its own time was up: that says nothing to one that has more of it."""
     with HostileServer(silent) as server:
         shared = Applications().at(server.url)
 
@@ -112,14 +170,26 @@ def test_the_time_of_one_operation_is_not_that_of_the_next(monkeypatch):
             )
 
         for label in ("one", "two"):
-            with pytest.raises(ApplinksError, match="when the time for this operation was up"):
-                client(label, 0.1).manifest()
-        monkeypatch.setattr("pulumi_applinks.rest.cache.LONG", 0.1)
-        with pytest.raises(ApplinksError, match="when the time for this operation was up"):
-            client("three", 0.2).manifest()
-        with pytest.raises(TimedOut, match="four did not answer within"):
-            client("four", 60).manifest()
-    assert len(server.received) == 3
+            told = f"{label} had not answered when the time for this"
+            with pytest.raises(DeadlineExceeded, match=told) as failure:
+                client(label, seconds).manifest()
+            assert f"It was waited for, {failure.value.seconds:.3g} s." in str(failure.value)
+            assert seconds / 2 < failure.value.seconds < seconds + 5
+        server.behaviour = known(answering(b"[]"))
+        assert client("three", 60).manifest().id
+
+
+def test_silence_for_as_long_as_is_allowed_is_told_to_the_others():
+    """They would wait as long for nothing."""
+    with HostileServer(silent) as server:
+        shared = Applications().at(server.url)
+        for label in ("one", "two"):
+            client = ApplicationClient(
+                label, server.url, shared=shared, read_timeout=0.2, deadline=Deadline(60)
+            )
+            with pytest.raises(TimedOut, match=f"{label} did not answer within 0.2 s"):
+                client.manifest()
+    assert len(server.received) == 1
 
 
 def test_who_can_not_be_reached_is_asked_again_by_who_insists(lab):

@@ -250,9 +250,11 @@ class DeadlineExceeded(CouldNotAsk):
 
     Args:
         sent: whether this request was on its way by then.
+        seconds: how long it was waited for.
     """
 
     sent: bool = False
+    seconds: float = 0.0
 
     def _doubtful(self) -> bool:
         return self.sent
@@ -261,6 +263,7 @@ class DeadlineExceeded(CouldNotAsk):
         return self._tell(
             Code.OUT_OF_TIME,
             f"{self.application} had not answered when the time for this operation was up, while {self.asked.doing}",
+            *([f"It was waited for, {self.seconds:.3g} s."] if self.sent else []),
             do="Look for what is slow, or give the operation more time with timeout_seconds.",
         )
 

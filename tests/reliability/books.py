@@ -17,6 +17,7 @@ End = tuple[str, str]
 Link = dict[str, Any]
 
 _LEFTOVER = re.compile(r"link ([0-9a-f-]{36}) on (?:source|target) \((\S+?)\)")
+_DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) has no link ([0-9a-f-]{36}) any more")
 
 _LEFT_WHERE_IT_MOVED = re.compile(
     r"the link was made with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"
@@ -127,7 +128,8 @@ class Books:
     def note(self, told: Iterable[str]) -> None:
         """Note the leftovers that errors and warnings name, and that what a stack has now is its own."""
         for line in map(flat, told):
-            for link_id, address in _LEFTOVER.findall(line):
+            doubted = [(link_id, address) for address, link_id in _DOUBTED.findall(line)]
+            for link_id, address in [*_LEFTOVER.findall(line), *doubted]:
                 self.unowned |= {
                     (name, link_id) for name, known in self.addresses.items() if address in known
                 }

@@ -12,9 +12,11 @@ from unittest import mock
 from pulumi_applinks import properties
 from pulumi_applinks.codes import Code
 from pulumi_applinks.hooks import Hooks
-from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Report, Role, operations
+from pulumi_applinks.lifecycle import Declaration, End, Ends, LinkError, Report, Role, operations, survey
+from pulumi_applinks.lifecycle.run import Run
+from pulumi_applinks.lifecycle.steps import Relocate
 from pulumi_applinks.lifecycle.survey import Survey
-from pulumi_applinks.rest import Told
+from pulumi_applinks.rest import ApplicationClient, Told
 from tests.driver import CompanyLink
 from tests.reliability.orders import SETTLE, Event
 
@@ -72,14 +74,45 @@ def _a_policy_waits_for_a_refresh() -> Iterator[None]:
 def _nothing_can_be_read() -> AbstractContextManager[object]:
     report_reading = operations.report_reading
 
-    def report(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Report | None:
-        if not survey.ends and not survey.strangers:
+    def report(ends: Ends, found: Survey, managed: tuple[Role, ...]) -> Report | None:
+        if not found.ends and not found.strangers:
             raise LinkError(
                 Told(Code.NOTHING_READ, ends.source.label, do="Run this again when the application answers.")
             )
-        return report_reading(ends, survey, managed)
+        return report_reading(ends, found, managed)
 
     return mock.patch.object(operations, "report_reading", report)
+
+
+def _no_key_is_compared() -> AbstractContextManager[object]:
+    return mock.patch.object(ApplicationClient, "accepted_keys", return_value=[])
+
+
+def _undone_as_the_state_remembers() -> AbstractContextManager[object]:
+    def undo(step: Relocate, end: End) -> None:
+        before, address = step.before, step.before.rpc_url or step.desired.rpc_url
+        end.client.relocate(step.link_id, address, without_contact=True)
+        end.client.edit_link(step.link_id, name=before.name, rpc_url=address, display_url=before.display_url)
+
+    return mock.patch.object(Relocate, "undo", undo)
+
+
+def _left_without_a_look() -> AbstractContextManager[object]:
+    def compared(_run: Run, _role: Role, _chain: object, link_ids: set[str]) -> dict[str, str]:
+        return dict.fromkeys(link_ids, "may not be as it was")
+
+    return mock.patch.object(Run, "_compared", compared)
+
+
+def _half_told() -> AbstractContextManager[object]:
+    not_deleted = operations._not_deleted
+    return mock.patch.object(
+        operations, "_not_deleted", lambda left, untouched, *_deleted: not_deleted(left, untouched)
+    )
+
+
+def _a_denial_is_believed() -> AbstractContextManager[object]:
+    return mock.patch.object(survey, "_entry", survey._listed)
 
 
 def _a_class_has_a_type_of_its_own() -> AbstractContextManager[object]:
@@ -176,14 +209,20 @@ SEEDED = (
     Seeded(
         "on_broken is stored, and not applied",
         "f:",
-        (ONE, UP, ("restore", "jira"), REFRESH, ("change", "one", "a", {"on_broken": "fail"}), UP),
+        (ONE, UP, ("outage", "wiki", "down"), REFRESH, ("change", "one", "a", {"on_broken": "fail"}), UP),
         _a_policy_waits_for_a_refresh,
     ),
-    Seeded("a stale key is never set anew", "b:", (ONE, UP, ("restore", "jira"), REFRESHING)),
+    Seeded(
+        "a stale key is never set anew",
+        "b:",
+        (ONE, UP, ("restore", "jira"), REFRESHING),
+        _no_key_is_compared,
+    ),
     Seeded(
         "a stale consumer key is never set anew",
         "b:",
         (ONE, UP, ("restore", "jira", {"consumer": True}), REFRESHING),
+        _no_key_is_compared,
     ),
     Seeded(
         "a link is relocated to a copy without a word",
@@ -214,21 +253,25 @@ SEEDED = (
             ("rotate", "wiki"),
             UP,
         ),
+        _undone_as_the_state_remembers,
     ),
     Seeded(
         "what was undone is named as left",
         "the link",
         (("outage", "wiki", "refusing levels"), ONE, UP),
+        _left_without_a_look,
     ),
     Seeded(
         "half deleted, half told",
         "the link",
         (ONE, UP, ("outage", "jira", "refusing deletions"), ("run", "one", "destroy")),
+        _half_told,
     ),
     Seeded(
         "an end is left on a node that lags",
         "a:",
         (("cluster", "jira", {"affinity": True, "lag": None}), ONE, UP, ("run", "one", "destroy")),
+        _a_denial_is_believed,
     ),
     Seeded(
         "when every end has moved, a refresh says for ever to run it again",

@@ -45,6 +45,7 @@ NOTHING = re.compile("nothing was changed", re.IGNORECASE)
 CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) may not be as it was")
 AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
 
+_RECORDED = re.compile(r"The link (\S+) on \w+ \(\S+\) leads to (\S+) again, as the stack has recorded\.")
 _DELETED = re.compile(r"The link (\S+) on \w+ \(\S+\) was deleted")
 
 Links = dict[str, dict[str, Any]]
@@ -148,11 +149,16 @@ class Witness:
                     yield f"the link {link_id} on {application} is as it was"
         if not AS_BEFORE.search(told):
             return
+        # Of such a link the address alone was not read before.
+        recorded = dict(_RECORDED.findall(told))
+        told = _RECORDED.sub("", told)
         for application, (before, writes) in call.before.items():
             now, ours = _links(application), {what.rpartition("/")[2] for _, what in call.writes}
             alone = all(writer is call for writer in self._writers.get(application, [])[writes:])
             for link_id in sorted({*before, *now} if alone else ours):
                 was, is_ = before.get(link_id), now.get(link_id)
+                if link_id in recorded and was and is_:
+                    was = {**was, "rpc_url": recorded[link_id], "display_url": is_["display_url"]}
                 if link_id not in told and _compared(was, alone=alone) != _compared(is_, alone=alone):
                     yield f"the link {link_id} on {application} was {was} and is {is_}"
 

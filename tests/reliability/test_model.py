@@ -258,9 +258,8 @@ class Model(RuleBasedStateMachine):
     @rule(number=numbers, affinity=st.booleans(), line=lines)
     @precondition(something_is_declared)
     def an_application_becomes_a_cluster(self, number, affinity, line):
-        lag = None if affinity else 3
         self._happens(
-            "an application becomes a cluster", "cluster", self._pair(number)[0], affinity=affinity, lag=lag
+            "an application becomes a cluster", "cluster", self._pair(number)[0], affinity=affinity, lag=3
         )
         stack, _ = self._link(number)
         self._operates(stack, "up")

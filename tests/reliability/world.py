@@ -237,6 +237,7 @@ class World(Programs):
     def install_anew(self, name: str) -> None:
         """An application is installed anew at its address: it has another server id and no links, and its old ones are nobody's."""
         application = self.network[name]
+        application.cluster = None
         self._number += 1
         application.server_id = str(uuid.UUID(int=self._number, version=4))
         for link in application.links:
@@ -316,7 +317,7 @@ class World(Programs):
         self._tag("stale", name)
         if consumer:
             self._number += 1
-            self.network[name].consumer_key = f"{self.network.kinds[name]}:{self._number:08d}"
+            self.network[name].consumer_key = f"{self.network.kinds[name]}:{name}-{self._number}"
 
     def cluster(self, name: str, *, affinity: bool = True, lag: int | None = None) -> None:
         """An application goes on as two nodes, of which one lags."""

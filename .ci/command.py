@@ -52,6 +52,7 @@ Every command takes them in three ways, also together:
       api_url: https://wiki-admin.example  # where this program reaches it, if that is not url
       credentials: confluence              # the name of its credentials, if that is not wiki
       site: london                         # what a picture groups it by
+      manifest_needs_login: true           # if it shows only to a login who it is; that is sent there first then
   ```
 
 - `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
@@ -62,7 +63,8 @@ Every command takes them in three ways, also together:
 
 Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
 `APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of
-links takes one. No login is sent to an address where no application has said who it is.
+links takes one. No login is sent to an address where no application has said who it is, unless `manifest_needs_login` says there that its
+manifest needs one.
 
 ## What it tells, and where
 
@@ -76,8 +78,10 @@ answer that is not the documented one is never read as clean.
 
 ## States of a link
 
-Both ends are matched by server id, so that each link is told once. Beside the state stands the word that the application's own page
-shows; where no source tells which one that is, there is a dash.
+Both ends are matched by server id, so that each link is told once. A copy of an application has its server id, too: a link that leads
+neither to the base URL that the application reports nor to an address that is named for it is `elsewhere`, and never `working`. An original
+and its copies can be named together: each link is matched with the one that it leads to. Beside the state stands the word that the
+application's own page shows; where no source tells which one that is, there is a dash.
 
 {{states}}
 

@@ -181,6 +181,13 @@ class Code(Enum):
         _ASKED,
         "Give the application credentials of an administrator.",
     )
+    MANIFEST_NEEDS_LOGIN = (
+        "manifest-needs-login",
+        "An application does not show without a login who it is. It got none, because another one could be at that address.",
+        _ASKED,
+        "Let it show its manifest (`/rest/applinks/1.0/manifest`) without a login, as the products do. Or, if the address is certainly its "
+        "own, set `manifest_needs_login=True` on the application.",
+    )
     LOGIN_REFUSED = (
         "login-refused",
         "An application refused the credentials (401): they are wrong or have expired, or belong to somebody who is no administrator; or "
@@ -377,6 +384,14 @@ class Code(Enum):
         "After an interrupted `pulumi up`, or to take a link over: run `APPLINKS_ON_EXISTING=adopt pulumi up` once. If the resource was "
         "renamed, give it an alias.",
     )
+    LINK_LEADS_ELSEWHERE = (
+        "link-leads-elsewhere",
+        "An application has a link with the server id of the other one, and it leads to an address that is none of the other one's: one of "
+        "the two is a copy, or the other one moved.",
+        _NOTHING,
+        "Do what the message says of copies: see [staging clones](howto/staging-clones.md). If the application moved, correct the address "
+        "of that link on its page.",
+    )
     NEEDS_SYSTEM_ADMINISTRATOR = (
         "needs-system-administrator",
         "A change takes a system administrator, and the login belongs to an administrator without that right.",
@@ -508,6 +523,14 @@ class Code(Enum):
         "Another application answers at a declared address: the link is deleted and made anew, with another id.",
         "A preview changes nothing.",
         "Point macros and apps that keep the old id at the new one.",
+    )
+    COPY_ANSWERS = (
+        "copy-answers",
+        "The program changes the address of an application, and at both addresses an application with that server id answers: one of the "
+        "two is a copy.",
+        _WARNING,
+        "If the application moved, shut down what answers at the old address. If the new address is the copy's, undo the change in the "
+        "program.",
     )
     DRIFT_STAYS = (
         "drift-stays",

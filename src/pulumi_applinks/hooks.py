@@ -44,6 +44,7 @@ from pulumi_applinks.rest import (
     Told,
     logged_for,
     normalised_url,
+    same_address,
     summed,
     wrapped,
 )
@@ -74,6 +75,10 @@ class Hooks:
         self._asks = False
         """Whether this operation is a preview that asks."""
         self._applications = Applications(waiting=logs.begin().status)
+        self._left = Applications()
+        """What is asked without a login at addresses that the program does not declare: that one does not answer concerns nobody else."""
+        self._changed: set[str] = set()
+        """The addresses that this operation has given to applications."""
         self._register = Register()
         self._lock = threading.Lock()
         self._declared: dict[tuple[str, str], str] = {}
@@ -89,6 +94,7 @@ class Hooks:
     def close(self) -> None:
         """Close all connections."""
         self._applications.close()
+        self._left.close()
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
@@ -126,9 +132,11 @@ class Hooks:
                 self._messages.say_once(_ADOPTS, "info")
         return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
 
-    def _foreseen(self, declaration: Declaration, recorded: Recorded) -> tuple[Told, ...]:
+    def _foreseen(
+        self, declaration: Declaration, recorded: Recorded, before: Declaration | None = None
+    ) -> tuple[Told, ...]:
         """What would stand against an `up`, for a preview that asks."""
-        found = foresee(self._ends(self._settings.in_this_run(declaration)), recorded)
+        found = foresee(self._ends(self._settings.in_this_run(declaration), before), recorded)
         for note in found.notes:
             self._messages.say(note, "info")
         return found.problems
@@ -163,7 +171,8 @@ class Hooks:
         changed = properties.changed_inputs(olds, news)
         drift = properties.drift_in(olds, declaration)
         replaces: list[Role] = []
-        if not changed or not changed <= POLICIES:
+        # Where an end is gone for good, on_unreachable_delete="leave" has to be stored first: a replacement deletes by what is stored.
+        if "on_unreachable_delete" not in changed or not changed <= POLICIES:
             moved = properties.moved_roles(changed)
             replaces = [
                 role
@@ -208,7 +217,7 @@ class Hooks:
         drifted = bool(properties.drift_in(olds, declaration))
         problems = list(self._login_problems(declaration, recorded, changed))
         if not problems and (drifted or not changed <= POLICIES):
-            problems = list(self._foreseen(declaration, recorded))
+            problems = list(self._foreseen(declaration, recorded, properties.parse(olds)[0]))
         if problems:
             raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
 
@@ -233,7 +242,10 @@ class Hooks:
         address = normalised_url(declaration.party(role).reached_at)
         with self._lock:
             look = self._looks.setdefault(address, Deadline(LOOK_SECONDS))
-        ends = self._ends(declaration, deadline=look.within(declaration.timeout_seconds))
+        deadline = look.within(declaration.timeout_seconds)
+        ends = self._ends(declaration, properties.parse(state)[0], deadline=deadline)
+        if not self._program_runs:
+            ends = replace(ends, notify=lambda _: None)
         return is_another(
             ends, recorded, role
         )  # one that is not up yet is none: the update waits, or says so
@@ -316,7 +328,11 @@ class Hooks:
         """
         within = deadline or Deadline(declaration.timeout_seconds)
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
-        return Ends(declaration, source, target, within, self._messages.say_once)
+
+        def anonymous(url: str) -> ApplicationClient:
+            return ApplicationClient(url, url, deadline=within, shared=self._left.at(url))
+
+        return Ends(declaration, source, target, within, self._messages.say_once, anonymous)
 
     def _end(
         self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline
@@ -329,15 +345,24 @@ class Hooks:
         def login() -> Login | None:
             return Credentials(os.environ, self._configuration).login(given)
 
+        here, left = normalised_url(party.reached_at), None
+        if (
+            before is not None
+            and before.party(role).url
+            and not same_address(before.party(role).reached_at, here)
+        ):
+            left = before.party(role).reached_at
+            self._changed.add(here)
         client = ApplicationClient(
             f"{role} ({party.display_url})",
             party.reached_at,
             login,
             deadline=deadline,
-            shared=self._applications.at(party.reached_at),
+            shared=self._applications.at(here),
             credentials_name=given if isinstance(given, str) else None,
+            manifest_needs_login=bool(party.manifest_needs_login) and here not in self._changed,
         )
-        return End(role, party, client)
+        return End(role, party, client, left)
 
     @contextmanager
     def _about(self, declaration: Declaration) -> Iterator[None]:
@@ -380,6 +405,12 @@ def _links(outputs: Mapping[str, Any]) -> str:
 
 
 def _broken(outputs: Mapping[str, Any]) -> Told:
+    if outputs.get("status") == "elsewhere":
+        return Told(
+            Code.LINK_LEADS_ELSEWHERE,
+            f"an end of {_links(outputs)} leads to another address (status elsewhere)",
+            (f"{outputs.get('status_detail')}",),
+        )
     return Told(
         Code.DOES_NOT_WORK,
         f"{_links(outputs)} does not work (status {outputs.get('status')})",

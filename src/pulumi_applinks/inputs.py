@@ -72,6 +72,9 @@ class Application:
         kind: the application's type, checked against what answers at the URL. Needed only to link to an application
             that is not up yet.
         cloud: whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.
+        manifest_needs_login: `True` if the application shows its manifest only to a login. The login is then sent
+            there before it has shown who it is: set this only where the address is certainly its own. It has no
+            effect in a run that changes the address.
     """
 
     url: pulumi.Input[str]
@@ -81,6 +84,7 @@ class Application:
     name: pulumi.Input[str] | None = None
     kind: Kind | None = None
     cloud: bool | None = None
+    manifest_needs_login: bool | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.credentials, type):

@@ -79,6 +79,12 @@ class ApplicationInputs:
         None,
         "whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.",
     )
+    manifest_needs_login: bool | None = _input(
+        None,
+        "`True` if the application shows its manifest only to a login. The login is then sent there before it has shown who it is: set "
+        "this only where the address is certainly its own. It has no effect in a run that changes the address.",
+        remote=False,
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 LinkStatus = Literal[
-    "working", "one-way", "no-authentication", "incomplete", "not-working", "unreachable", "unknown"
+    "working",
+    "one-way",
+    "no-authentication",
+    "incomplete",
+    "not-working",
+    "elsewhere",
+    "unreachable",
+    "unknown",
 ]
 """The state of a link in one word."""
 LevelSeen = Literal[

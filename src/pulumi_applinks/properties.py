@@ -38,7 +38,7 @@ from pulumi_applinks.rest.addresses import as_segment
 _INPUTS_ARE_DECLARED = 3
 """The version of the state from which on the inputs in it are the program's own."""
 _ADDRESSES = ("url", "rpc_url", "api_url")
-BROKEN = ("not-working", "unreachable")
+BROKEN = ("not-working", "elsewhere", "unreachable")
 """The words of a recorded status that say that the link does not work, or that an end does not answer."""
 
 

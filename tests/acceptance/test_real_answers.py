@@ -292,18 +292,25 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Stack, jira, wiki)
 
 
 def test_a_manifest_that_only_a_login_may_read(pair: Stack, jira, wiki):
-    """It is asked for again with the login, and nothing else before it; a link that needs no look back at it is made and read."""
+    """Where the program says so, it is asked for with the login, and nothing else before it; a link that needs no look back is made."""
     jira.modes.add("manifest_needs_login")
     jira.requests.clear()
-    pair.declare(jira, wiki, "two_way=False", "authentication=NoAuthentication()")
+    manifest = "/rest/applinks/1.0/manifest"
+    one_way = ("two_way=False", "authentication=NoAuthentication()")
+    pair.declare(jira, wiki, *one_way)
+    says(pair.up(check=False), "[applinks/manifest-needs-login]", "set manifest_needs_login on it")
+    asked = [(one.method, one.path, one.user) for one in jira.requests.all("client")]
+    assert set(asked) == {("GET", manifest, None)}
+
+    jira.requests.clear()
+    pair.declare(jira, wiki, *one_way, source_more="manifest_needs_login=True")
     pair.up()
     asked = [(one.method, one.path, one.user) for one in jira.requests.all("client")]
-    manifest = "/rest/applinks/1.0/manifest"
     assert asked[:2] == [("GET", manifest, None), ("GET", manifest, "sysadmin")]
     assert (jira.links[wiki.server_id].rpc_url, jira.server_id in wiki.links) == (wiki.url, False)
     assert pair.outputs()["status"] == "one-way"
 
-    pair.declare(jira, wiki)
+    pair.declare(jira, wiki, source_more="manifest_needs_login=True")
     told = pair.up(check=False)
     assert told.returncode != 0
     says(told, f"at {jira.url} and found no application with applinks there")

@@ -86,6 +86,28 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
     assert stranger.received == []
 
 
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("headers", ["WWW-Authenticate: Basic realm=x\r\n", ""])
+@pytest.mark.parametrize("kind", LOGINS)
+def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, headers: str, kind: str):
+    """Of every call: who has not shown who it is gets none, not even to tell that."""
+    head = f"HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n"
+    stranger.behaviour = lambda exchange: exchange.send(head.encode())
+    for name, call in CALLS.items():
+        told = pytest.raises(ApplinksError, match="does not show without a login who it is")
+        with (
+            ApplicationClient(LABEL, stranger.url, LOGINS[kind], deadline=Deadline(10)) as client,
+            contextlib.suppress(ApplinksError)
+            if name == "user"
+            else told,  # what is not told of a user is not known
+        ):
+            call(client)
+        tried("a stranger that wants a login", "it gets none")
+
+    assert stranger.received
+    assert carried(stranger) == []
+
+
 @pytest.mark.parametrize("address", ["//{}", "http://admin:x@{}", "http:\\\\{}", "/\\{}", "http:///{}", "{}"])
 def test_a_redirect_that_only_looks_like_the_same_host(application, stranger, address):
     """However it is spelt, the credentials stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -76,6 +77,28 @@ def test_a_login_before_the_manifest(scene: Scene):
         pytest.raises(AssertionError, match="the first request"),
     ):
         scene.driver.up(scene.wanted(authentication=OAUTH))
+
+
+@pytest.mark.parametrize("how", ["unsaid", "moved"])
+def test_a_manifest_with_a_login(scene: Scene, how: str):
+    """Where the program does not say that it needs one, or changes the address in this run."""
+    inputs = scene.wanted(authentication=OAUTH)
+    if how == "moved":
+        inputs["target"]["manifest_needs_login"] = True
+        scene.driver.up(inputs)
+        scene.wiki.move()
+        inputs["target"]["url"] = scene.wiki.url
+    scene.wiki.modes.add("manifest_needs_login")
+    begin = ApplicationClient.__init__
+
+    def trusting(client: ApplicationClient, *arguments: Any, **named: Any) -> None:
+        begin(client, *arguments, **{**named, "manifest_needs_login": True})
+
+    with (
+        mock.patch.object(ApplicationClient, "__init__", trusting),
+        pytest.raises(AssertionError, match="is asked with a login of nobody knows whom"),
+    ):
+        scene.driver.up(inputs)
 
 
 def test_a_login_for_another_application(scene: Scene):

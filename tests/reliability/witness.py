@@ -5,8 +5,9 @@
   user and primary place.
 - It names every link that a write of that call was carried out on and that is not as before: by its id, or by its application among what
   was changed and stays. What it says was deleted is gone; what it says is not as it was, or still there, is so.
-- The first request of an operation to an address is its manifest without a login. With one, nothing but the manifest is asked of an
-  application that has not said who it is in this operation, or that is another one than the state knows at that address.
+- The first request of an operation to an address is its manifest without a login. With one, nothing is asked of an application that has not
+  said who it is in this operation, or that is another one than the state knows at that address; but for the manifest where the program says
+  that it needs a login, and the address is the one of before.
 """
 
 from __future__ import annotations
@@ -58,12 +59,14 @@ class Call:
     Args:
         operation: of the engine, that it belongs to.
         known: by address, the server id that the state knows there.
+        trusted: the addresses of which the program says that a manifest needs a login.
         writes: what of this call was carried out.
         before: what stood on each application before this call first tried to write there, and how many writes were carried out by then.
     """
 
     operation: object
     known: Mapping[str, str] = field(default_factory=dict)
+    trusted: frozenset[str] = frozenset()
     writes: list[tuple[Application, str]] = field(default_factory=list)
     before: dict[Application, tuple[Links, int]] = field(default_factory=dict)
 
@@ -99,7 +102,8 @@ class Witness:
     def _called(self, name: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(hook)
         def called(provider: Hooks, *arguments: Any) -> Any:
-            call = Call(provider, {} if name == "create" else _known(arguments[1], arguments[-1]))
+            known = {} if name == "create" else _known(arguments[1], arguments[-1])
+            call = Call(provider, known, _trusted(arguments[min(1, len(arguments) - 1)], arguments[-1]))
             with self._lock:
                 self._calls[str(id(call))] = call
             token = self._call.set(call)
@@ -219,9 +223,13 @@ class Witness:
             if call is None or ORIGIN_HEADER in request.headers:
                 return respond(dispatcher, request, *node)
             address = request.host_url.rstrip("/") + application.context_path
+            login, identified = (
+                "Authorization" in request.headers,
+                (call.operation, address) in self._identified,
+            )
             if _is_manifest(request.path):
-                if "Authorization" in request.headers and (call.operation, address) not in self._identified:
-                    self.wrong.append(f"a login goes with the question who is at {address}")
+                if login and not identified and address not in call.trusted:
+                    self.wrong.append(f"the manifest at {address} is asked with a login of nobody knows whom")
                 answer = respond(dispatcher, request, *node)
                 # A sequence: the body of an answer that never ends is none.
                 told = answer.get_data() if answer.status_code == 200 and answer.is_sequence else b""
@@ -233,8 +241,8 @@ class Witness:
                     writers = self._writers.setdefault(application, [])
                     if application not in call.before:
                         call.before[application] = _links(application), len(writers)
-            if "Authorization" in request.headers:
-                if (call.operation, address) not in self._identified:
+            if login:
+                if not identified:
                     self.wrong.append(
                         f"{request.method} {request.path} goes with a login to nobody knows whom"
                     )
@@ -274,6 +282,17 @@ def _known(state: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(url, str) and isinstance(server_id, str):
             found[url] = server_id
     return found
+
+
+def _trusted(before: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
+    """Where a manifest may be asked with a login: the program says so, and does not change the address."""
+    found = set[str]()
+    for role in ("source", "target"):
+        was, now = before.get(role) or {}, news.get(role) or {}
+        reached = [one.get("api_url") or one.get("url") for one in (was, now)]
+        if now.get("manifest_needs_login") is True and reached[0] == reached[1]:
+            found.add(str(reached[1]).rstrip("/"))
+    return frozenset(found)
 
 
 def _is_manifest(path: str) -> bool:

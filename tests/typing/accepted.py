@@ -29,7 +29,9 @@ kinds: list[Kind] = ["jira", "bitbucket", "stash", "fisheye", "crucible", "fecru
 ways: list[Authentication] = [NonImpersonating(), Impersonating(), NoAuthentication()]
 ways.append(PerDirection(outgoing=NonImpersonating("bot"), incoming=NoAuthentication()))
 url: pulumi.Output[str] = pulumi.Output.from_input("https://wiki.example.com")
-jira = Application("https://jira.example.com", credentials="jira", kind="jira", cloud=False)
+jira = Application(
+    "https://jira.example.com", credentials="jira", kind="jira", cloud=False, manifest_needs_login=True
+)
 wiki = Application(url, rpc_url=url, api_url="http://wiki", credentials=Credentials("admin", url), name=url)
 code = Application(url, credentials=Credentials(token=url), kind="bitbucket")
 

@@ -117,7 +117,7 @@ RELEASED_INPUTS = {
     "timeout_seconds": 120,
 }
 ADDED_INPUTS = {"on_broken": "warn", "on_legacy": "report"}
-APPLICATION = ("url", "rpc_url", "api_url", "credentials", "name", "kind", "cloud")
+APPLICATION = ("url", "rpc_url", "api_url", "credentials", "name", "kind", "cloud", "manifest_needs_login")
 RELEASED_OUTPUTS = {
     "link_id",
     "reverse_link_id",
@@ -138,6 +138,8 @@ ADDED_OUTPUTS = {"legacy", "state_version"}
 POLICIES = {
     "source.credentials",
     "target.credentials",
+    "source.manifest_needs_login",
+    "target.manifest_needs_login",
     "on_existing",
     "on_unreachable_create",
     "on_unreachable_relocate",

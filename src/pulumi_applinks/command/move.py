@@ -31,6 +31,7 @@ from pulumi_applinks.estate.moving import Pointing, patch, pointing
 from pulumi_applinks.estate.sources import checked_url
 from pulumi_applinks.estate.writing import relocate_end
 from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import ApplinksError, Manifest, same_address
 
 
@@ -58,7 +59,8 @@ def move(
 
     Links that the given stack manages are changed in the program: the patch goes to standard output, for `git apply`, and `pulumi up`
     relocates them. Those that no program has are relocated from here, once that is confirmed, if the same application answers at the
-    new address.
+    new address. Where an application with the same server id answers at the old address, too, one of the two is a copy: that is told first,
+    and the exit code is 4.
 
     Examples:
     - `applinks move https://wiki.old.example.com https://wiki.example.com --file applinks.yaml`
@@ -86,6 +88,7 @@ def _moved(
     without_contact: bool,
 ) -> ExitCode:
     there = _who_answers(new, reader, without_contact)
+    copied = there is not None and _warned_of_copy(old, new, there, reader, printer)
     estate = estate_of(what, printer, reader=reader)
     # The one that moved does not answer at its old address any more, and its own links stay as they are.
     silent = [
@@ -102,7 +105,9 @@ def _moved(
     done = _relocate(free, estate, old, new, printer, reader, yes=yes, without_contact=without_contact)
     if done is not ExitCode.DONE:
         return done
-    return ExitCode.FAILED if silent or missing else ExitCode.DONE
+    if silent or missing:
+        return ExitCode.FAILED
+    return ExitCode.FINDINGS if copied else ExitCode.DONE
 
 
 def _who_answers(new: str, reader: Reader, without_contact: bool) -> Manifest | None:
@@ -115,6 +120,21 @@ def _who_answers(new: str, reader: Reader, without_contact: bool) -> Manifest | 
         raise LinkError(
             replace(told, what=f"no application answers at the new address: {told.what}")
         ) from None
+
+
+def _warned_of_copy(old: str, new: str, there: Manifest, reader: Reader, printer: Printer) -> bool:
+    """Whether one of the two is a copy of the other, which is said then: one server id with two base URLs is two applications."""
+    try:
+        still = reader.client(Named("OLD", old)).manifest()
+    except ApplinksError:
+        return False
+    found = are_copies(there, still)
+    if found:
+        printer.error(
+            f"{old} still answers, with the server id of {new} ({there.id}): one of the two is a copy of the other. Links of the original "
+            f"would lead to the copy. If the application moved, shut down what answers at {old}; if {new} is the copy, do not go on."
+        )
+    return found
 
 
 def _program(managed: list[Pointing], old: str, new: str, program: Path | None, printer: Printer) -> bool:

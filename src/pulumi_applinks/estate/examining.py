@@ -12,6 +12,7 @@ from pulumi_applinks.estate.checking import Side, base_url, clocks, keys, user, 
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
 from pulumi_applinks.estate.model import Link, Named
 from pulumi_applinks.estate.reading import Reader, read_estate
+from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, leads_elsewhere, pointing_to, what_to_do
 from pulumi_applinks.rest import (
     BEHIND_HTTPS,
     ApplinksError,
@@ -169,6 +170,12 @@ class _Examination:
         named = remote.application.named
         address = (side.end.rpc_url if side.end else None) or named.rpc_url or named.url
         what = f"{remote.name} as seen from there"
+        known, end = remote.application.seen, side.end
+        if known is not None and end is not None and end.link_id == known.server_id:
+            there = leads_elsewhere(end.addresses, remote.application.addresses)
+            if there is not None and end.reason not in NOTHING_ANSWERS:
+                advice = what_to_do(side.name, remote.name, side.application.admin_page)
+                return side.failed(what, f"its link {pointing_to(there)}.", advice)
         if not side.application.asked:
             return side.not_possible(what, "it could not be asked.")
         try:
@@ -181,7 +188,6 @@ class _Examination:
         )
         if leaves_https(address, sighting.redirected_to or ""):
             reach = BEHIND_HTTPS
-        known = remote.application.seen
         if sighting.kind == "application" and sighting.manifest is not None:
             if known is None or sighting.manifest.id == known.server_id:
                 return side.passed(what, f"it finds {sighting.manifest.name or remote.name} at {address}.")

@@ -17,10 +17,19 @@ from pulumi_applinks.estate.model import (
     State,
 )
 from pulumi_applinks.lifecycle.health import next_step
+from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to, what_to_do
 from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
 
 _Both = Literal[
-    "not-working", "one-way", "no-authentication", "orphaned", "duplicated", "legacy", "not-asked", "unknown"
+    "not-working",
+    "one-way",
+    "no-authentication",
+    "elsewhere",
+    "orphaned",
+    "duplicated",
+    "legacy",
+    "not-asked",
+    "unknown",
 ]
 """What is a state and a finding."""
 
@@ -51,6 +60,21 @@ CONNECTED = "CONNECTED"
 
 
 @dataclass(frozen=True)
+class Away:
+    """An end that has an application's server id, and leads to none of its addresses.
+
+    Args:
+        end: the end.
+        of: the name of that application.
+        address: where it leads.
+    """
+
+    end: End
+    of: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a link beside its ends.
 
@@ -63,6 +87,7 @@ class Facts:
         odd: what the far one has in place of the link back, and is no link between two applications.
         oauth2: whether it is an OAuth 2.0 client or connection.
         ids_of_urls: the ends whose id was derived from an address.
+        away: the ends that lead elsewhere; also one that the far application has in place of the link back.
     """
 
     near: Application
@@ -73,6 +98,7 @@ class Facts:
     odd: End | None
     oauth2: bool
     ids_of_urls: tuple[End, ...]
+    away: tuple[Away, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +173,8 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
         words = " ".join(f"{one.application} could not be asked about it: {one.failure}" for one in failing)
         return _found("unknown", "unseen", words, "Mend that, and run this again.")
     broken = [one for one in link.ends if one.working is False and one.reason not in _CANT_TELL]
+    if away := [one for one in facts.away if one.end.reason not in NOTHING_ANSWERS]:
+        return _elsewhere(away, facts)
     if link.far_side == "not-named" and end.reason == "unreachable":
         words = (
             f"{end.application} says that {end.told}. The application at {end.rpc_url or end.display_url} was not named here, so it may be "
@@ -172,6 +200,23 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
     if broken:
         return _broken(link, broken, facts)
     return _no_complaint(link)
+
+
+def _elsewhere(away: list[Away], facts: Facts) -> tuple[State, str, Finding | None]:
+    finding = _away(away, facts)
+    return "elsewhere", finding.words, finding
+
+
+def _away(away: Sequence[Away], facts: Facts) -> Finding:
+    words = " ".join(
+        f"{one.end.application} has a link with the server id of {one.of} that {pointing_to(one.address)}."
+        for one in away
+    )
+    first = away[0]
+    has = facts.near if first.end.application == facts.near.name or facts.far is None else facts.far
+    mend = what_to_do(has.name, first.of, has.admin_page)
+    named = f"If it is another address of {first.of}, name it as its rpc_url."
+    return Finding("elsewhere", "error", words, f"{mend} {named}")
 
 
 def _one_way(end: End, far: str) -> tuple[State, str, Finding | None]:
@@ -237,6 +282,8 @@ def _ask(link: Link, end: End) -> str:
 
 def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
     """What else is to be said of a link, whatever its state."""
+    if facts.away:
+        yield _away(facts.away, facts)
     for end in facts.ids_of_urls:
         if facts.twin is not None:
             continue
@@ -314,6 +361,8 @@ def in_stack(finding: Finding, resource: str) -> Finding:
         "url-id": f"Run `pulumi up`: {resource} gives it the id of the application, once that answers.",
         "legacy": f'Set on_legacy="remove" on {resource}, and run `pulumi up`.',
         "orphaned": f"Correct the address of {resource} in the program, or remove it there, and run `pulumi up`.",
+        "elsewhere": f"Run `pulumi refresh` and `pulumi up`: {resource} is relocated to the address that the program declares. If that is "
+        f"the copy's, correct the program first.",
         "no-authentication": f"Run `pulumi refresh` and `pulumi up`: {resource} declares another authentication.",
     }
     mend = mends.get(finding.code)

@@ -13,6 +13,7 @@ RULES: dict[FindingCode, str] = {
     "not-working": "An application says that the link does not work.",
     "one-way": "The other application has no link back.",
     "no-authentication": "Requests over the link are anonymous.",
+    "elsewhere": "The link leads to a copy, or to the same application under an address that is not named.",
     "orphaned": "The application that the link leads to is gone, or another one answers there.",
     "duplicated": "Another link there leads to the same application.",
     "corrupted": "The link does not read as the interface writes links.",

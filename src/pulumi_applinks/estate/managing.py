@@ -22,7 +22,9 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
 
     def manager(end: End) -> ManagedEnd | None:
         application = estate.application(end.application)
-        one = next((one for one in listed if application and one.is_end(end, application)), None)
+        one = next(
+            (one for one in listed if application and one.is_end(end, application, estate.applications)), None
+        )
         if one is not None:
             found.add(one.urn)
         return one
@@ -62,7 +64,7 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[Link]:
             link_id=one.link_id or one.remote_id or "",
             display_url=next(iter(one.remote), ""),
             managed_by=one.resource,
-            there=False if place.asked and one.is_at(place) else None,
+            there=False if place.asked and one.is_at(place, estate.applications) else None,
         )
         for one, place in places
     )
@@ -71,7 +73,9 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[Link]:
 
 def _place(estate: Estate, end: ManagedEnd) -> Application | None:
     """The application that is to have an end; else what stands at its address."""
-    by_id = [one for one in estate.applications if one.seen is not None and end.is_at(one)]
+    by_id = [
+        one for one in estate.applications if one.seen is not None and end.is_at(one, estate.applications)
+    ]
     by_address = [one for one in estate.applications if meet(one.addresses, end.at)]
     # One that was named twice was asked once.
     return next(iter(sorted(by_id, key=lambda one: not one.asked)), next(iter(by_address), None))

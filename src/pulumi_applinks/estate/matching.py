@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pulumi_applinks.estate.findings import Facts, judged
+from pulumi_applinks.estate.findings import Away, Facts, judged
 from pulumi_applinks.estate.model import Application, Direction, End, Estate, FarSide, Link
+from pulumi_applinks.lifecycle.whereabouts import leads_elsewhere
 from pulumi_applinks.outputs import LevelSeen
-from pulumi_applinks.rest import normalised_url, url_derived_id
+from pulumi_applinks.rest import normalised_url, same_address, url_derived_id
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,29 @@ class _Matching:
         self._ends = ends
         self._remotes = remotes
         self._oauth2 = oauth2
-        self._by_id = {one.seen.server_id: one for one in applications if one.seen and one.failure != "same"}
+        self._by_id: dict[str, list[Application]] = {}
+        """More than one where there are copies."""
         self._by_address: dict[str, Application] = {}
+        self._known: dict[str, list[str]] = {}
+        """The addresses that an application is known by, by its name."""
         for one in applications:
+            if one.seen and one.failure != "same":
+                self._by_id.setdefault(one.seen.server_id, []).append(one)
+            first = self._named_first(one)
+            self._known.setdefault(first.name, []).extend(one.addresses)
             for address in one.addresses:
-                # One that was named before under another address is the first one.
-                self._by_address.setdefault(
-                    normalised_url(address), self._by_id.get(one.seen.server_id, one) if one.seen else one
-                )
+                self._by_address.setdefault(normalised_url(address), first)
+
+    def _named_first(self, one: Application) -> Application:
+        """The application itself, or what was named before under another address and is the same one."""
+        if one.seen is None or one.failure != "same":
+            return one
+        found = (
+            other
+            for other in self._by_id.get(one.seen.server_id, ())
+            if other.seen and same_address(other.seen.url, one.seen.url)
+        )
+        return next(found, one)
 
     def links(self) -> Iterator[Link]:
         """Each link once, in the order of the applications that list it."""
@@ -74,11 +90,17 @@ class _Matching:
                 yield self._link(pair, far, duplicates.get(end.key))
 
     def _far(self, end: End) -> Application | None:
-        """The application that an end leads to: by its server id, else by its address."""
-        if end.link_id in self._by_id:
-            return self._by_id[end.link_id]
+        """The application that an end leads to: by its server id, of copies by its address, too; else by its address alone."""
+        if known := self._by_id.get(end.link_id):
+            return next((one for one in known if self._away(end, one) is None), known[0])
         found = (self._by_address.get(normalised_url(one)) for one in end.addresses)
         return next((one for one in found if one is not None and one.name != end.application), None)
+
+    def _away(self, end: End, far: Application) -> str | None:
+        """Where an end leads, if that is no address of the application whose id it has."""
+        if end.what != "application" or far.seen is None or end.link_id != far.seen.server_id:
+            return None
+        return leads_elsewhere(end.addresses, self._known[far.name])
 
     def _duplicates(self, ends: Sequence[End]) -> dict[str, End]:
         """The ends of one application that lead where another one leads, each with that other one."""
@@ -105,7 +127,7 @@ class _Matching:
         theirs = [one for one in self._ends.get(far.name, ()) if one.what == "application"]
         exact = next((one for one in theirs if one.link_id == near.seen.server_id), None)
         if exact is not None:
-            return exact
+            return exact if self._far(exact) is near else None
         # An end that was made while this one was down has an id that its address gave it, until it is upgraded.
         duplicates = self._duplicates(theirs)
         return next(
@@ -136,6 +158,7 @@ class _Matching:
         far_side: FarSide = (
             "none" if none else "not-named" if far is None else "asked" if far.asked else "not-asked"
         )
+        away = tuple(self._leading_away(ends, far))
         called = far.name if far is not None else first.name or first.display_url or first.link_id
         stranger = None
         if far is not None and far.seen is not None and not none:
@@ -149,21 +172,42 @@ class _Matching:
             stranger=stranger,
             oauth2=first.key in self._oauth2,
             odd=self._odd(first, far) if len(ends) == 1 and not none else None,
+            away=away,
             ids_of_urls=tuple(end for end in ends if end.what == "application" and has_id_of_url(end)),
         )
         if facts.oauth2:
             ends = (replace(first, lozenge=None),)  # what the page shows for these is not known
         link = Link(
-            ends, "unknown", "", called, far_side, () if none else self._directions(ends, called, far_side)
+            ends,
+            "unknown",
+            "",
+            called,
+            far_side,
+            () if none else self._directions(ends, called, far_side, [one.end for one in away]),
         )
         judgement = judged(link, facts)
         return replace(
             link, state=judgement.state, reason=judgement.reason, findings=tuple(judgement.findings)
         )
 
-    def _directions(self, ends: tuple[End, ...], far: str, far_side: FarSide) -> tuple[Direction, ...]:
-        first = ends[0]
-        back = ends[1] if len(ends) > 1 else None
+    def _leading_away(self, ends: tuple[End, ...], far: Application | None) -> Iterator[Away]:
+        """The ends of a link, and what the far application has in place of the link back, that lead elsewhere."""
+        near = self._applications[ends[0].application]
+        if far is None or ends[0].what != "application":
+            return
+        if there := self._away(ends[0], far):
+            yield Away(ends[0], far.name, there)
+        theirs = ends[1:] or self._ends.get(far.name, ())
+        for end in theirs:
+            if there := self._away(end, near):
+                yield Away(end, near.name, there)
+
+    def _directions(
+        self, ends: tuple[End, ...], far: str, far_side: FarSide, away: Collection[End]
+    ) -> tuple[Direction, ...]:
+        # Requests that go elsewhere tell nothing of whether this application answers.
+        first, *others = (replace(end, working=None) if end in away else end for end in ends)
+        back = others[0] if others else None
         told = self._remotes.get(first.key, Remote())
         their_incoming = back.incoming if back else told.incoming
         their_outgoing = back.outgoing if back else told.outgoing

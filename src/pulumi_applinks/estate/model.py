@@ -27,6 +27,7 @@ State = Literal[
     "no-authentication",
     "one-way",
     "not-working",
+    "elsewhere",
     "orphaned",
     "duplicated",
     "corrupted",
@@ -46,6 +47,7 @@ STATES: dict[State, str] = {
     "no-authentication": "both ends are there, and requests are anonymous",
     "one-way": "the other application was asked, and has no link back",
     "not-working": "an end says so, or the two do not fit together",
+    "elsewhere": "it leads to a copy of the other application, or to that one under an address that is not named",
     "orphaned": "nothing answers where it leads to, or another application does",
     "duplicated": "another link on the same application leads there, which is the one to keep",
     "corrupted": "it does not read as the interface writes links",
@@ -68,12 +70,13 @@ the link is the system's, generic, or does not read.
 """
 
 Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "refused"]
-"""Why an application could not be asked. `same`: it was named before, under another address."""
+"""Why an application could not be asked. `same`: it was named before, under another address; a copy of it is another application."""
 
 FindingCode = Literal[
     "not-working",
     "one-way",
     "no-authentication",
+    "elsewhere",
     "orphaned",
     "duplicated",
     "corrupted",
@@ -103,6 +106,7 @@ class Named:
         api_url: where this program reaches it, if that is not `url`.
         credentials: the name of its credentials; None to ask anonymously, which takes nothing but its manifest.
         site: what it is grouped by in a picture, if anything.
+        manifest_needs_login: whether its manifest needs a login, which is sent there then before it has shown who it is.
     """
 
     name: str
@@ -111,6 +115,7 @@ class Named:
     api_url: str | None = None
     credentials: str | None = None
     site: str | None = None
+    manifest_needs_login: bool = False
 
     @property
     def reached_at(self) -> str:

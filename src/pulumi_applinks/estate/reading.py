@@ -1,7 +1,8 @@
 """Reading an estate: who answers at each address, what each application lists, and what it says of each link after trying it.
 
 Each application is asked once who it is and once for its links, and once for each of its ends; only the versions that do not tell of a
-link after trying it are asked more. Nothing is changed, and no login goes to an application that has not said who it is.
+link after trying it are asked more. Nothing is changed, and no login goes to an application that has not said who it is, unless it is named
+as one whose manifest needs a login.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
 from pulumi_applinks.estate.matching import Remote, matched
 from pulumi_applinks.estate.model import Application, End, Estate, Failure, Named, Seen
+from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import (
     ApplicationClient,
     Applications,
@@ -73,6 +75,7 @@ class Reader:
                     deadline=self._deadline,
                     shared=self._applications.at(named.reached_at),
                     credentials_name=named.credentials,
+                    manifest_needs_login=named.manifest_needs_login,
                 )
             return self._clients[named]
 
@@ -139,15 +142,20 @@ class _Reading:
             {one.name: self._reader.client(one).manifest for one in applications},
             self._progress,
         )
-        first: dict[str, str] = {}
+        first: dict[str, Manifest] = {}
         for named in applications:
             answer, application = answers[named.name], found[named.name]
             if isinstance(answer, ApplinksError):
                 found[named.name] = _failed(application, answer)
                 continue
             application = replace(application, seen=_seen(answer))
-            other = first.setdefault(answer.id, named.name)
-            if other != named.name:
+            other = next(
+                (name for name, one in first.items() if one.id == answer.id and not are_copies(one, answer)),
+                None,
+            )
+            if other is None:
+                first[named.name] = answer
+            else:
                 application = replace(
                     application, failure="same", told=_same(found[other].named, named, answer)
                 )
@@ -289,8 +297,8 @@ def _same(first: Named, second: Named, manifest: Manifest) -> str:
     if normalised_url(first.reached_at) == normalised_url(second.reached_at):
         return f"{label} is named twice: as {first.name}, too. It was asked once. Name it once."
     return (
-        f"{label} has the server id of {first.name} ({manifest.id}): it is the same application under another address, or a copy of it "
-        f"that was not given an id of its own. It was not asked for its links. Name one of the two."
+        f"{label} has the server id of {first.name} ({manifest.id}) and its base URL: it is the same application under another address, or "
+        f"a copy of it that was given neither an id nor a base URL of its own. It was not asked for its links. Name one of the two."
     )
 
 

@@ -37,8 +37,8 @@ def of_file(text: str, where: str) -> tuple[Named, ...]:
     """The applications of a YAML file.
 
     Args:
-        text: of the file: `applications:`, and below it each name with its URL, or with `url`, `rpc_url`, `api_url`, `credentials` and
-            `site`.
+        text: of the file: `applications:`, and below it each name with its URL, or with `url`, `rpc_url`, `api_url`, `credentials`,
+            `site` and `manifest_needs_login`.
         where: how messages name the file.
 
     Raises:
@@ -80,9 +80,11 @@ def _named(name: str, values: Any, where: str) -> Named:
         raise EstateError(f"{where}: a name has letters, digits, dots, dashes and underscores.")
     if not isinstance(values, Mapping):
         raise EstateError(f"{where}: give the URL, or `url:` and what else there is to say.")
-    known = ("url", "rpc_url", "api_url", "credentials", "site")
+    known = ("url", "rpc_url", "api_url", "credentials", "site", "manifest_needs_login")
     if strange := sorted(str(one) for one in values if one not in known):
         raise EstateError(f"{where}: {strange[0]} is not known. Known are {', '.join(known)}.")
+    if not isinstance(values.get("manifest_needs_login", False), bool):
+        raise EstateError(f"{where}: manifest_needs_login is true or false.")
     if not values.get("url"):
         raise EstateError(f"{where}: url is not given.")
     urls = {
@@ -97,6 +99,7 @@ def _named(name: str, values: Any, where: str) -> Named:
         urls.get("api_url"),
         str(values.get("credentials") or name),
         str(values["site"]) if values.get("site") else None,
+        values.get("manifest_needs_login") is True,
     )
 
 

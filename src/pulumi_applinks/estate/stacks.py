@@ -60,17 +60,22 @@ class ManagedEnd:
         """Whether the state says which end it is."""
         return bool((self.server_id and self.link_id) or (self.at and self.remote))
 
-    def is_at(self, application: Application) -> bool:
+    def is_at(self, application: Application, others: Iterable[Application] = ()) -> bool:
         """Whether an application is the one that has it: by its server id, and only where the state has none by its addresses.
 
         Args:
             application: of the estate.
+            others: the applications of the estate: of those with one server id, all but the one at the end's address are copies.
         """
-        if self.server_id:
-            return application.seen is not None and application.seen.server_id == self.server_id
-        return meet(application.addresses, self.at)
+        if not self.server_id:
+            return meet(application.addresses, self.at)
+        if application.seen is None or application.seen.server_id != self.server_id:
+            return False
+        alike = [one for one in others if one.seen is not None and one.seen.server_id == self.server_id]
+        named = [one for one in alike if meet(one.addresses, self.at)]
+        return not named or meet(application.addresses, self.at)
 
-    def is_end(self, end: End, application: Application) -> bool:
+    def is_end(self, end: End, application: Application, others: Iterable[Application] = ()) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
 
         An end that was made while the other application was down has an id of its own, until it gets that one's server id.
@@ -78,8 +83,9 @@ class ManagedEnd:
         Args:
             end: of the estate.
             application: that has it.
+            others: the applications of the estate: of those with one server id, all but one are copies.
         """
-        if not self.is_at(application):
+        if not self.is_at(application, others):
             return False
         ids = (self.link_id, self.remote_id)
         return end.link_id in ids or (None in ids and meet(end.addresses, self.remote))
@@ -251,6 +257,7 @@ def _applications(resources: Iterable[Mapping[str, Any]]) -> Iterator[Named]:
                     _text(values, "rpc_url"),
                     _text(values, "api_url"),
                     credentials or name,
+                    manifest_needs_login=values.get("manifest_needs_login") is True,
                 )
             elif credentials and before.credentials == before.name:
                 known[address] = replace(before, credentials=credentials)

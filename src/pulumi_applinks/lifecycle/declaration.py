@@ -97,6 +97,11 @@ class Party(ApplicationInputs):
         return self.api_url or self.display_url
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that the program names for it."""
+        return tuple(one for one in (self.url, self.rpc_url, self.api_url) if one)
+
+    @property
     def is_cloud(self) -> bool:
         """Whether this is a Cloud site, as the program says or by its address."""
         if self.cloud is not None:

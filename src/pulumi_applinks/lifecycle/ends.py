@@ -25,16 +25,25 @@ from pulumi_applinks.rest import (
 WAIT_BETWEEN_TRIES = 1.0
 BOTH: tuple[Role, ...] = ("source", "target")
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class End:
-    """One end: the application as declared, and the client that asks it."""
+    """One end: the application as declared, and how it is asked.
+
+    Args:
+        role: which end.
+        party: the application.
+        client: asks it.
+        left: where the program reached it before this operation; None where that is the same address.
+    """
 
     role: Role
     party: Party
     client: ApplicationClient
+    left: str | None = None
 
     @property
     def label(self) -> str:
@@ -73,15 +82,20 @@ class End:
             again = True
 
 
+def _without_login(url: str) -> ApplicationClient:
+    return ApplicationClient(url, url)
+
+
 @dataclass(frozen=True)
 class Ends:
-    """Both ends, and the deadline of the operation."""
+    """Both ends, and the deadline of the operation; `anonymous` gives what asks without a login at an address that no end has now."""
 
     declaration: Declaration
     source: End
     target: End
     deadline: Deadline
     notify: Callable[[Told], None]
+    anonymous: Callable[[str], ApplicationClient] = _without_login
     _statuses: dict[tuple[Role, str], tuple[int, Status | None]] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, role: Role) -> End:
@@ -106,18 +120,18 @@ class Ends:
             known = self._statuses[role, link_id] = written, self[role].client.status(link_id)
         return known[1]
 
-    def each(self, roles: Iterable[Role], ask: Callable[[Role], T]) -> dict[Role, T | ApplinksError]:
+    def each(self, roles: Iterable[K], ask: Callable[[K], T]) -> dict[K, T | ApplinksError]:
         """Ask ends side by side.
 
         Args:
-            roles: which.
+            roles: which, or what of which.
             ask: asks one.
 
         Returns:
             What each answered, or why it could not be asked.
         """
 
-        def told(role: Role) -> T | ApplinksError:
+        def told(role: K) -> T | ApplinksError:
             try:
                 return ask(role)
             except ApplinksError as error:

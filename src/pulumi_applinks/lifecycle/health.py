@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
+from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to
 from pulumi_applinks.rest import Reason, Status, trust
 
 Word = Literal[
-    "working", "one-way", "no-authentication", "incomplete", "not-working", "unreachable", "unknown"
+    "working",
+    "one-way",
+    "no-authentication",
+    "incomplete",
+    "not-working",
+    "elsewhere",
+    "unreachable",
+    "unknown",
 ]
 
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
@@ -71,6 +79,7 @@ def health(
     gone: tuple[Role, ...] = (),
     unreachable: Mapping[Role, str] | None = None,
     strangers: Mapping[Role, str] | None = None,
+    elsewhere: Mapping[Role, str] | None = None,
     untouched: Role | None = None,
 ) -> Health:
     """The state of a link.
@@ -82,6 +91,7 @@ def health(
         gone: managed ends whose link is not there.
         unreachable: ends that could not be asked, and why.
         strangers: the server ids of other applications that answer where those of the link were.
+        elsewhere: where the links of ends lead that lead to no address of the other application.
         untouched: an end that was not asked, because nothing was changed on it, and worked when it was asked last.
     """
     if strangers:
@@ -103,6 +113,16 @@ def health(
     if gone:
         return Health(
             "incomplete", "; ".join(f"the link on {labels[role]} is gone" for role in gone) + ".", broken=True
+        )
+    silent = {
+        role for role, status in statuses.items() if status is not None and status.reason in NOTHING_ANSWERS
+    }
+    if away := {role: there for role, there in (elsewhere or {}).items() if role not in silent}:
+        told = "; ".join(f"the link on {labels[role]} {pointing_to(there)}" for role, there in away.items())
+        return Health(
+            "elsewhere",
+            f"{told}. `pulumi up` relocates it to the address that the program declares; if that one is the copy's, correct the program.",
+            broken=True,
         )
     if not declaration.two_way:
         return Health(

@@ -136,14 +136,16 @@ def report_change(ends: Ends, survey: Survey, plan: Plan, found: Mapping[Role, E
         _notify(ends, role, end, plan.desired[role])
     unreachable = _unreachable(survey) if declaration.two_way else {}
     managed = tuple(role for role in declaration.managed if role in found or role in survey.recorded.managed)
-    state = health(declaration, _labels(ends), _statuses(found), unreachable=unreachable)
+    away = _elsewhere(ends, survey, links)
+    state = health(declaration, _labels(ends), _statuses(found), unreachable=unreachable, elsewhere=away)
     return Report(survey.identities, links, managed, state, {})
 
 
 def report_relocation(ends: Ends, survey: Survey, role: Role, end: EndSeen) -> Report:
     """The report of a link whose application moved, and nothing else: one end was told, and the other is as it was recorded."""
     links = {other(role): survey.recorded.links[other(role)], role: end.seen}
-    state = health(ends.declaration, _labels(ends), {role: end.status}, untouched=other(role))
+    away = _elsewhere(ends, survey, links)
+    state = health(ends.declaration, _labels(ends), {role: end.status}, untouched=other(role), elsewhere=away)
     return Report(survey.identities, links, ("target", "source"), state, {})
 
 
@@ -166,8 +168,18 @@ def report_reading(ends: Ends, survey: Survey, managed: tuple[Role, ...]) -> Rep
         gone=tuple(role for role in managed if role in survey.ends and links[role] is None),
         unreachable=unreachable,
         strangers=survey.strangers,
+        elsewhere=_elsewhere(ends, survey, links),
     )
     return Report(survey.identities, links, managed, state, survey.strangers)
+
+
+def _elsewhere(ends: Ends, survey: Survey, links: Mapping[Role, LinkObservation | None]) -> dict[Role, str]:
+    found = {
+        role: survey.elsewhere(other(role), ends[other(role)].party, seen)
+        for role, seen in links.items()
+        if seen is not None
+    }
+    return {role: there for role, there in found.items() if there is not None}
 
 
 def _labels(ends: Ends) -> dict[Role, str]:

@@ -16,6 +16,7 @@ from pulumi_applinks.lifecycle.link import (
     points_at,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, takes_system_administrator
+from pulumi_applinks.lifecycle.whereabouts import pointing_to, what_to_do
 from pulumi_applinks.rest import (
     BEHIND_HTTPS,
     WHERE_RIGHTS_ARE,
@@ -78,7 +79,7 @@ def _end_problems(ends: Ends, role: Role, survey: Survey, desired: Desired) -> I
         yield from _making_problems(ends, role, desired, there)
         if there.sighting is not None:
             yield from sight_problems(ends, role, desired, there.sighting)
-    elif role not in survey.recorded.managed and declaration.on_existing != "adopt":
+    elif role not in survey.recorded.managed and (declaration.on_existing != "adopt" or there.of_another):
         yield _existing_problem(ends, role, survey, desired, seen)
     elif (holder := name_holder(desired, seen, there)) is not None and set_aside(desired, seen):
         yield _name_taken(end, desired, holder)
@@ -192,6 +193,9 @@ def _existing_problem(
     ends: Ends, role: Role, survey: Survey, desired: Desired, seen: LinkObservation
 ) -> Told:
     end, remote = ends[role], ends[other(role)]
+    away = survey.elsewhere(other(role), remote.party, seen)
+    if away is not None:
+        return _link_of_another(end, remote, seen, away, answers=survey.ends[role].of_another)
     if survey.recorded.managed:
         why = ["It was made by hand, or by another stack's program, since this one made its own end."]
     else:
@@ -214,6 +218,19 @@ def _existing_problem(
             "To take the link over and bring it to what the program says, run `APPLINKS_ON_EXISTING=adopt pulumi up` once; or set "
             'on_existing="adopt".'
         ),
+    )
+
+
+def _link_of_another(end: End, remote: End, seen: LinkObservation, away: str, *, answers: bool) -> Told:
+    taken = (
+        "An application with that server id answers there, so the link is not taken over." if answers else ""
+    )
+    return end.told(
+        Code.LINK_LEADS_ELSEWHERE,
+        f"{end.label} has a link with the server id of {remote.label} already, which leads to another address",
+        f"The link {seen.id}, {seen.name!r}, {pointing_to(away)}.",
+        taken,
+        do=f"{what_to_do(end.label, remote.label, end.admin_page())} Then run `pulumi up` again.",
     )
 
 

@@ -1,6 +1,7 @@
 """All reading before a change, a refresh or a deletion: who answers at each address, and what stands on each end.
 
-A login goes to no application but one that was identified in this operation as the one that the link is to be with. The list of an
+A login goes to no application but one that was identified in this operation as the one that the link is to be with; where the program says
+that a manifest needs a login, the client of that application asks for it with one. The list of an
 application's links is read once for all of them.
 """
 
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
-from pulumi_applinks.lifecycle.ends import BOTH, Ends, settled
+from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role, other
+from pulumi_applinks.lifecycle.ends import BOTH, End, Ends, settled
 from pulumi_applinks.lifecycle.link import (
     Desired,
     Identity,
@@ -22,6 +23,7 @@ from pulumi_applinks.lifecycle.link import (
     points_at,
     stands_beside,
 )
+from pulumi_applinks.lifecycle.whereabouts import are_copies, leads_elsewhere
 from pulumi_applinks.rest import (
     SETTLE_SECONDS,
     ApplinksError,
@@ -32,6 +34,7 @@ from pulumi_applinks.rest import (
     OAuthConfig,
     Sighting,
     Status,
+    Told,
     User,
     url_derived_id,
 )
@@ -52,6 +55,7 @@ class EndSeen:
         user: who incoming requests are to run as; None when that does not matter, or is not known there.
         asked_for_user: whether that user was looked up.
         legacy_before: the legacy authentication that the stack knows of.
+        of_another: whether the link, which is to be taken over, leads elsewhere, where another application with that server id answers.
     """
 
     links: tuple[Link, ...] = ()
@@ -64,6 +68,7 @@ class EndSeen:
     user: User | None = None
     asked_for_user: bool = False
     legacy_before: tuple[str, ...] = ()
+    of_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,18 @@ class Survey:
         """What stands on an end, as far as it was read."""
         return self.ends[role].seen if role in self.ends else None
 
+    def elsewhere(self, role: Role, party: Party, seen: LinkObservation) -> str | None:
+        """Where the link of the other application leads, if it leads to no address of this one.
+
+        Args:
+            role: which application.
+            party: that application, as declared.
+            seen: the other one's link.
+        """
+        manifest = self.manifests.get(role)
+        reported = manifest.url if manifest is not None and role not in self.strangers else None
+        return leads_elsewhere((seen.rpc_url, seen.display_url), (*party.addresses, reported))
+
     def answers(self, role: Role) -> bool:
         """Whether the application of the link answered."""
         return role in self.manifests and role not in self.strangers
@@ -108,7 +125,10 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
     """
     waited: dict[Role, float] = {}
 
-    def ask(role: Role) -> Manifest:
+    def ask(one: tuple[Role, str | None]) -> Manifest:
+        role, left = one
+        if left is not None:
+            return ends.anonymous(left).manifest()
         began = ends.deadline.now()
         try:
             return ends[role].manifest(wait, ends.deadline)
@@ -116,13 +136,17 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
             waited[role] = ends.deadline.now() - began
             raise
 
+    asked: list[tuple[Role, str | None]] = [(role, None) for role in roles]
+    asked += [(role, left) for role, _ in asked if (left := ends[role].left)]
     with ends.deadline.waiting(wait):
-        answers = ends.each(roles, ask)
+        answers = ends.each(asked, ask)
     manifests: dict[Role, Manifest] = {}
     failures: dict[Role, ApplinksError] = {}
     strangers: dict[Role, str] = {}
     identities = dict(recorded.identities)
-    for role, answer in answers.items():
+    for (role, left), answer in answers.items():
+        if left is not None:
+            continue
         if isinstance(answer, ApplinksError):
             failures[role] = answer
             continue
@@ -132,8 +156,29 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
             strangers[role] = answer.id
         else:
             identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
+    for (role, left), answer in answers.items():
+        if (
+            left
+            and isinstance(answer, Manifest)
+            and role in manifests
+            and are_copies(manifests[role], answer)
+        ):
+            ends.notify(_copy_answers(ends[role], answer))
     return Survey(
         manifests, identities, failures, strangers, recorded=recorded, waited=waited if wait else {}
+    )
+
+
+def _copy_answers(end: End, copy: Manifest) -> Told:
+    return end.told(
+        Code.COPY_ANSWERS,
+        f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
+        f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
+        "With this change the link is one with the new address, and no longer with the old one.",
+        do=(
+            f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change in "
+            f"the program, and give the copy a stack of its own."
+        ),
     )
 
 
@@ -234,6 +279,8 @@ def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     if role not in declaration.managed:
         return end
     desired = desired_end(declaration, role, remote)
+    if role not in survey.recorded.managed and declaration.on_existing == "adopt" and end.seen is not None:
+        end = replace(end, of_another=_is_of_another(ends, role, survey, end.seen))
     if end.link is None and other(role) in survey.manifests and not looks_at_each_other(declaration):
         end = replace(end, sighting=client.sees(desired.rpc_url))
     if takes_system_administrator(declaration, desired, end.seen):
@@ -241,6 +288,17 @@ def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
     if desired.execute_as and (end.seen is None or end.seen.execute_as != desired.execute_as):
         end = replace(end, user=client.user(desired.execute_as), asked_for_user=True)
     return end
+
+
+def _is_of_another(ends: Ends, role: Role, survey: Survey, seen: LinkObservation) -> bool:
+    """Whether a link leads to another application with the same server id, which answers: here, else to the one that has the link."""
+    address = survey.elsewhere(other(role), ends[other(role)].party, seen)
+    if address is None or other(role) not in survey.manifests:
+        return False
+    try:
+        return are_copies(survey.manifests[other(role)], ends.anonymous(address).manifest())
+    except ApplinksError:
+        return ends[role].client.sees(address).kind in ("application", "conflict")
 
 
 def takes_system_administrator(

@@ -31,7 +31,8 @@ class Resources(Transport):
     def manifest(self, *, again: bool = False) -> Manifest:
         """Who the application is: read once for all who share what is known of it, failures included.
 
-        It is asked without a login [S9], before any request with one; only where it refuses to tell then, it is asked with it.
+        It is asked without a login [S9], before any request with one. Where it refuses to tell then, it is asked with the login only if the
+        program says that its manifest needs one.
 
         Args:
             again: whether to ask although it was asked before.
@@ -46,13 +47,12 @@ class Resources(Transport):
         return manifest
 
     def _read_manifest(self) -> Manifest:
-        answer = None
         try:
             answer = self._send(calls.MANIFEST, anonymous=True, identifying=True, needs="a user")
         except Answered as error:
-            if error.status not in (401, 403) or self._account.login is None:
+            if not (error.withheld and self._manifest_needs_login and self._account.login):
                 raise
-        answer = answer or self._send(calls.MANIFEST, identifying=True, needs="a user")
+            answer = self._send(calls.MANIFEST, identifying=True, needs="a user")
         return answer.record(Manifest)
 
     def close(self) -> None:

@@ -93,6 +93,8 @@ class Transport(ABC):
         read_timeout: how long an answer as a whole may take, in seconds.
         shared: what all that ask it share; nothing is shared if not given.
         credentials_name: the name that the program gives the credentials.
+        manifest_needs_login: whether the program says that its manifest needs a login: else no login goes to an application that has not
+            shown who it is.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class Transport(ABC):
         read_timeout: float = ANSWER_SECONDS,
         shared: Shared | None = None,
         credentials_name: str | None = None,
+        manifest_needs_login: bool = False,
     ) -> None:
         self.label = label
         self.base_url = api_url.rstrip("/")
@@ -116,12 +119,13 @@ class Transport(ABC):
         """The requests that have changed something, or may have, in order: method and address."""
         self._timeouts = (connect_timeout, read_timeout)
         self._shared = shared or Shared()
+        self._manifest_needs_login = manifest_needs_login
         self._account = Account(login, label, api_url, credentials_name, self._shared.secrets)
         self._resource = resource()
 
     @abstractmethod
     def manifest(self, *, again: bool = False) -> Manifest:
-        """Who the application is. No login is sent to one that has not said so."""
+        """Who the application is. No login is sent to one that has not shown it, unless the program says that its manifest needs one."""
 
     def _send(
         self,

@@ -37,6 +37,15 @@ class Scene:
             self.environment[f"APPLINKS_{name.upper()}_PASSWORD"] = found.password
         return application
 
+    def copy(self, name: str, of: str) -> Application:
+        """Start a copy of one of them, which is asked with the same credentials under its own name."""
+        for part in ("USERNAME", "PASSWORD"):
+            self.environment[f"APPLINKS_{name.upper()}_{part}"] = self.environment[
+                f"APPLINKS_{of.upper()}_{part}"
+            ]
+        self.applications[name] = self.lab.copy(self[of])
+        return self.applications[name]
+
     def link(self, one: str, two: str, outgoing: str = "oauth", incoming: str = "oauth") -> None:
         """Link two of them by hand, as seen from the first."""
         link_both_ways(self[one], self[two], outgoing, incoming)

@@ -22,6 +22,10 @@ BOTH_WORK = {"source": says(), "target": says()}
 TRIED = "Tried just now: requests that jira makes and requests that wiki makes over the link are answered."
 ONE_TRIED = "Tried just now: requests that jira makes over the link are answered."
 SET_UP = "The link is set up; whether requests over it are answered is not known: "
+AWAY = (
+    "points to http://copy: a copy, or the same application under another address. `pulumi up` relocates it to the address that the "
+    "program declares; if that one is the copy's, correct the program."
+)
 MISSING = " Whether those of wiki are answered is for the program of its own administrator to say."
 
 
@@ -73,6 +77,24 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             BOTH_WORK,
             {"gone": ("source", "target")},
             Health("incomplete", "the link on jira is gone; the link on wiki is gone.", broken=True),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"elsewhere": {"target": "http://copy"}},
+            Health("elsewhere", f"the link on wiki {AWAY}", broken=True),
+        ),
+        (
+            {},
+            {"source": says("unreachable"), "target": says()},
+            {"elsewhere": {"source": "http://gone"}},
+            Health("not-working", "jira says that it is so.", broken=True),
+        ),
+        (
+            {"two_way": False, "authentication": NEITHER},
+            {"source": says("no-link-back")},
+            {"elsewhere": {"source": "http://copy"}},
+            Health("elsewhere", f"the link on jira {AWAY}", broken=True),
         ),
         (
             {"two_way": False, "authentication": NEITHER},

@@ -26,6 +26,7 @@ from pulumi_applinks.rest import (
     WebSudoRequired,
 )
 from pulumi_applinks.rest.cache import Shared
+from tests.words import flat
 
 URL = "https://wiki.example.com"
 REST = f"{URL}/rest/applinks"
@@ -101,16 +102,29 @@ def test_no_login_goes_where_nobody_has_said_who_it_is(web):
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("body", ["", PAGE])
 def test_a_manifest_that_only_a_login_may_read(web, status, body):
-    """Is asked again with it; for others with another login, or none, that tells nothing."""
+    """Is asked again with it where the program says so; for others with another login, or none, that says nothing."""
     web.get(MANIFEST, status=status, body=body, content_type="text/html", match=[_anonymous])
     web.get(MANIFEST, json=A_MANIFEST, match=[_logged_in])
     shared = Shared()
-    client = ApplicationClient(LABEL, URL, PASSWORD, shared=shared)
-    other = ApplicationClient(LABEL, URL, shared=shared)
+    client = ApplicationClient(LABEL, URL, PASSWORD, shared=shared, manifest_needs_login=True)
+    other = ApplicationClient(LABEL, URL, shared=shared, manifest_needs_login=True)
     with pytest.raises(ApplinksError, match=str(status)):
         other.manifest()
     assert client.manifest().id == other.manifest().id == ID
     assert [login for _, login in asked(web)] == [False, False, True]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("body", ["", PAGE])
+def test_who_does_not_show_who_it_is_gets_no_login(web, status, body):
+    """It may be another application; what says that it is not is named."""
+    web.get(MANIFEST, status=status, body=body, content_type="text/html")
+    client = ApplicationClient(LABEL, URL, PASSWORD)
+    for ask in (client.manifest, client.links):
+        with pytest.raises(ApplinksError, match="manifest_needs_login") as caught:
+            ask()
+        assert "No login was sent there" in flat(caught.value)
+    assert [login for _, login in asked(web)] == [False, False]
 
 
 def _anonymous(request: requests.PreparedRequest) -> tuple[bool, str]:

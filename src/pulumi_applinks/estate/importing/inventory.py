@@ -52,6 +52,7 @@ class Declared(Record):
     api_url: Url | None = None
     credentials: str | None = None
     name: str | None = None
+    manifest_needs_login: Literal[True] | None = None
 
     def but(self, called: Called) -> Declared:
         """The same, as one link says it is.
@@ -76,7 +77,8 @@ class Declared(Record):
         Args:
             name: of it in the inventory.
         """
-        return Named(name, self.url, self.rpc_url, self.api_url, self.credentials)
+        told = self.manifest_needs_login is True
+        return Named(name, self.url, self.rpc_url, self.api_url, self.credentials, manifest_needs_login=told)
 
 
 class Entry(Record):

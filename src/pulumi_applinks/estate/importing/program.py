@@ -172,7 +172,9 @@ def _application(declared: Declared) -> Call:
         "credentials": declared.credentials,
         "name": declared.name,
     }
-    named = {key: quoted(value) for key, value in parts.items() if value is not None}
+    named: dict[str, str | Call] = {key: quoted(value) for key, value in parts.items() if value is not None}
+    if declared.manifest_needs_login:
+        named["manifest_needs_login"] = "True"
     return Call("Application", (quoted(declared.url),), named)
 
 

@@ -130,6 +130,8 @@ class _Proposing:
                 f"{link.far} could not be asked, so its end is not known.",
                 "Mend that, and scan again.",
             )
+        if away := next((one for one in link.findings if one.code == "elsewhere"), None):
+            raise CantTake("elsewhere", away.words, away.mend)
         if link.state in _NOT_TAKEN:
             mend = next((one.mend for one in link.findings if one.code == link.state), None)
             raise CantTake(link.state, link.reason, mend)
@@ -220,7 +222,8 @@ def _declared(application: Application, said: Iterable[_As]) -> Declared:
             (one.url, one.rpc_url or "", one.name or ""),
         ),
     )
-    return _party(order[0], named.reached_at, named.credentials)
+    usual = _party(order[0], named.reached_at, named.credentials)
+    return usual.model_copy(update={"manifest_needs_login": named.manifest_needs_login or None})
 
 
 def _party(said: _As, reached: str, credentials: str | None) -> Declared:

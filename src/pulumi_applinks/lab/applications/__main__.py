@@ -28,7 +28,8 @@ Each application is told with its URL, its page of links and its users. The pass
 
 While they run, the control address takes, with the header `Authorization: Bearer <key>` (both are in the file that --json writes):
   POST /<number>/move    to another free port        POST /<number>/stop    shut down
-  POST /<number>/start   at the same address again   GET  /                 the same facts as the file
+  POST /<number>/start   at the same address again   POST /<number>/copy    start a copy of it: only its base URL is its own
+  GET  /                 the same facts as the file
 An interruption (Ctrl-C, SIGTERM) ends everything.
 """
 
@@ -256,6 +257,7 @@ def _controlled(request: Request, lab: Lab, applications: list[Application], key
             "move": application.move,
             "stop": application.stop,
             "start": application.start,
+            "copy": lambda: applications.append(lab.copy(application)),
         }
         if action not in actions:
             return Response(f"Known actions are {', '.join(actions)}.\n", 404)

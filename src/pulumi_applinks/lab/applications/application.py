@@ -117,6 +117,8 @@ class Application:
         self.consumer_key = f"{type_id}:{secrets.randbelow(10**8):08d}"
         self.authorities = authorities
         self._keys: KeyPair | None = None
+        self._lends_keys = False
+        """Whether another application has its keys, too."""
         self._keys_lock = threading.Lock()
         self._base_url: str | None = None
         self.serves: WsgiApp = wsgi(self)
@@ -215,6 +217,18 @@ class Application:
         self.faults.clear()
         self._server.stop()
 
+    def restore(self, original: Application) -> None:
+        """Have what another application has: its keys, links, OAuth 2.0 entries, content and modes.
+
+        Args:
+            original: the other application.
+        """
+        self._keys, self.consumer_key = original.keys, original.consumer_key
+        self._lends_keys = True
+        self._links = original.links.copy()
+        self.oauth2, self.crowd_applications = [*original.oauth2], {**original.crowd_applications}
+        self.content, self.modes = Content([*original.content.items]), Modes(*original.modes)
+
     def hang(self) -> Fault:
         """Accept connections and never answer, until `faults.clear()` or `stop()` lets go of those who wait."""
         return self.faults.add(Fault("*", "*", kind="hang", times=10**9))
@@ -225,9 +239,9 @@ class Application:
         self._server.close()
         self.caller.close()
         with self._keys_lock:
-            if self._keys is not None:
+            if self._keys is not None and not self._lends_keys:
                 give_back(self._keys)
-                self._keys = None
+            self._keys = None
 
     def move(
         self,

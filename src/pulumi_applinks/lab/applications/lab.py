@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -140,6 +141,30 @@ class Lab:
             application.stop()
         self._applications.append(application)
         return application
+
+    def copy(self, application: Application) -> Application:
+        """Start a copy of an application, as staging is made from production.
+
+        It has the server id, the keys, the users, the links and all else of the original. Only its base URL is its own.
+
+        Args:
+            application: the original, which goes on as it is.
+        """
+        copy = self.start(
+            application.type_id,
+            name=application.name,
+            context_path=application.context_path,
+            server_id=application.server_id,
+            directory=Directory(application.users),
+            generation=application.generation,
+            cloud=application.cloud,
+            variants=replace(application.variants),
+            installed_types=application.installed_types,
+            tls=application.url.startswith("https"),
+            latency=application.latency,
+        )
+        copy.restore(application)
+        return copy
 
     def proxy(self, application: Application) -> str:
         """Put a reverse proxy before an application: another address at which it answers.

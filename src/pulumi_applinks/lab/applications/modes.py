@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -52,6 +52,10 @@ class Modes:
     def __contains__(self, mode: object) -> bool:
         with self._lock:
             return mode in self._on
+
+    def __iter__(self) -> Iterator[Mode]:
+        with self._lock:
+            return iter(list(self._on))
 
     def add(self, mode: Mode, *, requests: int | None = None) -> None:
         """Switch a mode on.

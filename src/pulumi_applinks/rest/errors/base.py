@@ -10,8 +10,15 @@ from pulumi_applinks.rest.told import Told
 
 E = TypeVar("E", bound="ApplinksError")
 
+_WITHHELD = "No login was sent there: that comes after an application has shown who it is."
+_SAY_SO = (
+    "If that address is certainly the application's own, and its manifest needs a login, set manifest_needs_login on it: the login is sent "
+    "there then, but not in a run that changes the address. For such a run, let it show its manifest without a login; or set "
+    'on_unreachable_relocate="relocate".'
+)
+
 LoginReason = Literal["wrong", "captcha", "denied", "rights", "anonymous"]
-"""What an application tells of a login: `denied` is a right one of somebody who may not use the application, `rights` one that was let
+"""What an application shows of a login: `denied` is a right one of somebody who may not use the application, `rights` one that was let
 in, and `anonymous` that it took the request for one without a login."""
 
 
@@ -165,6 +172,16 @@ class Answered(ApplinksError):
     def status(self) -> int:
         """Of HTTP."""
         return self.said.status
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it was asked who it is, without a login, and refused that."""
+        return self.asked.identifying and self.asked.login is None and self.status in (401, 403)
+
+    @property
+    def told(self) -> Told:
+        """What a person is told."""
+        return super().told.also(_WITHHELD, do=_SAY_SO) if self.withheld else super().told
 
     def _doubtful(self) -> bool:
         return self.said.status >= 500

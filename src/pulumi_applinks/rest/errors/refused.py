@@ -45,6 +45,12 @@ class Invalid(Refused):
         )
 
 
+def _manifest_refused(error: Refused) -> Told:
+    return error._tell(
+        Code.MANIFEST_NEEDS_LOGIN, f"{error.application} does not show without a login who it is", do=""
+    )
+
+
 class NotAuthenticated(Refused):
     """Raised when an application does not let this user in (401). The older interface answers so to non-administrators too [S9]."""
 
@@ -55,6 +61,8 @@ class NotAuthenticated(Refused):
 
     def _told(self) -> Told:
         asked, needs = self.asked, self.asked.needs
+        if self.withheld:
+            return _manifest_refused(self)
         if asked.login is None:
             return self._tell(
                 Code.LOGIN_MISSING,
@@ -101,6 +109,8 @@ class NotPermitted(Refused):
     """Raised when an application knows the user and does not allow it (403)."""
 
     def _told(self) -> Told:
+        if self.withheld:
+            return _manifest_refused(self)
         asked = self.asked
         who = asked.login or "anyone without a login"
         told = self._tell(

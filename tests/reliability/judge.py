@@ -28,7 +28,7 @@ from tests.reliability.programs import Declared
 if TYPE_CHECKING:
     from tests.reliability.world import World
 
-BROKEN = ("not-working", "unreachable")
+BROKEN = ("not-working", "elsewhere", "unreachable")
 """The words of a status that is broken."""
 
 
@@ -246,7 +246,11 @@ class _Verdict:
                 for role, direction in (("source", "outgoing"), ("target", "incoming"))
                 if levels[direction]["level"] != "none"
             }
-            wrong = [(here, link_id) for here, link_id in ends if here in senders and not self._works(here, link_id)]
+            wrong = [
+                (here, link_id)
+                for here, link_id in ends
+                if here in senders and not self._works(here, link_id)
+            ]
             assert not wrong, f"c: {name} is said to work, and {wrong} does not"
 
     def _works(self, here: str, link_id: str) -> bool:

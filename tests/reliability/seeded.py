@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
@@ -115,6 +115,16 @@ def _a_denial_is_believed() -> AbstractContextManager[object]:
     return mock.patch.object(survey, "_entry", survey._listed)
 
 
+def _nobody_asks_where_the_original_is() -> AbstractContextManager[object]:
+    end = Hooks._end
+    return mock.patch.object(Hooks, "_end", lambda *given, **more: replace(end(*given, **more), left=None))
+
+
+def _a_manifest_is_asked_with_a_login() -> AbstractContextManager[object]:
+    always = property(lambda _: True, lambda *_: None)
+    return mock.patch.object(ApplicationClient, "_manifest_needs_login", always, create=True)
+
+
 def _a_class_has_a_type_of_its_own() -> AbstractContextManager[object]:
     return mock.patch.object(CompanyLink, "_resource_type_name", "dynamic:Resource")
 
@@ -127,13 +137,13 @@ class Seeded:
         what: was wrong.
         shows: how the model's sentence begins.
         order: of events.
-        put_back: lets it be there again; None while it still is.
+        put_back: lets it be there again.
     """
 
     what: str
     shows: str
     order: tuple[Event, ...]
-    put_back: Callable[[], AbstractContextManager[object]] | None = None
+    put_back: Callable[[], AbstractContextManager[object]]
 
 
 SEEDED = (
@@ -228,6 +238,7 @@ SEEDED = (
         "a link is relocated to a copy without a word",
         "e:",
         (ONE, UP, ("point_at_copy", "one", "wiki", {"knows": True}), UP),
+        _nobody_asks_where_the_original_is,
     ),
     Seeded(
         "a class of one's own is another resource",
@@ -237,8 +248,9 @@ SEEDED = (
     ),
     Seeded(
         "a login goes to whoever wants one",
-        "a login goes with the question",
+        "the manifest at",
         (ONE, UP, ("outage", "wiki", "wanting a login"), REFRESH),
+        _a_manifest_is_asked_with_a_login,
     ),
     Seeded(
         "the undo of a relocation overwrites a name",

@@ -49,7 +49,7 @@ class Books:
     def links(self) -> dict[End, Link]:
         """Everything that stands on the applications."""
         return {
-            (name, link_id): _shown(link)
+            (name, link_id): shown(link)
             for name, application in self.network.applications.items()
             for link_id, link in standing(application).items()
         }
@@ -164,7 +164,8 @@ def standing(application: Application) -> dict[str, StoredLink]:
     return found
 
 
-def _shown(link: StoredLink) -> Link:
+def shown(link: StoredLink) -> Link:
+    """A link as plain values."""
     alone = Links()
     alone.replace(link.id, link)
     (shown,) = alone.snapshot()

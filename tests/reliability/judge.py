@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 BROKEN = ("not-working", "elsewhere", "unreachable")
 """The words of a status that is broken."""
+_CODES = ("[applinks/does-not-work]", "[applinks/link-leads-elsewhere]")
 
 
 @dataclass
@@ -272,7 +273,7 @@ class _Verdict:
             about = [
                 line
                 for line in self.told
-                if "[applinks/does-not-work]" in line and f"from {source} to {target}" in line
+                if any(code in line for code in _CODES) and f"from {source} to {target}" in line
             ]
             assert len(about) == 1, (
                 f"f: {name} is {outputs['status']}, and that is told {len(about)} times: {self.told}"

@@ -37,6 +37,7 @@ from pulumi_applinks.lab.applications.dispatch import Dispatcher, Exchange
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.messages import TOLD
 from pulumi_applinks.rest import ApplinksError
+from tests.reliability.books import shown, standing
 from tests.words import flat
 
 HEADER = "X-Lab-Call"
@@ -300,7 +301,7 @@ def _is_manifest(path: str) -> bool:
 
 
 def _links(application: Application) -> Links:
-    return {str(link["id"]): link for link in application.links.snapshot()}
+    return {link_id: shown(link) for link_id, link in standing(application).items()}
 
 
 def _compared(link: Mapping[str, Any] | None, *, alone: bool) -> object:

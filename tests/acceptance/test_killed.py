@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
+import pytest
 
 from pulumi_applinks.lab.applications import Application, Fault
 from tests.acceptance.harness import Stack, says, working

@@ -39,6 +39,8 @@ class Books:
         self.strangers: set[End] = set(self.links())
         self.unowned: set[End] = set()
         """Ends that stand there by hand, or that somebody was told of: no stack knows them."""
+        self.cut_off: set[End] = set()
+        """Ends that a killed process made: nobody could be told, whoever else's state has such an end."""
         self.addresses: dict[str, set[str]] = {name: set() for name in network.applications}
         """Where each application was ever said to be."""
         self.primary_moves = False
@@ -137,6 +139,7 @@ class Books:
                 if (name := self.network.of(server_id)) is not None:
                     self.unowned.add((name, link_id))
         self.unowned -= self.managed()
+        self.cut_off &= set(self.links())
 
     def hold(self) -> None:
         """Nothing that is nobody's business was touched."""

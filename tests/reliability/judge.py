@@ -140,7 +140,7 @@ class _Verdict:
     def nothing_is_lost(self) -> None:
         """What stands is in a state, or was named, or is somebody else's."""
         books = self.world.books
-        lost = set(books.links()) - books.managed() - books.strangers - books.unowned
+        lost = set(books.links()) - books.managed() - books.strangers - books.unowned - books.cut_off
         assert not lost, (
             f"a: {self.asked} leaves {lost}, which no state has, and names it nowhere: {self.told}"
         )
@@ -208,6 +208,8 @@ class _Verdict:
 
     def _could_be_asked(self, end: End, known: Resource) -> bool:
         name = end[0]
+        if name not in self.world.network.applications:
+            return False  # a copy
         role = next(
             role for role in ("source", "target") if self.world.books.application(known.outputs, role) == name
         )

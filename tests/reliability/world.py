@@ -402,7 +402,9 @@ class World(Programs):
                 self.books.unowned |= self.books.ends_of(known)
         if run.cut:
             now = objects(self)  # a replacement makes links that have the ids of those that it has deleted
-            self.books.unowned |= {end for end in now if now[end] is not before.links.get(end)}
+            made = {end for end in now if now[end] is not before.links.get(end)}
+            self.books.unowned |= made
+            self.books.cut_off |= made
         self.books.unowned -= self.books.managed()
 
     def _has_what_was_made(self, stack: Stack, run: Run) -> None:

@@ -102,9 +102,8 @@ class Hooks:
         name = news.pop(RESOURCE_NAME, None)
         if news.pop(IS_PREVIEW, None) is True and self._settings.asks:
             self._asks = True
-        news.pop(
-            "drift", None
-        )  # with `ignore_changes` the engine takes what a refresh has put beside the inputs
+        # What a refresh has put beside the inputs: with `ignore_changes` the engine may take it from there.
+        news.pop("drift", None)
         declaration, findings = properties.parse(news)
         if declaration is not None:
             news = properties.as_stored(news, declaration)
@@ -246,9 +245,8 @@ class Hooks:
         ends = self._ends(declaration, properties.parse(state)[0], deadline=deadline)
         if not self._program_runs:
             ends = replace(ends, notify=lambda _: None)
-        return is_another(
-            ends, recorded, role
-        )  # one that is not up yet is none: the update waits, or says so
+        # One that is not up yet is none: the update waits, or says so.
+        return is_another(ends, recorded, role)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the link on both ends; what was done before a failure is undone."""
@@ -284,8 +282,8 @@ class Hooks:
         changed = properties.changed_inputs(olds, news)
         before, _ = properties.parse(olds)
         managed = before.managed if before is not None else declaration.managed
-        # Also when the update fails: the link is this resource's.
-        self._register.keep(self._name(declaration), properties.ends_in(olds, id_, managed))
+        if self._resource(declaration):  # also when the update fails: the link is this resource's
+            self._register.keep(self._name(declaration), properties.ends_in(olds, id_, managed))
         only_policies = bool(changed) and changed <= POLICIES
         recorded = properties.recorded_in(olds, id_, managed, changed)
         # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
@@ -374,7 +372,8 @@ class Hooks:
             yield
 
     def _claims(self, declaration: Declaration) -> Claims:
-        return Claims(self._register, self._name(declaration))
+        registered = self._resource(declaration) is not None
+        return Claims(self._register, self._name(declaration), registered=registered)
 
     def _resource(self, declaration: Declaration) -> str | None:
         """The resource that declares this in the program; None where the program has not registered one in this operation."""

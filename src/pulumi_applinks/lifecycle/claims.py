@@ -40,10 +40,12 @@ class Claims:
     Args:
         register: of the engine's operation.
         resource: how messages name the resource.
+        registered: whether the program has registered it in this operation, by a name that a person finds in the program.
     """
 
-    def __init__(self, register: Register, resource: str) -> None:
+    def __init__(self, register: Register, resource: str, *, registered: bool = True) -> None:
         self.resource = resource
+        self.registered = registered
         self._register = register
 
     def take(self, ends: Iterable[End]) -> None:
@@ -75,9 +77,23 @@ class Claims:
             register.holders = {end: one for end, one in register.holders.items() if one is not self}
 
     def reason_to_leave(self, end: End) -> str | None:
-        """Why a deletion leaves an end, as the end of a sentence; None when no other resource has it in this operation."""
+        """Why a deletion leaves an end, as the end of a sentence; None when no other resource has it in this operation.
+
+        Raises:
+            LinkError: if it is not known which resource has it: then the state has to keep the end.
+        """
         with self._register.lock:
             holder, keeper = self._register.holders.get(end), self._register.kept.get(end)
+        if holder and not holder.registered:
+            raise LinkError(
+                Told(
+                    Code.NOT_DELETED,
+                    f"the link {end[1]} was written in this run, for a resource whose name is not known",
+                    (f"It is {holder.resource}.",),
+                    changed="Nothing was deleted. The resource stays in the stack.",
+                    do="Run `pulumi up` again.",
+                )
+            )
         if holder:
             return f"{holder.resource} made it or took it over in this same run"
         return f"{keeper} of this program has it, too" if keeper else None

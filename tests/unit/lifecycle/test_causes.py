@@ -73,14 +73,16 @@ def test_why_a_login_is_refused(
 def test_a_manifest_behind_a_login_where_passwords_are_refused(
     pair: tuple[Application, Application], driver: Driver, hook: Hook
 ) -> None:
-    """The variable for a token is named, and basic authentication is among the causes, wherever the login was sent."""
+    """The variable for a token is named, and basic authentication is among the causes, where the program has the login sent there."""
     jira, wiki = pair
+    inputs = inputs_for(jira, wiki)
+    inputs["source"]["manifest_needs_login"] = True
 
     def spoil() -> None:
         jira.modes.add("manifest_needs_login")
         jira.modes.add("basic_off")
 
-    told = told_by(driver, hook, inputs_for(jira, wiki), spoil)
+    told = told_by(driver, hook, inputs, spoil)
     assert TOKEN in told, told
     assert OFF in told, told
 

@@ -88,7 +88,12 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             {"source": says("unreachable"), "target": says()},
             {"elsewhere": {"source": "http://gone"}},
-            Health("not-working", "jira says that it is so.", broken=True),
+            Health(
+                "not-working",
+                "jira says that it is so. See that jira reaches https://wiki.example.com: name, firewall, proxy, and over https the "
+                "certificate's authority in its truststore.",
+                broken=True,
+            ),
         ),
         (
             {"two_way": False, "authentication": NEITHER},

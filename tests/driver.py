@@ -144,8 +144,10 @@ class Operation:
         words = iter(line.split())
         found = cls(next(words), line=line)
         for word in words:
-            if word in ("--refresh", "together"):
-                found = replace(found, **{word.strip("-"): True})
+            if word == "--refresh":
+                found = replace(found, refresh=True)
+            elif word == "together":
+                found = replace(found, together=True)
             elif word == "--run-program":
                 found = replace(found, run_program=True)
             elif word == "--continue-on-error":

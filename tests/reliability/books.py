@@ -163,7 +163,11 @@ def standing(application: Application) -> dict[str, StoredLink]:
         return {one.id: one for one in application.links}
     found: dict[str, StoredLink] = {}
     for node in reversed(application.cluster._nodes):
-        found.update({one.id: one for one in node.links if one.id not in node.unnoticed})
+        for one in node.links:
+            if one.id not in node.unnoticed:
+                found[one.id] = one
+            elif node.unnoticed[one.id][0] is not None:  # changed on each node
+                found.setdefault(one.id, one)
     return found
 
 

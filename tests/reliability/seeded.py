@@ -12,10 +12,21 @@ from unittest import mock
 from pulumi_applinks import properties
 from pulumi_applinks.codes import Code
 from pulumi_applinks.hooks import Hooks
-from pulumi_applinks.lifecycle import Declaration, End, Ends, LinkError, Report, Role, operations, survey
+from pulumi_applinks.lifecycle import (
+    Declaration,
+    End,
+    Ends,
+    LinkError,
+    Report,
+    Role,
+    operations,
+    report,
+    survey,
+)
 from pulumi_applinks.lifecycle.run import Run
 from pulumi_applinks.lifecycle.steps import Relocate
 from pulumi_applinks.lifecycle.survey import Survey
+from pulumi_applinks.names import INPUTS
 from pulumi_applinks.rest import ApplicationClient, Told
 from tests.driver import CompanyLink
 from tests.reliability.orders import SETTLE, Event
@@ -50,7 +61,7 @@ def _observed_is_declared() -> Iterator[None]:
         return {path: entry for path, entry in entries if {"declared", "observed"} <= set(entry)}
 
     def as_they_stand(outputs: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: outputs[key] for key in properties.INPUTS if key in outputs}
+        return {key: outputs[key] for key in INPUTS if key in outputs}
 
     with ExitStack() as patched:
         patched.enter_context(mock.patch.object(properties, "outputs_of", overlaid))
@@ -72,16 +83,16 @@ def _a_policy_waits_for_a_refresh() -> Iterator[None]:
 
 
 def _nothing_can_be_read() -> AbstractContextManager[object]:
-    report_reading = operations.report_reading
+    report_reading = report.report_reading
 
-    def report(ends: Ends, found: Survey, managed: tuple[Role, ...]) -> Report | None:
+    def reported(ends: Ends, found: Survey, managed: tuple[Role, ...]) -> Report | None:
         if not found.ends and not found.strangers:
             raise LinkError(
                 Told(Code.NOTHING_READ, ends.source.label, do="Run this again when the application answers.")
             )
         return report_reading(ends, found, managed)
 
-    return mock.patch.object(operations, "report_reading", report)
+    return mock.patch.object(operations, "report_reading", reported)
 
 
 def _no_key_is_compared() -> AbstractContextManager[object]:

@@ -13,9 +13,9 @@ from tests.engines import new_project
 from tests.reliability.toy import GONE, LOG, Toy
 
 THING = "pulumi-python:dynamic/toy:Thing"
-TWO = {"a": {}, "b": {}}
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONDONTWRITEBYTECODE", LOG)
 Said = dict[str, dict[str, object]]
+TWO: Said = {"a": {}, "b": {}}
 
 CASES: dict[str, tuple[Said, Said, str]] = {
     "a new one": ({}, {"a": {}}, "up"),

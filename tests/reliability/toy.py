@@ -50,7 +50,7 @@ class Toy(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         self._note("read", props)
         found = id_ not in os.environ.get(GONE, "").split()
-        return ReadResult(id_, props) if found else ReadResult(None, {})  # type: ignore[arg-type]  # as the SDK takes it
+        return ReadResult(id_, props) if found else ReadResult(None, {})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         self._note("update", _news)

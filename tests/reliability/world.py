@@ -402,7 +402,7 @@ class World(Programs):
                 self.books.unowned |= self.books.ends_of(known)
         if run.cut:
             now = objects(self)  # a replacement makes links that have the ids of those that it has deleted
-            made = {end for end in now if now[end] is not before.links.get(end)}
+            made = {end for end in now if now[end] is not before.links.get(end)} - self.books.strangers
             self.books.unowned |= made
             self.books.cut_off |= made
         self.books.unowned -= self.books.managed()

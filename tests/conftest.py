@@ -49,6 +49,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how long each search of the long form goes on",
     )
     group.addoption("--every-engine", action="store_true", help="run each story on every engine there is")
+    group.addoption(
+        "--with-refresh", action="store_true", help="add --refresh to each `up` and `destroy` of the stories"
+    )
+    group.addoption(
+        "--with-run-program",
+        action="store_true",
+        help="add --run-program to each `refresh` and `destroy` of the stories",
+    )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
 
 

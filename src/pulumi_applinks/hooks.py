@@ -170,7 +170,8 @@ class Hooks:
         changed = properties.changed_inputs(olds, news)
         drift = properties.drift_in(olds, declaration)
         replaces: list[Role] = []
-        if not changed or not changed <= POLICIES:
+        # Where an end is gone for good, on_unreachable_delete="leave" has to be stored first: a replacement deletes by what is stored.
+        if "on_unreachable_delete" not in changed or not changed <= POLICIES:
             moved = properties.moved_roles(changed)
             replaces = [
                 role

@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab, User
 from tests.acceptance.canaries import PLANTED, USER, program
-from tests.acceptance.harness import Stack, neighbours
+from tests.acceptance.harness import ADDED, Stack, neighbours
 from tests.engines import ENGINES, new_project
 
 Which = Literal["embedded", "pulumi"]
@@ -23,6 +23,21 @@ ON_ONE_ENGINE = pytest.mark.skip(
 )
 
 
+SWITCHES = {
+    "with_refresh": {"up": ("--refresh",), "destroy": ("--refresh",)},
+    "with_run_program": {"refresh": ("--run-program",), "destroy": ("--run-program",)},
+}
+"""The options that add flags to the runs of every story; both at once add both."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add what is asked for to each run."""
+    for switch, flags in SWITCHES.items():
+        if config.getoption(switch):
+            for verb, added in flags.items():
+                ADDED[verb] = (*ADDED.get(verb, ()), *added)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Everything in this folder is an acceptance test; what is `about_applications` runs on one engine, unless it is asked for on each."""
     for item in items:
@@ -30,6 +45,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.acceptance)
             spec = getattr(item, "callspec", None)
             twice = spec is not None and spec.params.get("engine") == "pulumi"
+            for mark in item.iter_markers("without"):
+                switch, reason = mark.args
+                if config.getoption(switch):
+                    item.add_marker(
+                        pytest.mark.skip(reason=f"not with --{switch.replace('_', '-')}: {reason}")
+                    )
             if (
                 twice
                 and item.get_closest_marker("about_applications")

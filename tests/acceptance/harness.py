@@ -27,6 +27,10 @@ from pulumi_applinks import (
 """
 
 
+ADDED: dict[str, tuple[str, ...]] = {}
+"""Flags that each run of a verb has besides its own: `--with-refresh` and `--with-run-program` fill it in."""
+
+
 def link(
     source: Application | str,
     target: Application | str,
@@ -118,21 +122,23 @@ class Stack:
 
     def up(self, *flags: str, check: bool = True) -> RunResult:
         """`up`."""
-        return self._kept("up", self.project.up(*flags, check=check, env=self.environment))
+        return self._run("up", flags, check)
 
     def preview(self, *flags: str, check: bool = True) -> RunResult:
         """`preview`."""
-        return self._kept("preview", self.project.preview(*flags, check=check, env=self.environment))
+        return self._run("preview", flags, check)
 
     def refresh(self, *flags: str, check: bool = True) -> RunResult:
         """`refresh`."""
-        return self._kept("refresh", self.project.refresh(*flags, check=check, env=self.environment))
+        return self._run("refresh", flags, check)
 
     def destroy(self, *flags: str, check: bool = True) -> RunResult:
         """`destroy`."""
-        return self._kept("destroy", self.project.destroy(*flags, check=check, env=self.environment))
+        return self._run("destroy", flags, check)
 
-    def _kept(self, verb: str, result: RunResult) -> RunResult:
+    def _run(self, verb: str, flags: tuple[str, ...], check: bool) -> RunResult:
+        added = [flag for flag in ADDED.get(verb, ()) if not any(own.startswith(flag) for own in flags)]
+        result: RunResult = getattr(self.project, verb)(*flags, *added, check=check, env=self.environment)
         self.runs.append(result)
         self._up_to_date = verb == "up" and result.returncode == 0
         for watched in self._watched:

@@ -170,6 +170,7 @@ def alike(text: str, names: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+@pytest.mark.without("with_refresh", "a refresh finds the other application, and the link is replaced")
 def test_a_failing_program(tmp_path: Path, engine: Which, story: Callable[[Scene], RunResult]) -> None:
     """The link's own failure is told under it; and the other engine tells the same."""
     here = read(tmp_path, engine, story)

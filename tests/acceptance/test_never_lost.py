@@ -37,6 +37,7 @@ def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab,
 
 
 @pytest.mark.about_applications
+@pytest.mark.without("with_refresh", "it begins with an `up` that has not looked")
 def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wiki):
     """Without a refresh a change refuses; after it the link is made anew, and the message says what was left."""
     pair.declare(jira, wiki)

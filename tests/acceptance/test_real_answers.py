@@ -319,6 +319,7 @@ def test_a_manifest_that_only_a_login_may_read(pair: Stack, jira, wiki):
     pair.finish()
 
 
+@pytest.mark.without("with_refresh", "it is about what a deletion says, and the refresh before it fails")
 def test_an_application_that_takes_connections_and_never_answers(lab: Lab, stack: Stack, jira, wiki):
     """It is waited for as long as the program says, told for its own link, and the other link is read and deleted all the same."""
     stash = lab.start("stash")

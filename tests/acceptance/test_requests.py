@@ -66,6 +66,7 @@ def network(stack: Stack, lab: Lab) -> Network:
     return made
 
 
+@pytest.mark.without("with_refresh", "it counts the requests of each operation")
 def test_no_operation_makes_more_requests_than_it_has_to(network: Network):
     """N links among M applications: what is known of an application is read once, and each link takes what only it can tell."""
     stack = network.stack

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pulumi_applinks.lab.applications import Application, StoredLink
+from pulumi_applinks.lab.applications.stored import Links
+from tests.driver import Resource, Stack
 from tests.reliability.network import Network
-from tests.reliability.stacks import Resource, Stack
 from tests.words import flat
 
 End = tuple[str, str]
@@ -15,6 +17,7 @@ End = tuple[str, str]
 Link = dict[str, Any]
 
 _LEFTOVER = re.compile(r"link ([0-9a-f-]{36}) on (?:source|target) \((\S+?)\)")
+_DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) has no link ([0-9a-f-]{36}) any more")
 
 _LEFT_WHERE_IT_MOVED = re.compile(
     r"the link was made with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"
@@ -36,6 +39,8 @@ class Books:
         self.strangers: set[End] = set(self.links())
         self.unowned: set[End] = set()
         """Ends that stand there by hand, or that somebody was told of: no stack knows them."""
+        self.cut_off: set[End] = set()
+        """Ends that a killed process made: nobody could be told, whoever else's state has such an end."""
         self.addresses: dict[str, set[str]] = {name: set() for name in network.applications}
         """Where each application was ever said to be."""
         self.primary_moves = False
@@ -46,9 +51,9 @@ class Books:
     def links(self) -> dict[End, Link]:
         """Everything that stands on the applications."""
         return {
-            (name, str(link["id"])): link
+            (name, link_id): shown(link)
             for name, application in self.network.applications.items()
-            for link in application.links.snapshot()
+            for link_id, link in standing(application).items()
         }
 
     def managed(self) -> set[End]:
@@ -57,6 +62,7 @@ class Books:
             end
             for stack in self.stacks.values()
             for one in stack.resources.values()
+            if not one.pending
             for end in self.ends_of(one)
         }
 
@@ -65,10 +71,20 @@ class Books:
         outputs = resource.outputs
         found: set[End] = set()
         if "source" in outputs["managed_ends"]:
-            found.add((self.application(outputs, "source"), outputs["link_id"]))
+            found.add((self._where(outputs, "source"), outputs["link_id"]))
         if "target" in outputs["managed_ends"]:
-            found.add((self.application(outputs, "target"), outputs["source_server_id"]))
+            found.add((self._where(outputs, "target"), outputs["source_server_id"]))
         return found
+
+    def _where(self, outputs: Mapping[str, Any], role: str) -> str:
+        """The application that an end is on: a copy, where a program was pointed at one and went there."""
+        name = self.application(outputs, role)
+        copied = self.network.clones.get(name)
+        return (
+            f"the copy of {name}"
+            if copied and copied.running and copied.url == outputs[role]["url"]
+            else name
+        )
 
     def pairs(self, stack: str) -> dict[str, frozenset[str]]:
         """The applications that each link in a stack's state is between."""
@@ -114,7 +130,8 @@ class Books:
     def note(self, told: Iterable[str]) -> None:
         """Note the leftovers that errors and warnings name, and that what a stack has now is its own."""
         for line in map(flat, told):
-            for link_id, address in _LEFTOVER.findall(line):
+            doubted = [(link_id, address) for address, link_id in _DOUBTED.findall(line)]
+            for link_id, address in [*_LEFTOVER.findall(line), *doubted]:
                 self.unowned |= {
                     (name, link_id) for name, known in self.addresses.items() if address in known
                 }
@@ -122,6 +139,7 @@ class Books:
                 if (name := self.network.of(server_id)) is not None:
                     self.unowned.add((name, link_id))
         self.unowned -= self.managed()
+        self.cut_off &= set(self.links())
 
     def hold(self) -> None:
         """Nothing that is nobody's business was touched."""
@@ -137,3 +155,25 @@ class Books:
 def without_primary(link: Link) -> Link:
     """A link, without what its application decides when another one goes."""
     return {key: value for key, value in link.items() if key != "primary"}
+
+
+def standing(application: Application) -> dict[str, StoredLink]:
+    """An application's links; of a cluster, as the node knows each of them that has noticed everything about it."""
+    if application.cluster is None:
+        return {one.id: one for one in application.links}
+    found: dict[str, StoredLink] = {}
+    for node in reversed(application.cluster._nodes):
+        for one in node.links:
+            if one.id not in node.unnoticed:
+                found[one.id] = one
+            elif node.unnoticed[one.id][0] is not None:  # changed on each node
+                found.setdefault(one.id, one)
+    return found
+
+
+def shown(link: StoredLink) -> Link:
+    """A link as plain values."""
+    alone = Links()
+    alone.replace(link.id, link)
+    (shown,) = alone.snapshot()
+    return shown

@@ -46,7 +46,9 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 def network() -> Iterator[Network]:
     """The applications that a module's worlds are made of."""
     with Lab() as lab, mock.patch.dict(os.environ):
-        yield Network(lab, timeout=20)  # on a busy machine too
+        found = Network(lab, timeout=20)  # on a busy machine too
+        yield found
+        found.fresh()
 
 
 @pytest.fixture

@@ -56,9 +56,11 @@ class Network:
         """Everything as at the beginning: a link of a stranger's for each type, and nothing else."""
         for clone in self.clones.values():
             clone.stop()
+            clone._keys = None  # its original has them
         for name, application in self.applications.items():
             application.server_id = self._server_ids[name]
             application.faults.clear()
+            application.cluster = None
             bring_up(application)
             believes(application, None)
             application.requests.clear()

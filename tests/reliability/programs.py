@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.driver import TOKEN, CompanyLink, Goal, Inputs, token_of
 from tests.reliability.books import Books
 from tests.reliability.network import Network
-from tests.reliability.stacks import Inputs
 from tests.unit.lifecycle.test_changes import FORMS
 
 ONE_WAY = FORMS["none"]
@@ -25,6 +25,8 @@ class Declared:
         kinds: their types.
         form: of authentication.
         options: other inputs.
+        engine: what the program says to the engine: `protect`, `retain`, `ignore`, `subclass`.
+        aliases: names that it had.
     """
 
     source: str
@@ -33,6 +35,8 @@ class Declared:
     kinds: dict[str, str]
     form: str = "oauth"
     options: dict[str, Any] = field(default_factory=dict)
+    engine: dict[str, Any] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     @property
     def two_way(self) -> bool:
@@ -78,6 +82,18 @@ class Declared:
             "timeout_seconds": 60,
             **options,
         }
+
+    def goal(self) -> Goal:
+        """As the engine has it registered."""
+        return Goal(
+            self.inputs(),
+            protect=bool(self.engine.get("protect")),
+            retain=bool(self.engine.get("retain")),
+            ignore=tuple(self.engine.get("ignore") or ()),
+            aliases=self.aliases,
+            token=token_of(CompanyLink) if self.engine.get("subclass") else TOKEN,
+            own_class=bool(self.engine.get("subclass")),
+        )
 
 
 class Programs:
@@ -136,11 +152,17 @@ class Programs:
         }
         return sorted(found)
 
-    def rename(self, stack: str, link: str, new: str) -> None:
-        """A link gets another name in a program, without an alias: to the engine it is another one, and the old one left the program."""
+    def rename(self, stack: str, link: str, new: str, *, alias: bool = False) -> None:
+        """A link gets another name in a program. Without an alias it is another one to the engine, and the old one left the program."""
         program = self.programs[stack]
         if link in program and new not in program:
             program[new] = program.pop(link)
+            program[new].aliases += (link,) if alias else ()
+
+    def tell_engine(self, stack: str, link: str, **said: Any) -> None:
+        """A program says something to the engine of a link: `protect`, `retain`, `ignore`, `subclass`."""
+        if link in self.programs[stack]:
+            self.programs[stack][link].engine.update(said)
 
     def primary_changes(self, stack: str, here: str, there: str) -> None:
         """A program gives the primary place on an application to another one of its links of that type."""

@@ -37,14 +37,17 @@ from pulumi_applinks.lab.applications.dispatch import Dispatcher, Exchange
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.messages import TOLD
 from pulumi_applinks.rest import ApplinksError
+from tests.reliability.books import shown, standing
 from tests.words import flat
 
 HEADER = "X-Lab-Call"
 """Tells the lab which call of the engine makes a request."""
 
 NOTHING = re.compile("nothing was changed", re.IGNORECASE)
+CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) may not be as it was")
 AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
 
+_RECORDED = re.compile(r"The link (\S+) on \w+ \(\S+\) leads to (\S+) again, as the stack has recorded\.")
 _DELETED = re.compile(r"The link (\S+) on \w+ \(\S+\) was deleted")
 
 Links = dict[str, dict[str, Any]]
@@ -138,13 +141,29 @@ class Witness:
         """
         if NOTHING.search(told) and call.writes:
             yield f"{[what for _, what in call.writes]} was carried out"
+        for link_id, url in CHANGED.findall(told) if "[applinks/login-" not in told else ():
+            for application, (before, _) in call.before.items():
+                answers = application.running and not any(
+                    one.method != "PUT" for one in application.faults._faults
+                )
+                if (
+                    application.url == url
+                    and answers
+                    and before.get(link_id) == _links(application).get(link_id)
+                ):
+                    yield f"the link {link_id} on {application} is as it was"
         if not AS_BEFORE.search(told):
             return
+        # Of such a link the address alone was not read before.
+        recorded = dict(_RECORDED.findall(told))
+        told = _RECORDED.sub("", told)
         for application, (before, writes) in call.before.items():
             now, ours = _links(application), {what.rpartition("/")[2] for _, what in call.writes}
             alone = all(writer is call for writer in self._writers.get(application, [])[writes:])
             for link_id in sorted({*before, *now} if alone else ours):
                 was, is_ = before.get(link_id), now.get(link_id)
+                if link_id in recorded and was and is_:
+                    was = {**was, "rpc_url": recorded[link_id], "display_url": is_["display_url"]}
                 if link_id not in told and _compared(was, alone=alone) != _compared(is_, alone=alone):
                     yield f"the link {link_id} on {application} was {was} and is {is_}"
 
@@ -258,7 +277,9 @@ def _after(told: str, link_id: str) -> str:
 def _known(state: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for role in ("source", "target"):
-        url, server_id = (news.get(role) or {}).get("url"), state.get(f"{role}_server_id")
+        said = (news.get("drift") or {}).get(f"{role}.url") or {}
+        url = said.get("declared") or (news.get(role) or {}).get("url")
+        server_id = state.get(f"{role}_server_id")
         if isinstance(url, str) and isinstance(server_id, str):
             found[url] = server_id
     return found
@@ -280,7 +301,7 @@ def _is_manifest(path: str) -> bool:
 
 
 def _links(application: Application) -> Links:
-    return {str(link["id"]): link for link in application.links.snapshot()}
+    return {link_id: shown(link) for link_id, link in standing(application).items()}
 
 
 def _compared(link: Mapping[str, Any] | None, *, alone: bool) -> object:

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
+import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
+from unittest import mock
 
-from pulumi_applinks.lab.applications import Application, Fault, StoredLink
+from requests.adapters import HTTPAdapter
+
+from pulumi_applinks.lab.applications import Application, Fault
 from pulumi_applinks.lab.applications.faults import Kind
+from pulumi_applinks.lab.applications.oauth import key_pair
+from tests.driver import Cut, Goal, Operation, Run, Stack
 from tests.reliability.books import Books, End
+from tests.reliability.goals import reached
+from tests.reliability.judge import Before, judge, look, objects
 from tests.reliability.network import Network, believes, bring_up, take_over_address
 from tests.reliability.programs import Declared, Programs
-from tests.reliability.stacks import Run, Stack
 from tests.unit.lifecycle.test_changes import HAND_MADE
 from tests.words import flat
 
-Verb = Literal["up", "up --refresh", "up together", "refresh", "destroy"]
-Outage = Literal["down", "not ready", "broken", "refusing once"]
-VERBS: tuple[Verb, ...] = ("up", "up --refresh", "refresh", "destroy")
-OUTAGES: tuple[Outage, ...] = ("down", "not ready", "broken", "refusing once")
-STACKS = ("one", "two")
-OUTAGE_KINDS: dict[Outage, Kind] = {
-    "down": "die",
-    "not ready": "status",
-    "broken": "drop",
-    "refusing once": "status",
+Outage = Literal[
+    "down", "not ready", "broken", "refusing once", "wanting a login", "refusing deletions", "refusing levels"
+]
+VERBS = ("up", "up --refresh", "refresh", "destroy", "destroy --refresh", "preview", "preview --refresh")
+OUTAGES: tuple[Outage, ...] = get_args(Outage)
+REFUSED: dict[Outage, tuple[str, str]] = {
+    "refusing deletions": ("DELETE", "*"),
+    "refusing levels": ("PUT", "/rest/applinks/3.0/status/*"),
 }
-BY_HAND = {change.__name__.strip("_"): change for change in HAND_MADE}
+"""What alone is refused, by method and path."""
+STACKS = ("one", "two")
+OUTAGE_KINDS: dict[Outage, tuple[Kind, int]] = {
+    "down": ("die", 503),
+    "broken": ("drop", 503),
+    "wanting a login": ("status", 401),
+}
+
+
+def _no_user(here: Application, there: Application) -> None:
+    consumer = here.links[there.server_id].consumer
+    if consumer is not None:
+        consumer.execute_as = None
+
+
+BY_HAND = {change.__name__.strip("_"): change for change in (*HAND_MADE, _no_user)}
 """What an administrator may do to a link, by name."""
 
 _FOREVER = 10**9
@@ -51,7 +73,7 @@ class FromThen(Fault):
         if origin == "client" and self.more > 0:
             self.more -= 1
             return False
-        return self.more == 0 and self.times > 0
+        return self.more == 0 and super().hits(method, path, origin)
 
 
 class World(Programs):
@@ -61,16 +83,74 @@ class World(Programs):
         network: the applications.
         warnings: what the provider warns of, filled in by whoever catches it.
         threads: how many links a stack works on at once.
+        make: makes a stack of that name, when it is not one of this process.
+        looks_again: whether what an operation came to is looked at by others, too; they take time.
     """
 
-    def __init__(self, network: Network, warnings: list[str], *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        network: Network,
+        warnings: list[str],
+        *,
+        threads: int = 1,
+        make: Callable[[str], Stack] | None = None,
+        looks_again: bool = True,
+    ) -> None:
         network.fresh()
-        self.stacks = {name: Stack(name, threads=threads) for name in STACKS}
+        warnings.clear()
+        self.stacks = {name: make(name) if make else Stack(name, threads=threads) for name in STACKS}
         super().__init__(network, Books(network, self.stacks), STACKS)
         self.warnings = warnings
+        self.looks_again = looks_again
+        self.history: list[tuple[Any, ...]] = []
+        """What has happened, as `happen` takes it."""
+        self.goals: set[str] = set()
+        """What was reached on the way."""
+        self.tags: dict[tuple[str, str], set[str]] = {}
+        """What has befallen a link, by its stack and its name: for the goals."""
         self._number = 0
+        self._running = 0
+        self._lock = threading.Lock()
         for name in network.applications:
             self.tell_environment(name)
+
+    def happen(self, what: str, *arguments: Any, **more: Any) -> Any:
+        """An event, by the name of its method: an order of events is data, and can be kept."""
+        self.history.append((what, *arguments, *([more] if more else [])))
+        return getattr(self, what)(*arguments, **more)
+
+    def everybody(self) -> Iterator[tuple[str, bool, Application]]:
+        """Each application, and each copy."""
+        for name, application in self.network.applications.items():
+            yield name, False, application
+        for name, application in self.network.clones.items():
+            yield name, True, application
+
+    def is_well(self, name: str) -> bool:
+        """Whether an application is up, knows its address, answers as one, and lets this program's environment in."""
+        one = self.network.applications.get(name)
+        if one is None:
+            return False  # a copy
+        user = one.users["sysadmin"]
+        prefix = f"APPLINKS_{name.upper()}_"
+        return (
+            one.running
+            and not one.faults._faults
+            and one.base_url == one.url
+            and (one.cluster is None or one.cluster.lag == 0)
+            and os.environ.get(prefix + "USERNAME") == user.name
+            and os.environ.get(prefix + "PASSWORD") == user.password
+        )
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether what fails goes on failing: nothing begins, or ends, by itself."""
+        faults = [fault for one in self.network.applications.values() for fault in one.faults._faults]
+        clusters = [one.cluster for one in self.network.applications.values() if one.cluster is not None]
+        forever = all(
+            isinstance(one, FromThen) and not one.more and one.times > _FOREVER // 2 for one in faults
+        )
+        return forever and not clusters
 
     # What is done by hand
 
@@ -78,13 +158,24 @@ class World(Programs):
         """Somebody changes a link that a stack made."""
         target = self.network[there]
         links = self.network[here].links
-        if change == "other_user" and not self._a_user_is_declared(here, there):
+        if change in ("other_user", "no_user") and not self._a_user_is_declared(here, there):
             return  # a refresh looks for a user only where one is declared: docs/links.md
         if target.server_id in links and not self.books.watches((here, target.server_id)):
             if change == "other_url":
                 links[target.server_id].rpc_url = self.network.closed
+            elif change == "to a copy":
+                copied = self.copy(there)
+                links[target.server_id].rpc_url = links[target.server_id].display_url = copied.url
+                self._tag(change, here, there)
             else:
                 BY_HAND[change](self.network[here], target)
+
+    def _tag(self, tag: str, *applications: str) -> None:
+        """Note for the goals what befalls all links between, or with, some applications."""
+        for stack in self.stacks:
+            for name, pair in self.books.pairs(stack).items():
+                if pair.issuperset(applications):
+                    self.tags.setdefault((stack, name), set()).add(tag)
 
     def _a_user_is_declared(self, here: str, there: str) -> bool:
         """Whether every program that has the pair names the user that requests to this end run as."""
@@ -146,6 +237,7 @@ class World(Programs):
     def install_anew(self, name: str) -> None:
         """An application is installed anew at its address: it has another server id and no links, and its old ones are nobody's."""
         application = self.network[name]
+        application.cluster = None
         self._number += 1
         application.server_id = str(uuid.UUID(int=self._number, version=4))
         for link in application.links:
@@ -162,9 +254,11 @@ class World(Programs):
         if how == "down" and after == 0:
             application.stop()
         else:
-            fault = FromThen("*", "*", OUTAGE_KINDS[how], after=how == "broken", more=after)
+            kind, status = OUTAGE_KINDS.get(how, ("status", 503))
+            method, path = REFUSED.get(how, ("*", "*"))
+            fault = FromThen(method, path, kind, status, after=how == "broken", more=after)
             if how != "refusing once":
-                fault.status, fault.times = 503, _FOREVER
+                fault.times = _FOREVER
             application.faults.add(fault)
 
     def recover(self, name: str) -> None:
@@ -176,9 +270,9 @@ class World(Programs):
         """The administrator's password changes; nobody tells this program's environment yet."""
         self.network[name].users.rotate("sysadmin")
 
-    def tell_environment(self, name: str) -> None:
-        """The environment has the current password."""
-        user = self.network[name].users["sysadmin"]
+    def tell_environment(self, name: str, user_name: str = "sysadmin") -> None:
+        """The environment has the current password; of another user, who may have fewer rights."""
+        user = self.network[name].users[user_name]
         os.environ[f"APPLINKS_{name.upper()}_USERNAME"] = user.name
         os.environ[f"APPLINKS_{name.upper()}_PASSWORD"] = user.password
 
@@ -196,13 +290,44 @@ class World(Programs):
             else:
                 one.outputs["of_a_later_version"] = {"kept": True}
 
-    def point_at_copy(self, stack: str, name: str) -> None:
-        """A copy of an application starts elsewhere, believing to be the original, and a program is pointed at it by mistake."""
-        clone = self._clone(name)
-        believes(clone, self.network[name].base_url)
+    def copy(self, name: str) -> Application:
+        """A copy of an application starts elsewhere, with everything that it has; only its base URL is another one."""
+        copied = self._clone(name)
+        believes(copied, None)
+        return copied
+
+    def point_at_copy(self, stack: str, name: str, *, knows: bool = False) -> None:
+        """A program is pointed at a copy by mistake.
+
+        Args:
+            stack: whose program.
+            name: of the original.
+            knows: whether the copy has its own base URL; else it believes to be the original.
+        """
+        clone = self.copy(name)
+        if not knows:
+            believes(clone, self.network[name].base_url)
         for declared in self.programs[stack].values():
             if name in declared.pair:
                 declared.urls[name] = clone.url
+
+    def restore(self, name: str, *, consumer: bool = False) -> None:
+        """An application is restored from a backup: it has another key pair, or signs under another consumer key, too."""
+        self.network[name]._keys = key_pair()
+        self._tag("stale", name)
+        if consumer:
+            self._number += 1
+            self.network[name].consumer_key = f"{self.network.kinds[name]}:{name}-{self._number}"
+
+    def cluster(self, name: str, *, affinity: bool = True, lag: int | None = None) -> None:
+        """An application goes on as two nodes, of which one lags."""
+        if self.network[name].cluster is None:
+            self.network[name].play_cluster(affinity=affinity, lag=lag)
+
+    def taint(self, stack: str, link: str) -> None:
+        """`pulumi state taint`."""
+        if link in self.stacks[stack].resources:
+            self.stacks[stack].resources[link].tainted = True
 
     def link_with_clone(self, name: str) -> None:
         """Somebody tries to link an application with its clone: it is told why not, or that one does not answer."""
@@ -210,9 +335,10 @@ class World(Programs):
         believes(clone, None)
         stack = Stack("mistaken")
         declared = Declared(name, name, {name: self.network[name].url}, self.network.kinds).inputs()
-        stack.program = {"twins": {**declared, "target": {**declared["target"], "url": clone.url}}}
+        stack.program = {"twins": Goal({**declared, "target": {**declared["target"], "url": clone.url}})}
         before = self.books.links()
-        told = stack.up().errors["twins"]
+        run = stack.run("up")
+        told = {**run.errors, **run.invalid}["twins"]
         assert _NAMES_AN_APPLICATION.search(flat(told))
         assert self.books.links() == before
         clone.stop()
@@ -223,45 +349,72 @@ class World(Programs):
         clone.users, clone.server_id = original.users, original.server_id
         for link in clone.links:
             clone.links.remove(link.id)
+        clone._keys, clone.consumer_key = original._keys, original.consumer_key
         for link in original.links:
-            copied = (link.id, link.type_id, link.name, link.display_url, link.rpc_url, link.primary)
-            clone.links.add(StoredLink(*copied))
+            clone.links.add(copy.deepcopy(link))
         return clone
 
     # What the engine does
 
-    def run(self, stack: str, verb: Verb, *, replacing: Iterable[str] = ()) -> Run:
-        """An operation: what fails says on which application, and nothing that is nobody's business is touched."""
-        one = self.stacks[stack]
-        one.program = {name: declared.inputs() for name, declared in self.programs[stack].items()}
+    def run(self, stack: str, line: str, *, cut: int | None = None) -> Run:
+        """An operation, after which everything is held that has to hold.
+
+        Args:
+            stack: that it is on.
+            line: what is typed, with the names of links in place of URNs.
+            cut: after how many requests the process is killed.
+        """
+        one, asked = self.stacks[stack], Operation.parse(line)
+        one.program = {name: declared.goal() for name, declared in self.programs[stack].items()}
         self._agree(stack)
-        before, owned = len(self.warnings), self.books.managed()
-        if verb == "destroy":
-            run = one.destroy()
-        elif verb == "refresh":
-            run = one.refresh()
-        else:
-            run = one.up(
-                refresh=verb == "up --refresh", together=verb == "up together", replacing=frozenset(replacing)
-            )
-        told = [*run.errors.values(), *self.warnings[before:]]
-        for line in run.errors.values():
-            assert _NAMES_AN_APPLICATION.search(flat(line)), f"names no application: {line}"
+        before, owned = look(self, one), self.books.managed()
+        with self._lock:
+            self._running += 1
+            alone = self._running == 1
+        with _cut_after(cut):
+            run = one.run(asked)
+        told = [*run.errors.values(), *self.warnings[before.warnings :]]
+        for text in run.errors.values():
+            assert _NAMES_AN_APPLICATION.search(flat(text)), f"names no application: {text}"
         for application in self.network.applications.values():
             password = application.users["sysadmin"].password
-            assert not any(password in line for line in told), "an error tells a password"
-        self._has_what_was_made(one, run)
+            assert not any(password in text for text in told), "a message has a password"
+        if not asked.preview:
+            self._has_what_was_made(one, run)
         self.books.note(told)
         self._hand_over(stack, owned)
+        self._engine_left(run, before)
         self.books.hold()
+        with self._lock:
+            alone = alone and self._running == 1
+            self._running -= 1
+        if alone:
+            flat_told = [flat(text) for text in told]
+            self.goals |= reached(self, one, asked, run, before, flat_told)
+            judge(self, one, asked, run, before, flat_told)
         return run
+
+    def _engine_left(self, run: Run, before: Before) -> None:
+        """What the engine forgets without a call, and what a killed process had made: nobody could be told."""
+        for name, how in run.ended.items():
+            known = before.resources.get(name)
+            if known is not None and (how == "kept" or (known.retain and how in ("replaced", "failed"))):
+                self.books.unowned |= self.books.ends_of(known)
+        if run.cut:
+            now = objects(self)  # a replacement makes links that have the ids of those that it has deleted
+            made = {end for end in now if now[end] is not before.links.get(end)} - self.books.strangers
+            self.books.unowned |= made
+            self.books.cut_off |= made
+        self.books.unowned -= self.books.managed()
 
     def _has_what_was_made(self, stack: Stack, run: Run) -> None:
         """What an operation has made stands at its end, whatever else it has done."""
         links = self.books.links()
         for name, how in run.ended.items():
             for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
-                assert end in links, f"{name} was {how}, and is not there: {end}"
+                assert end in links or end[0] not in self.network.applications, (
+                    f"{name} was {how}, and is not there: {end}"
+                )
 
     def _agree(self, stack: str) -> None:
         """A program says what of others' it takes over, or removes; and where it believes the applications to be."""
@@ -277,7 +430,93 @@ class World(Programs):
     def _hand_over(self, stack: str, owned: set[End]) -> None:
         """An end that a program had made, and now leaves to another program, stays where it is."""
         given_up = owned - self.books.managed()
+        for resource in self.stacks[stack].resources.values():
+            # Where a program followed a copy, the original keeps its end: that it went to a copy was said.
+            copies = {
+                name for name, _ in self.books.ends_of(resource) if name not in self.network.applications
+            }
+            self.books.unowned |= {end for end in given_up if f"the copy of {end[0]}" in copies}
         for declared in self.programs[stack].values():
             if declared.two_way and declared.options.get("manage") == "source":
                 here, there = declared.both_ends[1]
                 self.books.unowned |= given_up & {(here, self.network[there].server_id)}
+
+    def unlike(self, declared: Declared, *, for_now: bool = False) -> list[str]:
+        """What is not exactly as a program says, on both ends.
+
+        Args:
+            declared: what it says.
+            for_now: whether it was said that a link has another name for now.
+        """
+        wrong: list[str] = []
+        outgoing, incoming = declared.directions["outgoing"], declared.directions["incoming"]
+        wanted = (
+            (outgoing, incoming, "target_name", "primary"),
+            (incoming, outgoing, "source_name", "reverse_primary"),
+        )
+        for (here, there), (out, in_, name, primary) in zip(declared.both_ends, wanted, strict=True):
+            remote = self.network[there]
+            found = self.network[here].links.get(remote.server_id)
+            if (here, there) not in declared.ends:
+                if (
+                    found is not None
+                    and (here, remote.server_id) not in self.books.unowned | self.books.managed()
+                ):
+                    wrong.append(f"{here} has a link to {there} still")
+                continue
+            if found is None:
+                wrong.append(f"{here} has no link to {there}")
+                continue
+            user = found.consumer.execute_as if found.consumer else None
+            compared = {
+                "name": (found.name, (declared.options.get(name) or remote.name)),
+                "addresses": ((found.rpc_url, found.display_url), (remote.url, remote.url)),
+                "outgoing": (found.outgoing.level, out["level"]),
+                "incoming": (found.incoming.level, in_["level"]),
+                "execute_as": (user, in_.get("execute_as")),
+                "primary": (found.primary or not declared.options.get(primary), True),
+            }
+            if for_now:
+                del compared["name"]
+            if self._wants_primary(here, there):
+                del compared["primary"]
+            wrong += [
+                f"{what} on {here}: {is_!r}, not {said!r}"
+                for what, (is_, said) in compared.items()
+                if is_ != said
+            ]
+        return wrong
+
+    def _wants_primary(self, here: str, there: str) -> bool:
+        """Whether another link of that type wants to be the primary one, too."""
+        wanting = {
+            end
+            for program in self.programs.values()
+            for one in program.values()
+            for key, end in zip(("primary", "reverse_primary"), one.both_ends, strict=True)
+            if one.options.get(key)
+            and end[0] == here
+            and self.network.kinds[end[1]] == self.network.kinds[there]
+        }
+        return len(wanting) > 1
+
+
+@contextmanager
+def _cut_after(requests: int | None) -> Iterator[None]:
+    """Kill the provider's process after some requests: nothing that it would send after them is sent."""
+    if requests is None:
+        yield
+        return
+    send, left, lock = HTTPAdapter.send, [requests], threading.Lock()
+
+    def sending(adapter: HTTPAdapter, request: Any, **more: Any) -> Any:
+        if "X-Lab-Origin" in request.headers:
+            return send(adapter, request, **more)
+        with lock:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Cut
+        return send(adapter, request, **more)
+
+    with mock.patch.object(HTTPAdapter, "send", sending):
+        yield

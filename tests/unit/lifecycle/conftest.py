@@ -2,59 +2,52 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import pulumi
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
-from pulumi_applinks.provider import ApplicationLinkProvider
+from pulumi_applinks.provider import ApplicationLinkError
+from tests.driver import Ended, Goal, Resource, Stack
 
-
-def stored(value: Any) -> Any:
-    """A value as an engine keeps it: without nulls."""
-    if isinstance(value, dict):
-        return {key: stored(item) for key, item in value.items() if item is not None}
-    return [stored(item) for item in value] if isinstance(value, list) else value
-
-
-def ignoring(news: dict[str, Any], olds: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
-    """What the engine makes of a program's inputs where changes of some paths are ignored: the values of the inputs in the state."""
-    for path in paths:
-        *parents, last = path.split(".")
-        here, there = news, olds
-        for part in parents:
-            here, there = here.setdefault(part, {}), there.get(part) or {}
-        if last in there:
-            here[last] = copy.deepcopy(there[last])
-        else:
-            here.pop(last, None)
-    return news
+LINK = "jira-wiki"
 
 
 class Driver:
-    """A stack with one link: what the engine keeps of it, and the calls that it makes. Each operation has one process of the plugin.
+    """A stack with one link, of which each operation has one process of the plugin; what fails is raised.
 
     Args:
         warnings: what the provider warned of.
     """
 
     def __init__(self, warnings: list[str]) -> None:
-        self.state: dict[str, Any] | None = None
-        self.inputs: dict[str, Any] = {}
-        self.id = ""
+        self.stack = Stack()
         self.warnings = warnings
 
-    @contextmanager
-    def _operation(self) -> Iterator[ApplicationLinkProvider]:
-        provider = ApplicationLinkProvider()
-        try:
-            yield provider
-        finally:
-            provider.close()
+    @property
+    def state(self) -> dict[str, Any] | None:
+        """The outputs of the last operation; setting them is what an editor does to a state."""
+        known = self.stack.resources.get(LINK)
+        return known.outputs if known else None
+
+    @state.setter
+    def state(self, outputs: dict[str, Any] | None) -> None:
+        known = self.stack.resources.pop(LINK, None)
+        if outputs is not None:
+            self.stack.resources[LINK] = replace(known or Resource("", {}), outputs=outputs)
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs in the state."""
+        return self.stack.resources[LINK].inputs
+
+    @property
+    def id(self) -> str:
+        """The resource's id."""
+        return self.stack.resources[LINK].id if LINK in self.stack.resources else ""
 
     def up(
         self,
@@ -63,7 +56,7 @@ class Driver:
         refresh: bool = False,
         replace: bool = False,
         ignore_changes: Iterable[str] = (),
-    ) -> Literal["created", "updated", "replaced", "same"]:
+    ) -> Ended:
         """Check, diff, and create or update.
 
         Args:
@@ -72,59 +65,13 @@ class Driver:
             replace: whether to replace the link without asking for a difference, as `--replace` and a taint do.
             ignore_changes: the resource's option.
         """
-        with self._operation() as provider:
-            if refresh and self.state is not None:
-                self._read(provider)
-            return self._up(provider, inputs, replace, ignore_changes)
-
-    def _up(
-        self,
-        provider: ApplicationLinkProvider,
-        inputs: dict[str, Any],
-        replace: bool = False,
-        ignore_changes: Iterable[str] = (),
-    ) -> Literal["created", "updated", "replaced", "same"]:
-        wanted = copy.deepcopy(inputs)
-        if self.state is not None:
-            wanted = ignoring(wanted, self.inputs, ignore_changes)
-        wanted["resource_name"] = "jira-wiki"
-        checked = provider.check(copy.deepcopy(self.inputs), wanted)
-        assert [(failure.property, failure.reason) for failure in checked.failures] == []
-        wanted = checked.inputs
-        if self.state is None:
-            created = provider.create(copy.deepcopy(wanted))
-            self.id, self.state, self.inputs = created.id, stored(created.outs), wanted
-            return "created"
-        diff = None if replace else provider.diff(self.id, self.state, wanted)
-        if diff is None or diff.replaces:
-            provider.delete(self.id, self.state)
-            self.state, self.inputs = None, {}
-            self._up(provider, inputs)
-            return "replaced"
-        if diff.changes is False:
-            self.inputs = wanted
-            return "same"
-        self.state = stored(provider.update(self.id, self.state, copy.deepcopy(wanted)).outs)
-        self.inputs = wanted
-        return "updated"
+        self.stack.program = {LINK: Goal(inputs, ignore=tuple(ignore_changes))}
+        return self._run(f"up{' --refresh' * refresh}{f' --replace {LINK}' * replace}")[LINK]
 
     def refresh(self) -> dict[str, Any] | None:
         """Read: the drift, or nothing when the link is gone."""
-        with self._operation() as provider:
-            self._read(provider)
-        found: dict[str, Any] | None = self.state["drift"] if self.state is not None else None
-        return found
-
-    def _read(self, provider: ApplicationLinkProvider) -> None:
-        assert self.state is not None
-        read = provider.read(self.id, copy.deepcopy(self.state))
-        if not read.id:
-            self.state, self.inputs = None, {}
-            return
-        provider.diff(
-            self.id, stored(read.outs), copy.deepcopy(self.inputs)
-        )  # the engine shows the difference
-        self.state, self.inputs = stored(read.outs), stored(read.inputs)
+        self._run("refresh")
+        return self.state["drift"] if self.state is not None else None
 
     def delete(self, *, refresh: bool = False) -> None:
         """Delete.
@@ -132,12 +79,14 @@ class Driver:
         Args:
             refresh: whether to read first, as `destroy --refresh` does.
         """
-        with self._operation() as provider:
-            if refresh:
-                self._read(provider)
-            if self.state is not None:
-                provider.delete(self.id, self.state)
-        self.state, self.inputs = None, {}
+        self._run(f"destroy{' --refresh' * refresh}")
+
+    def _run(self, line: str) -> dict[str, Ended]:
+        run = self.stack.run(line)
+        assert run.invalid == {}
+        for error in run.errors.values():
+            raise ApplicationLinkError(error)
+        return run.ended
 
 
 @pytest.fixture(autouse=True)

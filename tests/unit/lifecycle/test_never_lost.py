@@ -42,7 +42,7 @@ class TestAdopting:
         left = [told for told in warnings if "was left" in told]
         assert len(left) == 2
         assert all(("the resource 'new-name'" in told) == named for told in left)
-        driver.id, driver.state = made.id, made.outs
+        driver.state = made.outs
         assert driver.refresh() == {}
         driver.delete()
         assert len(jira.links) == len(wiki.links) == 0

@@ -85,11 +85,8 @@ def test_a_resource_of_the_program_keeps_its_link(driver: Driver, pair: Pair):
     wanted = inputs_for(*pair)
     driver.up(wanted)
     assert driver.state is not None
-    twice = copy.deepcopy(driver.state)
-    with driver._operation() as provider:
-        driver._read(provider)
-        driver._up(provider, wanted)
-        provider.delete(driver.id, twice)
+    driver.stack.resources["twice"] = copy.deepcopy(driver.stack.resources["jira-wiki"])
+    driver.up(wanted, refresh=True)
 
     assert [len(application.links) for application in pair] == [1, 1]
     assert any("the resource 'jira-wiki' of this program has it, too" in told for told in driver.warnings)

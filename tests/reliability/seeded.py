@@ -1,0 +1,305 @@
+"""The faults that were there: each with the shortest order of events that shows it, as the model found it, and what puts it back."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest import mock
+
+from pulumi_applinks import properties
+from pulumi_applinks.codes import Code
+from pulumi_applinks.hooks import Hooks
+from pulumi_applinks.lifecycle import (
+    Declaration,
+    End,
+    Ends,
+    LinkError,
+    Report,
+    Role,
+    operations,
+    report,
+    survey,
+)
+from pulumi_applinks.lifecycle.run import Run
+from pulumi_applinks.lifecycle.steps import Relocate
+from pulumi_applinks.lifecycle.survey import Survey
+from pulumi_applinks.names import INPUTS
+from pulumi_applinks.rest import ApplicationClient, Told
+from tests.driver import CompanyLink
+from tests.reliability.orders import SETTLE, Event
+
+ONE: Event = ("declare", "one", "a", "jira", "wiki", "as-user")
+UP: Event = ("run", "one", "up")
+REFRESH: Event = ("run", "one", "refresh")
+REFRESHING: Event = ("run", "one", "up --refresh")
+
+
+# What puts a fault back: as little of the way it was as shows it.
+
+
+def _what_a_refresh_saw_is_kept() -> AbstractContextManager[object]:
+    return mock.patch.object(Hooks, "_resource", lambda self, declaration: repr(declaration.source.url))
+
+
+@contextmanager
+def _observed_is_declared() -> Iterator[None]:
+    """What was observed stands in the place of the inputs, and an entry of drift without a value is none."""
+    outputs_of, recorded_drift = properties.outputs_of, properties._recorded_drift
+
+    def overlaid(*arguments: Any, **more: Any) -> dict[str, Any]:
+        outs = copy.deepcopy(outputs_of(*arguments, **more))
+        for path, entry in outs["drift"].items():
+            if properties._is_input(path):
+                properties._put(outs, path, "" if entry["observed"] is None else entry["observed"])
+        return outs
+
+    def complete(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        entries = recorded_drift(state).items()
+        return {path: entry for path, entry in entries if {"declared", "observed"} <= set(entry)}
+
+    def as_they_stand(outputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: outputs[key] for key in INPUTS if key in outputs}
+
+    with ExitStack() as patched:
+        patched.enter_context(mock.patch.object(properties, "outputs_of", overlaid))
+        patched.enter_context(mock.patch.object(properties, "_recorded_drift", complete))
+        patched.enter_context(mock.patch.object(properties, "inputs_after_reading", as_they_stand))
+        yield
+
+
+@contextmanager
+def _a_policy_waits_for_a_refresh() -> Iterator[None]:
+    def recorded(state: Mapping[str, Any], _declaration: Declaration | None) -> dict[str, dict[str, Any]]:
+        return properties._recorded_drift(state)
+
+    with (
+        mock.patch.object(properties, "drift_in", recorded),
+        mock.patch.object(Hooks, "_warn_if_recorded_as_broken"),
+    ):
+        yield
+
+
+def _nothing_can_be_read() -> AbstractContextManager[object]:
+    report_reading = report.report_reading
+
+    def reported(ends: Ends, found: Survey, managed: tuple[Role, ...]) -> Report | None:
+        if not found.ends and not found.strangers:
+            raise LinkError(
+                Told(Code.NOTHING_READ, ends.source.label, do="Run this again when the application answers.")
+            )
+        return report_reading(ends, found, managed)
+
+    return mock.patch.object(operations, "report_reading", reported)
+
+
+def _no_key_is_compared() -> AbstractContextManager[object]:
+    return mock.patch.object(ApplicationClient, "accepted_keys", return_value=[])
+
+
+def _undone_as_the_state_remembers() -> AbstractContextManager[object]:
+    def undo(step: Relocate, end: End) -> None:
+        before, address = step.before, step.before.rpc_url or step.desired.rpc_url
+        end.client.relocate(step.link_id, address, without_contact=True)
+        end.client.edit_link(step.link_id, name=before.name, rpc_url=address, display_url=before.display_url)
+
+    return mock.patch.object(Relocate, "undo", undo)
+
+
+def _left_without_a_look() -> AbstractContextManager[object]:
+    def compared(_run: Run, _role: Role, _chain: object, link_ids: set[str]) -> dict[str, str]:
+        return dict.fromkeys(link_ids, "may not be as it was")
+
+    return mock.patch.object(Run, "_compared", compared)
+
+
+def _half_told() -> AbstractContextManager[object]:
+    not_deleted = operations._not_deleted
+    return mock.patch.object(
+        operations, "_not_deleted", lambda left, untouched, *_deleted: not_deleted(left, untouched)
+    )
+
+
+def _a_denial_is_believed() -> AbstractContextManager[object]:
+    return mock.patch.object(survey, "_entry", survey._listed)
+
+
+def _nobody_asks_where_the_original_is() -> AbstractContextManager[object]:
+    end = Hooks._end
+    return mock.patch.object(Hooks, "_end", lambda *given, **more: replace(end(*given, **more), left=None))
+
+
+def _a_manifest_is_asked_with_a_login() -> AbstractContextManager[object]:
+    always = property(lambda _: True, lambda *_: None)
+    return mock.patch.object(ApplicationClient, "_manifest_needs_login", always, create=True)
+
+
+def _a_class_has_a_type_of_its_own() -> AbstractContextManager[object]:
+    return mock.patch.object(CompanyLink, "_resource_type_name", "dynamic:Resource")
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A fault.
+
+    Args:
+        what: was wrong.
+        shows: how the model's sentence begins.
+        order: of events.
+        put_back: lets it be there again.
+    """
+
+    what: str
+    shows: str
+    order: tuple[Event, ...]
+    put_back: Callable[[], AbstractContextManager[object]]
+
+
+SEEDED = (
+    Seeded(
+        "destroy --refresh deletes nothing",
+        "a:",
+        (ONE, UP, ("run", "one", "destroy --refresh")),
+        _what_a_refresh_saw_is_kept,
+    ),
+    Seeded(
+        "up --refresh keeps what left the program",
+        "a:",
+        (ONE, UP, ("drop", "one", "a"), REFRESHING),
+        _what_a_refresh_saw_is_kept,
+    ),
+    Seeded(
+        "up --refresh --replace replaces nothing",
+        "b: nothing is wrong",
+        (ONE, UP, ("run", "one", "up --refresh --replace a")),
+        _what_a_refresh_saw_is_kept,
+    ),
+    Seeded(
+        "up --refresh of a tainted one replaces nothing",
+        "b: nothing is wrong",
+        (ONE, UP, ("taint", "one", "a"), REFRESHING),
+        _what_a_refresh_saw_is_kept,
+    ),
+    Seeded(
+        "a second refresh forgets drift",
+        "b:",
+        (ONE, UP, ("by_hand", "jira", "wiki", "no_user"), REFRESH),
+        _observed_is_declared,
+    ),
+    Seeded(
+        "a login goes to the address of a copy that ignore_changes takes from the state",
+        "d:",
+        (
+            ONE,
+            UP,
+            ("tell_engine", "one", "a", {"ignore": ("target.url",)}),
+            ("by_hand", "jira", "wiki", "to a copy"),
+            REFRESHING,
+            UP,
+        ),
+        _observed_is_declared,
+    ),
+    Seeded(
+        "an observed level is refused as an input",
+        "g:",
+        (
+            ONE,
+            UP,
+            ("tell_engine", "one", "a", {"ignore": ("authentication",)}),
+            ("by_hand", "jira", "wiki", "no_outgoing"),
+            REFRESHING,
+            UP,
+        ),
+        _observed_is_declared,
+    ),
+    Seeded(
+        "an observed one-way link is refused as an input",
+        "g:",
+        (
+            ONE,
+            UP,
+            ("tell_engine", "one", "a", {"ignore": ("two_way",)}),
+            ("unlink", "wiki", "jira"),
+            REFRESHING,
+            UP,
+        ),
+        _observed_is_declared,
+    ),
+    Seeded(
+        "on_broken is stored, and not applied",
+        "f:",
+        (ONE, UP, ("outage", "wiki", "down"), REFRESH, ("change", "one", "a", {"on_broken": "fail"}), UP),
+        _a_policy_waits_for_a_refresh,
+    ),
+    Seeded(
+        "a stale key is never set anew",
+        "b:",
+        (ONE, UP, ("restore", "jira"), REFRESHING),
+        _no_key_is_compared,
+    ),
+    Seeded(
+        "a stale consumer key is never set anew",
+        "b:",
+        (ONE, UP, ("restore", "jira", {"consumer": True}), REFRESHING),
+        _no_key_is_compared,
+    ),
+    Seeded(
+        "a link is relocated to a copy without a word",
+        "e:",
+        (ONE, UP, ("point_at_copy", "one", "wiki", {"knows": True}), UP),
+        _nobody_asks_where_the_original_is,
+    ),
+    Seeded(
+        "a class of one's own is another resource",
+        "h:",
+        (ONE, UP, ("tell_engine", "one", "a", {"subclass": True}), UP),
+        _a_class_has_a_type_of_its_own,
+    ),
+    Seeded(
+        "a login goes to whoever wants one",
+        "the manifest at",
+        (ONE, UP, ("outage", "wiki", "wanting a login"), REFRESH),
+        _a_manifest_is_asked_with_a_login,
+    ),
+    Seeded(
+        "the undo of a relocation overwrites a name",
+        "the link",
+        (
+            ONE,
+            UP,
+            ("by_hand", "jira", "wiki", "rename"),
+            ("by_hand", "wiki", "jira", "no_incoming"),
+            ("move", "wiki"),
+            ("follow", "one"),
+            ("rotate", "wiki"),
+            UP,
+        ),
+        _undone_as_the_state_remembers,
+    ),
+    Seeded(
+        "what was undone is named as left",
+        "the link",
+        (("outage", "wiki", "refusing levels"), ONE, UP),
+        _left_without_a_look,
+    ),
+    Seeded(
+        "half deleted, half told",
+        "the link",
+        (ONE, UP, ("outage", "jira", "refusing deletions"), ("run", "one", "destroy")),
+        _half_told,
+    ),
+    Seeded(
+        "an end is left on a node that lags",
+        "a:",
+        (("cluster", "jira", {"affinity": True, "lag": None}), ONE, UP, ("run", "one", "destroy")),
+        _a_denial_is_believed,
+    ),
+    Seeded(
+        "when every end has moved, a refresh says for ever to run it again",
+        "i:",
+        (ONE, UP, ("move", "jira"), ("move", "wiki"), ("follow", "one"), REFRESHING, SETTLE),
+        _nothing_can_be_read,
+    ),
+)

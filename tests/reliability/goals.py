@@ -28,7 +28,7 @@ GOALS = (
     "a resource got another name, and kept its link",
     "a resource got another class, and kept its link",
     "drift stayed over two refreshes, then up repaired it",
-    "ignored drift stayed",
+    "drift of an input that is ignored was repaired",
     "an end that a hand had deleted was made again",
     "up relocated a link",
     "up --refresh relocated a link",
@@ -113,7 +113,7 @@ def reached(
                 "a resource got another name, and kept its link",
                 goal and set(goal.aliases) & set(before.resources),
             )
-        note("a resource got another class, and kept its link", how == "same" and "subclass" in tags)
+        note("a resource got another class, and kept its link", how == "same" and goal and goal.own_class)
         if how == "read" and now is not None:
             if now.outputs["drift"]:
                 tags.add("drifted twice" if "drifted" in tags else "drifted")
@@ -141,8 +141,16 @@ def reached(
                 "stale" in tags and now.outputs["status"] == "working",
             )
             tags -= {"drifted", "drifted twice"}
-        if how == "same" and goal is not None and goal.ignore and now is not None:
-            note("ignored drift stayed", now.outputs["drift"])
+        ignoring = how == "updated" and goal is not None and goal.ignore
+        note(
+            "drift of an input that is ignored was repaired",
+            ignoring and was is not None and was.outputs["drift"],
+        )
+        failing = asked.verb == "up" and goal is not None and goal.inputs.get("on_broken") == "fail"
+        note(
+            "on_broken made an up fail",
+            failing and name in run.errors and was and was.outputs["status"] in BROKEN,
+        )
         if how == "created" and now is not None:
             adopted = world.books.ends_of(now) & set(before.links)
             note("a link was adopted", adopted)
@@ -156,10 +164,6 @@ def reached(
         return found
     broken = [one for one in stack.resources.values() if one.outputs["status"] in BROKEN]
     note("a broken link was spoken of", run.ok and broken and "[applinks/does-not-work]" in " ".join(told))
-    note(
-        "on_broken made an up fail",
-        asked.verb == "up" and "does not work" in errors and "on_broken" in errors,
-    )
     note("a change failed and was undone", "undone" in errors)
     note("an error named what it left", _LEFT.search(" ".join(errors.split())))
     note(

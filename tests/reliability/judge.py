@@ -176,7 +176,7 @@ class _Verdict:
             for role in ("source", "target"):
                 original = self.world.books.application(was.outputs, role)
                 copied, at = self.world.network.clones.get(original), str(self._address(was.outputs, role))
-                if self.world.network[original].running and self.world.network[original].url == at:
+                if self.world.is_well(original) and self.world.network[original].url == at:
                     followed = (
                         copied is not None
                         and copied.running

@@ -195,7 +195,7 @@ def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Decla
 def _delete_remains(world: World, here: str, there: str) -> None:
     books = world.books
     there_id = world.network[there].server_id
-    for end in [end for end in books.unowned if end[0] == here and end[1] != there_id]:
+    for end in [end for end in books.unowned | books.cut_off if end[0] == here and end[1] != there_id]:
         link = world.network[here].links.get(end[1])
         if link is not None and link.type_id == world.network.kinds[there]:
             world.network[here].links.remove(end[1])

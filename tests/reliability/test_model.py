@@ -83,6 +83,17 @@ HANDS = (
     "makes another primary",
 )
 
+WAYS: dict[str, tuple[str, ...]] = {
+    "one of several": ("up", "destroy --refresh --target {link}", "up"),
+    "protected": ("protect=True", "up", "destroy", "protect=False", "up"),
+    "another class": ("up", "subclass=True", "up", "subclass=False"),
+    "ignored": ("up", "ignore=authentication", "up", "hand", "refresh", "up", "ignore="),
+    "broken, and to fail": ("up", "down", "refresh", "on_broken=fail", "up", "well", "on_broken=warn", "up"),
+    "one-way for now": ("destroy", "on_unreachable_create=one_way", "down", "up", "well", "up"),
+    "half deleted": ("manage=both", "up", "destroy cut 5", "destroy"),
+}
+"""Ways to what a search by chance comes to too seldom: what is typed, what a program says, and what befalls the target."""
+
 
 def something_is_declared(machine: Model) -> bool:
     """Whether a hand has something to do."""
@@ -307,6 +318,37 @@ class Model(RuleBasedStateMachine):
         stack, link = self._link(number)
         self._happens("an engine runs for some")
         self._operates(stack, f"{line} {'--exclude' if excluded else '--target'} {link}")
+
+    @rule(number=numbers, way=st.sampled_from(tuple(WAYS)))
+    @precondition(something_is_declared)
+    def a_known_way_is_taken(self, number, way):
+        stack, link = self._link(number)
+        self._happens(f"a known way: {way}")
+        declared = self.world.programs[stack][link]
+        for name in declared.pair:
+            self._is_well(name)
+        self._does("follow", stack)
+        for step in WAYS[way]:
+            said, gives, value = step.partition("=")
+            if step == "down":
+                self._does("outage", declared.target, "down")
+            elif step == "well":
+                self._is_well(declared.target)
+            elif step == "hand":
+                self._does("by_hand", declared.source, declared.target, "no_outgoing")
+            elif gives and said in ("protect", "subclass"):
+                self._does("tell_engine", stack, link, **{said: value == "True"})
+            elif gives and said == "ignore":
+                self._does("tell_engine", stack, link, ignore=(value,) if value else ())
+            elif gives:
+                self._does("change", stack, link, two_way=True, **{said: value})
+            else:
+                line, _, cut = step.format(link=link).partition(" cut ")
+                self._operates(stack, line, **({"cut": int(cut)} if cut else {}))
+
+    def _is_well(self, name: str) -> None:
+        for event in ("recover", "set_base_url", "tell_environment"):
+            self._does(event, name)
 
     @rule(stack=stacks, older=st.booleans())
     def a_state_is_of_another_version(self, stack, older):

@@ -507,16 +507,24 @@ def _cut_after(requests: int | None) -> Iterator[None]:
     if requests is None:
         yield
         return
-    send, left, lock = HTTPAdapter.send, [requests], threading.Lock()
+    send, left, under_way, changed = HTTPAdapter.send, [requests], [0], threading.Condition()
 
     def sending(adapter: HTTPAdapter, request: Any, **more: Any) -> Any:
         if "X-Lab-Origin" in request.headers:
             return send(adapter, request, **more)
-        with lock:
+        with changed:
             left[0] -= 1
             if left[0] < 0:
                 raise Cut
-        return send(adapter, request, **more)
+            under_way[0] += 1
+        try:
+            return send(adapter, request, **more)
+        finally:
+            with changed:
+                under_way[0] -= 1
+                changed.notify_all()
 
     with mock.patch.object(HTTPAdapter, "send", sending):
         yield
+    with changed:  # what had been sent is carried out all the same
+        changed.wait_for(lambda: under_way[0] == 0, timeout=30)

@@ -195,7 +195,7 @@ class _Verdict:
         now, kept = objects(self.world), self.world.books.managed()
         for name, ended in self.run.ended.items():
             known = self.before.resources.get(name)
-            if known is None or known.pending or ended not in ("deleted", "replaced"):
+            if known is None or known.pending or known.retain or ended not in ("deleted", "replaced"):
                 continue
             for end in self.world.books.ends_of(known):
                 still = now.get(end)

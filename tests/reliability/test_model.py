@@ -84,13 +84,18 @@ HANDS = (
 )
 
 WAYS: dict[str, tuple[str, ...]] = {
-    "one of several": ("up", "destroy --refresh --target {link}", "up"),
+    "one of several": ("manage=both", "another", "up", "destroy --refresh --target {link}", "up"),
     "protected": ("protect=True", "up", "destroy", "protect=False", "up"),
+    "retained": ("retain=True", "up", "destroy", "retain=False", "on_existing=adopt", "up"),
     "another class": ("up", "subclass=True", "up", "subclass=False"),
-    "ignored": ("up", "ignore=authentication", "up", "hand", "refresh", "up", "ignore="),
+    "ignored": ("form=oauth", "up", "ignore=authentication", "up", "no_outgoing", "refresh", "up", "ignore="),
     "broken, and to fail": ("up", "down", "refresh", "on_broken=fail", "up", "well", "on_broken=warn", "up"),
     "one-way for now": ("destroy", "on_unreachable_create=one_way", "down", "up", "well", "up"),
     "half deleted": ("manage=both", "up", "destroy cut 5", "destroy"),
+    "half made": ("manage=both", "destroy", "up cut 9", "on_existing=adopt", "up"),
+    "moved": ("form=oauth", "up", "move", "up --refresh"),
+    "to a copy": ("form=oauth", "up", "to a copy", "refresh", "up"),
+    "restored": ("form=oauth", "manage=both", "up", "restore", "refresh", "up"),
 }
 """Ways to what a search by chance comes to too seldom: what is typed, what a program says, and what befalls the target."""
 
@@ -142,12 +147,14 @@ class Model(RuleBasedStateMachine):
     @initialize(
         first=st.lists(st.tuples(pairs, forms, options), min_size=1, max_size=3),
         second=st.lists(st.tuples(pairs, forms, options), max_size=2),
+        way=st.sampled_from(tuple(WAYS)),
     )
-    def both_programs_run(self, first, second):
+    def both_programs_run(self, first, second, way):
         for stack, declared in zip(STACKS, (first, second), strict=True):
             for link, (pair, form, chosen) in zip("abc", declared, strict=False):
                 self._does("declare", stack, link, *pair, form, **chosen)
             self._operates(stack, "up")
+        self._takes(way, 0)
 
     @rule(stack=stacks, link=links, pair=pairs, form=forms, options=options)
     def a_program_declares_a_link(self, stack, link, pair, form, options):
@@ -322,6 +329,9 @@ class Model(RuleBasedStateMachine):
     @rule(number=numbers, way=st.sampled_from(tuple(WAYS)))
     @precondition(something_is_declared)
     def a_known_way_is_taken(self, number, way):
+        self._takes(way, number)
+
+    def _takes(self, way: str, number: int) -> None:
         stack, link = self._link(number)
         self._happens(f"a known way: {way}")
         declared = self.world.programs[stack][link]
@@ -334,9 +344,18 @@ class Model(RuleBasedStateMachine):
                 self._does("outage", declared.target, "down")
             elif step == "well":
                 self._is_well(declared.target)
-            elif step == "hand":
-                self._does("by_hand", declared.source, declared.target, "no_outgoing")
-            elif gives and said in ("protect", "subclass"):
+            elif step in ("no_outgoing", "to a copy"):
+                self._does("by_hand", declared.source, declared.target, step)
+            elif step in ("move", "restore"):
+                self._does(step, declared.target)
+                self._does("follow", stack)
+            elif step == "another":
+                taken = {one.pair for one in self.world.programs[stack].values()}
+                free = next(
+                    name for name in KINDS if name != declared.source and {declared.source, name} not in taken
+                )
+                self._does("declare", stack, "d", declared.source, free)
+            elif gives and said in ("protect", "retain", "subclass"):
                 self._does("tell_engine", stack, link, **{said: value == "True"})
             elif gives and said == "ignore":
                 self._does("tell_engine", stack, link, ignore=(value,) if value else ())

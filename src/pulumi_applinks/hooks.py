@@ -85,7 +85,7 @@ class Hooks:
         """Which resource declares an end, by the application's address and the other one's."""
         self._looks: dict[str, Deadline] = {}
         """How long addresses that changed are still looked at."""
-        self._registered: dict[str, str] = {}
+        self._registered: dict[str, str | None] = {}
         """The resources that the program has registered in this operation, by what they declare: their names. Only `check` knows them."""
         self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
         self._program_runs = False
@@ -112,8 +112,7 @@ class Hooks:
                 findings = checks.check(declaration, credentials)
             except CredentialsError as error:
                 findings = [Finding("source.credentials", error.told.flat, error.told.code)]
-            if isinstance(name, str):
-                findings += self._known_as(name, declaration)
+            findings += self._register_as(name if isinstance(name, str) else None, declaration)
             findings += self._settings.findings()
             findings += properties.of_another_kind(olds)
             asking = self._asks and not olds and not findings and not declaration.unknown
@@ -140,12 +139,12 @@ class Hooks:
             self._messages.say(note, "info")
         return found.problems
 
-    def _known_as(self, name: str, declaration: Declaration) -> list[Finding]:
+    def _register_as(self, name: str | None, declaration: Declaration) -> list[Finding]:
         """Remember what a resource is called; two that declare the same end are refused."""
         with self._lock:
             self._registered[_declares(declaration)] = name
-            for end in _ends_declared(declaration):
-                other_one = self._declared.setdefault(end, name)
+            for end in _ends_declared(declaration) if name else ():
+                other_one = self._declared.setdefault(end, str(name))
                 if other_one != name:
                     return [
                         Finding(
@@ -196,8 +195,8 @@ class Hooks:
         if changed <= POLICIES and not drift:
             self._warn_if_recorded_as_broken(olds)
         # A refresh compares too. What the program has not registered is on its way out, and stands in the way of nothing.
-        if declaration is not None and not changed and not replaces and self._resource(declaration):
-            self._register.keep(self._name(declaration), properties.ends_in(olds, id_, declaration.managed))
+        if declaration is not None and not changed and not replaces and self._is_registered(declaration):
+            self._register.keep(self._claims(declaration), properties.ends_in(olds, id_, declaration.managed))
         if self._asks and declaration is not None and not declaration.unknown and not replaces:
             self._looked_ahead(declaration, id_, olds, changed)
         # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
@@ -282,8 +281,8 @@ class Hooks:
         changed = properties.changed_inputs(olds, news)
         before, _ = properties.parse(olds)
         managed = before.managed if before is not None else declaration.managed
-        if self._resource(declaration):  # also when the update fails: the link is this resource's
-            self._register.keep(self._name(declaration), properties.ends_in(olds, id_, managed))
+        # Also when the update fails: the link is this resource's.
+        self._register.keep(self._claims(declaration), properties.ends_in(olds, id_, managed))
         only_policies = bool(changed) and changed <= POLICIES
         recorded = properties.recorded_in(olds, id_, managed, changed)
         # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
@@ -372,11 +371,14 @@ class Hooks:
             yield
 
     def _claims(self, declaration: Declaration) -> Claims:
-        registered = self._resource(declaration) is not None
-        return Claims(self._register, self._name(declaration), registered=registered)
+        return Claims(self._register, self._name(declaration), named=self._resource(declaration) is not None)
+
+    def _is_registered(self, declaration: Declaration) -> bool:
+        """Whether the program has registered a resource that declares this, in this operation."""
+        return _declares(declaration) in self._registered
 
     def _resource(self, declaration: Declaration) -> str | None:
-        """The resource that declares this in the program; None where the program has not registered one in this operation."""
+        """The name of that resource; None where there is none, or its name is not known."""
         return self._registered.get(_declares(declaration))
 
     def _name(self, declaration: Declaration) -> str:

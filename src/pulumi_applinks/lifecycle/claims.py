@@ -19,19 +19,19 @@ class Register:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.holders: dict[End, Claims] = {}
-        self.kept: dict[End, str] = {}
+        self.kept: dict[End, Claims] = {}
         """Ends that resources of the program have and keep: a state may hold an end twice."""
 
-    def keep(self, resource: str, ends: Iterable[End]) -> None:
+    def keep(self, claims: Claims, ends: Iterable[End]) -> None:
         """Note ends that a resource has and keeps: the deletion of another resource leaves them.
 
         Args:
-            resource: one that the program has registered in this operation, as messages name it. What a refresh alone has looked at
-                keeps nothing: it may be what is deleted next.
+            claims: of one that the program has registered in this operation. What a refresh alone has looked at keeps nothing: it may
+                be what is deleted next.
             ends: of its link.
         """
         with self.lock:
-            self.kept.update(dict.fromkeys(ends, resource))
+            self.kept.update(dict.fromkeys(ends, claims))
 
 
 class Claims:
@@ -40,12 +40,12 @@ class Claims:
     Args:
         register: of the engine's operation.
         resource: how messages name the resource.
-        registered: whether the program has registered it in this operation, by a name that a person finds in the program.
+        named: whether that is a name that a person finds in the program.
     """
 
-    def __init__(self, register: Register, resource: str, *, registered: bool = True) -> None:
+    def __init__(self, register: Register, resource: str, *, named: bool = True) -> None:
         self.resource = resource
-        self.registered = registered
+        self.named = named
         self._register = register
 
     def take(self, ends: Iterable[End]) -> None:
@@ -84,16 +84,21 @@ class Claims:
         """
         with self._register.lock:
             holder, keeper = self._register.holders.get(end), self._register.kept.get(end)
-        if holder and not holder.registered:
+        other = holder or keeper
+        if other is None:
+            return None
+        if not other.named:
             raise LinkError(
                 Told(
                     Code.NOT_DELETED,
-                    f"the link {end[1]} was written in this run, for a resource whose name is not known",
-                    (f"It is {holder.resource}.",),
+                    f"the link {end[1]} belongs to another resource of this program, whose name is not known",
+                    (f"It is {other.resource}.",),
                     changed="Nothing was deleted. The resource stays in the stack.",
-                    do="Run `pulumi up` again.",
+                    do="If one of the two is to go, remove it from the state with `pulumi state delete`.",
                 )
             )
-        if holder:
-            return f"{holder.resource} made it or took it over in this same run"
-        return f"{keeper} of this program has it, too" if keeper else None
+        return (
+            f"{other.resource} made it or took it over in this same run"
+            if holder
+            else f"{other.resource} of this program has it, too"
+        )

@@ -54,14 +54,16 @@ def test_giving_back_frees_the_own_ends_alone():
 
 def test_an_end_that_is_left_names_who_has_it():
     """A warning names a resource of the program; where none is known, the deletion fails, and the state keeps the end."""
-    register = Register()
+    register, unknown = Register(), "the link from here to there"
     Claims(register, "the resource 'a'").take([ONE])
-    register.keep("the resource 'b'", [TWO])
-    Claims(register, "the link from here to there", registered=False).take([THREE])
-    leaving = Claims(register, "the link from here to there", registered=False)
+    register.keep(Claims(register, "the resource 'b'"), [TWO])
+    Claims(register, unknown, named=False).take([THREE])
+    register.keep(Claims(register, unknown, named=False), [("wiki", "2")])
+    leaving = Claims(register, unknown, named=False)
 
     assert leaving.reason_to_leave(ONE) == "the resource 'a' made it or took it over in this same run"
     assert leaving.reason_to_leave(TWO) == "the resource 'b' of this program has it, too"
-    assert leaving.reason_to_leave(("wiki", "2")) is None
-    with pytest.raises(LinkError, match="The resource stays in the stack"):
-        leaving.reason_to_leave(THREE)
+    assert leaving.reason_to_leave(("wiki", "3")) is None
+    for end in (THREE, ("wiki", "2")):
+        with pytest.raises(LinkError, match="The resource stays in the stack"):
+            leaving.reason_to_leave(end)

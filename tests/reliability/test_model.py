@@ -95,6 +95,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "half made": ("manage=both", "destroy", "up cut 9", "on_existing=adopt", "up"),
     "moved": ("form=oauth", "up", "move", "up --refresh"),
     "to a copy": ("form=oauth", "up", "to a copy", "refresh", "up"),
+    "undone": ("form=oauth", "manage=both", "destroy", "refusing levels", "up", "well", "up"),
     "restored": ("form=oauth", "manage=both", "up", "restore", "refresh", "up"),
 }
 """Ways to what a search by chance comes to too seldom: what is typed, what a program says, and what befalls the target."""
@@ -340,8 +341,8 @@ class Model(RuleBasedStateMachine):
         self._does("follow", stack)
         for step in WAYS[way]:
             said, gives, value = step.partition("=")
-            if step == "down":
-                self._does("outage", declared.target, "down")
+            if step in ("down", "refusing levels"):
+                self._does("outage", declared.target, step)
             elif step == "well":
                 self._is_well(declared.target)
             elif step in ("no_outgoing", "to a copy"):

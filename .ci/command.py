@@ -56,7 +56,7 @@ Every command takes them in three ways, also together:
   ```
 
 - `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
-  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is told as such, and never removed. A link is
+  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is marked as such, and never removed. A link is
   known by what its resource holds, also where a class of your own gives it another type; `clean` stops where a dynamic resource can't be
   read. Applications have the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of
   their host.
@@ -78,7 +78,7 @@ answer that is not the documented one is never read as clean.
 
 ## States of a link
 
-Both ends are matched by server id, so that each link is told once. A copy of an application has its server id, too: a link that leads
+Both ends are matched by server id, so that each link is shown once. A copy of an application has its server id, too: a link that leads
 neither to the base URL that the application reports nor to an address that is named for it is `elsewhere`, and never `working`. An original
 and its copies can be named together: each link is matched with the one that it leads to. Beside the state stands the word that the
 application's own page shows; where no source tells which one that is, there is a dash.

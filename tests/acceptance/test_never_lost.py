@@ -84,7 +84,12 @@ def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
         assert len(re.findall(r"does not work \(status unreachable\)", diagnostics)) == 1
 
     pair.declare(jira, wiki, 'on_broken="fail"')
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(told, "refuses connections")
+    wiki.start()
     pair.up()
+    wiki.stop()
     told = pair.refresh("--expect-no-changes", check=False)
     assert told.returncode != 0
     assert pair.outputs()["drift"]["status"]["observed"] == "unreachable"

@@ -90,7 +90,7 @@ class Given:
         credentials: where their names are looked up.
         managed: the ends that the given stack manages.
         has_stack: whether a stack was given.
-        unread: the resources of the given stack that may be links of which an end can't be told.
+        unread: the resources of the given stack that may be links of which an end is not known.
     """
 
     applications: tuple[Named, ...]

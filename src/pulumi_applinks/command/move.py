@@ -59,7 +59,7 @@ def move(
 
     Links that the given stack manages are changed in the program: the patch goes to standard output, for `git apply`, and `pulumi up`
     relocates them. Those that no program has are relocated from here, once that is confirmed, if the same application answers at the
-    new address. Where an application with the same server id answers at the old address, too, one of the two is a copy: that is told first,
+    new address. Where an application with the same server id answers at the old address, too, one of the two is a copy: that is said first,
     and the exit code is 4.
 
     Examples:

@@ -160,7 +160,7 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
     if facts.twin is not None:
         words = f"{end.application} has another link to the same application: {facts.twin.link_id}, {facts.twin.name!r}."
         if facts.far is None or facts.far.seen is None:
-            words += " Which of the two is the right one can't be told without asking that application."
+            words += " Which of the two is the right one can't be seen without asking that application."
             return _found("duplicated", "warning", words, _ask(link, end))
         return _found("duplicated", "warning", words, f"applinks clean {end.key}")
     if facts.stranger is not None and facts.far is not None:

@@ -110,7 +110,7 @@ class Stack:
         managed: the ends that it manages.
         configured: its configuration of credentials, where that was read.
         not_configured: why that was not read, as a clause; empty where it was, or nobody tried.
-        unread: the resources that may be links of which an end can't be told.
+        unread: the resources that may be links of which an end is not known.
     """
 
     applications: tuple[Named, ...] = ()
@@ -204,7 +204,7 @@ def _is_link(resource: Mapping[str, Any]) -> bool | None:
     """Whether a resource of a state is a link: by what it holds, since a class of one's own may have another type.
 
     Returns:
-        None where it can't be told.
+        None where it is not known.
     """
     type_ = str(resource.get("type"))
     if not type_.startswith((f"{_DYNAMIC}:", f"{_DYNAMIC}/")):

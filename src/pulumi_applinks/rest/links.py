@@ -188,7 +188,9 @@ class LinkResources(Resources):
             # No address: there are firewalls that let none through as a parameter.
             params = {"newUrl": "none", "nowarning": "false"}
             self._send(calls.RIGHTS, str(uuid.uuid4()), params=params)
-        except NotPermitted:
+        except NotPermitted as error:
+            if error.asked.identifying:
+                raise  # that was the manifest, which says nothing of rights
             return False
         except Refused as error:
             if error.status == 401:

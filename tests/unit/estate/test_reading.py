@@ -194,7 +194,7 @@ def test_a_duplicate_of_an_application_that_was_not_named_is_one_too(pair):
     links = {link.state: link for link in pair.read().links if link.far.startswith("CI")}
 
     assert sorted(links) == ["duplicated", "orphaned"]
-    assert "can't be told without asking that application" in links["duplicated"].reason
+    assert "can't be seen without asking that application" in links["duplicated"].reason
     assert "applinks clean" not in links["duplicated"].findings[0].mend
 
 

@@ -135,7 +135,7 @@ def test_a_manifest_behind_a_login_that_refuses_a_password(web, login, name, tok
     """Nothing is left that could tell whether basic authentication is switched off: it is named, with the variable for a token."""
     web.get(MANIFEST, status=403, body=body)
     with pytest.raises(ApplinksError) as caught:
-        ApplicationClient("target", URL, login, credentials_name=name).links()
+        ApplicationClient("target", URL, login, credentials_name=name, manifest_needs_login=True).links()
     told = caught.value.told.flat
     assert ("basic authentication is switched off there" in told) is (token is not None)
     assert token is None or f"as {token}" in told

@@ -53,7 +53,7 @@ class CliStack(Stack):
         }
         skip = [] if asked.preview else ["--yes", "--skip-preview"]
         result = self._project.run(*words, *skip, check=False, env=environment)
-        before, run = set(self.resources), Run()
+        before, run = self.resources, Run()
         if not asked.preview:
             self._read_state()
         self._account(asked, before, result.stdout + result.stderr, run)
@@ -79,7 +79,7 @@ class CliStack(Stack):
             if one["type"].startswith("pulumi-python:")
         }
 
-    def _account(self, asked: Operation, before: set[str], output: str, run: Run) -> None:
+    def _account(self, asked: Operation, before: dict[str, Resource], output: str, run: Run) -> None:
         """What the CLI has printed, as the driver tells it."""
         diagnostics = output.partition("Diagnostics:")[2].partition("\nResources:")[0]
         parts = _OF.split(diagnostics)
@@ -103,10 +103,10 @@ class CliStack(Stack):
         for name in {*before, *self.program} if not reading else before:
             if asked.is_about(name) and name not in run.ended and name in self.resources and run.ok:
                 run.ended[name] = "read" if reading else "same"
-        for name in before - set(self.resources):
-            retained = name in run.ended and run.ended[name] == "deleted"
-            run.ended.setdefault(name, "gone")
-            if not retained and asked.verb in ("up", "destroy"):
+        for name in before.keys() - self.resources.keys():
+            if not reading and before[name].retain:
+                run.ended[name] = "kept"
+            elif run.ended.get(name) != "deleted":
                 run.ended[name] = "gone"
 
 

@@ -255,3 +255,13 @@ def test_credentials_are_gone_with_an_application(world: World):
     world.forget_credentials("wiki")
     assert world.run("one", "up").ended == {"a": "failed"}
     settle(world)
+
+
+def test_a_policy_changes_while_an_application_was_installed_anew(world: World):
+    """The link is replaced all the same: a policy that is not stored yet is no reason to refuse it for ever."""
+    world.declare("one", "a", "jira", "wiki")
+    world.run("one", "up")
+    world.install_anew("wiki")
+    world.change("one", "a", on_broken="fail")
+    assert world.run("one", "up --refresh").ended == {"a": "replaced"}
+    settle(world)

@@ -17,6 +17,8 @@ from tests.reliability.world import BY_HAND, World
 from tests.unit.lifecycle.test_changes import FORMS
 
 ORDERS = 40
+SHORT_ORDERS = 16
+"""How many of them the short form plays: each takes five seconds."""
 LINES = (
     "up",
     "up --refresh",
@@ -96,7 +98,3 @@ def test_a_sample_on_the_cli(
     play(world, order(number))
     for goal in world.goals:
         tried("model, on the CLI", goal)
-
-
-SHORT_ORDERS = 16
-"""How many of them the short form plays: each takes five seconds."""

@@ -35,6 +35,7 @@ def test_no_secret_is_kept_or_printed(stack: Stack, planted, tmp_path: Path):
 
 
 @pytest.mark.about_applications
+@pytest.mark.without("with_run_program", "it is about credentials that a deletion takes from the state")
 def test_rotated_credentials(stack: Stack, jira, wiki):
     """The environment is always current; the configuration is that of the last `up`, and the message says so."""
     stack.watch(jira, wiki)

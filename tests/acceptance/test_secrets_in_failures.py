@@ -95,6 +95,7 @@ def test_the_loudest_log_of_the_engine(stack: Stack, planted, tmp_path: Path, en
 
 @pytest.mark.about_applications
 @pytest.mark.without("with_refresh", "a refresh takes the stale credentials from the state")
+@pytest.mark.without("with_run_program", "it is about credentials that a deletion takes from the state")
 def test_credentials_that_are_stale_say_where_they_come_from(stack: Stack, planted, jira, wiki):
     """Changed between `up` and `destroy`: the refusal names the one source to correct; the others are not named."""
     stack.up()

@@ -41,7 +41,11 @@ REFRESHING: Event = ("run", "one", "up --refresh")
 
 
 def _what_a_refresh_saw_is_kept() -> AbstractContextManager[object]:
-    return mock.patch.object(Hooks, "_resource", lambda self, declaration: repr(declaration.source.url))
+    return mock.patch.multiple(
+        Hooks,
+        _is_registered=lambda self, declaration: True,
+        _resource=lambda self, declaration: repr(declaration.source.url),
+    )
 
 
 @contextmanager

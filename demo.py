@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -102,9 +103,10 @@ class Demo:
         self.jira.links[self.wiki.server_id].name = "Wiki (old)"
         self.wiki.links[self.jira.server_id].consumer = None
         self.show_links()
-        self.step("`pulumi refresh` finds it, and `pulumi preview` shows the way back.")
+        self.step("`pulumi refresh` finds it, and `pulumi preview` shows what an update repairs.")
         self.shown(self.project.refresh("--diff", env=self.environment), "Wiki (old)", only="~+-")
-        self.shown(self.project.preview("--diff", env=self.environment), '"none" => "oauth"', only="~+-")
+        drift = ("-", "authentication.", "target.", "declared", "observed")
+        self.shown(self.project.preview("--diff", env=self.environment), 'observed: "none"', only=drift)
         self.step("`pulumi up` repairs both ends.")
         self.shown(self.project.up(env=self.environment), "1 updated")
         self.show_links()
@@ -123,7 +125,7 @@ class Demo:
         print(f"\n{self.step_number}. {text}")
         sys.stdout.flush()
 
-    def shown(self, result: RunResult, expected: str, *, only: str | None = None) -> None:
+    def shown(self, result: RunResult, expected: str, *, only: Sequence[str] | None = None) -> None:
         """Show what the engine printed, and make sure that it says what is expected.
 
         Args:

@@ -393,11 +393,16 @@ class Hooks:
 
     def _warn_if_broken(self, report: Report, outs: Mapping[str, Any]) -> None:
         if report.health.broken:
-            self._messages.say_once(_broken(outs), key=f"broken {_links(outs)}", status=outs["status"])
+            self._warn_of(outs)
 
     def _warn_if_recorded_as_broken(self, olds: Mapping[str, Any]) -> None:
         if olds.get("status") in properties.BROKEN:
-            self._messages.say_once(_broken(olds), key=f"broken {_links(olds)}", status=olds.get("status"))
+            self._warn_of(olds)
+
+    def _warn_of(self, outputs: Mapping[str, Any]) -> None:
+        self._messages.say_once(
+            _broken(outputs), key=f"broken {_links(outputs)}", status=outputs.get("status")
+        )
 
 
 def _links(outputs: Mapping[str, Any]) -> str:

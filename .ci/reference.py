@@ -114,7 +114,7 @@ def page() -> str:
                 for kind in (outputs.LinkEnd, outputs.Difference, outputs.Legacy)
                 for line in _record(kind)
             ),
-            f"A `LinkStatus` is {_words(get_args(outputs.LinkStatus))}; what each means is told in "
+            f"A `LinkStatus` is {_words(get_args(outputs.LinkStatus))}; what each means is in "
             "[links.md](links.md#what-a-link-says-of-itself).",
             "",
             f"A `LevelSeen` is {_words(get_args(outputs.LevelSeen))}.",

@@ -11,9 +11,6 @@ OLDEST_PYTHON ?= $(shell python3.10 -c "print('python3.10')" 2>/dev/null || echo
 OLDEST_VENV ?= .venv-oldest
 OLDEST = $(OLDEST_VENV)/bin/python
 OLDEST_STAMP = $(OLDEST_VENV)/.dev
-TEST_VENV ?= .venv-test
-TEST = $(TEST_VENV)/bin/python
-TEST_STAMP = $(TEST_VENV)/.dev
 TESTS ?= tests
 WHEEL_VENV = .venv-wheel
 WHEEL_STAMP = $(WHEEL_VENV)/.run
@@ -28,17 +25,14 @@ OLDEST_TESTS ?= tests --ignore=tests/reliability
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m demo
 
-test: $(BUILT) $(TEST_STAMP)  ## the whole suite, on the built wheel; the acceptance tests run on `pulumi` too when it is on PATH or in ~/.pulumi/bin
-	$(TEST) $(WHEEL)
-	$(TEST) -m pytest -n 4 --dist worksteal $(TESTS)
+test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too when it is on PATH or in ~/.pulumi/bin
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(TESTS)
 
-stories: $(BUILT) $(TEST_STAMP)  ## each story on every engine there is; `make test` runs those in which the applications decide on one
-	$(TEST) $(WHEEL)
-	$(TEST) -m pytest -n 4 --dist worksteal --every-engine tests/acceptance
+stories: $(DEV_STAMP)  ## each story on every engine there is; `make test` runs those in which the applications decide on one
+	$(BIN)/python -m pytest -n 4 --dist worksteal --every-engine tests/acceptance
 
-stories-refresh stories-run-program: stories-%: $(BUILT) $(TEST_STAMP)  ## the same with --refresh at each `up` and `destroy`, or --run-program at each `refresh` and `destroy`
-	$(TEST) $(WHEEL)
-	$(TEST) -m pytest -n 4 --dist worksteal --with-$* tests/acceptance
+stories-refresh stories-run-program: stories-%: $(DEV_STAMP)  ## the same with --refresh at each `up` and `destroy`, or --run-program at each `refresh` and `destroy`
+	$(BIN)/python -m pytest -n 4 --dist worksteal --with-$* tests/acceptance
 
 wheel: $(BUILT)  ## the sdist, and the wheel from it, in dist/
 
@@ -61,11 +55,11 @@ lint: $(DEV_STAMP)  ## format and lint
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
 
-reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in src/pulumi_applinks/names.py; and of the command, from itself
+reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
 	$(BIN)/python .ci/command.py
 
-troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in src/pulumi_applinks/codes.py
+troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
 	$(BIN)/python .ci/troubleshooting.py
 
 docs: $(DOCS_STAMP)  ## the site, into build/site; a link inside the documents that leads nowhere is an error
@@ -94,28 +88,20 @@ $(DOCS_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --group docs
 	touch $@
 
-$(BUILT): $(DEV_STAMP) README.md LICENSE $(shell find src -type f -not -name '*.pyc')
+$(BUILT): $(DEV_STAMP) README.md LICENSE $(shell find pulumi_applinks -type f -not -name '*.pyc')
 	rm -rf dist
 	mkdir -p build
 	$(BIN)/python -m build --no-isolation --outdir dist . > build/build.log || { cat build/build.log; exit 1; }
 	touch $@
 
-$(TEST_STAMP): pyproject.toml | $(BUILT)
-	rm -rf $(TEST_VENV)
-	$(PYTHON) -m venv $(TEST_VENV)
-	$(TEST) -m pip install --quiet --upgrade pip
-	$(TEST) -m pip install --quiet "$$(ls dist/*.whl)[cli,testing]" --group dev
-	touch $@
-
-test-oldest: $(BUILT) $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
-	$(OLDEST) $(WHEEL)
+test-oldest: $(OLDEST_STAMP)  ## the tests with the oldest versions that pyproject.toml allows, on Python 3.10 where that is found
 	$(OLDEST) -m pytest -n 2 --dist worksteal $(OLDEST_TESTS)
 
-$(OLDEST_STAMP): pyproject.toml tests/oldest.txt | $(BUILT)
+$(OLDEST_STAMP): pyproject.toml tests/oldest.txt
 	rm -rf $(OLDEST_VENV)
 	$(OLDEST_PYTHON) -m venv $(OLDEST_VENV)
 	$(OLDEST) -m pip install --quiet --upgrade pip
-	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt "$$(ls dist/*.whl)[cli,testing]" --group dev
+	$(OLDEST) -m pip install --quiet --constraint tests/oldest.txt --editable '.[cli,testing]' --group dev
 	touch $@
 
 test-wheel: $(BUILT) $(WHEEL_STAMP)  ## what the wheel asks for is enough: it runs in an environment that has nothing else
@@ -137,4 +123,4 @@ sbom: $(BUILT)  ## what the built wheel needs, in CycloneDX: build/sbom.cdx.json
 	$(BIN)/python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json $(SBOM_VENV)/bin/python
 
 clean:
-	rm -rf $(VENV) $(TEST_VENV) $(OLDEST_VENV) $(AUDIT) $(WHEEL_VENV) build dist soak.txt .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST_VENV) $(AUDIT) $(WHEEL_VENV) build dist soak.txt .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""`make reference`: what is told of every input and output, from the table in `src/pulumi_applinks/names.py`.
+"""`make reference`: what is told of every input and output, from the table in `pulumi_applinks/names.py`.
 
 It writes `docs/reference.md`, and the arguments in the docstrings of `ApplicationLink` and `Application`, which editors show.
 """
@@ -26,8 +26,8 @@ FORMS = (inputs.NonImpersonating, inputs.Impersonating, inputs.NoAuthentication,
 def made() -> dict[Path, str]:
     """Each file that tells of inputs and outputs, and what it should be."""
     sources = {
-        ROOT / "src" / "pulumi_applinks" / "resources.py": ("ApplicationLink", LinkInputs),
-        ROOT / "src" / "pulumi_applinks" / "inputs.py": ("Application", ApplicationInputs),
+        ROOT / "pulumi_applinks" / "resources.py": ("ApplicationLink", LinkInputs),
+        ROOT / "pulumi_applinks" / "inputs.py": ("Application", ApplicationInputs),
     }
     told = {
         path: _with_outputs(_with_arguments(path.read_text("utf-8"), *what)) for path, what in sources.items()
@@ -75,7 +75,7 @@ def page() -> str:
         (
             "# Reference",
             "",
-            "Made by `make reference` from the table in `src/pulumi_applinks/names.py`. What an input does, and when, is told in "
+            "Made by `make reference` from the table in `pulumi_applinks/names.py`. What an input does, and when, is told in "
             "[links.md](links.md).",
             "",
             "`Input[…]` takes a value, or what another resource gives. A change of an input that is marked in the column *policy* changes "

@@ -1,4 +1,4 @@
-"""`make troubleshooting`: what each code means and what to do, from the table in `src/pulumi_applinks/codes.py`."""
+"""`make troubleshooting`: what each code means and what to do, from the table in `pulumi_applinks/codes.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BEGINNING = """\
 # Troubleshooting
 
-Made by `make troubleshooting` from the table in `src/pulumi_applinks/codes.py`.
+Made by `make troubleshooting` from the table in `pulumi_applinks/codes.py`.
 
 Each message ends its first line with a code, such as `[applinks/login-refused]`. The first line says what failed, and on which
 application; then come the reasons; then what was changed and what was not; `Do:` the next step; the request last. A message about

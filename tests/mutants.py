@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MADE = ROOT / "mutants" / "src" / "pulumi_applinks" / "lifecycle"
+MADE = ROOT / "mutants" / "pulumi_applinks" / "lifecycle"
 FIRST = "pulumi_applinks.lifecycle.claims.*"
 SURVIVED, NOT_TESTED = 0, 33
 """How mutmut notes a mutant that all tests passed, and one that no test reaches."""

@@ -312,7 +312,7 @@ def test_a_file_of_another_format_is_refused(tmp_path):
 
 def test_the_product_knows_nothing_of_it():
     """No module of the product imports it."""
-    folder = PAGE.parents[1] / "src" / "pulumi_applinks"
+    folder = PAGE.parents[1] / "pulumi_applinks"
 
     assert [
         file.name for file in folder.rglob("*.py") if re.search(IMPORTS, file.read_text("utf-8"), re.M)

@@ -43,7 +43,7 @@ def test_the_oldest_versions_are_the_lower_bounds():
 def test_what_is_imported_is_declared():
     """No package is used because another one happens to bring it along, except what is part of Pulumi's own SDK."""
     imported = set()
-    for path in (ROOT / "src" / "pulumi_applinks").rglob("*.py"):
+    for path in (ROOT / "pulumi_applinks").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 imported |= {alias.name.partition(".")[0] for alias in node.names}

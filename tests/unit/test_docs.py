@@ -75,9 +75,9 @@ def test_the_files_and_rooms_that_the_architecture_names_exist():
     picture = text_of("docs/architecture.md")
     for name in ("inputs", "resources", "provider", "checks", "properties", "credentials"):
         assert f"{name}.py" in picture
-        assert (ROOT / "src" / "pulumi_applinks" / f"{name}.py").exists()
+        assert (ROOT / "pulumi_applinks" / f"{name}.py").exists()
     for room in ("lifecycle", "rest", "estate", "command"):
-        modules = {path.stem for path in (ROOT / "src" / "pulumi_applinks" / room).glob("*.py")} - {
+        modules = {path.stem for path in (ROOT / "pulumi_applinks" / room).glob("*.py")} - {
             "__init__",
             "__main__",
         }

@@ -72,9 +72,9 @@ def test_the_files_that_are_named_exist(page: str):
     named = set(re.findall(r"`([\w./*]+\.(?:py|csv|txt|md|yml|toml)|(?:tests|docs)/[\w./]+)`", text))
     places = (
         ROOT,
-        ROOT / "src" / "pulumi_applinks",
-        ROOT / "src" / "pulumi_applinks" / "lifecycle",
-        ROOT / "src" / "pulumi_applinks" / "rest",
+        ROOT / "pulumi_applinks",
+        ROOT / "pulumi_applinks" / "lifecycle",
+        ROOT / "pulumi_applinks" / "rest",
     )
     missing = [one for one in named if not any(any(place.glob(one)) for place in places)]
 

@@ -97,7 +97,9 @@ class TestAdopting:
         wiki.faults.add(Fault("PUT", "*/oauth", status=400))
         provider = ApplicationLinkProvider()
         # Which ends were written to before the refusal depends on which of them was faster.
-        with pytest.raises(ApplicationLinkError, match=r"was undone on (both ends: they were|target .*: it was) read again"):
+        with pytest.raises(
+            ApplicationLinkError, match=r"was undone on (both ends: they were|target .*: it was) read again"
+        ):
             provider.create(inputs_for(jira, wiki))
         provider.create(inputs_for(jira, wiki, timeout_seconds=60))
         provider.close()

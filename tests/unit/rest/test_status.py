@@ -132,7 +132,7 @@ def test_a_status_that_gives_no_reason(ask):
 
 def test_the_words_of_the_interface_stay_in_this_room():
     """The lifecycle knows reasons, not types."""
-    lifecycle = Path(__file__).parents[3] / "src" / "pulumi_applinks" / "lifecycle"
+    lifecycle = Path(__file__).parents[3] / "pulumi_applinks" / "lifecycle"
     words = re.compile("|".join({*CATEGORIES, *CATEGORIES.values()} - {"UNKNOWN", "DISABLED", "SYSTEM"}))
 
     assert [

@@ -4,7 +4,7 @@
 
 from importlib.util import find_spec
 
-_MISSING = [name for name in ("werkzeug", "oauthlib", "cryptography") if find_spec(name) is None]
+_MISSING = [name for name in ("werkzeug", "oauthlib", "cryptography", "trustme") if find_spec(name) is None]
 if _MISSING:
     raise ImportError(
         f"the lab's applications need {', '.join(_MISSING)}: install them with `pip install 'pulumi-applinks[lab]'`"

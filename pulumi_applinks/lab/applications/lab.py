@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Literal
 
 import requests
+import trustme
 from werkzeug import Request, Response
 
 from pulumi_applinks.lab.applications.application import Application
-from pulumi_applinks.lab.applications.authority import CertificateAuthority
 from pulumi_applinks.lab.applications.dispatch import LOGIN_PAGE
 from pulumi_applinks.lab.applications.generations import Generation
 from pulumi_applinks.lab.applications.interface import served
@@ -58,18 +58,27 @@ class Lab:
         self._folder.cleanup()
 
     @cached_property
-    def certificate_authority(self) -> CertificateAuthority:
-        """The one that the applications trust."""
-        return CertificateAuthority(Path(self._folder.name), "lab-authority")
-
-    @property
     def ca_file(self) -> str:
-        """Its certificate, for `REQUESTS_CA_BUNDLE`."""
-        return str(self.certificate_authority.file)
+        """The certificate of the authority that the applications trust, for `REQUESTS_CA_BUNDLE`."""
+        return self._certificate_of(self._authority, "authority")
 
     @cached_property
-    def _strange_authority(self) -> CertificateAuthority:
-        return CertificateAuthority(Path(self._folder.name), "strange-authority")
+    def strange_ca_file(self) -> str:
+        """The certificate of the authority that nobody trusts."""
+        return self._certificate_of(self._strange_authority, "strange-authority")
+
+    @cached_property
+    def _authority(self) -> trustme.CA:
+        return trustme.CA(organization_name="lab-authority")
+
+    @cached_property
+    def _strange_authority(self) -> trustme.CA:
+        return trustme.CA(organization_name="strange-authority")
+
+    def _certificate_of(self, authority: trustme.CA, name: str) -> str:
+        path = Path(self._folder.name, f"{name}.pem")
+        authority.cert_pem.write_to_path(path)
+        return str(path)
 
     def context(self, tls: Tls) -> ssl.SSLContext | None:
         """What a server on https needs.
@@ -79,11 +88,11 @@ class Lab:
         """
         if tls is False:
             return None
-        if tls == "untrusted":
-            return self._strange_authority.server_context()
-        return self.certificate_authority.server_context(
-            host="elsewhere.example" if tls == "other_host" else "127.0.0.1"
-        )
+        authority = self._strange_authority if tls == "untrusted" else self._authority
+        names = ("elsewhere.example",) if tls == "other_host" else ("127.0.0.1", "localhost")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*names).configure_cert(context)
+        return context
 
     def start(
         self,

@@ -41,7 +41,7 @@ def test_an_application_that_does_not_trust_the_other_one(scene: Scene, tmp_path
     """The status, the sight and what to do name trust, among what else it can be."""
     jira, wiki = scene.start("jira", "jira"), scene.start("wiki", "confluence", tls=True)
     scene.link("jira", "wiki")
-    strange = str(scene.lab._strange_authority.file)
+    strange = scene.lab.strange_ca_file
     bundle = tmp_path / "bundle.pem"
     bundle.write_bytes(Path(scene.lab.ca_file).read_bytes())
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))

@@ -94,8 +94,8 @@ TRUST = "import the certificate of the authority of"
 def trusting(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """This machine trusts what the applications do not."""
     bundle = tmp_path / "bundle.pem"
-    strange = lab._strange_authority.file
-    bundle.write_bytes(Path(lab.ca_file).read_bytes() + strange.read_bytes())
+    strange = lab.strange_ca_file
+    bundle.write_bytes(Path(lab.ca_file).read_bytes() + Path(strange).read_bytes())
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
 
 
@@ -162,7 +162,7 @@ def test_a_link_whose_certificate_is_not_trusted_any_more(
 
     def spoil() -> None:
         # As after the authority was removed from its truststore.
-        jira.caller._pools.connection_pool_kw["ca_certs"] = str(lab._strange_authority.file)
+        jira.caller._pools.connection_pool_kw["ca_certs"] = lab.strange_ca_file
         jira.caller._pools.clear()
 
     told = told_by(driver, "refresh", inputs, spoil)

@@ -76,7 +76,7 @@ def page() -> str:
             "# Reference",
             "",
             "Made by `make reference` from the table in `pulumi_applinks/names.py`. What an input does, and when, is told in "
-            "[links.md](links.md).",
+            "[behaviour.md](behaviour.md).",
             "",
             "`Input[…]` takes a value, or what another resource gives. A change of an input that is marked in the column *policy* changes "
             "nothing on an application.",
@@ -115,7 +115,7 @@ def page() -> str:
                 for line in _record(kind)
             ),
             f"A `LinkStatus` is {_words(get_args(outputs.LinkStatus))}; what each means is in "
-            "[links.md](links.md#what-a-link-says-of-itself).",
+            "[behaviour.md](behaviour.md#status).",
             "",
             f"A `LevelSeen` is {_words(get_args(outputs.LevelSeen))}.",
             "",

@@ -21,7 +21,7 @@ several things lists each of them with a code of its own.
 *Nothing was changed on either application* is said only when no request that changes something was carried out. *Undone* is said only
 after both ends were read again.
 
-For a tool, `APPLINKS_EVENTS=FILE` writes each error and each warning as a line of JSON: see [links.md](links.md#for-tools).
+For a tool, `APPLINKS_EVENTS=FILE` writes each error and each warning as a line of JSON: see [behaviour.md](behaviour.md#events).
 
 ## The two kinds of administrator
 

@@ -52,7 +52,7 @@ def found(folder: Path) -> list[dict[str, Any]]:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content.get("format") != FORMAT:
             raise ValueError(f"{file.name} is of format {content.get('format')}, not {FORMAT}")
-        applications += content["applications"]
+        applications += [{**one, "day": content["day"]} for one in content["applications"]]
     return applications
 
 
@@ -90,7 +90,7 @@ def _by_product(applications: list[dict[str, Any]]) -> Iterable[str]:
 def _tried(applications: Iterable[dict[str, Any]]) -> str:
     counts: dict[str, dict[str, set[str]]] = {}
     for one in applications:
-        by_verdict = counts.setdefault(_named(one), {})
+        by_verdict = counts.setdefault(_dated(one), {})
         for name, result in one["facts"].items():
             by_verdict.setdefault(result["verdict"], set()).add(name)
     told = []
@@ -124,7 +124,7 @@ def _verdicts(fact: str, applications: Iterable[dict[str, Any]]) -> str:
         result = one["facts"].get(fact)
         if result and result["verdict"] != "not seen":
             seen = f" ({result['seen']})" if result["verdict"] == "contradicted" else ""
-            said.setdefault(result["verdict"], set()).add(_named(one) + seen)
+            said.setdefault(result["verdict"], set()).add(_dated(one) + seen)
     return (
         "; ".join(f"{verdict}: {', '.join(sorted(names))}" for verdict, names in sorted(said.items()))
         or "not tried"
@@ -140,6 +140,10 @@ def _not_looked_at() -> Iterable[str]:
 
 def _named(application: dict[str, Any]) -> str:
     return f"{TYPES.get(application['type'], application['type'])} {application['version']}"
+
+
+def _dated(application: dict[str, Any]) -> str:
+    return f"{_named(application)} on {application['day']}"
 
 
 def _table(*head: str) -> Iterable[str]:

@@ -159,7 +159,7 @@ class World(Programs):
         target = self.network[there]
         links = self.network[here].links
         if change in ("other_user", "no_user") and not self._a_user_is_declared(here, there):
-            return  # a refresh looks for a user only where one is declared: docs/links.md
+            return  # a refresh looks for a user only where one is declared: docs/behaviour.md
         if target.server_id in links and not self.books.watches((here, target.server_id)):
             if change == "other_url":
                 links[target.server_id].rpc_url = self.network.closed

@@ -288,7 +288,7 @@ def test_the_page_is_what_the_facts_and_the_files_say():
 
 
 def test_the_page_tells_what_runs_found(lab, tmp_path):
-    """Which versions confirmed a fact, and what was seen where one was contradicted."""
+    """Which versions confirmed a fact, and when; and what was seen where one was contradicted."""
     scene = Scene(lab, tmp_path)
     scene.target.modes.add("failed_login_goes_on")
     scene.run(write=True)
@@ -297,8 +297,10 @@ def test_the_page_tells_what_runs_found(lab, tmp_path):
 
     assert "Nobody has yet" in text([])
     assert "Nobody has yet" not in page
-    assert rows["list.key"].endswith("confirmed: Confluence 8.5.0, Jira 9.12.0 |")
-    assert rows["basic.refused"].endswith("confirmed: Jira 9.12.0; contradicted: Confluence 8.5.0 (200) |")
+    (day,) = {one["day"] for one in found(tmp_path)}
+    wiki, jira = f"Confluence 8.5.0 on {day}", f"Jira 9.12.0 on {day}"
+    assert rows["list.key"].endswith(f"confirmed: {wiki}, {jira} |")
+    assert rows["basic.refused"].endswith(f"confirmed: {jira}; contradicted: {wiki} (200) |")
     assert rows["no.3"].endswith("not tried |")
 
 

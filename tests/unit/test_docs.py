@@ -61,13 +61,13 @@ def test_every_input_and_output_is_told_of(name):
 @pytest.mark.parametrize("word", get_args(Word))
 def test_every_state_of_a_link_is_told_of(word):
     """What `status` can say."""
-    assert f"`{word}`" in text_of("docs/links.md")
+    assert f"`{word}`" in text_of("docs/behaviour.md")
 
 
 @pytest.mark.parametrize("level", [level.value for level in Level if level is not Level.NONE])
 def test_every_level_is_told_of(level):
     """What `refresh` can show."""
-    assert f"`{level}`" in text_of("docs/links.md")
+    assert f"`{level}`" in text_of("docs/behaviour.md")
 
 
 def test_the_files_and_rooms_that_the_architecture_names_exist():

@@ -135,7 +135,7 @@ def test_the_file_for_gitlab_has_its_form():
     assert jobs.pop("variables")
     assert set(jobs) == {"preview", "plan", "apply", "drift"}
     for job in jobs.values():
-        assert set(job) <= {"stage", "rules", "script", "artifacts", "resource_group"}
+        assert set(job) <= {"stage", "rules", "script", "artifacts", "resource_group", "environment"}
         assert job["stage"] in ("build", "test", "deploy")
         assert all(set(rule) <= {"if", "when"} for rule in job["rules"])
         assert set(job.get("artifacts", {})) <= {"access", "paths"}

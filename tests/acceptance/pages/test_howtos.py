@@ -182,7 +182,7 @@ def test_adopt(read: Open, jira, wiki):
     assert working(jira, wiki)
     guide.follow("## Let go of a link")
     guide.terminal.folder = project
-    guide.follow("Then take it out of the program, and")
+    guide.follow("Then remove it from the program, and")
     declare(guide, EMPTY)
     guide.follow()
     assert working(jira, wiki)
@@ -239,7 +239,7 @@ def test_several_stacks(read: Open, tmp_path: Path, jira, wiki):
         "Pulumi.staging.yaml",
         "Pulumi.production.yaml",
     }
-    guide.follow("2. Take it out of the old program")
+    guide.follow("2. Remove it from the old program")
     declare(guide, EMPTY)
     guide.follow("3. Declare it in the new program")
     assert working(jira, wiki)
@@ -387,7 +387,7 @@ def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
 
 
 def test_every_howto_is_followed():
-    """Each has a test of its name; ESC needs Pulumi Cloud, one needs real applications, and the page on testing is run by the examples' tests."""
+    """Each has a test of its name, but for those that need Pulumi Cloud, real applications, or the tests of an example."""
     followed = {
         name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")
     }

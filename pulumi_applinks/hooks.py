@@ -67,14 +67,17 @@ class Hooks:
     Args:
         configuration: the stack's configuration of credentials, JSON as the engine hands it over, if there is one.
         preview: the stack's configuration of how a preview looks; the environment wins.
+        log: the engine's; that of the engine which has started this process if not given.
     """
 
-    def __init__(self, configuration: str | None, preview: str | None = None) -> None:
+    def __init__(
+        self, configuration: str | None, preview: str | None = None, *, log: logs.Engine | None = None
+    ) -> None:
         self._configuration = configuration
         self._settings = Settings(os.environ, preview)
         self._asks = False
         """Whether this operation is a preview that asks."""
-        self._applications = Applications(waiting=logs.begin().status)
+        self._applications = Applications(waiting=logs.begin(log or logs.of_this_process()).status)
         self._left = Applications()
         """What is asked without a login at addresses that the program does not declare: that one does not answer concerns nobody else."""
         self._changed: set[str] = set()
@@ -90,11 +93,16 @@ class Hooks:
         self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
         self._program_runs = False
         """Whether this operation runs a program: a refresh does not."""
+        self._interrupted = threading.Event()
 
     def close(self) -> None:
         """Close all connections."""
         self._applications.close()
         self._left.close()
+
+    def interrupt(self) -> None:
+        """Wait for no application any longer. What is under way goes on, and is recorded."""
+        self._interrupted.set()
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
@@ -219,6 +227,28 @@ class Hooks:
         if problems:
             raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
 
+    def look_ahead(
+        self, news: Mapping[str, Any], id_: str = "", olds: Mapping[str, Any] | None = None
+    ) -> None:
+        """What a creation or an update would meet, for a preview that asks.
+
+        Args:
+            news: the inputs.
+            id_: of the resource that is to be updated.
+            olds: its outputs.
+
+        Raises:
+            Preflight: if something would block it.
+        """
+        declaration, _ = properties.parse(news)
+        if not self._settings.asks or declaration is None or declaration.unknown:
+            return
+        with self._about(declaration):
+            if olds is not None:
+                self._looked_ahead(declaration, id_, olds, properties.changed_inputs(olds, news))
+            elif problems := self._foreseen(declaration, Recorded()):
+                raise Preflight("the link cannot be made", problems, changed="A preview changes nothing.")
+
     def _login_problems(self, declaration: Declaration, recorded: Recorded, changed: set[str]) -> list[Told]:
         """What stands against credentials that the program has changed."""
         roles = [role for role in declaration.managed if f"{role}.credentials" in changed]
@@ -323,7 +353,11 @@ class Hooks:
 
         A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
         """
-        within = deadline or Deadline(declaration.timeout_seconds)
+        within = deadline or Deadline(
+            declaration.timeout_seconds,
+            sleep=self._interrupted.wait,
+            interrupted=self._interrupted.is_set,
+        )
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
 
         def anonymous(url: str) -> ApplicationClient:

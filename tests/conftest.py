@@ -57,6 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="add --run-program to each `refresh` and `destroy` of the stories",
     )
+    group.addoption(
+        "--with-plugin", action="store_true", help="run the stories with the plugin, on the Pulumi CLI"
+    )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
 
 

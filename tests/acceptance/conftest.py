@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab, User
 from tests.acceptance.canaries import PLANTED, USER, program
-from tests.acceptance.harness import ADDED, Stack, neighbours
+from tests.acceptance.harness import ADDED, Stack, neighbours, with_plugin
 from tests.engines import ENGINES, new_project
 
 Which = Literal["embedded", "pulumi"]
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if (
                 twice
                 and item.get_closest_marker("about_applications")
-                and not config.getoption("--every-engine")
+                and not (config.getoption("--every-engine") or config.getoption("--with-plugin"))
             ):
                 item.add_marker(ON_ONE_ENGINE)
 
@@ -83,6 +83,11 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which, passphr
     """A stack; its story has to end with everything as it was."""
     story = new_stack(tmp_path, engine, passphrase=passphrase)
     story.sparing = not request.config.getoption("--every-engine")
+    if request.config.getoption("--with-plugin"):
+        if engine != "pulumi":
+            pytest.skip("the plugin runs on the Pulumi CLI alone")
+        with_plugin(Path(story.project.directory))
+        story.prelude += "from pulumi_applinks.packaged import ApplicationLink\n"
     yield story
     assert request.node.stash.get(FAILED, False) or story.finished, (
         "the story did not end with finish() or is_gone()"

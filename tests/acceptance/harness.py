@@ -19,6 +19,7 @@ import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.engine import Project, RunResult
+from pulumi_applinks.names import PLUGIN_TYPE
 from tests.words import flat
 
 PRELUDE = """\
@@ -202,7 +203,7 @@ class Stack:
         return [
             resource
             for resource in deployment.get("resources") or []
-            if resource["type"].endswith("applinks:ApplicationLink")
+            if resource["type"].endswith(("applinks:ApplicationLink", PLUGIN_TYPE))
         ]
 
     def forget_links(self) -> None:

@@ -1,6 +1,11 @@
 """One application's REST interface: typed, bounded in time, with errors that a person understands."""
 
 # `A as A` is what other modules may import from here [PEP 484].
+from pulumi_applinks.codes import (
+    BEHIND_HTTPS as BEHIND_HTTPS,
+    WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
+    trust as trust,
+)
 from pulumi_applinks.rest.addresses import (
     leaves_https as leaves_https,
     normalised_url as normalised_url,
@@ -19,7 +24,6 @@ from pulumi_applinks.rest.deadline import (
     Deadline as Deadline,
 )
 from pulumi_applinks.rest.errors import (
-    WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
     ApplinksError as ApplinksError,
     BasicAuthenticationOff as BasicAuthenticationOff,
     Conflict as Conflict,
@@ -67,11 +71,9 @@ from pulumi_applinks.rest.models import (
     What as What,
 )
 from pulumi_applinks.rest.products import (
-    BEHIND_HTTPS as BEHIND_HTTPS,
     PRODUCTS as PRODUCTS,
     admin_page as admin_page,
     product_name as product_name,
-    trust as trust,
 )
 from pulumi_applinks.rest.request_log import logged_for as logged_for
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status

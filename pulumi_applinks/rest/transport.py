@@ -13,6 +13,7 @@ from typing import Any
 import requests
 import urllib3
 
+from pulumi_applinks.codes import Cause
 from pulumi_applinks.rest import calls, parsing
 from pulumi_applinks.rest.addresses import host_of, is_plain_path, shown_url
 from pulumi_applinks.rest.answer import Answer
@@ -169,11 +170,7 @@ class Transport(ABC):
         if not anonymous:
             asked = self._account.named_in(asked)
         if not is_plain_path(path):
-            raise NotSendable(
-                asked,
-                "What it calls that link can't be a part of an address.",
-                "Look at its list of links, and delete that one there by hand.",
-            )
+            raise NotSendable(asked, Cause.PATH_NOT_SENDABLE)
         if login is not None and not identifying:
             self.manifest()
         if self._shared.failure is not None:

@@ -15,7 +15,6 @@ from pulumi_applinks.rest.addresses import (
     url_derived_id as url_derived_id,
 )
 from pulumi_applinks.rest.auth import Basic as Basic, Login as Login, LoginError as LoginError, Token as Token
-from pulumi_applinks.rest.cache import Applications as Applications
 from pulumi_applinks.rest.client import ApplicationClient as ApplicationClient
 from pulumi_applinks.rest.deadline import (
     ANSWER_SECONDS as ANSWER_SECONDS,
@@ -68,6 +67,7 @@ from pulumi_applinks.rest.models import (
     OAuthConfig as OAuthConfig,
     PublicKey as PublicKey,
     Sighting as Sighting,
+    UserDetails as UserDetails,
     What as What,
 )
 from pulumi_applinks.rest.products import (
@@ -76,6 +76,9 @@ from pulumi_applinks.rest.products import (
     product_name as product_name,
 )
 from pulumi_applinks.rest.request_log import logged_for as logged_for
+from pulumi_applinks.rest.session import Session as Session, Sessions as Sessions
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status
 from pulumi_applinks.rest.told import Told as Told, summed as summed, wrapped as wrapped
-from pulumi_applinks.rest.users import User as User
+
+Applications = Sessions  # <former name>
+User = UserDetails  # <former name>

@@ -72,7 +72,7 @@ def test_all_addresses_of_a_host_are_tried(monkeypatch):
 
         monkeypatch.setattr(socket, "getaddrinfo", many)
         with ApplicationClient("target", f"http://wiki.example:{port}") as client:
-            assert client.links() == []
+            assert client.links.all() == []
     assert asked[0] == "wiki.example"
     assert f"Host: wiki.example:{port}".encode() in server.everything
 
@@ -177,7 +177,7 @@ def test_a_tls_connection_that_gets_no_answer():
         ApplicationClient("target", server.url.replace("http:", "https:"), connect_timeout=0.3) as client,
         pytest.raises(TimedOut, match=r"took no connection within 0\.3 s"),
     ):
-        client.links()
+        client.links.all()
     assert time.monotonic() - began < 5
 
 
@@ -188,7 +188,7 @@ def test_an_application_that_wants_to_be_asked_in_days():
         ApplicationClient("target", server.url) as client,
         pytest.raises(NotUpYet),
     ):
-        client.links()
+        client.links.all()
     assert len(server.received) == 1
 
 
@@ -199,7 +199,7 @@ def test_an_answer_that_drips_is_bounded_as_a_whole():
         ApplicationClient("target", server.url, read_timeout=0.3) as client,
         pytest.raises(TimedOut, match=r"did not answer within 0\.3 s"),
     ):
-        client.links()
+        client.links.all()
 
 
 def test_connections_are_used_again():
@@ -215,7 +215,7 @@ def test_connections_are_used_again():
         server.behaviour = note
         with ApplicationClient("target", server.url) as client:
             for _ in range(5):
-                client.links()
+                client.links.all()
     assert len(ports) == 1
 
 
@@ -224,10 +224,10 @@ def test_compressed_answers(name, shown):
     """Are read where a proxy compresses without being asked, and refused when they can't be."""
     with HostileServer(wire.BROKEN[name]) as server, ApplicationClient("target", server.url) as client:
         if shown is None:
-            assert client.links() == []
+            assert client.links.all() == []
         else:
             with pytest.raises(UnexpectedAnswer, match=shown):
-                client.links()
+                client.links.all()
 
 
 @pytest.mark.parametrize("name", wire.BROKEN)
@@ -239,6 +239,6 @@ def test_nothing_is_logged_beyond_what_is_told(name, caplog, capfd):
         ApplicationClient("target", server.url) as client,
         contextlib.suppress(ApplinksError),
     ):
-        client.sees("http://jira.example/planted")
+        client.links.sees("http://jira.example/planted")
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")

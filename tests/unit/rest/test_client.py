@@ -75,7 +75,7 @@ def test_what_an_application_sees(web, client, status, body, kind):
     """Told by status and fields, never by a text."""
     web.get(f"{V1}/applicationlinkForm/manifest", json=body, status=status)
 
-    assert client.sees("https://wiki").kind == kind
+    assert client.links.sees("https://wiki").kind == kind
 
 
 def test_what_an_application_says_of_an_address_is_quoted_as_sentences(web, client):
@@ -83,7 +83,7 @@ def test_what_an_application_says_of_an_address_is_quoted_as_sentences(web, clie
     body = {"status": 400, "message": ["The type is not installed", "Try another"]}
     web.get(f"{V1}/applicationlinkForm/manifest", json=body, status=400)
 
-    assert client.sees("https://wiki").message == "The type is not installed; Try another"
+    assert client.links.sees("https://wiki").message == "The type is not installed; Try another"
 
 
 @pytest.mark.parametrize(("status", "expected"), [(403, False), (404, True), (204, True), (500, True)])
@@ -91,8 +91,8 @@ def test_who_is_a_system_administrator(web, client, status, expected):
     """Only a 403 says no; 401 is no administrator at all."""
     web.add("POST", _relocations(), status=status)
 
-    assert client.is_system_administrator() is expected
-    assert client.is_system_administrator() is expected
+    assert client.users.login_is_system_administrator() is expected
+    assert client.users.login_is_system_administrator() is expected
     assert len(web.calls) == 1
 
 
@@ -101,7 +101,7 @@ def test_no_administrator_at_all(web, client):
     web.add("POST", _relocations(), status=401)
 
     with pytest.raises(NotAuthenticated):
-        client.is_system_administrator()
+        client.users.login_is_system_administrator()
 
 
 def _relocations() -> Any:
@@ -131,10 +131,10 @@ def test_any_answer_is_a_record_or_an_error_of_ours(body):
         with ApplicationClient("source", URL) as client:
             for ask in (
                 client.manifest,
-                client.links,
-                lambda: client.status(ID),
-                lambda: client.authentication(ID),
-                lambda: client.legacy(ID),
+                client.links.all,
+                lambda: client.links.status(ID),
+                lambda: client.oauth.get(ID),
+                lambda: client.oauth.legacy(ID),
             ):
                 try:
                     ask()

@@ -17,7 +17,7 @@ from pulumi_applinks.rest import (
     ProxyFailure,
     TlsFailure,
 )
-from pulumi_applinks.rest.bounded_http import Session
+from pulumi_applinks.rest.bounded_http import BoundedSession
 from tests.unit.rest.conftest import Clock
 
 
@@ -61,7 +61,7 @@ def test_the_environment_is_read_once_for_each_host(monkeypatch):
     """With a proxy for one host and none for the other; what is set afterwards is for later processes."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
     monkeypatch.setenv("NO_PROXY", "near.example.com")
-    session = Session()
+    session = BoundedSession()
 
     def proxies() -> list[str | None]:
         addresses = ("https://far.example.com/jira", "https://near.example.com/wiki")

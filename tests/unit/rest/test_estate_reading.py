@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from pulumi_applinks.rest import ApplicationClient, PublicKey
-from pulumi_applinks.rest.interpretation import clock_ahead
+from pulumi_applinks.rest.answer import clock_ahead
 
 URL = "https://jira.example.com"
 ID = "3e3c8fef-0000-3000-8000-0000000034c5"
@@ -68,12 +68,12 @@ def test_an_own_key(web, client):
     """As the servlet writes it, in XML; versions without one tell none."""
     body = f"<consumer><key>jira:1</key><name>Jira</name><publicKey>{PEM}</publicKey></consumer>"
     web.get(CONSUMER_INFO, body=body, content_type="application/xml")
-    found = client.own_key()
+    found = client.oauth.own_key()
 
     assert found is not None
     assert found.same_as(PublicKey(key="jira:1", public_key="MIGfMA0G"))
     web.upsert("GET", CONSUMER_INFO, status=404)
-    assert client.own_key() is None
+    assert client.oauth.own_key() is None
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_accepted_keys(web, client):
     """Those of the consumers; none where there are none, and nothing from versions without the resource."""
     path = f"{URL}/rest/applinks-oauth/1.0/applicationlink/{ID}/authentication"
     web.get(path, json={"consumers": [{"key": "jira:1", "publicKey": PEM}], "configuredAuthProviders": []})
-    keys = client.accepted_keys(ID)
+    keys = client.oauth.accepted_keys(ID)
 
     assert keys is not None
     assert [one.key for one in keys] == ["jira:1"]
     web.upsert("GET", path, json={"consumers": [], "configuredAuthProviders": []})
-    assert client.accepted_keys(ID) == ()
+    assert client.oauth.accepted_keys(ID) == ()
     web.upsert("GET", path, status=404)
-    assert client.accepted_keys(ID) is None
+    assert client.oauth.accepted_keys(ID) is None
 
 
 def entry(link_id, type_id):
@@ -108,7 +108,7 @@ def test_oauth2_entries_are_the_generic_ones_that_10_does_not_list(web, client):
     web.get(f"{V3}/applinks", json=[entry("a", "generic"), entry("b", "generic"), entry(ID, "confluence")])
     older = web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": "a", "typeId": "generic"}]})
 
-    assert client.oauth2_entries() == {"b"}
+    assert client.links.oauth2_entries() == {"b"}
     assert older.call_count == 1
 
 
@@ -117,7 +117,7 @@ def test_without_generic_entries_10_is_not_asked(web, client):
     web.get(f"{V3}/applinks", json=[entry(ID, "confluence")])
     older = web.get(f"{V1}/applicationlink", json={"applicationLinks": []})
 
-    assert client.oauth2_entries() == frozenset()
+    assert client.links.oauth2_entries() == frozenset()
     assert older.call_count == 0
 
 
@@ -127,15 +127,15 @@ def test_without_30_there_are_no_oauth2_entries_and_no_status(web, client):
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": "a", "typeId": "generic"}]})
     before = client.tells_status  # as far as is known
 
-    assert client.oauth2_entries() == frozenset()
-    assert (before, client.tells_status) == (True, False)
+    assert client.links.oauth2_entries() == frozenset()
+    assert (before, client.version.tells_status) == (True, False)
 
 
 def test_the_category_of_a_status_is_kept(web, client):
     """By it an application's page chooses its word."""
     body = {"working": False, "error": {"type": "CONNECTION_REFUSED", "category": "NETWORK_ERROR"}}
     web.get(f"{V3}/status/{ID}", json=body)
-    status = client.status(ID)
+    status = client.links.status(ID)
 
     assert status is not None
     assert status.category == "NETWORK_ERROR"

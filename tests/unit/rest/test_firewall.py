@@ -48,7 +48,7 @@ def test_a_relocation_goes_another_way(web, client, display_url, becomes):
     listed(web, displayUrl=display_url)
     sent = {"name": "Wiki", "rpcUrl": "https://new", "displayUrl": becomes}
     edit = web.put(f"{V3}/applinks/{ID}", json={}, match=[matchers.json_params_matcher(sent)])
-    client.relocate(ID, "https://new")
+    client.links.relocate(ID, "https://new")
 
     assert edit.call_count == 1
 
@@ -57,16 +57,16 @@ def test_a_relocation_that_has_no_other_way(web, client):
     """Is told as refused by something else than the application: where 3.0 is missing, or the link is."""
     web.get(f"{V3}/applinks", json=[])
     with pytest.raises(NotTheApplication, match="Request rejected"):
-        client.relocate(ID, "https://new")
+        client.links.relocate(ID, "https://new")
     web.replace("GET", f"{V3}/applinks", status=404)
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": ID}]})
     with ApplicationClient("source", URL) as another, pytest.raises(NotTheApplication):
-        another.relocate(ID, "https://new")
+        another.links.relocate(ID, "https://new")
 
 
 def test_what_the_application_sees_is_not_told(client):
     """Nothing is concluded from the firewall's refusal."""
-    assert client.sees("https://new").kind == "not_told"
+    assert client.links.sees("https://new").kind == "not_told"
 
 
 def test_rights_are_looked_up_without_an_address(web, client):
@@ -77,4 +77,4 @@ def test_rights_are_looked_up_without_an_address(web, client):
         json={"message": "no"},
     )
 
-    assert not client.is_system_administrator()
+    assert not client.users.login_is_system_administrator()

@@ -45,8 +45,8 @@ def test_a_link_with_a_strange_id_is_deleted_under_that_id_or_not_at_all(id_):
         ApplicationClient("target", server.url) as client,
     ):
         try:
-            for link in client.links():
-                client.delete_link(link.id)
+            for link in client.links.all():
+                client.links.delete(link.id)
         except ApplinksError as error:
             refusal = error
         asked = [request.split(b" ")[:2] for request in server.received]
@@ -66,7 +66,7 @@ def test_a_path_that_is_not_what_it_seems_is_not_asked(segment):
         ApplicationClient("target", server.url) as client,
         pytest.raises(NotSendable, match="by hand"),
     ):
-        client.delete_link(segment)
+        client.links.delete(segment)
     assert server.received == []
 
 

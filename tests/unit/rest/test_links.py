@@ -24,13 +24,13 @@ def test_links_of_both_spellings(web, client):
     }
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [old, {"name": "no id"}]})
     web.post(f"{V1}/applicationlink/primary/{ID}", json={})
-    [link] = client.links()
+    [link] = client.links.all()
 
     assert link == Link(
         id=ID, type_id="confluence", name="Docs", display_url="https://wiki", primary=True, system=True
     )
-    client.make_primary(ID)
-    client.links(ID)
+    client.links.make_primary(ID)
+    client.links.all(ID)
     assert client.requests_sent == 4
 
 
@@ -38,8 +38,8 @@ def test_links_of_30(web, client):
     """A bare list with other names for the same fields."""
     web.get(f"{V3}/applinks", json=[_entry(ID)])
 
-    assert [(link.rpc_url, link.what) for link in client.links()] == [("https://b", "application")]
-    assert client.link("other") is None
+    assert [(link.rpc_url, link.what) for link in client.links.all()] == [("https://b", "application")]
+    assert client.links.get("other") is None
 
 
 def _entry(link_id: str, **changed: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def test_entries_that_are_no_links(web, client):
     without_id = [{"name": "no id"}, _entry(""), _entry(ID, id=[1])]
     web.get(f"{V3}/applinks", json=[oauth2, broken, *without_id, _entry(ID)])
 
-    assert [(link.name, link.what) for link in client.links()] == [
+    assert [(link.name, link.what) for link in client.links.all()] == [
         ("Reporting app", "generic"),
         ("Docs", "incomplete"),
         ("Docs", "application"),
@@ -76,8 +76,8 @@ def test_a_list_of_30_that_fails(web, client):
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [older]})
     changed = web.put(f"{V3}/applinks/{ID}", json={})
 
-    assert [link.what for link in client.links()] == ["application"]
-    client.edit_link(ID, name="n", rpc_url="https://b", display_url="https://d")
+    assert [link.what for link in client.links.all()] == ["application"]
+    client.links.edit(ID, name="n", rpc_url="https://b", display_url="https://d")
     assert changed.call_count == 1
 
 
@@ -116,8 +116,8 @@ def test_a_relocation(web, client):
         match=[matchers.query_param_matcher({"newUrl": "https://new", "nowarning": "true"})],
     )
     with pytest.raises(RelocationNotReachable, match="reached nothing at https://new"):
-        client.relocate(ID, "https://new")
-    client.relocate(ID, "https://new", without_contact=True)
+        client.links.relocate(ID, "https://new")
+    client.links.relocate(ID, "https://new", without_contact=True)
 
 
 def test_an_edit_on_a_version_without_30(web, client):
@@ -125,9 +125,9 @@ def test_an_edit_on_a_version_without_30(web, client):
     web.get(f"{V3}/applinks", status=404)
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": ID, "typeId": "jira", "rpcUrl": "u"}]})
     put = web.put(f"{V1}/applicationlink/{ID}", json={})
-    client.edit_link(ID, name="n", rpc_url="u", display_url="d")
+    client.links.edit(ID, name="n", rpc_url="u", display_url="d")
     assert put.call_count == 1
-    client.edit_link("gone", name="n", rpc_url="u", display_url="d")
+    client.links.edit("gone", name="n", rpc_url="u", display_url="d")
     assert put.call_count == 1
 
 
@@ -137,9 +137,9 @@ def test_an_edit_takes_no_place_as_primary(web, client):
     web.get(f"{V3}/applinks", json=[listed])
     sent = {"name": "n", "rpcUrl": "https://u", "displayUrl": "https://d"}
     web.put(f"{V3}/applinks/{ID}", json={}, match=[matchers.json_params_matcher(sent)])
-    client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
+    client.links.edit(ID, name="n", rpc_url="https://u", display_url="https://d")
     web.replace("PUT", f"{V3}/applinks/{ID}", status=400, json={"errors": []})
     whole = {**sent, "id": ID, "typeId": "jira", "isPrimary": False, "isSystem": False}
     old = web.put(f"{V1}/applicationlink/{ID}", json={}, match=[matchers.json_params_matcher(whole)])
-    client.edit_link(ID, name="n", rpc_url="https://u", display_url="https://d")
+    client.links.edit(ID, name="n", rpc_url="https://u", display_url="https://d")
     assert old.call_count == 1

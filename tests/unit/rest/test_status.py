@@ -26,7 +26,7 @@ def ask(web) -> Iterator[Any]:
 
         def answered(**body: Any) -> Status | None:
             web.upsert("GET", f"{URL}/rest/applinks/3.0/status/{ID}", json=body)
-            return client.status(ID)
+            return client.links.status(ID)
 
         yield answered
 

@@ -23,11 +23,11 @@ ID = "3e3c8fef-0000-3000-8000-0000000034c5"
 V1, V3 = f"{URL}/rest/applinks/1.0", f"{URL}/rest/applinks/3.0"
 LINK = Link(id=ID, type_id="confluence", name="Wiki", display_url="https://wiki", rpc_url="https://wiki")
 WRITES: dict[str, Callable[[ApplicationClient], object]] = {
-    "making": lambda client: client.put_link(LINK),
-    "changing": lambda client: client.edit_link(ID, name="n", rpc_url="https://r", display_url="https://d"),
-    "relocating": lambda client: client.relocate(ID, "https://new"),
-    "authentication": lambda client: client.set_oauth(ID, OAuthConfig()),
-    "the user": lambda client: client.set_execute_as(ID, Level.OAUTH, "bot"),
+    "making": lambda client: client.links.put(LINK),
+    "changing": lambda client: client.links.edit(ID, name="n", rpc_url="https://r", display_url="https://d"),
+    "relocating": lambda client: client.links.relocate(ID, "https://new"),
+    "authentication": lambda client: client.oauth.set_levels(ID, OAuthConfig()),
+    "the user": lambda client: client.oauth.set_execute_as(ID, Level.OAUTH, "bot"),
 }
 
 

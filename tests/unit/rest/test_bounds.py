@@ -165,7 +165,7 @@ def test_a_silent_address_before_the_right_one(monkeypatch):
 
         monkeypatch.setattr(socket, "getaddrinfo", both)
         client = ApplicationClient("target", f"http://wiki.example:{port}", connect_timeout=1.0)
-        assert stack.enter_context(client).links() == []
+        assert stack.enter_context(client).links.all() == []
         assert len(server.received) == 1
 
 

@@ -72,7 +72,7 @@ def test_many_ask_at_the_same_moment_and_one_request_is_made(wiki):
     several = clients(wiki, 8)
     manifests = at_once([client.manifest for client in several])
     at_once([client.links.all for client in several])
-    at_once([client.is_system_administrator for client in several])
+    at_once([client.users.login_is_system_administrator for client in several])
 
     assert all(manifest == manifests[0] for manifest in manifests)
     assert len(wiki.requests.all()) == 3

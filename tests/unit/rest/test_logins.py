@@ -202,14 +202,6 @@ def test_a_secure_administrator_session(web, headers):
     assert client.writes == ()
 
 
-def test_a_login_that_failed_although_the_answer_is_a_success(web):
-    """The body is what anybody sees: an empty list there would say that a link is gone."""
-    web.get(MANIFEST, json=A_MANIFEST)
-    web.get(LINKS, json=[], headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"})
-    with pytest.raises(NotAuthenticated, match="The password or the token is wrong"):
-        ApplicationClient(LABEL, URL, PASSWORD).links.all()
-
-
 def test_a_login_that_is_refused_is_not_tried_by_each_link(web):
     """Every try counts towards the CAPTCHA that locks the user out."""
     web.get(MANIFEST, json=A_MANIFEST)

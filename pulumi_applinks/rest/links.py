@@ -82,7 +82,8 @@ class Links:
         return [link for link in map(Link.of, found) if link is not None]
 
     def _list_of_v3(self) -> Answer | None:
-        if self._client.version.has_v3 is False:
+        version = self._client.version
+        if version.has_v3 is False:
             return None
         try:
             answer = self._client.send(endpoints.LINKS)
@@ -90,10 +91,16 @@ class Links:
             if error.status != 500:
                 raise
             # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
-            self._client.version.has_v3 = True
+            version.has_v3 = True
             return None
-        self._client.version.has_v3 = answer.status not in MISSING
-        return answer if self._client.version.has_v3 else None
+        version.has_v3 = answer.status not in MISSING
+        return answer if version.has_v3 else None
+
+    def _has_v3(self) -> bool:
+        """Whether changes can go to 3.0: the list is read where that is not known."""
+        if self._client.version.has_v3 is None:
+            self.all(primary=False)
+        return bool(self._client.version.has_v3)
 
     def get(self, link_id: str, *, primary: bool = True) -> Link | None:
         """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
@@ -110,7 +117,7 @@ class Links:
     def oauth2_entries(self) -> frozenset[str]:
         """The ids of OAuth 2.0 clients and connections among its links: 3.0 lists them as generic ones, and 1.0 does not [S9]."""
         generic = {link.id for link in self.all(primary=False) if link.what == "generic"}
-        if not generic or not self._client.version.has_v3:
+        if not generic or not self._client.version.lists_oauth2:
             return frozenset()
         found = listed(self._client.send(endpoints.OLDER_LINKS).data(), "applicationLinks", "list")
         older = None if found is None else {link.id for link in map(Link.of, found) if link is not None}
@@ -148,9 +155,7 @@ class Links:
             display_url: where people are to be sent.
         """
         refusal = None
-        if self._client.version.has_v3 is None:
-            self.all(primary=False)
-        if self._client.version.has_v3:
+        if self._has_v3():
             try:
                 self._put_v3(link_id, name=name, rpcUrl=rpc_url, displayUrl=display_url)
                 return
@@ -199,8 +204,8 @@ class Links:
             raise RelocationNotReachable(error.asked, error.said, new_url) from None
         except NotTheApplication:
             # A firewall that lets no address through as a parameter. 3.0 takes it in the body, and looks at nothing there [S9].
-            link = self.get(link_id, primary=False) if self._client.version.has_v3 is not False else None
-            if link is None or not self._client.version.has_v3:
+            link = self.get(link_id, primary=False) if self._has_v3() else None
+            if link is None:
                 raise
             display_url = new_url if same_address(link.display_url, link.rpc_url or "") else link.display_url
             self._put_v3(

@@ -123,23 +123,6 @@ def test_an_application_that_wants_to_be_asked_in_days():
     assert len(server.received) == 1
 
 
-def test_connections_are_used_again():
-    """The bound of one answer is not that of the next."""
-    with HostileServer(answering(b"[]")) as server:
-        ports = set()
-        behave = server.behaviour
-
-        def note(exchange):
-            ports.add(exchange.connection.getpeername()[1])
-            behave(exchange)
-
-        server.behaviour = note
-        with ApplicationClient("target", server.url) as client:
-            for _ in range(5):
-                client.links.all()
-    assert len(ports) == 1
-
-
 @pytest.mark.parametrize(("name", "shown"), [("deflate", None), ("brotli", "compressed in a way")])
 def test_compressed_answers(name, shown):
     """Are read where a proxy compresses without being asked, and refused when they can't be."""

@@ -125,15 +125,6 @@ def test_what_is_not_ready_is_asked_again(web, client, clock, status):
     assert 0.25 <= clock.pauses[0] <= 0.5
 
 
-def test_what_stays_not_ready_is_told(web, client):
-    """After three tries."""
-    web.get(LINKS, status=503)
-
-    with pytest.raises(NotUpYet, match="is not up yet, or something answers in its place") as caught:
-        client.links.all()
-    assert caught.value.tries == len(web.calls) == 3
-
-
 def test_a_pause_beyond_the_deadline_is_not_made(web, client):
     """It is told at once."""
     web.get(LINKS, status=429, headers={"Retry-After": "3600"})

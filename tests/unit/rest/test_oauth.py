@@ -7,20 +7,10 @@ from typing import Any
 import pytest
 from responses import matchers
 
-from pulumi_applinks.rest import Conflict, ConsumerUnavailable, Legacy, Level, Manifest, OAuthConfig
+from pulumi_applinks.rest import Conflict, ConsumerUnavailable, Legacy, Level, OAuthConfig
 from tests.unit.rest.conftest import ID, URL, V1, V3
 
 PACKAGE = "com.atlassian.applinks.api.auth.types."
-
-
-@pytest.mark.parametrize(
-    ("version", "sets_oauth"), [("9.1.4", True), ("5.0.0-m1", True), ("4.3", False), ("", None), ("x", None)]
-)
-def test_versions_that_set_oauth(version, sets_oauth):
-    """Since 5; what is not told is not guessed."""
-    manifest = {"id": ID, "typeId": "jira", "url": URL, "applinksVersion": version}
-
-    assert Manifest.model_validate(manifest).sets_oauth is sets_oauth
 
 
 def _provider(name: str) -> dict[str, Any]:

@@ -78,13 +78,6 @@ def test_what_it_does_not_write(web, client, status, body, content_type):
     assert caught.value.may_pass is (status == 500)
 
 
-def test_a_page_instead_of_links_is_no_empty_list(web, client):
-    """Although it came with a 200."""
-    web.get(LINKS, body=PAGE, content_type="text/html")
-    with pytest.raises(NotTheApplication, match="“Access denied”"):
-        client.links.all()
-
-
 @pytest.mark.parametrize(
     "answer",
     [

@@ -181,19 +181,6 @@ def test_the_time_of_one_operation_is_not_that_of_the_next(seconds):
         assert client("three", 60).manifest().id
 
 
-def test_silence_for_as_long_as_is_allowed_is_told_to_the_others():
-    """They would wait as long for nothing."""
-    with HostileServer(silent) as server:
-        shared = Sessions().at(server.url)
-        for label in ("one", "two"):
-            client = ApplicationClient(
-                label, server.url, session=shared, read_timeout=0.2, deadline=Deadline(60)
-            )
-            with pytest.raises(TimedOut, match=f"{label} did not answer within 0.2 s"):
-                client.manifest()
-    assert len(server.received) == 1
-
-
 def test_who_can_not_be_reached_is_asked_again_by_who_insists(lab):
     """To take back what was done, or to wait until it is up."""
     wiki = lab.start("confluence")

@@ -79,6 +79,7 @@ from pulumi_applinks.rest.request_log import logged_for as logged_for
 from pulumi_applinks.rest.session import Session as Session, Sessions as Sessions
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status
 from pulumi_applinks.rest.told import Told as Told, summed as summed, wrapped as wrapped
+from pulumi_applinks.rest.version import major_version as major_version, share_oauth as share_oauth
 
 Applications = Sessions  # <former name>
 User = UserDetails  # <former name>

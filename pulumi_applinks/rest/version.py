@@ -18,7 +18,7 @@ MISSING = frozenset({404, 405, 410})
 _SETS_OAUTH_SINCE = 5
 
 
-def major(version: str | None) -> int | None:
+def major_version(version: str | None) -> int | None:
     """The first number of a version; None when none is told."""
     first = (version or "").partition(".")[0]
     return int(first) if first.isdecimal() and len(first) < 9 else None
@@ -29,7 +29,7 @@ def sets_oauth(version: str | None) -> bool | None:
 
     The resources for it are there since applinks 5 [S9]; 4.x had others, which nobody has tried.
     """
-    number = major(version)
+    number = major_version(version)
     return None if number is None else number >= _SETS_OAUTH_SINCE
 
 

@@ -241,7 +241,7 @@ def test_without_30_there_are_no_oauth2_entries_and_no_status(web, client):
     """The version is older than both."""
     web.get(f"{V3}/applinks", status=404)
     web.get(f"{V1}/applicationlink", json={"applicationLinks": [{"id": "a", "typeId": "generic"}]})
-    before = client.tells_status  # as far as is known
+    before = client.version.tells_status  # as far as is known
 
     assert client.links.oauth2_entries() == frozenset()
     assert (before, client.version.tells_status) == (True, False)

@@ -402,54 +402,59 @@ _KEY = "the other application's public key at its /plugins/servlet/oauth/consume
 _READ_KEY = f"{_REACHED} at the link's RPC URL, and that its certificate is trusted there: if that is one of https, {_TRUSTED}."
 _LET_THROUGH = "Check that the URL leads to the application itself, and that what stands before it lets the REST interface through."
 _LEADS_TO_HTTP = "The credentials are not sent there. As a rule the application does not know that it is reached over https."
+_CANNOT_BE_ASKED = (Code.NOT_SENDABLE, "{application} can't be asked")
+_NOT_FOUND = (Code.UNKNOWN_HOST, "{application} can't be found")
+_NOT_REACHED = (Code.NOT_REACHABLE, "{application} can't be reached")
+_BEHIND_A_PROXY = (Code.PROXY_FAILURE, "{application} can't be reached")
+_LOST = (Code.CONNECTION_LOST, "the connection to {application} was lost while {action}")
+_NOT_TRUSTED = (Code.CERTIFICATE_REFUSED, "{application} can't be trusted")
+_LOGIN_REFUSED = (Code.LOGIN_REFUSED, "{application} refused {login}")
+_NOT_RELOCATED = (Code.RELOCATION_NOT_REACHABLE, "{application} did not relocate the link")
+_FAILED = (Code.SERVER_FAULT, "{application} failed over {action}")
+_IN_ITS_PLACE = (Code.SOMETHING_IN_BETWEEN, "something answered in place of {application} while {action}")
+_REDIRECTS = (Code.REDIRECTED, "{application} redirects {way}")
+_REDIRECTS_TO_HTTP = (Code.REDIRECTED, "{application} redirects {way}, and from https to http")
 
 
 class Cause(Enum):
-    """What a message about an application says: a code, what failed, the reasons, and the next step. `{…}` stands for a fact.
+    """What a message about an application says, in the order in which it is read: what failed, the reasons, the next step.
 
-    A reason that is nothing but a fact is left out where there is none.
+    `{…}` stands for a fact of the error. Rows with the same beginning have it in common.
     """
 
     # No answer came.
     PATH_NOT_SENDABLE = (
-        Code.NOT_SENDABLE,
-        "{application} can't be asked",
+        *_CANNOT_BE_ASKED,
         "What it calls that link can't be a part of an address.",
         "Look at its list of links, and delete that one there by hand.",
     )
     CHARACTERS_NOT_SENDABLE = (
-        Code.NOT_SENDABLE,
-        "{application} can't be asked",
+        *_CANNOT_BE_ASKED,
         "Its URL, its credentials or the proxy that the environment names hold characters that HTTP does not allow.",
         "Look for line breaks and typing errors.",
     )
     SCHEME_NOT_USABLE = (
-        Code.NOT_SENDABLE,
-        "{application} can't be asked",
+        *_CANNOT_BE_ASKED,
         "Its URL, or the proxy that the environment names, has a scheme that this program has no way to use.",
         "Give a URL with https or http, and such a proxy in HTTPS_PROXY or HTTP_PROXY; for one of SOCKS install PySocks.",
     )
     SYSTEM_REFUSES = (
-        Code.NOT_SENDABLE,
-        "{application} can't be asked",
+        *_CANNOT_BE_ASKED,
         "See to that. If it is about the file of trusted authorities: "
         + _CORRECT_AUTHORITIES.replace("C", "c", 1),
     )
     AUTHORITIES_NOT_READABLE = (
-        Code.NOT_SENDABLE,
-        "{application} can't be asked",
+        *_CANNOT_BE_ASKED,
         "The file of trusted authorities that the environment names can't be read, or has no certificate.",
         _CORRECT_AUTHORITIES,
     )
     UNKNOWN_HOST = (
-        Code.UNKNOWN_HOST,
-        "{application} can't be found",
+        *_NOT_FOUND,
         "This machine's name service knows no host {host}.",
         "Check the URL for a typing error, and the name service.",
     )
     HOST_NOT_FOUND = (
-        Code.UNKNOWN_HOST,
-        "{application} can't be found",
+        *_NOT_FOUND,
         "This machine's name service gave no address for {host}: it knows none, or did not answer.",
         "Check the URL for a typing error, and the name service.",
     )
@@ -460,14 +465,12 @@ class Cause(Enum):
         "Start it, or correct its URL.",
     )
     NO_WAY = (
-        Code.NOT_REACHABLE,
-        "{application} can't be reached",
+        *_NOT_REACHED,
         "This machine made no connection to {host}.",
         "Check the URL, and the network, the routes and the firewall of this machine.",
     )
     NO_CONNECTION = (
-        Code.NOT_REACHABLE,
-        "{application} can't be reached",
+        *_NOT_REACHED,
         "{host} took no connection within {seconds}.",
         "Check the URL, and that no firewall stands between.",
     )
@@ -477,13 +480,11 @@ class Cause(Enum):
         "Look for what keeps it busy, then run this again.",
     )
     CONNECTION_LOST = (
-        Code.CONNECTION_LOST,
-        "the connection to {application} was lost while {action}",
+        *_LOST,
         "Check that the application, and any proxy before it, is up. Then run this again.",
     )
     CONNECTION_LOST_WITHOUT_TLS = (
-        Code.CONNECTION_LOST,
-        "the connection to {application} was lost while {action}",
+        *_LOST,
         "Check that the application, and any proxy before it, is up, and that its address is not one of https. Then run this again.",
     )
     CERTIFICATE_NOT_TRUSTED = (
@@ -512,21 +513,18 @@ class Cause(Enum):
         "Give the URL with the name in the certificate, or have the certificate corrected.",
     )
     CERTIFICATE_WEAK = (
-        Code.CERTIFICATE_REFUSED,
-        "{application} can't be trusted",
+        *_NOT_TRUSTED,
         _CHAIN + " has a key or a signature that is too weak for this machine.",
         "Have it issued again, with a longer key and a newer signature.",
     )
     CERTIFICATE_MALFORMED = (
-        Code.CERTIFICATE_REFUSED,
-        "{application} can't be trusted",
+        *_NOT_TRUSTED,
         _CHAIN
         + " lacks something that RFC 5280 asks for, or has it in another form; Python looks at that since 3.13.",
         "Have it issued again with what the TLS library names. Until then, an earlier Python takes it.",
     )
     CERTIFICATE_REFUSED = (
-        Code.CERTIFICATE_REFUSED,
-        "{application} can't be trusted",
+        *_NOT_TRUSTED,
         "This machine does not accept the certificate of {host}.",
         "It, or that of an authority that signed it, may be withdrawn, be for another purpose than a server's, or not be signed as it "
         "says. Have what the TLS library names corrected.",
@@ -544,27 +542,23 @@ class Cause(Enum):
         "Look for what is slow, or give the operation more time with timeout_seconds.",
     )
     PROXY_NOT_USABLE = (
-        Code.PROXY_FAILURE,
-        "{application} can't be reached",
+        *_BEHIND_A_PROXY,
         "The proxy that this machine's environment names for {host} could not be used.",
         _CORRECT_PROXY,
     )
     PROXY_WANTS_LOGIN = (
-        Code.PROXY_FAILURE,
-        "{application} can't be reached",
+        *_BEHIND_A_PROXY,
         "The proxy that this machine's environment names for {host} asks for a login of its own.",
         _CORRECT_PROXY,
     )
     PROXY_REFUSES = (
-        Code.PROXY_FAILURE,
-        "{application} can't be reached",
+        *_BEHIND_A_PROXY,
         "The proxy that this machine's environment names for {host} answered {status}: it does not let this machine through, or does not "
         "reach that host itself.",
         _CORRECT_PROXY,
     )
     PROXY_ON_THE_WAY = (
-        Code.PROXY_FAILURE,
-        "{application} can't be reached",
+        *_BEHIND_A_PROXY,
         "A proxy on the way to {host} asks for a login of its own.",
         f"{_CORRECT_PROXY} If the environment names none, it is one before the application: give an api_url that leads past it.",
     )
@@ -593,22 +587,19 @@ class Cause(Enum):
         'on_unreachable_relocate="relocate".',
     )
     LOGIN_WRONG = (
-        Code.LOGIN_REFUSED,
-        "{application} refused {login}",
+        *_LOGIN_REFUSED,
         _WRONG + ".",
         "{correction}",
     )
     LOGIN_NOT_SEEN = (
-        Code.LOGIN_REFUSED,
-        "{application} refused {login}",
+        *_LOGIN_REFUSED,
         "It took the request for one without a login: "
         + _REMOVED
         + "; or the password or the token is wrong or has expired.",
         "{correction} If they are right, have the proxy pass that header on; or give an api_url that leads past it.",
     )
     LOGIN_REFUSED = (
-        Code.LOGIN_REFUSED,
-        "{application} refused {login}",
+        *_LOGIN_REFUSED,
         _WRONG + ", or the user is not {administrator} there.",
         "Or the login does not arrive: " + _REMOVED + ".",
         "{correction} If they are right, have the proxy pass that header on; or give an api_url that leads past it.",
@@ -681,14 +672,12 @@ class Cause(Enum):
         _LOOK_AT_LIST,
     )
     RELOCATION_NOT_REACHABLE = (
-        Code.RELOCATION_NOT_REACHABLE,
-        "{application} did not relocate the link",
+        *_NOT_RELOCATED,
         "It reached nothing at {new_url}.",
         'Check that the other application is up and can be reached from there; or set on_unreachable_relocate="relocate" to do without.',
     )
     RELOCATION_NOT_TRUSTED = (
-        Code.RELOCATION_NOT_REACHABLE,
-        "{application} did not relocate the link",
+        *_NOT_RELOCATED,
         "It reached nothing at {new_url} that it trusts.",
         f"{_REACHED}, and that its certificate is trusted there: {_TRUSTED}; or "
         'set on_unreachable_relocate="relocate" to do without.',
@@ -717,10 +706,9 @@ class Cause(Enum):
         "{application}, or a proxy before it, is not ready for {action}",
         "Check that it is up, then run this again.",
     )
-    SERVER_FAULT = (Code.SERVER_FAULT, "{application} failed over {action}", "Look into its log.")
+    SERVER_FAULT = (*_FAILED, "Look into its log.")
     CONSUMER_FAULT = (
-        Code.SERVER_FAULT,
-        "{application} failed over {action}",
+        *_FAILED,
         "As a rule it could not read " + _KEY + "; it may also be a fault of its own.",
         _READ_KEY + " Else look into its log.",
     )
@@ -745,50 +733,42 @@ class Cause(Enum):
         "Check the URL and its context path, such as /jira, /confluence or /wiki. If the application is starting, wait until it is up.",
     )
     A_PAGE = (
-        Code.SOMETHING_IN_BETWEEN,
-        "something answered in place of {application} while {action}",
+        *_IN_ITS_PLACE,
         "By the looks of it, that is a login page, a firewall or a proxy.",
         _LET_THROUGH,
     )
     METHOD_REFUSED = (
-        Code.SOMETHING_IN_BETWEEN,
-        "something answered in place of {application} while {action}",
+        *_IN_ITS_PLACE,
         "It lets no {method} through: as a rule it is a proxy or its filter, else this version of the application.",
         "Have what stands before the application let GET, PUT, POST and DELETE of the REST interface through.",
     )
     AN_ERROR_PAGE = (
-        Code.SOMETHING_IN_BETWEEN,
-        "something answered in place of {application} while {action}",
+        *_IN_ITS_PLACE,
         "It is an error page: of the application's own server, or of a proxy before it.",
         "Look into the log of the application, and of what stands before it. Check that the URL leads to the application itself.",
     )
     ANOTHER_LOGIN = (
-        Code.SOMETHING_IN_BETWEEN,
-        "something answered in place of {application} while {action}",
+        *_IN_ITS_PLACE,
         "It wants a login (401), and none was sent with this request.",
         _LET_THROUGH,
     )
     MOVED = (
-        Code.REDIRECTED,
-        "{application} redirects {way}",
+        *_REDIRECTS,
         "The credentials are not sent there.",
         "If the application is there now, give {new_base_url} as its URL.",
     )
     LEADS_TO_A_LOGIN = (
-        Code.REDIRECTED,
-        "{application} redirects {way}",
+        *_REDIRECTS,
         "The credentials are not sent there: by the looks of it, that is a login page.",
         _FRONT.capitalize() + "; or give an api_url that leads past it.",
     )
     LEADS_TO_HTTP = (
-        Code.REDIRECTED,
-        "{application} redirects {way}, and from https to http",
+        *_REDIRECTS_TO_HTTP,
         _LEADS_TO_HTTP,
         BEHIND_HTTPS,
     )
     LEADS_TO_HTTP_ELSEWHERE = (
-        Code.REDIRECTED,
-        "{application} redirects {way}, and from https to http",
+        *_REDIRECTS_TO_HTTP,
         _LEADS_TO_HTTP,
         BEHIND_HTTPS + " If the application moved, give its new address with https.",
     )

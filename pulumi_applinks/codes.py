@@ -1,4 +1,4 @@
-"""The table of what is said: the codes, and the sentences of each message that has its cause here.
+"""The table of messages: their codes, and the sentences of each one whose cause stands here.
 
 Each message ends its first line with a code, such as `[applinks/login-refused]`. The codes are contracts with people's scripts: one that
 was released keeps its name and its meaning. `docs/troubleshooting.md` is made from this table by `make troubleshooting`. This module

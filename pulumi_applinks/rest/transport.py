@@ -38,17 +38,17 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent, and how errors and the log name it.
+    """What is sent, and what errors and the log call it.
 
     Args:
-        asked: the request, as errors tell of it.
-        url: with which it is sent.
+        asked: the request, as errors quote it.
+        url: where it is sent.
         login: that it carries; None for none.
         params: of the query.
         json: the body.
         allow: statuses that are no error although they say no.
         asks_another: whether the application asks somebody else before it answers.
-        resource: for which it is sent.
+        resource: of the program, for which it is sent.
     """
 
     asked: Asked

@@ -2,7 +2,7 @@
 
 | version | what differs |
 | --- | --- |
-| before 4 | authentication is told by the list of the administration page alone [S3] |
+| before 4 | only the list of the administration page shows authentication [S3] |
 | 4 | authentication is read and set under `applinks/2.0` [S9] |
 | 5.0, 5.1 | OAuth is read and set piece by piece, under `applinks-oauth/1.0` [S9] |
 | 5.2 and later | 3.0: a list of links with all addresses, a status for each, both directions of OAuth set at once [ind] |
@@ -19,13 +19,13 @@ _SETS_OAUTH_SINCE = 5
 
 
 def major_version(version: str | None) -> int | None:
-    """The first number of a version; None when none is told."""
+    """The first number of a version; None when there is none."""
     first = (version or "").partition(".")[0]
     return int(first) if first.isdecimal() and len(first) < 9 else None
 
 
 def sets_oauth(version: str | None) -> bool | None:
-    """Whether the REST interface of a version sets OAuth up; None when the version is not told.
+    """Whether the REST interface of a version sets OAuth up; None when the version is not known.
 
     The resources for it are there since applinks 5 [S9]; 4.x had others, which nobody has tried.
     """
@@ -47,7 +47,7 @@ class Version:
 
     @property
     def tells_status(self) -> bool:
-        """Whether it tells of links after trying them; as far as is known, when its list was read: both came together [ind]."""
+        """Whether it tries links and reports on them; known when its list was read, as both came together [ind]."""
         return self.has_v3 is not False
 
     @property
@@ -57,5 +57,5 @@ class Version:
 
     @property
     def lacks_levels(self) -> frozenset[int]:
-        """Statuses by which it says that it can't set both directions at once; where 3.0 is known, a link is missing, not that."""
+        """Statuses that say that it can't set both directions at once. Where it has 3.0, they say that the link is missing."""
         return frozenset() if self.has_v3 else MISSING

@@ -103,6 +103,15 @@ class Recorded:
     moved: frozenset[Role] = frozenset()
     only_moved: bool = False
 
+    @property
+    def end_ids(self) -> list[tuple[str, str]]:
+        """The ends that are the stack's: each by its application's server id and the link's id there."""
+        return [
+            (self.identities[role].server_id, self.link_ids[role])
+            for role in self.managed
+            if role in self.identities and role in self.link_ids
+        ]
+
 
 def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Desired:
     """What the program wants on one end.

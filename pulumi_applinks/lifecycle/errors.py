@@ -1,7 +1,7 @@
 """What can go wrong with a link, told so that a person knows what to do.
 
 LinkError                  one operation could not be done
- ├ Preflight               something stands against it, which was found before the first step
+ ├ Preflight               something blocks it, which was found before the first step
  ├ MadeMeanwhile           somebody else made the link while this ran
  └ CannotBeUndone          a step that nothing takes back
 """
@@ -37,7 +37,7 @@ class LinkError(Exception):
 
 
 class Preflight(LinkError):
-    """Raised when something stands against a change: every reason at once.
+    """Raised when something blocks a change: every reason at once.
 
     Args:
         what: what was asked for, such as "the link cannot be made".

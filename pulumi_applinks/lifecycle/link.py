@@ -191,27 +191,20 @@ def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[obje
     return found
 
 
-_SHOWN_AS: dict[Role, dict[str, str]] = {
-    "source": {
-        "name": "target.name",
-        "display_url": "target.url",
-        "rpc_url": "target.rpc_url",
-        "primary": "primary",
-        "outgoing": "authentication.outgoing.level",
-        "incoming": "authentication.incoming.level",
-        "execute_as": "authentication.incoming.execute_as",
-    },
-    "target": {
-        "name": "source.name",
-        "display_url": "source.url",
-        "rpc_url": "source.rpc_url",
-        "primary": "reverse_primary",
-        "outgoing": "authentication.incoming.level",
-        "incoming": "authentication.outgoing.level",
-        "execute_as": "authentication.outgoing.execute_as",
-    },
-}
-"""Under which property a person looks for what one end says: the source's link tells of the target, and the other way."""
+def _shown_as(role: Role, field_: str) -> str:
+    """Under which property a person looks for what one end says: the source's link is about the target, and the other way."""
+    remote = other(role)
+    sends, accepts = ("outgoing", "incoming") if role == "source" else ("incoming", "outgoing")
+    shown = {
+        "name": f"{remote}.name",
+        "display_url": f"{remote}.url",
+        "rpc_url": f"{remote}.rpc_url",
+        "primary": "primary" if role == "source" else "reverse_primary",
+        "outgoing": f"authentication.{sends}.level",
+        "incoming": f"authentication.{accepts}.level",
+        "execute_as": f"authentication.{accepts}.execute_as",
+    }
+    return shown[field_]
 
 
 def drift(
@@ -244,7 +237,7 @@ def drift(
         remote = identities.get(other(role))
         unequal = differences(desired_end(declaration, role, remote), seen) if remote else {}
         for field_, (declared, observed) in unequal.items():
-            key = _SHOWN_AS[role][field_]
+            key = _shown_as(role, field_)
             before = found.get(key)
             if before is None:
                 found[key] = {"declared": declared, "observed": observed, "on": role}

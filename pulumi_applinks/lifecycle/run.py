@@ -122,25 +122,23 @@ class Run:
                 if self._failed:
                     return
             written = len(end.client.writes)
+            failure: ApplinksError | LinkError | None = None
             _LOG.debug("%s on %s", step.what, end.label)
             try:
                 undoable = _done(step, end)
             except (ApplinksError, LinkError) as error:
                 # A part of it may be done; what somebody else made is not ours to take back.
-                theirs = isinstance(error, MadeMeanwhile)
-                undoable = len(end.client.writes) > written and not theirs
-                with self._lock:
-                    self._failed.append((step, error))
-                    self._theirs = self._theirs or theirs
-                self._note(step, undoable, touched=undoable or isinstance(error, Refused))
-                return
-            self._note(step, undoable, touched=True)
-
-    def _note(self, step: Step, undoable: bool, *, touched: bool) -> None:
-        with self._lock:
-            self._begun += [step] if undoable else []
-            ids = self._touched.setdefault(step.role, set()) if touched else set[str]()
-            ids.add(step.link_id)
+                failure = error
+                undoable = len(end.client.writes) > written and not isinstance(error, MadeMeanwhile)
+            with self._lock:
+                if undoable:
+                    self._begun.append(step)
+                if failure is None or undoable or isinstance(failure, Refused):
+                    self._touched.setdefault(step.role, set()).add(step.link_id)
+                if failure is not None:
+                    self._failed.append((step, failure))
+                    self._theirs = self._theirs or isinstance(failure, MadeMeanwhile)
+                    return
 
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         end = self._ends[role]

@@ -50,6 +50,11 @@ class LinkObservation(Record):
     stale_key: bool | None = None
     legacy: tuple[str, ...] = Field(default=(), exclude=True)
 
+    @property
+    def is_legacy(self) -> bool:
+        """Whether requests in either direction are authenticated by what OAuth replaces."""
+        return Level(self.outgoing).is_legacy or Level(self.incoming).is_legacy
+
 
 class Identity(Record):
     """Who answered at an address.
@@ -227,12 +232,15 @@ def drift(
         By property, what is declared, what was observed, and on which end.
     """
     found: dict[str, dict[str, Any]] = {}
+    gone: dict[Role, tuple[str, object, object]] = {
+        "source": ("link", "present", "gone"),
+        "target": ("two_way", True, False),
+    }
     for role in managed:
         seen = links.get(role)
         if seen is None:
-            gone = {"declared": "present", "observed": "gone", "on": role}
-            no_reverse = {"declared": True, "observed": False, "on": role}
-            found["link" if role == "source" else "two_way"] = gone if role == "source" else no_reverse
+            key, declared, observed = gone[role]
+            found[key] = {"declared": declared, "observed": observed, "on": role}
             continue
         remote = identities.get(other(role))
         unequal = differences(desired_end(declaration, role, remote), seen) if remote else {}

@@ -208,7 +208,8 @@ def test_the_sentence_of_a_state(inputs: dict[str, Any], statuses: Any, more: An
 )
 def test_what_two_statuses_say_together(inputs: dict[str, Any], source: Any, target: Any, word: str):
     """`working` only of directions that were tried by the application that makes their requests."""
-    assert health(declared(**inputs), LABELS, {"source": source, "target": target}).word == word
+    statuses: Any = {"source": source, "target": target}
+    assert health(declared(**inputs), LABELS, statuses).word == word
 
 
 def test_the_worst_is_said_first():

@@ -18,7 +18,7 @@ def says(reason: str | None = None, told: str = "it is so") -> Any:
     return SimpleNamespace(working=reason is None, reason=reason, told=told)
 
 
-BOTH_WORK = {"source": says(), "target": says()}
+BOTH_WORK: Any = {"source": says(), "target": says()}
 TRIED = "Tried just now: requests that jira makes and requests that wiki makes over the link are answered."
 ONE_TRIED = "Tried just now: requests that jira makes over the link are answered."
 SET_UP = "The link is set up; whether requests over it are answered is not known: "

@@ -1,7 +1,8 @@
-"""The table of codes: each message of this package ends its first line with one, such as `[applinks/login-refused]`.
+"""The table of messages: their codes, and the sentences of each one whose cause stands here.
 
-The codes are contracts with people's scripts: one that was released keeps its name and its meaning. `docs/troubleshooting.md` is made
-from this table by `make troubleshooting`. This module imports nothing of the project, and no library.
+Each message ends its first line with a code, such as `[applinks/login-refused]`. The codes are contracts with people's scripts: one that
+was released keeps its name and its meaning. `docs/troubleshooting.md` is made from this table by `make troubleshooting`. This module
+imports nothing of the project, and no library.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _NOTHING = "Nothing is changed on either application: this is found before the f
 _SENT = "Nothing was sent."
 _WARNING = "A warning: the operation goes on."
 _STATE = "The link stays in the stack's state."
+_CAUSES = ""  # the causes below say what such a code means, and what to do
 
 
 class Code(Enum):
@@ -74,247 +76,46 @@ class Code(Enum):
         "Report it with the traceback and the versions that the message names, and look at the link on both applications.",
     )
     # No answer came.
-    NOT_SENDABLE = (
-        "not-sendable",
-        "A request can't be put into HTTP, because of a character in an address or in credentials, or because a file can't be read.",
-        _SENT,
-        "Correct what the message names.",
-    )
-    UNKNOWN_HOST = (
-        "unknown-host",
-        "The name service of this machine does not know the host of an application.",
-        _SENT,
-        "Check the URL for a typing error, and the machine's name service.",
-    )
-    CONNECTION_REFUSED = (
-        "connection-refused",
-        "Nothing listens at the address of an application.",
-        _SENT,
-        "Start the application, or correct its URL.",
-    )
-    NOT_REACHABLE = (
-        "not-reachable",
-        "An application did not take a connection in time, or this machine can make none to it.",
-        _SENT,
-        "Check the URL, the network of this machine, and that no firewall is between it and the application.",
-    )
-    NO_ANSWER = (
-        "no-answer",
-        "An application took the request, and did not answer in time.",
-        _MAYBE,
-        "Look for what keeps the application busy, then run the same command again.",
-    )
-    CONNECTION_LOST = (
-        "connection-lost",
-        "The connection to an application ended before the answer was complete.",
-        _MAYBE,
-        "Check that the application, and any proxy before it, is up. Then run the same command again.",
-    )
-    CERTIFICATE_NOT_TRUSTED = (
-        "certificate-not-trusted",
-        "The certificate of an application is signed by an authority that this machine does not know.",
-        _SENT,
-        "Put the authority's certificate into a file, and the file's name into `REQUESTS_CA_BUNDLE`; or have the server send the "
-        "certificates in between, too.",
-    )
-    CERTIFICATE_EXPIRED = (
-        "certificate-expired",
-        "The certificate of an application, or of an authority that signed it, has expired.",
-        _SENT,
-        "Have it renewed, or set the clock of this machine.",
-    )
-    CERTIFICATE_NOT_YET_VALID = (
-        "certificate-not-yet-valid",
-        "The certificate of an application is not valid yet, or the clock of this machine is slow.",
-        _SENT,
-        "Set the clock, or have the certificate issued again.",
-    )
-    CERTIFICATE_REFUSED = (
-        "certificate-refused",
-        "This machine does not accept the certificate of an application: it is too weak, or not formed as this version of Python asks "
-        "(an authority key identifier, since 3.13), or for another reason, which the message quotes.",
-        _SENT,
-        "Have the certificate issued again, with what the message quotes corrected.",
-    )
-    CERTIFICATE_OF_ANOTHER_HOST = (
-        "certificate-of-another-host",
-        "The certificate at an application's address is one for another host.",
-        _SENT,
-        "Give the URL with the name that the certificate has, or have the certificate corrected.",
-    )
-    NO_TLS = (
-        "no-tls",
-        "This machine and an application agree on no encrypted connection.",
-        _MAYBE,
-        "Check that the scheme and the port of the URL are right, that both take a common version of TLS, and that the server asks for no "
-        "certificate of a client.",
-    )
-    OUT_OF_TIME = (
-        "out-of-time",
-        "The time for the whole operation was up.",
-        _MAYBE,
-        "Look for what is slow, or give the operation more time with `timeout_seconds`.",
-    )
-    PROXY_FAILURE = (
-        "proxy-failure",
-        "A proxy does not let the request through: the one that the environment names, or one before the application.",
-        _SENT,
-        "Correct `HTTPS_PROXY` or `HTTP_PROXY`, or name the host in `NO_PROXY`; or give an `api_url` that leads past a proxy before the "
-        "application.",
-    )
+    NOT_SENDABLE = ("not-sendable", _CAUSES, _SENT)
+    UNKNOWN_HOST = ("unknown-host", _CAUSES, _SENT)
+    CONNECTION_REFUSED = ("connection-refused", _CAUSES, _SENT)
+    NOT_REACHABLE = ("not-reachable", _CAUSES, _SENT)
+    NO_ANSWER = ("no-answer", _CAUSES, _MAYBE)
+    CONNECTION_LOST = ("connection-lost", _CAUSES, _MAYBE)
+    CERTIFICATE_NOT_TRUSTED = ("certificate-not-trusted", _CAUSES, _SENT)
+    CERTIFICATE_EXPIRED = ("certificate-expired", _CAUSES, _SENT)
+    CERTIFICATE_NOT_YET_VALID = ("certificate-not-yet-valid", _CAUSES, _SENT)
+    CERTIFICATE_REFUSED = ("certificate-refused", _CAUSES, _SENT)
+    CERTIFICATE_OF_ANOTHER_HOST = ("certificate-of-another-host", _CAUSES, _SENT)
+    NO_TLS = ("no-tls", _CAUSES, _MAYBE)
+    OUT_OF_TIME = ("out-of-time", _CAUSES, _MAYBE)
+    PROXY_FAILURE = ("proxy-failure", _CAUSES, _SENT)
     # An application says no.
-    REFUSED = (
-        "refused",
-        "An application refused a request with a status that this program has no better word for.",
-        _ASKED,
-        "Read what the application says, and check that its version is one that this program knows.",
-    )
-    REQUEST_REFUSED = (
-        "request-refused",
-        "An application does not accept what was given (400).",
-        _ASKED,
-        "Read what the application says of it, and correct that in the program.",
-    )
-    LOGIN_MISSING = (
-        "login-missing",
-        "An application wants a login, and the program gives none.",
-        _ASKED,
-        "Give the application credentials of an administrator.",
-    )
-    MANIFEST_NEEDS_LOGIN = (
-        "manifest-needs-login",
-        "An application does not show without a login who it is. It got none, because another one could be at that address.",
-        _ASKED,
-        "Let it show its manifest (`/rest/applinks/1.0/manifest`) without a login, as the products do. Or, if the address is certainly its "
-        "own, set `manifest_needs_login=True` on the application.",
-    )
-    LOGIN_REFUSED = (
-        "login-refused",
-        "An application refused the credentials (401): they are wrong or have expired, or belong to somebody who is no administrator; or "
-        "a proxy before it removes them, or wants a login of its own.",
-        _ASKED,
-        "Correct the credentials where the message says that they come from. `pulumi refresh` and `pulumi destroy` use the configuration "
-        "of the last `pulumi up` unless they are run with `--run-program`; the environment's variables are always current.",
-    )
-    LOGIN_CAPTCHA = (
-        "login-captcha",
-        "After too many failed logins, an application wants this user to answer a CAPTCHA.",
-        _ASKED,
-        "Log in there once in a browser, as that user.",
-    )
-    LOGIN_LACKS_RIGHTS = (
-        "login-lacks-rights",
-        "The credentials are right, but their user does not have the rights that this takes, or may not use the application.",
-        _ASKED,
-        "Give credentials of a user who has them; see [the two kinds of administrator](#the-two-kinds-of-administrator).",
-    )
-    NOT_PERMITTED = (
-        "not-permitted",
-        "An application, or a firewall before it, does not allow the request (403).",
-        _ASKED,
-        "Give credentials of a user who may do it; see [the two kinds of administrator](#the-two-kinds-of-administrator).",
-    )
-    BASIC_AUTHENTICATION_OFF = (
-        "basic-authentication-off",
-        "An application takes no user names and passwords over REST. Jira 11 and Confluence 10 come so. It may also be one user that is "
-        "locked, or a firewall that refuses logins.",
-        _ASKED,
-        "Give a personal access token instead; or let the application's administrator allow the paths of this interface.",
-    )
-    WEBSUDO_REQUIRED = (
-        "websudo-required",
-        "An application asks an administrator, who is logged in, for the password once more (a secure administrator session).",
-        _ASKED,
-        "Use a user name and a password if that was a token; else switch secure administrator sessions off there.",
-    )
-    NOT_FOUND = (
-        "not-found",
-        "An application has nothing at the address that was asked (404).",
-        _ASKED,
-        "Look at the application's list of links, then run the same command again.",
-    )
-    CONFLICT = (
-        "conflict",
-        "Something that an application has already stands against the request (409).",
-        _ASKED,
-        "Look at the application's list of links, then run the same command again.",
-    )
-    RELOCATION_NOT_REACHABLE = (
-        "relocation-not-reachable",
-        "An application does not relocate a link, because nothing that it trusts answers it at the new address.",
-        _ASKED,
-        "Check that the other application is up and can be reached from there, and that its certificate is trusted there; or set "
-        '`on_unreachable_relocate="relocate"`.',
-    )
-    KEY_NOT_READABLE = (
-        "key-not-readable",
-        "An application can't read the public key of the other one, which it needs to accept its requests.",
-        _ASKED,
-        "Check that the other application is up, that the first one reaches it at the link's RPC URL, and that it trusts its certificate.",
-    )
-    ID_TAKEN = (
-        "id-taken",
-        "An application fails over a link's id that its list does not show: most likely a corrupted link has the id.",
-        _ASKED,
-        "Install the plugin of the missing type again and delete the link there, or have the corrupted link removed as Atlassian's "
-        "support describes.",
-    )
-    THROTTLED = (
-        "throttled",
-        "An application is asked too often (429).",
-        _ASKED,
-        "Wait, and run the same command again with less at the same time (`--parallel`).",
-    )
-    NOT_READY = (
-        "not-ready",
-        "An application, or a proxy before it, is not ready (502, 504).",
-        _MAYBE,
-        "Check that the application is up, then run the same command again.",
-    )
-    SERVER_FAULT = (
-        "server-fault",
-        "An application failed over a request (5xx).",
-        _MAYBE,
-        "Look into the application's log.",
-    )
-    ONLY_BY_HAND = (
-        "only-by-hand",
-        "An application's version lets only its web pages take authentication away from a link.",
-        _ASKED,
-        "Do it on the page that the message names, then run the same command again.",
-    )
+    REFUSED = ("refused", _CAUSES, _ASKED)
+    REQUEST_REFUSED = ("request-refused", _CAUSES, _ASKED)
+    LOGIN_MISSING = ("login-missing", _CAUSES, _ASKED)
+    MANIFEST_NEEDS_LOGIN = ("manifest-needs-login", _CAUSES, _ASKED)
+    LOGIN_REFUSED = ("login-refused", _CAUSES, _ASKED)
+    LOGIN_CAPTCHA = ("login-captcha", _CAUSES, _ASKED)
+    LOGIN_LACKS_RIGHTS = ("login-lacks-rights", _CAUSES, _ASKED)
+    NOT_PERMITTED = ("not-permitted", _CAUSES, _ASKED)
+    BASIC_AUTHENTICATION_OFF = ("basic-authentication-off", _CAUSES, _ASKED)
+    WEBSUDO_REQUIRED = ("websudo-required", _CAUSES, _ASKED)
+    NOT_FOUND = ("not-found", _CAUSES, _ASKED)
+    CONFLICT = ("conflict", _CAUSES, _ASKED)
+    RELOCATION_NOT_REACHABLE = ("relocation-not-reachable", _CAUSES, _ASKED)
+    KEY_NOT_READABLE = ("key-not-readable", _CAUSES, _ASKED)
+    ID_TAKEN = ("id-taken", _CAUSES, _ASKED)
+    THROTTLED = ("throttled", _CAUSES, _ASKED)
+    NOT_READY = ("not-ready", _CAUSES, _MAYBE)
+    SERVER_FAULT = ("server-fault", _CAUSES, _MAYBE)
+    ONLY_BY_HAND = ("only-by-hand", _CAUSES, _ASKED)
     # What answers is no application.
-    NOT_UP_YET = (
-        "not-up-yet",
-        "An application starts, or is being set up.",
-        _ASKED,
-        "Wait until it has started, then run the same command again.",
-    )
-    NO_APPLICATION_LINKS = (
-        "no-application-links",
-        "Nothing answers for application links at an address.",
-        _ASKED,
-        "Check the URL and its context path, such as `/jira`, `/confluence` or `/wiki`.",
-    )
-    SOMETHING_IN_BETWEEN = (
-        "something-in-between",
-        "A login page, a firewall or a proxy answered in an application's place.",
-        _MAYBE,
-        "Check that the URL leads to the application itself, and that what stands before it lets the REST interface through.",
-    )
-    REDIRECTED = (
-        "redirected",
-        "An application sends this program to another address. The credentials do not go there.",
-        _ASKED,
-        "Give the new address as the URL, or an `api_url` that leads past the login. Where it leads from https to http, correct the "
-        "application's own settings of its proxy, and leave the URL as it is.",
-    )
-    ANSWER_NOT_READABLE = (
-        "answer-not-readable",
-        "An application gave an answer that this program can't read.",
-        _MAYBE,
-        "Check that the URL leads to the application itself, and that its version is one that this program knows.",
-    )
+    NOT_UP_YET = ("not-up-yet", _CAUSES, _ASKED)
+    NO_APPLICATION_LINKS = ("no-application-links", _CAUSES, _ASKED)
+    SOMETHING_IN_BETWEEN = ("something-in-between", _CAUSES, _MAYBE)
+    REDIRECTED = ("redirected", _CAUSES, _ASKED)
+    ANSWER_NOT_READABLE = ("answer-not-readable", _CAUSES, _MAYBE)
     # What stands against a change.
     SEVERAL_REASONS = (
         "several-reasons",
@@ -539,7 +340,7 @@ class Code(Enum):
         "See to the reason, then run `pulumi up` again.",
     )
 
-    def __init__(self, name: str, meaning: str, left: str, do: str) -> None:
+    def __init__(self, name: str, meaning: str, left: str, do: str = "") -> None:
         self.code = name
         self.meaning = meaning
         self.left = left
@@ -550,3 +351,439 @@ class Code(Enum):
 
     def __str__(self) -> str:
         return f"applinks/{self.code}"
+
+
+WHERE_RIGHTS_ARE = "Who is an administrator and who a system administrator is shown under the global permissions of its administration."
+BEHIND_HTTPS = (
+    'Let the application know that it is reached over https: scheme="https", proxyName and proxyPort of its Tomcat connector (Bitbucket: '
+    "server.scheme, server.proxy-name and server.proxy-port in bitbucket.properties), and a base URL with https."
+)
+"""What to do where an application answers over https and believes that it is reached over http."""
+
+CORRECT_CREDENTIALS = (
+    "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
+    "then (unless run with --run-program), while environment variables are always current and win."
+)
+"""What to do about credentials of which it is not known where they come from."""
+
+
+def trust(far: str, near: str) -> str:
+    """What makes an application trust another one's certificate.
+
+    Args:
+        far: the application whose certificate it is.
+        near: the application that calls it.
+    """
+    return f"import the certificate of the authority of {far} into the Java truststore of {near}, and restart {near}"
+
+
+_CORRECT_AUTHORITIES = "Correct REQUESTS_CA_BUNDLE, or CURL_CA_BUNDLE where that is set instead."
+_CORRECT_PROXY = "Correct HTTPS_PROXY or HTTP_PROXY, or name {hostname} in NO_PROXY if no proxy is needed."
+_CHAIN = "The certificate of {host}, or of an authority that signed it,"
+_WRONG = "The password or the token is wrong or has expired"
+_REMOVED = "a proxy before the application removes the Authorization header"
+_FRONT = (
+    "let what stands before the application pass /rest/applinks* and /rest/applinks-oauth* without a login"
+)
+_RIGHTS = "Give credentials of {administrator}. " + WHERE_RIGHTS_ARE
+_INSTEAD = (
+    "Give it a personal access token of {administrator} instead, as {token_variable}; or let its administrator allow the paths "
+    "/rest/applinks* and /rest/applinks-oauth* with PUT {base_url}/rest/basicauth/1.0/config."
+)
+_SESSION = "Such a session takes the password once more, which no program can answer."
+_END_SESSIONS = (
+    "Where that was a personal access token, give a user name and a password. Else switch secure administrator sessions off "
+    "there."
+)
+_LOOK_AT_LIST = "Look at its list of links, then run this again."
+_REACHED = "Check that the other application is up and can be reached from there"
+_TRUSTED = trust("the other application", "this one")
+_KEY = "the other application's public key at its /plugins/servlet/oauth/consumer-info"
+_READ_KEY = f"{_REACHED} at the link's RPC URL, and that its certificate is trusted there: if that is one of https, {_TRUSTED}."
+_LET_THROUGH = "Check that the URL leads to the application itself, and that what stands before it lets the REST interface through."
+_LEADS_TO_HTTP = "The credentials are not sent there. As a rule the application does not know that it is reached over https."
+_CANNOT_BE_ASKED = (Code.NOT_SENDABLE, "{application} can't be asked")
+_NOT_FOUND = (Code.UNKNOWN_HOST, "{application} can't be found")
+_NOT_REACHED = (Code.NOT_REACHABLE, "{application} can't be reached")
+_BEHIND_A_PROXY = (Code.PROXY_FAILURE, "{application} can't be reached")
+_LOST = (Code.CONNECTION_LOST, "the connection to {application} was lost while {action}")
+_NOT_TRUSTED = (Code.CERTIFICATE_REFUSED, "{application} can't be trusted")
+_LOGIN_REFUSED = (Code.LOGIN_REFUSED, "{application} refused {login}")
+_NOT_RELOCATED = (Code.RELOCATION_NOT_REACHABLE, "{application} did not relocate the link")
+_FAILED = (Code.SERVER_FAULT, "{application} failed over {action}")
+_IN_ITS_PLACE = (Code.SOMETHING_IN_BETWEEN, "something answered in place of {application} while {action}")
+_REDIRECTS = (Code.REDIRECTED, "{application} redirects {way}")
+_REDIRECTS_TO_HTTP = (Code.REDIRECTED, "{application} redirects {way}, and from https to http")
+
+
+class Cause(Enum):
+    """What a message about an application says, in the order in which it is read: what failed, the reasons, the next step.
+
+    `{…}` stands for a fact of the error. Rows with the same beginning have it in common.
+    """
+
+    # No answer came.
+    PATH_NOT_SENDABLE = (
+        *_CANNOT_BE_ASKED,
+        "What it calls that link can't be a part of an address.",
+        "Look at its list of links, and delete that one there by hand.",
+    )
+    CHARACTERS_NOT_SENDABLE = (
+        *_CANNOT_BE_ASKED,
+        "Its URL, its credentials or the proxy that the environment names hold characters that HTTP does not allow.",
+        "Look for line breaks and typing errors.",
+    )
+    SCHEME_NOT_USABLE = (
+        *_CANNOT_BE_ASKED,
+        "Its URL, or the proxy that the environment names, has a scheme that this program has no way to use.",
+        "Give a URL with https or http, and such a proxy in HTTPS_PROXY or HTTP_PROXY; for one of SOCKS install PySocks.",
+    )
+    SYSTEM_REFUSES = (
+        *_CANNOT_BE_ASKED,
+        "See to that. If it is about the file of trusted authorities: "
+        + _CORRECT_AUTHORITIES.replace("C", "c", 1),
+    )
+    AUTHORITIES_NOT_READABLE = (
+        *_CANNOT_BE_ASKED,
+        "The file of trusted authorities that the environment names can't be read, or has no certificate.",
+        _CORRECT_AUTHORITIES,
+    )
+    UNKNOWN_HOST = (
+        *_NOT_FOUND,
+        "This machine's name service knows no host {host}.",
+        "Check the URL for a typing error, and the name service.",
+    )
+    HOST_NOT_FOUND = (
+        *_NOT_FOUND,
+        "This machine's name service gave no address for {host}: it knows none, or did not answer.",
+        "Check the URL for a typing error, and the name service.",
+    )
+    CONNECTION_REFUSED = (
+        Code.CONNECTION_REFUSED,
+        "{application} is not running, or not there",
+        "{host} refuses connections, or a firewall does.",
+        "Start it, or correct its URL.",
+    )
+    NO_WAY = (
+        *_NOT_REACHED,
+        "This machine made no connection to {host}.",
+        "Check the URL, and the network, the routes and the firewall of this machine.",
+    )
+    NO_CONNECTION = (
+        *_NOT_REACHED,
+        "{host} took no connection within {seconds}.",
+        "Check the URL, and that no firewall stands between.",
+    )
+    NO_ANSWER = (
+        Code.NO_ANSWER,
+        "{application} did not answer within {seconds} while {action}",
+        "Look for what keeps it busy, then run this again.",
+    )
+    CONNECTION_LOST = (
+        *_LOST,
+        "Check that the application, and any proxy before it, is up. Then run this again.",
+    )
+    CONNECTION_LOST_WITHOUT_TLS = (
+        *_LOST,
+        "Check that the application, and any proxy before it, is up, and that its address is not one of https. Then run this again.",
+    )
+    CERTIFICATE_NOT_TRUSTED = (
+        Code.CERTIFICATE_NOT_TRUSTED,
+        "{application} can't be trusted",
+        "The certificate of {host} is signed by no authority that this machine knows, or an authority in between is not sent along.",
+        "Put the authority's certificate into a file, and that file's name into REQUESTS_CA_BUNDLE: that of your company, or of a proxy "
+        "that reads what passes. If the authority is a known one, have the server send the certificates in between, too.",
+    )
+    CERTIFICATE_EXPIRED = (
+        Code.CERTIFICATE_EXPIRED,
+        "{application} can't be trusted",
+        _CHAIN + " has expired.",
+        "Have it renewed. If it has not expired, set the clock of this machine.",
+    )
+    CERTIFICATE_NOT_YET_VALID = (
+        Code.CERTIFICATE_NOT_YET_VALID,
+        "{application} can't be trusted",
+        _CHAIN + " is not valid yet.",
+        "Compare the time from which on it is valid with the clock of this machine: set the clock, or have the certificate issued again.",
+    )
+    CERTIFICATE_OF_ANOTHER_HOST = (
+        Code.CERTIFICATE_OF_ANOTHER_HOST,
+        "{application} can't be trusted",
+        "The certificate that {host} shows is another host's.",
+        "Give the URL with the name in the certificate, or have the certificate corrected.",
+    )
+    CERTIFICATE_WEAK = (
+        *_NOT_TRUSTED,
+        _CHAIN + " has a key or a signature that is too weak for this machine.",
+        "Have it issued again, with a longer key and a newer signature.",
+    )
+    CERTIFICATE_MALFORMED = (
+        *_NOT_TRUSTED,
+        _CHAIN
+        + " lacks something that RFC 5280 asks for, or has it in another form; Python looks at that since 3.13.",
+        "Have it issued again with what the TLS library names. Until then, an earlier Python takes it.",
+    )
+    CERTIFICATE_REFUSED = (
+        *_NOT_TRUSTED,
+        "This machine does not accept the certificate of {host}.",
+        "It, or that of an authority that signed it, may be withdrawn, be for another purpose than a server's, or not be signed as it "
+        "says. Have what the TLS library names corrected.",
+    )
+    NO_TLS = (
+        Code.NO_TLS,
+        "{application} can't be trusted",
+        "{host} and this machine agree on no TLS connection.",
+        "Check that the scheme and the port of the URL are right, that both take a common version and cipher of TLS, and that the server "
+        "asks for no certificate of a client, which this program does not have.",
+    )
+    OUT_OF_TIME = (
+        Code.OUT_OF_TIME,
+        "{application} had not answered when the time for this operation was up, while {action}",
+        "Look for what is slow, or give the operation more time with timeout_seconds.",
+    )
+    PROXY_NOT_USABLE = (
+        *_BEHIND_A_PROXY,
+        "The proxy that this machine's environment names for {host} could not be used.",
+        _CORRECT_PROXY,
+    )
+    PROXY_WANTS_LOGIN = (
+        *_BEHIND_A_PROXY,
+        "The proxy that this machine's environment names for {host} asks for a login of its own.",
+        _CORRECT_PROXY,
+    )
+    PROXY_REFUSES = (
+        *_BEHIND_A_PROXY,
+        "The proxy that this machine's environment names for {host} answered {status}: it does not let this machine through, or does not "
+        "reach that host itself.",
+        _CORRECT_PROXY,
+    )
+    PROXY_ON_THE_WAY = (
+        *_BEHIND_A_PROXY,
+        "A proxy on the way to {host} asks for a login of its own.",
+        f"{_CORRECT_PROXY} If the environment names none, it is one before the application: give an api_url that leads past it.",
+    )
+    # An application says no.
+    REFUSED = (
+        Code.REFUSED,
+        "{application} refused {action}",
+        "Check that its version is one that this program knows, and that no proxy answers in its place.",
+    )
+    REQUEST_REFUSED = (
+        Code.REQUEST_REFUSED,
+        "{application} does not accept what was given for {action}",
+        "Correct what it complains of, then run this again.",
+    )
+    LOGIN_MISSING = (
+        Code.LOGIN_MISSING,
+        "{application} wants a login for {action}, and there is none",
+        "Give it credentials of {administrator}.",
+    )
+    MANIFEST_NEEDS_LOGIN = (
+        Code.MANIFEST_NEEDS_LOGIN,
+        "{application} does not show without a login who it is",
+        "No login was sent there: that comes after an application has shown who it is.",
+        "If that address is certainly the application's own, and its manifest needs a login, set manifest_needs_login on it: the login is "
+        "sent there then, but not in a run that changes the address. For such a run, let it show its manifest without a login; or set "
+        'on_unreachable_relocate="relocate".',
+    )
+    LOGIN_WRONG = (
+        *_LOGIN_REFUSED,
+        _WRONG + ".",
+        "{correction}",
+    )
+    LOGIN_NOT_SEEN = (
+        *_LOGIN_REFUSED,
+        "It took the request for one without a login: "
+        + _REMOVED
+        + "; or the password or the token is wrong or has expired.",
+        "{correction} If they are right, have the proxy pass that header on; or give an api_url that leads past it.",
+    )
+    LOGIN_REFUSED = (
+        *_LOGIN_REFUSED,
+        _WRONG + ", or the user is not {administrator} there.",
+        "Or the login does not arrive: " + _REMOVED + ".",
+        "{correction} If they are right, have the proxy pass that header on; or give an api_url that leads past it.",
+    )
+    LOGIN_REFUSED_BEFORE = (
+        Code.LOGIN_REFUSED,
+        "{application}, or something before it, refused {login}",
+        _WRONG + "; or something before the application, such as a single sign-on, wants a login of its own.",
+        "Or the login does not arrive: " + _REMOVED + ".",
+        "{correction} If they are right, " + _FRONT + " of its own; or give an api_url that leads past it.",
+    )
+    LOGIN_CAPTCHA = (
+        Code.LOGIN_CAPTCHA,
+        "{application} refuses {login} until a CAPTCHA is answered",
+        "There were too many failed logins.",
+        "Log in there once in a browser as that user, then run this again.",
+    )
+    LOGIN_DENIED = (
+        Code.LOGIN_LACKS_RIGHTS,
+        "{application} does not let {login} use it",
+        "The login is right, and that user may not use the application.",
+        "Let that user use the application, in its administration; or give credentials of {administrator}. "
+        + WHERE_RIGHTS_ARE,
+    )
+    LOGIN_LACKS_RIGHTS = (
+        Code.LOGIN_LACKS_RIGHTS,
+        "{application} let {login} in, but that user is not {administrator} there",
+        "{Action} takes {administrator}.",
+        _RIGHTS,
+    )
+    NOT_PERMITTED = (
+        Code.NOT_PERMITTED,
+        "{application} does not allow {user} to go on with {action}",
+        "That takes {administrator}. A link that belongs to the system takes a system administrator.",
+        "Or something refuses it whoever asks: a firewall, or a list of the addresses that may ask.",
+        _RIGHTS,
+    )
+    BASIC_AUTHENTICATION_OFF = (
+        Code.BASIC_AUTHENTICATION_OFF,
+        "{application} takes no user name and password over REST",
+        "With them it refuses what it answers to anybody without.",
+        "Basic authentication is switched off there, as it is by default since Jira 11 and Confluence 10; or that user is locked; or a "
+        "firewall refuses such logins.",
+        _INSTEAD,
+    )
+    WEBSUDO_REQUIRED = (
+        Code.WEBSUDO_REQUIRED,
+        "{application} wants a secure administrator session (websudo) for {action}",
+        "The login is right, and an administrator's: {login}.",
+        _SESSION,
+        _END_SESSIONS,
+    )
+    WEBSUDO_LIKELY = (
+        Code.WEBSUDO_REQUIRED,
+        "{application} refuses {action}: as a rule for want of a secure administrator session (websudo)",
+        "It has just answered {login} as an administrator's login, unless that was withdrawn meanwhile.",
+        _SESSION,
+        _END_SESSIONS,
+    )
+    NOT_FOUND = (
+        Code.NOT_FOUND,
+        "{application} has nothing there for {action}",
+        "The link may have been deleted meanwhile, or this version does not have that part of the interface.",
+        _LOOK_AT_LIST,
+    )
+    CONFLICT = (
+        Code.CONFLICT,
+        "{application} refused {action}",
+        "As a rule something that it has already blocks it.",
+        _LOOK_AT_LIST,
+    )
+    RELOCATION_NOT_REACHABLE = (
+        *_NOT_RELOCATED,
+        "It reached nothing at {new_url}.",
+        'Check that the other application is up and can be reached from there; or set on_unreachable_relocate="relocate" to do without.',
+    )
+    RELOCATION_NOT_TRUSTED = (
+        *_NOT_RELOCATED,
+        "It reached nothing at {new_url} that it trusts.",
+        f"{_REACHED}, and that its certificate is trusted there: {_TRUSTED}; or "
+        'set on_unreachable_relocate="relocate" to do without.',
+    )
+    KEY_NOT_READABLE = (
+        Code.KEY_NOT_READABLE,
+        "{application} does not accept requests from the other application",
+        "It could not read " + _KEY + ".",
+        _READ_KEY + " Then run this again.",
+    )
+    ID_TAKEN = (
+        Code.ID_TAKEN,
+        "{application} failed over {action}",
+        "Its list has no link {link_id}, but most likely that id is taken.",
+        "Lists leave out corrupted links, and links of a type whose plugin is gone.",
+        "Install that plugin again and delete the link there; or have the rest of the corrupted one removed from the application's "
+        "database, as Atlassian's support describes. Then run this again. If it is neither, look into the application's log.",
+    )
+    THROTTLED = (
+        Code.THROTTLED,
+        "{application} is asked too often",
+        "Wait {time}, then run this again, with less at the same time. It may also be a proxy before it that counts.",
+    )
+    NOT_READY = (
+        Code.NOT_READY,
+        "{application}, or a proxy before it, is not ready for {action}",
+        "Check that it is up, then run this again.",
+    )
+    SERVER_FAULT = (*_FAILED, "Look into its log.")
+    CONSUMER_FAULT = (
+        *_FAILED,
+        "As a rule it could not read " + _KEY + "; it may also be a fault of its own.",
+        _READ_KEY + " Else look into its log.",
+    )
+    ONLY_BY_HAND = (
+        Code.ONLY_BY_HAND,
+        "{application} did not finish {action}",
+        "The REST interface of its version adds authentication to a link, and takes none away.",
+        "Its web pages do, and as a rule they ask for a secure administrator session (websudo), which no program has.",
+        "Open {page} as an administrator and edit the link {link_id}: set its incoming authentication to {incoming} and its outgoing "
+        "authentication to {outgoing}. Or switch secure administrator sessions off. Then run this again.",
+    )
+    # What answers is no application.
+    NOT_UP_YET = (
+        Code.NOT_UP_YET,
+        "{application} is not up yet, or something answers in its place",
+        "Wait until it has started, then run this again. If it is up, check that the URL leads to it.",
+    )
+    NO_APPLICATION_LINKS = (
+        Code.NO_APPLICATION_LINKS,
+        "{application} has no application links",
+        "Nothing answers for them under {base_url}.",
+        "Check the URL and its context path, such as /jira, /confluence or /wiki. If the application is starting, wait until it is up.",
+    )
+    A_PAGE = (
+        *_IN_ITS_PLACE,
+        "By the looks of it, that is a login page, a firewall or a proxy.",
+        _LET_THROUGH,
+    )
+    METHOD_REFUSED = (
+        *_IN_ITS_PLACE,
+        "It lets no {method} through: as a rule it is a proxy or its filter, else this version of the application.",
+        "Have what stands before the application let GET, PUT, POST and DELETE of the REST interface through.",
+    )
+    AN_ERROR_PAGE = (
+        *_IN_ITS_PLACE,
+        "It is an error page: of the application's own server, or of a proxy before it.",
+        "Look into the log of the application, and of what stands before it. Check that the URL leads to the application itself.",
+    )
+    ANOTHER_LOGIN = (
+        *_IN_ITS_PLACE,
+        "It wants a login (401), and none was sent with this request.",
+        _LET_THROUGH,
+    )
+    MOVED = (
+        *_REDIRECTS,
+        "The credentials are not sent there.",
+        "If the application is there now, give {new_base_url} as its URL.",
+    )
+    LEADS_TO_A_LOGIN = (
+        *_REDIRECTS,
+        "The credentials are not sent there: by the looks of it, that is a login page.",
+        _FRONT.capitalize() + "; or give an api_url that leads past it.",
+    )
+    LEADS_TO_HTTP = (
+        *_REDIRECTS_TO_HTTP,
+        _LEADS_TO_HTTP,
+        BEHIND_HTTPS,
+    )
+    LEADS_TO_HTTP_ELSEWHERE = (
+        *_REDIRECTS_TO_HTTP,
+        _LEADS_TO_HTTP,
+        BEHIND_HTTPS + " If the application moved, give its new address with https.",
+    )
+    ANSWER_NOT_READABLE = (
+        Code.ANSWER_NOT_READABLE,
+        "the answer of {application} could not be read while {action}",
+        "It {why}.",
+        "Check that the URL leads to the application itself, and that its version is one that this program knows.",
+    )
+
+    def __init__(self, code: Code, what: str, *why_and_do: str) -> None:
+        self.code = code
+        self.sentences = (what, *why_and_do)
+        self.why = why_and_do[:-1]
+        self.do = why_and_do[-1]
+
+    def __repr__(self) -> str:
+        return f"Cause.{self.name}"

@@ -7,8 +7,7 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.estate.model import End, Estate
 from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle.link import Desired
-from pulumi_applinks.lifecycle.steps import EditLink, Relocate
-from pulumi_applinks.lifecycle.writes import remove_link
+from pulumi_applinks.lifecycle.steps import EditLink, Relocate, remove_link
 from pulumi_applinks.rest import ApplinksError, Level, Status, same_address
 
 ROLE: lifecycle.Role = "source"

@@ -1,15 +1,17 @@
-"""The two applications of a link, and how they are asked."""
+"""The two applications of a link, and how they are asked: side by side where that does not depend on each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextvars
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
-from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
     SETTLE_SECONDS,
     ApplicationClient,
@@ -25,7 +27,6 @@ from pulumi_applinks.rest import (
 WAIT_BETWEEN_TRIES = 1.0
 BOTH: tuple[Role, ...] = ("source", "target")
 
-K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -120,26 +121,29 @@ class Ends:
             known = self._statuses[role, link_id] = written, self[role].client.status(link_id)
         return known[1]
 
-    def each(self, roles: Iterable[K], ask: Callable[[K], T]) -> dict[K, T | ApplinksError]:
+    def each(
+        self, roles: Iterable[Role], ask: Callable[[Role], T]
+    ) -> tuple[dict[Role, T], dict[Role, ApplinksError]]:
         """Ask ends side by side.
 
         Args:
-            roles: which, or what of which.
+            roles: which.
             ask: asks one.
 
         Returns:
-            What each answered, or why it could not be asked.
+            What each answered; and why an end could not be asked.
         """
 
-        def told(role: K) -> T | ApplinksError:
+        def asked(role: Role) -> tuple[T] | ApplinksError:
             try:
-                return ask(role)
+                return (ask(role),)
             except ApplinksError as error:
                 return error
 
         listed = list(roles)
-        answers = side_by_side([partial(told, role) for role in listed])
-        return dict(zip(listed, answers, strict=True))
+        answers = dict(zip(listed, side_by_side([partial(asked, role) for role in listed]), strict=True))
+        failures = {role: one for role, one in answers.items() if isinstance(one, ApplinksError)}
+        return {role: one[0] for role, one in answers.items() if isinstance(one, tuple)}, failures
 
 
 def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
@@ -156,3 +160,39 @@ def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
         patience.sleep(pause)
         pause *= 2
     return True
+
+
+def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Call functions at the same time, each in a thread of its own but for the first.
+
+    Args:
+        calls: the functions.
+
+    Returns:
+        Their values, in order.
+
+    Raises:
+        Exception: the first one's in order, when all have ended.
+        KeyboardInterrupt: at once.
+    """
+    others: list[Future[T]] = []
+    for call in calls[1:]:
+        others.append(Future())
+        # The engine's settings, which a warning needs, are kept in the context. A daemon, so that an interrupted program ends.
+        arguments = (_settle, others[-1], call)
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=arguments, name="applinks", daemon=True).start()
+    try:
+        first = [call() for call in calls[:1]]
+    except Exception:
+        wait(others)
+        raise
+    wait(others)
+    return [*first, *(other.result() for other in others)]
+
+
+def _settle(future: Future[Any], call: Callable[[], Any]) -> None:
+    try:
+        future.set_result(call())
+    except BaseException as error:  # raised by whoever waits for it
+        future.set_exception(error)

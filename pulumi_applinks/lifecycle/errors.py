@@ -1,7 +1,7 @@
 """What can go wrong with a link, told so that a person knows what to do.
 
 LinkError                  one operation could not be done
- ├ Preflight               something stands against it, which was found before the first step
+ ├ Preflight               something blocks it, which was found before the first step
  ├ MadeMeanwhile           somebody else made the link while this ran
  └ CannotBeUndone          a step that nothing takes back
 """
@@ -9,7 +9,7 @@ LinkError                  one operation could not be done
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.ends import End
@@ -22,7 +22,7 @@ class LinkError(Exception):
     """Raised when an operation on a link could not be done.
 
     Args:
-        told: what a person is told.
+        told: what a person reads.
         left: ends that were left other than they were found, or could not be verified: told with it.
         causes: the errors behind it.
     """
@@ -37,7 +37,7 @@ class LinkError(Exception):
 
 
 class Preflight(LinkError):
-    """Raised when something stands against a change: every reason at once.
+    """Raised when something blocks a change: every reason at once.
 
     Args:
         what: what was asked for, such as "the link cannot be made".
@@ -101,19 +101,13 @@ class Leftover:
 
     @property
     def told(self) -> Told:
-        """What a person is told."""
+        """What a person reads of it."""
         application = self.end.label
         by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
         what = f"the link {self.link_id} on {application}"
         headline = f"left behind: {what}" if self.code is Code.LEFT_BEHIND else f"{what} {self.state}"
-        why = self.why
-        if why is None:
-            return Told(self.code, headline, do=by_hand, application=application)
-        return Told(
-            self.code,
-            headline,
-            (f"{why.what[0].upper()}{why.what[1:]}.", *why.why),
-            do=" ".join(filter(None, (by_hand, why.do))),
-            request=why.request,
-            application=application,
-        )
+        told = Told(self.code, headline, do=by_hand, application=application)
+        if (why := self.why) is None:
+            return told
+        reasons = (f"{why.what[0].upper()}{why.what[1:]}.", *why.why)
+        return replace(told, why=reasons, do=" ".join(filter(None, (by_hand, why.do))), request=why.request)

@@ -11,11 +11,14 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
+from google.rpc import code_pb2, status_pb2
+from pulumi.dynamic import CreateResult
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_applinks import logs, messages, properties
 from pulumi_applinks.hooks import Hooks
+from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.names import DEFAULTS, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
 from pulumi_applinks.plugin import configuration, schema, values
 from pulumi_applinks.provider import ApplicationLinkProvider, fault
@@ -144,7 +147,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             if request.preview:
                 self._hooks.look_ahead(news)
                 return provider_pb2.CreateResponse(properties=values.write({**news, **_UNKNOWN}, secret))
-            made = self._hooks.create(news)
+            try:
+                made = self._hooks.create(news)
+            except LinkError as error:
+                half = self._hooks.half_made(news) if error.left else None
+                if half is None:
+                    raise
+                _tell_half_made(
+                    context, half, values.write(_outputs(half.outs or {}, {}), secret), request, error
+                )
+                raise
             outputs = _outputs(made.outs or {}, {})
             return provider_pb2.CreateResponse(id=made.id, properties=values.write(outputs, secret))
 
@@ -214,6 +226,17 @@ _UNKNOWN = dict.fromkeys(OUTPUTS, values.UNKNOWN)
 _STABLE = ("link_id", *(f"{role}_{what}" for role in ("source", "target") for what in ("type", "server_id")))
 """Outputs that an update does not change: another application is a replacement."""
 _DEFAULTS = {name: value for name, value in DEFAULTS.items() if value is not None}
+
+
+def _tell_half_made(context: Any, half: CreateResult, outputs: Any, request: Any, error: LinkError) -> None:
+    """Add to a failure what it has left, by which the engine keeps the link in the state as half made: the next `up` updates it."""
+    told = str(error)
+    failed = provider_pb2.ErrorResourceInitFailed(
+        id=half.id, properties=outputs, inputs=request.properties, reasons=[told]
+    )
+    status = status_pb2.Status(code=code_pb2.UNKNOWN, message=told)
+    status.details.add().Pack(failed)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
 
 
 @cache

@@ -1,6 +1,11 @@
 """One application's REST interface: typed, bounded in time, with errors that a person understands."""
 
 # `A as A` is what other modules may import from here [PEP 484].
+from pulumi_applinks.codes import (
+    BEHIND_HTTPS as BEHIND_HTTPS,
+    WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
+    trust as trust,
+)
 from pulumi_applinks.rest.addresses import (
     leaves_https as leaves_https,
     normalised_url as normalised_url,
@@ -10,7 +15,6 @@ from pulumi_applinks.rest.addresses import (
     url_derived_id as url_derived_id,
 )
 from pulumi_applinks.rest.auth import Basic as Basic, Login as Login, LoginError as LoginError, Token as Token
-from pulumi_applinks.rest.cache import Applications as Applications
 from pulumi_applinks.rest.client import ApplicationClient as ApplicationClient
 from pulumi_applinks.rest.deadline import (
     ANSWER_SECONDS as ANSWER_SECONDS,
@@ -19,7 +23,6 @@ from pulumi_applinks.rest.deadline import (
     Deadline as Deadline,
 )
 from pulumi_applinks.rest.errors import (
-    WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
     ApplinksError as ApplinksError,
     BasicAuthenticationOff as BasicAuthenticationOff,
     Conflict as Conflict,
@@ -64,16 +67,19 @@ from pulumi_applinks.rest.models import (
     OAuthConfig as OAuthConfig,
     PublicKey as PublicKey,
     Sighting as Sighting,
+    UserDetails as UserDetails,
     What as What,
 )
 from pulumi_applinks.rest.products import (
-    BEHIND_HTTPS as BEHIND_HTTPS,
     PRODUCTS as PRODUCTS,
     admin_page as admin_page,
     product_name as product_name,
-    trust as trust,
 )
 from pulumi_applinks.rest.request_log import logged_for as logged_for
+from pulumi_applinks.rest.session import Session as Session, Sessions as Sessions
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status
 from pulumi_applinks.rest.told import Told as Told, summed as summed, wrapped as wrapped
-from pulumi_applinks.rest.users import User as User
+from pulumi_applinks.rest.version import major_version as major_version, share_oauth as share_oauth
+
+Applications = Sessions  # <former name>
+User = UserDetails  # <former name>

@@ -148,12 +148,7 @@ class Account:
                 login = self._login = login()
             except LoginError as error:
                 asked = Asked(self._label, "GET", shown_url(self._base_url), "logging in")
-                raise NoLogin(
-                    asked,
-                    f"{error.told.what[0].upper()}{error.told.what[1:]}.",
-                    error.told.do,
-                    error.told.code,
-                ) from None
+                raise NoLogin(asked, error.told) from None
             self._hide(login)
         return login
 

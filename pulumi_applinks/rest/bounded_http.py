@@ -104,7 +104,7 @@ def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[
     """Send a request and read the answer.
 
     Args:
-        ask: sends it through a `Session`, and gives the answer with its body unread.
+        ask: sends it through a `BoundedSession`, and gives the answer with its body unread.
         most: how long the body may be, in bytes.
         seconds: how long the answer may take as a whole, once there is a connection.
 
@@ -233,7 +233,7 @@ class _Adapter(HTTPAdapter):
         return pool
 
 
-class Session(requests.Session):
+class BoundedSession(requests.Session):
     """A session of requests whose exchanges are bounded. It follows no redirect, nor does it look where one leads.
 
     What the environment says of a host, such as its proxy and its authorities, is read once.

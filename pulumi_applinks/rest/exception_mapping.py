@@ -14,6 +14,7 @@ from typing import Literal
 import requests
 import urllib3
 
+from pulumi_applinks.codes import Cause
 from pulumi_applinks.rest.bounded_http import StrangelyCoded, TookTooLong, TooLong
 from pulumi_applinks.rest.errors import (
     ApplinksError,
@@ -45,10 +46,6 @@ _VERIFICATION: dict[int, TlsProblem] = {
 _NO_SUCH_HOST = frozenset(
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
 )
-_NO_AUTHORITIES = (
-    "The file of trusted authorities that the environment names can't be read, or has no certificate."
-)
-_CORRECT_AUTHORITIES = "Correct REQUESTS_CA_BUNDLE, or CURL_CA_BUNDLE where that is set instead."
 # http.client keeps a proxy's status in its text alone.
 _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
 
@@ -105,25 +102,13 @@ def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
     if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
         return NoWay(asked, _of_the_system(causes))
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError)):
-        return NotSendable(
-            asked,
-            "Its URL, its credentials or the proxy that the environment names hold characters that HTTP does not allow.",
-            "Look for line breaks and typing errors.",
-        )
+        return NotSendable(asked, Cause.CHARACTERS_NOT_SENDABLE)
     if isinstance(error, (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)):
-        return NotSendable(
-            asked,
-            "Its URL, or the proxy that the environment names, has a scheme that this program has no way to use.",
-            "Give a URL with https or http, and such a proxy in HTTPS_PROXY or HTTP_PROXY; for one of SOCKS install PySocks.",
-        )
+        return NotSendable(asked, Cause.SCHEME_NOT_USABLE)
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         if system := _of_the_system([error]):
-            return NotSendable(
-                asked,
-                f"This machine's operating system says: {system}.",
-                f"See to that. If it is about the file of trusted authorities: {_CORRECT_AUTHORITIES[0].lower()}{_CORRECT_AUTHORITIES[1:]}",
-            )
-        return NotSendable(asked, _NO_AUTHORITIES, _CORRECT_AUTHORITIES)
+            return NotSendable(asked, Cause.SYSTEM_REFUSES, system)
+        return NotSendable(asked, Cause.AUTHORITIES_NOT_READABLE)
     if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         return ConnectionLost(asked)
     return ConnectionLost(asked, reason=type(error).__name__)
@@ -154,7 +139,7 @@ def _tls_failure(asked: Asked, error: Exception) -> TlsFailure | NotSendable:
         # Python's own raises of it have neither.
         if isinstance(cause, ssl.SSLError) and (word := getattr(cause, "reason", None)):
             if getattr(cause, "library", None) == "PEM" or word == "NO_CERTIFICATE_OR_CRL_FOUND":
-                return NotSendable(asked, _NO_AUTHORITIES, _CORRECT_AUTHORITIES)
+                return NotSendable(asked, Cause.AUTHORITIES_NOT_READABLE)
             reason = word.replace("_", " ").lower()
     return TlsFailure(asked, kind, quoted(reason).rstrip("."))
 

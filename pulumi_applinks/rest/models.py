@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -23,6 +24,7 @@ from pulumi_applinks.rest.addresses import as_segment, is_absolute
 from pulumi_applinks.rest.levels import Level, flags_of_level, level_of_flags
 from pulumi_applinks.rest.products import GENERIC, PRODUCTS
 from pulumi_applinks.rest.redaction import printable, shortened
+from pulumi_applinks.rest.version import sets_oauth
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -98,12 +100,8 @@ class Manifest(Wire):
 
     @property
     def sets_oauth(self) -> bool | None:
-        """Whether its REST interface sets OAuth up; None when its version is not told.
-
-        The resources for it are there since applinks 5 [S9]; 4.x had others, which nobody has tried.
-        """
-        major = (self.applinks_version or "").partition(".")[0]
-        return int(major) >= 5 if major.isdecimal() and len(major) < 9 else None
+        """Whether its REST interface sets OAuth up; None when its version is not told."""
+        return sets_oauth(self.applinks_version)
 
 
 class BriefLink(Wire):
@@ -334,3 +332,20 @@ class Legacy(BaseModel):
 
     incoming: tuple[Level, ...] = ()
     outgoing: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class UserDetails:
+    """What an application tells of a user.
+
+    Args:
+        exists: whether it knows the user.
+        active: whether the user is active; None when that is not told.
+        system_administrator: whether the user is a system administrator; None when that is not told.
+        where: which product told.
+    """
+
+    exists: bool
+    active: bool | None
+    system_administrator: bool | None
+    where: str

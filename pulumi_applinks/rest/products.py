@@ -31,20 +31,3 @@ def admin_page(base_url: str) -> str:
         base_url: the address that people see.
     """
     return shown_url(base_url).rstrip("/") + "/plugins/servlet/applinks/listApplicationLinks"
-
-
-BEHIND_HTTPS = (
-    'Let the application know that it is reached over https: scheme="https", proxyName and proxyPort of its Tomcat connector (Bitbucket: '
-    "server.scheme, server.proxy-name and server.proxy-port in bitbucket.properties), and a base URL with https."
-)
-"""What to do where an application answers over https and believes that it is reached over http."""
-
-
-def trust(far: str, near: str) -> str:
-    """What makes an application trust another one's certificate.
-
-    Args:
-        far: the application whose certificate it is.
-        near: the application that calls it.
-    """
-    return f"import the certificate of the authority of {far} into the Java truststore of {near}, and restart {near}"

@@ -1,19 +1,22 @@
-"""A user of one application, looked up where its product has a public resource for that."""
+"""The users of one application, looked up where its product has a public resource for that; and the rights of the login."""
 
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pulumi_applinks.rest import calls
+from pulumi_applinks.rest import endpoints
 from pulumi_applinks.rest.addresses import as_segment
-from pulumi_applinks.rest.calls import Call
-from pulumi_applinks.rest.errors import NotUnderstood, Refused
-from pulumi_applinks.rest.links import LinkResources
+from pulumi_applinks.rest.endpoints import Endpoint
+from pulumi_applinks.rest.errors import NotPermitted, NotUnderstood, Refused
+from pulumi_applinks.rest.models import UserDetails
 from pulumi_applinks.rest.parsing import entries
 from pulumi_applinks.rest.products import product_name
+
+if TYPE_CHECKING:
+    from pulumi_applinks.rest.client import ApplicationClient
 
 _SUPER_GROUP = "confluence-administrators"
 """Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
@@ -24,27 +27,17 @@ _PAGE = "1000"
 _IS_ITS_SLUG = re.compile(r"[a-z0-9._-]+")
 
 
-@dataclass(frozen=True)
-class User:
-    """What an application tells of a user.
+class Users:
+    """The users of one application, and the rights of the login.
 
     Args:
-        exists: whether it knows the user.
-        active: whether the user is active; None when that is not told.
-        system_administrator: whether the user is a system administrator; None when that is not told.
-        where: which product told.
+        client: of the application.
     """
 
-    exists: bool
-    active: bool | None
-    system_administrator: bool | None
-    where: str
+    def __init__(self, client: ApplicationClient) -> None:
+        self._client = client
 
-
-class UserResources(LinkResources):
-    """The users of one application."""
-
-    def user(self, name: str) -> User | None:
+    def get(self, name: str) -> UserDetails | None:
         """What is known of a user: read once for all who share what is known of the application. Takes an administrator.
 
         Crowd tells its users to applications, not to administrators; of Bamboo and Fisheye/Crucible no resource is documented that
@@ -59,10 +52,42 @@ class UserResources(LinkResources):
         Raises:
             CouldNotAsk: if no answer came.
         """
-        return self._seen.user(name).get(lambda: self._look_up(name), self.deadline, self.label)[0]
+        return self._client.cache.user(name).get(
+            lambda: self._look_up(name), self._client.deadline, self._client.label
+        )[0]
 
-    def _look_up(self, name: str) -> User | None:
-        type_id = self.manifest().type_id
+    def login_is_system_administrator(self) -> bool:
+        """Whether the login is a system administrator's.
+
+        No resource tells. Relocation looks at the rights before it looks for the link, so the relocation of a link that does not
+        exist tells without changing anything: 403 for an administrator, 404 for a system administrator [S9]. Older versions
+        let every administrator relocate and answer 404 [S3].
+
+        Raises:
+            NotAuthenticated: if it is not even an administrator's.
+            ApplinksError: if the application can't be asked.
+        """
+        found, _ = self._client.cache.system_administrator.get(
+            self._try_rights, self._client.deadline, self._client.label
+        )
+        return found
+
+    def _try_rights(self) -> bool:
+        try:
+            # No address: there are firewalls that let none through as a parameter.
+            params = {"newUrl": "none", "nowarning": "false"}
+            self._client.send(endpoints.RIGHTS, str(uuid.uuid4()), params=params)
+        except NotPermitted as error:
+            if error.asked.identifying:
+                raise  # that was the manifest, which says nothing of rights
+            return False
+        except Refused as error:
+            if error.status == 401:
+                raise
+        return True
+
+    def _look_up(self, name: str) -> UserDetails | None:
+        type_id = self._client.manifest().type_id
         look_up: dict[str, Callable[[str], _Found | None]] = {
             "jira": self._in_jira,
             "confluence": self._in_confluence,
@@ -74,27 +99,27 @@ class UserResources(LinkResources):
             found = look_up[type_id](name)
         except (Refused, NotUnderstood):
             return None
-        return None if found is None else User(*found, where=product_name(type_id))
+        return None if found is None else UserDetails(*found, where=product_name(type_id))
 
     def _in_jira(self, name: str) -> _Found | None:
         """By `GET /rest/api/2/user` [developer.atlassian.com/server/jira/platform/rest: user].
 
         Jira's groups say nothing of system administrators: any group can have that permission, which no resource tells.
         """
-        user = self._one(calls.JIRA_USER, username=name)
+        user = self._one(endpoints.JIRA_USER, username=name)
         if user.get("errorMessages"):
             return _NOBODY
         return (True, _truth(user.get("active")), None) if _is(user, name) else None
 
     def _in_confluence(self, name: str) -> _Found | None:
         """By `GET /rest/api/user` and `/rest/api/user/memberof` [developer.atlassian.com/server/confluence/rest: user]."""
-        user = self._one(calls.CONFLUENCE_USER, username=name, expand="status")
+        user = self._one(endpoints.CONFLUENCE_USER, username=name, expand="status")
         if user.get("statusCode") == 404:
             return _NOBODY
         if not _is(user, name, "username"):
             return None
         status = user.get("status")
-        groups = self._page(calls.CONFLUENCE_GROUPS, username=name)
+        groups = self._page(endpoints.CONFLUENCE_GROUPS, username=name)
         # The words are not documented: any other one tells nothing.
         words = {"current": True, "active": True, "deactivated": False, "inactive": False}
         active = words.get(status.lower()) if isinstance(status, str) else None
@@ -105,7 +130,7 @@ class UserResources(LinkResources):
 
         [developer.atlassian.com/server/bitbucket/rest: system, permission management]. Groups within groups are not followed.
         """
-        user = self._one(calls.BITBUCKET_USER, as_segment(name.lower()))
+        user = self._one(endpoints.BITBUCKET_USER, as_segment(name.lower()))
         if any(
             str(one.get("exceptionName")).endswith(".NoSuchUserException") for one in _objects(user, "errors")
         ):
@@ -115,26 +140,28 @@ class UserResources(LinkResources):
             return None
         powerful = any(
             _is(one.get("user"), name)
-            for one in self._page(calls.BITBUCKET_GRANTS, filter=name)
+            for one in self._page(endpoints.BITBUCKET_GRANTS, filter=name)
             if _grants_all(one)
         )
         if not powerful:
             groups = [
-                one.get("group") for one in self._page(calls.BITBUCKET_GROUP_GRANTS) if _grants_all(one)
+                one.get("group") for one in self._page(endpoints.BITBUCKET_GROUP_GRANTS) if _grants_all(one)
             ]
-            of_user = self._page(calls.BITBUCKET_GROUPS, context=name) if groups else []
+            of_user = self._page(endpoints.BITBUCKET_GROUPS, context=name) if groups else []
             powerful = any(_is(group, str(one.get("name"))) for group in groups for one in of_user)
         return True, _truth(user.get("active")), powerful or None
 
-    def _one(self, call: Call, *filled_in: str, **params: str) -> Mapping[str, Any]:
+    def _one(self, endpoint: Endpoint, *filled_in: str, **params: str) -> Mapping[str, Any]:
         """One user, or what the application says of there being none."""
-        data = self._send(call, *filled_in, params=params).data()
+        data = self._client.send(endpoint, *filled_in, params=params).data()
         return data if isinstance(data, Mapping) else {}
 
-    def _page(self, call: Call, **params: str) -> list[dict[str, Any]]:
+    def _page(self, endpoint: Endpoint, **params: str) -> list[dict[str, Any]]:
         """Entries of a list; none when the application does not tell them."""
         try:
-            return _objects(self._send(call, params={**params, "limit": _PAGE}).data(), "values", "results")
+            return _objects(
+                self._client.send(endpoint, params={**params, "limit": _PAGE}).data(), "values", "results"
+            )
         except (Refused, NotUnderstood):
             return []
 

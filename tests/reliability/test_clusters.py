@@ -88,7 +88,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": clock, "sleep": clock.sleep}
     monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
-    monkeypatch.setattr("pulumi_applinks.rest.cache.SETTLE_SECONDS", SETTLE_SECONDS)
+    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", SETTLE_SECONDS)
     return clock
 
 

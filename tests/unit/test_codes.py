@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 import pulumi_applinks
-from pulumi_applinks.codes import Code
+from pulumi_applinks.codes import Cause, Code
 from pulumi_applinks.credentials import CredentialsError
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError, LoginError, Told, errors, summed, wrapped
@@ -37,20 +37,23 @@ def said(status: int, **more: Any) -> Said:
 
 
 ERRORS: list[ApplinksError] = [
-    errors.NotSendable(ASKED, "It has a character.", "Correct it."),
-    errors.NoLogin(ASKED, "There are none.", "Give some.", Code.CREDENTIALS_MISSING),
-    errors.UnknownHost(ASKED),
+    *(errors.NotSendable(ASKED, cause, "No file") for cause in Cause if cause.code is Code.NOT_SENDABLE),
+    errors.NoLogin(ASKED, Told(Code.CREDENTIALS_MISSING, "there are none", do="Give some.")),
+    *(errors.UnknownHost(ASKED, known) for known in (True, False)),
     errors.ConnectionRefused(ASKED),
     errors.TimedOut(ASKED, 5, connecting=True),
     errors.TimedOut(ASKED, 5, connecting=False),
     errors.ConnectionLost(ASKED),
+    errors.ConnectionLost(Asked("source", "GET", "http://a", "reading its links"), reason="RetryError"),
     errors.NoWay(ASKED, "Network is unreachable"),
     *(errors.TlsFailure(ASKED, kind, "bad") for kind in get_args(errors.TlsProblem)),
     errors.DeadlineExceeded(ASKED, sent=True),
-    *(errors.ProxyFailure(ASKED, status, named) for status in (None, 407, 503) for named in (True, False)),
+    *(errors.ProxyFailure(ASKED, status) for status in (None, 407, 503)),
+    errors.ProxyFailure(ASKED, 407, named=False),
     errors.Refused(ASKED, said(418)),
     errors.Invalid(ASKED, said(400)),
     errors.NotAuthenticated(Asked("source", "GET", URL, "reading its links"), said(401)),
+    errors.NotAuthenticated(Asked("source", "GET", URL, "asking who it is", identifying=True), said(401)),
     *(
         errors.NotAuthenticated(ASKED, said(401, login_reason=reason))
         for reason in (*get_args(errors.LoginReason), None)
@@ -58,9 +61,13 @@ ERRORS: list[ApplinksError] = [
     errors.NotPermitted(ASKED, said(403)),
     errors.BasicAuthenticationOff(ASKED, said(403)),
     errors.WebSudoRequired(ASKED, said(401)),
+    errors.WebSudoRequired(ASKED, said(401, login_reason="rights")),
     errors.NotFound(ASKED, said(404)),
     errors.Conflict(ASKED, said(409)),
-    errors.RelocationNotReachable(ASKED, said(409), "https://new.example.com"),
+    *(
+        errors.RelocationNotReachable(ASKED, said(409), f"{one}://new.example.com")
+        for one in ("http", "https")
+    ),
     errors.ConsumerUnavailable(ASKED, said(409)),
     errors.Throttled(ASKED, said(429, retry_after=3.0)),
     errors.ServerFault(ASKED, said(500)),
@@ -75,6 +82,7 @@ ERRORS: list[ApplinksError] = [
     errors.RedirectedElsewhere(ASKED, "https://sso.example.com/login"),
     errors.RedirectedElsewhere(ASKED, "https://new.example.com/rest/applinks/1.0/manifest"),
     errors.RedirectedElsewhere(ASKED, "http://new.example.com/rest/applinks/1.0/manifest"),
+    errors.RedirectedElsewhere(ASKED, URL.replace("https", "http")),
     errors.UnexpectedAnswer(ASKED, "is no list of links"),
 ]
 
@@ -119,30 +127,43 @@ def test_what_an_error_says_is_said_once_in_one_line_too():
     )
 
 
-def codes_in(source: str) -> Iterator[str]:
-    """The codes that a module names: as `Code.X`, or as `codes.Code.X` where another `Code` is at home."""
-    plain = "from pulumi_applinks.codes import Code" in source
+def rows_in(source: str) -> Iterator[tuple[str, str]]:
+    """The rows of the table that a module names: as `Code.X` or `Cause.X`, or as `codes.Code.X` where another `Code` is at home."""
+    plain = "from pulumi_applinks.codes import" in source
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute):
             of = ast.unparse(node.value)
-            if of == "codes.Code" or (of == "Code" and plain):
-                yield node.attr
+            if of == "codes.Code" or (of in ("Code", "Cause") and plain):
+                yield of.rpartition(".")[2], node.attr
 
 
-def test_every_code_is_raised_somewhere():
-    """No code of the table is left over, and none is made up beside it."""
-    used = {name for path in SOURCES for name in codes_in(path.read_text(encoding="utf-8"))}
+def test_every_row_is_used():
+    """Nothing of the table is left over, and nothing is made up beside it."""
+    used = {row for path in SOURCES for row in rows_in(path.read_text(encoding="utf-8"))}
 
-    assert used == {code.name for code in Code}
+    assert {name for of, name in used if of == "Cause"} == {cause.name for cause in Cause}
+    by_itself = {name for of, name in used if of == "Code"}
+    assert by_itself | {cause.code.name for cause in Cause} == {code.name for code in Code}
 
 
-def test_codes_are_short_and_say_what_to_do():
-    """Each once; its meaning, what is left as it was, and what to do are sentences."""
+def test_rows_are_short_and_say_what_to_do():
+    """A code stands once; what it means, what is left as it was, and what to do are sentences, of the code or of each of its causes."""
     names = [code.code for code in Code]
+    caused = {cause.code for cause in Cause}
 
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in names)
-    assert all(text.endswith(".") for code in Code for text in (code.meaning, code.left, code.do))
+    assert all(
+        text.endswith(".") for code in set(Code) - caused for text in (code.meaning, code.left, code.do)
+    )
+    sentences = [one for cause in Cause for one in (*cause.why, cause.do)]
+    assert all(one.endswith((".", "{correction}")) for one in sentences)
+    assert all(sentences)
+
+
+def test_every_cause_is_one_of_an_error_here():
+    """So that each of its facts is known."""
+    assert {error._row() for error in ERRORS if not isinstance(error, errors.NoLogin)} == set(Cause)
 
 
 def test_every_error_that_is_told_has_a_message():

@@ -54,7 +54,6 @@ from pulumi_applinks.rest.errors.not_understood import (
     UnexpectedAnswer as UnexpectedAnswer,
 )
 from pulumi_applinks.rest.errors.refused import (
-    WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,
     BasicAuthenticationOff as BasicAuthenticationOff,
     Conflict as Conflict,
     ConsumerFault as ConsumerFault,

@@ -1,21 +1,16 @@
-"""What every error of this room has: the request, and what was answered."""
+"""What every error of this room has: the request, what was answered, and its row in the table of `codes.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
-from pulumi_applinks.codes import Code
+from pulumi_applinks.codes import CORRECT_CREDENTIALS, Cause
+from pulumi_applinks.rest.addresses import base_of, host_of
 from pulumi_applinks.rest.told import Told
 
 E = TypeVar("E", bound="ApplinksError")
-
-_WITHHELD = "No login was sent there: that comes after an application has shown who it is."
-_SAY_SO = (
-    "If that address is certainly the application's own, and its manifest needs a login, set manifest_needs_login on it: the login is sent "
-    "there then, but not in a run that changes the address. For such a run, let it show its manifest without a login; or set "
-    'on_unreachable_relocate="relocate".'
-)
 
 LoginReason = Literal["wrong", "captcha", "denied", "rights", "anonymous"]
 """What an application shows of a login: `denied` is a right one of somebody who may not use the application, `rights` one that was let
@@ -95,6 +90,7 @@ class ApplinksError(Exception):
     """
 
     _passes: ClassVar[bool] = False
+    _cause: ClassVar[Cause]
 
     asked: Asked
     tries: int = field(default=1, init=False)
@@ -111,6 +107,28 @@ class ApplinksError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
 
+    def _row(self) -> Cause:
+        """Its row in the table."""
+        return self._cause
+
+    def _facts(self) -> dict[str, Any]:
+        """What the sentences of its row leave open: its fields, and these."""
+        asked = self.asked
+        return {
+            **{name: value for name, value in vars(self).items() if not name.startswith("_")},
+            "application": asked.application,
+            "action": asked.doing,
+            "Action": asked.doing[:1].upper() + asked.doing[1:],
+            "method": asked.method,
+            "administrator": asked.needs,
+            "login": asked.login,
+            "user": asked.login or "anyone without a login",
+            "correction": asked.origin or CORRECT_CREDENTIALS,
+            "token_variable": asked.token_variable or "the token of its credentials",
+            "host": host_of(asked.url),
+            "base_url": base_of(asked.url),
+        }
+
     @property
     def told(self) -> Told:
         """What a person is told."""
@@ -118,13 +136,18 @@ class ApplinksError(Exception):
         return self._told().also(*doubt)
 
     def _told(self) -> Told:
-        """What a person is told of this kind of error."""
-        raise NotImplementedError
+        row, facts = self._row(), self._facts()
+        what, *why, do = (one.format_map(facts) for one in row.sentences)
+        why += self._more()
+        return Told(row.code, what, tuple(why), do=do, request=self._request(), application=self.application)
 
-    def _tell(self, code: Code, what: str, *why: str, do: str, request: str | None = None) -> Told:
-        """A message about this error, with the request that it came of unless another is given."""
-        request = self.asked.line if request is None else request
-        return Told(code, what, why, do=do, request=request, application=self.application)
+    def _more(self) -> Iterator[str]:
+        """Reasons beside those of the table, such as the words of a library."""
+        yield from ()
+
+    def _request(self) -> str:
+        """The request, and what came of it, as the last line of a message has them."""
+        return self.asked.line
 
     def _doubtful(self) -> bool:
         """Whether a request that changes something may have been carried out all the same."""
@@ -181,10 +204,21 @@ class Answered(ApplinksError):
     @property
     def told(self) -> Told:
         """What a person is told."""
-        return super().told.also(_WITHHELD, do=_SAY_SO) if self.withheld else super().told
+        told = super().told
+        if self.withheld and self._row() is not Cause.MANIFEST_NEEDS_LOGIN:
+            told = told.also(*Cause.MANIFEST_NEEDS_LOGIN.why, do=Cause.MANIFEST_NEEDS_LOGIN.do)
+        return told
 
     def _doubtful(self) -> bool:
         return self.said.status >= 500
 
-    def _tell(self, code: Code, what: str, *why: str, do: str, request: str | None = None) -> Told:
-        return super()._tell(code, what, *why, do=do, request=request or self.said.of(self.asked))
+    def _request(self) -> str:
+        return self.said.of(self.asked)
+
+
+def also_without_basic(told: Told, error: Answered) -> Told:
+    """A message about a 403, with what else it may be where what could tell is what was refused."""
+    if not (error.asked.identifying and error.asked.token_variable):
+        return told
+    do = Cause.BASIC_AUTHENTICATION_OFF.do.format_map(error._facts())
+    return told.also("Or basic authentication is switched off there.", do=do)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
-from pulumi_applinks.codes import Code
-from pulumi_applinks.rest.addresses import host_of
+from pulumi_applinks.codes import Cause
 from pulumi_applinks.rest.errors.base import ApplinksError
 from pulumi_applinks.rest.told import Told
 
@@ -15,10 +15,17 @@ TlsProblem = Literal[
 ]
 
 
+@dataclass(eq=False, repr=False)
 class CouldNotAsk(ApplinksError):
     """Raised when no answer came. `maybe_done` says whether the request may have been carried out all the same."""
 
     _passes = True
+    _whose: ClassVar[str] = ""
+    """Of this machine, whose words an error quotes: those in its field `reason`."""
+
+    def _more(self) -> Iterator[str]:
+        if reason := getattr(self, "reason", ""):
+            yield f"This machine's {self._whose} says: {reason}."
 
 
 @dataclass(eq=False, repr=False)
@@ -26,31 +33,43 @@ class NotSendable(CouldNotAsk):
     """Raised when a request can't be put into HTTP: an address or credentials with characters that don't fit.
 
     Args:
-        why: what is wrong, a sentence.
-        do: what to do, a sentence.
+        why: its row in the table.
+        reason: the operating system's words; empty where it has none.
+    """
+
+    _passes = False
+    _whose = "operating system"
+
+    why: Cause
+    reason: str = ""
+
+    def _row(self) -> Cause:
+        return self.why
+
+
+@dataclass(eq=False, repr=False)
+class NoLogin(CouldNotAsk):
+    """Raised when a request takes a login, and there is none to be had. Nothing was sent.
+
+    Args:
+        failure: what kept it from being had.
     """
 
     _passes = False
 
-    why: str
-    do: str
+    failure: Told
 
     def _told(self) -> Told:
-        return self._tell(Code.NOT_SENDABLE, f"{self.application} can't be asked", self.why, do=self.do)
-
-
-@dataclass(eq=False, repr=False)
-class NoLogin(NotSendable):
-    """Raised when a request takes a login, and there is none to be had. Nothing was sent.
-
-    Args:
-        code: of the reason.
-    """
-
-    code: Code
-
-    def _told(self) -> Told:
-        return self._tell(self.code, f"there is no login for {self.application}", self.why, do=self.do)
+        why = f"{self.failure.what[0].upper()}{self.failure.what[1:]}."
+        what = f"there is no login for {self.application}"
+        return Told(
+            self.failure.code,
+            what,
+            (why,),
+            do=self.failure.do,
+            request=self._request(),
+            application=self.application,
+        )
 
 
 @dataclass(eq=False, repr=False)
@@ -63,28 +82,14 @@ class UnknownHost(CouldNotAsk):
 
     known: bool = True
 
-    def _told(self) -> Told:
-        host = host_of(self.url)
-        return self._tell(
-            Code.UNKNOWN_HOST,
-            f"{self.application} can't be found",
-            f"This machine's name service knows no host {host}."
-            if self.known
-            else f"This machine's name service gave no address for {host}: it knows none, or did not answer.",
-            do="Check the URL for a typing error, and the name service.",
-        )
+    def _row(self) -> Cause:
+        return Cause.UNKNOWN_HOST if self.known else Cause.HOST_NOT_FOUND
 
 
 class ConnectionRefused(CouldNotAsk):
     """Raised when nothing listens at the address."""
 
-    def _told(self) -> Told:
-        return self._tell(
-            Code.CONNECTION_REFUSED,
-            f"{self.application} is not running, or not there",
-            f"{host_of(self.url)} refuses connections, or a firewall does.",
-            do="Start it, or correct its URL.",
-        )
+    _cause = Cause.CONNECTION_REFUSED
 
 
 @dataclass(eq=False, repr=False)
@@ -95,16 +100,10 @@ class NoWay(CouldNotAsk):
         reason: the operating system's words; empty where it has none.
     """
 
-    reason: str = ""
+    _cause = Cause.NO_WAY
+    _whose = "operating system"
 
-    def _told(self) -> Told:
-        return self._tell(
-            Code.NOT_REACHABLE,
-            f"{self.application} can't be reached",
-            f"This machine made no connection to {host_of(self.url)}.",
-            *_quoted("operating system", self.reason),
-            do="Check the URL, and the network, the routes and the firewall of this machine.",
-        )
+    reason: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -119,22 +118,14 @@ class TimedOut(CouldNotAsk):
     seconds: float
     connecting: bool
 
+    def _row(self) -> Cause:
+        return Cause.NO_CONNECTION if self.connecting else Cause.NO_ANSWER
+
+    def _facts(self) -> dict[str, Any]:
+        return {**super()._facts(), "seconds": f"{self.seconds:.3g} s"}
+
     def _doubtful(self) -> bool:
         return not self.connecting
-
-    def _told(self) -> Told:
-        if self.connecting:
-            return self._tell(
-                Code.NOT_REACHABLE,
-                f"{self.application} can't be reached",
-                f"{host_of(self.url)} took no connection within {self.seconds:.3g} s.",
-                do="Check the URL, and that no firewall stands between.",
-            )
-        return self._tell(
-            Code.NO_ANSWER,
-            f"{self.application} did not answer within {self.seconds:.3g} s while {self.asked.doing}",
-            do="Look for what keeps it busy, then run this again.",
-        )
 
 
 @dataclass(eq=False, repr=False)
@@ -146,20 +137,29 @@ class ConnectionLost(CouldNotAsk):
         reason: the HTTP library's word, where it is not one that is known; empty otherwise.
     """
 
+    _whose = "HTTP library"
+
     sent: bool = True
     reason: str = ""
+
+    def _row(self) -> Cause:
+        secure = self.url.lower().startswith("https:")
+        return Cause.CONNECTION_LOST if secure else Cause.CONNECTION_LOST_WITHOUT_TLS
 
     def _doubtful(self) -> bool:
         return self.sent
 
-    def _told(self) -> Told:
-        scheme = "" if self.url.lower().startswith("https:") else ", and that its address is not one of https"
-        return self._tell(
-            Code.CONNECTION_LOST,
-            f"the connection to {self.application} was lost while {self.asked.doing}",
-            *_quoted("HTTP library", self.reason),
-            do=f"Check that the application, and any proxy before it, is up{scheme}. Then run this again.",
-        )
+
+_TLS: dict[TlsProblem, Cause] = {
+    "certificate": Cause.CERTIFICATE_NOT_TRUSTED,
+    "expired": Cause.CERTIFICATE_EXPIRED,
+    "not_yet_valid": Cause.CERTIFICATE_NOT_YET_VALID,
+    "hostname": Cause.CERTIFICATE_OF_ANOTHER_HOST,
+    "weak": Cause.CERTIFICATE_WEAK,
+    "form": Cause.CERTIFICATE_MALFORMED,
+    "refused": Cause.CERTIFICATE_REFUSED,
+    "protocol": Cause.NO_TLS,
+}
 
 
 @dataclass(eq=False, repr=False)
@@ -172,76 +172,17 @@ class TlsFailure(CouldNotAsk):
     """
 
     _passes = False
+    _whose = "TLS library"
 
     kind: TlsProblem
     reason: str = ""
 
+    def _row(self) -> Cause:
+        return _TLS[self.kind]
+
     def _doubtful(self) -> bool:
         # A certificate is looked at before anything is sent; whatever else breaks TLS may do so later.
         return self.kind == "protocol"
-
-    def _told(self) -> Told:
-        code, why, do = _TLS[self.kind]
-        said = _quoted("TLS library", self.reason)
-        return self._tell(
-            code,
-            f"{self.application} can't be trusted",
-            why.format(host=host_of(self.url)),
-            *said,
-            do=do,
-        )
-
-
-_CHAIN = "The certificate of {host}, or of an authority that signed it,"
-_TLS: dict[TlsProblem, tuple[Code, str, str]] = {
-    "certificate": (
-        Code.CERTIFICATE_NOT_TRUSTED,
-        "The certificate of {host} is signed by no authority that this machine knows, or an authority in between is not sent along.",
-        "Put the authority's certificate into a file, and that file's name into REQUESTS_CA_BUNDLE: that of your company, or of a proxy "
-        "that reads what passes. If the authority is a known one, have the server send the certificates in between, too.",
-    ),
-    "expired": (
-        Code.CERTIFICATE_EXPIRED,
-        f"{_CHAIN} has expired.",
-        "Have it renewed. If it has not expired, set the clock of this machine.",
-    ),
-    "not_yet_valid": (
-        Code.CERTIFICATE_NOT_YET_VALID,
-        f"{_CHAIN} is not valid yet.",
-        "Compare the time from which on it is valid with the clock of this machine: set the clock, or have the certificate issued again.",
-    ),
-    "hostname": (
-        Code.CERTIFICATE_OF_ANOTHER_HOST,
-        "The certificate that {host} shows is another host's.",
-        "Give the URL with the name in the certificate, or have the certificate corrected.",
-    ),
-    "weak": (
-        Code.CERTIFICATE_REFUSED,
-        f"{_CHAIN} has a key or a signature that is too weak for this machine.",
-        "Have it issued again, with a longer key and a newer signature.",
-    ),
-    "form": (
-        Code.CERTIFICATE_REFUSED,
-        f"{_CHAIN} lacks something that RFC 5280 asks for, or has it in another form; Python looks at that since 3.13.",
-        "Have it issued again with what the TLS library names. Until then, an earlier Python takes it.",
-    ),
-    "refused": (
-        Code.CERTIFICATE_REFUSED,
-        "This machine does not accept the certificate of {host}.",
-        "It, or that of an authority that signed it, may be withdrawn, be for another purpose than a server's, or not be signed as it "
-        "says. Have what the TLS library names corrected.",
-    ),
-    "protocol": (
-        Code.NO_TLS,
-        "{host} and this machine agree on no TLS connection.",
-        "Check that the scheme and the port of the URL are right, that both take a common version and cipher of TLS, and that the server "
-        "asks for no certificate of a client, which this program does not have.",
-    ),
-}
-
-
-def _quoted(whose: str, reason: str) -> tuple[str, ...]:
-    return (f"This machine's {whose} says: {reason}.",) if reason else ()
 
 
 @dataclass(eq=False, repr=False)
@@ -253,19 +194,17 @@ class DeadlineExceeded(CouldNotAsk):
         seconds: how long it was waited for.
     """
 
+    _cause = Cause.OUT_OF_TIME
+
     sent: bool = False
     seconds: float = 0.0
 
+    def _more(self) -> Iterator[str]:
+        if self.sent:
+            yield f"It was waited for, {self.seconds:.3g} s."
+
     def _doubtful(self) -> bool:
         return self.sent
-
-    def _told(self) -> Told:
-        return self._tell(
-            Code.OUT_OF_TIME,
-            f"{self.application} had not answered when the time for this operation was up, while {self.asked.doing}",
-            *([f"It was waited for, {self.seconds:.3g} s."] if self.sent else []),
-            do="Look for what is slow, or give the operation more time with timeout_seconds.",
-        )
 
 
 @dataclass(eq=False, repr=False)
@@ -282,18 +221,13 @@ class ProxyFailure(CouldNotAsk):
     status: int | None = None
     named: bool = True
 
-    def _told(self) -> Told:
-        host = host_of(self.url)
-        what = "could not be used"
-        if self.status == 407:
-            what = "asks for a login of its own"
-        elif self.status is not None:
-            what = f"answered {self.status}: it does not let this machine through, or does not reach that host itself"
-        whose = f"The proxy that this machine's environment names for {host}"
-        do = f"Correct HTTPS_PROXY or HTTP_PROXY, or name {host.partition(':')[0]} in NO_PROXY if no proxy is needed."
-        if not self.named:
-            whose = f"A proxy on the way to {host}"
-            do += " If the environment names none, it is one before the application: give an api_url that leads past it."
-        return self._tell(
-            Code.PROXY_FAILURE, f"{self.application} can't be reached", f"{whose} {what}.", do=do
-        )
+    def _row(self) -> Cause:
+        if self.status is None:
+            return Cause.PROXY_NOT_USABLE
+        if self.status != 407:
+            return Cause.PROXY_REFUSES
+        return Cause.PROXY_WANTS_LOGIN if self.named else Cause.PROXY_ON_THE_WAY
+
+    def _facts(self) -> dict[str, Any]:
+        facts = super()._facts()
+        return {**facts, "hostname": facts["host"].partition(":")[0]}

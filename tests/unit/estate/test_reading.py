@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_applinks.estate import Named, Progress, Reader, from_json
 from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_of_url
-from pulumi_applinks.rest.transport import Transport
+from pulumi_applinks.rest import ApplicationClient
 from tests.unit.estate.scene import SOMEBODY
 
 
@@ -292,7 +292,7 @@ def test_an_answer_that_is_not_understood_is_not_read_as_clean(pair):
 def test_a_status_that_does_not_come_in_time(pair, monkeypatch, silent):
     """Whether the link works is not known; what it is set to is, and the application that said so is not called unreachable."""
     monkeypatch.setattr(
-        Transport, "_longest_answer", lambda _, request: 0.2 if request.asks_another else 30.0
+        ApplicationClient, "_longest_answer", lambda _, request: 0.2 if request.asks_another else 30.0
     )
     for name in silent:
         pair[name].faults.add(Fault("GET", "*/3.0/status/*", kind="hang", times=9, origin="client"))

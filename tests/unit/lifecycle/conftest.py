@@ -92,8 +92,8 @@ class Driver:
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost requests are sent again at once, and the nodes of a cluster have followed one another before an operation begins."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("pulumi_applinks.rest.cache.SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("pulumi_applinks.rest.client.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", 0.0)
 
 
 @pytest.fixture

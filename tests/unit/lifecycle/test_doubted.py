@@ -23,7 +23,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
     defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": found, "sleep": found.sleep}
     monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
-    monkeypatch.setattr("pulumi_applinks.rest.cache.SETTLE_SECONDS", SETTLE_SECONDS)
+    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", SETTLE_SECONDS)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Fault
 from pulumi_applinks.provider import ApplicationLinkProvider
-from pulumi_applinks.rest.transport import Transport
+from pulumi_applinks.rest import ApplicationClient
 from tests.unit.lifecycle.conftest import Driver, inputs_for
 from tests.unit.lifecycle.tables import IMPERSONATING, NEITHER
 
@@ -19,18 +19,18 @@ Pair = tuple[Application, Application]
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let applications not answer what they would ask another one for; the program does not wait for them then."""
-    usual, hanging = Transport._longest_answer, list[Application]()
+    usual, hanging = ApplicationClient._longest_answer, list[Application]()
 
-    def longest(transport: Transport, request: Any) -> float:
+    def longest(client: ApplicationClient, request: Any) -> float:
         reads = request.asks_another and not request.asked.changes
-        hangs = any(transport.base_url == one.url for one in hanging)
-        return 0.2 if reads and hangs else usual(transport, request)
+        hangs = any(client.base_url == one.url for one in hanging)
+        return 0.2 if reads and hangs else usual(client, request)
 
     def let(application: Application, path: str) -> None:
         hanging.append(application)
         application.faults.add(Fault("GET", path, kind="hang", times=99, origin="client"))
 
-    monkeypatch.setattr(Transport, "_longest_answer", longest)
+    monkeypatch.setattr(ApplicationClient, "_longest_answer", longest)
     return let
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, strategies as st
 
-from pulumi_applinks.rest import admin_page, normalised_url, same_address, shown_url, url_derived_id
+from pulumi_applinks.rest import (
+    admin_page,
+    normalised_url,
+    product_name,
+    same_address,
+    shown_url,
+    url_derived_id,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +59,9 @@ def test_any_text_can_be_asked_about_as_an_address(text):
     assert normalised_url(normalised_url(text)) == normalised_url(text)
     assert url_derived_id(f"http://{text}") == url_derived_id(f"http://{text}")
     assert shown_url(text) is not None
+
+
+def test_a_type_that_is_not_known():
+    """Has the name that the plugin gives it."""
+    assert product_name("subversion") == "subversion"
+    assert product_name(None) == "application"

@@ -7,7 +7,6 @@ import logging
 import socket
 import threading
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,10 +18,8 @@ from pulumi_applinks.rest import (
     UnexpectedAnswer,
     UnknownHost,
 )
-from pulumi_applinks.rest.bounded_http import connected
 from tests.reliability.hostile import wire
 from tests.reliability.hostile.server import HostileServer, answering
-from tests.unit.rest.conftest import Clock
 
 
 def test_a_name_service_that_does_not_answer(monkeypatch):
@@ -55,28 +52,6 @@ def test_a_name_that_nobody_knows(monkeypatch):
         client.manifest()
 
 
-def test_all_addresses_of_a_host_are_tried(monkeypatch):
-    """The first one that takes a connection is used."""
-    with HostileServer(answering(b"[]")) as server:
-        port = int(server.url.rpartition(":")[2])
-        found = [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
-            for address in ("127.0.0.2", "127.0.0.3", "127.0.0.1")
-        ]
-        asked = []
-        real = socket.getaddrinfo
-
-        def many(host: str, *args: object, **kwargs: object) -> object:
-            asked.append(host)
-            return found if host == "wiki.example" else real(host, *args, **kwargs)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(socket, "getaddrinfo", many)
-        with ApplicationClient("target", f"http://wiki.example:{port}") as client:
-            assert client.links() == []
-    assert asked[0] == "wiki.example"
-    assert f"Host: wiki.example:{port}".encode() in server.everything
-
-
 def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
     """A host of many addresses that are all silent takes no longer than one of a single address."""
     full = socket.create_server(("0.0.0.0", 0), backlog=0)
@@ -104,50 +79,6 @@ def test_many_addresses_share_the_time_of_one_connection(monkeypatch):
     assert took < 8
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 10])
-@pytest.mark.parametrize("name_service", [0.0, 2.0])
-def test_each_address_of_a_host_has_its_share(monkeypatch, count: int, name_service: float):
-    """Whichever of them is the one that takes a connection, the silent ones before it leave the time for it."""
-    clock, shares = Clock(), list[float]()
-    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.time", SimpleNamespace(monotonic=clock))
-
-    def connect(address: tuple[str, int], seconds: float, **_options: object) -> str:
-        shares.append(seconds)
-        if address not in addresses[alive : alive + 1]:
-            clock.now += seconds
-            raise TimeoutError
-        return "a socket"
-
-    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.create_connection", connect)
-    addresses = [(f"127.0.0.{number}", 80) for number in range(1, count + 1)]
-    for alive in range(count):
-        clock.now = name_service
-        shares.clear()
-        found: object = connected(addresses, 5.0)
-        assert found == "a socket"
-        assert shares == pytest.approx([(5.0 - name_service) / count] * (alive + 1))
-    alive = count  # none of them
-    clock.now = name_service
-    with pytest.raises(TimeoutError):
-        connected(addresses, 5.0)
-    assert clock.now == pytest.approx(5.0)
-
-
-def test_an_address_that_refuses_leaves_its_time_to_the_others(monkeypatch):
-    """What was not used is shared by those that follow."""
-    clock, shares = Clock(), list[float]()
-    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.time", SimpleNamespace(monotonic=clock))
-
-    def connect(_address: tuple[str, int], seconds: float, **_options: object) -> None:
-        shares.append(seconds)
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("pulumi_applinks.rest.bounded_http.create_connection", connect)
-    with pytest.raises(ConnectionRefusedError):
-        connected([("a", 1), ("b", 1)], 5.0)
-    assert shares == [2.5, 5.0]
-
-
 def test_a_silent_address_before_the_right_one(monkeypatch):
     """The application is reached, within the time of one connection."""
     real = socket.getaddrinfo
@@ -165,7 +96,7 @@ def test_a_silent_address_before_the_right_one(monkeypatch):
 
         monkeypatch.setattr(socket, "getaddrinfo", both)
         client = ApplicationClient("target", f"http://wiki.example:{port}", connect_timeout=1.0)
-        assert stack.enter_context(client).links() == []
+        assert stack.enter_context(client).links.all() == []
         assert len(server.received) == 1
 
 
@@ -177,7 +108,7 @@ def test_a_tls_connection_that_gets_no_answer():
         ApplicationClient("target", server.url.replace("http:", "https:"), connect_timeout=0.3) as client,
         pytest.raises(TimedOut, match=r"took no connection within 0\.3 s"),
     ):
-        client.links()
+        client.links.all()
     assert time.monotonic() - began < 5
 
 
@@ -188,35 +119,8 @@ def test_an_application_that_wants_to_be_asked_in_days():
         ApplicationClient("target", server.url) as client,
         pytest.raises(NotUpYet),
     ):
-        client.links()
+        client.links.all()
     assert len(server.received) == 1
-
-
-def test_an_answer_that_drips_is_bounded_as_a_whole():
-    """Each byte comes well within the time; all of them do not."""
-    with (
-        HostileServer(wire.SLOW["drips headers"]) as server,
-        ApplicationClient("target", server.url, read_timeout=0.3) as client,
-        pytest.raises(TimedOut, match=r"did not answer within 0\.3 s"),
-    ):
-        client.links()
-
-
-def test_connections_are_used_again():
-    """The bound of one answer is not that of the next."""
-    with HostileServer(answering(b"[]")) as server:
-        ports = set()
-        behave = server.behaviour
-
-        def note(exchange):
-            ports.add(exchange.connection.getpeername()[1])
-            behave(exchange)
-
-        server.behaviour = note
-        with ApplicationClient("target", server.url) as client:
-            for _ in range(5):
-                client.links()
-    assert len(ports) == 1
 
 
 @pytest.mark.parametrize(("name", "shown"), [("deflate", None), ("brotli", "compressed in a way")])
@@ -224,10 +128,10 @@ def test_compressed_answers(name, shown):
     """Are read where a proxy compresses without being asked, and refused when they can't be."""
     with HostileServer(wire.BROKEN[name]) as server, ApplicationClient("target", server.url) as client:
         if shown is None:
-            assert client.links() == []
+            assert client.links.all() == []
         else:
             with pytest.raises(UnexpectedAnswer, match=shown):
-                client.links()
+                client.links.all()
 
 
 @pytest.mark.parametrize("name", wire.BROKEN)
@@ -239,6 +143,6 @@ def test_nothing_is_logged_beyond_what_is_told(name, caplog, capfd):
         ApplicationClient("target", server.url) as client,
         contextlib.suppress(ApplinksError),
     ):
-        client.sees("http://jira.example/planted")
+        client.links.sees("http://jira.example/planted")
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")

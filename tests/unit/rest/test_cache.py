@@ -12,16 +12,17 @@ import pytest
 from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.rest import (
     ApplicationClient,
-    Applications,
     ApplinksError,
     Basic,
     Deadline,
     DeadlineExceeded,
     Link,
     ServerFault,
+    Sessions,
 )
-from pulumi_applinks.rest.cache import MOST_CONNECTIONS, Shared
 from pulumi_applinks.rest.known_links import KnownLinks
+from pulumi_applinks.rest.session import Session
+from pulumi_applinks.rest.transport import MOST_CONNECTIONS
 
 UNHURRIED = Deadline(None)
 LABEL = "source (https://jira.example.com)"
@@ -57,10 +58,10 @@ def wiki():
 def clients(wiki: Application, count: int) -> list[ApplicationClient]:
     """Clients that share what is known, as those of one process of the plugin do."""
     admin = wiki.users["admin"]
-    applications = Applications()
+    applications = Sessions()
     return [
         ApplicationClient(
-            f"client {number}", wiki.url, Basic(admin.name, admin.password), shared=applications.at(wiki.url)
+            f"client {number}", wiki.url, Basic(admin.name, admin.password), session=applications.at(wiki.url)
         )
         for number in range(count)
     ]
@@ -70,8 +71,8 @@ def test_many_ask_at_the_same_moment_and_one_request_is_made(wiki):
     """For the manifest, the links and the rights, each."""
     several = clients(wiki, 8)
     manifests = at_once([client.manifest for client in several])
-    at_once([client.links for client in several])
-    at_once([client.is_system_administrator for client in several])
+    at_once([client.links.all for client in several])
+    at_once([client.users.login_is_system_administrator for client in several])
 
     assert all(manifest == manifests[0] for manifest in manifests)
     assert len(wiki.requests.all()) == 3
@@ -81,7 +82,9 @@ def test_a_failure_is_told_to_all_and_met_once(wiki):
     """In the words of each; asked anew it is only by who insists."""
     wiki.faults.add(Fault("GET", "*/manifest", status=500, times=99))
     several = clients(wiki, 4)
-    told = at_once([client.manifest for client in several]) + at_once([client.links for client in several])
+    told = at_once([client.manifest for client in several]) + at_once(
+        [client.links.all for client in several]
+    )
 
     assert all(isinstance(one, ServerFault) for one in told)
     assert [str(one).split(" failed")[0] for one in told] == [f"client {number}" for number in range(4)] * 2
@@ -98,9 +101,9 @@ def test_connections_are_kept(wiki):
     several = clients(wiki, 16)
     several[0].manifest()
     for client in several:
-        client.status("x")
+        client.links.status("x")
     assert wiki.connections_made == 1
-    at_once([partial(client.status, "x") for client in several for _ in range(5)])
+    at_once([partial(client.links.status, "x") for client in several for _ in range(5)])
     assert wiki.connections_made <= MOST_CONNECTIONS
     assert len(wiki.requests.all()) == 1 + 16 + 16 * 5
 
@@ -119,18 +122,18 @@ def test_no_more_connections_than_that(wiki):
     late = several[-1]
     late.deadline = Deadline(0.05)
     with pytest.raises(DeadlineExceeded):
-        late.links()
+        late.links.all()
     assert not [one for one in wiki.requests.all() if one.path.endswith("applinks")]
     wiki.faults.clear()
     for thread in busy:
         thread.join()
     late.deadline = UNHURRIED
-    assert late.links() == []
+    assert late.links.all() == []
 
 
 def _swallowed(client: ApplicationClient) -> None:
     with suppress(ApplinksError):
-        client.status("x")
+        client.links.status("x")
 
 
 def link(name: str, link_id: str = "x", *, primary: bool = False) -> Link:
@@ -185,8 +188,8 @@ def test_which_link_is_primary_after_an_own_write(lists, changed, becomes, made,
 
 def test_another_login_changed_which_link_is_primary():
     """What one login has read is too old after a write by another."""
-    shared = Shared()
-    mine, theirs = shared.seen_by(None).links, shared.seen_by(Basic("a", "b")).links
+    shared = Session()
+    mine, theirs = shared.cache(None).links, shared.cache(Basic("a", "b")).links
     mine.get(lambda: [FIRST, OTHER], UNHURRIED, LABEL, ())
     with theirs.changing("o", primary="made"):
         pass
@@ -284,8 +287,8 @@ def test_a_write_that_failed_leaves_the_others_as_they_were_read():
 
 def test_each_login_has_its_own_view():
     """What one administrator was told is not told to another."""
-    shared = Shared()
+    shared = Session()
 
-    assert shared.seen_by(Basic("a", "b")) is shared.seen_by(Basic("a", "b"))
-    assert shared.seen_by(Basic("a", "b")) is not shared.seen_by(Basic("a", "c"))
-    assert shared.seen_by(None) is not shared.seen_by(Basic("a", "b"))
+    assert shared.cache(Basic("a", "b")) is shared.cache(Basic("a", "b"))
+    assert shared.cache(Basic("a", "b")) is not shared.cache(Basic("a", "c"))
+    assert shared.cache(None) is not shared.cache(Basic("a", "b"))

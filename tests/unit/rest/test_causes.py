@@ -93,7 +93,7 @@ def test_why_a_login_is_refused(
     client = ApplicationClient("target", URL, login, credentials_name="wiki")
     for _ in range(2):
         with pytest.raises(ApplinksError) as caught:
-            client.links()
+            client.links.all()
     told = caught.value.told
     assert told.code is code, told.flat
     assert {cause for cause in EVERYTHING if cause in told.flat} == causes
@@ -113,7 +113,7 @@ def test_a_success_to_somebody_who_was_not_let_in(web, word, before):
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, json=[], headers={"X-Seraph-LoginReason": before + word})
     with pytest.raises(ApplinksError):
-        ApplicationClient("target", URL, PASSWORD).links()
+        ApplicationClient("target", URL, PASSWORD).links.all()
 
 
 @pytest.mark.parametrize("words", [["OK"], ["OUT", "OK"], ["OUT"], []])
@@ -121,7 +121,7 @@ def test_a_success_to_somebody_who_was_let_in(web, words):
     """However many words there are; `OUT` alone does not say that a login failed."""
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, json=[], headers=seraph(*words))
-    assert ApplicationClient("target", URL, PASSWORD).links() == []
+    assert ApplicationClient("target", URL, PASSWORD).links.all() == []
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_manifest_behind_a_login_that_refuses_a_password(web, login, name, tok
     """Nothing is left that could tell whether basic authentication is switched off: it is named, with the variable for a token."""
     web.get(MANIFEST, status=403, body=body)
     with pytest.raises(ApplinksError) as caught:
-        ApplicationClient("target", URL, login, credentials_name=name, manifest_needs_login=True).links()
+        ApplicationClient("target", URL, login, credentials_name=name, manifest_needs_login=True).links.all()
     told = caught.value.told.flat
     assert ("basic authentication is switched off there" in told) is (token is not None)
     assert token is None or f"as {token}" in told
@@ -173,13 +173,13 @@ REFUSALS: list[tuple[int, str, str, list[str]]] = [
 @pytest.mark.parametrize(("status", "body", "method", "words"), REFUSALS)
 def test_what_something_in_between_may_be(web, monkeypatch, status, body, method, words):
     """Each candidate, and no single one where the answer does not say."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pulumi_applinks.rest.client.FIRST_PAUSE", 0.0)
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, status=status, body=body)
     web.delete(f"{REST}/1.0/applicationlink/{ID}", status=status, body=body)
     client = ApplicationClient("target", URL, TOKEN)
     with pytest.raises(ApplinksError) as caught:
-        client.links() if method == "GET" else client.delete_link(ID)
+        client.links.all() if method == "GET" else client.links.delete(ID)
     assert [one for one in words if one not in caught.value.told.flat] == []
 
 
@@ -194,7 +194,7 @@ def test_no_message_advises_http_in_place_of_https(web, path, host, manifest):
     web.get(MANIFEST, **led) if manifest else web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, **led)
     with pytest.raises(ApplinksError) as caught:
-        ApplicationClient("target", URL, PASSWORD).links()
+        ApplicationClient("target", URL, PASSWORD).links.all()
     told = caught.value.told
     assert told.code is Code.REDIRECTED
     assert "http://" not in told.do
@@ -268,7 +268,7 @@ CAUSES: list[tuple[Any, Code, str]] = [
 @pytest.mark.parametrize(("error", "code", "words"), CAUSES, ids=[f"{code.code}-{n}" for n, (_, code, _) in enumerate(CAUSES)])  # fmt: skip
 def test_why_no_answer_came(monkeypatch, error, code, words):
     """By kinds and numbers of errors; the system's words and the library's class are quoted, its texts never."""
-    monkeypatch.setattr("pulumi_applinks.rest.transport.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pulumi_applinks.rest.client.FIRST_PAUSE", 0.0)
     told = unreached(error).told
     assert (told.code, words in told.flat) == (code, True), told.flat
     assert "planted" not in told.flat

@@ -4,45 +4,19 @@ from __future__ import annotations
 
 import socket
 import threading
-from pathlib import Path
 
 import pytest
 
 from pulumi_applinks.lab.applications import Lab
 from pulumi_applinks.rest import (
     ApplicationClient,
-    ApplinksError,
     ConnectionLost,
     Deadline,
     ProxyFailure,
     TlsFailure,
 )
-from pulumi_applinks.rest.bounded_http import Session
+from pulumi_applinks.rest.bounded_http import BoundedSession
 from tests.unit.rest.conftest import Clock
-
-
-@pytest.mark.parametrize(("tls", "kind"), [("untrusted", "certificate"), ("other_host", "hostname")])
-def test_a_certificate_that_is_not_trusted(tls, kind, monkeypatch):
-    """By its authority or for its name; the file of authorities comes from the environment."""
-    with Lab() as lab:
-        wiki = lab.start("confluence", tls=tls)
-        if kind == "hostname":
-            monkeypatch.setenv("REQUESTS_CA_BUNDLE", lab.ca_file)
-        else:
-            monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
-        with ApplicationClient("target", wiki.url) as client, pytest.raises(TlsFailure) as caught:
-            client.manifest()
-        assert caught.value.kind == kind
-        trusted = lab.start("confluence", tls=True)
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", lab.ca_file)
-        with ApplicationClient("target", trusted.url) as client:
-            assert client.manifest().id == trusted.server_id
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(Path(lab.ca_file).with_name("missing.pem")))
-        with (
-            ApplicationClient("target", trusted.url) as client,
-            pytest.raises(ApplinksError, match="REQUESTS_CA_BUNDLE"),
-        ):
-            client.manifest()
 
 
 def test_https_asked_of_plain_http():
@@ -61,7 +35,7 @@ def test_the_environment_is_read_once_for_each_host(monkeypatch):
     """With a proxy for one host and none for the other; what is set afterwards is for later processes."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
     monkeypatch.setenv("NO_PROXY", "near.example.com")
-    session = Session()
+    session = BoundedSession()
 
     def proxies() -> list[str | None]:
         addresses = ("https://far.example.com/jira", "https://near.example.com/wiki")

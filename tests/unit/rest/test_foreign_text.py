@@ -29,13 +29,6 @@ def test_no_id_leads_to_another_path(id_):
     assert as_segment(segment, encoded=True) == segment
 
 
-def test_an_id_that_is_one_stays_as_it_is():
-    """A UUID, and names of letters, digits and a few marks."""
-    for plain in (ID, "x.y_z-1~", ID.upper()):
-        assert as_segment(plain) == plain
-        assert is_plain_path(ROOT + plain)
-
-
 @pytest.mark.parametrize("id_", IDS)
 def test_a_link_with_a_strange_id_is_deleted_under_that_id_or_not_at_all(id_):
     """Never another path is asked; the libraries between decode and tidy paths on their way."""
@@ -45,8 +38,8 @@ def test_a_link_with_a_strange_id_is_deleted_under_that_id_or_not_at_all(id_):
         ApplicationClient("target", server.url) as client,
     ):
         try:
-            for link in client.links():
-                client.delete_link(link.id)
+            for link in client.links.all():
+                client.links.delete(link.id)
         except ApplinksError as error:
             refusal = error
         asked = [request.split(b" ")[:2] for request in server.received]
@@ -66,7 +59,7 @@ def test_a_path_that_is_not_what_it_seems_is_not_asked(segment):
         ApplicationClient("target", server.url) as client,
         pytest.raises(NotSendable, match="by hand"),
     ):
-        client.delete_link(segment)
+        client.links.delete(segment)
     assert server.received == []
 
 
@@ -76,28 +69,6 @@ def test_foreign_text_is_printable(text):
     assert printable(text).isprintable()
     assert quoted(text).isprintable()
     assert len(quoted(text)) <= LONGEST_QUOTE
-
-
-@pytest.mark.parametrize(
-    "char",
-    [
-        "\x1b",
-        "\x9b",
-        "\x07",
-        "\x00",
-        "\x7f",
-        "\r",
-        "\u202e",
-        "\u2066",
-        "\u200b",
-        "\u200d",
-        "\ufeff",
-        "\u2028",
-    ],
-)
-def test_what_steers_or_misleads_becomes_a_space(char):
-    """Control characters, marks of the direction, what has no width, separators of lines."""
-    assert printable(f"a{char}b") == "a b"
 
 
 def test_records_keep_what_a_person_can_read():

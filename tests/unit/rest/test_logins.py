@@ -25,7 +25,7 @@ from pulumi_applinks.rest import (
     Token,
     WebSudoRequired,
 )
-from pulumi_applinks.rest.cache import Shared
+from pulumi_applinks.rest.session import Session
 from tests.words import flat
 
 URL = "https://wiki.example.com"
@@ -58,8 +58,8 @@ def test_a_login_is_found_out_by_the_first_request_that_takes_it(web):
     client = ApplicationClient(LABEL, URL, find)
     client.manifest()
     assert found == []
-    client.links()
-    client.status("x")
+    client.links.all()
+    client.links.status("x")
     assert found == [PASSWORD]
 
 
@@ -77,7 +77,7 @@ def test_a_login_that_can_not_be_had(web):
         NoLogin,
         match=r"^there is no login for target \(.*\) \[applinks/credentials-missing\]\n  There are no credentials named",
     ) as caught:
-        client.links()
+        client.links.all()
     assert isinstance(caught.value, CouldNotAsk)
     assert not caught.value.may_pass
     assert client.manifest().id == ID
@@ -88,14 +88,18 @@ def test_no_login_goes_where_nobody_has_said_who_it_is(web):
     """Neither to read nor to write; one manifest is enough for all that follows."""
     web.get(MANIFEST, status=404)
     client = ApplicationClient(LABEL, URL, PASSWORD)
-    for call in (client.links, lambda: client.put_link(Link(id=ID)), client.is_system_administrator):
+    for call in (
+        client.links.all,
+        lambda: client.links.put(Link(id=ID)),
+        client.users.login_is_system_administrator,
+    ):
         with pytest.raises(NotUpYet):
             call()
     assert asked(web) == [("/rest/applinks/1.0/manifest", False)]
     web.replace("GET", MANIFEST, json=A_MANIFEST)
     web.get(LINKS, json=[])
     client.insist()
-    client.links()
+    client.links.all()
     assert asked(web)[1:] == [("/rest/applinks/1.0/manifest", False), ("/rest/applinks/3.0/applinks", True)]
 
 
@@ -105,9 +109,9 @@ def test_a_manifest_that_only_a_login_may_read(web, status, body):
     """Is asked again with it where the program says so; for others with another login, or none, that says nothing."""
     web.get(MANIFEST, status=status, body=body, content_type="text/html", match=[_anonymous])
     web.get(MANIFEST, json=A_MANIFEST, match=[_logged_in])
-    shared = Shared()
-    client = ApplicationClient(LABEL, URL, PASSWORD, shared=shared, manifest_needs_login=True)
-    other = ApplicationClient(LABEL, URL, shared=shared, manifest_needs_login=True)
+    shared = Session()
+    client = ApplicationClient(LABEL, URL, PASSWORD, session=shared, manifest_needs_login=True)
+    other = ApplicationClient(LABEL, URL, session=shared, manifest_needs_login=True)
     with pytest.raises(ApplinksError, match=str(status)):
         other.manifest()
     assert client.manifest().id == other.manifest().id == ID
@@ -120,7 +124,7 @@ def test_who_does_not_show_who_it_is_gets_no_login(web, status, body):
     """It may be another application; what says that it is not is named."""
     web.get(MANIFEST, status=status, body=body, content_type="text/html")
     client = ApplicationClient(LABEL, URL, PASSWORD)
-    for ask in (client.manifest, client.links):
+    for ask in (client.manifest, client.links.all):
         with pytest.raises(ApplinksError, match="manifest_needs_login") as caught:
             ask()
         assert "No login was sent there" in flat(caught.value)
@@ -143,7 +147,7 @@ def test_basic_authentication_that_is_switched_off(web):
     client = ApplicationClient(LABEL, URL, PASSWORD, credentials_name="my wiki")
     for _ in range(3):
         with pytest.raises(BasicAuthenticationOff, match="APPLINKS_MY_WIKI_TOKEN") as caught:
-            client.links()
+            client.links.all()
     assert (
         f"/rest/applinks* and /rest/applinks-oauth* with PUT {URL}/rest/basicauth/1.0/config"
         in caught.value.told.flat
@@ -164,7 +168,7 @@ def test_another_403(web, login, body, error, requests_made):
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, body=body, status=403)
     with pytest.raises(error):
-        ApplicationClient(LABEL, URL, login).links()
+        ApplicationClient(LABEL, URL, login).links.all()
     assert len(web.calls) == requests_made
 
 
@@ -174,9 +178,9 @@ def test_a_403_to_somebody_who_was_let_in(web):
     web.get(LINKS, json=[])
     web.put(f"{REST}/1.0/applicationlink/{ID}", json={"message": "no", "status-code": 403}, status=403)
     client = ApplicationClient(LABEL, URL, PASSWORD)
-    client.links()
+    client.links.all()
     with pytest.raises(NotPermitted):
-        client.put_link(Link(id=ID))
+        client.links.put(Link(id=ID))
     assert len(web.calls) == 3
 
 
@@ -192,28 +196,20 @@ def test_a_secure_administrator_session(web, headers):
         headers=headers,
     )
     client = ApplicationClient(LABEL, URL, Token("planted-token"))
-    client.links()
+    client.links.all()
     with pytest.raises(WebSudoRequired, match="secure administrator session"):
-        client.put_link(Link(id=ID))
+        client.links.put(Link(id=ID))
     assert client.writes == ()
-
-
-def test_a_login_that_failed_although_the_answer_is_a_success(web):
-    """The body is what anybody sees: an empty list there would say that a link is gone."""
-    web.get(MANIFEST, json=A_MANIFEST)
-    web.get(LINKS, json=[], headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"})
-    with pytest.raises(NotAuthenticated, match="The password or the token is wrong"):
-        ApplicationClient(LABEL, URL, PASSWORD).links()
 
 
 def test_a_login_that_is_refused_is_not_tried_by_each_link(web):
     """Every try counts towards the CAPTCHA that locks the user out."""
     web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, status=401, headers={"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"})
-    shared = Shared()
+    shared = Session()
     for label in ("one", "another"):
         with pytest.raises(NotAuthenticated, match=f"{label} refused"):
-            ApplicationClient(label, URL, PASSWORD, shared=shared).links()
+            ApplicationClient(label, URL, PASSWORD, session=shared).links.all()
     assert len(web.calls) == 2
 
 
@@ -234,6 +230,6 @@ def test_a_redirect_to_a_single_sign_on_is_no_new_address(web, location, advice)
     """Only where the same interface is asked for there, the application may have moved."""
     web.get(MANIFEST, status=302, headers={"Location": location})
     with pytest.raises(RedirectedElsewhere, match=advice) as caught:
-        ApplicationClient(LABEL, URL, PASSWORD).links()
+        ApplicationClient(LABEL, URL, PASSWORD).links.all()
     assert "planted" not in str(caught.value)
     assert advice.startswith("Let") is ("as its URL" not in str(caught.value))

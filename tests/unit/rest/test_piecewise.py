@@ -143,7 +143,7 @@ CHANGES = list(itertools.permutations(itertools.product(LEVELS, LEVELS), 2))
 def test_each_form_becomes_each_other_one(link, client, before, after):
     """Both directions, with nothing left of the form before; the user of incoming requests stays."""
     link.become(*before, user="bot")
-    client.set_oauth(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
+    client.oauth.set_levels(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
 
     assert link.levels == after
     if Level.NONE not in (before[0], after[0]):
@@ -154,7 +154,7 @@ def test_each_form_becomes_each_other_one(link, client, before, after):
 def test_a_form_that_is_there_already(link, client, form):
     """Is not written."""
     link.become(*form)
-    client.set_oauth(ID, OAuthConfig(incoming=form[0], outgoing=form[1]))
+    client.oauth.set_levels(ID, OAuthConfig(incoming=form[0], outgoing=form[1]))
 
     assert (link.writes, client.writes) == ([], ())
 
@@ -164,7 +164,7 @@ def test_a_form_that_is_there_already(link, client, form):
 def test_what_an_earlier_change_left(link, client, leftover, outgoing):
     """Is completed or taken away."""
     link.providers = set(leftover)
-    client.set_oauth(ID, OAuthConfig(outgoing=outgoing))
+    client.oauth.set_levels(ID, OAuthConfig(outgoing=outgoing))
 
     assert link.levels == (Level.NONE, outgoing)
 
@@ -176,11 +176,11 @@ def test_an_application_that_wants_a_secure_session(link, client, before, after)
     order = LEVELS.index
     grows = order(after[1]) >= order(before[1]) and (after[0] is not Level.NONE or before[0] is Level.NONE)
     if grows:
-        client.set_oauth(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
+        client.oauth.set_levels(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
         assert link.levels == after
         return
     with pytest.raises(OnlyByHand) as caught:
-        client.set_oauth(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
+        client.oauth.set_levels(ID, OAuthConfig(incoming=after[0], outgoing=after[1]))
     told = caught.value.told.flat
     assert f"{URL}/plugins/servlet/applinks/listApplicationLinks" in told
     assert (
@@ -194,7 +194,7 @@ def test_an_application_that_wants_a_secure_session(link, client, before, after)
 def test_a_page_that_warns_of_where_it_leads(link, client):
     """Has done its work before: what is read tells, not the page."""
     link.become(Level.OAUTH, Level.OAUTH_IMPERSONATION).callback_page = True
-    client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH))
+    client.oauth.set_levels(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH))
 
     assert link.levels == (Level.OAUTH, Level.OAUTH)
 
@@ -202,7 +202,7 @@ def test_a_page_that_warns_of_where_it_leads(link, client):
 def test_pages_are_told_among_the_writes(link, client):
     """Although their method only reads."""
     link.become(Level.NONE, Level.OAUTH)
-    client.set_oauth(ID, OAuthConfig())
+    client.oauth.set_levels(ID, OAuthConfig())
 
     assert [write.rpartition("/oauth/")[2] for write in client.writes] == [
         f"outbound/apl/{ID}",
@@ -215,6 +215,6 @@ def test_a_link_that_is_gone_from_a_newer_version(web, client):
     with responses.RequestsMock() as newer:
         newer.get(f"{URL}/rest/applinks/3.0/applinks", json=[])
         newer.put(f"{URL}/rest/applinks/3.0/status/{ID}/oauth", status=404, json={"errors": []})
-        client.links()
+        client.links.all()
         with pytest.raises(NotFound):
-            client.set_oauth(ID, OAuthConfig())
+            client.oauth.set_levels(ID, OAuthConfig())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from responses import matchers
 
-from pulumi_applinks.rest import ApplicationClient, Applications, CouldNotAsk, User
+from pulumi_applinks.rest import ApplicationClient, CouldNotAsk, Sessions, UserDetails
 
 URL = "https://app.example.com/x"
 ID = "3e3c8fef-0000-3000-8000-0000000034c5"
@@ -16,14 +16,14 @@ BITBUCKET = f"{URL}/rest/api/1.0/admin"
 
 
 @pytest.fixture
-def look_up(web) -> Callable[[str], User | None]:
+def look_up(web) -> Callable[[str], UserDetails | None]:
     """Looks the bot up on an application of a type."""
 
-    def look(type_id: str) -> User | None:
+    def look(type_id: str) -> UserDetails | None:
         manifest = {"id": ID, "typeId": type_id, "url": URL, "applinksVersion": "9.1.4"}
         web.upsert("GET", f"{URL}/rest/applinks/1.0/manifest", json=manifest)
         with ApplicationClient("target", URL) as client:
-            return client.user("bot")
+            return client.users.get("bot")
 
     return look
 
@@ -31,12 +31,12 @@ def look_up(web) -> Callable[[str], User | None]:
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        (200, {"name": "Bot", "active": True}, User(True, True, None, "Jira")),
-        (200, {"name": "bot", "active": False}, User(True, False, None, "Jira")),
+        (200, {"name": "Bot", "active": True}, UserDetails(True, True, None, "Jira")),
+        (200, {"name": "bot", "active": False}, UserDetails(True, False, None, "Jira")),
         (
             404,
             {"errorMessages": ["The user named 'bot' does not exist"], "errors": {}},
-            User(False, None, None, "Jira"),
+            UserDetails(False, None, None, "Jira"),
         ),
         (404, {"message": "null for uri"}, None),
         (403, {"errorMessages": ["no"]}, None),
@@ -60,11 +60,21 @@ def test_in_jira(web, look_up, status, body, expected):
             200,
             {"username": "bot", "status": "current"},
             ["confluence-users"],
-            User(True, True, None, "Confluence"),
+            UserDetails(True, True, None, "Confluence"),
         ),
-        (200, {"username": "bot", "status": "deactivated"}, [], User(True, False, None, "Confluence")),
-        (200, {"username": "bot"}, ["confluence-administrators"], User(True, None, True, "Confluence")),
-        (404, {"statusCode": 404, "message": "No user found"}, [], User(False, None, None, "Confluence")),
+        (200, {"username": "bot", "status": "deactivated"}, [], UserDetails(True, False, None, "Confluence")),
+        (
+            200,
+            {"username": "bot"},
+            ["confluence-administrators"],
+            UserDetails(True, None, True, "Confluence"),
+        ),
+        (
+            404,
+            {"statusCode": 404, "message": "No user found"},
+            [],
+            UserDetails(False, None, None, "Confluence"),
+        ),
         (404, {}, [], None),
     ],
 )
@@ -107,14 +117,14 @@ def test_who_is_a_system_administrator_in_bitbucket(
     for path, values in answers.items():
         web.get(f"{BITBUCKET}/{path}", json={"values": values, "isLastPage": True})
 
-    assert look_up("stash") == User(True, True, system_administrator, "Bitbucket")
+    assert look_up("stash") == UserDetails(True, True, system_administrator, "Bitbucket")
 
 
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        (200, {**BOT, "active": False}, User(True, False, None, "Bitbucket")),
-        (404, NO_SUCH_USER, User(False, None, None, "Bitbucket")),
+        (200, {**BOT, "active": False}, UserDetails(True, False, None, "Bitbucket")),
+        (404, NO_SUCH_USER, UserDetails(False, None, None, "Bitbucket")),
         (404, {"errors": [{"exceptionName": "other"}]}, None),
         (404, {"errors": ["other"]}, None),
         (200, {**BOT, "name": "somebody else"}, None),
@@ -136,7 +146,7 @@ def test_a_name_with_characters_that_a_slug_has_not(web):
     web.get(f"{URL}/rest/api/1.0/users/bot%40example.com", json=NO_SUCH_USER, status=404)
 
     with ApplicationClient("target", URL) as client:
-        assert client.user("bot@example.com") is None
+        assert client.users.get("bot@example.com") is None
 
 
 def test_groups_that_are_not_told(web, look_up):
@@ -144,17 +154,17 @@ def test_groups_that_are_not_told(web, look_up):
     web.get(f"{URL}/rest/api/user", json={"username": "bot"})
     web.get(f"{URL}/rest/api/user/memberof", status=403, json={})
 
-    assert look_up("confluence") == User(True, None, None, "Confluence")
+    assert look_up("confluence") == UserDetails(True, None, None, "Confluence")
 
 
 def test_a_user_of_many_links(web):
     """Is looked up once for all that ask for it."""
     web.get(f"{URL}/rest/applinks/1.0/manifest", json={"id": ID, "typeId": "jira", "url": URL})
     web.get(f"{URL}/rest/api/2/user", json=BOT)
-    shared = Applications().at(URL)
-    clients = [ApplicationClient("target", URL, shared=shared) for _ in range(3)]
+    shared = Sessions().at(URL)
+    clients = [ApplicationClient("target", URL, session=shared) for _ in range(3)]
 
-    assert {client.user("bot") for client in clients} == {User(True, True, None, "Jira")}
+    assert {client.users.get("bot") for client in clients} == {UserDetails(True, True, None, "Jira")}
     assert len(web.calls) == 2
 
 

@@ -18,21 +18,21 @@ from pulumi_applinks.rest import (
     ANSWER_SECONDS as ANSWER,
     OPERATION_SECONDS,
     ApplicationClient,
-    Applications,
     ApplinksError,
     Basic,
     ConnectionRefused,
     Deadline,
     DeadlineExceeded,
     ServerFault,
+    Sessions,
     TimedOut,
-    calls,
+    endpoints,
     logged_for,
 )
-from pulumi_applinks.rest.calls import Call
+from pulumi_applinks.rest.endpoints import Endpoint
 from pulumi_applinks.rest.errors import Asked
 from pulumi_applinks.rest.status import Unanswered
-from pulumi_applinks.rest.transport import _Request
+from pulumi_applinks.rest.transport import Request
 from pulumi_applinks.rest.waiting import Waiting
 from tests.reliability.hostile.calls import known
 from tests.reliability.hostile.server import Exchange, HostileServer, answering
@@ -53,7 +53,7 @@ def test_forty_links_among_twelve_applications_of_which_one_is_silent(monkeypatc
     with ExitStack() as stack:
         servers = [stack.enter_context(HostileServer(known(answering(b"[]")))) for _ in range(11)]
         dead = stack.enter_context(HostileServer(silent))
-        applications = Applications(told.append)
+        applications = Sessions(told.append)
         stack.callback(applications.close)
         pairs = list(itertools.islice(itertools.combinations([dead, *servers], 2), 40))
 
@@ -66,9 +66,9 @@ def test_forty_links_among_twelve_applications_of_which_one_is_silent(monkeypatc
                     Basic("admin", "planted"),
                     read_timeout=ANSWER_SECONDS,
                     deadline=Deadline(60),
-                    shared=applications.at(server.url),
+                    session=applications.at(server.url),
                 )
-                for call in (client.manifest, client.links):
+                for call in (client.manifest, client.links.all):
                     try:
                         call()
                     except TimedOut as error:
@@ -109,17 +109,17 @@ def test_what_is_slow_because_it_asks_another_application_says_nothing_of_the_fi
             silent if any(part in exchange.path for part in slow) else other
         )(exchange)
         client = ApplicationClient("target", server.url, Basic("admin", "planted"), read_timeout=0.1)
-        status = client.status("x")
+        status = client.links.status("x")
         assert isinstance(status, Unanswered)
         assert (status.working, status.reason, status.local) == (False, "no-answer", None)
         assert (
             status.told == f"did not answer within {status.seconds:.3g} s when it was asked to try the link"
         )
         assert 0.2 <= status.seconds < 5
-        assert client.legacy("x") is None
-        sighting = client.sees("http://wiki.example")
+        assert client.oauth.legacy("x") is None
+        sighting = client.links.sees("http://wiki.example")
         assert (sighting.kind, str(sighting.message)[:24]) == ("not_told", "it did not answer within")
-        assert client.links() == []
+        assert client.links.all() == []
 
 
 def test_a_proxy_that_waits_no_longer_for_a_status(lab):
@@ -128,13 +128,15 @@ def test_a_proxy_that_waits_no_longer_for_a_status(lab):
     admin = wiki.users["admin"]
     client = ApplicationClient("target", wiki.url, Basic(admin.name, admin.password))
     wiki.faults.add(Fault("GET", "*/status/*", status=504, times=3))
-    assert isinstance(client.status("x"), Unanswered)
+    assert isinstance(client.links.status("x"), Unanswered)
     wiki.faults.add(Fault("GET", "*/status/*", status=500))
     with pytest.raises(ServerFault):
-        client.status("x")
+        client.links.status("x")
 
 
-@pytest.mark.parametrize("call", [one for one in vars(calls).values() if isinstance(one, Call)], ids=str)
+@pytest.mark.parametrize(
+    "call", [one for one in vars(endpoints).values() if isinstance(one, Endpoint)], ids=str
+)
 def test_how_long_each_answer_may_take(call):
     """The usual time; or half of what is left of the operation where the application asks another one first."""
     clock = Clock()
@@ -144,7 +146,7 @@ def test_how_long_each_answer_may_take(call):
     def longest(after: float) -> float:
         clock.now = after
         asked = Asked("target", call.method, "http://wiki.example", call.doing, changing=call.changing)
-        return client._longest_answer(_Request(asked, asked.url, None, asks_another=call.asks_another))
+        return client._longest_answer(Request(asked, asked.url, None, asks_another=call.asks_another))
 
     times = [longest(after) for after in (0, 40, 100)]
     changes = call.method != "GET" if call.changing is None else call.changing
@@ -154,7 +156,7 @@ def test_how_long_each_answer_may_take(call):
         assert times == ([60, 40, ANSWER] if changes else [60, 40, 10])
     unbounded = ApplicationClient("target", "http://wiki.example")
     asked = Asked("target", call.method, "http://wiki.example", call.doing)
-    request = _Request(asked, asked.url, None, asks_another=call.asks_another)
+    request = Request(asked, asked.url, None, asks_another=call.asks_another)
     assert unbounded._longest_answer(request) == (60 if call.asks_another else ANSWER)
 
 
@@ -162,11 +164,11 @@ def test_how_long_each_answer_may_take(call):
 def test_the_time_of_one_operation_is_not_that_of_the_next(seconds):
     """However long an operation has waited when its own time was up: that says nothing to one that has more of it."""
     with HostileServer(silent) as server:
-        shared = Applications().at(server.url)
+        shared = Sessions().at(server.url)
 
         def client(label: str, seconds: float) -> ApplicationClient:
             return ApplicationClient(
-                label, server.url, deadline=Deadline(seconds), shared=shared, read_timeout=0.4
+                label, server.url, deadline=Deadline(seconds), session=shared, read_timeout=0.4
             )
 
         for label in ("one", "two"):
@@ -179,30 +181,17 @@ def test_the_time_of_one_operation_is_not_that_of_the_next(seconds):
         assert client("three", 60).manifest().id
 
 
-def test_silence_for_as_long_as_is_allowed_is_told_to_the_others():
-    """They would wait as long for nothing."""
-    with HostileServer(silent) as server:
-        shared = Applications().at(server.url)
-        for label in ("one", "two"):
-            client = ApplicationClient(
-                label, server.url, shared=shared, read_timeout=0.2, deadline=Deadline(60)
-            )
-            with pytest.raises(TimedOut, match=f"{label} did not answer within 0.2 s"):
-                client.manifest()
-    assert len(server.received) == 1
-
-
 def test_who_can_not_be_reached_is_asked_again_by_who_insists(lab):
     """To take back what was done, or to wait until it is up."""
     wiki = lab.start("confluence")
     wiki.stop()
-    shared = Applications().at(wiki.url)
-    client = ApplicationClient("target", wiki.url, shared=shared)
+    shared = Sessions().at(wiki.url)
+    client = ApplicationClient("target", wiki.url, session=shared)
     with pytest.raises(ConnectionRefused):
-        client.links()
+        client.links.all()
     wiki.start()
     with pytest.raises(ConnectionRefused, match="another is not running"):
-        ApplicationClient("another", wiki.url, shared=shared).manifest()
+        ApplicationClient("another", wiki.url, session=shared).manifest()
     client.insist()
     assert client.manifest().id == wiki.server_id
 
@@ -214,7 +203,7 @@ def test_each_request_is_logged(caplog):
         with logged_for("jira-wiki"):
             client = ApplicationClient("target", server.url, Basic("admin", "planted"))
         with pytest.raises(ApplinksError):
-            client.sees("http://planted.example")
+            client.links.sees("http://planted.example")
         url = server.url
     first, second = (record.getMessage() for record in caplog.records)
     assert first.startswith(f"GET {url}/rest/applinks/1.0/manifest: 200, ")

@@ -7,20 +7,10 @@ from typing import Any
 import pytest
 from responses import matchers
 
-from pulumi_applinks.rest import Conflict, ConsumerUnavailable, Legacy, Level, Manifest, OAuthConfig
+from pulumi_applinks.rest import Conflict, ConsumerUnavailable, Legacy, Level, OAuthConfig
 from tests.unit.rest.conftest import ID, URL, V1, V3
 
 PACKAGE = "com.atlassian.applinks.api.auth.types."
-
-
-@pytest.mark.parametrize(
-    ("version", "sets_oauth"), [("9.1.4", True), ("5.0.0-m1", True), ("4.3", False), ("", None), ("x", None)]
-)
-def test_versions_that_set_oauth(version, sets_oauth):
-    """Since 5; what is not told is not guessed."""
-    manifest = {"id": ID, "typeId": "jira", "url": URL, "applinksVersion": version}
-
-    assert Manifest.model_validate(manifest).sets_oauth is sets_oauth
 
 
 def _provider(name: str) -> dict[str, Any]:
@@ -45,7 +35,7 @@ def test_the_outgoing_level(web, client, providers, level, key):
     path = f"{URL}/rest/applinks-oauth/1.0/applicationlink/{ID}/authentication"
     web.get(path, json={"consumers": [], key: [_provider(name) for name in providers]})
 
-    assert client.authentication(ID).outgoing is level
+    assert client.oauth.get(ID).outgoing is level
 
 
 def test_the_incoming_level_and_its_user(web, client):
@@ -57,7 +47,7 @@ def test_the_incoming_level_and_its_user(web, client):
     ]
     web.get(path, json={"consumers": consumers})
 
-    found = client.authentication(ID)
+    found = client.oauth.get(ID)
     assert (found.incoming, found.execute_as, found.outgoing) == (Level.OAUTH, "bot", Level.NONE)
 
 
@@ -72,7 +62,7 @@ def test_authentication_on_versions_without_oauth_resources(web, client):
     }
     web.get(f"{V1}/listApplicationlinks", json={"list": [{"application": {"id": "other"}}, entry]})
 
-    found = client.authentication(ID)
+    found = client.oauth.get(ID)
     assert (found.incoming, found.outgoing) == (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS)
 
 
@@ -83,13 +73,13 @@ def test_setting_oauth(web, client):
         "outgoing": {"enabled": False, "twoLoEnabled": False, "twoLoImpersonationEnabled": False},
     }
     web.put(f"{V3}/status/{ID}/oauth", status=204, match=[matchers.json_params_matcher(sent)])
-    client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.NONE))
+    client.oauth.set_levels(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.NONE))
     web.replace("PUT", f"{V3}/status/{ID}/oauth", status=409)
     with pytest.raises(ConsumerUnavailable, match="public key") as caught:
-        client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH))
+        client.oauth.set_levels(ID, OAuthConfig(incoming=Level.OAUTH))
     assert isinstance(caught.value, Conflict)
     with pytest.raises(ValueError, match="never made"):
-        client.set_oauth(ID, OAuthConfig(incoming=Level.BASIC_ACCESS))
+        client.oauth.set_levels(ID, OAuthConfig(incoming=Level.BASIC_ACCESS))
 
 
 def test_legacy_authentication_beside_oauth(web, client):
@@ -104,10 +94,12 @@ def test_legacy_authentication_beside_oauth(web, client):
     }
     web.get(f"{V1}/listApplicationlinks", json={"list": [entry]})
 
-    assert client.legacy(ID) == Legacy(incoming=(Level.TRUSTED_APPLICATIONS,), outgoing=(Level.BASIC_ACCESS,))
-    assert client.legacy("other") is None
+    assert client.oauth.legacy(ID) == Legacy(
+        incoming=(Level.TRUSTED_APPLICATIONS,), outgoing=(Level.BASIC_ACCESS,)
+    )
+    assert client.oauth.legacy("other") is None
     web.replace("GET", f"{V1}/listApplicationlinks", status=404)
-    assert client.legacy(ID) is None
+    assert client.oauth.legacy(ID) is None
 
 
 def test_the_password_of_basic_access(web, client):
@@ -121,7 +113,7 @@ def test_the_password_of_basic_access(web, client):
         f"{URL}/rest/applinks-oauth/1.0/applicationlink/{ID}/authentication",
         json={"configuredAuthProviders": both},
     )
-    found = client.authentication(ID)
+    found = client.oauth.get(ID)
 
     assert (found.outgoing, found.legacy_outgoing) == (Level.OAUTH, (Level.BASIC_ACCESS,))
     assert "hunter2" not in repr(found)

@@ -1,0 +1,117 @@
+"""Every endpoint of an application that this program calls: its method, its path and what it is for.
+
+`{}` stands for what is filled in. `ApplicationClient.send` takes nothing else, so whoever wants to know what is asked of an application
+reads this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pulumi_applinks.rest.addresses import INTERFACE
+from pulumi_applinks.rest.version import MISSING
+
+V1 = f"{INTERFACE}/1.0"
+V2 = f"{INTERFACE}/2.0"
+V3 = f"{INTERFACE}/3.0"
+OAUTH = f"{INTERFACE}-oauth/1.0"
+PAGES = "/plugins/servlet/applinks/auth/conf/oauth"
+BITBUCKET = "/rest/api/1.0"
+
+Method = Literal["GET", "PUT", "POST", "DELETE"]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint.
+
+    Args:
+        method: of HTTP.
+        path: below the base URL.
+        doing: what it is for, as part of a sentence.
+        allow: statuses that are no error although they say no.
+        repeatable: whether sending it twice does what sending it once does; told by the method if not given.
+        changing: whether it may change something; told by the method if not given.
+        asks_another: whether the application asks somebody else before it answers, such as the other application at its address, or a
+            directory of users: that takes as long as these take, and says nothing of itself.
+    """
+
+    method: Method
+    path: str
+    doing: str
+    allow: frozenset[int] = frozenset()
+    repeatable: bool | None = None
+    changing: bool | None = None
+    asks_another: bool = False
+
+
+_LISTING = "reading its links"
+_READING = "reading the link's authentication"
+_SETTING = "setting the link's authentication"
+_LOOKING_UP = "looking the user up"
+_ALSO_404 = frozenset({404})
+
+MANIFEST = Endpoint("GET", f"{V1}/manifest", "asking who it is")
+
+LINKS = Endpoint("GET", f"{V3}/applinks", _LISTING, MISSING)
+OLDER_LINKS = Endpoint("GET", f"{V1}/applicationlink", _LISTING)
+LINKS_OF_TYPE = Endpoint("GET", f"{V1}/applicationlink/type/{{}}", "looking for its type")
+SIGHT = Endpoint(
+    "GET",
+    f"{V1}/applicationlinkForm/manifest",
+    "looking at the other application",
+    MISSING | {400, 409},
+    asks_another=True,
+)
+
+MAKE = Endpoint("PUT", f"{V1}/applicationlink/{{}}", "making the link")
+EDIT = Endpoint("PUT", f"{V3}/applinks/{{}}", "changing the link")
+OLDER_EDIT = Endpoint("PUT", f"{V1}/applicationlink/{{}}", "changing the link")
+MAKE_PRIMARY = Endpoint(
+    "POST", f"{V1}/applicationlink/primary/{{}}", "making the link primary", repeatable=True
+)
+RELOCATE = Endpoint(
+    "POST", f"{V1}/relocateApplicationlink/{{}}", "relocating the link", repeatable=True, asks_another=True
+)
+RIGHTS = Endpoint(
+    "POST",
+    f"{V1}/relocateApplicationlink/{{}}",
+    "looking up the rights",
+    repeatable=True,
+    changing=False,  # of a link that does not exist
+)
+DELETE = Endpoint("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO_404)
+UPGRADE = Endpoint(
+    "POST", f"{V1}/upgrade/ual/{{}}", "giving the link its target's server id", _ALSO_404, asks_another=True
+)
+
+STATUS = Endpoint("GET", f"{V3}/status/{{}}", "trying the link", MISSING, asks_another=True)
+AUTHENTICATION = Endpoint("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
+OLDER_AUTHENTICATION = Endpoint("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
+OWN_KEY = Endpoint("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)
+AUTHENTICATORS = Endpoint("GET", f"{V1}/listApplicationlinks", _READING, MISSING, asks_another=True)
+
+SET_LEVELS = Endpoint("PUT", f"{V3}/status/{{}}/oauth", _SETTING, asks_another=True)
+SET_CONSUMER = Endpoint(
+    "PUT", f"{OAUTH}/applicationlink/{{}}/authentication/consumer", _SETTING, asks_another=True
+)
+ADD_PROVIDER = Endpoint(
+    "PUT", f"{V2}/applicationlink/{{}}/authentication/provider", _SETTING, asks_another=True
+)
+FORGET_CONSUMER = Endpoint("DELETE", f"{PAGES}/autoconfig/{{}}", _SETTING)
+SWITCH_3LO = Endpoint("GET", f"{PAGES}/outbound/apl/{{}}", _SETTING, changing=True)
+SWITCH_2LO = Endpoint("GET", f"{PAGES}/outbound/apl-2lo/{{}}", _SETTING, changing=True)
+MIGRATE = Endpoint(
+    "POST", f"{V3}/migration/{{}}", "replacing the link's legacy authentication", MISSING, asks_another=True
+)
+
+JIRA_USER = Endpoint("GET", "/rest/api/2/user", _LOOKING_UP, _ALSO_404, asks_another=True)
+CONFLUENCE_USER = Endpoint("GET", "/rest/api/user", _LOOKING_UP, _ALSO_404, asks_another=True)
+CONFLUENCE_GROUPS = Endpoint("GET", "/rest/api/user/memberof", _LOOKING_UP, asks_another=True)
+BITBUCKET_USER = Endpoint("GET", f"{BITBUCKET}/users/{{}}", _LOOKING_UP, _ALSO_404, asks_another=True)
+BITBUCKET_GROUPS = Endpoint("GET", f"{BITBUCKET}/admin/users/more-members", _LOOKING_UP, asks_another=True)
+BITBUCKET_GRANTS = Endpoint("GET", f"{BITBUCKET}/admin/permissions/users", _LOOKING_UP, asks_another=True)
+BITBUCKET_GROUP_GRANTS = Endpoint(
+    "GET", f"{BITBUCKET}/admin/permissions/groups", _LOOKING_UP, asks_another=True
+)

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 import grpc
 import psutil
@@ -32,6 +33,14 @@ def call(name, *values):
     ]
     with open("calls.log", "a", encoding="utf-8") as log:
         log.write(json.dumps([name, *shown], default=lambda _: "unknown") + "\n")
+
+
+def waits_at(step):
+    """The step ends when the test says so."""
+    if os.environ.get("WAIT") == step:
+        open("waiting", "w").close()
+        while not os.path.exists("go"):
+            time.sleep(0.01)
 
 
 def killed_at(step):
@@ -85,10 +94,14 @@ class Provider(ResourceProvider):
                 f"urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::{props['name']}",
             )
         killed_at(f"create {props['name']}")
+        waits_at(f"create {props['name']}")
         if props["name"] == os.environ.get("CRASH"):
             os._exit(1)
         if props["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was made; ask an administrator")
+        if "BREAK" in os.environ:  # the state becomes a folder, which no file replaces
+            os.unlink(os.environ["BREAK"])
+            os.mkdir(os.environ["BREAK"])
         print("from the provider", file=sys.stderr)
         return CreateResult(f"{props['name']}-{props.get('kind', '')}", {**props, "made": True})
 
@@ -109,6 +122,7 @@ class Provider(ResourceProvider):
 
     def delete(self, id_, props):
         call("delete", props["name"], id_, props)
+        waits_at(f"delete {props['name']}")
         killed_at(f"delete {props['name']}")
         if props["name"] == os.environ.get("STUCK"):
             raise RuntimeError("nothing was deleted")

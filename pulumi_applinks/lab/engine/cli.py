@@ -70,7 +70,7 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """What reads the command line."""
     common = _Parser(add_help=False)
-    common.add_argument("-s", "--stack", default=os.environ.get("PULUMI_STACK"), help="the stack's name")
+    common.add_argument("-s", "--stack", help="the stack's name")
     common.add_argument("-C", "--cwd", type=Path, default=Path(), help="the project's directory")
     common.add_argument("--non-interactive", action="store_true", help="never ask; it never does")
     whole = _Parser(prog="python -m pulumi_applinks.lab.engine", description=EMBEDDED_LINE)
@@ -123,7 +123,7 @@ class _Command:
         options = self.options
         if options.verb == "stack" and options.action == "ls":
             return self._stack_ls()
-        chosen = options.stack or (self.selected.read_text("utf-8") if self.selected.exists() else "")
+        chosen = options.stack or os.environ.get("PULUMI_STACK") or self._chosen()
         if options.verb == "stack" and options.action != "output":
             chosen = getattr(options, "name", None) or chosen
         if not chosen:
@@ -131,13 +131,18 @@ class _Command:
         self.workspace.select(chosen)
         path = self.folder / f"{chosen}.json"
         if path.exists() and not self.workspace.settings.get("encryptionsalt"):
-            secrets = StateFile(path, self.workspace.crypter).document()["deployment"]["secrets_providers"]
-            self.workspace.crypter = Crypter(self.workspace.passphrase, secrets["state"]["salt"])
+            deployment = StateFile(path, self.workspace.crypter).document()["deployment"]
+            kept = (deployment.get("secrets_providers") or {}).get("state") or {}
+            self.workspace.crypter = Crypter(self.workspace.passphrase, kept.get("salt", ""))
         self.file = StateFile(path, self.workspace.crypter)
         if options.verb in _OPERATIONS:
             return self._operate()
         found: int | None = getattr(self, f"_{options.verb}_{options.action}")()
         return found or 0
+
+    def _chosen(self) -> str:
+        """The stack that was chosen last, if any."""
+        return self.selected.read_text("utf-8") if self.selected.exists() else ""
 
     def _operate(self) -> int:
         # Brings Pulumi's SDK and gRPC, which take longer to import than all that the other verbs do.
@@ -196,7 +201,7 @@ class _Command:
         write_whole(self.selected, self.workspace.stack)
 
     def _stack_ls(self) -> int:
-        chosen = self.selected.read_text("utf-8") if self.selected.exists() else ""
+        chosen = self._chosen()
         for path in sorted(self.folder.glob("*.json")):
             print(f"{path.stem}{'*' * (path.stem == chosen)}")
         return 0
@@ -213,7 +218,7 @@ class _Command:
             self.file.path.unlink()
         for path in (self.workspace.file, self.file.path.with_suffix(".lock")):
             path.unlink(missing_ok=True)
-        if self.selected.exists() and self.selected.read_text("utf-8") == name:
+        if self._chosen() == name:
             self.selected.unlink()
         print(f"Stack '{name}' has been removed")
 

@@ -364,7 +364,8 @@ class Operation:
         old = self._resources.get(urn)
         identity = old.id if old else str(uuid.uuid4())
         self._registered.add(urn)
-        self._resources[urn] = Resource(urn, PROVIDER_TYPE, True, identity, self._config, self._config)
+        with self._writing:  # recorded with the next step
+            self._resources[urn] = Resource(urn, PROVIDER_TYPE, True, identity, self._config, self._config)
         return f"{urn}::{identity}"
 
     def _checked(self, new: Resource, olds: Properties, news: Properties) -> Properties:

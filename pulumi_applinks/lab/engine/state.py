@@ -157,8 +157,9 @@ class StateFile:
         """Let no other run change the stack; the lock goes with the process, however that ends.
 
         Raises:
-            EngineError: another run is changing it.
+            EngineError: there is no stack, or another run is changing it.
         """
+        self.document()
         with self.path.with_suffix(".lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -125,7 +125,8 @@ def test_stacks(run):
     assert run("stack init --stack other")[0] == 0
     assert run("stack ls") == (0, "dev\nother*\n")
     assert run("stack select dev") == (0, "")
-    assert "no stack named 'none' found" in run("stack select none")[1]
+    for words in ("stack select none", "preview --stack none", "up --stack none --yes --skip-preview"):
+        assert "no stack named 'none' found" in run(words)[1]
     assert run("stack ls") == (0, "dev*\nother\n")
     code, output = run("up")
     assert (code, "--yes" in output) == (2, True)

@@ -35,14 +35,10 @@ def _end_with_the_engine() -> None:
 
 def _own_traceback(problem: BaseException, program: str) -> str:
     """The traceback from the program's own first line on."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    files = (program, os.path.join(program, "__main__.py"))
-    found = next((number for number, one in enumerate(frames) if os.path.abspath(one.filename) in files), 0)
-    return "".join(
-        traceback.format_exception(
-            type(problem), problem, problem.__traceback__, limit=-(len(frames) - found)
-        )
-    )
+    own = problem.__traceback__
+    while own is not None and not own.tb_frame.f_code.co_filename.startswith(program):
+        own = own.tb_next
+    return "".join(traceback.format_exception(type(problem), problem, own or problem.__traceback__))
 
 
 def _run(program: str) -> int:

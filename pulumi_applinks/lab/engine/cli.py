@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from pulumi_applinks.lab.engine.errors import INSTALL, EngineError
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
-from pulumi_applinks.lab.engine.secrets import Crypter, passphrase_from
+from pulumi_applinks.lab.engine.secrets import Crypter
 from pulumi_applinks.lab.engine.state import STACK_TYPE, StateFile
 from pulumi_applinks.lab.engine.values import masked, plain
 from pulumi_applinks.lab.engine.workspace import Workspace, write_whole
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Command:
     def __init__(self, options: Any) -> None:
         self.options = options
-        self.workspace = Workspace.load(options.cwd.resolve(), passphrase_from(os.environ))
+        self.workspace = Workspace.load(options.cwd.resolve(), os.environ.get("PULUMI_CONFIG_PASSPHRASE"))
         home = os.environ.get("PULUMI_LAB_HOME")
         self.folder = Path(home) / self.workspace.name if home else self.workspace.directory / ".pulumi-lab"
         self.selected = self.folder / "selected"

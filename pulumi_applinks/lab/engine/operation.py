@@ -92,10 +92,8 @@ class Operation:
         self._writing = threading.Lock()
         self._steps = threading.BoundedSemaphore(settings.parallel)
         self._registered: set[str] = set()
-        # The passphrase is for the engine alone.
-        hidden = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-        self._environment = {key: value for key, value in os.environ.items() if key not in hidden}
-        self._environment["PULUMI_PROJECT"] = workspace.name
+        self._environment = {**os.environ, "PULUMI_PROJECT": workspace.name}
+        self._environment.pop("PULUMI_CONFIG_PASSPHRASE", None)  # it is for the engine alone
 
     def _urn(self, type_: str, name: str, parent: str = "") -> str:
         return urn_of(self._workspace.stack, self._workspace.name, parent, type_, name)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,23 +14,6 @@ from pulumi_applinks.lab.engine.errors import EngineError
 
 _CHECKED = "pulumi"
 """What a salt carries, encrypted, so that a wrong passphrase is noticed."""
-
-
-def passphrase_from(environment: Mapping[str, str]) -> str | None:
-    """The passphrase that the environment gives, directly or as a file.
-
-    Raises:
-        EngineError: the file cannot be read.
-    """
-    direct, named = (environment.get(f"PULUMI_CONFIG_PASSPHRASE{end}") for end in ("", "_FILE"))
-    if direct is not None or not named:
-        return direct
-    try:
-        return Path(named).read_text(encoding="utf-8").strip()
-    except OSError as problem:
-        raise EngineError(
-            f"PULUMI_CONFIG_PASSPHRASE_FILE names a file that cannot be read: {problem.strerror}"
-        ) from None
 
 
 def key_of(passphrase: str, salt: bytes) -> bytes:
@@ -72,9 +53,7 @@ class Crypter:
         if self._cipher is not None:
             return self._cipher
         if self._passphrase is None:
-            raise EngineError(
-                "no passphrase was given: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
-            )
+            raise EngineError("no passphrase was given: set PULUMI_CONFIG_PASSPHRASE")
         _, salt, checked = (self._salt or f"v1:{_text(os.urandom(8))}:").split(":", 2)
         self._cipher = AESGCM(key_of(self._passphrase, base64.b64decode(salt)))
         if not checked:

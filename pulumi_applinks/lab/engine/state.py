@@ -97,9 +97,6 @@ class StateFile:
             raise EngineError(f"{self.path} is not a state file") from None
         if found.get("version") != 3:
             raise UnsupportedError(f"version {found.get('version')} of the deployment format")
-        provider = (found["deployment"].get("secrets_providers") or {}).get("type", "passphrase")
-        if provider != "passphrase":
-            raise UnsupportedError(f"the secrets provider {provider!r}")
         return dict(found)
 
     def load(self) -> dict[str, Resource]:

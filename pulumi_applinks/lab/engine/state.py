@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +17,13 @@ from pulumi_applinks.lab.engine.secrets import Crypter
 from pulumi_applinks.lab.engine.values import Properties, sealed, unsealed
 from pulumi_applinks.lab.engine.workspace import write_whole
 
+if sys.platform != "win32":  # where nothing keeps two runs apart
+    import fcntl
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:pulumi-python"
 _MEANS_MORE = ("delete", "external", "pendingReplacement", "taint", "deletedWith")
-"""What only the CLI writes into a state, and what can't be passed over."""
+"""What this engine writes into no state, and can't pass over."""
 
 
 def urn_of(stack: str, project: str, parent: str, type_: str, name: str) -> str:
@@ -80,6 +83,7 @@ class StateFile:
 
     path: Path
     crypter: Crypter
+    _written: dict[str, tuple[Resource, list[str], str]] = field(default_factory=dict, init=False, repr=False)
 
     def document(self) -> dict[str, Any]:
         """The whole deployment.
@@ -132,22 +136,29 @@ class StateFile:
                 for urn, found in resources.items()
             }
         )
-        stored = [self._stored(resources[urn], resources) for urn in order.static_order()]
+        stored = ",\n".join(self._stored(resources[urn], resources) for urn in order.static_order())
         time = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
         deployment = {
             "manifest": {"time": time, "magic": "", "version": ""},
             "secrets_providers": {"type": "passphrase", "state": {"salt": self.crypter.salt}},
-            **({"resources": stored} if stored else {}),
             "metadata": {},
         }
-        write_whole(self.path, json.dumps({"version": 3, "deployment": deployment}, ensure_ascii=False))
+        text = json.dumps({"version": 3, "deployment": deployment})
+        write_whole(self.path, text.removesuffix("}}") + f', "resources": [\n{stored}\n]}}}}')
 
-    def _stored(self, one: Resource, resources: Mapping[str, Resource]) -> dict[str, Any]:
+    def _stored(self, one: Resource, resources: Mapping[str, Resource]) -> str:
+        """A resource as the file has it; the same text as long as it is the same, so that a step costs little in a large stack."""
+        there = [urn for urn in one.dependencies if urn in resources]
+        known = self._written.get(one.urn)
+        if known is not None and known[0] is one and known[1] == there:
+            return known[2]
         found = {key: value for key, value in vars(one).items() if value or key == "custom"}
-        found["dependencies"] = [urn for urn in one.dependencies if urn in resources]
+        found["dependencies"] = there
         for key in ("inputs", "outputs"):
             found[key] = sealed(getattr(one, key), self.crypter.encrypt)
-        return found
+        text = json.dumps(found, ensure_ascii=False)
+        self._written[one.urn] = (one, there, text)
+        return text
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -159,7 +170,8 @@ class StateFile:
         self.document()
         with self.path.with_suffix(".lock").open("w") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if sys.platform != "win32":
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise EngineError(
                     f"another run is changing the stack '{self.path.stem}': wait until it has ended"

@@ -2,13 +2,10 @@
 
 import json
 import os
-import signal
 import sys
-import threading
 import time
 
 import grpc
-import psutil
 import pulumi
 from pulumi.dynamic import (
     CheckFailure,
@@ -41,16 +38,6 @@ def waits_at(step):
         open("waiting", "w").close()
         while not os.path.exists("go"):
             time.sleep(0.01)
-
-
-def killed_at(step):
-    """The engine, whose address is the process's one argument, is killed in the middle of a step that does not end by itself."""
-    if os.environ.get("KILL") == step:
-        port = int(sys.argv[1].rpartition(":")[2])
-        for one in psutil.net_connections("tcp"):
-            if one.pid and one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port:
-                os.kill(one.pid, signal.SIGKILL)
-        threading.Event().wait()
 
 
 def log(severity, urn, ephemeral=False):
@@ -93,7 +80,6 @@ class Provider(ResourceProvider):
                 engine_pb2.WARNING,
                 f"urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::{props['name']}",
             )
-        killed_at(f"create {props['name']}")
         waits_at(f"create {props['name']}")
         if props["name"] == os.environ.get("CRASH"):
             os._exit(1)
@@ -115,7 +101,6 @@ class Provider(ResourceProvider):
 
     def update(self, id_, olds, news):
         call("update", news["name"], id_, olds, news)
-        killed_at(f"update {news['name']}")
         if news["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was changed")
         return UpdateResult({**news, "made": True})
@@ -123,7 +108,6 @@ class Provider(ResourceProvider):
     def delete(self, id_, props):
         call("delete", props["name"], id_, props)
         waits_at(f"delete {props['name']}")
-        killed_at(f"delete {props['name']}")
         if props["name"] == os.environ.get("STUCK"):
             raise RuntimeError("nothing was deleted")
 

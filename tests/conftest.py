@@ -19,6 +19,7 @@ from hypothesis import settings
 import pulumi_applinks
 from pulumi_applinks.lab.applications import Lab
 from tests import warm
+from tests.engines import runs_on
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -74,6 +75,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # Each engine process and each plugin would compile the package again, at three times the time that its start takes.
     if not hasattr(session.config, "workerinput"):
         compileall.compile_dir(PACKAGE, quiet=1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each test on the engines that play it."""
+    kept = [item for item in items if runs_on(item, every=config.getoption("--every-engine"))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def pytest_collection_finish() -> None:

@@ -15,7 +15,8 @@ from typing import Any
 import requests
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
-from pulumi_applinks.lab.engine import Project, RunResult
+from pulumi_applinks.lab.engine import RunResult
+from tests.engines import SparingProject
 from tests.words import flat
 
 PRELUDE = """\
@@ -68,7 +69,7 @@ class _Watched:
     foreign: dict[str, dict[str, Any]]
 
 
-class Stack:
+class Story:
     """One stack of a program that a test writes as a user would.
 
     After each run, the links that the program did not declare are compared with what they were: nothing that it does may change
@@ -79,7 +80,7 @@ class Stack:
         environment: the user's environment, credentials included.
     """
 
-    def __init__(self, project: Project, environment: dict[str, str]) -> None:
+    def __init__(self, project: SparingProject, environment: dict[str, str]) -> None:
         self.project = project
         self.environment = environment
         self.sparing = True

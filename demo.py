@@ -197,6 +197,8 @@ def main() -> int:
             Demo(jira, wiki, project, environment).run()
         except (Unexpected, RunFailedError, EngineError) as error:
             _fail(str(error))
+        except KeyboardInterrupt:
+            _fail("it was interrupted.")
     print("\nDone: one program linked, relocated, repaired and deleted both ends.")
     return 0
 

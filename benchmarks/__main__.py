@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import imports, instructions, memory
 from benchmarks.cells import EXISTING, LATENCIES, Cell
 from benchmarks.measure import Bench
-from benchmarks.stacks import Stack
+from benchmarks.stacks import MeasuredStack
 from benchmarks.tables import Results
 from benchmarks.world import World
 from pulumi_applinks.lab.engine.project import Which
@@ -142,7 +142,7 @@ def _measured(plan: _Plan, engines: tuple[Which, ...], options: argparse.Namespa
         return results
     largest = max(plan, key=lambda one: (one[0].links, -one[1]))
 
-    def at_the_largest(stack: Stack) -> None:
+    def at_the_largest(stack: MeasuredStack) -> None:
         if not results.memory_links:
             world.far(0)
             results.memory = memory.refreshes(stack, options.refreshes)

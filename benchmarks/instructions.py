@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.memory import resources_of
-from benchmarks.stacks import ROOT, Stack
+from benchmarks.stacks import ROOT, MeasuredStack
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 FEW, MORE = 2, 12
@@ -31,7 +31,7 @@ def _tool() -> list[str] | None:
     return [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"] if valgrind is not None else None
 
 
-def for_each(folder: Path, stack: Stack) -> int | None:
+def for_each(folder: Path, stack: MeasuredStack) -> int | None:
     """Instructions for reading one more link; None where nothing counts them.
 
     Args:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cells import Cell
-from benchmarks.stacks import Ran, Stack, script
+from benchmarks.stacks import MeasuredStack, Ran, script
 from benchmarks.world import Counted, World
 from pulumi_applinks.lab.engine.project import Which
 
@@ -99,7 +99,7 @@ class Bench:
         cell: Cell,
         latency: int,
         engines: Iterable[Which],
-        before_delete: Callable[[Stack], None] | None = None,
+        before_delete: Callable[[MeasuredStack], None] | None = None,
     ) -> None:
         """Measure one size at one latency.
 
@@ -114,7 +114,7 @@ class Bench:
         scripts = self._scripts(world, cell, latency)
         for engine in engines:
             floors = self.floor(engine, cell, world.facts)
-            stack = Stack.of_links(self.folder / f"{engine}-links", engine)
+            stack = MeasuredStack.of_links(self.folder / f"{engine}-links", engine)
             stack.give(world.facts, cell)
             for operation in OPERATIONS:
                 if operation == "relocate":
@@ -148,13 +148,13 @@ class Bench:
                 )
             world.reset()
 
-    def _adopting(self, engine: Which, world: World, cell: Cell) -> Stack:
+    def _adopting(self, engine: Which, world: World, cell: Cell) -> MeasuredStack:
         """Another stack, which takes over what the first one made."""
-        stack = Stack.of_links(self.folder / f"{engine}-adopting", engine)
+        stack = MeasuredStack.of_links(self.folder / f"{engine}-adopting", engine)
         stack.give(world.facts, cell, adopt=True)
         return stack
 
-    def _repeated(self, stack: Stack, operation: str) -> tuple[Ran, int]:
+    def _repeated(self, stack: MeasuredStack, operation: str) -> tuple[Ran, int]:
         """The median run, and how many there were."""
         runs = [stack.run(operation)]
         while operation in REPEATABLE and len(runs) < self.repeat and sum(one.seconds for one in runs) < 15:
@@ -172,7 +172,7 @@ class Bench:
         """
         if (engine, cell) in self.floors:
             return self.floors[engine, cell]
-        stack = Stack.of_nulls(self.folder / f"{engine}-nulls", engine)
+        stack = MeasuredStack.of_nulls(self.folder / f"{engine}-nulls", engine)
         found: dict[str, float] = {}
         given = list(facts)
         for operation in OPERATIONS:

@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from benchmarks import watch
-from benchmarks.stacks import PASSPHRASE, Stack
-from pulumi_applinks.lab.engine.provider import DynamicProvider
-from pulumi_applinks.lab.engine.resources import Resource
+from benchmarks.stacks import PASSPHRASE, MeasuredStack
+from pulumi_applinks.lab.engine.plugin import PLUGIN, Child, DynamicProvider
+from pulumi_applinks.lab.engine.state import Resource
 
 _AT_ONCE = 16
 """As many calls as the engine makes at once on four cores; the process serves four."""
 
 
-def resources_of(stack: Stack) -> list[Resource]:
+def resources_of(stack: MeasuredStack) -> list[Resource]:
     """What the stack's state has of the links, without secrets."""
     found = stack.project.export()["deployment"]["resources"]
     return [
@@ -27,7 +27,7 @@ def resources_of(stack: Stack) -> list[Resource]:
     ]
 
 
-def refreshes(stack: Stack, rounds: int) -> list[float]:
+def refreshes(stack: MeasuredStack, rounds: int) -> list[float]:
     """The memory of one provider process after each round of reading all links, in MiB; nothing where it is not told.
 
     Args:
@@ -38,7 +38,7 @@ def refreshes(stack: Stack, rounds: int) -> list[float]:
         return []
     links = resources_of(stack)
     environment = {**stack.environment, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-    provider = DynamicProvider(stack.folder, environment, "", lambda _stream, _line: None)
+    provider = DynamicProvider(lambda: Child([PLUGIN, ""], stack.folder, environment, lambda *_: None))
     provider.configure({})
     found = []
     try:

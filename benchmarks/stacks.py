@@ -55,7 +55,7 @@ class Ran:
     output: str
 
 
-class Stack:
+class MeasuredStack:
     """A stack, its program and its files.
 
     Args:
@@ -81,12 +81,12 @@ class Stack:
         self.project.init()
 
     @classmethod
-    def of_links(cls, folder: Path, engine: Which) -> Stack:
+    def of_links(cls, folder: Path, engine: Which) -> MeasuredStack:
         """A stack of application links."""
         return cls(folder, engine, _LINKS)
 
     @classmethod
-    def of_nulls(cls, folder: Path, engine: Which) -> Stack:
+    def of_nulls(cls, folder: Path, engine: Which) -> MeasuredStack:
         """A stack of as many resources of the same inputs, whose provider does nothing."""
         return cls(folder, engine, _NULLS)
 

@@ -19,6 +19,7 @@ from hypothesis import settings
 import pulumi_applinks
 from pulumi_applinks.lab.applications import Lab
 from tests import warm
+from tests.engines import runs_on
 
 # Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -77,6 +78,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # Each engine process and each plugin would compile the package again, at three times the time that its start takes.
     if not hasattr(session.config, "workerinput"):
         compileall.compile_dir(PACKAGE, quiet=1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each test on the engines that play it."""
+    every = config.getoption("--every-engine") or config.getoption("--with-plugin")
+    chosen = [(item, runs_on(item, every=every)) for item in items]
+    config.hook.pytest_deselected(items=[item for item, runs in chosen if not runs])
+    items[:] = [item for item, runs in chosen if runs]
 
 
 def pytest_collection_finish() -> None:

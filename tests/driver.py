@@ -208,7 +208,7 @@ class Run:
         return not self.ok
 
 
-class Stack:
+class DrivenStack:
     """A stack: its program, and its state.
 
     Args:
@@ -231,7 +231,7 @@ class Stack:
         self._provider = provider
 
     def __repr__(self) -> str:
-        return f"Stack({self.name!r})"
+        return f"DrivenStack({self.name!r})"
 
     def run(self, operation: Operation | str) -> Run:
         """One operation, in one process of the provider."""
@@ -265,7 +265,7 @@ class _InOneProcess:
         run: what it came to.
     """
 
-    def __init__(self, stack: Stack, asked: Operation, provider: ResourceProvider, run: Run) -> None:
+    def __init__(self, stack: DrivenStack, asked: Operation, provider: ResourceProvider, run: Run) -> None:
         self._stack = stack
         self._asked = asked
         self._provider = provider

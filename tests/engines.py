@@ -12,25 +12,50 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import pytest
 
 from pulumi_applinks.lab.engine import Project, RunResult, find_engine
-from pulumi_applinks.lab.engine.journal import Journal
-from pulumi_applinks.lab.engine.project import Which, base_environment
+from pulumi_applinks.lab.engine.project import base_environment
 
-ENGINES = [
-    pytest.param("embedded"),
-    pytest.param(
-        "pulumi",
-        marks=pytest.mark.skipif(
-            shutil.which("pulumi") is None,
-            reason="`pulumi` is not on PATH: this ran on the embedded engine only",
-        ),
-    ),
-]
+Which: TypeAlias = Literal["embedded", "pulumi"]
+ENGINES: tuple[Which, ...] = ("embedded", "pulumi")
+"""What the fixture or the parameter `engine` can be; `runs_on` says where a test runs then."""
 PASSPHRASE = "a passphrase for trying out"
+
+
+def runs_on(item: pytest.Item, *, every: bool) -> bool:
+    """Whether a test is one of this run; it is marked to be skipped where it is but can't run.
+
+    A test with a parameter `engine` runs on each. What is marked `real_cli` runs on the CLI alone, since the embedded engine does not play
+    it; what is marked `about_applications` runs on the embedded one alone, unless each is asked for.
+
+    Args:
+        item: the test.
+        every: whether each engine is asked for.
+    """
+    spec = getattr(item, "callspec", None)
+    engine = spec.params.get("engine") if spec is not None else None
+    only = item.get_closest_marker("real_cli")
+    if engine == "embedded":
+        return only is None
+    if only is not None and shutil.which("pulumi") is None:
+        item.add_marker(
+            pytest.mark.skip(reason=f"`pulumi` is not on PATH, and only the CLI has {only.args[0]}")
+        )
+    elif engine == "pulumi" and shutil.which("pulumi") is None:
+        item.add_marker(
+            pytest.mark.skip(reason="`pulumi` is not on PATH: this ran on the embedded engine only")
+        )
+    elif engine == "pulumi" and only is None and item.get_closest_marker("about_applications") and not every:
+        item.add_marker(ON_ONE_ENGINE)
+    return True
+
+
+ON_ONE_ENGINE = pytest.mark.skip(
+    reason="the applications decide here, not the engine: this ran on the embedded one; `make stories` runs it on both"
+)
 
 
 class _Vault(BaseHTTPRequestHandler):
@@ -78,7 +103,8 @@ class SparingProject(Project):
         if args != ("stack", "export"):
             self._exported = None
         if self.engine.name == "pulumi":
-            env = {**(base_environment() if env is None else env), **_quick()}
+            given = next(one for one in (env, self.env, base_environment()) if one is not None)
+            env = {**given, **_quick()}
         return super().run(*args, check=check, env=env, stdin=stdin)
 
     def export(self) -> dict[str, Any]:
@@ -93,11 +119,17 @@ class SparingProject(Project):
             path = Path(self.home, "backend", ".pulumi", "stacks", file)
             kept = json.loads(path.read_text(encoding="utf-8"))
             return {"version": kept["version"], "deployment": kept["checkpoint"]["latest"] or {}}
-        path = Path(self.home, file)
-        if Journal(path).read() is not None:  # what a killed run did is there alone
-            return super().export()
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(Path(self.home, file).read_text(encoding="utf-8"))
         return found
+
+    def import_(self, deployment: Mapping[str, Any]) -> None:
+        """Replace the deployment: the CLI does that, and the embedded engine's is a file."""
+        if self.engine.name == "pulumi":
+            self.run("stack", "import", stdin=json.dumps(deployment))
+            return
+        self._exported = None
+        file = Path(self.home, self.directory.name, f"{self.stack}.json")
+        file.write_text(json.dumps(deployment), encoding="utf-8")
 
 
 def new_project(folder: Path, engine: Which, name: str, *, passphrase: bool = False) -> SparingProject:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.lab.engine import RunResult
-from tests.acceptance.harness import Stack
+from tests.acceptance.harness import Story
 
 USER = "sysadmin"
 PLANTED = {
@@ -58,7 +58,7 @@ def spellings(secret: str) -> set[bytes]:
     }
 
 
-def leaks(stack: Stack, folder: Path, *more: tuple[str, bytes]) -> list[tuple[str, str]]:
+def leaks(stack: Story, folder: Path, *more: tuple[str, bytes]) -> list[tuple[str, str]]:
     """Which secret stands where, of everything that the runs printed and wrote.
 
     Args:

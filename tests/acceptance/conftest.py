@@ -1,26 +1,19 @@
-"""Each story runs on every engine there is: the embedded one, and `pulumi` when it is on PATH."""
+"""Each story runs on every engine that plays it: the embedded one, and `pulumi` when it is on PATH."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab, User
 from tests.acceptance.canaries import PLANTED, USER, program
-from tests.acceptance.harness import ADDED, Stack, neighbours, with_plugin
-from tests.engines import ENGINES, new_project
+from tests.acceptance.harness import ADDED, Story, neighbours, with_plugin
+from tests.engines import ENGINES, Which, new_project
 
-Which = Literal["embedded", "pulumi"]
 FAILED = pytest.StashKey[bool]()
-
-
-ON_ONE_ENGINE = pytest.mark.skip(
-    reason="the applications decide here, not the engine: this ran on the embedded one; `make stories` runs it on both"
-)
 
 
 SWITCHES = {
@@ -39,31 +32,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Everything in this folder is an acceptance test; what is `about_applications` runs on one engine, unless it is asked for on each."""
+    """Everything in this folder is an acceptance test, and some are not for each switch."""
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.acceptance)
-            spec = getattr(item, "callspec", None)
-            twice = spec is not None and spec.params.get("engine") == "pulumi"
             for mark in item.iter_markers("without"):
                 switch, reason = mark.args
                 if config.getoption(switch):
                     item.add_marker(
                         pytest.mark.skip(reason=f"not with --{switch.replace('_', '-')}: {reason}")
                     )
-            if (
-                twice
-                and item.get_closest_marker("about_applications")
-                and not (config.getoption("--every-engine") or config.getoption("--with-plugin"))
-            ):
-                item.add_marker(ON_ONE_ENGINE)
 
 
-def new_stack(folder: Path, engine: Which, name: str = "story", *, passphrase: bool = False) -> Stack:
+def new_story(folder: Path, engine: Which, name: str = "story", *, passphrase: bool = False) -> Story:
     """A project of its own, with a stack."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
     environment = {key: value for key, value in os.environ.items() if key in kept}
-    return Stack(new_project(folder, engine, name, passphrase=passphrase), environment)
+    return Story(new_project(folder, engine, name, passphrase=passphrase), environment)
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +64,9 @@ def engine(request: pytest.FixtureRequest) -> Which:
 
 
 @pytest.fixture
-def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which, passphrase: bool) -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which, passphrase: bool) -> Iterator[Story]:
     """A stack; its story has to end with everything as it was."""
-    story = new_stack(tmp_path, engine, passphrase=passphrase)
+    story = new_story(tmp_path, engine, passphrase=passphrase)
     story.sparing = not request.config.getoption("--every-engine")
     if request.config.getoption("--with-plugin"):
         if engine != "pulumi":
@@ -122,7 +107,7 @@ def wiki(lab: Lab) -> Application:
 
 
 @pytest.fixture
-def pair(stack: Stack, jira: Application, wiki: Application) -> Stack:
+def pair(stack: Story, jira: Application, wiki: Application) -> Story:
     """A stack with a Jira and a Confluence, watched, and their system administrators' credentials."""
     stack.credentials("jira", jira)
     stack.credentials("wiki", wiki)
@@ -131,7 +116,7 @@ def pair(stack: Stack, jira: Application, wiki: Application) -> Stack:
 
 
 @pytest.fixture
-def planted(stack: Stack, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Application, ...]:
+def planted(stack: Story, lab: Lab, tmp_path: Path, jira, wiki) -> tuple[Application, ...]:
     """Secrets of each kind: in the environment, the configuration and the program."""
     stash = lab.start("stash")
     stack.watch(jira, wiki, stash)

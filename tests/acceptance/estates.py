@@ -19,7 +19,7 @@ from pulumi_applinks.lab.applications import (
     StoredLink,
     id_of_url,
 )
-from tests.acceptance.harness import Stack
+from tests.acceptance.harness import Story
 from tests.acceptance.test_command import applinks
 from tests.unit.lab_applications.conftest import link_both_ways
 
@@ -36,7 +36,7 @@ class Estate:
     """
 
     lab: Lab
-    stack: Stack
+    stack: Story
     applications: dict[str, Application] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Application:

@@ -18,8 +18,9 @@ import requests
 import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
-from pulumi_applinks.lab.engine import Project, RunResult
+from pulumi_applinks.lab.engine import RunResult
 from pulumi_applinks.names import PLUGIN_TYPE
+from tests.engines import SparingProject
 from tests.words import flat
 
 PRELUDE = """\
@@ -93,7 +94,7 @@ class _Watched:
     foreign: dict[str, dict[str, Any]]
 
 
-class Stack:
+class Story:
     """One stack of a program that a test writes as a user would.
 
     After each run, the links that the program did not declare are compared with what they were: nothing that it does may change
@@ -104,7 +105,7 @@ class Stack:
         environment: the user's environment, credentials included.
     """
 
-    def __init__(self, project: Project, environment: dict[str, str]) -> None:
+    def __init__(self, project: SparingProject, environment: dict[str, str]) -> None:
         self.project = project
         self.environment = environment
         self.prelude = PRELUDE

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.acceptance.harness import Stack, plans, says, working
+from tests.acceptance.harness import Story, plans, says, working
 
 pytestmark = pytest.mark.about_applications
 
 ADOPT = 'on_existing="adopt"'
 
 
-def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Stack, jira, wiki):
+def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Story, jira, wiki):
     """One end or both: brought to what the program says, never deleted first."""
     jira.link_by_hand(wiki)
     pair.declare(jira, wiki)
@@ -31,7 +31,7 @@ def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Stack, jira, wik
         pair.is_gone()
 
 
-def test_an_adopted_link_with_other_addresses_is_brought_to_the_program(pair: Stack, lab, jira, wiki):
+def test_an_adopted_link_with_other_addresses_is_brought_to_the_program(pair: Story, lab, jira, wiki):
     """An old URL, no authentication, another name: all of it is set right in place."""
     link = jira.link_by_hand(wiki, name="Old docs", url=lab.closed_address())
     pair.declare(jira, wiki, ADOPT)
@@ -41,7 +41,7 @@ def test_an_adopted_link_with_other_addresses_is_brought_to_the_program(pair: St
     pair.finish()
 
 
-def test_the_remains_of_an_earlier_link_are_named(pair: Stack, jira, wiki):
+def test_the_remains_of_an_earlier_link_are_named(pair: Story, jira, wiki):
     """Another link to the same address, under another id, stands in the way: it is named, with where to delete it."""
     remains = jira.link_by_hand(wiki, name="Remains", link_id="3e3c8fef-0000-3000-8000-0000000034c5")
     pair.declare(jira, wiki)
@@ -56,7 +56,7 @@ def test_the_remains_of_an_earlier_link_are_named(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_a_name_that_is_taken(pair: Stack, jira, wiki):
+def test_a_name_that_is_taken(pair: Story, jira, wiki):
     """The application would add a number to it: it is told before, with the way out."""
     pair.declare(jira, wiki, target_more='name="Other confluence"')
     says(pair.up(check=False), "has another link that is called 'Other confluence'", "Application(name=...)")

@@ -12,7 +12,7 @@ from pulumi_applinks.lab.applications import (
     Item,
     Lab,
 )
-from tests.acceptance.harness import Stack, neighbours, plans, says, working
+from tests.acceptance.harness import Story, neighbours, plans, says, working
 
 pytestmark = pytest.mark.about_applications
 
@@ -40,7 +40,7 @@ def levels(here: Application, there: Application) -> tuple[str, str, str | None]
     return link.outgoing.level, link.incoming.level, link.consumer.execute_as if link.consumer else None
 
 
-def test_each_form_and_every_change_between_them(lab: Lab, stack: Stack):
+def test_each_form_and_every_change_between_them(lab: Lab, stack: Story):
     """Three links take every form in turn; each change is an update on both ends, and changes what a user sees."""
     shared = Directory()
     jira = lab.start("jira", directory=shared)
@@ -91,7 +91,7 @@ def test_each_form_and_every_change_between_them(lab: Lab, stack: Stack):
     stack.finish()
 
 
-def test_the_same_request_by_three_preconfigured_users(pair: Stack, lab: Lab, jira, wiki):
+def test_the_same_request_by_three_preconfigured_users(pair: Story, lab: Lab, jira, wiki):
     """The execute-as user decides what is seen, whoever is logged in: three users, three answers."""
     wiki.content.items.append(MINUTES)
     answers = {}
@@ -110,7 +110,7 @@ def test_the_same_request_by_three_preconfigured_users(pair: Stack, lab: Lab, ji
     pair.finish()
 
 
-def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Stack, jira, wiki):
+def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Story, jira, wiki):
     """Known before anything is changed; and without a shared user base, a user whom the target does not know sees nothing."""
     pair.credentials("plain", wiki, "admin")
     pair.declare(jira, wiki, "authentication=Impersonating()", credentials=("jira", "plain"))
@@ -132,7 +132,7 @@ def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Stack, ji
     pair.finish()
 
 
-def test_levels_that_are_never_made_are_shown_by_name_and_replaced(pair: Stack, lab: Lab, jira, wiki):
+def test_levels_that_are_never_made_are_shown_by_name_and_replaced(pair: Story, lab: Lab, jira, wiki):
     """3LO only, trusted applications and basic access are read, shown, and replaced by OAuth."""
     stash = lab.start("stash")
     bamboo = lab.start("bamboo")

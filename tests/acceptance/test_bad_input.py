@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from pulumi_applinks.lab.applications import Fault, Lab
-from tests.acceptance.harness import Stack, says, says_not
+from tests.acceptance.harness import Story, says, says_not
 
 
 class Mistake(NamedTuple):
@@ -57,7 +57,7 @@ MISTAKES = [
     [MISTAKES[0], *(pytest.param(one, marks=pytest.mark.about_applications) for one in MISTAKES[1:])],
     ids=["form", "empty", "itself", "no-credentials", "one-way-oauth"],
 )
-def test_what_can_be_known_in_a_preview_is_said_there(pair: Stack, jira, wiki, mistake):
+def test_what_can_be_known_in_a_preview_is_said_there(pair: Story, jira, wiki, mistake):
     """Each mistake is told under its property, those of one link together, and nobody is asked anything."""
     link = mistake.link.format(jira=jira.url, wiki=wiki.url)
     pair.program(f'ApplicationLink("jira-wiki", {link})')
@@ -81,7 +81,7 @@ PROGRAMS_MISTAKES = {
 
 @pytest.mark.parametrize("argument", PROGRAMS_MISTAKES)
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
-def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Stack, jira, wiki, argument):
+def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Story, jira, wiki, argument):
     """A value of another type, a class instead of an instance, and options that can't be had."""
     pair.declare(jira, wiki, argument)
     told = pair.preview(check=False)
@@ -91,8 +91,9 @@ def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Stack, jir
     pair.is_gone()
 
 
+@pytest.mark.real_cli("`--continue-on-error`")
 def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
-    stack: Stack, lab: Lab, jira, wiki
+    stack: Story, lab: Lab, jira, wiki
 ):
     """Each link of one program fails for its own reason, with the application's name, and leaves nothing."""
     strange = lab.start("bamboo", tls="untrusted")
@@ -173,7 +174,7 @@ OUTGOING_AS = "authentication=PerDirection(NonImpersonating('{user}'), NonImpers
     ],
 )
 @pytest.mark.about_applications
-def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, direction, user, said):
+def test_a_user_that_requests_can_not_run_as(pair: Story, jira, wiki, direction, user, said):
     """Looked up where its product tells, since no application checks it: refused before anything is changed."""
     pair.declare(jira, wiki, direction.format(user=user))
     told = pair.up(check=False)
@@ -184,7 +185,7 @@ def test_a_user_that_requests_can_not_run_as(pair: Stack, jira, wiki, direction,
     pair.is_gone()
 
 
-def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
+def test_what_can_not_be_known_of_a_user_is_said_once(pair: Story, jira, wiki):
     """Jira tells that a user exists and is active, and of no right."""
     pair.declare(jira, wiki, INCOMING_AS.format(user="user"))
     told = pair.up()
@@ -197,7 +198,7 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Stack, jira, wiki):
 
 
 @pytest.mark.about_applications
-def test_what_fails_half_way_is_undone(pair: Stack, jira, wiki):
+def test_what_fails_half_way_is_undone(pair: Story, jira, wiki):
     """The last write is refused: told clearly, and both ends are as before."""
     pair.declare(jira, wiki, INCOMING_AS.format(user="user"))
     jira.faults.add(Fault("PUT", "*/authentication/consumer", status=400, origin="client"))

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.acceptance.harness import Stack, says, working
+from tests.acceptance.harness import Story, says, working
 from tests.unit.lab_applications.conftest import link_both_ways
 
 pytestmark = pytest.mark.about_applications
 
 
-def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Stack, jira, wiki):
+def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Story, jira, wiki):
     """The same server id; another base URL than the program's; an application of another kind."""
     clone = lab.start("jira", server_id=wiki.server_id)
     pair.credentials("jira", clone)
@@ -38,7 +38,7 @@ def test_a_clone_and_a_copy_that_believes_to_be_production(lab, pair: Stack, jir
     pair.finish()
 
 
-def test_production_goes_on_beside_its_copy(lab, pair: Stack, jira, wiki):
+def test_production_goes_on_beside_its_copy(lab, pair: Story, jira, wiki):
     """Staging was made from production: what production's program, a hand and a new program do with both in the same network."""
     pair.declare(jira, wiki)
     pair.up()
@@ -61,7 +61,7 @@ def test_production_goes_on_beside_its_copy(lab, pair: Stack, jira, wiki):
     assert [one.links.snapshot() for one in (jira2, wiki2)] == copied
 
 
-def test_staging_with_the_links_that_came_along(lab, pair: Stack, jira, wiki):
+def test_staging_with_the_links_that_came_along(lab, pair: Story, jira, wiki):
     """A new program is refused, with and without adoption, until they are deleted; then staging has its own link."""
     link_both_ways(jira, wiki)
     jira2, wiki2 = lab.copy(jira), lab.copy(wiki)

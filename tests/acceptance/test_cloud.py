@@ -3,7 +3,7 @@
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
-from tests.acceptance.harness import Stack, neighbours, says, working
+from tests.acceptance.harness import Story, neighbours, says, working
 
 pytestmark = pytest.mark.about_applications
 
@@ -11,7 +11,7 @@ CREDENTIALS = ("source", "target")
 
 
 @pytest.mark.parametrize("cloud", ["source", "target"])
-def test_a_cloud_site_is_linked_with_a_server(lab: Lab, stack: Stack, cloud):
+def test_a_cloud_site_is_linked_with_a_server(lab: Lab, stack: Story, cloud):
     """By e-mail and API token over https, in both roles; the system's own links stay."""
     site = lab.start("confluence", cloud=True)
     sibling = lab.start("jira", cloud=True)
@@ -39,7 +39,7 @@ def test_a_cloud_site_is_linked_with_a_server(lab: Lab, stack: Stack, cloud):
     stack.finish()
 
 
-def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, stack: Stack):
+def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, stack: Story):
     """A firewall between, a link of the system, a token, impersonation: each is told, and nothing is changed."""
     site = lab.start("confluence", cloud=True)
     sibling = lab.start("jira", cloud=True)
@@ -84,7 +84,7 @@ def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, 
     stack.is_gone()
 
 
-def test_a_public_site_is_not_given_a_private_address(lab: Lab, stack: Stack, jira):
+def test_a_public_site_is_not_given_a_private_address(lab: Lab, stack: Story, jira):
     """Told in the preview, without asking anybody."""
     stack.credentials("source", jira)
     stack.credentials("target", jira)

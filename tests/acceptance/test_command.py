@@ -18,7 +18,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.rest import ANSWER_SECONDS
-from tests.acceptance.harness import Stack, link, plans, working
+from tests.acceptance.harness import Story, link, plans, working
 from tests.unit.lab_applications.conftest import link_both_ways
 from tests.words import flat
 
@@ -108,7 +108,7 @@ def options(jira: Application, wiki: Application) -> list[str]:
     return ["-a", f"jira={jira.url}", "-a", f"wiki={wiki.url}"]
 
 
-def test_the_estate_of_a_stack(pair: Stack, jira, wiki, tmp_path):
+def test_the_estate_of_a_stack(pair: Story, jira, wiki, tmp_path):
     """Its applications come from its state; its link works; what others made there is told apart; nothing of it is removed."""
     pair.declare(jira, wiki)
     pair.up()
@@ -141,7 +141,7 @@ def test_the_estate_of_a_stack(pair: Stack, jira, wiki, tmp_path):
     "named", ["", ', module="company", name="Link"'], ids=["same-type", "type-of-its-own"]
 )
 @pytest.mark.about_applications
-def test_a_class_of_ones_own_is_known_as_a_link(pair: Stack, jira, wiki, tmp_path, named: str):
+def test_a_class_of_ones_own_is_known_as_a_link(pair: Story, jira, wiki, tmp_path, named: str):
     """By what its resource holds: it is told as managed, and is not removed while its target is down."""
     company = f"class CompanyLink(ApplicationLink{named}):\n    pass\n"
     pair.program(company + link(jira, wiki).replace("ApplicationLink(", "CompanyLink("))
@@ -165,7 +165,7 @@ def test_a_class_of_ones_own_is_known_as_a_link(pair: Stack, jira, wiki, tmp_pat
     pair.finished = True
 
 
-def test_an_application_of_a_stack_moves(pair: Stack, jira, wiki, tmp_path):
+def test_an_application_of_a_stack_moves(pair: Story, jira, wiki, tmp_path):
     """The patch is applied to the program, and `up` relocates; no link is made anew."""
     pair.declare(jira, wiki)
     pair.up()
@@ -183,7 +183,7 @@ def test_an_application_of_a_stack_moves(pair: Stack, jira, wiki, tmp_path):
 
 
 @pytest.mark.passphrase
-def test_a_stack_by_its_name(pair: Stack, jira, wiki, engine):
+def test_a_stack_by_its_name(pair: Story, jira, wiki, engine):
     """Where the CLI is, its state is exported, and its configuration gives the credentials; else the message says what to give."""
     pair.declare(jira, wiki)
     pair.up()

@@ -3,18 +3,18 @@
 import pytest
 
 from pulumi_applinks.lab.applications import Fault
-from tests.acceptance.harness import Stack, says, says_not
+from tests.acceptance.harness import Story, says, says_not
 
 pytestmark = pytest.mark.about_applications
 
 
-def made(stack: Stack, jira, wiki, *more: str) -> None:
+def made(stack: Story, jira, wiki, *more: str) -> None:
     """The link, made."""
     stack.declare(jira, wiki, *more)
     stack.up()
 
 
-def test_an_end_that_is_gone_already(pair: Stack, jira, wiki):
+def test_an_end_that_is_gone_already(pair: Story, jira, wiki):
     """Gone on one end, then on both: deletion is done all the same."""
     made(pair, jira, wiki)
     wiki.links.remove(jira.server_id)
@@ -28,7 +28,7 @@ def test_an_end_that_is_gone_already(pair: Stack, jira, wiki):
     pair.is_gone()
 
 
-def test_an_end_that_can_not_be_reached_keeps_the_resource(pair: Stack, jira, wiki):
+def test_an_end_that_can_not_be_reached_keeps_the_resource(pair: Story, jira, wiki):
     """The message names the leftover link, its id and page; the other end is left; a later try finishes the job."""
     made(pair, jira, wiki)
     for down, left, remaining in ((wiki, jira.server_id, "source"), (jira, wiki.server_id, "target")):
@@ -45,7 +45,7 @@ def test_an_end_that_can_not_be_reached_keeps_the_resource(pair: Stack, jira, wi
     pair.is_gone()
 
 
-def test_an_end_that_refuses(pair: Stack, jira, wiki):
+def test_an_end_that_refuses(pair: Story, jira, wiki):
     """Rotated credentials are told with their cause; a refused deletion is not called done."""
     made(pair, jira, wiki)
     wiki.users.rotate("sysadmin")
@@ -64,7 +64,7 @@ def test_an_end_that_refuses(pair: Stack, jira, wiki):
     pair.is_gone()
 
 
-def test_an_application_that_moved_away(pair: Stack, jira, wiki):
+def test_an_application_that_moved_away(pair: Story, jira, wiki):
     """The old address refuses; the new one, once the program knows it, is where the link is deleted."""
     made(pair, jira, wiki)
     wiki.move()
@@ -74,7 +74,7 @@ def test_an_application_that_moved_away(pair: Stack, jira, wiki):
     pair.is_gone()
 
 
-def test_leaving_what_can_not_be_deleted(pair: Stack, jira, wiki):
+def test_leaving_what_can_not_be_deleted(pair: Story, jira, wiki):
     """With `leave`, deletion finishes with a warning that names the leftover link and what to verify."""
     made(pair, jira, wiki)
     made(pair, jira, wiki, 'on_unreachable_delete="leave"')

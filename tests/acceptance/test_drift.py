@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Flags, Lab
-from tests.acceptance.harness import Stack, link, neighbours, plans, says, working
+from tests.acceptance.harness import Story, link, neighbours, plans, says, working
 
 Change = Callable[[Application, Application], object]
 
@@ -72,7 +72,7 @@ DECLARED = (
 
 
 @pytest.mark.about_applications
-def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: Stack):
+def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: Story):
     """One link for each kind of drift: one refresh shows them, one preview the way back, one `up` goes it."""
     pairs = {}
     directory = lab.start("crowd").users
@@ -127,7 +127,7 @@ def test_every_drift_is_shown_under_its_property_and_repaired(lab: Lab, stack: S
 
 
 @pytest.mark.about_applications
-def test_an_end_that_does_not_answer_is_no_drift(pair: Stack, jira, wiki):
+def test_an_end_that_does_not_answer_is_no_drift(pair: Story, jira, wiki):
     """A refresh says so, keeps what it knew of that end, and plans nothing; also with both down."""
     pair.declare(jira, wiki)
     pair.up()
@@ -157,7 +157,7 @@ def test_an_end_that_does_not_answer_is_no_drift(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_a_link_that_is_gone_on_both_ends_is_created_again(pair: Stack, jira, wiki):
+def test_a_link_that_is_gone_on_both_ends_is_created_again(pair: Story, jira, wiki):
     """And one whose duplicate somebody added is reported, and removed when asked."""
     pair.declare(jira, wiki)
     pair.up()
@@ -181,7 +181,7 @@ def test_a_link_that_is_gone_on_both_ends_is_created_again(pair: Stack, jira, wi
 
 
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
-def test_credentials_do_not_follow_an_address_that_somebody_wrote(pair: Stack, lab: Lab, jira, wiki):
+def test_credentials_do_not_follow_an_address_that_somebody_wrote(pair: Story, lab: Lab, jira, wiki):
     """A display URL changed by hand is drift; nothing is asked there."""
     trap = lab.start("confluence")
     pair.declare(jira, wiki)

@@ -1,10 +1,12 @@
 """What Pulumi users expect of any resource: outputs as inputs, and the engine's options."""
 
+import pytest
+
 from pulumi_applinks.lab.applications import Lab
-from tests.acceptance.harness import Stack, link, plans, says, working
+from tests.acceptance.harness import Story, link, plans, says, working
 
 
-def test_what_another_resource_makes_is_an_input(pair: Stack, jira, wiki):
+def test_what_another_resource_makes_is_an_input(pair: Story, jira, wiki):
     """A URL and a secret that are not known in a preview: it passes, and `up` makes the link; the secret is not shown."""
     (pair.project.directory / "made.py").write_text(
         "from pulumi.dynamic import CreateResult, Resource, ResourceProvider\n"
@@ -42,7 +44,7 @@ def test_what_another_resource_makes_is_an_input(pair: Stack, jira, wiki):
     assert all(admin.password not in run.output for run in pair.runs)
 
 
-def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
+def test_protect_retain_ignore_and_order(pair: Story, lab: Lab, jira, wiki):
     """`protect` keeps a link from destroy, `ignore_changes` keeps an old name, `retain_on_delete` leaves the link."""
     stash = lab.start("stash")
     pair.watch(stash)
@@ -84,7 +86,8 @@ def test_protect_retain_ignore_and_order(pair: Stack, lab: Lab, jira, wiki):
     pair.is_gone()
 
 
-def test_renaming_with_an_alias_and_replacing_on_changes(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("aliases and `replace_on_changes`")
+def test_renaming_with_an_alias_and_replacing_on_changes(pair: Story, jira, wiki):
     """A renamed resource with an alias is the same link; without one it is refused; `replace_on_changes` replaces."""
     pair.declare(jira, wiki)
     pair.up()

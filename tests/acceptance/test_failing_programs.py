@@ -11,10 +11,10 @@ import pytest
 
 from pulumi_applinks.lab.applications import Fault, Lab
 from pulumi_applinks.lab.engine import RunResult
-from tests.acceptance.conftest import Which, new_stack
-from tests.acceptance.harness import Stack, says
+from tests.acceptance.conftest import new_story
+from tests.acceptance.harness import Story, says
 from tests.diagnostics import diagnostics
-from tests.engines import ENGINES
+from tests.engines import ENGINES, Which
 
 TITLE = "pulumi-python:dynamic/applinks:ApplicationLink (jira-wiki)"
 EVERY_TIME = 99
@@ -28,7 +28,7 @@ class Scene:
         stack: the stack.
     """
 
-    def __init__(self, lab: Lab, stack: Stack) -> None:
+    def __init__(self, lab: Lab, stack: Story) -> None:
         self.lab = lab
         self.stack = stack
         self.jira = lab.start("jira")
@@ -148,7 +148,7 @@ def read(folder: Path, engine: Which, story: Callable[[Scene], RunResult]) -> di
     """What a person reads in the Diagnostics of the failed run, with the same words for what the lab chose."""
     own = folder / engine
     own.mkdir()
-    stack = new_stack(own, engine)
+    stack = new_story(own, engine)
     with Lab() as lab:
         scene = Scene(lab, stack)
         failed = story(scene)
@@ -160,9 +160,10 @@ def read(folder: Path, engine: Which, story: Callable[[Scene], RunResult]) -> di
 
 
 def alike(text: str, names: dict[str, str]) -> str:
-    """The text without ports, durations, ids and folders, which have other names."""
+    """The text without ports, durations, ids and folders, which have other names, and without values, which the CLI quotes."""
     for found, name in names.items():
         text = text.replace(found, name)
+    text = re.sub(r"(: property \S+) value \{.*?\} has a problem: ", r"\1 has a problem: ", text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
     text = re.sub(r"(127\.0\.0\.1|localhost):\d+", "ADDRESS", text)
     return re.sub(r"\d+(\.\d+)? (s|ms|seconds?)\b", "SOME TIME", text)

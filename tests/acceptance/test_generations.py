@@ -3,7 +3,7 @@
 import pytest
 
 from pulumi_applinks.lab.applications import Lab, Variants
-from tests.acceptance.harness import Stack, neighbours, says
+from tests.acceptance.harness import Story, neighbours, says
 
 pytestmark = pytest.mark.about_applications
 
@@ -27,7 +27,7 @@ OTHER_READINGS = Variants(
     [("9", "5", Variants()), ("5", "9", Variants()), ("9", "9", OTHER_READINGS)],
     ids=["to-5", "from-5", "other-readings"],
 )
-def test_a_link_between_generations(lab: Lab, stack: Stack, source, target, variants):
+def test_a_link_between_generations(lab: Lab, stack: Story, source, target, variants):
     """Made, changed, relocated, read, deleted; where an application can't tell whether a link works, that is said."""
     jira = lab.start("jira", generation=source, variants=variants)
     wiki = lab.start("confluence", generation=target, variants=variants)
@@ -73,7 +73,7 @@ def test_a_link_between_generations(lab: Lab, stack: Stack, source, target, vari
     stack.finish()
 
 
-def test_the_oldest_generation_has_links_without_oauth(lab: Lab, stack: Stack):
+def test_the_oldest_generation_has_links_without_oauth(lab: Lab, stack: Story):
     """Before OAuth came to its interface, a link is made without authentication; asking for more is refused clearly."""
     jira = lab.start("jira", generation="3")
     wiki = lab.start("confluence", generation="3")

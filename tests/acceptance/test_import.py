@@ -1,19 +1,16 @@
-"""A stack of one engine, taken over by the other."""
+"""A stack that moves to another backend."""
 
 from pathlib import Path
 
 import pytest
 
-from pulumi_applinks.lab.engine import Project, find_engine
-from tests.acceptance.harness import Stack, says, working
-from tests.engines import ENGINES, PASSPHRASE
+from tests.acceptance.harness import Story, says, working
+from tests.engines import PASSPHRASE, SparingProject
 
-pytestmark = pytest.mark.passphrase
+pytestmark = [pytest.mark.passphrase, pytest.mark.real_cli("`stack import`")]
 
 
-@pytest.mark.parametrize("engine", ENGINES, indirect=True)
-@pytest.mark.parametrize("other", ENGINES)
-def test_a_stack_is_taken_over(pair: Stack, tmp_path: Path, engine, other, jira, wiki):
+def test_a_stack_is_taken_over(pair: Story, tmp_path: Path, jira, wiki):
     """Exported, imported with the same passphrase, previewed and refreshed as unchanged, and destroyed there."""
     pair.project.config_set("applinks:credentials.wiki.username", "sysadmin", path=True, secret=True)
     pair.project.config_set(
@@ -37,8 +34,8 @@ def test_a_stack_is_taken_over(pair: Stack, tmp_path: Path, engine, other, jira,
     pair.up()
     deployment = pair.project.export()
 
-    taken = Project(
-        find_engine(other),
+    taken = SparingProject(
+        pair.project.engine,
         pair.project.directory,
         stack="dev",
         home=tmp_path / "taken-over",

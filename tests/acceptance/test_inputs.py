@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.harness import Stack, link, plans, working
-from tests.engines import ENGINES
+from tests.acceptance.harness import Story, link, plans, working
 
 
 @pytest.mark.about_applications
-def test_what_is_read_from_a_file_has_a_line_break(pair: Stack, jira, wiki):
+def test_what_is_read_from_a_file_has_a_line_break(pair: Story, jira, wiki):
     """URLs, names, users and types are taken without blanks at their ends, and taking those out of the program changes nothing."""
     (pair.project.directory / "wiki.txt").write_text(f"{wiki.url}\n", encoding="utf-8")
     pair.program(
@@ -37,7 +36,7 @@ def test_what_is_read_from_a_file_has_a_line_break(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_two_way_may_come_from_another_resource(pair: Stack, jira, wiki):
+def test_two_way_may_come_from_another_resource(pair: Story, jira, wiki):
     """It is not known in the preview; in `up` it decides on the authentication, and the state tells which."""
     (pair.project.directory / "made.py").write_text(
         "from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult\n"
@@ -74,7 +73,8 @@ def test_two_way_may_come_from_another_resource(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_a_replacement_deletes_first(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("`replace_on_changes`")
+def test_a_replacement_deletes_first(pair: Story, jira, wiki):
     """The engine replaces because an option says so: the link stands on both ends afterwards, though nothing was said of the order."""
     more = ('on_existing="adopt"', 'opts=ResourceOptions(replace_on_changes=["target"])')
     pair.declare(jira, wiki, *more)
@@ -88,8 +88,8 @@ def test_a_replacement_deletes_first(pair: Stack, jira, wiki):
     pair.finish()
 
 
-@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
-def test_an_id_looks_a_link_up_that_nobody_manages(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("look-ups")
+def test_an_id_looks_a_link_up_that_nobody_manages(pair: Story, jira, wiki):
     """What stands on both ends is told from the program's inputs alone; nothing is changed, and `destroy` leaves it."""
     jira.link_by_hand(wiki)
     wiki.link_by_hand(jira)

@@ -1,9 +1,9 @@
 """What a support case is looked into with: one line for each request and each step, without anything secret."""
 
-from tests.acceptance.harness import Stack, says, says_not
+from tests.acceptance.harness import Story, says, says_not
 
 
-def test_each_request_and_each_step_is_a_line(pair: Stack, jira, wiki):
+def test_each_request_and_each_step_is_a_line(pair: Story, jira, wiki):
     """With `--debug`, and with APPLINKS_LOG=debug; not without."""
     pair.declare(jira, wiki)
     told = pair.up("--debug")

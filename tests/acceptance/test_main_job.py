@@ -1,15 +1,15 @@
 """The main job: link a Jira and a Confluence, relocate, repair, delete."""
 
-from tests.acceptance.harness import Stack, link, plans, says, working
+from tests.acceptance.harness import Story, link, plans, says, working
 
 
-def declare(stack: Stack, jira, wiki) -> None:
+def declare(stack: Story, jira, wiki) -> None:
     """The program, with these applications."""
     made = link(jira, wiki, 'authentication=NonImpersonating(execute_as="user")')
     stack.program(f'link = {made}pulumi.export("status", link.status)\n')
 
 
-def test_a_link_from_its_making_to_its_end(pair: Stack, jira, wiki):
+def test_a_link_from_its_making_to_its_end(pair: Story, jira, wiki):
     """Made on both ends, unchanged by a second run, relocated, repaired, deleted on both ends."""
     declare(pair, jira, wiki)
     plans(pair.preview(), create=2)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pulumi_applinks.lab.applications import Lab
-from tests.acceptance.harness import Stack, plans, says, says_not, working
+from tests.acceptance.harness import Story, plans, says, says_not, working
 
 
 def at_the_address_of(lab: Lab, old: str, **more: object):
@@ -15,7 +15,7 @@ def at_the_address_of(lab: Lab, old: str, **more: object):
 
 
 @pytest.mark.about_applications
-def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab, jira, wiki):
+def test_another_application_answers_where_the_target_was(pair: Story, lab: Lab, jira, wiki):
     """A refresh announces nothing; the new URL is an update; nobody asked the stranger with a login."""
     pair.declare(jira, wiki)
     pair.up()
@@ -38,7 +38,7 @@ def test_another_application_answers_where_the_target_was(pair: Stack, lab: Lab,
 
 @pytest.mark.about_applications
 @pytest.mark.without("with_refresh", "it begins with an `up` that has not looked")
-def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wiki):
+def test_an_application_that_was_installed_anew(pair: Story, lab: Lab, jira, wiki):
     """Without a refresh a change refuses; after it the link is made anew, and the message says what was left."""
     pair.declare(jira, wiki)
     pair.up()
@@ -66,7 +66,7 @@ def test_an_application_that_was_installed_anew(pair: Stack, lab: Lab, jira, wik
 
 
 @pytest.mark.about_applications
-def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
+def test_a_link_that_does_not_work_is_told(pair: Story, jira, wiki):
     """Once in each operation that looks at it, with exit code 0; as drift, and a failure of `up`, when the program says so."""
     pair.declare(jira, wiki)
     pair.up()
@@ -104,7 +104,7 @@ def test_a_link_that_does_not_work_is_told(pair: Stack, jira, wiki):
 
 
 @pytest.mark.about_applications
-def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wiki):
+def test_an_application_that_is_gone_with_its_credentials(pair: Story, jira, wiki):
     """`leave` can be said afterwards, and takes no login of the one that is gone."""
     pair.declare(jira, wiki)
     pair.up()
@@ -135,7 +135,7 @@ def test_an_application_that_is_gone_with_its_credentials(pair: Stack, jira, wik
         pytest.param("tomorrow", marks=pytest.mark.about_applications),
     ],
 )
-def test_a_state_that_somebody_edited(pair: Stack, jira, wiki, kept: str):
+def test_a_state_that_somebody_edited(pair: Story, jira, wiki, kept: str):
     """Exported, edited and imported: inputs alone, outputs that are nonsense, and outputs of a later version."""
     pair.declare(jira, wiki)
     pair.up()
@@ -174,7 +174,7 @@ def test_a_state_that_somebody_edited(pair: Stack, jira, wiki, kept: str):
     pair.finish()
 
 
-def test_a_told_error_has_no_traceback(pair: Stack, jira, wiki):
+def test_a_told_error_has_no_traceback(pair: Story, jira, wiki):
     """What a person reads is our sentence."""
     pair.declare(jira, wiki)
     wiki.stop()

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from pulumi_applinks.lab.applications import Lab
-from tests.acceptance.conftest import Which, new_stack
-from tests.acceptance.harness import Stack, plans, says, starting_when, status_of, working
+from tests.acceptance.conftest import new_story
+from tests.acceptance.harness import Story, plans, says, starting_when, status_of, working
+from tests.engines import Which
 
 pytestmark = pytest.mark.about_applications
 
 
-def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):
+def test_one_way_then_completed_then_one_way_again(pair: Story, jira, wiki):
     """An administrator of one side makes the outgoing link alone; the other side's credentials complete it."""
     del pair.environment["APPLINKS_WIKI_USERNAME"], pair.environment["APPLINKS_WIKI_PASSWORD"]
     pair.declare(jira, wiki, "two_way=False", credentials=("jira", None))
@@ -39,10 +40,10 @@ def test_one_way_then_completed_then_one_way_again(pair: Stack, jira, wiki):
 
 
 def test_two_administrators_meet_in_one_link(
-    lab: Lab, stack: Stack, engine: Which, tmp_path: Path, jira, wiki
+    lab: Lab, stack: Story, engine: Which, tmp_path: Path, jira, wiki
 ):
     """Each program makes the end of its own application, without the other's credentials; together they work."""
-    theirs = new_stack(tmp_path, engine, "theirs")
+    theirs = new_story(tmp_path, engine, "theirs")
     stack.credentials("own", jira)
     theirs.credentials("own", wiki)
     stack.watch(jira)
@@ -70,7 +71,7 @@ def test_two_administrators_meet_in_one_link(
     stack.finish()
 
 
-def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stack, lab: Lab, jira, wiki):
+def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Story, lab: Lab, jira, wiki):
     """Refused by default; one-way now, when asked, and completed by the first run that finds it."""
     wiki.stop()
     pair.declare(jira, wiki)
@@ -93,7 +94,7 @@ def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stac
     pair.finish()
 
 
-def test_waiting_for_a_target_is_bounded(pair: Stack, jira, wiki):
+def test_waiting_for_a_target_is_bounded(pair: Story, jira, wiki):
     """It is waited for as long as the program says, and then told."""
     wiki.stop()
     pair.declare(jira, wiki, "wait_for_target=1.5")

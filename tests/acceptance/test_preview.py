@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.acceptance.harness import Stack, says, working
+from tests.acceptance.harness import Story, says, working
 
 
 @pytest.mark.parametrize(
     "way", [pytest.param("environment", marks=pytest.mark.about_applications), "configuration"]
 )
-def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
+def test_what_an_up_would_find_fails_the_preview(pair: Story, jira, wiki, way):
     """A login that is wrong and a base URL that differs: by each way to ask for it, and not without."""
     pair.declare(jira, wiki)
     right = pair.environment["APPLINKS_WIKI_PASSWORD"]
@@ -35,7 +35,7 @@ def test_what_an_up_would_find_fails_the_preview(pair: Stack, jira, wiki, way):
 
 
 @pytest.mark.about_applications
-def test_what_taking_over_would_do(pair: Stack, jira, wiki):
+def test_what_taking_over_would_do(pair: Story, jira, wiki):
     """The preview says which relocation, which name and which authentication; `up` does that."""
     jira.link_by_hand(wiki, name="Made by hand")
     pair.declare(jira, wiki, 'on_existing="adopt"')
@@ -53,7 +53,7 @@ def test_what_taking_over_would_do(pair: Stack, jira, wiki):
 
 
 @pytest.mark.about_applications
-def test_a_change_that_an_application_would_refuse(pair: Stack, jira, wiki):
+def test_a_change_that_an_application_would_refuse(pair: Story, jira, wiki):
     """It fails the preview of the update; a preview without a change asks nobody."""
     pair.declare(jira, wiki)
     pair.up()

@@ -11,14 +11,16 @@ import pytest
 from pulumi import automation
 
 from pulumi_applinks.lab.applications import Fault, Lab
-from tests.acceptance.harness import PRELUDE, Stack, link, plans, says, working
-from tests.engines import ENGINES, PASSPHRASE
+from tests.acceptance.harness import PRELUDE, Story, link, plans, says, working
+from tests.engines import PASSPHRASE
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
+pytestmark = pytest.mark.real_cli(
+    "hooks, plans, previews as JSON, the Automation API, toolchains and policies"
+)
 
 
-def test_a_hook_runs_after_a_link_was_made(pair: Stack, jira, wiki):
+def test_a_hook_runs_after_a_link_was_made(pair: Story, jira, wiki):
     """And sees its outputs: what announces a new link."""
     hook = (
         "def announce(args):\n"
@@ -31,7 +33,7 @@ def test_a_hook_runs_after_a_link_was_made(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_a_hook_tries_again(pair: Stack, jira, wiki):
+def test_a_hook_tries_again(pair: Story, jira, wiki):
     """While an application is starting: a create that failed changed nothing, so it is simply done again."""
     wiki.faults.add(Fault("GET", "*/manifest", status=503, times=1, origin="client"))
     hook = (
@@ -48,7 +50,7 @@ def test_a_hook_tries_again(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_a_plan_is_saved_and_carried_out(pair: Stack, jira, wiki):
+def test_a_plan_is_saved_and_carried_out(pair: Story, jira, wiki):
     """Made in a review, applied later; what is not in it is refused."""
     plan = str(pair.project.directory / "plan.json")
     pair.declare(jira, wiki)
@@ -63,7 +65,7 @@ def test_a_plan_is_saved_and_carried_out(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_one_link_of_two(pair: Stack, lab: Lab, jira, wiki):
+def test_one_link_of_two(pair: Story, lab: Lab, jira, wiki):
     """`--target` makes that one alone, and a preview as JSON tells what is left."""
     stash = lab.start("stash")
     pair.watch(stash)
@@ -81,7 +83,7 @@ def test_one_link_of_two(pair: Stack, lab: Lab, jira, wiki):
     pair.finish()
 
 
-def test_a_drift_run(pair: Stack, jira, wiki):
+def test_a_drift_run(pair: Story, jira, wiki):
     """It ends non-zero, names what drifted, and changes nothing: neither the state nor an application."""
     pair.declare(jira, wiki)
     pair.up()
@@ -99,7 +101,7 @@ def test_a_drift_run(pair: Stack, jira, wiki):
 
 
 @pytest.mark.passphrase
-def test_the_automation_api(pair: Stack, jira, wiki):
+def test_the_automation_api(pair: Story, jira, wiki):
     """A program drives the engine; outputs, previews and a failure's code come back."""
     pair.declare(jira, wiki)
     environment = {
@@ -122,7 +124,7 @@ def test_the_automation_api(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_a_component(pair: Stack, jira, wiki):
+def test_a_component(pair: Story, jira, wiki):
     """A link below a component is made, changed and deleted as any other."""
     component = (
         "class Estate(pulumi.ComponentResource):\n"
@@ -150,7 +152,7 @@ def test_a_component(pair: Stack, jira, wiki):
         ),
     ],
 )
-def test_a_projects_toolchain(pair: Stack, jira, wiki, toolchain):
+def test_a_projects_toolchain(pair: Story, jira, wiki, toolchain):
     """The program and the plugin run in the virtual environment that the project names."""
     settings = pair.project.directory / "Pulumi.yaml"
     settings.write_text(
@@ -170,7 +172,7 @@ def test_a_projects_toolchain(pair: Stack, jira, wiki, toolchain):
 @pytest.mark.parametrize(
     "named", ["", ', module="company", name="Link"'], ids=["ours", "of-a-type-of-its-own"]
 )
-def test_the_policy_pack(pair: Stack, jira, wiki, named: str):
+def test_the_policy_pack(pair: Story, jira, wiki, named: str):
     """Each rule of the example stops a link that breaks it, before anything is made; also one of a class with another type."""
     pack = ("--policy-pack", str(ROOT / "examples" / "policy_pack"))
     company = f"class CompanyLink(ApplicationLink{named}):\n    pass\n"

@@ -3,11 +3,11 @@
 import pytest
 
 from pulumi_applinks.lab.applications import Lab
-from tests.acceptance.harness import Stack, plans, says, starting_when, working
+from tests.acceptance.harness import Story, plans, says, starting_when, working
 
 
 @pytest.mark.about_applications
-def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab: Lab, jira, wiki):
+def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Story, lab: Lab, jira, wiki):
     """Each is an update; the link ids stay, and both ends point at the new addresses."""
     pair.environment["REQUESTS_CA_BUNDLE"] = lab.ca_file
     pair.declare(jira, wiki)
@@ -35,7 +35,7 @@ def test_the_source_moves_then_both_then_scheme_and_path_change(pair: Stack, lab
     pair.finish()
 
 
-def test_every_end_moves_and_everything_is_read_first(pair: Stack, jira, wiki):
+def test_every_end_moves_and_everything_is_read_first(pair: Story, jira, wiki):
     """A refresh that finds nobody keeps what is recorded and warns; so `up --refresh`, or `refresh: always`, relocates both ends."""
     pair.declare(jira, wiki)
     pair.up()
@@ -61,7 +61,7 @@ def test_every_end_moves_and_everything_is_read_first(pair: Stack, jira, wiki):
 
 
 @pytest.mark.about_applications
-def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki):
+def test_a_proxy_is_put_in_front_of_the_target(pair: Story, lab: Lab, jira, wiki):
     """People see the proxy's address, the other application and this program use the inner one."""
     pair.declare(jira, wiki)
     pair.up()
@@ -84,7 +84,7 @@ def test_a_proxy_is_put_in_front_of_the_target(pair: Stack, lab: Lab, jira, wiki
 
 
 @pytest.mark.about_applications
-def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wiki):
+def test_nothing_answers_at_the_new_address_yet(pair: Story, lab: Lab, jira, wiki):
     """An error that leaves both ends as they were; waited for when asked; done without contact when asked."""
     pair.declare(jira, wiki)
     pair.up()
@@ -116,7 +116,7 @@ def test_nothing_answers_at_the_new_address_yet(pair: Stack, lab: Lab, jira, wik
 
 
 @pytest.mark.about_applications
-def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, jira, wiki):
+def test_another_application_answers_at_the_new_address(pair: Story, lab: Lab, jira, wiki):
     """The preview shows a replacement and says why; deletion comes first; a protected link is an error."""
     other = lab.start("confluence", name="Other Confluence", directory=wiki.users)
     pair.watch(other)
@@ -151,7 +151,7 @@ def test_another_application_answers_at_the_new_address(pair: Stack, lab: Lab, j
 
 
 @pytest.mark.about_applications
-def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: Stack, jira, wiki):
+def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: Story, jira, wiki):
     """An administrator who may not relocate, and an application that reports its old base URL: nothing is changed."""
     pair.credentials("jira", jira, "admin")
     pair.declare(jira, wiki)

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
-from tests.acceptance.harness import Stack, working
+from tests.acceptance.harness import Story, working
 
 TYPES = ("jira", "confluence", "stash", "bamboo")
 M = len(TYPES)
@@ -18,7 +18,7 @@ AS_USER = 'authentication=NonImpersonating(execute_as="user"),'
 class Network:
     """Four applications, each linked with each other one, and a stack with all six links."""
 
-    def __init__(self, stack: Stack, lab: Lab) -> None:
+    def __init__(self, stack: Story, lab: Lab) -> None:
         self.stack = stack
         self.applications = {kind: lab.start(kind) for kind in TYPES}
         for name, application in self.applications.items():
@@ -58,7 +58,7 @@ class Network:
 
 
 @pytest.fixture
-def network(stack: Stack, lab: Lab) -> Network:
+def network(stack: Story, lab: Lab) -> Network:
     """The applications and the stack, with everything counted so far forgotten."""
     made = Network(stack, lab)
     made.declare()

@@ -7,12 +7,12 @@ import pytest
 
 from pulumi_applinks.lab.applications import Fault, User
 from tests.acceptance.canaries import PLANTED, USER, leaks
-from tests.acceptance.harness import Stack, says, working
+from tests.acceptance.harness import Story, says, working
 
 pytestmark = pytest.mark.passphrase
 
 
-def test_no_secret_is_kept_or_printed(stack: Stack, planted, tmp_path: Path):
+def test_no_secret_is_kept_or_printed(stack: Story, planted, tmp_path: Path):
     """From the environment, the configuration and the program; in success, refusal, and with the engine's loudest log."""
     jira, wiki, stash = planted
     stack.preview("--diff")
@@ -36,7 +36,7 @@ def test_no_secret_is_kept_or_printed(stack: Stack, planted, tmp_path: Path):
 
 @pytest.mark.about_applications
 @pytest.mark.without("with_run_program", "it is about credentials that a deletion takes from the state")
-def test_rotated_credentials(stack: Stack, jira, wiki):
+def test_rotated_credentials(stack: Story, jira, wiki):
     """The environment is always current; the configuration is that of the last `up`, and the message says so."""
     stack.watch(jira, wiki)
     stack.credentials("jira", jira)

@@ -10,8 +10,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Fault
 from tests.acceptance.canaries import USER, is_told, leaks, program
-from tests.acceptance.harness import Stack, says, working
-from tests.engines import ENGINES
+from tests.acceptance.harness import Story, says, working
 
 FAULTS: dict[str, dict[str, Any]] = {
     "401": {"status": 401},
@@ -34,7 +33,7 @@ STORIES = (
 
 
 @pytest.mark.parametrize("kinds", STORIES, ids=", ".join)
-def test_nothing_leaks_when_it_fails(stack: Stack, planted, tmp_path: Path, kinds: tuple[str, ...]):
+def test_nothing_leaks_when_it_fails(stack: Story, planted, tmp_path: Path, kinds: tuple[str, ...]):
     """A create, a refresh, an update and a deletion that fail, each in another way; then it is deleted."""
     jira, wiki, stash = planted
 
@@ -70,8 +69,8 @@ def test_nothing_leaks_when_it_fails(stack: Stack, planted, tmp_path: Path, kind
         assert "planted" not in repr(application.requests.all())
 
 
-@pytest.mark.parametrize("engine", ENGINES[1:])
-def test_the_loudest_log_of_the_engine(stack: Stack, planted, tmp_path: Path, engine):
+@pytest.mark.real_cli("a log of its own")
+def test_the_loudest_log_of_the_engine(stack: Story, planted, tmp_path: Path):
     """The Pulumi CLI's own log holds the stack's configuration in the clear; what comes from the provider holds nothing."""
     jira, wiki, _ = planted
     loudest = ("--debug", "-v=9", "--logtostderr", "--logflow")
@@ -96,7 +95,7 @@ def test_the_loudest_log_of_the_engine(stack: Stack, planted, tmp_path: Path, en
 @pytest.mark.about_applications
 @pytest.mark.without("with_refresh", "a refresh takes the stale credentials from the state")
 @pytest.mark.without("with_run_program", "it is about credentials that a deletion takes from the state")
-def test_credentials_that_are_stale_say_where_they_come_from(stack: Stack, planted, jira, wiki):
+def test_credentials_that_are_stale_say_where_they_come_from(stack: Story, planted, jira, wiki):
     """Changed between `up` and `destroy`: the refusal names the one source to correct; the others are not named."""
     stack.up()
     now = jira.users.rotate(USER).password

@@ -18,11 +18,11 @@ from pulumi_applinks.lab.applications import (
     Lab,
 )
 from tests.acceptance.estates import PASSWORD, Estate, every_kind
-from tests.acceptance.harness import Stack
+from tests.acceptance.harness import Story
 
 
 @pytest.fixture
-def scene(lab: Lab, stack: Stack) -> Estate:
+def scene(lab: Lab, stack: Story) -> Estate:
     """Nothing yet."""
     return Estate(lab, stack)
 
@@ -42,6 +42,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.about_applications
+@pytest.mark.real_cli("import files")
 def test_every_kind_of_link_is_taken_over(scene: Estate, strict_mypy: list[str]):
     """Scanned, written, imported: previews and refreshes as unchanged, and no application saw a write."""
     every_kind(scene)
@@ -140,6 +141,7 @@ def test_a_program_that_adopts_changes_nothing(scene: Estate):
     scene.forget()
 
 
+@pytest.mark.real_cli("import files")
 def test_what_is_imported_is_what_a_create_stores(scene: Estate):
     """The same inputs and outputs, to the letter, whatever its authentication."""
     shared = Directory()
@@ -181,6 +183,7 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.about_applications
+@pytest.mark.real_cli("import files")
 def test_forty_applications_and_five_hundred_links(scene: Estate, soak: bool):
     """As large as estates get: imported, and nothing is left to do. In the short form, a tenth of it."""
     number, wanted = (40, 500) if soak else (12, 50)

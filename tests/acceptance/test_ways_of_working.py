@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lab.applications import Application
-from tests.acceptance.harness import Stack, link, plans, says, says_not, working
+from tests.acceptance.harness import Story, link, plans, says, says_not, working
 
 ADOPT = 'on_existing="adopt"'
 URN = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
 
 
-def names(stack: Stack) -> list[str]:
+def names(stack: Story) -> list[str]:
     """The names of the links in the state."""
     return sorted(one["urn"].rpartition("::")[2] for one in stack.resources())
 
@@ -29,7 +29,7 @@ def writes(application: Application) -> list[str]:
     ]
 
 
-def test_renamed_without_an_alias(pair: Stack, jira, wiki):
+def test_renamed_without_an_alias(pair: Story, jira, wiki):
     """The new resource takes the link over, and the old one's deletion leaves it, with a warning."""
     pair.declare(jira, wiki, ADOPT)
     pair.up()
@@ -43,17 +43,19 @@ def test_renamed_without_an_alias(pair: Stack, jira, wiki):
 
 COMPANY = "class CompanyLink(ApplicationLink{}):\n    pass\n"
 """A class of a team's own, with what stands behind its base."""
+ALIAS = pytest.mark.real_cli("aliases")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "aliases"),
     [
         # The token that an earlier version gave such a class.
-        (COMPANY.format(', name="Resource"'), COMPANY.format(""), ""),
-        (
+        pytest.param(COMPANY.format(', name="Resource"'), COMPANY.format(""), "", marks=ALIAS),
+        pytest.param(
             COMPANY.format(', name="Resource"'),
             COMPANY.format(""),
             'aliases=("urn:pulumi:dev::story::x:y:Z::jira-wiki",)',
+            marks=ALIAS,
         ),
         ("CompanyLink = ApplicationLink\n", COMPANY.format(""), ""),
         (COMPANY.format(""), "CompanyLink = ApplicationLink\n", ""),
@@ -61,7 +63,7 @@ COMPANY = "class CompanyLink(ApplicationLink{}):\n    pass\n"
     ids=["upgraded", "upgraded-with-an-alias", "derived-later", "no-longer-derived"],
 )
 def test_a_class_of_ones_own_has_the_same_links(
-    pair: Stack, jira, wiki, before: str, after: str, aliases: str
+    pair: Story, jira, wiki, before: str, after: str, aliases: str
 ):
     """None of them is deleted or recreated, and the token is the one by which everybody knows them."""
     declared = link(jira, wiki).replace("ApplicationLink(", "CompanyLink(")
@@ -90,7 +92,8 @@ class Thing(Resource):
 """
 
 
-def test_the_alias_of_a_class_of_ones_own_takes_nothing_from_others(pair: Stack, engine, jira, wiki):
+@pytest.mark.real_cli("aliases")
+def test_the_alias_of_a_class_of_ones_own_takes_nothing_from_others(pair: Story, engine, jira, wiki):
     """A resource of another provider that has the same name, and the type that such a class had before, is not taken for the link."""
     pair.program(OTHERS + 'Thing("jira-wiki")\n')
     pair.up()
@@ -107,9 +110,19 @@ def test_the_alias_of_a_class_of_ones_own_takes_nothing_from_others(pair: Stack,
 
 
 @pytest.mark.parametrize(
-    "what", ["targeted", pytest.param("another-fails", marks=pytest.mark.about_applications)]
+    "what",
+    [
+        pytest.param(
+            "targeted",
+            marks=[
+                pytest.mark.real_cli("targets"),
+                pytest.mark.without("with_refresh", "a refresh knows no target that is new"),
+            ],
+        ),
+        pytest.param("another-fails", marks=pytest.mark.about_applications),
+    ],
 )
-def test_renamed_without_an_alias_in_two_operations(pair: Stack, jira, wiki, what: str):
+def test_renamed_without_an_alias_in_two_operations(pair: Story, jira, wiki, what: str):
     """The new resource takes the link over in one, and the old one goes in the next: the link stays, with a warning."""
     pair.declare(jira, wiki, ADOPT)
     pair.up()
@@ -130,7 +143,8 @@ def test_renamed_without_an_alias_in_two_operations(pair: Stack, jira, wiki, wha
     pair.finish()
 
 
-def test_renamed_without_an_alias_and_not_adopted(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("aliases")
+def test_renamed_without_an_alias_and_not_adopted(pair: Story, jira, wiki):
     """Refused, with the likeliest cause first; with the alias it is the same link."""
     pair.declare(jira, wiki)
     pair.up()
@@ -153,7 +167,8 @@ def test_renamed_without_an_alias_and_not_adopted(pair: Stack, jira, wiki):
     "more", [(), pytest.param((ADOPT,), marks=pytest.mark.about_applications)], ids=["making", "adopting"]
 )
 @pytest.mark.parametrize("way", ["--replace", "--target-replace", "taint"])
-def test_replaced(pair: Stack, jira, wiki, way: str, more: tuple[str, ...]):
+@pytest.mark.real_cli("forced replacements")
+def test_replaced(pair: Story, jira, wiki, way: str, more: tuple[str, ...]):
     """Deleted first, then made anew: one link on each end, and it works."""
     pair.declare(jira, wiki, *more)
     pair.up()
@@ -179,7 +194,7 @@ def test_replaced(pair: Stack, jira, wiki, way: str, more: tuple[str, ...]):
     [False, pytest.param(True, marks=pytest.mark.about_applications)],
     ids=["alike", "turned-round"],
 )
-def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
+def test_declared_twice(pair: Story, jira, wiki, turned: bool):
     """One pair of applications in two resources of one program is refused, and both are named, whichever was there before."""
     one = link(jira, wiki, ADOPT)
     two = link(jira, wiki, ADOPT, name="again")
@@ -212,7 +227,8 @@ def test_declared_twice(pair: Stack, jira, wiki, turned: bool):
     pair.finish()
 
 
-def test_taken_out_of_the_state(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("the verbs of `state`")
+def test_taken_out_of_the_state(pair: Story, jira, wiki):
     """The link stays; it is refused as an existing one, or taken over."""
     pair.declare(jira, wiki)
     pair.up()
@@ -227,7 +243,8 @@ def test_taken_out_of_the_state(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_renamed_in_the_state(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("the verbs of `state`")
+def test_renamed_in_the_state(pair: Story, jira, wiki):
     """Nothing is to be done then."""
     pair.declare(jira, wiki)
     pair.up()
@@ -238,7 +255,8 @@ def test_renamed_in_the_state(pair: Stack, jira, wiki):
     pair.finish()
 
 
-def test_one_of_several_is_targeted(pair: Stack, lab, jira, wiki):
+@pytest.mark.real_cli("targets")
+def test_one_of_several_is_targeted(pair: Story, lab, jira, wiki):
     """The others are neither asked about nor changed."""
     stash = lab.start("stash")
     pair.watch(stash)
@@ -259,7 +277,8 @@ def test_one_of_several_is_targeted(pair: Stack, lab, jira, wiki):
     pair.finish()
 
 
-def test_looked_up(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("look-ups")
+def test_looked_up(pair: Story, jira, wiki):
     """A link that the program does not manage is read, and nothing is ever written."""
     pair.declare(jira, wiki)
     pair.up()
@@ -289,7 +308,8 @@ def test_looked_up(pair: Stack, jira, wiki):
     pair.is_gone()
 
 
-def test_managed_and_then_looked_up(pair: Stack, jira, wiki):
+@pytest.mark.real_cli("look-ups")
+def test_managed_and_then_looked_up(pair: Story, jira, wiki):
     """Letting go of a link: the same id, and nothing is deleted."""
     pair.declare(jira, wiki)
     pair.up()
@@ -306,7 +326,8 @@ def test_managed_and_then_looked_up(pair: Stack, jira, wiki):
 @pytest.mark.parametrize(
     "known", ["everything", pytest.param("inputs", marks=pytest.mark.about_applications)]
 )
-def test_imported_from_a_file(pair: Stack, jira, wiki, known: str):
+@pytest.mark.real_cli("import files")
+def test_imported_from_a_file(pair: Story, jira, wiki, known: str):
     """With inputs and outputs, or with the inputs in the place of both: no application is asked, and nothing is left to do."""
     pair.declare(jira, wiki)
     pair.up()

@@ -18,8 +18,6 @@ DONE_ALREADY = re.compile(
     r"|make (demo|test)|\$EDITOR|applinks --install-completion"
 )
 """What the tests' own environment is, the backend that a test has chosen, and what other tests and a person do."""
-ONLY_THE_CLI = re.compile(r"pulumi .*(--plan|--save-plan|--clear-pending-creates)")
-"""What the embedded engine does not know: stories on the Pulumi CLI run it, in `test_real_cli.py` and `test_killed.py`."""
 CURL = """\
 import sys, requests
 method, url, headers, login = "GET", "", {}, None
@@ -35,7 +33,6 @@ sys.exit(not answer.ok)
 """
 SAYS_YES = """\
 import os, sys
-from pathlib import Path
 words = sys.argv[1:]
 if words[0] in ("up", "refresh", "destroy") and not {"--yes", "--preview-only"} & {*words}:
     words += ["--yes", "--skip-preview"]
@@ -43,14 +40,9 @@ if words[0] in ("up", "refresh", "destroy") and not {"--yes", "--preview-only"} 
 """A person has looked at the preview, and says yes."""
 EMBEDDED = """\
 from pulumi_applinks.lab.engine.cli import main
-chosen = Path(".chosen")
-if words[:2] == ["stack", "init"]:
-    chosen.write_text(words[2])
-elif "--stack" not in words and chosen.exists():
-    words += ["--stack", chosen.read_text()]
 sys.exit(main(words))
 """
-"""The embedded engine under the CLI's name; by itself it remembers no stack."""
+"""The embedded engine under the CLI's name."""
 CLI = """\
 os.environ["PATH"] = os.environ["PATH"].partition(os.pathsep)[2]
 os.execvp("pulumi", ["pulumi", *words, "--non-interactive", "--color", "never"])
@@ -193,7 +185,7 @@ class Guide:
         (self.terminal.folder / name).write_text(self.terminal.replaced(text), encoding="utf-8")
 
     def _run(self, block: Block, code: int) -> None:
-        lines = [line for line in block.text.splitlines() if not left_out(line)]
+        lines = [line for line in block.text.splitlines() if not DONE_ALREADY.match(line)]
         self.printed.append(self.terminal.run("\n".join(map(self._filled_in, lines)), code))
 
     def _filled_in(self, line: str) -> str:
@@ -214,8 +206,3 @@ def program(block: Block) -> str:
         return block.text
     link = "" if "ApplicationLink(" in block.text else programs.LINK
     return programs.PRELUDE + block.text + link
-
-
-def left_out(line: str) -> bool:
-    """Whether a command is not run on the embedded engine."""
-    return bool(DONE_ALREADY.match(line) or ONLY_THE_CLI.match(line))

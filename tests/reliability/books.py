@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi_applinks.lab.applications import Application, StoredLink
 from pulumi_applinks.lab.applications.stored import Links
-from tests.driver import Resource, Stack
+from tests.driver import DrivenStack, Resource
 from tests.reliability.network import Network
 from tests.words import flat
 
@@ -33,7 +33,7 @@ class Books:
         stacks: whose state is looked at.
     """
 
-    def __init__(self, network: Network, stacks: Mapping[str, Stack]) -> None:
+    def __init__(self, network: Network, stacks: Mapping[str, DrivenStack]) -> None:
         self.network = network
         self.stacks = stacks
         self.strangers: set[End] = set(self.links())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.driver import Operation, Resource, Run, Stack
+from tests.driver import DrivenStack, Operation, Resource, Run
 from tests.reliability.judge import BROKEN, Before
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ _LEFT = re.compile(r"link [0-9a-f-]{36} on (?:source|target) \(")
 
 
 def reached(
-    world: World, stack: Stack, asked: Operation, run: Run, before: Before, told: list[str]
+    world: World, stack: DrivenStack, asked: Operation, run: Run, before: Before, told: list[str]
 ) -> set[str]:
     """What an operation came to.
 

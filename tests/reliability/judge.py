@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from pulumi_applinks.lab.applications import StoredLink
 from pulumi_applinks.provider import ApplicationLinkProvider
 from tests.acceptance.harness import status_of
-from tests.driver import Operation, Resource, Run, Stack, with_ignored
+from tests.driver import DrivenStack, Operation, Resource, Run, with_ignored
 from tests.reliability.books import End, Link, standing, without_primary
 from tests.reliability.programs import Declared
 
@@ -58,7 +58,7 @@ class Before:
     warnings: int
 
 
-def look(world: World, stack: Stack) -> Before:
+def look(world: World, stack: DrivenStack) -> Before:
     """How things are before an operation of a stack."""
     return Before(
         links=objects(world),
@@ -72,7 +72,9 @@ def look(world: World, stack: Stack) -> Before:
     )
 
 
-def judge(world: World, stack: Stack, asked: Operation, run: Run, before: Before, told: list[str]) -> None:
+def judge(
+    world: World, stack: DrivenStack, asked: Operation, run: Run, before: Before, told: list[str]
+) -> None:
     """Hold an operation against all of it.
 
     Args:
@@ -113,7 +115,7 @@ def judge(world: World, stack: Stack, asked: Operation, run: Run, before: Before
 @dataclass
 class _Verdict:
     world: World
-    stack: Stack
+    stack: DrivenStack
     asked: Operation
     run: Run
     before: Before

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tests.acceptance.harness import PRELUDE
-from tests.driver import Ended, Goal, Operation, Resource, Run, Stack
+from tests.driver import DrivenStack, Ended, Goal, Operation, Resource, Run
 from tests.engines import SparingProject, new_project
 from tests.words import flat
 
@@ -26,7 +26,7 @@ LEVELS = {
 }
 
 
-class CliStack(Stack):
+class CliStack(DrivenStack):
     """A stack that `pulumi` runs.
 
     Args:

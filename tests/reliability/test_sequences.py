@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.driver import Goal, Operation, Stack
+from tests.driver import DrivenStack, Goal, Operation
 from tests.engines import new_project
 from tests.reliability.toy import GONE, LOG, Toy
 
@@ -105,7 +105,7 @@ def test_the_driver_calls_as_the_engine_does(case: str, tmp_path: Path, monkeypa
     log = tmp_path / "calls"
     monkeypatch.setenv(LOG, str(log))
     monkeypatch.delenv(GONE, raising=False)
-    stack = Stack(provider=Toy)
+    stack = DrivenStack(provider=Toy)
     for program, command, missing in ((before, "up", ""), (now, line, gone)):
         log.write_text("", encoding="utf-8")
         monkeypatch.setenv(GONE, missing)

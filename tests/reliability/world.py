@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from pulumi_applinks.lab.applications import Application, Fault
 from pulumi_applinks.lab.applications.faults import Kind
 from pulumi_applinks.lab.applications.oauth import key_pair
-from tests.driver import Cut, Goal, Operation, Run, Stack
+from tests.driver import Cut, DrivenStack, Goal, Operation, Run
 from tests.reliability.books import Books, End
 from tests.reliability.goals import reached
 from tests.reliability.judge import Before, judge, look, objects
@@ -93,12 +93,12 @@ class World(Programs):
         warnings: list[str],
         *,
         threads: int = 1,
-        make: Callable[[str], Stack] | None = None,
+        make: Callable[[str], DrivenStack] | None = None,
         looks_again: bool = True,
     ) -> None:
         network.fresh()
         warnings.clear()
-        self.stacks = {name: make(name) if make else Stack(name, threads=threads) for name in STACKS}
+        self.stacks = {name: make(name) if make else DrivenStack(name, threads=threads) for name in STACKS}
         super().__init__(network, Books(network, self.stacks), STACKS)
         self.warnings = warnings
         self.looks_again = looks_again
@@ -333,7 +333,7 @@ class World(Programs):
         """Somebody tries to link an application with its clone: it is told why not, or that one does not answer."""
         clone = self._clone(name)
         believes(clone, None)
-        stack = Stack("mistaken")
+        stack = DrivenStack("mistaken")
         declared = Declared(name, name, {name: self.network[name].url}, self.network.kinds).inputs()
         stack.program = {"twins": Goal({**declared, "target": {**declared["target"], "url": clone.url}})}
         before = self.books.links()
@@ -407,7 +407,7 @@ class World(Programs):
             self.books.cut_off |= made
         self.books.unowned -= self.books.managed()
 
-    def _has_what_was_made(self, stack: Stack, run: Run) -> None:
+    def _has_what_was_made(self, stack: DrivenStack, run: Run) -> None:
         """What an operation has made stands at its end, whatever else it has done."""
         links = self.books.links()
         for name, how in run.ended.items():

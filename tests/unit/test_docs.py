@@ -90,7 +90,7 @@ def test_the_commands_of_the_lab_are_those_of_its_page(capsys):
     helps = []
     for run, verb in (
         (applications_cli.main, ""),
-        *((engine_cli, verb) for verb in ("up", "refresh", "import", "config set")),
+        *((engine_cli, verb) for verb in ("up", "refresh", "config set", "stack output")),
     ):
         with pytest.raises(SystemExit):
             run([*verb.split(), "--help"])

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lab.applications import Lab
-from pulumi_applinks.lab.engine import Project
 from tests.acceptance.harness import plans
-from tests.engines import ENGINES
+from tests.engines import ENGINES, SparingProject
 from tests.upgrades.scene import FOLDER, NOT_UP, Scene, start
 from tests.upgrades.write import environment_of, project_in
 
@@ -38,7 +37,7 @@ def scene(lab: Lab) -> Scene:
     return start(lab)
 
 
-def taken_over(version: str, engine: str, folder: Path, scene: Scene) -> Project:
+def taken_over(version: str, engine: str, folder: Path, scene: Scene) -> SparingProject:
     """A kept stack, imported, with the links that it knows of on the applications."""
     kept = FOLDER / version
     scene.put_links((kept / "links.json").read_text(encoding="utf-8"))
@@ -51,7 +50,7 @@ def taken_over(version: str, engine: str, folder: Path, scene: Scene) -> Project
     return project
 
 
-def links_in(project: Project) -> dict[str, dict[str, Any]]:
+def links_in(project: SparingProject) -> dict[str, dict[str, Any]]:
     """The outputs of each link in the state."""
     return {
         resource["urn"].rpartition("::")[2]: resource["outputs"]

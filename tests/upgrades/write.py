@@ -14,12 +14,12 @@ from importlib.metadata import version as installed
 from pathlib import Path
 
 from pulumi_applinks.lab.applications import Lab
-from pulumi_applinks.lab.engine import Project, find_engine
-from tests.engines import PASSPHRASE
+from pulumi_applinks.lab.engine import find_engine
+from tests.engines import PASSPHRASE, SparingProject
 from tests.upgrades.scene import FOLDER, Scene, by_hand, start
 
 
-def project_in(folder: Path, program: str, which: str = "auto") -> Project:
+def project_in(folder: Path, program: str, which: str = "auto") -> SparingProject:
     """A project of its own for a kept program.
 
     Args:
@@ -32,7 +32,7 @@ def project_in(folder: Path, program: str, which: str = "auto") -> Project:
     (directory / "Pulumi.yaml").write_text("name: kept\nruntime:\n  name: python\n", encoding="utf-8")
     (directory / "__main__.py").write_text(program, encoding="utf-8")
     engine = find_engine(which)  # type: ignore[arg-type]  # a name from the command line of pytest
-    return Project(engine, directory, stack="dev", home=folder / "home", passphrase=PASSPHRASE)
+    return SparingProject(engine, directory, stack="dev", home=folder / "home", passphrase=PASSPHRASE)
 
 
 def environment_of(scene: Scene) -> dict[str, str]:

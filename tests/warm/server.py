@@ -30,13 +30,11 @@ import pulumi.runtime.proto  # noqa: F401
 
 import pulumi_applinks.command.app
 import pulumi_applinks.hooks
-import pulumi_applinks.lab.engine.cli
-import pulumi_applinks.lab.engine.operations
-import pulumi_applinks.lab.engine.runner
+import pulumi_applinks.lab.engine.operation
 import pulumi_applinks.provider
 import pulumi_applinks.resources  # noqa: F401
 from pulumi_applinks.lab.engine import secrets
-from pulumi_applinks.lab.engine.arguments import parser
+from pulumi_applinks.lab.engine.cli import parser
 
 _LATE = ("experimental", "_channel", "_interceptor", "_server", "_simple_stubs")
 """What grpc imports when it is first used. Using it here would start threads."""

@@ -6,21 +6,17 @@ installed: it manages Python dynamic resources and components, and says so when 
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.project import (
-    EmbeddedEngine,
     Engine,
     Project,
-    RealEngine,
     RunFailedError,
     RunResult,
     find_engine,
 )
 
 __all__ = [
-    "EmbeddedEngine",
     "Engine",
     "EngineError",
     "Project",
-    "RealEngine",
     "RunFailedError",
     "RunResult",
     "UnsupportedError",

@@ -1,238 +1,240 @@
-"""The command line: the verbs and flags of the real one that the lab needs."""
+"""The command line: the verbs and flags of the real one that the README, the tutorial, the demo and tests of programs need."""
 
 from __future__ import annotations
 
+import argparse
+import functools
 import json
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pulumi_applinks.lab.engine import edits
-from pulumi_applinks.lab.engine.arguments import OPERATIONS, parser
-from pulumi_applinks.lab.engine.display import Display
-from pulumi_applinks.lab.engine.errors import EngineError
+from pulumi_applinks.lab.engine.errors import INSTALL, EngineError
 from pulumi_applinks.lab.engine.project import EMBEDDED_LINE
-from pulumi_applinks.lab.engine.resources import STACK_TYPE
-from pulumi_applinks.lab.engine.secrets import passphrase_from
-from pulumi_applinks.lab.engine.state import StateFile, checked
-from pulumi_applinks.lab.engine.targets import Targets, missing
-from pulumi_applinks.lab.engine.values import Secret, from_json, plain
-from pulumi_applinks.lab.engine.workspace import Workspace
+from pulumi_applinks.lab.engine.secrets import Crypter
+from pulumi_applinks.lab.engine.state import STACK_TYPE, StateFile
+from pulumi_applinks.lab.engine.values import masked, plain
+from pulumi_applinks.lab.engine.workspace import Workspace, write_whole
 
 USAGE = 2
 """Exit code: the command line cannot be served as it is."""
 UNEXPECTED_CHANGES = 7
 """Exit code of `--expect-no-changes` when there are some; the real CLI's."""
+INTERRUPTED = 130
+"""Exit code of a run that was interrupted."""
+_OPERATIONS = {
+    "preview": "--diff --expect-no-changes --refresh --debug",
+    "up": "--yes --skip-preview --diff --expect-no-changes --refresh --debug",
+    "refresh": "--yes --skip-preview --preview-only --diff --expect-no-changes --run-program --debug",
+    "destroy": "--yes --skip-preview --diff --refresh --run-program --debug",
+}
+"""The verbs that change a stack, or show how they would, with their flags."""
+_FLAGS = {
+    "--yes": ("-y", "go on without asking"),
+    "--skip-preview": ("-f", "do it at once"),
+    "--preview-only": (None, "only show what would be done"),
+    "--diff": (None, "show properties and their changes"),
+    "--expect-no-changes": (None, "changes are an error"),
+    "--refresh": ("-r", "read everything first"),
+    "--run-program": (None, "with today's configuration; the program itself is not run"),
+    "--debug": ("-d", "show debug lines"),
+}
+_OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "config": {
+        "set": ("key", "value?", "--secret", "--plaintext", "--path"),
+        "get": ("key",),
+        "rm": ("key", "--path"),
+    },
+    "stack": {
+        "init": ("name?",),
+        "select": ("name",),
+        "ls": (),
+        "rm": ("name?", "--yes", "--force"),
+        "output": ("name?", "--json", "--show-secrets"),
+        "export": (),
+    },
+}
+"""The other verbs; what ends in a question mark may be left out."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise EngineError(
+            f"{message}: the embedded engine has only the verbs and flags that the lab needs; the real one: {INSTALL}",
+        )
+
+
+@functools.cache
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    common = _Parser(add_help=False)
+    common.add_argument("-s", "--stack", help="the stack's name")
+    common.add_argument("-C", "--cwd", type=Path, default=Path(), help="the project's directory")
+    common.add_argument("--non-interactive", action="store_true", help="never ask; it never does")
+    whole = _Parser(prog="python -m pulumi_applinks.lab.engine", description=EMBEDDED_LINE)
+    verbs = whole.add_subparsers(dest="verb", required=True, parser_class=_Parser)
+    for name, flags in _OPERATIONS.items():
+        verb = verbs.add_parser(name, parents=[common], allow_abbrev=False)
+        for flag in flags.split():
+            short, text = _FLAGS[flag]
+            verb.add_argument(flag, *([short] if short else []), action="store_true", help=text)
+        verb.add_argument(
+            "-p", "--parallel", type=int, default=4 * (os.cpu_count() or 1), help="steps at once"
+        )
+    for name, actions in _OTHERS.items():
+        group = verbs.add_parser(name).add_subparsers(dest="action", required=True, parser_class=_Parser)
+        for action, arguments in actions.items():
+            one = group.add_parser(action, parents=[common], allow_abbrev=False)
+            for argument in arguments:
+                if argument.startswith("--"):
+                    one.add_argument(argument, action="store_true")
+                else:
+                    one.add_argument(argument.rstrip("?"), nargs="?" if argument.endswith("?") else None)
+    return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is the exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     try:
-        options = parser().parse_args(arguments)
-        return _Command(options).run()
+        return _Command(parser().parse_args(arguments)).run()
     except EngineError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return problem.code
     except OSError as problem:
-        print(
-            f"error: {problem.filename or 'a file'} cannot be read or written: {problem.strerror}",
-            file=sys.stderr,
-        )
+        named = problem.filename or "a file"
+        print(f"error: {named} cannot be read or written: {problem.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
-        return 130
-
-
-def _interrupt() -> NoReturn:
-    raise KeyboardInterrupt
+        return INTERRUPTED
 
 
 class _Command:
     def __init__(self, options: Any) -> None:
         self.options = options
+        self.workspace = Workspace.load(options.cwd.resolve(), os.environ.get("PULUMI_CONFIG_PASSPHRASE"))
+        home = os.environ.get("PULUMI_LAB_HOME")
+        self.folder = Path(home) / self.workspace.name if home else self.workspace.directory / ".pulumi-lab"
+        self.selected = self.folder / "selected"
 
     def run(self) -> int:
         options = self.options
-        if options.verb == "stack" and options.action == "init" and options.name:
-            options.stack = options.name
-        self.workspace = Workspace.load(options.cwd.resolve(), options.stack)
-        home = os.environ.get("PULUMI_LAB_HOME")
-        folder = Path(home) / self.workspace.name if home else self.workspace.directory / ".pulumi-lab"
-        path = folder / f"{options.stack}.json"
-        if not self.workspace.settings.get("encryptionsalt") and path.is_file():
-            self.workspace.settings["encryptionsalt"] = _salt(json.loads(path.read_text(encoding="utf-8")))
-        self.crypter = self.workspace.crypter(passphrase_from(os.environ))
-        self.file = StateFile(path, self.crypter)
-        if options.verb in OPERATIONS:
-            return self._operate(OPERATIONS[options.verb])
-        if options.verb == "state":
-            return self._edit()
-        found: int = getattr(self, f"_{options.verb}_{options.action}")()
-        return found
+        if options.verb == "stack" and options.action == "ls":
+            return self._stack_ls()
+        chosen = options.stack or os.environ.get("PULUMI_STACK") or self._chosen()
+        if options.verb == "stack" and options.action != "output":
+            chosen = getattr(options, "name", None) or chosen
+        if not chosen:
+            raise EngineError("no stack is selected: give --stack, or choose one with `stack select`")
+        self.workspace.select(chosen)
+        path = self.folder / f"{chosen}.json"
+        if path.exists() and not self.workspace.settings.get("encryptionsalt"):
+            deployment = StateFile(path, self.workspace.crypter).document()["deployment"]
+            kept = (deployment.get("secrets_providers") or {}).get("state") or {}
+            self.workspace.crypter = Crypter(self.workspace.passphrase, kept.get("salt", ""))
+        self.file = StateFile(path, self.workspace.crypter)
+        if options.verb in _OPERATIONS:
+            return self._operate()
+        found: int | None = getattr(self, f"_{options.verb}_{options.action}")()
+        return found or 0
 
-    def _edit(self) -> int:
-        options = self.options
-        resources = self.file.load()
-        if options.action == "rename":
-            told = edits.rename(resources, options.urn, options.name)
-        elif options.action == "delete":
-            told = edits.delete(
-                resources, options.urns, force=options.force, dependents=options.target_dependents
-            )
-        else:
-            told = edits.flag(resources, options.urns, options.action)
-        self.file.save(resources)
-        print(told)
-        return 0
+    def _chosen(self) -> str:
+        """The stack that was chosen last, if any."""
+        return self.selected.read_text("utf-8") if self.selected.exists() else ""
 
-    def _operate(self, name: str) -> int:
+    def _operate(self) -> int:
         # Brings Pulumi's SDK and gRPC, which take longer to import than all that the other verbs do.
-        from pulumi_applinks.lab.engine.operations import Operation, environment_for_children
+        from pulumi_applinks.lab.engine.operation import Operation, Settings
 
-        options = self.options
+        options, verb = self.options, self.options.verb
+        given = {key for key, value in vars(options).items() if value is True}
         print(EMBEDDED_LINE, flush=True)
-        self.crypter.verify()
-        preview_only = name == "preview" or options.preview_only
-        if not (options.yes or options.skip_preview or preview_only):
-            raise EngineError(
-                "--yes or --skip-preview or --preview-only must be passed in to proceed: this engine never asks",
-                USAGE,
-            )
-        if options.preview_only and options.skip_preview:
-            raise EngineError("--skip-preview and --preview-only cannot be used together")
-        if name == "import" and options.generate_code == "true":
-            raise EngineError(
-                "a dynamic resource has no schema to generate code from: pass --generate-code=false"
-            )
-        only = [*options.target, *options.target_replace]
-        if name in ("refresh", "destroy"):
-            for urn in missing(only, {one.urn for one in self.file.load()}):
-                raise EngineError(f"no resource named '{urn}' found")
-        operation = Operation(
-            self.workspace,
-            self.file,
-            environment_for_children(),
-            refresh=options.refresh == "true",
-            current_config=options.run_program,
-            with_diff=options.diff,
-            verbose=options.debug,
+        self.workspace.crypter.verify()
+        preview_only = verb == "preview" or "preview_only" in given
+        if not (preview_only or given & {"yes", "skip_preview"}):
+            raise EngineError("give --yes or --skip-preview to go on: this engine never asks", USAGE)
+        settings = Settings(
+            refresh="refresh" in given or self.workspace.refreshes,
+            run_program="run_program" in given,
+            diff=options.diff,
+            debug=options.debug,
             parallel=max(1, options.parallel),
-            continue_on_error=options.continue_on_error,
-            targets=Targets(only, [*options.replace, *options.target_replace], options.target_dependents),
         )
-        steps = [True] if preview_only else [False] if options.skip_preview else [True, False]
-        display: Display | None = None
-        for dry_run in steps:
-            if name == "refresh":
-                display = operation.read_all(dry_run=dry_run)
-            elif name == "destroy":
-                display = operation.delete(dry_run=dry_run)
-            elif name == "import":
-                display = operation.import_(options.file, protect=options.protect == "true", dry_run=dry_run)
-            else:
-                display = operation.update(dry_run=dry_run)
+        changes = 0
+        for dry_run in [True] if preview_only else [False] if options.skip_preview else [True, False]:
+            operation = Operation(self.workspace, self.file, settings, dry_run=dry_run)
+            display = operation.run(verb)
             if display.failed:
-                return 1
-        if options.expect_no_changes and display is not None and display.changes:
-            about = "" if name == "update" else f" for {name}"
+                return INTERRUPTED if operation.interrupted else 1
+            changes = display.changes
+        if "expect_no_changes" in given and changes:
+            about = f" for {verb}" if verb == "refresh" else ""
             print(f"error: no changes were expected{about} but changes were proposed", file=sys.stderr)
             return UNEXPECTED_CHANGES
         return 0
 
-    def _config_set(self) -> int:
+    def _config_set(self) -> None:
         options = self.options
         value = sys.stdin.read().rstrip("\n") if options.value is None else options.value
-        self.workspace.set(options.key, value, self.crypter, secret=options.secret, path=options.path)
-        return 0
+        self.workspace.set(options.key, value, secret=options.secret, path=options.path)
 
-    def _config_get(self) -> int:
-        print(self.workspace.get(self.options.key, self.crypter))
-        return 0
+    def _config_get(self) -> None:
+        print(self.workspace.get(self.options.key))
 
-    def _config_rm(self) -> int:
+    def _config_rm(self) -> None:
         self.workspace.remove(self.options.key, path=self.options.path)
-        return 0
 
-    def _stack_init(self) -> int:
-        if self.file.exists():
-            raise EngineError(f"stack '{self.options.stack}' already exists")
-        self.workspace.settings = {"encryptionsalt": self.crypter.salt, **self.workspace.settings}
-        self.file.save([])
+    def _stack_init(self) -> None:
+        name = self.workspace.stack
+        if self.file.path.exists():
+            raise EngineError(f"stack '{name}' already exists")
+        self.workspace.settings = {"encryptionsalt": self.workspace.crypter.salt, **self.workspace.settings}
+        self.file.save({})
         self.workspace.save()
-        print(f"Created stack '{self.options.stack}'")
+        write_whole(self.selected, name)
+        print(f"Created stack '{name}'")
+
+    def _stack_select(self) -> None:
+        self.file.document()
+        write_whole(self.selected, self.workspace.stack)
+
+    def _stack_ls(self) -> int:
+        chosen = self._chosen()
+        for path in sorted(self.folder.glob("*.json")):
+            print(f"{path.stem}{'*' * (path.stem == chosen)}")
         return 0
 
-    def _stack_export(self) -> int:
-        text = json.dumps(self.file.raw(), indent=4, ensure_ascii=False)
-        if self.options.file:
-            Path(self.options.file).write_text(text + "\n", encoding="utf-8")
-        else:
-            print(text)
-        return 0
+    def _stack_rm(self) -> None:
+        name = self.workspace.stack
+        with self.file.locked():
+            if self.file.document()["deployment"].get("resources") and not self.options.force:
+                raise EngineError(
+                    f"the stack '{name}' still has resources: destroy it first, or give --force"
+                )
+            if not self.options.yes:
+                raise EngineError("give --yes to go on: this engine never asks", USAGE)
+            self.file.path.unlink()
+        for path in (self.workspace.file, self.file.path.with_suffix(".lock")):
+            path.unlink(missing_ok=True)
+        if self._chosen() == name:
+            self.selected.unlink()
+        print(f"Stack '{name}' has been removed")
 
-    def _stack_import(self) -> int:
-        self.file.raw()
-        text = Path(self.options.file).read_text(encoding="utf-8") if self.options.file else sys.stdin.read()
-        try:
-            found = checked(json.loads(text))
-        except ValueError as problem:
-            raise EngineError(f"what is to be imported is not JSON: {problem}") from None
-        prefix = f"urn:pulumi:{self.workspace.stack}::{self.workspace.name}::"
-        foreign = [
-            one["urn"]
-            for one in found["deployment"].get("resources") or []
-            if not one["urn"].startswith(prefix)
-        ]
-        if foreign:
-            raise EngineError(
-                f"the resource '{foreign[0]}' belongs to another project or stack; nothing was imported"
-            )
-        if _salt(found) not in ("", self.crypter.salt):
-            raise EngineError(
-                "the deployment's secrets have another encryptionsalt than this stack; nothing was imported"
-            )
-        self.file.write(found)
-        print("Import complete.")
-        return 0
+    def _stack_export(self) -> None:
+        print(json.dumps(self.file.document(), indent=4, ensure_ascii=False))
 
-    def _stack_output(self) -> int:
-        found = self.file.raw()["deployment"].get("resources") or []
-        stack: dict[str, Any] = next((one for one in found if one["type"] == STACK_TYPE), {})
-        outputs = {
-            key: from_json(value, self.crypter.unseal) for key, value in (stack.get("outputs") or {}).items()
-        }
-        shown = {
-            key: plain(value) if self.options.show_secrets else masked(value)
-            for key, value in outputs.items()
-        }
-        name = self.options.name
-        if name is not None:
-            if name not in shown:
-                raise EngineError(f"current stack does not have output property '{name}'")
-            value = shown[name]
-            print(json.dumps(value) if self.options.json or not isinstance(value, str) else value)
-        elif self.options.json:
-            print(json.dumps(shown, indent=2, ensure_ascii=False))
-        else:
-            for key, value in shown.items():
-                print(f"{key}  {value if isinstance(value, str) else json.dumps(value)}")
-        return 0
-
-
-def masked(value: Any) -> Any:
-    """The value with `[secret]` for every secret."""
-    if isinstance(value, Secret):
-        return "[secret]"
-    if isinstance(value, dict):
-        return {key: masked(one) for key, one in value.items()}
-    return [masked(one) for one in value] if isinstance(value, list) else value
-
-
-def _salt(found: dict[str, Any]) -> str:
-    state = (found.get("deployment") or {}).get("secrets_providers") or {}
-    return str((state.get("state") or {}).get("salt") or "")
+    def _stack_output(self) -> None:
+        options = self.options
+        stacks = [one for one in self.file.load().values() if one.type == STACK_TYPE]
+        found = stacks[0].outputs if stacks else {}
+        outputs = plain(found) if options.show_secrets else masked(found)
+        if options.name and options.name not in outputs:
+            raise EngineError(f"current stack does not have output property '{options.name}'")
+        if options.json:
+            print(json.dumps(outputs[options.name] if options.name else outputs, indent=2))
+            return
+        for key in [options.name] if options.name else sorted(outputs):
+            text = outputs[key] if isinstance(outputs[key], str) else json.dumps(outputs[key])
+            print(text if options.name else f"{key}: {text}")

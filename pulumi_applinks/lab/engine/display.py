@@ -1,37 +1,27 @@
-"""What the user sees of an operation."""
+"""What a person sees of an operation."""
 
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from pulumi_applinks.lab.engine import diffs
-from pulumi_applinks.lab.engine.resources import Resource, name_of, type_of
+from pulumi_applinks.lab.engine.state import Resource, type_and_name
+from pulumi_applinks.lab.engine.values import PROVIDER_KEY, UNKNOWN, changed, is_secret, masked
 
-Op: TypeAlias = Literal["same", "create", "update", "delete", "replace", "refresh", "import"]
+Op: TypeAlias = Literal["same", "create", "update", "delete", "replace", "refresh"]
 
-SIGNS: Mapping[str, str] = {
+_SIGNS: Mapping[str, str] = {
     "create": "+ ",
     "update": "~ ",
     "delete": "- ",
     "replace": "+-",
     "refresh": "~ ",
-    "import": "= ",
     "same": "  ",
-}
-DONE: Mapping[str, str] = {
-    "create": "created",
-    "update": "updated",
-    "delete": "deleted",
-    "replace": "replaced",
-    "refresh": "refreshed",
-    "import": "imported",
 }
 _SHORTEST_SECRET = 3
 """Characters; hiding every shorter text would make the rest unreadable."""
@@ -46,12 +36,11 @@ class Display:
 
     Attributes:
         dry_run: whether this is a preview.
-        stack_urn: the root resource's URN; what is about no resource is told under it.
+        stack_urn: the root resource's URN; what is about no resource is shown under it.
         secrets: the secrets of the stack's configuration.
         with_diff: whether to show properties.
         verbose: whether to show debug lines.
         counts: how many resources each operation concerned.
-        errored: the URNs under which an error was told.
         failed: whether something failed; the exit code is not zero then.
     """
 
@@ -61,12 +50,11 @@ class Display:
     with_diff: bool = False
     verbose: bool = False
     counts: Counter[str] = field(default_factory=Counter)
-    errored: set[str] = field(default_factory=set)
     failed: bool = False
     _outputs: list[str] = field(default_factory=list, repr=False)
     _diagnostics: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _errored: set[str] = field(default_factory=set)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    _blank: bool = False
     _started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -83,53 +71,36 @@ class Display:
         """Print one line, or several."""
         with self._lock:
             print(self._without_secrets(text), flush=True)
-            self._blank = not text or text.endswith("\n")
-
-    def gap(self) -> None:
-        """Leave one line free."""
-        if not self._blank:
-            self.line()
 
     def step(
-        self,
-        op: Op,
-        resource: Resource,
-        *,
-        olds: Mapping[str, Any] | None = None,
-        news: Mapping[str, Any] | None = None,
+        self, op: Op, resource: Resource, olds: Mapping[str, Any] | None = None, *, inputs: bool = False
     ) -> None:
         """Show and count what is to be done, or was done, with a resource.
 
         Args:
             op: what.
-            resource: with what.
+            resource: with what, as it is afterwards.
             olds: its properties before.
-            news: its properties after.
+            inputs: whether the properties are its inputs, and not its outputs.
         """
         if resource.is_provider:
             return
-        olds, news = olds or {}, news or {}
+        news = {} if op == "delete" else resource.inputs if inputs else resource.outputs
         with self._lock:
-            if op != "refresh":
-                self.counts[op] += 1
+            self.counts[op] += 1
             if op == "same":
                 return
-            if self.with_diff:
-                self._block(op, resource, olds, news)
+            if not self.with_diff:
+                word = op if self.dry_run else f"{op.removesuffix('e')}ed"
+                names = _changed_names(olds or {}, news) if op in ("update", "replace", "refresh") else ""
+                self.line(f" {_SIGNS[op]} {resource.type} {resource.name} {word} {names}".rstrip())
                 return
-            word = op if self.dry_run else DONE[op]
-            brief = diffs.brief(olds, news) if op in ("update", "replace", "refresh") else ""
-            self.line(f" {SIGNS[op]} {resource.type} {resource.name} {word} {brief}".rstrip())
-
-    def _block(self, op: Op, resource: Resource, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
-        self.line(f"    {SIGNS[op]}{resource.type}: ({op})")
-        if resource.id:
-            self.line(f"        [id={resource.id}]")
-        self.line(f"        [urn={resource.urn}]")
-        if op == "create":
-            olds = news
-        for text in diffs.lines(olds, olds if op == "delete" else news, " " * 8, only=op == "refresh"):
-            self.line(text)
+            self.line(f"    {_SIGNS[op]}{resource.type}: ({op})")
+            if resource.id:
+                self.line(f"        [id={resource.id}]")
+            self.line(f"        [urn={resource.urn}]")
+            for text in _lines(olds or {}, news, " " * 8, only=op == "refresh"):
+                self.line(text)
 
     def fail(self, urn: str, message: str) -> None:
         """Show a failure: at once, and in the Diagnostics.
@@ -138,16 +109,14 @@ class Display:
             urn: of which resource; empty for the whole stack.
             message: the error's text.
         """
-        with self._lock:
-            self.failed = True
-            if urn:
-                self.status(urn, f"**failed** error: {message}")
-            self.log("error", message, urn)
+        self.failed = True
+        if urn:
+            self._status(urn, f"**failed** error: {message}")
+        self.log("error", message, urn)
 
-    def status(self, urn: str, text: str) -> None:
-        """Show at once what goes on with a resource, or with the stack."""
-        type_, name = _type_and_name(urn or self.stack_urn)
-        self.line(f"    {type_} {name} {text.splitlines()[0] if text else ''}".rstrip())
+    def _status(self, urn: str, text: str) -> None:
+        type_, name = type_and_name(urn or self.stack_urn)
+        self.line(f"    {type_} {name} {text.partition(chr(10))[0]}")
 
     def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
         """Keep a message for the Diagnostics at the end.
@@ -162,75 +131,102 @@ class Display:
             return
         text = text if severity == "info" else f"{severity}: {text}"
         if ephemeral:
-            self.status(urn, text)
+            self._status(urn, text)
             return
-        with self._lock:
-            if severity == "error":
-                self.errored.add(urn or self.stack_urn)
-            self._keep(urn or self.stack_urn, "", text)
+        if severity == "error":
+            self._errored.add(urn or self.stack_urn)
+        self._keep(urn or self.stack_urn, "", text)
 
     def say(self, stream: str, line: str) -> None:
         """Keep a line that a process printed for the Diagnostics at the end, where those of each stream stand together."""
         if line.strip():
-            with self._lock:
-                self._keep(self.stack_urn, stream, line)
+            self._keep(self.stack_urn, stream, line)
 
     def _keep(self, urn: str, stream: str, text: str) -> None:
-        text = self._without_secrets(text.rstrip())
-        self._diagnostics.setdefault(urn, {}).setdefault(stream, []).append(text)
+        with self._lock:
+            self._diagnostics.setdefault(urn, {}).setdefault(stream, []).append(text.rstrip())
 
     def outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
         """Show the stack's outputs at the end, if there are any or some were lost."""
-        only = self.dry_run and bool(olds)
-        self._outputs = list(diffs.lines(olds or news, news, " " * 4, only=only))
-
-    def diagnostics(self) -> None:
-        """Show what was kept."""
-        with self._lock:
-            if not self._diagnostics:
-                return
-            self.gap()
-            self.line("Diagnostics:")
-            for urn, streams in self._diagnostics.items():
-                self.line("  {} ({}):".format(*_type_and_name(urn)))
-                for texts in streams.values():
-                    for text in texts:
-                        self.line("\n".join(f"    {one.rstrip()}" for one in text.splitlines()))
-                    self.line()
-            self._diagnostics.clear()
+        self._outputs = list(_lines(olds or news, news, " " * 4, only=self.dry_run and bool(olds)))
 
     @property
     def changes(self) -> int:
-        """How many resources are not as they were."""
-        return sum(count for op, count in self.counts.items() if op != "same")
+        """How many resources are not as they were, without those that a refresh before an update has found to differ."""
+        return sum(count for op, count in self.counts.items() if op not in ("same", "refresh"))
 
-    def summary(self) -> None:
-        """Show the counts, and how long it took."""
+    def end(self) -> None:
+        """Show the Diagnostics, the outputs, the counts, and how long it took."""
+        if self._diagnostics:
+            self.line("\nDiagnostics:")
+        for urn, streams in self._diagnostics.items():
+            self.line("  {} ({}):".format(*type_and_name(urn)))
+            for texts in streams.values():
+                lines = [one.rstrip() for text in texts for one in text.splitlines()]
+                self.line("\n".join(f"    {one}" for one in lines) + "\n")
         if self._outputs:
-            self.gap()
-            self.line("\n".join(["Outputs:", *self._outputs]))
-        self.gap()
-        self.line("Resources:")
-        kinds = 0
-        for op in ("create", "update", "delete", "replace", "import"):
-            count = self.counts[op]
-            if count:
-                kinds += 1
-                self.line(f"    {SIGNS[op]}{count} {f'to {op}' if self.dry_run else DONE[op]}")
-        rest = []
-        if kinds > 1:
-            rest.append(f"{self.changes} changes")
-        if self.counts["same"]:
-            rest.append(f"{self.counts['same']} unchanged")
+            self.line("\n".join(["\nOutputs:", *self._outputs]))
+        self.line("\nResources:")
+        shown = [op for op in ("create", "update", "delete", "replace") if self.counts[op]]
+        for op in shown:
+            done = f"to {op}" if self.dry_run else f"{op.removesuffix('e')}ed"
+            self.line(f"    {_SIGNS[op]}{self.counts[op]} {done}")
+        rest = [f"{self.changes} changes"] if len(shown) > 1 else []
+        rest += [f"{self.counts['same']} unchanged"] if self.counts["same"] else []
         if rest:
             self.line(f"    {'. '.join(rest)}")
-        if self.errored:
-            self.line(f"    {len(self.errored)} errored")
+        if self._errored:
+            self.line(f"    {len(self._errored)} errored")
         if not self.dry_run:
             self.line(f"\nDuration: {max(1, round(time.monotonic() - self._started))}s")
         self.line()
-        sys.stdout.flush()
 
 
-def _type_and_name(urn: str) -> tuple[str, str]:
-    return type_of(urn).rsplit("$", 1)[-1], name_of(urn)
+def _shown(value: Any, indent: str) -> str:
+    """One value, over several lines if it is an object; a secret is not shown."""
+    value = masked(value)
+    if not isinstance(value, dict) or not value:
+        text = "[unknown]" if value == UNKNOWN else json.dumps(value, ensure_ascii=False)
+        return "[secret]" if value == "[secret]" else text
+    width = max(map(len, value))
+    lines = [f"{indent}    {key.ljust(width)}: {_shown(one, indent + '    ')}" for key, one in value.items()]
+    return "\n".join(["{", *lines, f"{indent}}}"])
+
+
+def _sign(olds: Mapping[str, Any], news: Mapping[str, Any], key: str) -> str:
+    if key not in olds or key not in news:
+        return "-" if key in olds else "+"
+    return "~" if changed({key: olds[key]}, {key: news[key]}) else " "
+
+
+def _changed_names(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
+    """The names of what changed, as the one-line plan has them: `[diff: +a-b~c]`."""
+    names: dict[str, list[str]] = {"+": [], "-": [], "~": [], " ": []}
+    for key in sorted({*olds, *news} - {PROVIDER_KEY}):
+        names[_sign(olds, news, key)].append(key)
+    text = "".join(f"{sign}{','.join(names[sign])}" for sign in "+-~" if names[sign])
+    return f"[diff: {text}]" if text else ""
+
+
+def _lines(
+    olds: Mapping[str, Any], news: Mapping[str, Any], indent: str, *, only: bool = False
+) -> Iterator[str]:
+    """The properties with their changes, a property a line or more.
+
+    Args:
+        olds: what was.
+        news: what is to be.
+        indent: what each line starts with, after the place of its sign.
+        only: leave out what is unchanged.
+    """
+    keys = sorted({*olds, *news} - {PROVIDER_KEY})
+    width = max(map(len, keys), default=0)
+    for key in keys:
+        sign, old, new = _sign(olds, news, key), olds.get(key), news.get(key)
+        start = f"{indent[:-2]}{sign} {key.ljust(width)}: "
+        if sign == "~" and isinstance(old, dict) and isinstance(new, dict) and not is_secret(old):
+            yield "\n".join([f"{start}{{", *_lines(old, new, indent + "    "), f"{indent}}}"])
+        elif sign == "~":
+            yield f"{start}{_shown(old, indent)} => {_shown(new, indent)}"
+        elif sign != " " or not only:
+            yield start + _shown(old if sign == "-" else new, indent)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pulumi_applinks.lab.engine.errors import INSTALL, EngineError
 
@@ -66,67 +66,30 @@ class RunFailedError(AssertionError):
         self.result = result
 
 
-class Engine(Protocol):
-    """What runs a program and keeps its state."""
-
-    @property
-    def name(self) -> str:
-        """Either `pulumi` or `embedded`."""
-
-    @property
-    def first_line(self) -> str:
-        """What tells a user which engine this is."""
-
-    def variables(self, home: Path) -> Mapping[str, str]:
-        """What the engine needs in its environment to keep its state under a directory."""
-
-    def run(
-        self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
-    ) -> RunResult:
-        """Run one command of the engine.
-
-        Args:
-            args: verb and flags.
-            cwd: the project's directory.
-            env: the whole environment.
-            stdin: what it can read.
-        """
-
-
-def _run(command: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: str | None) -> RunResult:
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=dict(env),
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    return RunResult(done.returncode, done.stdout, done.stderr)
-
-
 @dataclass(frozen=True)
-class RealEngine:
-    """The Pulumi CLI.
+class Engine:
+    """What runs a program and keeps its state: the Pulumi CLI, or this package's own engine.
 
     Attributes:
-        path: the executable.
+        cli: the CLI's executable; None for the embedded engine, in a process of its own.
     """
 
-    path: str
+    cli: str | None = None
 
-    name = "pulumi"
+    @property
+    def name(self) -> Literal["pulumi", "embedded"]:
+        """Which one it is."""
+        return "pulumi" if self.cli else "embedded"
 
     @property
     def first_line(self) -> str:
         """What tells a user which engine this is."""
-        return f"This is the Pulumi CLI, {self.path}"
+        return f"This is the Pulumi CLI, {self.cli}" if self.cli else EMBEDDED_LINE
 
     def variables(self, home: Path) -> Mapping[str, str]:
-        """A file backend under the directory, and no calls to the network."""
+        """What the engine needs in its environment to keep its state under a directory, and to make no calls to the network."""
+        if self.cli is None:
+            return {"PULUMI_LAB_HOME": str(home)}
         for name in ("backend", "home"):
             (home / name).mkdir(parents=True, exist_ok=True)
         return {
@@ -141,31 +104,33 @@ class RealEngine:
     def run(
         self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
     ) -> RunResult:
-        """Run one command of the CLI with this very interpreter for the program and its provider."""
-        folders = (str(Path(sys.executable).parent), str(Path(self.path).parent))
-        path = os.pathsep.join((*folders, env.get("PATH", os.defpath)))
-        # A virtual environment's python is found by its folder alone; the provider's process is started with `python` from PATH.
-        return _run(
-            [self.path, *args, "--non-interactive", "--color", "never"], cwd, {**env, "PATH": path}, stdin
+        """Run one command of the engine, with this very interpreter for the program and its provider.
+
+        Args:
+            args: verb and flags.
+            cwd: the project's directory.
+            env: the whole environment.
+            stdin: what it can read.
+        """
+        command = [sys.executable, "-m", "pulumi_applinks.lab.engine", *args]
+        environment = dict(env)
+        if self.cli is not None:
+            command = [self.cli, *args, "--non-interactive", "--color", "never"]
+            # A virtual environment's python is found by its folder alone; the provider's process is started with `python` from PATH.
+            folders = (str(Path(sys.executable).parent), str(Path(self.cli).parent))
+            environment["PATH"] = os.pathsep.join((*folders, env.get("PATH", os.defpath)))
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
-
-
-@dataclass(frozen=True)
-class EmbeddedEngine:
-    """This package's own engine, in a process of its own."""
-
-    name = "embedded"
-    first_line = EMBEDDED_LINE
-
-    def variables(self, home: Path) -> Mapping[str, str]:
-        """The state under the directory."""
-        return {"PULUMI_LAB_HOME": str(home)}
-
-    def run(
-        self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
-    ) -> RunResult:
-        """Run one command of the embedded engine."""
-        return _run([sys.executable, "-m", "pulumi_applinks.lab.engine", *args], cwd, env, stdin)
+        return RunResult(done.returncode, done.stdout, done.stderr)
 
 
 def find_engine(which: Which = "auto") -> Engine:
@@ -179,10 +144,10 @@ def find_engine(which: Which = "auto") -> Engine:
     """
     found = shutil.which("pulumi") if which != "embedded" else None
     if found is not None:
-        return RealEngine(found)
+        return Engine(found)
     if which == "pulumi":
         raise EngineError(f"`pulumi` is not on PATH; get it: {INSTALL}")
-    return EmbeddedEngine()
+    return Engine()
 
 
 def base_environment() -> dict[str, str]:
@@ -283,10 +248,6 @@ class Project:
         """The deployment, its secrets encrypted."""
         found: dict[str, Any] = json.loads(self.run("stack", "export").stdout)
         return found
-
-    def import_(self, deployment: Mapping[str, Any], *, check: bool = True) -> RunResult:
-        """Replace the deployment."""
-        return self.run("stack", "import", check=check, stdin=json.dumps(deployment))
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, with the secrets in the clear."""

@@ -1,19 +1,75 @@
-"""The file that has a stack's resources: a deployment of format version 3."""
+"""A stack's resources, and the file that has them: a deployment of format version 3."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.files import write_whole
-from pulumi_applinks.lab.engine.journal import Journal, Recorded
-from pulumi_applinks.lab.engine.resources import Resource, now
 from pulumi_applinks.lab.engine.secrets import Crypter
-from pulumi_applinks.lab.engine.snapshots import snapshot
+from pulumi_applinks.lab.engine.values import Properties, sealed, unsealed
+from pulumi_applinks.lab.engine.workspace import write_whole
+
+if sys.platform != "win32":  # where nothing keeps two runs apart
+    import fcntl
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPE = "pulumi:providers:pulumi-python"
+_MEANS_MORE = ("delete", "external", "pendingReplacement", "taint", "deletedWith")
+"""What this engine writes into no state, and can't pass over."""
+
+
+def urn_of(stack: str, project: str, parent: str, type_: str, name: str) -> str:
+    """A resource's URN."""
+    above = parent.split("::", 3)[2] if parent else ""
+    qualified = f"{above}${type_}" if above not in ("", STACK_TYPE) else type_
+    return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
+
+
+def type_and_name(urn: str) -> tuple[str, str]:
+    """The type in a URN, without those of the parents, and the name."""
+    _, _, types, name = urn.split("::", 3)
+    return types.rpartition("$")[2], name
+
+
+@dataclass
+class Resource:
+    """One resource of a stack, with the names that the state file uses."""
+
+    urn: str
+    type: str
+    custom: bool
+    id: str = ""
+    inputs: Properties = field(default_factory=dict)
+    outputs: Properties = field(default_factory=dict)
+    parent: str = ""
+    protect: bool = False
+    retainOnDelete: bool = False
+    dependencies: list[str] = field(default_factory=list)
+    provider: str = ""
+    additionalSecretOutputs: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The last part of the URN."""
+        return type_and_name(self.urn)[1]
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether this is a provider's own resource, which is neither shown nor counted."""
+        return self.type.startswith("pulumi:providers:")
+
+    @property
+    def needs(self) -> set[str]:
+        """The URNs that have to exist as long as this one does."""
+        return {*self.dependencies, self.parent, self.provider.rpartition("::")[0]} - {""}
 
 
 @dataclass
@@ -23,120 +79,101 @@ class StateFile:
     Attributes:
         path: where it is.
         crypter: opens its secrets.
-        journal: what was done since it was written.
     """
 
     path: Path
     crypter: Crypter
+    _written: dict[str, tuple[Resource, list[str], str]] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        self.journal = Journal(self.path)
-
-    def exists(self) -> bool:
-        """Whether the stack was made."""
-        return self.path.is_file()
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether an operation was killed, and its steps are in the journal alone."""
-        return self.journal.read() is not None
-
-    def raw(self) -> dict[str, Any]:
-        """The whole deployment, with what an operation did that was killed.
+    def document(self) -> dict[str, Any]:
+        """The whole deployment.
 
         Raises:
             EngineError: there is none, or it is not a deployment of version 3.
         """
-        found = self._written()
-        return self._document(self.load()) if self.unfinished else found
-
-    def _written(self) -> dict[str, Any]:
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
+            _ = found["deployment"].get("resources")
         except FileNotFoundError:
-            raise EngineError(
-                f"no stack named '{self.path.stem}' found: make it with `stack init {self.path.stem}`"
-            ) from None
-        except ValueError as problem:
-            raise EngineError(f"{self.path} is not a state file: {problem}") from None
-        return checked(found)
+            name = self.path.stem
+            raise EngineError(f"no stack named '{name}' found: make it with `stack init {name}`") from None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise EngineError(f"{self.path} is not a state file") from None
+        if found.get("version") != 3:
+            raise UnsupportedError(f"version {found.get('version')} of the deployment format")
+        return dict(found)
 
-    def load(self) -> list[Resource]:
-        """The stack's resources, each after those that it needs.
+    def load(self) -> dict[str, Resource]:
+        """The stack's resources by URN, each after those that it needs.
 
         Raises:
-            EngineError: there is no stack, or its state or its journal is damaged.
+            EngineError: there is no stack, or its state is damaged.
         """
-        resources = self._written()["deployment"].get("resources") or []
-        recorded = self.journal.read()
         try:
-            return self._with(resources, recorded)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise EngineError(f"{self.path} or its journal has a resource that is damaged") from None
+            resources = [self._resource(one) for one in self.document()["deployment"].get("resources") or []]
+        except (AttributeError, KeyError, TypeError):
+            raise EngineError(f"{self.path} has a resource that is damaged") from None
+        return {one.urn: one for one in resources}
 
-    def _with(self, resources: list[dict[str, Any]], recorded: Recorded | None) -> list[Resource]:
-        if recorded is None:
-            return [Resource.from_json(one, self.crypter) for one in resources]
-        now_there = {**dict(enumerate(resources)), **recorded.resources}
-        made = [one for number, one in sorted(now_there.items()) if number >= len(resources)]
-        olds = [one for number, one in sorted(now_there.items()) if number < len(resources)]
-        return snapshot(
-            [Resource.from_json(one, self.crypter) for one in made if one is not None],
-            [Resource.from_json(one, self.crypter) for one in olds if one is not None],
-            recorded.renamed,
-        )
+    def _resource(self, found: dict[str, Any]) -> Resource:
+        for key in _MEANS_MORE:
+            if found.get(key):
+                raise UnsupportedError(f"'{key}' of {found['urn']} in the state")
+        known = {key: found[key] for key in Resource.__dataclass_fields__ if found.get(key) is not None}
+        for key in ("inputs", "outputs"):
+            known[key] = unsealed(known.get(key) or {}, self.crypter.decrypt)
+        return Resource(**known)
 
-    def save(self, resources: list[Resource]) -> None:
-        """Write the resources, completely or not at all."""
-        self.write(self._document(resources))
-
-    def _document(self, resources: list[Resource]) -> dict[str, Any]:
-        deployment: dict[str, Any] = {"manifest": {"time": now(), "magic": "", "version": ""}}
-        deployment["secrets_providers"] = {"type": "passphrase", "state": {"salt": self.crypter.salt}}
-        if resources:
-            deployment["resources"] = [one.to_json(self.crypter) for one in resources]
-        deployment["metadata"] = {}
-        return {"version": 3, "deployment": deployment}
-
-    def note(self, resources: Mapping[int, Resource | None], renamed: Mapping[str, str]) -> None:
-        """Write down what a step did, until the next `save`.
-
-        Args:
-            resources: what they are now, None for what is gone; by number: those of the last `save` have their places in it,
-                those that were made since follow.
-            renamed: the resources that were found under an alias so far, from the old URN to the new one.
+    def save(self, resources: Mapping[str, Resource]) -> None:
+        """Write the resources, completely or not at all.
 
         Raises:
-            OSError: it could not be written down.
+            OSError: they could not be written.
         """
-        self.journal.append(
-            {number: None if one is None else one.to_json(self.crypter) for number, one in resources.items()},
-            renamed,
+        order = TopologicalSorter(
+            {
+                urn: [one for one in sorted(found.needs) if one in resources]
+                for urn, found in resources.items()
+            }
         )
+        stored = ",\n".join(self._stored(resources[urn], resources) for urn in order.static_order())
+        time = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
+        deployment = {
+            "manifest": {"time": time, "magic": "", "version": ""},
+            "secrets_providers": {"type": "passphrase", "state": {"salt": self.crypter.salt}},
+            "metadata": {},
+        }
+        text = json.dumps({"version": 3, "deployment": deployment})
+        write_whole(self.path, text.removesuffix("}}") + f', "resources": [\n{stored}\n]}}}}')
 
-    def write(self, found: dict[str, Any]) -> None:
-        """Write a whole deployment, completely or not at all.
+    def _stored(self, one: Resource, resources: Mapping[str, Resource]) -> str:
+        """A resource as the file has it; the same text as long as it is the same, so that a step costs little in a large stack."""
+        there = [urn for urn in one.dependencies if urn in resources]
+        known = self._written.get(one.urn)
+        if known is not None and known[0] is one and known[1] == there:
+            return known[2]
+        found = {key: value for key, value in vars(one).items() if value or key == "custom"}
+        found["dependencies"] = there
+        for key in ("inputs", "outputs"):
+            found[key] = sealed(getattr(one, key), self.crypter.encrypt)
+        text = json.dumps(found, ensure_ascii=False)
+        self._written[one.urn] = (one, there, text)
+        return text
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let no other run change the stack; the lock goes with the process, however that ends.
 
         Raises:
-            OSError: it could not be written; the journal is kept then.
+            EngineError: there is no stack, or another run is changing it.
         """
-        write_whole(self.path, json.dumps(found, indent=4, ensure_ascii=False) + "\n")
-        self.journal.drop()
-
-
-def checked(found: Any) -> dict[str, Any]:
-    """What was read is a deployment that this engine understands.
-
-    Raises:
-        EngineError: it is not.
-    """
-    if (
-        not isinstance(found, dict)
-        or found.get("version") not in (3,)
-        or not isinstance(found.get("deployment"), dict)
-    ):
-        raise EngineError("this is not a deployment of format version 3, as `stack export` writes it")
-    provider = (found["deployment"].get("secrets_providers") or {}).get("type", "passphrase")
-    if provider != "passphrase":
-        raise UnsupportedError(f"the secrets provider {provider!r}")
-    return found
+        self.document()
+        with self.path.with_suffix(".lock").open("w") as file:
+            try:
+                if sys.platform != "win32":
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise EngineError(
+                    f"another run is changing the stack '{self.path.stem}': wait until it has ended"
+                ) from None
+            yield

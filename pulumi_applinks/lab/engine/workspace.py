@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +16,14 @@ from typing import Any
 import yaml
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
-from pulumi_applinks.lab.engine.files import write_whole
 from pulumi_applinks.lab.engine.secrets import Crypter
-from pulumi_applinks.lab.engine.values import Properties, Secret, plain, secrets_in
+from pulumi_applinks.lab.engine.values import Properties, plain, secret, secrets_in
+
+_PROJECT = ("name", "runtime", "main", "config", "options", "description", "author", "website", "license")
+_RUNTIME = ("name", "options")
+_TOOLS = ("toolchain", "virtualenv")
+"""How the CLI finds an interpreter; the embedded engine runs everything with its own."""
+_STACK = ("config", "encryptionsalt", "secretsprovider")
 
 
 @dataclass
@@ -25,52 +32,70 @@ class Workspace:
 
     Attributes:
         directory: where Pulumi.yaml is.
-        name: the project's name.
-        main: the program, relative to the directory.
+        project: what that has.
         stack: the stack's name.
+        passphrase: opens the stack's secrets; None when the user gave none.
         settings: what Pulumi.<stack>.yaml has.
-        defaults: the project-wide configuration of Pulumi.yaml.
     """
 
     directory: Path
-    name: str
-    main: str
-    stack: str
+    project: dict[str, Any]
+    stack: str = ""
+    passphrase: str | None = field(default=None, repr=False)
     settings: dict[str, Any] = field(default_factory=dict)
-    defaults: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, directory: Path, stack: str) -> Workspace:
+    def load(cls, directory: Path, passphrase: str | None) -> Workspace:
         """Read the project that the directory, or one above it, has.
 
         Raises:
-            EngineError: there is no project, or its files are not what they should be.
-            UnsupportedError: the program is not a Python program.
+            EngineError: there is no project, or its file is not what it should be.
+            UnsupportedError: it asks for something that this engine does not do.
         """
-        folder = next(
-            (one for one in (directory, *directory.parents) if (one / "Pulumi.yaml").is_file()), None
-        )
-        if folder is None:
+        for folder in (directory, *directory.parents):
+            if (folder / "Pulumi.yaml").is_file():
+                break
+        else:
             raise EngineError(f"no Pulumi.yaml project file found in {directory} or above it")
         project = _read(folder / "Pulumi.yaml")
-        name = project.get("name")
-        if not isinstance(name, str) or not name:
+        if not isinstance(project.get("name"), str):
             raise EngineError("Pulumi.yaml has no 'name'")
         runtime = project.get("runtime")
-        language = runtime.get("name") if isinstance(runtime, dict) else runtime
-        if language != "python":
-            raise UnsupportedError(f"the runtime {language!r} in Pulumi.yaml")
-        workspace = cls(folder, name, str(project.get("main") or "."), stack)
-        if workspace.file.exists():
-            workspace.settings = _read(workspace.file)
-        if workspace.settings.get("environment"):
-            raise UnsupportedError(f"'environment' in {workspace.file.name}")
-        declared = project.get("config") or {}
-        for key, value in declared.items() if isinstance(declared, dict) else ():
-            default = value.get("value", value.get("default")) if isinstance(value, dict) else value
-            if default is not None:
-                workspace.defaults[workspace.qualified(str(key))] = default
-        return workspace
+        runtime = runtime if isinstance(runtime, dict) else {"name": runtime}
+        if runtime.get("name") != "python":
+            raise UnsupportedError(f"the runtime {runtime.get('name')!r} in Pulumi.yaml")
+        options = project.get("options") or {}
+        _refuse_others(project, _PROJECT, "in Pulumi.yaml")
+        _refuse_others(runtime, _RUNTIME, "under 'runtime' in Pulumi.yaml")
+        _refuse_others(runtime.get("options") or {}, _TOOLS, "under 'options' of the runtime in Pulumi.yaml")
+        _refuse_others(options, ("refresh",), "under 'options' in Pulumi.yaml")
+        if options.get("refresh", "always") != "always":
+            raise EngineError(f"'refresh' in Pulumi.yaml is {options['refresh']!r}; it can be 'always'")
+        return cls(folder, project, passphrase=passphrase)
+
+    def select(self, stack: str) -> None:
+        """Read a stack's settings.
+
+        Raises:
+            EngineError: they are not what they should be.
+            UnsupportedError: they ask for something that this engine does not do.
+        """
+        self.stack = stack
+        self.settings = _read(self.file) if self.file.exists() else {}
+        _refuse_others(self.settings, _STACK, f"in {self.file.name}")
+        if self.settings.get("secretsprovider") not in (None, "", "passphrase", "default"):
+            raise UnsupportedError(f"the secrets provider {self.settings['secretsprovider']!r}")
+        self.crypter = Crypter(self.passphrase, str(self.settings.get("encryptionsalt") or ""))
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return str(self.project["name"])
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether the project wants each operation to refresh first."""
+        return "refresh" in (self.project.get("options") or {})
 
     @property
     def file(self) -> Path:
@@ -80,75 +105,67 @@ class Workspace:
     @property
     def program(self) -> Path:
         """What to run: a file, or a directory with a `__main__.py`."""
-        return (self.directory / self.main).resolve()
+        return (self.directory / str(self.project.get("main") or ".")).resolve()
 
     @property
     def folder(self) -> Path:
         """Where the program and its providers run."""
         return self.program if self.program.is_dir() else self.program.parent
 
-    def crypter(self, passphrase: str | None) -> Crypter:
-        """What encrypts this stack's secrets.
-
-        Raises:
-            UnsupportedError: the stack's secrets are kept by another provider than a passphrase.
-        """
-        if self.settings.get("secretsprovider", "passphrase") not in ("", "passphrase", "default"):
-            raise UnsupportedError(f"the secrets provider {self.settings['secretsprovider']!r}")
-        return Crypter(passphrase, str(self.settings.get("encryptionsalt") or ""))
-
     def qualified(self, key: str) -> str:
         """The key with its namespace, which is the project's name unless the key has one."""
         return key if ":" in key else f"{self.name}:{key}"
 
-    def _opened(self, crypter: Crypter) -> Properties:
-        opened: Properties = _opened({**self.defaults, **(self.settings.get("config") or {})}, crypter)
-        return opened
-
-    def config(self, crypter: Crypter) -> Properties:
+    def config(self) -> Properties:
         """The stack's configuration as the program and its providers get it: each key's text, objects as JSON."""
         found: Properties = {}
-        for key, value in sorted(self._opened(crypter).items()):
+        for key, value in sorted(self._opened().items()):
             opened = plain(value)
             text = opened if isinstance(opened, str) else json.dumps(opened, separators=(",", ":"))
-            found[key] = Secret(text) if any(True for _ in secrets_in(value)) else text
+            found[key] = secret(text) if any(True for _ in secrets_in(value)) else text
         return found
 
-    def secrets(self, crypter: Crypter) -> list[str]:
+    def secrets(self) -> list[str]:
         """Every secret text of the configuration."""
-        return list(secrets_in(self._opened(crypter)))
+        return list(secrets_in(self._opened()))
 
-    def get(self, key: str, crypter: Crypter) -> str:
+    def _opened(self) -> Properties:
+        declared: dict[str, Any] = {}
+        for key, value in (self.project.get("config") or {}).items():
+            default = value.get("value", value.get("default")) if isinstance(value, dict) else value
+            if default is not None:
+                declared[self.qualified(str(key))] = default
+        opened: Properties = _opened({**declared, **(self.settings.get("config") or {})}, self.crypter)
+        return opened
+
+    def get(self, key: str) -> str:
         """One configuration value.
 
         Raises:
             EngineError: there is none.
         """
-        values: dict[str, str] = plain(self.config(crypter))
+        values: dict[str, str] = plain(self.config())
         if self.qualified(key) not in values:
             raise EngineError(f"configuration key '{key}' not found for stack '{self.stack}'")
         return values[self.qualified(key)]
 
-    def set(self, key: str, value: str, crypter: Crypter, *, secret: bool, path: bool) -> None:
+    def set(self, key: str, value: str, *, secret: bool, path: bool) -> None:
         """Set one configuration value and write the file.
 
         Args:
             key: its key; with `path`, the first part of the path is the key.
             value: its value.
-            crypter: encrypts it.
             secret: whether to encrypt it.
             path: whether the key is a path such as `a.b[0]`.
         """
-        stored: Any = {"secure": crypter.encrypt(value)} if secret else (_scalar(value) if path else value)
+        stored: Any = value
         if secret:
-            self.settings = {"encryptionsalt": crypter.salt, **self.settings}
-        config = self.settings.setdefault("config", {}) or {}
-        self.settings["config"] = config
-        if path:
-            first, *rest = parts(key)
-            _put(config, [self.qualified(str(first)), *rest], stored)
-        else:
-            config[self.qualified(key)] = stored
+            stored = {"secure": self.crypter.encrypt(value)}
+            self.settings = {"encryptionsalt": self.crypter.salt, **self.settings}
+        elif path and re.fullmatch(r"true|false|-?(0|[1-9]\d*)", value):
+            stored = json.loads(value)
+        self.settings["config"] = self.settings.get("config") or {}
+        _put(self.settings["config"], self._keys(key, path), stored)
         self.save()
 
     def remove(self, key: str, *, path: bool) -> None:
@@ -158,14 +175,21 @@ class Workspace:
             key: its key; with `path`, the first part of the path is the key.
             path: whether the key is a path such as `a.b[0]`.
         """
-        keys: list[str | int] = parts(key) if path else [key]
-        keys[0] = self.qualified(str(keys[0]))
+        *keys, last = self._keys(key, path)
         target: Any = self.settings.get("config")
         with suppress(KeyError, IndexError, TypeError):
-            for one in keys[:-1]:
+            for one in keys:
                 target = target[one]
-            del target[keys[-1]]
+            del target[last]
         self.save()
+
+    def _keys(self, key: str, path: bool) -> list[str | int]:
+        """Split a property path: `a.b[0]["c.d"]`."""
+        found = re.findall(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)', key) if path else [("", "", key)]
+        if not found:
+            raise EngineError(f"{key!r} is not a property path")
+        keys = [int(index) if index else name or quoted for quoted, index, name in found]
+        return [self.qualified(str(keys[0])), *keys[1:]]
 
     def save(self) -> None:
         """Write the stack's settings file."""
@@ -173,44 +197,50 @@ class Workspace:
         write_whole(self.file, text)
 
 
-def parts(path: str) -> list[str | int]:
-    """Split a property path: `a.b[0]["c.d"]`."""
-    found: list[str | int] = []
-    for quoted, index, name in re.findall(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.\[\]]+)', path):
-        found.append(int(index) if index.isdigit() else index or name or quoted.replace('\\"', '"'))
-    if not found:
-        raise EngineError(f"{path!r} is not a property path")
-    return found
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, completely or not at all; only its owner may read it.
+
+    Raises:
+        OSError: it could not be written, and is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _refuse_others(found: Mapping[str, Any], known: Collection[str], where: str) -> None:
+    for key in found:
+        if key not in known:
+            raise UnsupportedError(f"'{key}' {where}")
 
 
 def _put(target: Any, keys: list[str | int], value: Any) -> None:
-    for here, following in itertools.pairwise(keys):
-        missing = isinstance(target, dict) and here not in target
-        if isinstance(target, list) and isinstance(here, int) and here == len(target):
-            target.append(None)
-            missing = True
-        if missing or target[here] is None:
-            target[here] = [] if isinstance(following, int) else {}
-        target = target[here]
-    last = keys[-1]
-    if isinstance(target, list) and last == len(target):
+    try:
+        for here, following in itertools.pairwise(keys):
+            _put_here(target, here, [] if isinstance(following, int) else {}, unless_there=True)
+            target = target[here]
+        _put_here(target, keys[-1], value)
+    except (IndexError, TypeError):
+        raise EngineError("the configuration path does not fit what is there already") from None
+
+
+def _put_here(target: Any, key: Any, value: Any, *, unless_there: bool = False) -> None:
+    if isinstance(target, list) and key == len(target):
         target.append(value)
-    elif isinstance(target, list) != isinstance(last, int):
-        raise EngineError(f"the configuration path does not fit what is there already, at {last!r}")
-    else:
-        target[last] = value
-
-
-def _scalar(text: str) -> Any:
-    if text in ("true", "false"):
-        return text == "true"
-    return int(text) if re.fullmatch(r"-?(0|[1-9]\d*)", text) else text
+    elif not unless_there or (isinstance(target, dict) and target.get(key) is None):
+        target[key] = value
 
 
 def _opened(value: Any, crypter: Crypter) -> Any:
     if isinstance(value, Mapping):
-        if set(value) == {"secure"} and isinstance(value["secure"], str):
-            return Secret(crypter.decrypt(value["secure"]))
+        if set(value) == {"secure"}:
+            return secret(crypter.decrypt(str(value["secure"])))
         return {str(key): _opened(one, crypter) for key, one in value.items()}
     if isinstance(value, list):
         return [_opened(one, crypter) for one in value]
@@ -222,8 +252,6 @@ def _read(path: Path) -> dict[str, Any]:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as problem:
         raise EngineError(f"{path.name} cannot be read: {problem}") from None
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
+    if not isinstance(found or {}, dict):
         raise EngineError(f"{path.name} is not a mapping")
-    return found
+    return found or {}

@@ -8,16 +8,15 @@ import pytest
 import yaml
 
 from pulumi_applinks.lab.engine import find_engine
-from tests.acceptance.conftest import Which
 from tests.acceptance.harness import working
 from tests.docs import shell
 from tests.docs.blocks import HOWTOS, blocks
 from tests.docs.programs import MAIN
 from tests.docs.terminal import Terminal, environment
-from tests.engines import ENGINES, PASSPHRASE
+from tests.engines import PASSPHRASE, Which
 
 
-@pytest.mark.parametrize("engine", ENGINES[1:], indirect=True)
+@pytest.mark.real_cli("plans")
 def test_the_files_for_ci(engine: Which, tmp_path: Path, jira, wiki):
     """What the files for GitHub, GitLab and Bitbucket run: a preview, a plan, that plan, and a look for drift."""
     settings = {**find_engine(engine).variables(tmp_path), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import uuid
 
+import pytest
+
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.estate.importing import from_text
 from pulumi_applinks.estate.importing.program import program
 from pulumi_applinks.lab.applications import Directory, Lab, StoredLink
-from pulumi_applinks.lab.engine import Project
 from tests.acceptance.estates import Estate
-from tests.acceptance.harness import Stack
+from tests.acceptance.harness import Story
 from tests.docs.blocks import ROOT
-from tests.engines import PASSPHRASE
+from tests.engines import PASSPHRASE, SparingProject
 
 EXAMPLE = ROOT / "examples" / "import_an_estate"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
@@ -41,7 +42,8 @@ def clicked_together(scene: Estate) -> None:
     scene["ci"].links.add(StoredLink(str(uuid.uuid4()), "confluence", "Old wiki", gone, gone))
 
 
-def test_the_readme_followed(lab: Lab, stack: Stack):
+@pytest.mark.real_cli("import files")
+def test_the_readme_followed(lab: Lab, stack: Story):
     """Its commands end well, the program is the one that it shows, and no application saw a write."""
     scene = Estate(lab, stack)
     clicked_together(scene)
@@ -63,7 +65,7 @@ def test_the_readme_followed(lab: Lab, stack: Stack):
     assert blocks("python") == [program(inventory.applications, inventory.links)]
     assert [one.why for one in inventory.left_out] == ["orphaned"]
 
-    project = Project(
+    project = SparingProject(
         stack.project.engine,
         scene.folder / "links",
         stack="dev",

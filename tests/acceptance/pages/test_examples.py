@@ -19,11 +19,10 @@ from pulumi_applinks.lab.applications import Application, Directory, Lab, User
 from pulumi_applinks.lab.engine import Project, find_engine
 from pulumi_applinks.lab.engine.project import base_environment
 from pulumi_applinks.testing import Stack
-from tests.acceptance.conftest import Which
 from tests.acceptance.harness import working
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.terminal import Guide, Terminal, environment
-from tests.engines import PASSPHRASE
+from tests.engines import PASSPHRASE, Which
 
 EXAMPLES = ROOT / "examples"
 NAMES = {path.parent.name for path in EXAMPLES.glob("*/README.md")}
@@ -202,9 +201,8 @@ def test_adopt_existing(read: Read, jira, wiki):
     gone(guide, jira, wiki)
 
 
+@pytest.mark.real_cli("the Automation API")
 def test_automation_api(engine: Which, tmp_path: Path, jira, wiki):
-    if engine == "embedded":
-        pytest.skip("Pulumi's Automation API runs the Pulumi CLI, and the embedded engine is none")
     pulumi = find_engine(engine)
     project = Project(pulumi, tmp_path, passphrase="for tests")
     stack = Stack(project, {**base_environment(), **pulumi.variables(tmp_path)})
@@ -228,10 +226,8 @@ def test_automation_api(engine: Which, tmp_path: Path, jira, wiki):
     assert (len(jira.links), len(wiki.links)) == (0, 0)
 
 
-def test_tested(engine: Which, tmp_path: Path):
+def test_tested(tmp_path: Path):
     """Its tests pass where a team copied them to, and can fail."""
-    if engine != "embedded":
-        pytest.skip("its tests choose the embedded engine")
     copy = shutil.copytree(EXAMPLES / "tested", tmp_path / "tested")
 
     def tests(*chosen: str) -> subprocess.CompletedProcess[str]:

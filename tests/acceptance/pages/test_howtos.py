@@ -1,7 +1,7 @@
 """The how-tos and other pages, followed: their commands are run in order, with their files and programs, and what has to happen between.
 
-They run on the embedded engine: what differs between the engines, the other stories try. What it does not know is left out, as
-`tests/docs/terminal.py` lists it.
+They run on the embedded engine: what differs between the engines, the other stories try. A page with what that does not play runs on
+the CLI.
 """
 
 from __future__ import annotations
@@ -17,25 +17,22 @@ import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.lab.applications.oauth import key_pair
-from pulumi_applinks.lab.engine.cli import main as pulumi
+from pulumi_applinks.lab.engine import find_engine
 from tests.acceptance.harness import working
 from tests.docs.blocks import HOWTOS
 from tests.docs.programs import MAIN
 from tests.docs.terminal import Guide, Terminal, environment
-from tests.engines import PASSPHRASE
+from tests.engines import PASSPHRASE, Which
 from tests.unit.lab_applications.conftest import link_both_ways
 
+pytestmark = pytest.mark.about_applications
 EMPTY = "import pulumi\n"
 Open = Callable[..., Guide]
 
 
 @pytest.fixture
 def read(
-    tmp_path: Path,
-    jira: Application,
-    wiki: Application,
-    request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, engine: Which, jira: Application, wiki: Application, request: pytest.FixtureRequest
 ) -> Open:
     """Opens the page that a test is named after, with a project and its stack `production`, and with credentials in the environment."""
 
@@ -45,12 +42,11 @@ def read(
         name = request.node.originalname.removeprefix("test_").replace("_", "-") + ".md"
         (page,) = (folder / name for folder in (HOWTOS, HOWTOS.parent) if (folder / name).exists())
         applications = {"jira": jira, "wiki": wiki, **more}
-        settings = {"PULUMI_LAB_HOME": str(tmp_path / "states"), "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        terminal = Terminal(tmp_path, environment(tmp_path, settings))
+        variables = find_engine(engine).variables(tmp_path / "states")
+        settings = {**variables, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+        terminal = Terminal(tmp_path, environment(tmp_path, settings, embedded=engine == "embedded"))
         if project:
-            terminal.folder = a_project(tmp_path / "applinks", stack=stack)
+            a_project(terminal, "applinks", stack=stack)
         if logged_in:
             terminal.log_in(applications)
         terminal.known |= {"https://jira.example.com": jira.url, "https://wiki.example.com": wiki.url}
@@ -59,14 +55,13 @@ def read(
     return begin
 
 
-def a_project(folder: Path, *, stack: bool = True) -> Path:
-    """A folder with what Pulumi wants, and its stack."""
-    folder.mkdir()
-    (folder / "Pulumi.yaml").write_text(f"name: {folder.name}\nruntime:\n  name: python\n", encoding="utf-8")
+def a_project(terminal: Terminal, name: str, *, stack: bool = True) -> None:
+    """Go to a folder with what Pulumi wants, and its stack."""
+    terminal.run(f'mkdir "$HOME/{name}" && cd "$HOME/{name}"')
+    settings = f"name: {name}\nruntime:\n  name: python\n"
+    (terminal.folder / "Pulumi.yaml").write_text(settings, encoding="utf-8")
     if stack:
-        (folder / ".chosen").write_text("production", encoding="utf-8")
-        assert pulumi(["stack", "init", "production", "--cwd", str(folder)]) == 0
-    return folder
+        terminal.run("pulumi stack init production")
 
 
 def declare(guide: Guide, program: str = MAIN) -> None:
@@ -89,8 +84,7 @@ def made(guide: Guide) -> None:
 
 def status(guide: Guide) -> str:
     """What the stack has recorded of its link."""
-    folder = guide.terminal.folder
-    state = json.loads((folder.parent / "states" / folder.name / "production.json").read_text("utf-8"))
+    state = json.loads(guide.terminal.run("pulumi stack export"))
     links = [
         one for one in state["deployment"].get("resources") or [] if one["type"].endswith(":ApplicationLink")
     ]
@@ -137,7 +131,9 @@ def test_one_way(read: Open, jira, wiki):
 
 def test_two_administrators(read: Open, tmp_path: Path, jira, wiki):
     guide = read()
-    first, second = guide.terminal.folder, a_project(tmp_path / "second")
+    first = guide.terminal.folder
+    a_project(guide.terminal, "second")
+    second, guide.terminal.folder = guide.terminal.folder, first
     guide.follow("## 2. The second administrator")
     assert status(guide) == "incomplete"
     guide.terminal.folder = second
@@ -160,6 +156,7 @@ def test_relocate(read: Open, jira, wiki):
     assert jira.links[wiki.server_id].rpc_url == wiki.url
 
 
+@pytest.mark.real_cli("aliases")
 def test_estate(read: Open, lab: Lab, jira, wiki):
     guide = read(code=lab.start("stash"), builds=lab.start("bamboo"))
     for name, told in (("code", "https://bitbucket.example.com"), ("builds", "https://bamboo.example.com")):
@@ -171,6 +168,7 @@ def test_estate(read: Open, lab: Lab, jira, wiki):
     assert guide.printed[-1].count("✗") == 0
 
 
+@pytest.mark.real_cli("import files")
 def test_adopt(read: Open, jira, wiki):
     guide = read()
     jira.link_by_hand(wiki, name="Made by hand")
@@ -217,6 +215,7 @@ def test_network(read: Open, lab: Lab, tmp_path: Path):
     assert working(secured["jira"], secured["wiki"])
 
 
+@pytest.mark.real_cli("plans")
 def test_ci(read: Open, tmp_path: Path, jira, wiki):
     guide = read()
     declare(guide)
@@ -243,7 +242,7 @@ def test_several_stacks(read: Open, tmp_path: Path, jira, wiki):
     declare(guide, EMPTY)
     guide.follow("3. Declare it in the new program")
     assert working(jira, wiki)
-    guide.terminal.folder = a_project(tmp_path / "new")
+    a_project(guide.terminal, "new")
     guide.follow("## Read another stack's outputs")
     assert (status(guide), working(jira, wiki)) == ("working", True)
 
@@ -294,6 +293,7 @@ def test_map(read: Open, jira, wiki):
     assert guide.terminal.run("python page.py").rstrip() == drawn.rstrip()
 
 
+@pytest.mark.real_cli("import files")
 def test_command(read: Open, jira, wiki):
     guide = read(stack=False)
     link_both_ways(jira, wiki)
@@ -309,6 +309,7 @@ def test_command(read: Open, jira, wiki):
     assert working(jira, wiki)
 
 
+@pytest.mark.real_cli("the verbs of `state`")
 def test_decommission(read: Open, jira, wiki):
     guide = read()
     made(guide)
@@ -335,6 +336,7 @@ def test_decommission(read: Open, jira, wiki):
     assert status(guide) == "no link"
 
 
+@pytest.mark.real_cli("aliases and the verbs of `state`")
 def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
     guide = read()
     known = guide.terminal.known

@@ -8,11 +8,10 @@ import pytest
 
 from pulumi_applinks.lab.applications import Lab, User
 from pulumi_applinks.lab.engine import find_engine
-from tests.acceptance.conftest import Which
 from tests.acceptance.harness import working
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.terminal import Guide, Terminal, environment
-from tests.engines import PASSPHRASE
+from tests.engines import PASSPHRASE, Which
 
 pytestmark = pytest.mark.cold
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.lab.engine import find_engine
-from tests.acceptance.conftest import Which
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.terminal import DONE_ALREADY, Terminal, environment
+from tests.engines import Which
 
 PAGE = ROOT / "docs" / "tutorial.md"
 LAB = "python -m pulumi_applinks.lab.applications"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_applinks.lab.engine import RunResult
-from pulumi_applinks.lab.engine.project import Which, base_environment
-from tests.engines import ENGINES, new_project
+from pulumi_applinks.lab.engine.project import base_environment
+from tests.engines import ENGINES, Which, new_project
 
 THINGS = Path(__file__).with_name("things.py")
 HEAD = """\
@@ -55,43 +54,39 @@ class Trial:
     def calls(self) -> list[list[Any]]:
         """The calls that the last run made on the provider."""
         log = self.folder / "calls.log"
-        return (
-            [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-            if log.exists()
-            else []
-        )
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+        return [json.loads(line) for line in lines]
 
     @property
     def names(self) -> list[str]:
         """Each call of the last run, as `create a`."""
         return [f"{call[0]} {call[1]}".strip() for call in self.calls if call[0] != "configure"]
 
-    def state(self) -> dict[str, dict[str, Any]]:
-        """The resources in the state, by name; what waits for its deletion as `name!`."""
-        file = self.project.home / "trial" / "dev.json"
-        whole = json.loads(file.read_text(encoding="utf-8")) if file.exists() else self.project.export()
-        found = whole["deployment"].get("resources") or []
-        return {one["urn"].split("::")[-1] + "!" * bool(one.get("delete")): one for one in found}
+    @property
+    def changes(self) -> list[str]:
+        """The calls that changed something."""
+        return [name for name in self.names if name.split()[0] in ("create", "update", "delete")]
 
-    def exported_names(self) -> set[str]:
-        """The names of all resources, as a user exports them."""
+    def state(self) -> dict[str, dict[str, Any]]:
+        """The resources in the state, by name."""
         found = self.project.export()["deployment"].get("resources") or []
-        return {one["urn"].split("::")[-1] for one in found}
+        return {one["urn"].split("::")[-1]: one for one in found}
 
 
 @pytest.fixture(params=ENGINES)
-def trial(request: pytest.FixtureRequest, tmp_path: Path, passphrase: bool) -> Trial:
+def engine(request: pytest.FixtureRequest) -> Which:
+    """The engine that runs the trial."""
+    which: Which = request.param
+    return which
+
+
+@pytest.fixture
+def trial(engine: Which, tmp_path: Path, passphrase: bool) -> Trial:
     """A project on each engine."""
-    return Trial(tmp_path, request.param, passphrase=passphrase)
+    return Trial(tmp_path, engine, passphrase=passphrase)
 
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Trial:
     """A project on the embedded engine."""
     return Trial(tmp_path, "embedded")
-
-
-@pytest.fixture
-def another(tmp_path: Path) -> Callable[[Which], Trial]:
-    """Makes more projects."""
-    return lambda engine: Trial(tmp_path / f"on-{engine}", engine)

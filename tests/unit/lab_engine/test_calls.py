@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
+
+import pytest
+
+from tests.unit.lab_engine.conftest import Trial
 
 TWO = """
 token = pulumi.Config().require_secret("token")
@@ -94,29 +99,21 @@ def assert_state(state: dict[str, dict[str, Any]]) -> None:
     first = state["first"]["urn"]
     assert first == "urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::first"
     assert state["second"]["dependencies"] == [first]
-    assert state["second"]["propertyDependencies"]["seen"] == [first]
     assert state["box"]["dependencies"] == [state["second"]["urn"]]
     assert state["inner"]["parent"] == state["box"]["urn"]
     assert state["first"]["provider"] == f"{state['default']['urn']}::{state['default']['id']}"
     assert state["box"]["outputs"] == {"address": "one"}
 
 
-def test_a_state_moves_between_the_engines(another):
-    """What the embedded engine kept, the real one imports, finds unchanged and destroys."""
-    import shutil
-
-    import pytest
-
-    if shutil.which("pulumi") is None:
-        pytest.skip("`pulumi` is not on PATH: the import into the real engine was not tried")
-    mine, real = another("embedded"), another("pulumi")
-    shutil.copy(
-        mine.folder / "Pulumi.dev.yaml", real.folder / "Pulumi.dev.yaml"
-    )  # the same passphrase and salt
-    for one in (mine, real):
+@pytest.mark.real_cli("`stack import`")
+def test_the_cli_takes_the_state_over(embedded, tmp_path):
+    """What the embedded engine kept, the CLI imports with the same passphrase, finds unchanged and destroys."""
+    real = Trial(tmp_path / "real", "pulumi")
+    shutil.copy(embedded.folder / "Pulumi.dev.yaml", real.folder)
+    for one in (embedded, real):
         one.project.config_set("token", "hunter2", secret=True)
         one.program(TWO.replace("URL", "'one'"))
-    mine.run("up")
-    real.project.import_(mine.project.export())
+    embedded.run("up")
+    real.project.import_(embedded.project.export())
     assert "5 unchanged" in real.run("preview", "--diff", "--expect-no-changes").output
     assert "- 5 deleted" in real.run("destroy").output

@@ -4,38 +4,25 @@ from __future__ import annotations
 
 
 def test_resource_options(trial):
-    """Aliases keep a renamed resource and its children, ignored changes are no changes, a retained one is let go, a protected one stays."""
+    """Ignored changes are no changes, a retained resource is let go, and a protected one stays."""
     trial.program("""
-class Box(pulumi.ComponentResource):
-    def __init__(self, name, opts=None):
-        super().__init__("my:index:Box", name, {}, opts)
-        Thing("inner", ResourceOptions(parent=self))
-Box("box")
-Thing("named")
 Thing("loose", ResourceOptions(retain_on_delete=True))
-Thing("safe", ResourceOptions(protect=True, custom_timeouts=pulumi.CustomTimeouts(create="1m30s")))
-Thing("part", size={"deep": [1, 2]})
+Thing("part", size={"deep": {"a": 1, "b": 2}})
+Thing("safe", ResourceOptions(protect=True), first=True)
 """)
     trial.run("up")
-    assert trial.state()["safe"]["customTimeouts"] == {"create": 90}
-
     trial.program("""
-class Box(pulumi.ComponentResource):
-    def __init__(self, name, opts=None):
-        super().__init__("my:index:Box", name, {}, opts)
-        Thing("inner", ResourceOptions(parent=self))
-Box("crate", ResourceOptions(aliases=[Alias(name="box")]))
-Thing("named", ResourceOptions(aliases=[Alias(parent=pulumi.ROOT_STACK_RESOURCE)]), url="one")
-Thing("part", ResourceOptions(ignore_changes=["url", "size.deep[1]"]), url="other", size={"deep": [1, 3]})
-Thing("safe", ResourceOptions(protect=True))
+Thing("part", ResourceOptions(ignore_changes=["url", "size.deep.b"]), url="other", size={"deep": {"a": 1, "b": 3}})
+Thing("safe", ResourceOptions(protect=True), first=True)
 """)
-    up = trial.run("up")
-    assert "- 1 deleted" in up.output
-    assert not [name for name in trial.names if name.split()[0] in ("create", "update", "delete")]
-    state = trial.state()
-    assert "loose" not in state
-    assert state["inner"]["parent"] == state["crate"]["urn"]
+    assert "- 1 deleted" in trial.run("up").output
+    assert trial.changes == []
+    assert "loose" not in trial.state()
 
+    trial.program("Thing('safe', ResourceOptions(protect=True), first=True, kind='b')")
+    refused = trial.run("preview", check=False)
+    assert refused.returncode == 1
+    assert "unable to replace resource" in refused.output
     trial.program("")
     refused = trial.run("up", check=False)
     assert refused.returncode == 1
@@ -43,6 +30,13 @@ Thing("safe", ResourceOptions(protect=True))
     assert "protected" in refused.output
     assert "delete safe" not in trial.names
     assert "safe" in trial.state()
+
+
+def test_an_alias_that_leads_nowhere(trial):
+    """As each class that is derived from `ApplicationLink` has one."""
+    trial.program("Thing('one', ResourceOptions(aliases=[Alias(name='none'), Alias(type_='a:b:C')]))")
+    trial.run("up")
+    trial.run("up", "--expect-no-changes")
 
 
 def test_refresh_and_destroy_have_the_configuration_of_the_last_update(trial):
@@ -62,3 +56,14 @@ def test_refresh_and_destroy_have_the_configuration_of_the_last_update(trial):
     assert trial.names == ["read one", "diff one", "check one", "diff one"]
     trial.run("destroy", "--run-program")
     assert trial.calls[0] == ["configure", "new-token"]
+
+
+def test_a_project_that_always_refreshes(trial):
+    """As `Pulumi.yaml` says."""
+    trial.program("Thing('one')")
+    trial.run("up")
+    settings = trial.folder / "Pulumi.yaml"
+    settings.write_text(settings.read_text("utf-8") + "options:\n  refresh: always\n", encoding="utf-8")
+    for verb in ("preview", "up", "destroy"):
+        trial.run(verb)
+        assert trial.names[:2] == ["read one", "diff one"]

@@ -2,12 +2,10 @@
 
 import json
 import os
-import signal
 import sys
-import threading
+import time
 
 import grpc
-import psutil
 import pulumi
 from pulumi.dynamic import (
     CheckFailure,
@@ -34,14 +32,12 @@ def call(name, *values):
         log.write(json.dumps([name, *shown], default=lambda _: "unknown") + "\n")
 
 
-def killed_at(step):
-    """The engine, whose address is the process's one argument, is killed in the middle of a step that does not end by itself."""
-    if os.environ.get("KILL") == step:
-        port = int(sys.argv[1].rpartition(":")[2])
-        for one in psutil.net_connections("tcp"):
-            if one.pid and one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port:
-                os.kill(one.pid, signal.SIGKILL)
-        threading.Event().wait()
+def waits_at(step):
+    """The step ends when the test says so."""
+    if os.environ.get("WAIT") == step:
+        open("waiting", "w").close()
+        while not os.path.exists("go"):
+            time.sleep(0.01)
 
 
 def log(severity, urn, ephemeral=False):
@@ -84,11 +80,14 @@ class Provider(ResourceProvider):
                 engine_pb2.WARNING,
                 f"urn:pulumi:dev::trial::pulumi-python:dynamic/things:Thing::{props['name']}",
             )
-        killed_at(f"create {props['name']}")
+        waits_at(f"create {props['name']}")
         if props["name"] == os.environ.get("CRASH"):
             os._exit(1)
         if props["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was made; ask an administrator")
+        if "BREAK" in os.environ:  # the state becomes a folder, which no file replaces
+            os.unlink(os.environ["BREAK"])
+            os.mkdir(os.environ["BREAK"])
         print("from the provider", file=sys.stderr)
         return CreateResult(f"{props['name']}-{props.get('kind', '')}", {**props, "made": True})
 
@@ -102,14 +101,13 @@ class Provider(ResourceProvider):
 
     def update(self, id_, olds, news):
         call("update", news["name"], id_, olds, news)
-        killed_at(f"update {news['name']}")
         if news["name"] == os.environ.get("FAIL"):
             raise RuntimeError("nothing was changed")
         return UpdateResult({**news, "made": True})
 
     def delete(self, id_, props):
         call("delete", props["name"], id_, props)
-        killed_at(f"delete {props['name']}")
+        waits_at(f"delete {props['name']}")
         if props["name"] == os.environ.get("STUCK"):
             raise RuntimeError("nothing was deleted")
 

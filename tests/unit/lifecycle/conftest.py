@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.provider import ApplicationLinkError
-from tests.driver import Ended, Goal, Resource, Stack
+from tests.driver import DrivenStack, Ended, Goal, Resource
 
 LINK = "jira-wiki"
 
@@ -24,7 +24,7 @@ class Driver:
     """
 
     def __init__(self, warnings: list[str]) -> None:
-        self.stack = Stack()
+        self.stack = DrivenStack()
         self.warnings = warnings
 
     @property

@@ -19,7 +19,7 @@ from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_esta
 from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.reading import failure_of
 from pulumi_applinks.estate.sources import named, of_file, together
-from pulumi_applinks.estate.stacks import ManagedEnd, Stack, StackError, exported, of_state
+from pulumi_applinks.estate.stacks import ManagedEnd, StackError, StackState, exported, of_state
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 
@@ -117,7 +117,7 @@ def given(
     default = Path(DEFAULT_FILE)
     if file is None and not applications and stack is None and not known and default.is_file():
         file = default
-    state = Stack() if stack is None else _stack(stack)
+    state = StackState() if stack is None else _stack(stack)
     listed = together(
         map(named, applications or ()),
         of_file(text_of(file), str(file)) if file is not None else (),
@@ -146,14 +146,14 @@ def credentials_of(stack: str | None) -> Credentials:
     Raises:
         EstateError: if it can't be read.
     """
-    return _credentials(_stack(stack) if stack is not None else Stack())
+    return _credentials(_stack(stack) if stack is not None else StackState())
 
 
-def _credentials(stack: Stack) -> Credentials:
+def _credentials(stack: StackState) -> Credentials:
     return Credentials(os.environ, stack.configured, not_read=stack.not_configured)
 
 
-def _stack(stack: str) -> Stack:
+def _stack(stack: str) -> StackState:
     if stack == "-":
         return of_state(sys.stdin.read(), "standard input")
     if Path(stack).is_file():

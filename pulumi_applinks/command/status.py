@@ -25,7 +25,7 @@ from pulumi_applinks.command.given import (
 )
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
-from pulumi_applinks.estate import Application, Estate, EstateError
+from pulumi_applinks.estate import Estate, EstateApplication, EstateError
 from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
 
 
@@ -148,7 +148,7 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
     return ExitCode.FINDINGS if any(one.severity != "unseen" for _, one in listed) else ExitCode.DONE
 
 
-def code_of_unasked(applications: Sequence[Application]) -> ExitCode:
+def code_of_unasked(applications: Sequence[EstateApplication]) -> ExitCode:
     """The exit code for applications that could not be asked: of all of them alike, or in general.
 
     Args:

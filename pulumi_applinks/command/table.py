@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.estate import Direction, Estate, Finding, Link
+from pulumi_applinks.estate import Estate, EstateLink, LinkDirection, LinkFinding
 from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
 from pulumi_applinks.estate.map.picture import MARKS, Kind, kind_of
 from pulumi_applinks.estate.model import Severity
@@ -43,7 +43,7 @@ def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> No
     printer.words(Text(summary(estate)))
 
 
-def _table(links: list[Link], printer: Printer) -> Table:
+def _table(links: list[EstateLink], printer: Printer) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("STATE", "LINK", "THERE", "BACK", "PAGE SAYS"):
         table.add_column(heading, overflow="fold")
@@ -60,7 +60,7 @@ def _table(links: list[Link], printer: Printer) -> Table:
     return table
 
 
-def _direction(direction: Direction, printer: Printer) -> Text:
+def _direction(direction: LinkDirection, printer: Printer) -> Text:
     if direction.level == "none":
         return Text("anonymous")
     level = direction.level or ("levels differ" if direction.working is False else "not known")
@@ -68,7 +68,7 @@ def _direction(direction: Direction, printer: Printer) -> Text:
     return Text.assemble(level, " ", (_mark(kind, printer), _STYLES[kind]))
 
 
-def _findings(link: Link, printer: Printer) -> None:
+def _findings(link: EstateLink, printer: Printer) -> None:
     heading = Text(_plain(title(link), printer), style="bold")
     heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")
     heading.append(f"  {link.key}", style="not bold")
@@ -81,7 +81,7 @@ def _findings(link: Link, printer: Printer) -> None:
     printer.out.print()
 
 
-def _words(finding: Finding, printer: Printer) -> Text:
+def _words(finding: LinkFinding, printer: Printer) -> Text:
     kinds: dict[Severity, Kind] = {"error": "bad", "warning": "warned", "unseen": "unseen"}
     kind = kinds[finding.severity]
     return Text.assemble(

@@ -2,31 +2,31 @@
 
 from pulumi_applinks.estate.at_once import Progress
 from pulumi_applinks.estate.model import (
-    Application,
-    Direction,
-    End,
+    ApplicationIdentity,
     Estate,
+    EstateApplication,
     EstateError,
-    Finding,
-    Link,
+    EstateLink,
+    LinkDirection,
+    LinkEnd,
+    LinkFinding,
     Named,
-    Seen,
     from_json,
 )
 from pulumi_applinks.estate.reading import Reader, read_estate
 
 __all__ = [
-    "Application",
-    "Direction",
-    "End",
+    "ApplicationIdentity",
     "Estate",
+    "EstateApplication",
     "EstateError",
-    "Finding",
-    "Link",
+    "EstateLink",
+    "LinkDirection",
+    "LinkEnd",
+    "LinkFinding",
     "Named",
     "Progress",
     "Reader",
-    "Seen",
     "from_json",
     "read_estate",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.request import getproxies, proxy_bypass
 
 from pulumi_applinks.estate.diagnosis import Check
-from pulumi_applinks.estate.model import Application, End
+from pulumi_applinks.estate.model import EstateApplication, LinkEnd
 from pulumi_applinks.rest import (
     BEHIND_HTTPS,
     ApplicationClient,
@@ -49,7 +49,9 @@ class Side:
         end: what it has of the link; None when it has none.
     """
 
-    def __init__(self, application: Application, client: ApplicationClient, end: End | None) -> None:
+    def __init__(
+        self, application: EstateApplication, client: ApplicationClient, end: LinkEnd | None
+    ) -> None:
         self.application = application
         self.client = client
         self.end = end
@@ -172,7 +174,7 @@ def versions(first: Side, second: Side) -> Check:
     return Check("versions", None, "passed", f"{told}: {alike}.")
 
 
-def keys(side: Side, remote: Side, end: End, accepted: tuple[PublicKey, ...] | None) -> Check:
+def keys(side: Side, remote: Side, end: LinkEnd, accepted: tuple[PublicKey, ...] | None) -> Check:
     """Whether an application knows the other one by the key that it has."""
     what = f"the key of {remote.name}"
     if end.incoming in (None, "none", "trusted-applications", "basic-access"):
@@ -195,7 +197,7 @@ def keys(side: Side, remote: Side, end: End, accepted: tuple[PublicKey, ...] | N
     )
 
 
-def user(side: Side, end: End) -> Check:
+def user(side: Side, end: LinkEnd) -> Check:
     """The user that incoming requests run as."""
     what = "user"
     if end.incoming != "oauth":

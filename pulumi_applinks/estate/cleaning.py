@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pulumi_applinks.estate.matching import has_id_of_url
-from pulumi_applinks.estate.model import End, Estate, EstateError, Finding, FindingCode, Link
+from pulumi_applinks.estate.model import Estate, EstateError, EstateLink, FindingCode, LinkEnd, LinkFinding
 
 CODES: tuple[FindingCode, ...] = ("orphaned", "corrupted", "duplicated", "one-way", "url-id")
 """The findings of links that lead nowhere, or not where they seem to."""
@@ -22,9 +22,9 @@ class Candidate:
         finding: why it leads nowhere.
     """
 
-    link: Link
-    end: End
-    finding: Finding
+    link: EstateLink
+    end: LinkEnd
+    finding: LinkFinding
 
     @property
     def key(self) -> str:
@@ -41,7 +41,7 @@ def candidates(estate: Estate) -> list[Candidate]:
     return [one for link in estate.links for one in _of_link(link, estate)]
 
 
-def _of_link(link: Link, estate: Estate) -> Iterator[Candidate]:
+def _of_link(link: EstateLink, estate: Estate) -> Iterator[Candidate]:
     far = estate.application(link.far) if link.far_side in ("asked", "not-asked") else None
     for finding in link.findings:
         if finding.code not in CODES:

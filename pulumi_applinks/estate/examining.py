@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.checking import Side, base_url, clocks, keys, user, versions, way
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
-from pulumi_applinks.estate.model import Link, Named
+from pulumi_applinks.estate.model import EstateLink, Named
 from pulumi_applinks.estate.reading import Reader, read_estate
 from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, leads_elsewhere, pointing_to, what_to_do
 from pulumi_applinks.rest import (
@@ -43,7 +43,7 @@ class _Examination:
     def __init__(self, one: Named, other: Named, credentials: Credentials, reader: Reader) -> None:
         estate = read_estate([one, other], credentials, details=True, reader=reader)
         self._credentials = credentials
-        self._link: Link | None = next(
+        self._link: EstateLink | None = next(
             (
                 link
                 for link in estate.links

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pulumi_applinks.estate.model import (
-    Application,
-    End,
+    EstateApplication,
+    EstateLink,
     FarSide,
-    Finding,
     FindingCode,
-    Link,
+    LinkEnd,
+    LinkFinding,
     Severity,
     State,
 )
@@ -69,7 +69,7 @@ class Away:
         address: where it leads.
     """
 
-    end: End
+    end: LinkEnd
     of: str
     address: str
 
@@ -90,14 +90,14 @@ class Facts:
         away: the ends that lead elsewhere; also one that the far application has in place of the link back.
     """
 
-    near: Application
-    far: Application | None
+    near: EstateApplication
+    far: EstateApplication | None
     far_side: FarSide
-    twin: End | None
+    twin: LinkEnd | None
     stranger: str | None
-    odd: End | None
+    odd: LinkEnd | None
     oauth2: bool
-    ids_of_urls: tuple[End, ...]
+    ids_of_urls: tuple[LinkEnd, ...]
     away: tuple[Away, ...] = ()
 
 
@@ -113,10 +113,10 @@ class Judgement:
 
     state: State
     reason: str
-    findings: list[Finding]
+    findings: list[LinkFinding]
 
 
-def judged(link: Link, facts: Facts) -> Judgement:
+def judged(link: EstateLink, facts: Facts) -> Judgement:
     """What a link is.
 
     Args:
@@ -134,7 +134,7 @@ def judged(link: Link, facts: Facts) -> Judgement:
     return Judgement(state, reason, sorted(findings, key=lambda one: order[one.severity]))
 
 
-def _none_of_ours(end: End, facts: Facts) -> Judgement:
+def _none_of_ours(end: LinkEnd, facts: Facts) -> Judgement:
     page = f"Open {facts.near.admin_page}"
     if end.what == "system":
         return Judgement("system", "It belongs to the system: the products made it, and keep it.", [])
@@ -147,14 +147,14 @@ def _none_of_ours(end: End, facts: Facts) -> Judgement:
         return Judgement(
             "unknown-type",
             words,
-            [Finding("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")],
+            [LinkFinding("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")],
         )
     words = f"{end.application} lists it without what every link has: it is corrupted, or of a form that is not known here."
     mend = f"applinks clean {end.key}, once it is certain that nothing needs it; or {page[0].lower()}{page[1:]} and remove it there."
-    return Judgement("corrupted", words, [Finding("corrupted", "error", words, mend)])
+    return Judgement("corrupted", words, [LinkFinding("corrupted", "error", words, mend)])
 
 
-def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
+def _state(link: EstateLink, facts: Facts) -> tuple[State, str, LinkFinding | None]:
     """The one word, the sentence, and the finding that goes with it."""
     end = link.ends[0]
     if facts.twin is not None:
@@ -202,12 +202,12 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
     return _no_complaint(link)
 
 
-def _elsewhere(away: list[Away], facts: Facts) -> tuple[State, str, Finding | None]:
+def _elsewhere(away: list[Away], facts: Facts) -> tuple[State, str, LinkFinding | None]:
     finding = _away(away, facts)
     return "elsewhere", finding.words, finding
 
 
-def _away(away: Sequence[Away], facts: Facts) -> Finding:
+def _away(away: Sequence[Away], facts: Facts) -> LinkFinding:
     words = " ".join(
         f"{one.end.application} has a link with the server id of {one.of} that {pointing_to(one.address)}."
         for one in away
@@ -216,16 +216,16 @@ def _away(away: Sequence[Away], facts: Facts) -> Finding:
     has = facts.near if first.end.application == facts.near.name or facts.far is None else facts.far
     mend = what_to_do(has.name, first.of, has.admin_page)
     named = f"If it is another address of {first.of}, name it as its rpc_url."
-    return Finding("elsewhere", "error", words, f"{mend} {named}")
+    return LinkFinding("elsewhere", "error", words, f"{mend} {named}")
 
 
-def _one_way(end: End, far: str) -> tuple[State, str, Finding | None]:
+def _one_way(end: LinkEnd, far: str) -> tuple[State, str, LinkFinding | None]:
     words = f"{end.application} has a link to {far}, and {far} has none back."
     mend = f'To complete it: declare it with on_existing="adopt" and run `pulumi up`. If nobody needs it: applinks clean {end.key}'
     return _found("one-way", "warning", words, mend)
 
 
-def _broken(link: Link, broken: list[End], facts: Facts) -> tuple[State, str, Finding | None]:
+def _broken(link: EstateLink, broken: list[LinkEnd], facts: Facts) -> tuple[State, str, LinkFinding | None]:
     said = f"{_said(broken)}."
     reasons = {one.reason for one in broken}
     if reasons == {"disabled"} and all(direction.level in (None, "none") for direction in link.directions):
@@ -239,14 +239,14 @@ def _broken(link: Link, broken: list[End], facts: Facts) -> tuple[State, str, Fi
     return _found("not-working", "error", said, _mend(link, broken[0], facts))
 
 
-def _said(ends: Sequence[End]) -> str:
+def _said(ends: Sequence[LinkEnd]) -> str:
     """What ends say, as a sentence without its full stop; what they say alike is said once."""
     if len({end.told for end in ends}) == 1 and len(ends) > 1:
         return f"{' and '.join(end.application for end in ends)} say that {ends[0].told}"
     return "; ".join(f"{end.application} says that {end.told}" for end in ends)
 
 
-def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
+def _no_complaint(link: EstateLink) -> tuple[State, str, LinkFinding | None]:
     silent = [one for one in link.ends if one.working is None or one.reason in _CANT_TELL]
     differing = [one for one in link.directions if one.level is None]
     if len(link.ends) == 2 and any(one.incoming is not None for one in silent) and differing:
@@ -273,14 +273,14 @@ def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
     return "working", "Tried just now: requests over it are answered.", None
 
 
-def _ask(link: Link, end: End) -> str:
+def _ask(link: EstateLink, end: LinkEnd) -> str:
     """How the application at the other end comes to be asked."""
     if link.far_side == "not-named":
         return f"Name it too: --application <name>={end.display_url}, with credentials."
     return f"Mend what kept {link.far} from being asked, and run this again."
 
 
-def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
+def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:
     """What else is to be said of a link, whatever its state."""
     if facts.away:
         yield _away(facts.away, facts)
@@ -289,7 +289,7 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
             continue
         there = facts.near if end is link.ends[0] else facts.far
         page = there.admin_page if there is not None else ""
-        yield Finding(
+        yield LinkFinding(
             "url-id",
             "warning",
             f"its id on {end.application}, {end.link_id}, was derived from the address: it was made while the other application was down.",
@@ -302,7 +302,7 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
         ]
         if end.reason == "legacy" or beside:
             told = ", ".join(beside) or end.told
-            yield Finding(
+            yield LinkFinding(
                 "legacy",
                 "warning",
                 f"{end.application} has legacy authentication for it: {told}.",
@@ -313,10 +313,10 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
         words = f"{link.far} was named, and could not be asked for its end."
         if link.far_side == "not-named":
             words = f"the application at {end.display_url} was not named, so nobody asked it for its end."
-        yield Finding("not-asked", "unseen", words, _ask(link, end))
+        yield LinkFinding("not-asked", "unseen", words, _ask(link, end))
 
 
-def _mend(link: Link, end: End, facts: Facts) -> str:
+def _mend(link: EstateLink, end: LinkEnd, facts: Facts) -> str:
     near, far = facts.near, facts.far
     if end is not link.ends[0] and far is not None:
         near, far = far, facts.near
@@ -349,7 +349,7 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")
 
 
-def in_stack(finding: Finding, resource: str) -> Finding:
+def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
     """The same of a link that a stack manages: what mends it is done there.
 
     Args:
@@ -371,7 +371,9 @@ def in_stack(finding: Finding, resource: str) -> Finding:
     return replace(finding, mend=mend or finding.mend)
 
 
-def not_seen(ends: tuple[End, ...], places: Sequence[Application], far: Application | None) -> Link:
+def not_seen(
+    ends: tuple[LinkEnd, ...], places: Sequence[EstateApplication], far: EstateApplication | None
+) -> EstateLink:
     """A link that a stack manages, and that no application that was asked has.
 
     Args:
@@ -395,18 +397,18 @@ def not_seen(ends: tuple[End, ...], places: Sequence[Application], far: Applicat
     state: State = "unknown" if silent else "gone"
     if silent:
         words = f"{'; '.join(filter(None, (words, *silent)))}: whether the link is gone is not known"
-        finding = Finding("unknown", "unseen", f"{words}.", "See to that, and run this again.")
+        finding = LinkFinding("unknown", "unseen", f"{words}.", "See to that, and run this again.")
     else:
         mend = (
             f"Run `pulumi refresh` and `pulumi up`: {resource} makes it again. If nobody needs it, remove {resource} from the program and "
             f"run these two."
         )
-        finding = Finding("gone", "error", f"{words}.", mend)
+        finding = LinkFinding("gone", "error", f"{words}.", mend)
     far_side: FarSide = "not-named" if far is None else "asked" if far.asked else "not-asked"
     called = far.name if far is not None else ends[0].display_url or ends[0].link_id
-    return Link(ends, state, finding.words, called, far_side, findings=(finding,))
+    return EstateLink(ends, state, finding.words, called, far_side, findings=(finding,))
 
 
-def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, Finding | None]:
+def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, LinkFinding | None]:
     words = f"{words[0].upper()}{words[1:]}" if words.startswith(("the ", "another ")) else words
-    return code, words, Finding(code, severity, words, mend)
+    return code, words, LinkFinding(code, severity, words, mend)

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import Any, get_args
 from xml.etree import ElementTree
 
-from pulumi_applinks.estate.model import Application, Direction, Estate, Finding, FindingCode, Link
+from pulumi_applinks.estate.model import (
+    Estate,
+    EstateApplication,
+    EstateLink,
+    FindingCode,
+    LinkDirection,
+    LinkFinding,
+)
 
 RULES: dict[FindingCode, str] = {
     "not-working": "An application says that the link does not work.",
@@ -29,7 +36,7 @@ RULES: dict[FindingCode, str] = {
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
 
 
-def title(link: Link) -> str:
+def title(link: EstateLink) -> str:
     """What a link is called: its two applications, and which way it goes.
 
     Args:
@@ -39,7 +46,7 @@ def title(link: Link) -> str:
     return f"{link.near} {arrow} {link.far}"
 
 
-def direction_words(direction: Direction) -> str:
+def direction_words(direction: LinkDirection) -> str:
     """How requests of one application are authenticated, and whether they are answered.
 
     Args:
@@ -56,7 +63,7 @@ def direction_words(direction: Direction) -> str:
     return f"{level}, {works}"
 
 
-def lozenges(link: Link) -> str:
+def lozenges(link: EstateLink) -> str:
     """The words on the applications' own pages, in the order of the ends; said once where they are the same.
 
     Args:
@@ -94,7 +101,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def unasked(estate: Estate) -> list[Application]:
+def unasked(estate: Estate) -> list[EstateApplication]:
     """The applications whose links could not be read.
 
     Args:
@@ -146,7 +153,7 @@ def cell(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def findings(estate: Estate) -> Iterator[tuple[Link, Finding]]:
+def findings(estate: Estate) -> Iterator[tuple[EstateLink, LinkFinding]]:
     """Every finding, with its link.
 
     Args:
@@ -234,7 +241,7 @@ def as_sarif(estate: Estate, version: str) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(estate: Estate, link: Link, finding: Finding) -> dict[str, Any]:
+def _result(estate: Estate, link: EstateLink, finding: LinkFinding) -> dict[str, Any]:
     near = estate.application(link.near)
     return {
         "ruleId": finding.code,

@@ -129,7 +129,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ApplicationIdentity:
     """An application as it says itself, in its manifest.
 
     Args:
@@ -150,7 +150,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Application:
+class EstateApplication:
     """An application of the estate.
 
     Args:
@@ -162,7 +162,7 @@ class Application:
     """
 
     named: Named
-    seen: Seen | None = None
+    seen: ApplicationIdentity | None = None
     failure: Failure | None = None
     told: str = ""
     admin_page: str = ""
@@ -184,7 +184,7 @@ class Application:
 
 
 @dataclass(frozen=True)
-class End:
+class LinkEnd:
     """What one application has of a link, and says of it.
 
     Args:
@@ -246,7 +246,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Direction:
+class LinkDirection:
     """Requests of one application to the other over a link.
 
     Args:
@@ -263,7 +263,7 @@ class Direction:
 
 
 @dataclass(frozen=True)
-class Finding:
+class LinkFinding:
     """Something about a link that a person should know.
 
     Args:
@@ -280,7 +280,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Link:
+class EstateLink:
     """A link, once: both ends of it where both are there and were read.
 
     Args:
@@ -293,13 +293,13 @@ class Link:
         findings: what a person should know of it, the worst one first.
     """
 
-    ends: tuple[End, ...]
+    ends: tuple[LinkEnd, ...]
     state: State
     reason: str
     far: str
     far_side: FarSide
-    directions: tuple[Direction, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    directions: tuple[LinkDirection, ...] = ()
+    findings: tuple[LinkFinding, ...] = ()
 
     @property
     def key(self) -> str:
@@ -332,11 +332,11 @@ class Estate:
         read_at: when it was read, in UTC; empty where that is not known. Two readings that found the same are equal.
     """
 
-    applications: tuple[Application, ...]
-    links: tuple[Link, ...]
+    applications: tuple[EstateApplication, ...]
+    links: tuple[EstateLink, ...]
     read_at: str = field(default="", compare=False)
 
-    def application(self, name: str) -> Application | None:
+    def application(self, name: str) -> EstateApplication | None:
         """An application, by its name in the estate."""
         return next((one for one in self.applications if one.name == name), None)
 

@@ -18,7 +18,14 @@ from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
 from pulumi_applinks.estate.matching import Remote, matched
-from pulumi_applinks.estate.model import Application, End, Estate, Failure, Named, Seen
+from pulumi_applinks.estate.model import (
+    ApplicationIdentity,
+    Estate,
+    EstateApplication,
+    Failure,
+    LinkEnd,
+    Named,
+)
 from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import (
     ApplicationClient,
@@ -134,9 +141,9 @@ class _Reading:
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         return replace(matched(list(found.values()), ends, remotes, oauth2), read_at=now)
 
-    def _identified(self, applications: Sequence[Named]) -> dict[str, Application]:
+    def _identified(self, applications: Sequence[Named]) -> dict[str, EstateApplication]:
         """Who answers at each address. One that is named twice is asked once."""
-        found = {one.name: Application(one, admin_page=admin_page(one.url)) for one in applications}
+        found = {one.name: EstateApplication(one, admin_page=admin_page(one.url)) for one in applications}
         answers = at_once(
             "telling who they are",
             {one.name: self._reader.client(one).manifest for one in applications},
@@ -163,7 +170,7 @@ class _Reading:
         return found
 
     def _listed(
-        self, applications: Iterable[Application], found: dict[str, Application]
+        self, applications: Iterable[EstateApplication], found: dict[str, EstateApplication]
     ) -> dict[str, tuple[list[Link], frozenset[str]]]:
         """What each application lists; what it refuses is noted in `found`."""
         answers = at_once(
@@ -180,13 +187,13 @@ class _Reading:
                 listed[name] = (sorted(links, key=lambda link: (link.type_id, link.name, link.id)), oauth2)
         return listed
 
-    def _list(self, application: Application) -> tuple[list[Link], frozenset[str]]:
+    def _list(self, application: EstateApplication) -> tuple[list[Link], frozenset[str]]:
         client = self._reader.client(application.named)
         links = client.links()
         return links, client.oauth2_entries()
 
     def _asked(
-        self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, Application]
+        self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, EstateApplication]
     ) -> dict[str, _Answer]:
         """What each application says of each of its links."""
         clients = {name: self._reader.client(found[name].named) for name in listed}
@@ -200,7 +207,7 @@ class _Reading:
         return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
 
     def _end(self, name: str, client: ApplicationClient, link: Link) -> _Answer:
-        end = End(
+        end = LinkEnd(
             application=name,
             link_id=link.id,
             name=link.name,
@@ -223,8 +230,8 @@ class _Reading:
             return _Answer(replace(end, failure=error.told.flat))
 
     def _with_authentication(
-        self, end: End, client: ApplicationClient, link: Link, status: Status | None
-    ) -> End:
+        self, end: LinkEnd, client: ApplicationClient, link: Link, status: Status | None
+    ) -> LinkEnd:
         found = client.authentication(link.id)
         legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
@@ -246,16 +253,16 @@ class _Reading:
 class _Answer:
     """An end, and what it says of the other one."""
 
-    end: End
+    end: LinkEnd
     remote: Remote = field(default_factory=Remote)
 
 
 def key(application: str, link: Link) -> str:
-    """What names an end: as `End.key` does."""
+    """What names an end: as `LinkEnd.key` does."""
     return f"{application}/{link.id}"
 
 
-def _with_status(end: End, status: Status | None) -> tuple[End, Remote]:
+def _with_status(end: LinkEnd, status: Status | None) -> tuple[LinkEnd, Remote]:
     if status is None:
         return end, Remote()
     local, remote = status.local, status.remote
@@ -281,8 +288,8 @@ def _in_turns(links: dict[str, list[Link]]) -> Iterable[tuple[str, Link]]:
                 yield name, listed[number]
 
 
-def _seen(manifest: Manifest) -> Seen:
-    return Seen(
+def _seen(manifest: Manifest) -> ApplicationIdentity:
+    return ApplicationIdentity(
         manifest.id,
         manifest.type_id,
         manifest.name,
@@ -302,7 +309,7 @@ def _same(first: Named, second: Named, manifest: Manifest) -> str:
     )
 
 
-def _failed(application: Application, error: ApplinksError) -> Application:
+def _failed(application: EstateApplication, error: ApplinksError) -> EstateApplication:
     return replace(application, failure=failure_of(error), told=error.told.flat)
 
 

@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_applinks.estate.model import Application, End, EstateError, FindingCode, Named, unique_name
+from pulumi_applinks.estate.model import (
+    EstateApplication,
+    EstateError,
+    FindingCode,
+    LinkEnd,
+    Named,
+    unique_name,
+)
 from pulumi_applinks.estate.sources import RESOURCE_TYPE, short_name
 from pulumi_applinks.lifecycle import BOTH, other
 from pulumi_applinks.names import CONFIGURATION_KEY
@@ -60,7 +67,7 @@ class ManagedEnd:
         """Whether the state says which end it is."""
         return bool((self.server_id and self.link_id) or (self.at and self.remote))
 
-    def is_at(self, application: Application, others: Iterable[Application] = ()) -> bool:
+    def is_at(self, application: EstateApplication, others: Iterable[EstateApplication] = ()) -> bool:
         """Whether an application is the one that has it: by its server id, and only where the state has none by its addresses.
 
         Args:
@@ -75,7 +82,9 @@ class ManagedEnd:
         named = [one for one in alike if meet(one.addresses, self.at)]
         return not named or meet(application.addresses, self.at)
 
-    def is_end(self, end: End, application: Application, others: Iterable[Application] = ()) -> bool:
+    def is_end(
+        self, end: LinkEnd, application: EstateApplication, others: Iterable[EstateApplication] = ()
+    ) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
 
         An end that was made while the other application was down has an id of its own, until it gets that one's server id.
@@ -102,7 +111,7 @@ def meet(some: Iterable[str], others: Iterable[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class Stack:
+class StackState:
     """What a stack's state tells.
 
     Args:
@@ -120,7 +129,7 @@ class Stack:
     unread: tuple[str, ...] = ()
 
 
-def exported(stack: str, directory: Path) -> Stack:
+def exported(stack: str, directory: Path) -> StackState:
     """A stack, by its name: what `pulumi stack export` writes, with its configuration of credentials.
 
     Args:
@@ -169,7 +178,7 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, s
     return "", f"{command} ends with exit code {done.returncode}{why}"
 
 
-def of_state(text: str, where: str) -> Stack:
+def of_state(text: str, where: str) -> StackState:
     """What a state tells: an export, or the file of a local backend.
 
     Args:
@@ -197,7 +206,7 @@ def of_state(text: str, where: str) -> Stack:
                 links.append(one)
             if not found or not all(end.is_known for end in _managed([one])):
                 unread.append(f"{_name(one)} ({one.get('type')})")
-    return Stack(tuple(_applications(links)), tuple(_managed(links)), unread=tuple(unread))
+    return StackState(tuple(_applications(links)), tuple(_managed(links)), unread=tuple(unread))
 
 
 def _is_link(resource: Mapping[str, Any]) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_applinks import lifecycle
 from pulumi_applinks.codes import Code
-from pulumi_applinks.estate.model import End, Estate
+from pulumi_applinks.estate.model import Estate, LinkEnd
 from pulumi_applinks.estate.reading import Reader
 from pulumi_applinks.lifecycle.link import Desired
 from pulumi_applinks.lifecycle.steps import EditLink, Relocate
@@ -15,7 +15,7 @@ ROLE: lifecycle.Role = "source"
 """An end that is changed alone is the source of its own."""
 
 
-def delete_end(end: End, estate: Estate, reader: Reader) -> None:
+def delete_end(end: LinkEnd, estate: Estate, reader: Reader) -> None:
     """Delete one end's link, and make sure that it is gone.
 
     Args:
@@ -31,7 +31,7 @@ def delete_end(end: End, estate: Estate, reader: Reader) -> None:
 
 
 def relocate_end(
-    end: End, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
+    end: LinkEnd, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
 ) -> Status | None:
     """Tell one end that the other application moved, and make sure that it noticed. The rest of the link stays as it is.
 
@@ -113,7 +113,7 @@ def _changed(there: lifecycle.End, before: lifecycle.LinkObservation) -> str:
     return f"{link} {told}."
 
 
-def _end(end: End, estate: Estate, reader: Reader) -> lifecycle.End:
+def _end(end: LinkEnd, estate: Estate, reader: Reader) -> lifecycle.End:
     application = estate.application(end.application)
     if application is None:
         raise LookupError(f"{end.application} is not of this estate")

@@ -13,12 +13,12 @@ from pulumi_applinks.estate.importing.declaring import declaration_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
 from pulumi_applinks.estate.importing.levels import CantTake, authentication_of
 from pulumi_applinks.estate.model import (
-    Application,
-    End,
     Estate,
+    EstateApplication,
     EstateError,
+    EstateLink,
     FindingCode,
-    Link,
+    LinkEnd,
     unique_name,
 )
 from pulumi_applinks.estate.sources import checked_url
@@ -56,7 +56,7 @@ class _As:
 
 @dataclass(frozen=True)
 class _Candidate:
-    link: Link
+    link: EstateLink
     entry: Entry
     called: dict[str, _As]
     """What the link says of its source and of its target; one-way links say nothing of their source."""
@@ -98,7 +98,7 @@ def proposed(estate: Estate, credentials: Credentials) -> Inventory:
     )
 
 
-def _told(link: Link, why: CantTake) -> LeftOut:
+def _told(link: EstateLink, why: CantTake) -> LeftOut:
     return LeftOut(between=link.between, end=link.key, why=why.why, reason=why.reason, next=why.next)
 
 
@@ -113,7 +113,7 @@ class _Proposing:
         self._estate = estate
         self._of_type = Counter((end.application, end.type_id) for link in estate.links for end in link.ends)
 
-    def candidate(self, link: Link) -> _Candidate:
+    def candidate(self, link: EstateLink) -> _Candidate:
         """A link that can be taken over.
 
         Args:
@@ -162,13 +162,13 @@ class _Proposing:
             called["source"] = self._as(back, link.near)
         return _Candidate(link, entry, called)
 
-    def _primary(self, end: End | None) -> bool | None:
+    def _primary(self, end: LinkEnd | None) -> bool | None:
         """Whether it was chosen among several: the only one of its type is primary by itself."""
         if end is None or not end.primary or self._of_type[end.application, end.type_id] < 2:
             return None
         return True
 
-    def _as(self, end: End, name: str) -> _As:
+    def _as(self, end: LinkEnd, name: str) -> _As:
         """What an end says of the application that it leads to."""
         application = self._estate.application(name)
         if application is None or application.seen is None:
@@ -193,12 +193,12 @@ class _Proposing:
         )
 
 
-def _page(estate: Estate, end: End) -> str:
+def _page(estate: Estate, end: LinkEnd) -> str:
     application = estate.application(end.application)
     return application.admin_page if application is not None else end.application
 
 
-def _notes(link: Link) -> Iterator[str]:
+def _notes(link: EstateLink) -> Iterator[str]:
     for finding in link.findings:
         doctor = f"What it takes: applinks doctor {link.near} {link.far}"
         yield f"{finding.words} {doctor if finding.code == 'not-working' else _NEXT.get(finding.code, finding.mend)}"
@@ -209,7 +209,7 @@ def _notes(link: Link) -> Iterator[str]:
             )
 
 
-def _declared(application: Application, said: Iterable[_As]) -> Declared:
+def _declared(application: EstateApplication, said: Iterable[_As]) -> Declared:
     """An application as most of its links say it is."""
     named, counted = application.named, Counter(said)
     order = sorted(

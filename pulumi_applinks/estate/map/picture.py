@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from pulumi_applinks.estate.formats import counted, direction_words, lozenges, title
 from pulumi_applinks.estate.map.addresses import browsable, site_of
-from pulumi_applinks.estate.model import Application, Direction, End, Estate, Link
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateLink, LinkDirection, LinkEnd
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_name
 
@@ -231,7 +231,7 @@ def _shown(value: T) -> T:
     return value
 
 
-def kind_of(link: Link) -> Kind:
+def kind_of(link: EstateLink) -> Kind:
     """How a link is: as bad as the worst that was found.
 
     Args:
@@ -258,7 +258,7 @@ class _Drawing:
             for address in one.addresses:
                 self._by_address.setdefault(normalised_url(address), node)
 
-    def line(self, number: int, link: Link) -> Line:
+    def line(self, number: int, link: EstateLink) -> Line:
         near, far, kind = self.named[link.near], self._far(link), kind_of(link)
         one_way = link.state == "one-way" or len(link.directions) == 1
         ways = link.directions[:1] if one_way else link.directions
@@ -281,7 +281,7 @@ class _Drawing:
             link.managed_by,
         )
 
-    def _far(self, link: Link) -> Node:
+    def _far(self, link: EstateLink) -> Node:
         """The application at the other end: one of the estate, or one that is known from links alone."""
         if link.far_side in ("asked", "not-asked"):
             return self.named[link.far]
@@ -297,7 +297,7 @@ class _Drawing:
         return node
 
 
-def _named(id_: str, one: Application) -> Node:
+def _named(id_: str, one: EstateApplication) -> Node:
     seen = one.seen
     return Node(
         id_,
@@ -313,7 +313,7 @@ def _named(id_: str, one: Application) -> Node:
     )
 
 
-def _unnamed(id_: str, name: str, end: End) -> Node:
+def _unnamed(id_: str, name: str, end: LinkEnd) -> Node:
     address = end.display_url or end.rpc_url or ""
     product = product_name(end.type_id) if end.type_id and end.what == "application" else ""
     return Node(id_, name, site_of(address), product, "", browsable(address))
@@ -327,7 +327,7 @@ def _style(level: LevelSeen | None) -> Style:
     return level
 
 
-def _kind(direction: Direction, link: Kind) -> Kind:
+def _kind(direction: LinkDirection, link: Kind) -> Kind:
     """How one direction is: what was seen of it, else what was seen of the link."""
     if direction.working is False:
         return "bad"

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_applinks.command import clean as clean_command
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.estate import End
+from pulumi_applinks.estate import LinkEnd
 from pulumi_applinks.estate.writing import delete_end
 from pulumi_applinks.lab.applications import Fault, StoredLink
 from tests.unit.command.conftest import flat
@@ -137,7 +137,7 @@ def test_a_removal_that_fails_is_told(littered):
 
 def test_an_interruption_tells_what_was_done(littered, monkeypatch):
     """What was removed, what may be, and what was not touched."""
-    done: list[End] = []
+    done: list[LinkEnd] = []
 
     def interrupted(end, estate, reader):
         if done:

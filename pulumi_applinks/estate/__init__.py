@@ -1,6 +1,5 @@
 """An estate of applications and links: read, matched, judged. What the command `applinks` says, for Python."""
 
-from pulumi_applinks.estate.at_once import Progress
 from pulumi_applinks.estate.model import (
     ApplicationIdentity,
     Estate,
@@ -13,7 +12,7 @@ from pulumi_applinks.estate.model import (
     Named,
     from_json,
 )
-from pulumi_applinks.estate.reading import Reader, read_estate
+from pulumi_applinks.estate.reading import Progress, Reader, read_estate
 
 __all__ = [
     "ApplicationIdentity",

@@ -8,14 +8,14 @@ as one whose manifest needs a login.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import partial
+from typing import TypeVar
 
 from pulumi_applinks.credentials import Credentials
-from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
 from pulumi_applinks.estate.matching import Remote, matched
 from pulumi_applinks.estate.model import (
@@ -26,6 +26,7 @@ from pulumi_applinks.estate.model import (
     LinkEnd,
     Named,
 )
+from pulumi_applinks.lifecycle.together import answers_of
 from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import (
     ApplicationClient,
@@ -50,6 +51,36 @@ from pulumi_applinks.rest import (
     normalised_url,
 )
 from pulumi_applinks.rest.errors.not_understood import NotUnderstood
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading is.
+
+    Args:
+        step: what is read now.
+        done: how many are.
+        of: how many there are in this step.
+    """
+
+    step: str
+    done: int
+    of: int
+
+
+def ask_all(
+    step: str, calls: Mapping[str, Callable[[], T]], progress: Callable[[Progress], None]
+) -> dict[str, T | ApplinksError]:
+    """What each application answers, or why it could not be asked.
+
+    Args:
+        step: what they are asked, as a person reads it.
+        calls: ask them.
+        progress: is told how far it is, from this thread.
+    """
+    return answers_of(calls, lambda done: progress(Progress(step, done, len(calls))))
 
 
 class Reader:
@@ -144,7 +175,7 @@ class _Reading:
     def _identified(self, applications: Sequence[Named]) -> dict[str, EstateApplication]:
         """Who answers at each address. One that is named twice is asked once."""
         found = {one.name: EstateApplication(one, admin_page=admin_page(one.url)) for one in applications}
-        answers = at_once(
+        answers = ask_all(
             "telling who they are",
             {one.name: self._reader.client(one).manifest for one in applications},
             self._progress,
@@ -173,7 +204,7 @@ class _Reading:
         self, applications: Iterable[EstateApplication], found: dict[str, EstateApplication]
     ) -> dict[str, tuple[list[Link], frozenset[str]]]:
         """What each application lists; what it refuses is noted in `found`."""
-        answers = at_once(
+        answers = ask_all(
             "listing their links",
             {one.name: partial(self._list, one) for one in applications},
             self._progress,
@@ -202,7 +233,7 @@ class _Reading:
             # Taken in turns, so that no application is asked by all at once while others wait.
             for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
         }
-        answers = at_once("trying the links", calls, self._progress)
+        answers = ask_all("trying the links", calls, self._progress)
         # What an end could not tell is noted in it.
         return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
 

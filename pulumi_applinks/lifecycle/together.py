@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
+from itertools import islice
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from pulumi_applinks.rest import ApplinksError
+
+AT_ONCE = 16
+"""Calls at the same time, of all applications together; to one application there are fewer requests (`MOST_CONNECTIONS`)."""
+
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -73,3 +80,30 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
         raise
     wait(others)
     return [first, *(other.result() for other in others)]
+
+
+def answers_of(
+    calls: Mapping[K, Callable[[], T]], done: Callable[[int], None] = lambda _: None
+) -> dict[K, T | ApplinksError]:
+    """Ask many applications, some at the same time: what each answered, or why it could not be asked; in the order of the calls.
+
+    Args:
+        calls: the functions that ask.
+        done: called from this thread with the number of calls that have ended, first with 0.
+
+    Raises:
+        Exception: anything but an `ApplinksError`, at once. So is an interruption; calls that have not begun are left out then.
+    """
+    waiting, running, found = iter(calls.items()), dict[Future[T], K](), dict[K, T | ApplinksError]()
+    done(0)
+    while len(found) < len(calls):
+        for key, call in islice(waiting, AT_ONCE - len(running)):
+            running[_helpers.submit(partial(contextvars.copy_context().run, call))] = key
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                answer: T | ApplinksError = future.result()
+            except ApplinksError as error:
+                answer = error
+            found[running.pop(future)] = answer
+            done(len(found))
+    return {key: found[key] for key in calls}

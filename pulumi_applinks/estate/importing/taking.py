@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any
 
 from pulumi_applinks import lifecycle
-from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
-from pulumi_applinks.estate.reading import Reader
+from pulumi_applinks.estate.reading import Progress, Reader, ask_all
 from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
 from pulumi_applinks.lifecycle.declaration import Malformed
 from pulumi_applinks.rest import ApplinksError, Deadline
@@ -58,11 +57,10 @@ def take(
         progress: is told how far it is, from this thread.
     """
     calls = {
-        number: partial(_taken, entry, inventory.applications, reader)
-        for number, entry in enumerate(inventory.taken)
+        entry.resource: partial(_taken, entry, inventory.applications, reader) for entry in inventory.taken
     }
     found: list[Taken | NotTaken] = []
-    for answer in at_once("reading the links", calls, progress or (lambda _: None)).values():
+    for answer in ask_all("reading the links", calls, progress or (lambda _: None)).values():
         if isinstance(answer, ApplinksError):
             raise answer
         found.append(answer)

@@ -39,6 +39,10 @@ class Printer:
         """Whether standard output takes more than ASCII."""
         return self.out.encoding.lower().startswith("utf")
 
+    def plain(self, text: str) -> str:
+        """The same for a terminal that shows no more than ASCII."""
+        return text if self.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")
+
     def words(self, text: Text, indent: int = 0) -> None:
         """Words for a person, on standard output: broken into lines where there is a terminal alone."""
         if self.out.is_terminal:

@@ -11,20 +11,10 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.given import (
-    Applications,
-    File,
-    Given,
-    Quiet,
-    StackName,
-    Timeout,
-    Verbose,
-    estate_of,
-    given,
-    told,
-)
+from pulumi_applinks.command.options import Given, ReadingOptions
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
+from pulumi_applinks.command.told import told
 from pulumi_applinks.estate import Estate, EstateApplication, EstateError
 from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
 
@@ -41,9 +31,7 @@ class Format(str, Enum):
 
 @told
 def status(
-    application: Applications = None,
-    file: File = None,
-    stack: StackName = None,
+    options: ReadingOptions,
     format_: Annotated[Format, typer.Option("--format", help="How it is told.")] = Format.TABLE,
     json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     findings: Annotated[
@@ -62,9 +50,6 @@ def status(
     every: Annotated[
         float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often, with --watch.")
     ] = 30.0,
-    timeout: Timeout = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
 ) -> ExitCode:
     """Show each link once: both ends, whether each direction works, and what mends it.
 
@@ -77,15 +62,14 @@ def status(
 
     - `pulumi stack export | applinks status --stack - --json`
     """
-    printer = Printer(verbose=verbose, quiet=quiet)
     chosen = Format.JSON if json_ else format_
     if watch and chosen is not Format.TABLE:
         raise EstateError("--watch shows a table: leave --json and --format away.")
-    what = given(application, file, stack)
+    what = options.given()
     if watch:
-        return _watch(what, printer, every, timeout, findings, allow_not_named)
-    estate = estate_of(what, printer, timeout=timeout)
-    _show(estate, printer, chosen, findings)
+        return _watch(what, options, every, findings, allow_not_named)
+    estate = options.read(what)
+    _show(estate, options.printer, chosen, findings)
     return code_for(estate, allow_not_named=allow_not_named)
 
 
@@ -107,13 +91,13 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
 
 
 def _watch(
-    what: Given, printer: Printer, every: float, timeout: float | None, findings: bool, allow_not_named: bool
+    what: Given, options: ReadingOptions, every: float, findings: bool, allow_not_named: bool
 ) -> ExitCode:
     """Read again and again; an interruption ends it with the code of what was read last."""
-    before, pause = None, threading.Event()
+    printer, before, pause = options.printer, None, threading.Event()
     try:
         while True:
-            estate = estate_of(what, printer, timeout=timeout)
+            estate = options.read(what)
             changed, before = estate != before, estate
             if changed:
                 if printer.out.is_terminal:

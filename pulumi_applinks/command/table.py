@@ -9,8 +9,8 @@ from rich.text import Text
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.estate import Estate, EstateLink, LinkDirection, LinkFinding
 from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
+from pulumi_applinks.estate.glossary import Severity
 from pulumi_applinks.estate.map.picture import MARKS, Kind, kind_of
-from pulumi_applinks.estate.model import Severity
 
 LONGEST_TITLE = 60
 """How much is shown of a link's title above its findings, in columns; the table has all of it."""
@@ -52,10 +52,10 @@ def _table(links: list[EstateLink], printer: Printer) -> Table:
         ways = [_direction(one, printer) for one in link.directions] + [Text(""), Text("")]
         table.add_row(
             Text.assemble(_mark(kind, printer), f" {link.state.replace('-', ' ')}", style=_STYLES[kind]),
-            Text(_plain(title(link), printer)),
+            Text(printer.plain(title(link))),
             ways[0],
             ways[1],
-            Text(_plain(lozenges(link), printer)),
+            Text(printer.plain(lozenges(link))),
         )
     return table
 
@@ -69,7 +69,7 @@ def _direction(direction: LinkDirection, printer: Printer) -> Text:
 
 
 def _findings(link: EstateLink, printer: Printer) -> None:
-    heading = Text(_plain(title(link), printer), style="bold")
+    heading = Text(printer.plain(title(link)), style="bold")
     heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")
     heading.append(f"  {link.key}", style="not bold")
     if link.managed_by:
@@ -77,7 +77,7 @@ def _findings(link: EstateLink, printer: Printer) -> None:
     printer.line(heading)
     for finding in link.findings:
         printer.words(_words(finding, printer), 2)
-        printer.line(Text(f"    {_arrow(printer)} {finding.mend}"))
+        printer.line(Text(f"    {printer.plain('→')} {finding.mend}"))
     printer.out.print()
 
 
@@ -91,12 +91,3 @@ def _words(finding: LinkFinding, printer: Printer) -> Text:
 
 def _mark(kind: Kind, printer: Printer) -> str:
     return (MARKS if printer.unicode else _ASCII)[kind]
-
-
-def _arrow(printer: Printer) -> str:
-    return "→" if printer.unicode else "->"
-
-
-def _plain(text: str, printer: Printer) -> str:
-    """The same for a terminal that shows no more than ASCII."""
-    return text if printer.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")

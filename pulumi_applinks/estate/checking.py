@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.request import getproxies, proxy_bypass
 
 from pulumi_applinks.estate.diagnosis import Check
-from pulumi_applinks.estate.model import EstateApplication, LinkEnd
+from pulumi_applinks.estate.model import EstateApplication, EstateEnd
 from pulumi_applinks.rest import (
     BEHIND_HTTPS,
     ApplicationClient,
@@ -50,7 +50,7 @@ class Side:
     """
 
     def __init__(
-        self, application: EstateApplication, client: ApplicationClient, end: LinkEnd | None
+        self, application: EstateApplication, client: ApplicationClient, end: EstateEnd | None
     ) -> None:
         self.application = application
         self.client = client
@@ -174,7 +174,7 @@ def versions(first: Side, second: Side) -> Check:
     return Check("versions", None, "passed", f"{told}: {alike}.")
 
 
-def keys(side: Side, remote: Side, end: LinkEnd, accepted: tuple[PublicKey, ...] | None) -> Check:
+def keys(side: Side, remote: Side, end: EstateEnd, accepted: tuple[PublicKey, ...] | None) -> Check:
     """Whether an application knows the other one by the key that it has."""
     what = f"the key of {remote.name}"
     if end.incoming in (None, "none", "trusted-applications", "basic-access"):
@@ -197,7 +197,7 @@ def keys(side: Side, remote: Side, end: LinkEnd, accepted: tuple[PublicKey, ...]
     )
 
 
-def user(side: Side, end: LinkEnd) -> Check:
+def user(side: Side, end: EstateEnd) -> Check:
     """The user that incoming requests run as."""
     what = "user"
     if end.incoming != "oauth":

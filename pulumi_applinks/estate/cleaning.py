@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pulumi_applinks.estate.glossary import FindingCode
 from pulumi_applinks.estate.matching import has_id_of_url
-from pulumi_applinks.estate.model import Estate, EstateError, EstateLink, FindingCode, LinkEnd, LinkFinding
+from pulumi_applinks.estate.model import Estate, EstateEnd, EstateError, EstateLink, LinkFinding
 
 CODES: tuple[FindingCode, ...] = ("orphaned", "corrupted", "duplicated", "one-way", "url-id")
 """The findings of links that lead nowhere, or not where they seem to."""
@@ -23,7 +24,7 @@ class Candidate:
     """
 
     link: EstateLink
-    end: LinkEnd
+    end: EstateEnd
     finding: LinkFinding
 
     @property

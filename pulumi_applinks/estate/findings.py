@@ -6,16 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pulumi_applinks.estate.model import (
-    EstateApplication,
-    EstateLink,
-    FarSide,
-    FindingCode,
-    LinkEnd,
-    LinkFinding,
-    Severity,
-    State,
-)
+from pulumi_applinks.estate.glossary import FindingCode, Severity, State
+from pulumi_applinks.estate.model import EstateApplication, EstateEnd, EstateLink, FarSide, LinkFinding
 from pulumi_applinks.lifecycle.health import next_step
 from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to, what_to_do
 from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
@@ -69,7 +61,7 @@ class Away:
         address: where it leads.
     """
 
-    end: LinkEnd
+    end: EstateEnd
     of: str
     address: str
 
@@ -93,11 +85,11 @@ class Facts:
     near: EstateApplication
     far: EstateApplication | None
     far_side: FarSide
-    twin: LinkEnd | None
+    twin: EstateEnd | None
     stranger: str | None
-    odd: LinkEnd | None
+    odd: EstateEnd | None
     oauth2: bool
-    ids_of_urls: tuple[LinkEnd, ...]
+    ids_of_urls: tuple[EstateEnd, ...]
     away: tuple[Away, ...] = ()
 
 
@@ -134,7 +126,7 @@ def judged(link: EstateLink, facts: Facts) -> Judgement:
     return Judgement(state, reason, sorted(findings, key=lambda one: order[one.severity]))
 
 
-def _none_of_ours(end: LinkEnd, facts: Facts) -> Judgement:
+def _none_of_ours(end: EstateEnd, facts: Facts) -> Judgement:
     page = f"Open {facts.near.admin_page}"
     if end.what == "system":
         return Judgement("system", "It belongs to the system: the products made it, and keep it.", [])
@@ -219,13 +211,13 @@ def _away(away: Sequence[Away], facts: Facts) -> LinkFinding:
     return LinkFinding("elsewhere", "error", words, f"{mend} {named}")
 
 
-def _one_way(end: LinkEnd, far: str) -> tuple[State, str, LinkFinding | None]:
+def _one_way(end: EstateEnd, far: str) -> tuple[State, str, LinkFinding | None]:
     words = f"{end.application} has a link to {far}, and {far} has none back."
     mend = f'To complete it: declare it with on_existing="adopt" and run `pulumi up`. If nobody needs it: applinks clean {end.key}'
     return _found("one-way", "warning", words, mend)
 
 
-def _broken(link: EstateLink, broken: list[LinkEnd], facts: Facts) -> tuple[State, str, LinkFinding | None]:
+def _broken(link: EstateLink, broken: list[EstateEnd], facts: Facts) -> tuple[State, str, LinkFinding | None]:
     said = f"{_said(broken)}."
     reasons = {one.reason for one in broken}
     if reasons == {"disabled"} and all(direction.level in (None, "none") for direction in link.directions):
@@ -239,7 +231,7 @@ def _broken(link: EstateLink, broken: list[LinkEnd], facts: Facts) -> tuple[Stat
     return _found("not-working", "error", said, _mend(link, broken[0], facts))
 
 
-def _said(ends: Sequence[LinkEnd]) -> str:
+def _said(ends: Sequence[EstateEnd]) -> str:
     """What ends say, as a sentence without its full stop; what they say alike is said once."""
     if len({end.told for end in ends}) == 1 and len(ends) > 1:
         return f"{' and '.join(end.application for end in ends)} say that {ends[0].told}"
@@ -273,7 +265,7 @@ def _no_complaint(link: EstateLink) -> tuple[State, str, LinkFinding | None]:
     return "working", "Tried just now: requests over it are answered.", None
 
 
-def _ask(link: EstateLink, end: LinkEnd) -> str:
+def _ask(link: EstateLink, end: EstateEnd) -> str:
     """How the application at the other end comes to be asked."""
     if link.far_side == "not-named":
         return f"Name it too: --application <name>={end.display_url}, with credentials."
@@ -316,7 +308,7 @@ def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:
         yield LinkFinding("not-asked", "unseen", words, _ask(link, end))
 
 
-def _mend(link: EstateLink, end: LinkEnd, facts: Facts) -> str:
+def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
     near, far = facts.near, facts.far
     if end is not link.ends[0] and far is not None:
         near, far = far, facts.near
@@ -372,7 +364,7 @@ def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
 
 
 def not_seen(
-    ends: tuple[LinkEnd, ...], places: Sequence[EstateApplication], far: EstateApplication | None
+    ends: tuple[EstateEnd, ...], places: Sequence[EstateApplication], far: EstateApplication | None
 ) -> EstateLink:
     """A link that a stack manages, and that no application that was asked has.
 

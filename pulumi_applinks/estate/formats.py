@@ -4,34 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 from xml.etree import ElementTree
 
-from pulumi_applinks.estate.model import (
-    Estate,
-    EstateApplication,
-    EstateLink,
-    FindingCode,
-    LinkDirection,
-    LinkFinding,
-)
-
-RULES: dict[FindingCode, str] = {
-    "not-working": "An application says that the link does not work.",
-    "one-way": "The other application has no link back.",
-    "no-authentication": "Requests over the link are anonymous.",
-    "elsewhere": "The link leads to a copy, or to the same application under an address that is not named.",
-    "orphaned": "The application that the link leads to is gone, or another one answers there.",
-    "duplicated": "Another link there leads to the same application.",
-    "corrupted": "The link does not read as the interface writes links.",
-    "legacy": "The link has trusted applications or basic access.",
-    "url-id": "The link's id was derived from an address.",
-    "unknown": "Whether the link works is not known.",
-    "unknown-type": "The link is of a type that is not known here.",
-    "not-asked": "The application at the other end was not asked.",
-    "gone": "The given stack manages the link, and the applications that are to have it do not.",
-}
-"""What each kind of finding means."""
+from pulumi_applinks.estate.glossary import FINDINGS, sentence
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateLink, LinkDirection, LinkFinding
 
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
 
@@ -218,8 +195,12 @@ def as_sarif(estate: Estate, version: str) -> str:
         version: of this program.
     """
     rules = [
-        {"id": code, "shortDescription": {"text": RULES[code]}, "fullDescription": {"text": RULES[code]}}
-        for code in get_args(FindingCode)
+        {
+            "id": code,
+            "shortDescription": {"text": sentence(code)},
+            "fullDescription": {"text": sentence(code)},
+        }
+        for code in FINDINGS
     ]
     told = [{"level": "error", "message": {"text": one.told}} for one in unasked(estate)]
     run: dict[str, Any] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pulumi_applinks.estate.findings import in_stack, not_seen
-from pulumi_applinks.estate.model import Estate, EstateApplication, EstateLink, LinkEnd
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink
 from pulumi_applinks.estate.stacks import ManagedEnd, meet
 
 
@@ -20,7 +20,7 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
     listed = tuple(managed)
     found: set[str] = set()
 
-    def manager(end: LinkEnd) -> ManagedEnd | None:
+    def manager(end: EstateEnd) -> ManagedEnd | None:
         application = estate.application(end.application)
         one = next(
             (one for one in listed if application and one.is_end(end, application, estate.applications)), None
@@ -59,7 +59,7 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[EstateL
     order = [one.name for one in estate.applications]
     places.sort(key=lambda one: order.index(one[1].name))
     ends = tuple(
-        LinkEnd(
+        EstateEnd(
             application=place.name,
             link_id=one.link_id or one.remote_id or "",
             display_url=next(iter(one.remote), ""),

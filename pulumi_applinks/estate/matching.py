@@ -9,10 +9,10 @@ from pulumi_applinks.estate.findings import Away, Facts, judged
 from pulumi_applinks.estate.model import (
     Estate,
     EstateApplication,
+    EstateEnd,
     EstateLink,
     FarSide,
     LinkDirection,
-    LinkEnd,
 )
 from pulumi_applinks.lifecycle.whereabouts import leads_elsewhere
 from pulumi_applinks.outputs import LevelSeen
@@ -29,7 +29,7 @@ class Remote:
 
 def matched(
     applications: Sequence[EstateApplication],
-    ends: Mapping[str, Sequence[LinkEnd]],
+    ends: Mapping[str, Sequence[EstateEnd]],
     remotes: Mapping[str, Remote],
     oauth2: frozenset[str],
 ) -> Estate:
@@ -48,7 +48,7 @@ class _Matching:
     def __init__(
         self,
         applications: Sequence[EstateApplication],
-        ends: Mapping[str, Sequence[LinkEnd]],
+        ends: Mapping[str, Sequence[EstateEnd]],
         remotes: Mapping[str, Remote],
         oauth2: frozenset[str],
     ) -> None:
@@ -96,23 +96,23 @@ class _Matching:
                 done |= {one.key for one in pair}
                 yield self._link(pair, far, duplicates.get(end.key))
 
-    def _far(self, end: LinkEnd) -> EstateApplication | None:
+    def _far(self, end: EstateEnd) -> EstateApplication | None:
         """The application that an end leads to: by its server id, of copies by its address, too; else by its address alone."""
         if known := self._by_id.get(end.link_id):
             return next((one for one in known if self._away(end, one) is None), known[0])
         found = (self._by_address.get(normalised_url(one)) for one in end.addresses)
         return next((one for one in found if one is not None and one.name != end.application), None)
 
-    def _away(self, end: LinkEnd, far: EstateApplication) -> str | None:
+    def _away(self, end: EstateEnd, far: EstateApplication) -> str | None:
         """Where an end leads, if that is no address of the application whose id it has."""
         if end.what != "application" or far.seen is None or end.link_id != far.seen.server_id:
             return None
         return leads_elsewhere(end.addresses, self._known[far.name])
 
-    def _duplicates(self, ends: Sequence[LinkEnd]) -> dict[str, LinkEnd]:
+    def _duplicates(self, ends: Sequence[EstateEnd]) -> dict[str, EstateEnd]:
         """The ends of one application that lead where another one leads, each with that other one."""
-        found: dict[str, LinkEnd] = {}
-        first: dict[str, LinkEnd] = {}
+        found: dict[str, EstateEnd] = {}
+        first: dict[str, EstateEnd] = {}
         # The one with the application's own id comes first, then the primary one: what stands beside it is the duplicate.
         ordered = sorted(ends, key=lambda end: (end.link_id not in self._by_id, not end.primary))
         for end in ordered:
@@ -126,7 +126,7 @@ class _Matching:
                     found.setdefault(end.key, other)
         return found
 
-    def _back(self, end: LinkEnd, far: EstateApplication) -> LinkEnd | None:
+    def _back(self, end: EstateEnd, far: EstateApplication) -> EstateEnd | None:
         """The end at the other application that leads back."""
         near = self._applications[end.application]
         if near.seen is None:
@@ -146,7 +146,7 @@ class _Matching:
             None,
         )
 
-    def _odd(self, end: LinkEnd, far: EstateApplication | None) -> LinkEnd | None:
+    def _odd(self, end: EstateEnd, far: EstateApplication | None) -> EstateEnd | None:
         """What the other application has under the id of this one, and is no link between two applications."""
         near = self._applications[end.application]
         theirs = self._ends.get(far.name, ()) if far is not None and near.seen is not None else ()
@@ -160,7 +160,7 @@ class _Matching:
         )
 
     def _link(
-        self, ends: tuple[LinkEnd, ...], far: EstateApplication | None, twin: LinkEnd | None
+        self, ends: tuple[EstateEnd, ...], far: EstateApplication | None, twin: EstateEnd | None
     ) -> EstateLink:
         first = ends[0]
         none = first.what != "application"
@@ -199,7 +199,7 @@ class _Matching:
             link, state=judgement.state, reason=judgement.reason, findings=tuple(judgement.findings)
         )
 
-    def _leading_away(self, ends: tuple[LinkEnd, ...], far: EstateApplication | None) -> Iterator[Away]:
+    def _leading_away(self, ends: tuple[EstateEnd, ...], far: EstateApplication | None) -> Iterator[Away]:
         """The ends of a link, and what the far application has in place of the link back, that lead elsewhere."""
         near = self._applications[ends[0].application]
         if far is None or ends[0].what != "application":
@@ -212,7 +212,7 @@ class _Matching:
                 yield Away(end, near.name, there)
 
     def _directions(
-        self, ends: tuple[LinkEnd, ...], far: str, far_side: FarSide, away: Collection[LinkEnd]
+        self, ends: tuple[EstateEnd, ...], far: str, far_side: FarSide, away: Collection[EstateEnd]
     ) -> tuple[LinkDirection, ...]:
         # Requests that go elsewhere tell nothing of whether this application answers.
         first, *others = (replace(end, working=None) if end in away else end for end in ends)
@@ -231,8 +231,8 @@ def _direction(
     receiver: str,
     sent: LevelSeen | None,
     accepted: LevelSeen | None,
-    end: LinkEnd | None,
-    other: LinkEnd | None,
+    end: EstateEnd | None,
+    other: EstateEnd | None,
 ) -> LinkDirection:
     """Requests of one application: how they are authenticated, and what their sender says of them."""
     agreed = sent if accepted is None or sent == accepted else None if sent is not None else accepted
@@ -246,7 +246,7 @@ def _direction(
     return LinkDirection(sender, receiver, agreed, working)
 
 
-def has_id_of_url(end: LinkEnd) -> bool:
+def has_id_of_url(end: EstateEnd) -> bool:
     """Whether a link has the id that its address gives: it was made while nobody told another one.
 
     Args:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from pulumi_applinks.estate.glossary import FindingCode, Severity, State
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import Reason, What
 
@@ -21,46 +22,6 @@ VERSION = 1
 """Of the JSON."""
 
 FORMAT = "pulumi-applinks-estate"
-
-State = Literal[
-    "working",
-    "no-authentication",
-    "one-way",
-    "not-working",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "corrupted",
-    "legacy",
-    "not-asked",
-    "unknown",
-    "gone",
-    "system",
-    "oauth2",
-    "generic",
-    "unknown-type",
-]
-"""What a link is, in one word; `STATES` tells what each means."""
-
-STATES: dict[State, str] = {
-    "working": "both ends are there, and each direction that is authenticated is answered",
-    "no-authentication": "both ends are there, and requests are anonymous",
-    "one-way": "the other application was asked, and has no link back",
-    "not-working": "an end says so, or the two do not fit together",
-    "elsewhere": "it leads to a copy of the other application, or to that one under an address that is not named",
-    "orphaned": "nothing answers where it leads to, or another application does",
-    "duplicated": "another link on the same application leads there, which is the one to keep",
-    "corrupted": "it does not read as the interface writes links",
-    "legacy": "trusted applications or basic access",
-    "not-asked": "the end that was asked says that it works, and the other one was not asked",
-    "unknown": "nobody could tell",
-    "gone": "the given stack manages it, and the applications that are to have it were asked and do not",
-    "system": "it belongs to the system: the products made it, and keep it",
-    "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
-    "generic": "it leads to something that is no Atlassian product",
-    "unknown-type": "it is of a type that is not known here",
-}
-"""What each state means. The last four are no links between two applications that could be managed here."""
 
 FarSide = Literal["asked", "not-named", "not-asked", "none"]
 """Whether the application at the other end told of its links.
@@ -71,24 +32,6 @@ the link is the system's, generic, or does not read.
 
 Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "refused"]
 """Why an application could not be asked. `same`: it was named before, under another address; a copy of it is another application."""
-
-FindingCode = Literal[
-    "not-working",
-    "one-way",
-    "no-authentication",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "corrupted",
-    "legacy",
-    "url-id",
-    "unknown",
-    "unknown-type",
-    "not-asked",
-    "gone",
-]
-Severity = Literal["error", "warning", "unseen"]
-"""`unseen` is what could not be looked at: neither good nor bad."""
 
 
 class EstateError(Exception):
@@ -184,7 +127,7 @@ class EstateApplication:
 
 
 @dataclass(frozen=True)
-class LinkEnd:
+class EstateEnd:
     """What one application has of a link, and says of it.
 
     Args:
@@ -293,7 +236,7 @@ class EstateLink:
         findings: what a person should know of it, the worst one first.
     """
 
-    ends: tuple[LinkEnd, ...]
+    ends: tuple[EstateEnd, ...]
     state: State
     reason: str
     far: str

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pulumi_applinks.estate.model import Estate, EstateLink, LinkEnd
+from pulumi_applinks.estate.model import Estate, EstateEnd, EstateLink
 from pulumi_applinks.rest import Manifest, same_address
 
 _ADDRESS = re.compile(r"https?://(?:\[[^\s\]]*\])?[^\"'`\s,)}\]]*", re.I)
@@ -30,7 +30,7 @@ class Pointing:
     """
 
     link: EstateLink
-    end: LinkEnd
+    end: EstateEnd
     against: str | None = None
 
     @property
@@ -56,7 +56,7 @@ def pointing(estate: Estate, old: str, new: str, there: Manifest | None) -> list
     ]
 
 
-def _against(end: LinkEnd, new: str, there: Manifest | None) -> str | None:
+def _against(end: EstateEnd, new: str, there: Manifest | None) -> str | None:
     if end.what != "application":
         return "it is no link between two applications: change it by hand."
     if there is not None and there.id != end.link_id:

@@ -22,8 +22,8 @@ from pulumi_applinks.estate.model import (
     ApplicationIdentity,
     Estate,
     EstateApplication,
+    EstateEnd,
     Failure,
-    LinkEnd,
     Named,
 )
 from pulumi_applinks.lifecycle.together import answers_of
@@ -81,6 +81,23 @@ def ask_all(
         progress: is told how far it is, from this thread.
     """
     return answers_of(calls, lambda done: progress(Progress(step, done, len(calls))))
+
+
+def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
+    """The answers, where each is one.
+
+    Args:
+        answers: of `ask_all`.
+
+    Raises:
+        ApplinksError: if one of them is the reason why there is none.
+    """
+    found: dict[str, T] = {}
+    for key_, answer in answers.items():
+        if isinstance(answer, ApplinksError):
+            raise answer
+        found[key_] = answer
+    return found
 
 
 class Reader:
@@ -238,7 +255,7 @@ class _Reading:
         return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
 
     def _end(self, name: str, client: ApplicationClient, link: Link) -> _Answer:
-        end = LinkEnd(
+        end = EstateEnd(
             application=name,
             link_id=link.id,
             name=link.name,
@@ -261,8 +278,8 @@ class _Reading:
             return _Answer(replace(end, failure=error.told.flat))
 
     def _with_authentication(
-        self, end: LinkEnd, client: ApplicationClient, link: Link, status: Status | None
-    ) -> LinkEnd:
+        self, end: EstateEnd, client: ApplicationClient, link: Link, status: Status | None
+    ) -> EstateEnd:
         found = client.authentication(link.id)
         legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
@@ -284,16 +301,16 @@ class _Reading:
 class _Answer:
     """An end, and what it says of the other one."""
 
-    end: LinkEnd
+    end: EstateEnd
     remote: Remote = field(default_factory=Remote)
 
 
 def key(application: str, link: Link) -> str:
-    """What names an end: as `LinkEnd.key` does."""
+    """What names an end: as `EstateEnd.key` does."""
     return f"{application}/{link.id}"
 
 
-def _with_status(end: LinkEnd, status: Status | None) -> tuple[LinkEnd, Remote]:
+def _with_status(end: EstateEnd, status: Status | None) -> tuple[EstateEnd, Remote]:
     if status is None:
         return end, Remote()
     local, remote = status.local, status.remote

@@ -12,14 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_applinks.estate.model import (
-    EstateApplication,
-    EstateError,
-    FindingCode,
-    LinkEnd,
-    Named,
-    unique_name,
-)
+from pulumi_applinks.estate.glossary import FindingCode
+from pulumi_applinks.estate.model import EstateApplication, EstateEnd, EstateError, Named, unique_name
 from pulumi_applinks.estate.sources import RESOURCE_TYPE, short_name
 from pulumi_applinks.lifecycle import BOTH, other
 from pulumi_applinks.names import CONFIGURATION_KEY
@@ -83,7 +77,7 @@ class ManagedEnd:
         return not named or meet(application.addresses, self.at)
 
     def is_end(
-        self, end: LinkEnd, application: EstateApplication, others: Iterable[EstateApplication] = ()
+        self, end: EstateEnd, application: EstateApplication, others: Iterable[EstateApplication] = ()
     ) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
 

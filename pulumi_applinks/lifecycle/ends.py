@@ -38,17 +38,19 @@ class End:
         party: the application.
         client: asks it.
         left: where the program reached it before this operation; None where that is the same address.
+        name: what messages call it; its role where it has no other name.
     """
 
     role: Role
     party: Party
     client: ApplicationClient
     left: str | None = None
+    name: str = ""
 
     @property
     def label(self) -> str:
         """How messages name it: "target (https://wiki.example.com)"."""
-        return f"{self.role} ({self.party.display_url})"
+        return f"{self.name or self.role} ({self.party.display_url})"
 
     def admin_page(self) -> str:
         """Where its administrator sees its links."""

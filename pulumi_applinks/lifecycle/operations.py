@@ -34,7 +34,7 @@ from pulumi_applinks.lifecycle.survey import (
     with_keys,
 )
 from pulumi_applinks.lifecycle.together import side_by_side
-from pulumi_applinks.lifecycle.writes import remove_link
+from pulumi_applinks.lifecycle.writes import is_there, remove_link
 from pulumi_applinks.rest import ApplinksError, Conflict, ConsumerFault, Invalid, Refused, Told, summed
 
 _STATE_STAYS = "The stack's state stays as it is."
@@ -232,7 +232,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
         try:
             remove_link(ends[role], ids[role], was_there=was_there)
         except (ApplinksError, LinkError) as error:
-            there = _is_there(ends, role, ids[role])
+            there = is_there(ends[role], ids[role])
             if was_there and there is False:
                 return None  # it was deleted, whatever the answer said
             if not there:
@@ -285,17 +285,6 @@ def _kept_because(ends: Ends, role: Role, survey: Survey, claims: Claims) -> Tol
     if holder is not None:
         return end.told(Code.LEFT_BEHIND, f"{what}: {holder}")
     return None
-
-
-def _is_there(ends: Ends, role: Role, link_id: str) -> bool | None:
-    """Whether an end has a link after a request that failed; None where it can't be asked."""
-    client = ends[role].client
-    client.insist()
-    client.doubt(link_id)
-    try:
-        return client.link(link_id) is not None
-    except ApplinksError:
-        return None
 
 
 def _leftover(

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from pulumi_applinks import hooks, properties
-from pulumi_applinks.estate import ApplicationIdentity, Estate, EstateApplication, EstateLink, LinkEnd, Named
+from pulumi_applinks.estate import (
+    ApplicationIdentity,
+    Estate,
+    EstateApplication,
+    EstateEnd,
+    EstateLink,
+    Named,
+)
 from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.map import picture_of
 from pulumi_applinks.estate.moving import patch, pointing
@@ -58,7 +65,7 @@ def estate(url: str) -> Estate:
     """A Jira that has a link to it."""
     seen = ApplicationIdentity("1", "jira", "Jira", OTHER)
     link = EstateLink(
-        (LinkEnd("jira", "2", display_url=url, rpc_url=url),), "working", "", "wiki", "not-named"
+        (EstateEnd("jira", "2", display_url=url, rpc_url=url),), "working", "", "wiki", "not-named"
     )
     return Estate((EstateApplication(Named("jira", OTHER), seen),), (link,))
 

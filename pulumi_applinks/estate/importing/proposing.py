@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pulumi_applinks.checks import check
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.estate.glossary import FindingCode
 from pulumi_applinks.estate.importing.declaring import declaration_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
 from pulumi_applinks.estate.importing.levels import CantTake, authentication_of
 from pulumi_applinks.estate.model import (
     Estate,
     EstateApplication,
+    EstateEnd,
     EstateError,
     EstateLink,
-    FindingCode,
-    LinkEnd,
     unique_name,
 )
 from pulumi_applinks.estate.sources import checked_url
@@ -162,13 +162,13 @@ class _Proposing:
             called["source"] = self._as(back, link.near)
         return _Candidate(link, entry, called)
 
-    def _primary(self, end: LinkEnd | None) -> bool | None:
+    def _primary(self, end: EstateEnd | None) -> bool | None:
         """Whether it was chosen among several: the only one of its type is primary by itself."""
         if end is None or not end.primary or self._of_type[end.application, end.type_id] < 2:
             return None
         return True
 
-    def _as(self, end: LinkEnd, name: str) -> _As:
+    def _as(self, end: EstateEnd, name: str) -> _As:
         """What an end says of the application that it leads to."""
         application = self._estate.application(name)
         if application is None or application.seen is None:
@@ -193,7 +193,7 @@ class _Proposing:
         )
 
 
-def _page(estate: Estate, end: LinkEnd) -> str:
+def _page(estate: Estate, end: EstateEnd) -> str:
     application = estate.application(end.application)
     return application.admin_page if application is not None else end.application
 

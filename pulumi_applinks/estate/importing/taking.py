@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_applinks import lifecycle
 from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
-from pulumi_applinks.estate.reading import Progress, Reader, ask_all
+from pulumi_applinks.estate.reading import Progress, Reader, ask_all, of_all
 from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
 from pulumi_applinks.lifecycle.declaration import Malformed
 from pulumi_applinks.rest import ApplinksError, Deadline
@@ -56,15 +56,13 @@ def take(
         reader: the clients.
         progress: is told how far it is, from this thread.
     """
-    calls = {
+    calls: dict[str, Callable[[], Taken | NotTaken]] = {
         entry.resource: partial(_taken, entry, inventory.applications, reader) for entry in inventory.taken
     }
-    found: list[Taken | NotTaken] = []
-    for answer in ask_all("reading the links", calls, progress or (lambda _: None)).values():
-        if isinstance(answer, ApplinksError):
-            raise answer
-        found.append(answer)
-    return found
+    found: dict[str, Taken | NotTaken] = of_all(
+        ask_all("reading the links", calls, progress or (lambda _: None))
+    )
+    return list(found.values())
 
 
 def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -> Taken | NotTaken:

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from pulumi_applinks.estate.formats import counted, direction_words, lozenges, title
 from pulumi_applinks.estate.map.addresses import browsable, site_of
-from pulumi_applinks.estate.model import Estate, EstateApplication, EstateLink, LinkDirection, LinkEnd
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink, LinkDirection
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_name
 
@@ -313,7 +313,7 @@ def _named(id_: str, one: EstateApplication) -> Node:
     )
 
 
-def _unnamed(id_: str, name: str, end: LinkEnd) -> Node:
+def _unnamed(id_: str, name: str, end: EstateEnd) -> Node:
     address = end.display_url or end.rpc_url or ""
     product = product_name(end.type_id) if end.type_id and end.what == "application" else ""
     return Node(id_, name, site_of(address), product, "", browsable(address))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -11,14 +10,14 @@ import pytest
 from pulumi_applinks.estate import (
     Estate,
     EstateApplication,
+    EstateEnd,
     EstateLink,
     LinkDirection,
-    LinkEnd,
     LinkFinding,
     Named,
 )
-from pulumi_applinks.estate.formats import RULES, as_junit, as_markdown, as_sarif, direction_words, summary
-from pulumi_applinks.estate.model import STATES, FindingCode, State
+from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, direction_words, summary
+from pulumi_applinks.estate.glossary import FINDINGS, MEANINGS, STATES
 
 GONE = EstateApplication(
     Named("gone", "http://gone.example.com"), failure="unreachable", told="It is not there."
@@ -27,7 +26,7 @@ JIRA = EstateApplication(
     Named("jira", "https://jira.example.com"), admin_page="https://jira.example.com/links"
 )
 WORKING = EstateLink(
-    (LinkEnd("jira", "1", lozenge="CONNECTED"), LinkEnd("wiki", "2", lozenge="CONNECTED")),
+    (EstateEnd("jira", "1", lozenge="CONNECTED"), EstateEnd("wiki", "2", lozenge="CONNECTED")),
     "working",
     "Tried just now.",
     "wiki",
@@ -35,7 +34,7 @@ WORKING = EstateLink(
     (LinkDirection("jira", "wiki", "oauth", True), LinkDirection("wiki", "jira", "none", None)),
 )
 BROKEN = EstateLink(
-    (LinkEnd("jira", "3", name="a|b `c`", lozenge="CONFIG ERROR"),),
+    (EstateEnd("jira", "3", name="a|b `c`", lozenge="CONFIG ERROR"),),
     "one-way",
     "Nobody links back.",
     "a|b `c`",
@@ -44,7 +43,7 @@ BROKEN = EstateLink(
     (LinkFinding("one-way", "warning", "Nobody links back.", "applinks clean jira/3"),),
 )
 UNSEEN = EstateLink(
-    (LinkEnd("jira", "4"),),
+    (EstateEnd("jira", "4"),),
     "unknown",
     "Nobody knows.",
     "ci",
@@ -53,7 +52,7 @@ UNSEEN = EstateLink(
     (LinkFinding("unknown", "unseen", "Nobody knows.", "Look."),),
 )
 SYSTEM = EstateLink(
-    (LinkEnd("jira", "5", what="system", lozenge="SYSTEM"),), "system", "The system's.", "crowd", "none"
+    (EstateEnd("jira", "5", what="system", lozenge="SYSTEM"),), "system", "The system's.", "crowd", "none"
 )
 ESTATE = Estate((JIRA, GONE), (WORKING, BROKEN, UNSEEN, SYSTEM))
 
@@ -132,7 +131,6 @@ def test_sarif_is_what_a_forge_reads():
     ]
 
 
-def test_every_state_and_finding_is_told_of():
-    """A new one is told of, too."""
-    assert set(RULES) == set(get_args(FindingCode))
-    assert set(STATES) == set(get_args(State))
+def test_every_state_and_finding_has_a_meaning():
+    """A new one has, too; and nothing else has."""
+    assert set(MEANINGS) == {*STATES, *FINDINGS}

@@ -9,13 +9,14 @@ from pulumi_applinks.estate import (
     ApplicationIdentity,
     Estate,
     EstateApplication,
+    EstateEnd,
     EstateLink,
     LinkDirection,
-    LinkEnd,
     LinkFinding,
     Named,
 )
-from pulumi_applinks.estate.model import FarSide, FindingCode, State
+from pulumi_applinks.estate.glossary import FindingCode, State
+from pulumi_applinks.estate.model import FarSide
 from pulumi_applinks.outputs import LevelSeen
 
 PRODUCTS = ("jira", "confluence", "stash", "bamboo", "crowd", "fecru")
@@ -54,8 +55,8 @@ def both(
 ) -> EstateLink:
     """A link with both ends."""
     ends = (
-        LinkEnd(one, f"id-{other}", lozenge="CONNECTED"),
-        LinkEnd(other, f"id-{one}", lozenge="CONNECTED"),
+        EstateEnd(one, f"id-{other}", lozenge="CONNECTED"),
+        EstateEnd(other, f"id-{one}", lozenge="CONNECTED"),
     )
     ways = (
         LinkDirection(one, other, levels[0], working[0]),
@@ -77,7 +78,7 @@ def single(
 ) -> EstateLink:
     """A link that has one end, as far as it was seen."""
     what = {"generic": "generic", "system": "system", "corrupted": "incomplete"}.get(state, "application")
-    end = LinkEnd(one, id_ or f"id-{far}", far, "bamboo", what, url, url)  # type: ignore[arg-type]
+    end = EstateEnd(one, id_ or f"id-{far}", far, "bamboo", what, url, url)  # type: ignore[arg-type]
     ways: tuple[LinkDirection, ...] = () if far_side == "none" else (LinkDirection(one, far, level, None),)
     if far_side == "not-named":
         ways = (LinkDirection(one, far, "oauth", True), LinkDirection(far, one, "oauth", None))

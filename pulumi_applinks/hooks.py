@@ -134,10 +134,10 @@ class Hooks:
         self, declaration: Declaration, recorded: Recorded, before: Declaration | None = None
     ) -> tuple[Told, ...]:
         """What would stand against an `up`, for a preview that asks."""
-        found = foresee(self._ends(self._settings.in_this_run(declaration), before), recorded)
-        for note in found.notes:
+        blocked, notes = foresee(self._ends(self._settings.in_this_run(declaration), before), recorded)
+        for note in notes:
             self._messages.say(note, "info")
-        return found.problems
+        return blocked
 
     def _register_as(self, name: str | None, declaration: Declaration) -> list[Finding]:
         """Remember what a resource is called; two that declare the same end are refused."""

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 from pulumi_applinks import lifecycle
 from pulumi_applinks.codes import Code
 from pulumi_applinks.estate.model import Estate, EstateEnd
 from pulumi_applinks.estate.reading import Reader
-from pulumi_applinks.lifecycle import Ends, Identity, LinkError, Party, Recorded
-from pulumi_applinks.lifecycle.link import Desired, LinkObservation
+from pulumi_applinks.lifecycle import Ends, Identity, LinkError, Party, Recorded, Role, problems
+from pulumi_applinks.lifecycle.link import Desired, differences
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.report import read_back
-from pulumi_applinks.lifecycle.requirements import change_problems
 from pulumi_applinks.lifecycle.run import Run
-from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, Relocate, Step
+from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, Relocate, Step, is_there
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change
-from pulumi_applinks.lifecycle.writes import is_there
 from pulumi_applinks.rest import (
     WHERE_RIGHTS_ARE,
     ApplicationClient,
@@ -28,7 +27,7 @@ from pulumi_applinks.rest import (
     same_address,
 )
 
-_ROLE: lifecycle.Role = "source"
+_ROLE: Role = "source"
 """An end that is changed alone is the source of a link of its own, and its program manages nothing else."""
 
 
@@ -45,10 +44,30 @@ def delete_end(end: EstateEnd, estate: Estate, reader: Reader) -> None:
     """
     ends = _ends(end, estate, reader, end.display_url)
     try:
-        Run(ends).do(_plan([DeleteLink(_ROLE, end.link_id)], {}), {})
+        Run(ends).do(Plan((), {_ROLE: (DeleteLink(_ROLE, end.link_id),)}), {})
     except LinkError:
         if is_there(ends[_ROLE], end.link_id) is not False:
             raise
+
+
+@dataclass(frozen=True)
+class _AsItIs(Survey):
+    """What was read of one end, of which nothing but the addresses is wanted otherwise: they are the declared ones."""
+
+    @cached_property
+    def desired(self) -> Mapping[Role, Desired]:
+        """What is there, with the addresses as they are declared."""
+        wanted, seen = super().desired, self.seen(_ROLE)
+        if seen is None:
+            return wanted
+        kept = {
+            "display_url": wanted[_ROLE].display_url,
+            "rpc_url": wanted[_ROLE].rpc_url,
+            "outgoing": Level(seen.outgoing),
+            "incoming": Level(seen.incoming),
+            "execute_as": seen.execute_as,
+        }
+        return {**wanted, _ROLE: wanted[_ROLE].model_copy(update=kept)}
 
 
 @dataclass(frozen=True)
@@ -57,75 +76,57 @@ class Relocation:
 
     Args:
         end: of the estate.
-        ends: it and the application that moved, as the lifecycle knows them.
         survey: what was read of it before the change.
-        old: where the other application was.
         without_contact: whether to do so although nothing answers at the new address.
     """
 
     end: EstateEnd
-    ends: Ends
     survey: Survey
-    old: str
     without_contact: bool
 
     @property
     def problems(self) -> tuple[Told, ...]:
         """Everything that blocks it, known before anything is changed."""
-        here = self.ends[_ROLE]
-        if _ROLE in self.survey.ends and self.survey.seen(_ROLE) is None:
+        here = self.survey.ends[_ROLE]
+        if _ROLE in self.survey.found and self.survey.seen(_ROLE) is None:
             return (here.told(Code.LINK_GONE, f"{here.label} has no link {self.end.link_id} any more"),)
         rights = f"Give credentials of a system administrator of {self.end.application}. {WHERE_RIGHTS_ARE}"
         return tuple(
             replace(one, do=rights) if one.code is Code.NEEDS_SYSTEM_ADMINISTRATOR else one
-            for one in change_problems(self.ends, self.survey)
+            for one in problems(self.survey)
         )
 
     def do(self) -> Status | None:
         """Relocate the link, and read back that the application has the new address.
 
         Returns:
-            What it says of the link after trying it; None from versions that do not tell.
+            What it says of the link after trying it; None from versions that do not report it.
 
         Raises:
             LinkError: if a step fails, which is taken back then; or if the application says something else afterwards, which stays.
         """
-        before = self.survey.seen(_ROLE)
+        survey, before = self.survey, self.survey.seen(_ROLE)
         if before is None:
             raise LookupError("nothing was read of the link")
-        desired = self._desired(before)
+        desired, here = survey.desired[_ROLE], survey.ends[_ROLE]
         steps: list[Step] = [EditLink(_ROLE, before.id, desired, before, before.name)]
-        if not same_address(before.rpc_url or desired.rpc_url, desired.rpc_url):
+        if "rpc_url" in differences(desired, before):
             steps.insert(0, Relocate(_ROLE, before.id, desired, before, self.without_contact))
-        plan, run = _plan(steps, {_ROLE: desired}), Run(self.ends)
+        plan, run = Plan((), {_ROLE: tuple(steps)}), Run(survey.ends)
         try:
-            run.do(plan, self.survey.ends)
+            run.do(plan, survey.found)
         except LinkError as error:
             undone = run.undo()
             told = error.told.also(changed=undone.told)
             raise LinkError(told, left=undone.left, causes=error.causes) from None
         try:
-            return read_back(self.ends, self.survey, plan)[_ROLE].status
+            return read_back(survey, plan).found[_ROLE].status
         except LinkError as error:
-            here = self.ends[_ROLE]
-            look = f"Look at that link on {here.admin_page()}."
-            raise LinkError(
-                error.told.also(changed=f"What was changed on {here.label} stays.", do=look)
-            ) from None
-
-    def _desired(self, before: LinkObservation) -> Desired:
-        moved = self.ends.target.party.display_url
-        return Desired(
-            id=before.id,
-            type_id=self.end.type_id,
-            name=before.name,
-            display_url=moved if same_address(before.display_url, self.old) else before.display_url,
-            rpc_url=_moved(before.rpc_url, self.old, moved) or before.display_url,
-            primary=None,
-            outgoing=Level(before.outgoing),
-            incoming=Level(before.incoming),
-            execute_as=before.execute_as,
-        )
+            stays, look = (
+                f"What was changed on {here.label} stays.",
+                f"Look at that link on {here.admin_page()}.",
+            )
+            raise LinkError(error.told.also(changed=stays, do=look)) from None
 
 
 def relocation(
@@ -141,30 +142,27 @@ def relocation(
         new: where it is now.
         without_contact: whether to relocate although nothing answers there.
     """
-    rpc_url = _moved(end.rpc_url, old, new)
-    ends = _ends(end, estate, reader, new, rpc_url)
+    display_url, rpc_url = (_moved(one, old, new) for one in (end.display_url, end.rpc_url))
     identity = Identity(server_id=end.link_id, type_id=end.type_id, name=end.name)
     recorded = Recorded({"target": identity}, (_ROLE,), {_ROLE: end.link_id})
-    survey = look_for_change(ends, identify(ends, recorded, [_ROLE]))
-    return Relocation(end, ends, survey, old, without_contact)
+    found = identify(_ends(end, estate, reader, display_url, rpc_url), recorded, [_ROLE])
+    survey = _AsItIs(**{one.name: getattr(found, one.name) for one in fields(found)})
+    return Relocation(end, look_for_change(survey), without_contact)
 
 
-def _moved(address: str | None, old: str, new: str) -> str | None:
-    return new if address and same_address(address, old) else address
+def _moved(address: str | None, old: str, new: str) -> str:
+    return new if address and same_address(address, old) else address or ""
 
 
-def _plan(steps: Sequence[Step], desired: dict[lifecycle.Role, Desired]) -> Plan:
-    return Plan((), {_ROLE: tuple(steps)}, desired)
-
-
-def _ends(end: EstateEnd, estate: Estate, reader: Reader, far: str, rpc_url: str | None = None) -> Ends:
+def _ends(end: EstateEnd, estate: Estate, reader: Reader, far: str, rpc_url: str = "") -> Ends:
     """The end, and the application at the other end, which nobody asks here."""
     application = estate.application(end.application)
-    if application is None:
-        raise LookupError(f"{end.application} is not of this estate")
-    source, target = Party(url=application.named.url), Party(url=far, rpc_url=rpc_url, name=end.name or None)
+    if application is None or application.seen is None:
+        raise LookupError(f"{end.application} was not asked")
+    source = Party(url=application.seen.url, api_url=application.named.reached_at)
+    target = Party(url=far, rpc_url=rpc_url or None, name=end.name or None)
     return Ends(
-        lifecycle.Declaration(source, target, manage="source"),
+        lifecycle.Declaration(source, target, manage="source", authentication=lifecycle.Directions()),
         lifecycle.End(_ROLE, source, reader.client(application.named), name=application.name),
         lifecycle.End("target", target, ApplicationClient(far, far)),
         Deadline(None),

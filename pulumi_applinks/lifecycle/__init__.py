@@ -22,6 +22,7 @@ from pulumi_applinks.lifecycle.declaration import (
     Role as Role,
     other as other,
 )
+from pulumi_applinks.lifecycle.deletion import delete as delete
 from pulumi_applinks.lifecycle.ends import BOTH as BOTH, End as End, Ends as Ends
 from pulumi_applinks.lifecycle.errors import LinkError as LinkError, Preflight as Preflight
 from pulumi_applinks.lifecycle.link import (
@@ -30,13 +31,14 @@ from pulumi_applinks.lifecycle.link import (
     Recorded as Recorded,
     drift as drift,
 )
-from pulumi_applinks.lifecycle.obstacles import login_problems as login_problems
 from pulumi_applinks.lifecycle.operations import (
     create as create,
-    delete as delete,
+    foresee as foresee,
     is_another as is_another,
+    login_problems as login_problems,
+    look_over as look_over,
     read as read,
     update as update,
 )
-from pulumi_applinks.lifecycle.preview import foresee as foresee
+from pulumi_applinks.lifecycle.preflight import problems as problems
 from pulumi_applinks.lifecycle.report import Report as Report

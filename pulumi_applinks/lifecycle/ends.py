@@ -25,7 +25,6 @@ from pulumi_applinks.rest import (
 WAIT_BETWEEN_TRIES = 1.0
 BOTH: tuple[Role, ...] = ("source", "target")
 
-K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -122,26 +121,31 @@ class Ends:
             known = self._statuses[role, link_id] = written, self[role].client.status(link_id)
         return known[1]
 
-    def each(self, roles: Iterable[K], ask: Callable[[K], T]) -> dict[K, T | ApplinksError]:
+    def each(
+        self, roles: Iterable[Role], ask: Callable[[Role], T]
+    ) -> tuple[dict[Role, T], dict[Role, ApplinksError]]:
         """Ask ends side by side.
 
         Args:
-            roles: which, or what of which.
+            roles: which.
             ask: asks one.
 
         Returns:
-            What each answered, or why it could not be asked.
+            What each answered; and why an end could not be asked.
         """
+        found: dict[Role, T] = {}
+        failures: dict[Role, ApplinksError] = {}
 
-        def told(role: K) -> T | ApplinksError:
+        def note(role: Role) -> None:
             try:
-                return ask(role)
+                found[role] = ask(role)
             except ApplinksError as error:
-                return error
+                failures[role] = error
 
         listed = list(roles)
-        answers = side_by_side([partial(told, role) for role in listed])
-        return dict(zip(listed, answers, strict=True))
+        side_by_side([partial(note, role) for role in listed])
+        in_order = [role for role in listed if role in found], [role for role in listed if role in failures]
+        return {role: found[role] for role in in_order[0]}, {role: failures[role] for role in in_order[1]}
 
 
 def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:

@@ -1,19 +1,18 @@
-"""From what the program says and what was read to the steps that close the gap. Pure: nothing is asked here."""
+"""From what the program says and what was read to the steps that close the gap. Pure: nothing is asked here.
+
+The plan also says how deep the survey has to look: where an application moved and nothing else is to be done, what is recorded of its link
+suffices (`as_recorded`), and the change is the one step that relocates it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
-from pulumi_applinks.lifecycle.link import (
-    Desired,
-    LinkObservation,
-    as_made,
-    desired_end,
-    differences,
-)
-from pulumi_applinks.lifecycle.requirements import free_name, name_holder
+from pulumi_applinks.lifecycle.declaration import Role, other
+from pulumi_applinks.lifecycle.ends import BOTH
+from pulumi_applinks.lifecycle.link import Desired, LinkObservation, as_made, differences
+from pulumi_applinks.lifecycle.preflight import name_holder
 from pulumi_applinks.lifecycle.steps import (
     DeleteLink,
     EditLink,
@@ -28,7 +27,7 @@ from pulumi_applinks.lifecycle.steps import (
     Upgrade,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
-from pulumi_applinks.rest import Level, same_address
+from pulumi_applinks.rest import Level
 
 
 @dataclass(frozen=True)
@@ -39,102 +38,98 @@ class Plan:
         claim: what goes first: of two that make the same link at the same time, one finds here that it was second; and where one end
             takes authentication away, that may be refused, and what the other end gains can't be taken back then.
         chains: the others, by end: the ends are changed side by side.
-        desired: what should stand on each end afterwards.
         last: what takes that both ends agree.
     """
 
     claim: tuple[Step, ...]
     chains: Mapping[Role, tuple[Step, ...]]
-    desired: Mapping[Role, Desired]
     last: tuple[Step, ...] = ()
 
     @property
-    def changes(self) -> frozenset[Role]:
-        """The ends that are changed."""
-        return frozenset(
-            step.role
-            for step in (*self.claim, *self.last, *(s for chain in self.chains.values() for s in chain))
-        )
+    def steps(self) -> tuple[Step, ...]:
+        """All of it."""
+        return (*self.claim, *(step for chain in self.chains.values() for step in chain), *self.last)
 
 
-def plan_change(declaration: Declaration, survey: Survey) -> Plan:
-    """Make the link, or bring it to what the program says; nothing in the survey may stand against that."""
-    managed = survey.recorded.managed
+def as_recorded(survey: Survey) -> Survey | None:
+    """The survey with what is recorded of the ends, where that suffices: an application moved, and nothing else is to be done.
+
+    Args:
+        survey: that knows who answers.
+
+    Returns:
+        None where the ends have to be looked at: for every other change, and where the state is not sure of a link that works.
+    """
+    recorded, declaration = survey.recorded, survey.declaration
+    if not (recorded.only_moved and recorded.working and len(recorded.moved) == 1):
+        return None
+    if not all(
+        survey.answers(role) and role in recorded.identities and role in recorded.links for role in BOTH
+    ):
+        return None
+    if declaration.managed != ("target", "source") or not declaration.authentication.any:
+        return None
+    (moved,) = recorded.moved
+    before, desired = recorded.links[other(moved)], survey.desired[other(moved)]
+    if before.id != desired.id or "rpc_url" not in differences(desired, before):
+        return None
+    found: dict[Role, EndSeen] = {role: EndSeen(seen=recorded.links[role]) for role in declaration.managed}
+    return replace(survey, found=found, remembered=True)
+
+
+def plan_change(survey: Survey) -> Plan:
+    """Make the link, or bring it to what the program says; nothing in the survey may block that."""
+    declaration, managed = survey.declaration, survey.recorded.managed
+    if survey.remembered:
+        (role,) = (other(moved) for moved in survey.recorded.moved)
+        desired, before = survey.desired[role], survey.recorded.links[role]
+        return Plan((Relocate(role, desired.id, desired, before, remembered=True),), {})
     chains: dict[Role, tuple[Step, ...]] = {}
     last: list[Step] = []
-    wanted: dict[Role, Desired] = {}
-    for role, end in survey.ends.items():
-        desired = desired_end(declaration, role, survey.identities[other(role)])
+    for role, end in survey.found.items():
+        desired, seen = survey.desired[role], end.seen
         if role in declaration.managed:
-            wanted[role] = desired
-            chains[role] = tuple(_steps(declaration, role, survey, desired))
+            chains[role] = tuple(_steps(survey, role))
             asked = declaration.on_legacy == "remove"
             # What was set on a link of ours is replaced; what a link had when it was adopted stays until somebody asks.
-            replaced = end.seen is not None and _is_legacy(end.seen) and role in managed
-            if end.seen is not None and (replaced or (asked and (end.seen.legacy or _is_legacy(end.seen)))):
-                last.append(RemoveLegacy(role, desired.id, desired, end.seen, asked))
-        elif end.seen is not None and not declaration.two_way:
+            replaced = seen is not None and _is_legacy(seen) and role in managed
+            if seen is not None and (replaced or (asked and (seen.legacy or _is_legacy(seen)))):
+                last.append(RemoveLegacy(role, desired.id, desired, seen, asked))
+        elif seen is not None and not declaration.two_way:
             # The reverse link of one that becomes one-way; with manage="source" another program is to have it from now on.
-            chains[role] = (DeleteLink(role, end.seen.id, end.seen, desired),)
-    # A link's id is the server id of the application at its other end.
-    making = [role for role, chain in chains.items() if chain and isinstance(chain[0], MakeLink)]
+            chains[role] = (DeleteLink(role, seen.id, seen, desired),)
     claim: tuple[Step, ...] = ()
+    making = [role for role, chain in chains.items() if chain and isinstance(chain[0], MakeLink)]
     if making:
         first = min(making, key=lambda role: survey.identities[role].server_id)
         claim, chains[first] = chains[first][:1], chains[first][1:]
     less = [role for role, chain in chains.items() if any(map(_takes_away, chain))]
     if len(less) == 1 and not making:
         claim, chains[less[0]] = chains[less[0]], ()
-    return Plan(claim, chains, wanted, tuple(last))
+    return Plan(claim, chains, tuple(last))
 
 
-def plan_relocation(declaration: Declaration, survey: Survey) -> Plan | None:
-    """An application that moved, and nothing else: the other one is told.
-
-    Returns:
-        A plan of one step; None where that is not all there is to do.
-    """
-    recorded = survey.recorded
-    if (
-        not recorded.only_moved
-        or len(recorded.moved) != 1
-        or len(recorded.links) != 2
-        or not recorded.working
-    ):
-        return None
-    if not all(survey.answers(role) and role in recorded.identities for role in ("source", "target")):
-        return None
-    if declaration.managed != ("target", "source") or not declaration.authentication.any:
-        return None
-    told = other(next(iter(recorded.moved)))
-    before, desired = recorded.links[told], desired_end(declaration, told, survey.identities[other(told)])
-    if same_address(before.rpc_url or "", desired.rpc_url) or before.id != desired.id:
-        return None
-    return Plan((Relocate(told, before.id, desired, before, remembered=True),), {}, {told: desired})
-
-
-def plan_renewal(plan: Plan, found: Mapping[Role, EndSeen]) -> Plan | None:
+def plan_renewal(survey: Survey) -> Plan | None:
     """What is left to do where an end knows another key than the other application has; None where that is not so.
 
     Args:
-        plan: as it was carried out.
-        found: what was read after that.
+        survey: of what stands on the ends after a change.
     """
     chains: dict[Role, tuple[Step, ...]] = {}
-    for role, desired in plan.desired.items():
-        seen = found[role].seen if role in found else None
+    for role in survey.ours:
+        seen, desired = survey.seen(role), survey.desired[role]
         if seen is not None and seen.stale_key and desired.incoming.is_oauth:
             chains[role] = (RenewKey(role, desired.id, desired, seen),)
-    return Plan((), chains, plan.desired) if chains else None
+    return Plan((), chains) if chains else None
 
 
-def _steps(declaration: Declaration, role: Role, survey: Survey, desired: Desired) -> list[Step]:
-    end = survey.ends[role]
+def _steps(survey: Survey, role: Role) -> list[Step]:
+    end, desired, declaration = survey.found[role], survey.desired[role], survey.declaration
     seen = end.seen
-    adopting = role in survey.recorded.managed or declaration.on_existing == "adopt"
     previous = next((link.id for link in end.links if link.type_id == desired.type_id and link.primary), None)
     primary = MakePrimary(role, desired.id, previous)
     if seen is None:
+        adopting = role in survey.recorded.managed or declaration.on_existing == "adopt"
         return [
             MakeLink(role, desired.id, desired, adopting),
             *([primary] if desired.primary else []),
@@ -154,12 +149,19 @@ def _steps(declaration: Declaration, role: Role, survey: Survey, desired: Desire
     # A relocation may set the display URL too, in some versions: the edit looks again before it writes.
     if {"name", "display_url", "rpc_url"} & found.keys():
         taken = name_holder(desired, seen, end) is not None
-        steps.append(
-            EditLink(role, desired.id, desired, seen, free_name(desired, end) if taken else desired.name)
-        )
+        name = free_name(desired, end) if taken else desired.name
+        steps.append(EditLink(role, desired.id, desired, seen, name))
     if "primary" in found:
         steps.append(primary)
     return [*steps, *_authentication(role, desired, seen)]
+
+
+def free_name(desired: Desired, there: EndSeen) -> str:
+    """A name beside the one that is taken, as the application itself makes one [S9]."""
+    taken = {link.name for link in there.links}
+    return next(
+        name for number in range(2, len(taken) + 3) if (name := f"{desired.name} - {number}") not in taken
+    )
 
 
 def _authentication(role: Role, desired: Desired, before: LinkObservation) -> list[Step]:
@@ -169,8 +171,8 @@ def _authentication(role: Role, desired: Desired, before: LinkObservation) -> li
         steps.append(SetAuthentication(role, desired.id, desired, before))
     # The consumer, and with it the user, goes when the incoming direction is switched off, and may be kept through any other change.
     kept = before.execute_as if Level(before.incoming).is_oauth else None
-    told_anew = desired.execute_as is not None and bool(steps)
-    if desired.incoming.is_oauth and (desired.execute_as != kept or told_anew or not before.user_told):
+    set_again = desired.execute_as is not None and bool(steps)
+    if desired.incoming.is_oauth and (desired.execute_as != kept or set_again or not before.user_told):
         steps.append(SetExecuteAs(role, desired.id, desired, before))
     return steps
 

@@ -71,8 +71,7 @@ class Run:
         Raises:
             LinkError: if a step fails: says which; nothing is taken back yet.
         """
-        for role, seen in before.items():
-            self._before.setdefault(role, seen)
+        self._before = {**before, **self._before}
         for chains in ([plan.claim], list(plan.chains.values()), [plan.last]):
             side_by_side([partial(self._chain, chain) for chain in chains if chain])
             if self._failed:

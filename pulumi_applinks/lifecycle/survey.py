@@ -1,17 +1,18 @@
 """All reading before a change, a refresh or a deletion: who answers at each address, and what stands on each end.
 
 A login goes to no application but one that was identified in this operation as the one that the link is to be with; where the program says
-that a manifest needs a login, the client of that application asks for it with one. The list of an
-application's links is read once for all of them.
+that a manifest needs a login, the client of that application asks for it with one. The list of an application's links is read once for all
+of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role, other
+from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.lifecycle.ends import BOTH, End, Ends, settled
 from pulumi_applinks.lifecycle.link import (
     Desired,
@@ -34,7 +35,6 @@ from pulumi_applinks.rest import (
     OAuthConfig,
     Sighting,
     Status,
-    Told,
     User,
     url_derived_id,
 )
@@ -48,12 +48,10 @@ class EndSeen:
         links: the application's list.
         link: this one's entry in it; None when there is none.
         seen: what the end says of it.
-        status: what it says after trying the link; None when it was not asked, or its version does not tell.
-        tried: whether it was asked for that.
+        status: what it says after trying the link; None when it was not asked, or its version does not report it.
         administers: whether the login is a system administrator's; None when that does not matter.
         sighting: what the application sees at the other one's address; None when it was not asked.
         user: who incoming requests are to run as; None when that does not matter, or is not known there.
-        asked_for_user: whether that user was looked up.
         legacy_before: the legacy authentication that the stack knows of.
         of_another: whether the link, which is to be taken over, leads elsewhere, where another application with that server id answers.
     """
@@ -62,56 +60,72 @@ class EndSeen:
     link: Link | None = None
     seen: LinkObservation | None = None
     status: Status | None = None
-    tried: bool = False
     administers: bool | None = None
     sighting: Sighting | None = None
     user: User | None = None
-    asked_for_user: bool = False
     legacy_before: tuple[str, ...] = ()
     of_another: bool = False
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What was read.
+    """What was read of a link, and what it is wanted to be.
 
     Args:
+        ends: both ends, as they are declared and asked.
+        recorded: what the state knows.
         manifests: of the applications that answered.
         identities: who the applications of the link are: as they answered, else as recorded.
         failures: why an application could not be asked, or what it refused.
         strangers: the server ids of other applications that answer where those of the link were.
-        ends: what was read of each end.
-        recorded: what the state knows.
+        found: what was read of each end.
         waited: for how long each application was waited for that did not answer, in seconds, as it was measured.
+        remembered: whether the ends were not read, and `found` is what the state has recorded of them.
     """
 
+    ends: Ends
+    recorded: Recorded = field(default_factory=Recorded)
     manifests: Mapping[Role, Manifest] = field(default_factory=dict)
     identities: Mapping[Role, Identity] = field(default_factory=dict)
     failures: Mapping[Role, ApplinksError] = field(default_factory=dict)
     strangers: Mapping[Role, str] = field(default_factory=dict)
-    ends: Mapping[Role, EndSeen] = field(default_factory=dict)
-    recorded: Recorded = field(default_factory=Recorded)
+    found: Mapping[Role, EndSeen] = field(default_factory=dict)
     waited: Mapping[Role, float] = field(default_factory=dict)
+    remembered: bool = False
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the program says."""
+        return self.ends.declaration
+
+    @cached_property
+    def desired(self) -> Mapping[Role, Desired]:
+        """What should stand on each end, where it is known who the application at the other one is."""
+        return {
+            role: desired_end(self.declaration, role, self.identities[other(role)])
+            for role in BOTH
+            if other(role) in self.identities
+        }
+
+    @property
+    def ours(self) -> tuple[Role, ...]:
+        """The ends that this program makes, as far as they were looked at."""
+        return tuple(role for role in self.found if role in self.declaration.managed)
 
     def seen(self, role: Role) -> LinkObservation | None:
         """What stands on an end, as far as it was read."""
-        return self.ends[role].seen if role in self.ends else None
-
-    def elsewhere(self, role: Role, party: Party, seen: LinkObservation) -> str | None:
-        """Where the link of the other application leads, if it leads to no address of this one.
-
-        Args:
-            role: which application.
-            party: that application, as declared.
-            seen: the other one's link.
-        """
-        manifest = self.manifests.get(role)
-        reported = manifest.url if manifest is not None and role not in self.strangers else None
-        return leads_elsewhere((seen.rpc_url, seen.display_url), (*party.addresses, reported))
+        return self.found[role].seen if role in self.found else None
 
     def answers(self, role: Role) -> bool:
         """Whether the application of the link answered."""
         return role in self.manifests and role not in self.strangers
+
+    def leads_elsewhere(self, role: Role, seen: LinkObservation | None) -> str | None:
+        """Where an end's link leads, if it leads to no address of the other application."""
+        remote = other(role)
+        reported = self.manifests[remote].url if self.answers(remote) else None
+        known = (*self.declaration.party(remote).addresses, reported)
+        return leads_elsewhere((seen.rpc_url, seen.display_url), known) if seen is not None else None
 
 
 def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wait: float = 0) -> Survey:
@@ -120,188 +134,178 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
     Args:
         ends: both ends.
         recorded: what the state knows.
-        roles: whom to ask.
-        wait: how long to wait for an application to come up, in seconds: the operation's own time stands still meanwhile.
+        roles: the ends to ask.
+        wait: how long to wait for one that does not answer, in seconds: beside the time that the operation has.
     """
     waited: dict[Role, float] = {}
 
-    def ask(one: tuple[Role, str | None]) -> Manifest:
-        role, left = one
-        if left is not None:
-            return ends.anonymous(left).manifest()
+    def ask(role: Role) -> Manifest:
         began = ends.deadline.now()
         try:
-            return ends[role].manifest(wait, ends.deadline)
+            manifest = ends[role].manifest(wait, ends.deadline)
         except ApplinksError:
             waited[role] = ends.deadline.now() - began
             raise
+        _warn_of_a_copy(ends, ends[role], manifest)
+        return manifest
 
-    asked: list[tuple[Role, str | None]] = [(role, None) for role in roles]
-    asked += [(role, left) for role, _ in asked if (left := ends[role].left)]
     with ends.deadline.waiting(wait):
-        answers = ends.each(asked, ask)
-    manifests: dict[Role, Manifest] = {}
-    failures: dict[Role, ApplinksError] = {}
-    strangers: dict[Role, str] = {}
-    identities = dict(recorded.identities)
-    for (role, left), answer in answers.items():
-        if left is not None:
-            continue
-        if isinstance(answer, ApplinksError):
-            failures[role] = answer
-            continue
-        manifests[role] = answer
-        known = identities.get(role)
-        if known is not None and known.server_id != answer.id:
-            strangers[role] = answer.id
+        manifests, failures = ends.each(roles, ask)
+    identities, strangers = dict(recorded.identities), {}
+    for role, manifest in manifests.items():
+        if role in identities and identities[role].server_id != manifest.id:
+            strangers[role] = manifest.id
         else:
-            identities[role] = Identity(server_id=answer.id, type_id=answer.type_id, name=answer.name)
-    for (role, left), answer in answers.items():
-        if (
-            left
-            and isinstance(answer, Manifest)
-            and role in manifests
-            and are_copies(manifests[role], answer)
-        ):
-            ends.notify(_copy_answers(ends[role], answer))
-    return Survey(
-        manifests, identities, failures, strangers, recorded=recorded, waited=waited if wait else {}
-    )
+            identities[role] = Identity(server_id=manifest.id, type_id=manifest.type_id, name=manifest.name)
+    return Survey(ends, recorded, manifests, identities, failures, strangers, waited=waited if wait else {})
 
 
-def _copy_answers(end: End, copy: Manifest) -> Told:
-    return end.told(
-        Code.COPY_ANSWERS,
-        f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
-        f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
-        "With this change the link is one with the new address, and no longer with the old one.",
-        do=(
-            f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change in "
-            f"the program, and give the copy a stack of its own."
-        ),
-    )
+def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
+    """Look whether what is at the address that the program has left still answers, with the same server id."""
+    if end.left is None:
+        return
+    try:
+        copy = ends.anonymous(end.left).manifest()
+    except ApplinksError:
+        return
+    if are_copies(manifest, copy):
+        ends.notify(
+            end.told(
+                Code.COPY_ANSWERS,
+                f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
+                f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
+                "With this change the link is one with the new address, and no longer with the old one.",
+                do=(
+                    f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change "
+                    f"in the program, and give the copy a stack of its own."
+                ),
+            )
+        )
 
 
-def look_for_change(ends: Ends, survey: Survey) -> Survey:
+def look_for_change(survey: Survey) -> Survey:
     """What stands on the ends that are to be changed, and what else decides whether it can be done."""
-    managed = ends.declaration.managed
+    managed = survey.declaration.managed
     leaving = [role for role in survey.recorded.managed if role not in managed]
-    return _look(ends, survey, (*managed, *leaving), _for_change)
+    return _look(survey, (*managed, *leaving), _for_change)
 
 
-def look_for_reading(ends: Ends, survey: Survey, managed: Iterable[Role]) -> Survey:
+def look_for_reading(survey: Survey, managed: Iterable[Role]) -> Survey:
     """What stands on the managed ends, and whether each direction works: the application that makes its requests tries it."""
-    survey = _look(ends, survey, managed, _for_reading)
-    return replace(survey, ends=with_keys(ends, survey.ends))
+    return with_keys(_look(survey, managed, _for_reading))
 
 
-def look_for_deletion(ends: Ends, survey: Survey, managed: Iterable[Role]) -> Survey:
+def look_for_deletion(survey: Survey, managed: Iterable[Role]) -> Survey:
     """The entries of the link in the lists of the managed ends."""
-    return _look(ends, survey, managed, _entry)
+    return _look(survey, managed, _entry)
 
 
-def _look(
-    ends: Ends, survey: Survey, roles: Iterable[Role], ask: Callable[[Ends, Role, Survey], EndSeen]
-) -> Survey:
-    found, failures = dict(survey.ends), dict(survey.failures)
+def look_at_each_other(survey: Survey) -> Survey:
+    """What each managed end without a link sees at the other one's address; nothing where it can't be asked."""
+    roles = [
+        role
+        for role in survey.declaration.managed
+        if role in survey.found and survey.found[role].link is None and survey.answers(other(role))
+    ]
+    sightings, _ = survey.ends.each(
+        roles, lambda role: survey.ends[role].client.sees(survey.desired[role].rpc_url)
+    )
+    seen = {role: replace(survey.found[role], sighting=sighting) for role, sighting in sightings.items()}
+    return replace(survey, found={**survey.found, **seen})
+
+
+def _look(survey: Survey, roles: Iterable[Role], ask: Callable[[Survey, Role], EndSeen]) -> Survey:
     asked = [role for role in roles if survey.answers(role)]
-    for role, answer in ends.each(asked, lambda role: ask(ends, role, survey)).items():
-        if isinstance(answer, ApplinksError):
-            failures[role] = answer
-        else:
-            found[role] = answer
-    return replace(survey, ends=found, failures=failures)
+    found, failures = survey.ends.each(asked, lambda role: ask(survey, role))
+    return replace(survey, found={**survey.found, **found}, failures={**survey.failures, **failures})
 
 
-def _entry(ends: Ends, role: Role, survey: Survey) -> EndSeen:
+def _entry(survey: Survey, role: Role) -> EndSeen:
     """The list, and the link's entry in it.
 
     A list without a link that stood there before is doubted, since it may be that of a node of a cluster which has not followed yet: it
     is read again until the link shows, or until each node has had the time to follow what was changed before this operation. Links of
     one application share that time.
     """
-    end = _listed(ends, role, survey)
-    recorded, client = survey.recorded, ends[role].client
-    if end.link is not None or role not in recorded.managed or (before := recorded.links.get(role)) is None:
-        return end
-    patience = client.follows.within(ends.deadline.remaining())
+    seen, recorded, end = _listed(survey, role), survey.recorded, survey.ends[role]
+    if seen.link is not None or role not in recorded.managed or (before := recorded.links.get(role)) is None:
+        return seen
+    patience = end.client.follows.within(survey.ends.deadline.remaining())
 
     def shows() -> bool:
-        nonlocal end
-        end = _listed(ends, role, survey, doubted=True)
-        return end.link is not None
+        nonlocal seen
+        seen = _listed(survey, role, doubted=True)
+        return seen.link is not None
 
     if not settled(patience, shows):
         patience.sleep(SETTLE_SECONDS)
         if not shows():
-            here = ends[role]
-            ends.notify(
-                here.told(
+            survey.ends.notify(
+                end.told(
                     Code.LINK_GONE,
-                    f"{here.label} has no link {before.id} any more, and the stack has it",
+                    f"{end.label} has no link {before.id} any more, and the stack has it",
                     f"That was doubted, since the nodes of a cluster follow one another: its list was read again, {SETTLE_SECONDS:g} s "
                     f"or more after this operation began, and does not have that link either.",
-                    do=f"If nobody deleted it, look at {here.admin_page()}.",
+                    do=f"If nobody deleted it, look at {end.admin_page()}.",
                 )
             )
-    return end
+    return seen
 
 
-def _listed(ends: Ends, role: Role, survey: Survey, *, doubted: bool = False) -> EndSeen:
+def _listed(survey: Survey, role: Role, *, doubted: bool = False) -> EndSeen:
     """The list, and the link's entry in it.
 
     The id changes once: when a target that was down at first gets its server id. An operation that was killed right then, or an
     administrator who did that by hand, leaves the stack with the old one.
     """
-    remote, party = survey.identities.get(other(role)), ends[other(role)].party
-    known = survey.recorded.link_ids.get(role)
+    recorded, party = survey.recorded, survey.declaration.party(other(role))
+    remote, known = survey.identities.get(other(role)), recorded.link_ids.get(role)
     ids = [one for one in (remote.server_id if remote else None, known) if one]
-    links = ends[role].client.links(*ids, doubted=doubted)
+    links = survey.ends[role].client.links(*ids, doubted=doubted)
     by_id = {link.id: link for link in links}
     found = next((by_id[one] for one in ids if one in by_id), None)
-    if found is None and known and other(role) not in survey.recorded.identities:
+    if found is None and known and other(role) not in recorded.identities:
         # Nobody else's link can be meant: there is one to that address.
         found = next((link for link in links if points_at(link, party)), None)
-    if found is None and remote and ends.declaration.on_existing == "adopt":
+    if found is None and remote and survey.declaration.on_existing == "adopt":
         made_blind = {url_derived_id(party.called_at), url_derived_id(party.display_url)}
         found = next(
             (link for link in links if link.id in made_blind and link.type_id == remote.type_id), None
         )
-    before = survey.recorded.links.get(role)
+    before = recorded.links.get(role)
     return EndSeen(tuple(links), found, legacy_before=before.legacy if before is not None else ())
 
 
-def _for_change(ends: Ends, role: Role, survey: Survey) -> EndSeen:
-    declaration, client = ends.declaration, ends[role].client
-    end, remote = _entry(ends, role, survey), survey.identities[other(role)]
+def _for_change(survey: Survey, role: Role) -> EndSeen:
+    declaration, client = survey.declaration, survey.ends[role].client
+    end, desired = _entry(survey, role), survey.desired[role]
     if end.link is not None and end.link.what == "application":
-        end = _observed(ends, role, end, end.link)
+        end = _observed(survey.ends, role, end, end.link)
     if role not in declaration.managed:
         return end
-    desired = desired_end(declaration, role, remote)
-    if role not in survey.recorded.managed and declaration.on_existing == "adopt" and end.seen is not None:
-        end = replace(end, of_another=_is_of_another(ends, role, survey, end.seen))
+    if role not in survey.recorded.managed and declaration.on_existing == "adopt":
+        end = replace(end, of_another=_is_of_another(survey, role, end.seen))
     if end.link is None and other(role) in survey.manifests and not looks_at_each_other(declaration):
         end = replace(end, sighting=client.sees(desired.rpc_url))
-    if takes_system_administrator(declaration, desired, end.seen):
+    if needs_system_administrator(declaration, desired, end.seen):
         end = replace(end, administers=client.is_system_administrator())
-    if desired.execute_as and (end.seen is None or end.seen.execute_as != desired.execute_as):
-        end = replace(end, user=client.user(desired.execute_as), asked_for_user=True)
+    if (user := user_to_look_up(desired, end.seen)) is not None:
+        end = replace(end, user=client.user(user))
     return end
 
 
-def _is_of_another(ends: Ends, role: Role, survey: Survey, seen: LinkObservation) -> bool:
+def _is_of_another(survey: Survey, role: Role, seen: LinkObservation | None) -> bool:
     """Whether a link leads to another application with the same server id, which answers: here, else to the one that has the link."""
-    address = survey.elsewhere(other(role), ends[other(role)].party, seen)
-    if address is None or other(role) not in survey.manifests:
+    address, remote = survey.leads_elsewhere(role, seen), survey.manifests.get(other(role))
+    if address is None or remote is None:
         return False
     try:
-        return are_copies(survey.manifests[other(role)], ends.anonymous(address).manifest())
+        return are_copies(remote, survey.ends.anonymous(address).manifest())
     except ApplinksError:
-        return ends[role].client.sees(address).kind in ("application", "conflict")
+        return survey.ends[role].client.sees(address).kind in ("application", "conflict")
 
 
-def takes_system_administrator(
+def needs_system_administrator(
     declaration: Declaration, desired: Desired, seen: LinkObservation | None
 ) -> str | None:
     """What of a change only a system administrator may do; None where an administrator may do all of it."""
@@ -312,6 +316,11 @@ def takes_system_administrator(
     ):
         return "OAuth with impersonation"
     return "relocating a link" if seen is not None and "rpc_url" in differences(desired, seen) else None
+
+
+def user_to_look_up(desired: Desired, seen: LinkObservation | None) -> str | None:
+    """The user that incoming requests are to run as, where they do not run as that one already."""
+    return desired.execute_as if seen is None or seen.execute_as != desired.execute_as else None
 
 
 def looks_at_each_other(declaration: Declaration) -> bool:
@@ -327,25 +336,24 @@ def looks_at_each_other(declaration: Declaration) -> bool:
 
 def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     """All that one end says of its link, without trying it where that can be avoided."""
-    client = ends[role].client
-    found = client.authentication(link.id)
-    status, tried = end.status, end.tried
-    if not tried and (found.incoming is Level.NONE or ends.declaration.on_legacy == "remove"):
-        # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list tell of it [S9].
-        status, tried = ends.status(role, link.id), True
+    client, declaration = ends[role].client, ends.declaration
+    found, status = client.authentication(link.id), end.status
+    if status is None and (found.incoming is Level.NONE or declaration.on_legacy == "remove"):
+        # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list show it [S9].
+        status = ends.status(role, link.id)
     incoming, outgoing = found.incoming, found.outgoing
     comes_in: tuple[Level, ...] = ()
     goes_out = set(found.legacy_outgoing)
     known = None
-    # A status tells one reason alone: that the levels differ hides that there is legacy authentication, too.
+    # A status gives one reason alone: that the levels differ hides that there is legacy authentication, too.
     if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
         known = client.legacy(link.id)
         if known is not None:
             comes_in, goes_out = known.incoming, goes_out | set(known.outgoing)
     # It is the level of a direction that is to be authenticated and has nothing else; what no level is declared for stands beside.
-    if incoming is Level.NONE and comes_in and ends.declaration.accepts(role).level not in (None, "none"):
+    if incoming is Level.NONE and comes_in and declaration.accepts(role).level not in (None, "none"):
         incoming = comes_in[0]
-    if outgoing.is_legacy and ends.declaration.sends(role).level in (None, "none"):
+    if outgoing.is_legacy and declaration.sends(role).level in (None, "none"):
         outgoing = Level.NONE
     beside = [f"incoming {level.value}" for level in comes_in if level is not incoming]
     beside += [f"outgoing {level.value}" for level in goes_out if level is not outgoing]
@@ -355,7 +363,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     levels = OAuthConfig(incoming=incoming, outgoing=outgoing)
     seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
     seen = seen.model_copy(update={"user_told": found.user_told, "legacy": tuple(sorted(beside))})
-    return replace(end, seen=seen, status=status, tried=tried)
+    return replace(end, seen=seen, status=status)
 
 
 def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
@@ -365,45 +373,44 @@ def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
     return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None
 
 
-def _for_reading(ends: Ends, role: Role, survey: Survey) -> EndSeen:
-    end = _entry(ends, role, survey)
-    return end if end.link is None else tried(ends, role, end, end.link)
+def _for_reading(survey: Survey, role: Role) -> EndSeen:
+    end = _entry(survey, role)
+    return end if end.link is None else tried(survey.ends, role, end, end.link)
 
 
 def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
-    """What one end says of its link when it tries it; it does so once."""
-    if not end.tried:
-        end = replace(end, status=ends.status(role, link.id), tried=True)
-    status = end.status
+    """What one end says of its link when it tries it."""
+    status = ends.status(role, link.id)
+    end = replace(end, status=status)
     named = ends.declaration.accepts(role).execute_as is not None
     beside = status is not None and (status.reason == "legacy" or (end.legacy_before and not status.working))
     if status is None or status.local is None or beside or named:
         return _observed(ends, role, end, link)
-    return replace(
-        end, seen=observation(ends, role, end.links, link, status.local, None, primary=link.primary)
-    )
+    seen = observation(ends, role, end.links, link, status.local, None, primary=link.primary)
+    return replace(end, seen=seen)
 
 
-def with_keys(ends: Ends, found: Mapping[Role, EndSeen]) -> dict[Role, EndSeen]:
+def with_keys(survey: Survey) -> Survey:
     """The same, with whether an end knows the key of the other one, where that one says that its signed requests are refused.
 
     A key is read when requests are first accepted and kept from then on [S9]: an application that was restored or reinstalled may have
     another one since.
     """
-    compared = dict(found)
-    for role, end in found.items():
-        sender, link = found.get(other(role)), end.seen
+    compared = dict(survey.found)
+    for role, end in survey.found.items():
+        sender, link = survey.found.get(other(role)), end.seen
         refused = sender is not None and sender.status is not None and sender.status.reason == "refused"
         if link is None or not refused or not Level(link.incoming).is_oauth:
             continue
         try:
-            kept, own = ends[role].client.accepted_keys(link.id), ends[other(role)].client.own_key()
+            kept = survey.ends[role].client.accepted_keys(link.id)
+            own = survey.ends[other(role)].client.own_key()
         except ApplinksError:
             continue  # why requests are refused is not known then
         if kept and own is not None and own.public_key:
             stale = not any(one.same_as(own) for one in kept)
             compared[role] = replace(end, seen=link.model_copy(update={"stale_key": stale or None}))
-    return compared
+    return replace(survey, found=compared)
 
 
 def observation(

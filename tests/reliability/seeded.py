@@ -15,10 +15,10 @@ from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lifecycle import (
     Declaration,
     End,
-    Ends,
     LinkError,
     Report,
     Role,
+    deletion,
     operations,
     report,
     survey,
@@ -87,16 +87,13 @@ def _a_policy_waits_for_a_refresh() -> Iterator[None]:
 
 
 def _nothing_can_be_read() -> AbstractContextManager[object]:
-    report_reading = report.report_reading
+    def reported(survey: Survey, managed: tuple[Role, ...]) -> Report:
+        if not survey.found and not survey.strangers:
+            told = survey.ends.source.label, "Run this again when the application answers."
+            raise LinkError(Told(Code.NOTHING_READ, told[0], do=told[1]))
+        return report.report(survey, managed)
 
-    def reported(ends: Ends, found: Survey, managed: tuple[Role, ...]) -> Report | None:
-        if not found.ends and not found.strangers:
-            raise LinkError(
-                Told(Code.NOTHING_READ, ends.source.label, do="Run this again when the application answers.")
-            )
-        return report_reading(ends, found, managed)
-
-    return mock.patch.object(operations, "report_reading", reported)
+    return mock.patch.object(operations, "report", reported)
 
 
 def _no_key_is_compared() -> AbstractContextManager[object]:
@@ -120,9 +117,9 @@ def _left_without_a_look() -> AbstractContextManager[object]:
 
 
 def _half_told() -> AbstractContextManager[object]:
-    not_deleted = operations._not_deleted
+    not_deleted = deletion._not_deleted
     return mock.patch.object(
-        operations, "_not_deleted", lambda left, untouched, *_deleted: not_deleted(left, untouched)
+        deletion, "_not_deleted", lambda left, untouched, *_deleted: not_deleted(left, untouched)
     )
 
 

@@ -132,7 +132,7 @@ def test_a_deletion_that_is_not_named(scene: Scene):
     scene.jira.faults.add(Fault("DELETE", "*", status=500, times=99))
     said = LinkError(Told(Code.NOT_DELETED, "the link could not be deleted on every end"))
     with (
-        mock.patch("pulumi_applinks.lifecycle.operations._not_deleted", return_value=said),
+        mock.patch("pulumi_applinks.lifecycle.deletion._not_deleted", return_value=said),
         pytest.raises(AssertionError, match="and is not named"),
     ):
         scene.driver.delete()

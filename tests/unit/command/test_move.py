@@ -51,6 +51,23 @@ def test_links_that_no_program_has_are_relocated(moved, answer):
     assert moved.run("status").code == ExitCode.DONE
 
 
+@pytest.mark.parametrize("generation", ["3", "5", "9"])
+@pytest.mark.parametrize("levels", [("oauth", "oauth"), ("none", "none"), ("legacy", "legacy")])
+def test_a_link_of_any_kind_is_relocated(scene, generation, levels):
+    """Whatever version has it, and however its requests are authenticated: nothing else of it is changed."""
+    scene.start("jira", "jira", generation=generation)
+    scene.start("wiki", "confluence", generation=generation)
+    scene.link("jira", "wiki", *(level.replace("legacy", "none") for level in levels))
+    if levels == ("legacy", "legacy"):
+        the_link(scene).give_trust()
+    scene.old, (before,) = scene["wiki"].url, scene["jira"].links.snapshot()
+    scene["wiki"].move()
+    ran, new = move(scene, "--yes"), scene["wiki"].url
+
+    assert "jira confirmed it." in ran.err
+    assert scene["jira"].links.snapshot() == [{**before, "rpc_url": new, "display_url": new}]
+
+
 def test_each_address_of_a_link_moves_by_itself(moved):
     """People may go another way than requests; for where people go, nobody has to be a system administrator."""
     new, link = moved["wiki"].url, the_link(moved)

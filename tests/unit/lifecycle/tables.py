@@ -184,6 +184,7 @@ def stands(role: Role, *more: Link, **changes: Any) -> EndSeen:
 
 
 def surveyed(
+    both: Ends | None = None,
     *,
     source: EndSeen | None = None,
     target: EndSeen | None = None,
@@ -202,7 +203,14 @@ def surveyed(
         found["source"] = source
     identities = {role: identity(role) for role in BOTH}
     return Survey(
-        answered, identities, failures or {}, strangers or {}, found, known or Recorded(), waited or {}
+        both or ends(declared()),
+        known or Recorded(),
+        answered,
+        identities,
+        failures or {},
+        strangers or {},
+        found,
+        waited or {},
     )
 
 

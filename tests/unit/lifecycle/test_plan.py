@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle.link import Recorded
-from pulumi_applinks.lifecycle.plan import plan_change, plan_relocation
+from pulumi_applinks.lifecycle.plan import Plan, as_recorded, plan_change
 from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, MakePrimary, Relocate
 from pulumi_applinks.lifecycle.survey import EndSeen
 from tests.unit.lifecycle.tables import (
@@ -15,6 +15,7 @@ from tests.unit.lifecycle.tables import (
     NEITHER,
     URLS,
     declared,
+    ends,
     entry,
     observed,
     recorded,
@@ -28,16 +29,21 @@ def names(steps: Any) -> list[str]:
     return [type(step).__name__ for step in steps]
 
 
+def planned(*, source: EndSeen, target: EndSeen, known: Recorded | None = None, **inputs: Any) -> Plan:
+    """What is to be done, with these inputs."""
+    both = ends(declared(**inputs))
+    return plan_change(surveyed(both, source=source, target=target, known=known or recorded()))
+
+
 def source_steps(seen: dict[str, Any], known: Recorded | None = None, **inputs: Any) -> list[Any]:
     """What is done on the source's end, which has this."""
-    survey = surveyed(source=stands("source", **seen), target=stands("target"), known=known or recorded())
-    plan = plan_change(declared(**inputs), survey)
+    plan = planned(source=stands("source", **seen), target=stands("target"), known=known, **inputs)
     return [*plan.chains["source"], *plan.last]
 
 
 def test_a_new_link_is_claimed_on_the_smaller_server_id_first():
     """Then both ends are made side by side, links before authentication."""
-    plan = plan_change(declared(), surveyed(source=EndSeen(), target=EndSeen()))
+    plan = planned(source=EndSeen(), target=EndSeen(), known=Recorded())
     assert [(step.role, type(step).__name__) for step in plan.claim] == [("source", "MakeLink")]
     assert names(plan.chains["source"]) == ["SetAuthentication"]
     assert names(plan.chains["target"]) == ["MakeLink", "SetAuthentication"]
@@ -91,9 +97,11 @@ def test_each_difference_is_a_step(seen: dict[str, Any], inputs: dict[str, Any],
 def test_a_name_that_another_link_has_is_set_aside():
     """So that two links can swap their names in two runs."""
     other = entry("source", id="33333333-3333-4333-8333-333333333333", name="Docs")
-    survey = surveyed(source=stands("source", other, name="Old"), target=stands("target"), known=recorded())
     party = {"url": URLS["target"], "credentials": "wiki", "name": "Docs"}
-    (edit,) = plan_change(declared(target=party), survey).chains["source"]
+    there = stands("source", other, name="Old")
+    (edit,) = plan_change(
+        surveyed(ends(declared(target=party)), source=there, target=stands("target"), known=recorded())
+    ).chains["source"]
     assert isinstance(edit, EditLink)
     assert edit.name == "Docs - 2"
 
@@ -101,20 +109,19 @@ def test_a_name_that_another_link_has_is_set_aside():
 def test_taking_primary_back_gives_it_to_the_one_that_had_it():
     """The link that is primary in the list that was read."""
     first = entry("source", id="33333333-3333-4333-8333-333333333333", primary=True)
-    survey = surveyed(source=stands("source", first), target=stands("target"), known=recorded())
-    (step,) = plan_change(declared(primary=True), survey).chains["source"]
+    plan = planned(source=stands("source", first), target=stands("target"), primary=True)
+    (step,) = plan.chains["source"]
     assert isinstance(step, MakePrimary)
     assert step.previous == first.id
 
 
 def test_a_link_that_becomes_one_way_loses_its_reverse_link():
     """With manage="source" it stays: another program has it from now on."""
-    survey = surveyed(source=stands("source"), target=stands("target"), known=recorded())
-    one_way = plan_change(declared(two_way=False, authentication=NEITHER), survey)
-    (deletion,) = one_way.chains["target"]
+    there: dict[str, Any] = {"source": stands("source"), "target": stands("target", id="mine")}
+    (deletion,) = planned(**there, two_way=False, authentication=NEITHER).chains["target"]
     assert isinstance(deletion, DeleteLink)
-    assert deletion.before == observed("target")
-    assert "target" not in plan_change(declared(manage="source"), survey).chains
+    assert (deletion.link_id, deletion.before) == ("mine", observed("target", id="mine"))
+    assert "target" not in planned(**there, manage="source").chains
 
 
 @pytest.mark.parametrize(
@@ -128,8 +135,7 @@ def test_a_link_that_becomes_one_way_loses_its_reverse_link():
 )
 def test_the_end_that_alone_loses_authentication_goes_first(source, target, first):
     """It may be refused, and then the other end has gained nothing that would have to be taken back."""
-    survey = surveyed(source=stands("source", **source), target=stands("target", **target), known=recorded())
-    plan = plan_change(declared(), survey)
+    plan = planned(source=stands("source", **source), target=stands("target", **target))
 
     assert [step.role for step in plan.claim] == first
     assert {role for role, chain in plan.chains.items() if chain} == {"source", "target"} - set(first)
@@ -144,9 +150,9 @@ MOVED: Any = {
 def test_a_relocation_is_a_plan_of_one_step():
     """On the end that is told."""
     known = recorded(moved=frozenset({"target"}), only_moved=True)
-    plan = plan_relocation(declared(**MOVED), surveyed(known=known))
-    assert plan is not None
-    (step,) = plan.claim
+    survey = as_recorded(surveyed(ends(declared(**MOVED)), known=known))
+    assert survey is not None
+    (step,) = plan_change(survey).steps
     assert isinstance(step, Relocate)
     assert (step.role, step.desired.rpc_url, step.without_contact) == ("source", "https://new.example", False)
 
@@ -180,13 +186,4 @@ def test_anything_more_than_a_relocation_goes_the_whole_way(
 ):
     """No application is written to that was not identified, and no end that the state is not sure of."""
     state = recorded(**{"moved": frozenset({"target"}), "only_moved": True, **known})
-    assert plan_relocation(declared(**MOVED, **inputs), surveyed(**survey, known=state)) is None
-
-
-def test_the_reverse_link_of_one_that_becomes_one_way_is_deleted():
-    """By its own id, with what is needed to make it again."""
-    survey = surveyed(source=stands("source"), target=stands("target", id="mine"), known=recorded())
-    plan = plan_change(declared(two_way=False, authentication=NEITHER), survey)
-    (step,) = plan.chains["target"]
-    assert isinstance(step, DeleteLink)
-    assert (step.role, step.link_id, step.before) == ("target", "mine", survey.seen("target"))
+    assert as_recorded(surveyed(ends(declared(**MOVED, **inputs)), **survey, known=state)) is None

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle import BOTH, Ends, LinkError, Role
-from pulumi_applinks.lifecycle.link import Recorded, desired_end
+from pulumi_applinks.lifecycle.link import desired_end
 from pulumi_applinks.lifecycle.plan import Plan
-from pulumi_applinks.lifecycle.report import read_back, report_change, report_reading, report_relocation
+from pulumi_applinks.lifecycle.report import read_back, report, warn_of_the_rest
 from pulumi_applinks.lifecycle.steps import EditLink, SetAuthentication, Step
 from pulumi_applinks.lifecycle.survey import EndSeen
 from pulumi_applinks.rest import Authentication, Deadline, OAuthConfig
@@ -54,13 +54,17 @@ def ends(source: dict[str, Any] | None = None, **inputs: Any) -> Ends:
     return clients(declared(**inputs), source={**found["source"], **(source or {})}, target=found["target"])
 
 
-def changed(*roles: Role, **inputs: Any) -> Plan:
+def desired(role: Role) -> Any:
+    """What should stand on an end."""
+    return desired_end(declared(), role, identity(far(role)))
+
+
+def changed(*roles: Role) -> Plan:
     """A plan that changes these ends."""
-    desired = {role: desired_end(declared(**inputs), role, identity(far(role))) for role in BOTH}
     chains: Mapping[Role, tuple[Step, ...]] = {
-        role: (SetAuthentication(role, IDS[far(role)], desired[role], observed(role)),) for role in roles
+        role: (SetAuthentication(role, IDS[far(role)], desired(role), observed(role)),) for role in roles
     }
-    return Plan((), chains, desired)
+    return Plan((), chains)
 
 
 def reads(both: Ends, role: Role) -> list[str]:
@@ -72,32 +76,31 @@ def reads(both: Ends, role: Role) -> list[str]:
 def test_an_end_that_was_not_changed_is_asked_for_its_status_alone():
     """What was read of it before stands; where it was tried before, and nothing was written, it is not asked once more."""
     both = ends()
-    found = read_back(both, surveyed(source=stands("source"), target=stands("target")), changed())
-    assert (reads(both, "source"), found["source"].seen) == (["status"], observed("source"))
-    assert found["source"].tried
-    assert found["source"].status is both.source.client.status(WIKI_ID)
+    after = read_back(surveyed(both, source=stands("source"), target=stands("target")), changed())
+    assert (reads(both, "source"), after.seen("source")) == (["status"], observed("source"))
+    assert after.found["source"].status is both.source.client.status(WIKI_ID)
     both = ends()
-    survey = surveyed(source=stands("source"), target=stands("target"))
-    told = both.status("source", WIKI_ID)
-    found = read_back(both, survey, changed())
-    assert (reads(both, "source"), found["source"].status) == (["status"], told)
+    survey = surveyed(both, source=stands("source"), target=stands("target"))
+    said = both.status("source", WIKI_ID)
+    after = read_back(survey, changed())
+    assert (reads(both, "source"), after.found["source"].status) == (["status"], said)
     client: Any = both.target.client
     client.writes = ("a write",)
-    read_back(both, survey, changed())
+    read_back(survey, changed())
     assert reads(both, "source") == ["status"] * 2
 
 
-@pytest.mark.parametrize("doubting", [True, False])
-def test_what_was_written_is_doubted_and_the_rest_is_believed(doubting: bool):
-    """An end that says something else is asked again only where a node may have to follow what this operation wrote."""
+@pytest.mark.parametrize("remembered", [True, False])
+def test_what_was_written_is_doubted_and_what_is_only_remembered_leads_to_a_look(remembered: bool):
+    """An end that says something else is asked again, since a node may have to follow; once where both ends are looked at next."""
     both = ends({"status": status(local=None), "authentication": Authentication()})
     clock = Clock()
     both = replace(both, deadline=Deadline(60, clock=clock, sleep=clock.sleep))
-    survey = surveyed(source=EndSeen(), target=stands("target"))
+    survey = replace(surveyed(both, source=EndSeen(), target=stands("target")), remembered=remembered)
     with pytest.raises(LinkError):
-        read_back(both, survey, changed("source"), doubting=doubting)
+        read_back(survey, changed("source"))
     asked = reads(both, "source").count("status")
-    assert (asked > 2, bool(clock.pauses)) == (doubting, doubting)
+    assert (asked > 2, bool(clock.pauses)) == (not remembered, not remembered)
     assert asked == 1 + len(clock.pauses)
 
 
@@ -116,11 +119,10 @@ def test_what_was_written_is_doubted_and_the_rest_is_believed(doubting: bool):
 def test_an_end_that_was_changed(told: Any, expected: list[str]):
     """Its status says what it has where it can; else it is read."""
     both = ends({"status": told, "links": [entry("source", primary=True)]})
-    survey = surveyed(source=EndSeen(), target=stands("target"))
-    found = read_back(both, survey, changed("source"))["source"]
+    survey = surveyed(both, source=EndSeen(), target=stands("target"))
+    found = read_back(survey, changed("source")).found["source"]
     assert reads(both, "source") == expected
-    assert found.seen == observed("source", primary=True)
-    assert (found.status, found.tried) == (told, True)
+    assert (found.status, found.seen) == (told, observed("source", primary=True))
 
 
 def test_after_a_relocation_alone_what_it_did_not_touch_is_as_it_was_recorded():
@@ -128,14 +130,17 @@ def test_after_a_relocation_alone_what_it_did_not_touch_is_as_it_was_recorded():
     kept = observed(
         "source", execute_as="eve", primary=True, duplicates=("d",), rpc_url="https://old.example"
     )
-    both = ends()
-    found = read_back(
-        both,
-        surveyed(source=EndSeen(seen=kept), target=stands("target")),
-        changed("source", authentication=AS_EVE),
+    both = ends(authentication=AS_EVE)
+    survey = surveyed(both, source=EndSeen(seen=kept), target=stands("target"), known=recorded())
+    after = read_back(replace(survey, remembered=True), changed("source"))
+    assert (reads(both, "source"), reads(both, "target")) == (["status"], [])
+    assert after.seen("source") == observed("source", execute_as="eve", primary=True, duplicates=("d",))
+    done = report(after, ("target", "source"))
+    assert (done.links["target"], done.health.word) == (observed("target"), "working")
+    assert (
+        "Those of target (https://wiki.example.com) were answered when they were tried last"
+        in done.health.detail
     )
-    assert reads(both, "source") == ["status"]
-    assert found["source"].seen == observed("source", execute_as="eve", primary=True, duplicates=("d",))
 
 
 ACCEPTED = "source (https://jira.example.com) accepted"
@@ -161,9 +166,9 @@ BOTH_LEVELS = "\n".join(
 )  # fmt: skip
 def test_an_end_that_says_something_else(answers: dict[str, Any], expected: str):
     """Each difference is told."""
-    survey = surveyed(source=EndSeen(), target=stands("target"))
+    survey = surveyed(ends(answers), source=EndSeen(), target=stands("target"))
     with pytest.raises(LinkError) as failure:
-        read_back(ends(answers), survey, changed("source"))
+        read_back(survey, changed("source"))
     told = re.sub("\n    +", " ", str(failure.value))
     assert told == f"the link was changed, but does not read back as the program says: {expected}"
 
@@ -172,14 +177,11 @@ def test_a_name_that_was_given_for_now_is_no_difference():
     """Another link has the declared one; a person is told."""
     aside = "Wiki - 2"
     both = ends({"status": None, "links": [entry("source", name=aside)]})
-    plan = changed()
-    step = EditLink("source", WIKI_ID, plan.desired["source"], observed("source"), aside)
-    plan = Plan((), {"source": (step,)}, plan.desired)
-    survey = surveyed(source=EndSeen(), target=stands("target"), known=recorded())
-    found = read_back(both, survey, plan)
     told: list[str] = []
-    both = clients(declared(), source={}, target={}, told=told)
-    report_change(both, survey, plan, found)
+    both = replace(both, notify=lambda one: told.append(one.flat))
+    step = EditLink("source", WIKI_ID, desired("source"), observed("source"), aside)
+    survey = surveyed(both, source=EndSeen(), target=stands("target"), known=recorded())
+    warn_of_the_rest(read_back(survey, Plan((), {"source": (step,)})))
     assert [sentence.partition(".")[0] for sentence in told] == ["source (https://jira"]
     assert "another link that is called 'Wiki', so this one is called 'Wiki - 2' for now." in told[0]
     assert "give target another name with Application(name=...)." in told[0]
@@ -190,22 +192,18 @@ def test_the_report_of_a_change():
     told: list[str] = []
     both = clients(declared(), source={}, target={}, told=told)
     found: dict[Role, EndSeen] = {
-        "target": EndSeen(seen=observed("target", duplicates=("d", "e")), status=status(), tried=True),
+        "target": EndSeen(seen=observed("target", duplicates=("d", "e")), status=status()),
         "source": EndSeen(
             seen=observed("source", legacy=("incoming basic-access", "outgoing basic-access")),
             status=status(),
-            tried=True,
         ),
     }
-    survey = surveyed(source=found["source"], target=found["target"])
-    report = report_change(both, survey, changed(), found)
-    assert dict(report.links) == {role: end.seen for role, end in found.items()}
-    assert (report.managed, report.health.word, dict(report.strangers)) == (
-        ("target", "source"),
-        "working",
-        {},
-    )
-    assert report.identities == survey.identities
+    survey = surveyed(both, source=found["source"], target=found["target"])
+    done = report(survey, ("target", "source"))
+    warn_of_the_rest(survey)
+    assert dict(done.links) == {role: end.seen for role, end in found.items()}
+    assert (done.health.word, dict(done.strangers)) == ("working", {})
+    assert done.identities == survey.identities
     assert len(told) == 2
     assert told[0].startswith(
         "target (https://wiki.example.com) has other links to the address of source (https://jira.example.com). They are: d, e. They"
@@ -217,43 +215,21 @@ def test_the_report_of_a_change():
     assert 'set on_legacy="remove"' in told[1]
 
 
-@pytest.mark.parametrize(
-    ("known", "managed"), [(Recorded(), ("source",)), (recorded(), ("target", "source"))]
-)
-def test_an_end_that_could_not_be_asked_is_the_programs_when_it_was_before(known: Recorded, managed: Any):
+def test_an_end_that_could_not_be_asked_is_the_programs_when_it_was_before():
     """As after a relocation without contact; what is recorded of it is from the last time."""
-    found: dict[Role, EndSeen] = {"source": EndSeen(seen=observed("source"), status=status())}
-    survey = surveyed(failures={"target": failed("target")}, known=known)
-    report = report_change(ends(), survey, changed(), found)
-    assert (report.managed, report.health.word) == (managed, "unreachable")
-    assert report.health.detail.startswith(
+    there = EndSeen(seen=observed("source"), status=status())
+    down: dict[Role, Any] = {"target": failed("target")}
+    done = report(surveyed(source=there, failures=down), BOTH)
+    assert (done.managed, done.health.word) == (BOTH, "unreachable")
+    assert done.health.detail.startswith(
         "target (https://wiki.example.com) could not be asked: target is down. What"
     )
-    one_way = ends(two_way=False, authentication=NEITHER)
-    report = report_change(one_way, survey, changed(), found)
-    assert (report.managed, report.health.word) == (("source",), "one-way")
+    one_way = surveyed(ends(two_way=False, authentication=NEITHER), source=there, failures=down)
+    assert report(one_way, ("source",)).health.word == "one-way"
 
 
-def test_the_report_of_a_relocation():
-    """The other end is as it was recorded, and that it worked."""
-    end = EndSeen(seen=observed("source", name="New"), status=status())
-    report = report_relocation(ends(), surveyed(known=recorded()), "source", end)
-    assert report.links == {"source": end.seen, "target": observed("target")}
-    assert (report.managed, report.health.word, dict(report.strangers)) == (
-        ("target", "source"),
-        "working",
-        {},
-    )
-    assert (
-        "Those of target (https://wiki.example.com) were answered when they were tried last"
-        in report.health.detail
-    )
-
-
-EMPTY = EndSeen(tried=True)
-TRIED: dict[Role, EndSeen] = {
-    role: EndSeen(seen=observed(role), status=status(), tried=True) for role in BOTH
-}
+EMPTY = EndSeen()
+TRIED: dict[Role, EndSeen] = {role: EndSeen(seen=observed(role), status=status()) for role in BOTH}
 DOWN: dict[str, Any] = {"failures": {"target": failed("target")}}
 
 
@@ -261,9 +237,7 @@ DOWN: dict[str, Any] = {"failures": {"target": failed("target")}}
     ("inputs", "managed", "read", "word"),
     [
         ({}, BOTH, TRIED, "working"),
-        ({}, BOTH, {"source": EMPTY, "target": EMPTY}, None),
         ({}, BOTH, {"source": TRIED["source"], "target": EMPTY}, "incomplete"),
-        ({}, ("source",), {"source": EMPTY}, None),
         ({}, ("source",), {"source": TRIED["source"]}, "one-way"),
         ({}, ("source",), {"source": TRIED["source"], **DOWN}, "one-way"),
         ({}, BOTH, {"source": TRIED["source"], **DOWN}, "unreachable"),
@@ -274,16 +248,10 @@ DOWN: dict[str, Any] = {"failures": {"target": failed("target")}}
         ({"authentication": NEITHER}, BOTH, TRIED, "no-authentication"),
     ],
 )  # fmt: skip
-def test_the_report_of_a_refresh(
-    inputs: dict[str, Any], managed: Any, read: dict[str, Any], word: str | None
-):
-    """Gone when no end that was asked has the link; an end that was not asked is not gone."""
-    survey = surveyed(**read)
-    report = report_reading(ends(**inputs), survey, managed)
-    if word is None:
-        assert report is None
-        return
-    assert report is not None
-    assert (report.health.word, report.managed, report.strangers) == (word, managed, survey.strangers)
-    assert report.links == {role: end.seen for role, end in survey.ends.items()}
-    assert report.identities == survey.identities
+def test_the_report_of_a_refresh(inputs: dict[str, Any], managed: Any, read: dict[str, Any], word: str):
+    """An end that was asked and has no link lost it; one that was not asked may have it."""
+    survey = surveyed(ends(**inputs), **read)
+    done = report(survey, managed)
+    assert (done.health.word, done.managed, done.strangers) == (word, managed, survey.strangers)
+    assert done.links == {role: end.seen for role, end in survey.found.items()}
+    assert done.identities == survey.identities

@@ -94,7 +94,7 @@ def counting(both: Ends, role: Role, **answers: Any) -> None:
 def plan(*claim: Step, **chains: tuple[Step, ...]) -> Plan:
     """A plan of these steps."""
     by_role: Any = chains
-    return Plan(claim, by_role, {})
+    return Plan(claim, by_role)
 
 
 EMPTY: dict[Role, EndSeen] = {"source": EndSeen(), "target": EndSeen()}

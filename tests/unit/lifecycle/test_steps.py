@@ -21,8 +21,9 @@ from pulumi_applinks.lifecycle.steps import (
     SetExecuteAs,
     Step,
     Upgrade,
+    put,
+    remove_link,
 )
-from pulumi_applinks.lifecycle.writes import put, remove_link
 from tests.unit.lifecycle.asking import (
     AS_BOT,
     CLUSTER,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -76,21 +75,23 @@ def reads(both: Ends, role: Role) -> list[str]:
     return [one[0] for one in client.method_calls if one[0] not in ("manifest", "links", "legacy")]
 
 
-WHO = Survey({role: manifest(role) for role in BOTH}, {role: identity(role) for role in BOTH})
-KNOWN = replace(WHO, recorded=recorded())
+def who(both: Ends, known: Recorded = NEW) -> Survey:
+    """Both answered, as the applications of the link."""
+    return Survey(
+        both, known, {role: manifest(role) for role in BOTH}, {role: identity(role) for role in BOTH}
+    )
 
 
 def test_who_answers():
     """Both are asked who they are, and nothing else."""
     both = ends()
-    who = identify(both, NEW)
-    assert {role: one.server_id for role, one in who.identities.items()} == IDS
-    assert {role: (one.name, one.confirmed) for role, one in who.identities.items()} == {
+    survey = identify(both, NEW)
+    assert {role: one.server_id for role, one in survey.identities.items()} == IDS
+    assert {role: (one.name, one.confirmed) for role, one in survey.identities.items()} == {
         role: (NAMES[role], True) for role in BOTH
     }
-    assert dict(who.manifests) == WHO.manifests
-    assert (dict(who.failures), dict(who.strangers), dict(who.ends)) == ({}, {}, {})
-    assert all(who.answers(role) for role in BOTH)
+    assert survey == who(both)
+    assert all(survey.answers(role) for role in BOTH)
 
 
 def test_who_is_known_and_calls_itself_otherwise():
@@ -102,29 +103,29 @@ def test_who_is_known_and_calls_itself_otherwise():
 def test_a_stranger_is_not_who_the_link_is_with():
     """Both are kept: who answers, and who is recorded. It is asked nothing."""
     both = ends(target={"manifest": manifest("target", id=OTHER_ID)})
-    who = identify(both, recorded())
-    assert (dict(who.strangers), who.identities["target"].server_id) == ({"target": OTHER_ID}, WIKI_ID)
-    assert (who.answers("source"), who.answers("target")) == (True, False)
-    looked = look_for_reading(both, who, BOTH)
-    assert (set(looked.ends), reads(both, "target")) == ({"source"}, [])
+    survey = identify(both, recorded())
+    assert (dict(survey.strangers), survey.identities["target"].server_id) == ({"target": OTHER_ID}, WIKI_ID)
+    assert (survey.answers("source"), survey.answers("target")) == (True, False)
+    looked = look_for_reading(survey, BOTH)
+    assert (set(looked.found), reads(both, "target")) == ({"source"}, [])
 
 
 def test_who_does_not_answer():
     """The recorded identity stays; only whom one asks is asked."""
     both = ends({"manifest": failed("source", may_pass=False)})
-    who = identify(both, recorded())
-    assert (set(who.failures), who.identities["source"].server_id) == ({"source"}, JIRA_ID)
-    assert not who.answers("source")
+    survey = identify(both, recorded())
+    assert (set(survey.failures), survey.identities["source"].server_id) == ({"source"}, JIRA_ID)
+    assert not survey.answers("source")
     assert set(identify(both, NEW, ["target"]).manifests) == {"target"}
-    assert who.seen("source") is None
+    assert survey.seen("source") is None
 
 
 def deleting(links: list[Link], known: Recorded, **inputs: Any) -> Link | None:
     """The entry of the source's link."""
     both = ends({"links": links}, **inputs)
-    found = look_for_deletion(both, replace(WHO, recorded=known), ["source"])
-    assert found.ends["source"].links == tuple(links)
-    return found.ends["source"].link
+    found = look_for_deletion(who(both, known), ["source"]).found["source"]
+    assert found.links == tuple(links)
+    return found.link
 
 
 UNKNOWN_TARGET = recorded(identities={"source": identity("source")}, link_ids={"source": OTHER_ID})
@@ -160,8 +161,8 @@ def test_the_end_is_asked_about_the_ids_that_it_may_have():
     """Both of them, and no other."""
     both = ends()
     known = recorded(link_ids={"source": OTHER_ID})
-    look_for_deletion(both, replace(WHO, recorded=known), ["source"])
-    look_for_deletion(both, WHO, ["target"])
+    look_for_deletion(who(both, known), ["source"])
+    look_for_deletion(who(both), ["target"])
     assert [one.args for one in asked(both, "source", "links")] == [(WIKI_ID, OTHER_ID)]
     assert [one.args for one in asked(both, "target", "links")] == [(JIRA_ID,)]
 
@@ -169,9 +170,9 @@ def test_the_end_is_asked_about_the_ids_that_it_may_have():
 def changing(source: dict[str, Any], **inputs: Any) -> tuple[EndSeen, list[str]]:
     """What is read of the source before a change, and what it is asked."""
     both = ends(source, **inputs)
-    found = look_for_change(both, WHO)
-    assert not found.failures
-    return found.ends["source"], reads(both, "source")
+    survey = look_for_change(who(both))
+    assert not survey.failures
+    return survey.found["source"], reads(both, "source")
 
 
 EMPTY: dict[str, Any] = {"links": []}
@@ -205,14 +206,14 @@ def test_what_a_change_asks(answers: dict[str, Any], inputs: dict[str, Any], exp
     assert questions == expected
     assert (seen.sighting is SIGHTED) is ("sees" in expected)
     assert seen.administers is (True if "is_system_administrator" in expected else None)
-    assert (seen.user is not None, seen.asked_for_user) == ("user" in expected, "user" in expected)
-    assert seen.tried is ("status" in expected)
+    assert (seen.user is not None) == ("user" in expected)
+    assert (seen.status is not None) is ("status" in expected)
 
 
 def test_an_end_that_leaves_is_read_and_no_more():
     """It is to be deleted: what it says is kept, so that it can be made again."""
     both = ends(two_way=False, authentication=NEITHER)
-    found = look_for_change(both, KNOWN)
+    found = look_for_change(who(both, recorded()))
     assert reads(both, "target") == ["authentication"]
     assert found.seen("target") == observed("target")
 
@@ -220,8 +221,8 @@ def test_an_end_that_leaves_is_read_and_no_more():
 def test_an_end_that_refuses_to_be_read():
     """The other one is read all the same."""
     both = ends({"links": failed("source")})
-    found = look_for_change(both, WHO)
-    assert (set(found.failures), set(found.ends)) == ({"source"}, {"target"})
+    found = look_for_change(who(both))
+    assert (set(found.failures), set(found.found)) == ({"source"}, {"target"})
 
 
 class Legacy:
@@ -306,16 +307,16 @@ def test_what_is_seen_of_an_end():
 def test_what_a_refresh_asks(status: Any, inputs: dict[str, Any], expected: list[str]):
     """The end tries its link, and says what it has with that where it can."""
     both = ends({"status": status}, **inputs)
-    found = look_for_reading(both, KNOWN, BOTH).ends["source"]
+    found = look_for_reading(who(both, recorded()), BOTH).found["source"]
     assert reads(both, "source") == expected
-    assert (found.status, found.tried, found.seen) == (status, True, observed("source"))
+    assert (found.status, found.seen) == (status, observed("source"))
 
 
 def test_a_refresh_of_an_end_without_its_link():
     """There is nothing to try."""
     both = ends(EMPTY)
-    found = look_for_reading(both, KNOWN, ["source"])
-    assert (found.ends["source"].link, found.seen("source"), set(found.ends)) == (None, None, {"source"})
+    survey = look_for_reading(who(both, recorded()), ["source"])
+    assert (survey.found["source"].link, survey.seen("source"), set(survey.found)) == (None, None, {"source"})
     assert reads(both, "source") == []
 
 

@@ -153,7 +153,7 @@ def test_what_a_hand_has_changed_meanwhile_stays(lab: Lab, name: str, hand: str,
         incoming=Level(before.incoming),
     )
     step = make(desired, before, lab.closed_address())
-    run, plan = Run(ends), Plan((step,), {}, {})
+    run, plan = Run(ends), Plan((step,), {})
     seen: dict[Role, EndSeen] = {"source": EndSeen(seen=before)}
     if undone:
         run.do(plan, seen)

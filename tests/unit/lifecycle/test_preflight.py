@@ -1,4 +1,4 @@
-"""What stands against a change: tables. Each row tells what was read, and what a person is told."""
+"""What blocks a change: tables. Each row has what was read, and what a person reads."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -7,23 +7,26 @@ import pytest
 
 from pulumi_applinks.lifecycle import Ends, Role
 from pulumi_applinks.lifecycle.link import Recorded, desired_end
-from pulumi_applinks.lifecycle.requirements import (
-    change_problems,
-    free_name,
+from pulumi_applinks.lifecycle.plan import free_name
+from pulumi_applinks.lifecycle.preflight import (
     name_holder,
+    not_up_yet,
+    one_way_for_now,
+    problems,
     set_aside,
     sight_problems,
-    unsure_of_user,
+    unsure_of_users,
     why_not_ours,
 )
-from pulumi_applinks.lifecycle.survey import EndSeen, Survey
-from pulumi_applinks.rest import Link, Manifest, Sighting
+from pulumi_applinks.lifecycle.survey import EndSeen
+from pulumi_applinks.rest import Link, Manifest, Sighting, url_derived_id
 from tests.unit.lifecycle.tables import (
     AS_BOT,
-    IDS,
     IMPERSONATING,
+    JIRA_ID,
     NEITHER,
     OTHER_ID,
+    URLS,
     WIKI_ID,
     declared,
     ends,
@@ -39,8 +42,163 @@ from tests.unit.lifecycle.tables import (
 )
 
 NEW = Recorded()
-BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
 MOVED: dict[str, Any] = {"moved": frozenset({"target"})}
+ALONE: dict[str, Any] = {**MOVED, "identities": {"source": identity("source")}}
+"""The target has moved since its link was made alone, and has never answered."""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "managed", "failing", "expected"),
+    [
+        ({"on_unreachable_create": "one_way"}, (), "target", True),
+        ({"on_unreachable_create": "one_way"}, ("source",), "target", True),
+        ({"on_unreachable_create": "one_way"}, ("source", "target"), "target", False),
+        ({"on_unreachable_create": "one_way"}, (), "source", False),
+        ({}, (), "target", False),
+        ({"on_unreachable_create": "one_way", "manage": "source"}, (), "target", False),
+        (
+            {"on_unreachable_create": "one_way", "two_way": False, "authentication": NEITHER},
+            (),
+            "target",
+            False,
+        ),
+    ],
+)
+def test_a_link_that_is_one_way_for_now(inputs: dict[str, Any], managed: Any, failing: Role, expected: bool):
+    """Only a target that was never there may come later, and only where the program says so."""
+    survey = surveyed(
+        ends(declared(**inputs)), failures={failing: failed(failing)}, known=Recorded(managed=managed)
+    )
+    assert one_way_for_now(survey) is expected
+
+
+@pytest.mark.parametrize(
+    ("target", "known", "expected"),
+    [
+        ({}, NEW, None),
+        ({"kind": "confluence"}, NEW, (url_derived_id(URLS["target"]), "confluence")),
+        ({"kind": "confluence", "name": "Docs"}, NEW, (url_derived_id(URLS["target"]), "Docs")),
+        (
+            {"kind": "confluence", "rpc_url": "https://in.example"},
+            NEW,
+            (url_derived_id("https://in.example"), "confluence"),
+        ),
+        ({"kind": "confluence"}, Recorded(link_ids={"source": OTHER_ID}), (OTHER_ID, "confluence")),
+    ],
+)
+def test_a_target_that_is_not_up_yet(target: dict[str, Any], known: Recorded, expected: Any):
+    """It has the id that others compute for it, or the one that its link was made with."""
+    both = ends(declared(target={"url": URLS["target"], **target}))
+    found = not_up_yet(surveyed(both, known=known))
+    assert (found and (found.server_id, found.name)) == expected
+    assert found is None or (found.type_id, found.confirmed) == ("confluence", False)
+
+
+def who(inputs: dict[str, Any], known: Recorded = NEW, **survey: Any) -> list[str]:
+    """What blocks a change because of who answers."""
+    return [told.flat for told in problems(surveyed(ends(declared(**inputs)), **survey, known=known))]
+
+
+BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": manifest("target")}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said", "expected"),
+    [
+        ({}, {}, []),
+        ({}, {"url": "HTTPS://WIKI.example.com:443/"}, []),
+        (
+            {},
+            {"url": "https://old.example"},
+            [
+                "has another base URL in its own administration. It is https://old.example. If the application moved",
+            ],
+        ),
+        ({"kind": "confluence"}, {}, []),
+        (
+            {"kind": "bamboo"},
+            {},
+            ["is declared as bamboo, but a confluence answers there. Correct target.kind or target.url"],
+        ),
+        ({}, {"applinks_version": "4.9"}, ["has applinks 4.9, whose REST interface can't set OAuth up"]),
+        ({}, {"applinks_version": "5.0"}, []),
+        ({}, {"applinks_version": None}, []),
+        (
+            {},
+            {"id": JIRA_ID},
+            [f"have the same server id. It is {JIRA_ID}: they are one application"],
+        ),
+    ],
+)
+def test_who_answers(inputs: dict[str, Any], said: dict[str, Any], expected: list[str]):
+    """The target says this of itself."""
+    target = {"url": URLS["target"], **inputs}
+    found = who({"target": target}, manifests={**BOTH_ANSWER, "target": manifest("target", **said)})
+    same(found, expected)
+    assert all("target (https://wiki.example.com)" in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [{"authentication": NEITHER}, {"manage": "source"}, {"authentication": NEITHER, "two_way": False}],
+)
+def test_an_old_target_is_no_problem_where_nothing_is_set_on_it(inputs: dict[str, Any]):
+    """Without authentication, or when another program makes that end."""
+    old = manifest("target", applinks_version="4.9")
+    assert who(inputs, manifests={**BOTH_ANSWER, "target": old}) == []
+
+
+def test_another_application_answers():
+    """Both server ids are told, and the ways out."""
+    told = manifest("target", id=OTHER_ID)
+    found = who({}, recorded(), manifests={**BOTH_ANSWER, "target": told}, strangers={"target": OTHER_ID})
+    same(found, [f"Its server id is {OTHER_ID}, the link was made with {WIKI_ID}. Point target.url at"])
+
+
+def test_one_application_alone_is_no_clone():
+    """The same id twice takes two that answer."""
+    assert who({"on_unreachable_create": "one_way"}, manifests={"source": manifest("source")}) == []
+
+
+KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "known", "role", "expected"),
+    [
+        ({}, NEW, "target", ["is down. If it is only not up yet, set wait_for_target. To make the link on source"]),
+        ({}, NEW, "source", ["is down. If it is only not up yet"]),
+        ({"on_unreachable_create": "one_way"}, NEW, "target", ['is down. To link to it before it is up, give its type as target.kind']),
+        ({"on_unreachable_create": "one_way", **KIND}, NEW, "target", []),
+        ({"on_unreachable_create": "one_way", **KIND}, NEW, "source", ["is down. If it is only"]),
+        ({"on_unreachable_create": "one_way", **KIND}, recorded(), "target", ["is down. If it is only"]),
+        ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "target", []),
+        ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "source", ["is down."]),
+        ({"on_unreachable_relocate": "relocate"}, recorded(), "target", ["is down."]),
+        ({"on_unreachable_relocate": "relocate"}, recorded(identities={}, **MOVED), "target", ["is down."]),
+        ({}, recorded(**MOVED), "target", ['To relocate the link before it answers, set on_unreachable_relocate="relocate".']),
+        ({}, recorded("source", **ALONE), "target", ['To relocate the link before it answers, set on_unreachable_relocate="relocate".']),
+        ({"on_unreachable_relocate": "relocate", **KIND}, recorded("source", **ALONE), "target", []),
+    ],
+)  # fmt: skip
+def test_an_application_that_does_not_answer(
+    inputs: dict[str, Any], known: Recorded, role: Role, expected: list[str]
+):
+    """It is waited for, done without where the program says so, or told."""
+    same(who(inputs, known, failures={role: failed(role)}), expected)
+
+
+@pytest.mark.parametrize(("waited", "told"), [(2.04, "2 s"), (15.26, "15.3 s"), (1234.5, "1234.5 s")])
+def test_how_long_an_application_was_waited_for(waited: float, told: str):
+    """As it was measured, whatever the program allows."""
+    found = who({"wait_for_target": 300.0}, failures={"target": failed("target")}, waited={"target": waited})
+    same(found, [f"is down. It was waited for, {told}. To make the link on source"])
+
+
+def test_what_does_not_pass_is_not_waited_for():
+    """Nobody is told to wait for what waiting does not mend."""
+    found = who({}, failures={"target": failed("target", may_pass=False)})
+    assert found == ["target is down."]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +215,12 @@ def test_which_entries_a_program_may_touch(changes: dict[str, Any], reason: str 
     assert told is None if reason is None else told is not None and told[0].startswith(reason)
 
 
-def against(
+def blocking(
     inputs: dict[str, Any], known: Recorded = NEW, source: EndSeen | None = None, **survey: Any
 ) -> list[str]:
-    """What stands against a change because of what stands on the source."""
+    """What blocks a change because of what stands on the source."""
     both: Ends = ends(declared(**inputs))
-    return [told.flat for told in change_problems(both, surveyed(source=source, known=known, **survey))]
+    return [told.flat for told in problems(surveyed(both, source=source, known=known, **survey))]
 
 
 def empty(*links: Link, **more: Any) -> EndSeen:
@@ -89,7 +247,7 @@ AWAY = {"id": OTHER_ID, "rpc_url": "https://x.example", "display_url": "https://
 )  # fmt: skip
 def test_what_stands_against_making_a_link(there: EndSeen, expected: list[str]):
     """The remains of an earlier one, or a name that is taken."""
-    same(against({}, NEW, there), expected)
+    same(blocking({}, NEW, there), expected)
 
 
 INTERRUPTED = "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
@@ -114,7 +272,7 @@ def test_what_is_linked_already(
     inputs: dict[str, Any], known: Recorded, seen: dict[str, Any], expected: list[str]
 ):
     """It is the stack's own, or adopted, or refused with the likeliest cause first."""
-    found = against(inputs, known, stands("source", **seen))
+    found = blocking(inputs, known, stands("source", **seen))
     same(found, expected)
     way_out = 'run `APPLINKS_ON_EXISTING=adopt pulumi up` once; or set on_existing="adopt".'
     assert all(way_out in sentence for sentence in found)
@@ -127,7 +285,7 @@ def test_what_is_linked_already(
 def test_an_entry_that_is_none_of_ours(changes: dict[str, Any], expected: str):
     """It is refused by name, also where it would be adopted."""
     link = entry("source", **changes)
-    found = against({"on_existing": "adopt"}, NEW, EndSeen((link,), link))
+    found = blocking({"on_existing": "adopt"}, NEW, EndSeen((link,), link))
     same(found, [f"to change. 'Wiki' (link {WIKI_ID}) {expected}"])
 
 
@@ -145,24 +303,24 @@ def test_an_entry_that_is_none_of_ours(changes: dict[str, Any], expected: str):
 def test_a_name_that_another_link_has(seen: str, expected: list[str]):
     """It is waited for once: a link that was set aside before, and finds its name still taken, is told."""
     holder = entry("source", id=OTHER_ID)
-    same(against({}, recorded(), stands("source", holder, name=seen)), expected)
+    same(blocking({}, recorded(), stands("source", holder, name=seen)), expected)
 
 
 def test_an_end_that_is_left_is_not_held_against_the_program():
     """What the program does not want any more may say what it likes."""
     inputs = {"two_way": False, "authentication": NEITHER}
-    survey = surveyed(
-        source=stands("source", outgoing="none", incoming="none"), target=stands("target"), known=recorded()
-    )
-    assert list(change_problems(ends(declared(**inputs)), survey)) == []
+    leaving = stands("target")
+    stays = stands("source", outgoing="none", incoming="none")
+    assert blocking(inputs, recorded(), stays, target=leaving) == []
 
 
 def test_what_an_application_refused_while_it_was_looked_at():
-    """Once, and only where it answered: who does not answer was told before."""
-    told = surveyed(failures={"target": failed("target")}, manifests=BOTH_ANSWER)
-    assert [one.flat for one in change_problems(ends(declared()), told)] == ["target is down."]
-    silent = surveyed(failures={"target": failed("target")})
-    assert list(change_problems(ends(declared()), silent)) == []
+    """Once, in its own words where it answered."""
+    down = {"target": failed("target")}
+    assert blocking({}, failures=down, manifests=BOTH_ANSWER) == ["target is down."]
+    silent = blocking({}, recorded(), failures=down)
+    assert len(silent) == 1
+    assert silent[0].startswith("target is down. If it is only not up yet")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +343,7 @@ def test_what_takes_a_system_administrator(
     """A login that may not do it is told before anything is tried."""
     there = stands("source", **seen)
     there = EndSeen(there.links, there.link, there.seen, administers=administers)
-    found = against(inputs, recorded(), there)
+    found = blocking(inputs, recorded(), there)
     same(found, expected)
     assert all("Give source.credentials of a system administrator." in sentence for sentence in found)
 
@@ -219,13 +377,12 @@ def user(*, exists: bool = True, active: bool | None = True, admin: bool | None 
 )
 def test_the_user_that_requests_run_as(known: Any, expected: list[str], unsure: str | None):
     """It exists, is active and has no more rights than needed; what is not told is to be checked by a person."""
-    declaration = declared(authentication=AS_BOT)
-    there = empty(user=known, asked_for_user=True)
-    same(against({"authentication": AS_BOT}, NEW, there), expected)
-    desired = desired_end(declaration, "source", identity("target"))
-    told = unsure_of_user(ends(declaration).source, desired, there)
-    assert told is None if unsure is None else told is not None and unsure in told.flat
-    assert unsure_of_user(ends(declaration).source, desired, empty(user=known)) is None
+    inputs = {"authentication": AS_BOT}
+    same(blocking(inputs, NEW, empty(user=known)), expected)
+    survey = surveyed(ends(declared(**inputs)), source=empty(user=known))
+    same(unsure_of_users(survey), [unsure] if unsure else [])
+    there = surveyed(ends(declared(**inputs)), source=stands("source", execute_as="bot"))
+    same(unsure_of_users(there), [])
 
 
 @pytest.mark.parametrize(
@@ -285,24 +442,18 @@ DOWNGRADED = Sighting(kind="redirected", redirected_to="http://wiki.example.com"
 )  # fmt: skip
 def test_what_an_application_sees(sighting: Sighting, expected: list[str], made: list[str] | None):
     """At the other one's address; that it is linked already is no problem once the link was made."""
-    both = ends(declared())
-    desired = desired_end(declared(), "source", identity("target"))
-    found = [told.flat for told in sight_problems(both, "source", desired, sighting)]
+    found = blocking({}, source=empty(sighting=sighting))
     same(found, expected)
     assert all("source (https://jira.example.com)" in sentence for sentence in found)
-    after = [told.flat for told in sight_problems(both, "source", desired, sighting, made=True)]
+    after = [told.flat for told in sight_problems(surveyed(source=empty(sighting=sighting)))]
     assert after == (found if made is None else made)
-    there = empty(sighting=sighting)
-    assert [told.flat for told in change_problems(both, surveyed(source=there))] == found
 
 
 def test_everything_at_once():
-    """All problems are told, not the first one."""
-    survey = Survey(
-        BOTH_ANSWER, {role: identity(role) for role in IDS}, {}, {}, {role: empty(ANOTHER) for role in IDS}
-    )
-    other = Survey(
-        BOTH_ANSWER, survey.identities, {}, {}, {"source": empty(ANOTHER), "target": stands("target")}
-    )
-    assert len(list(change_problems(ends(declared()), survey))) == 1
-    assert len(list(change_problems(ends(declared()), other))) == 2
+    """All reasons are told, not the first one: of who answers, and of both ends."""
+    there = empty(ANOTHER)
+    assert len(blocking({}, source=there, target=empty(ANOTHER))) == 1
+    assert len(blocking({}, source=there, target=stands("target"))) == 2
+    old = manifest("target", applinks_version="4.9")
+    found = blocking({}, source=there, target=stands("target"), manifests={**BOTH_ANSWER, "target": old})
+    assert len(found) == 3

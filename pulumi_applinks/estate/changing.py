@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
-from pulumi_applinks import lifecycle
 from pulumi_applinks.codes import Code
+from pulumi_applinks.estate.ends import ends_of, step_of
 from pulumi_applinks.estate.model import Estate, EstateEnd
 from pulumi_applinks.estate.reading import Reader
-from pulumi_applinks.lifecycle import Ends, Identity, LinkError, Party, Recorded, Role, problems
+from pulumi_applinks.lifecycle import (
+    Declaration,
+    Directions,
+    Ends,
+    Identity,
+    LinkError,
+    Party,
+    Recorded,
+    Role,
+    problems,
+)
 from pulumi_applinks.lifecycle.link import Desired, differences
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.report import read_back
@@ -18,9 +28,7 @@ from pulumi_applinks.lifecycle.run import Run
 from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, Relocate, Step, is_there
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change
 from pulumi_applinks.rest import (
-    WHERE_RIGHTS_ARE,
     ApplicationClient,
-    Deadline,
     Level,
     Status,
     Told,
@@ -90,11 +98,7 @@ class Relocation:
         here = self.survey.ends[_ROLE]
         if _ROLE in self.survey.found and self.survey.seen(_ROLE) is None:
             return (here.told(Code.LINK_GONE, f"{here.label} has no link {self.end.link_id} any more"),)
-        rights = f"Give credentials of a system administrator of {self.end.application}. {WHERE_RIGHTS_ARE}"
-        return tuple(
-            replace(one, do=rights) if one.code is Code.NEEDS_SYSTEM_ADMINISTRATOR else one
-            for one in problems(self.survey)
-        )
+        return tuple(replace(one, do=step_of(one, self.survey.ends)) for one in problems(self.survey))
 
     def do(self) -> Status | None:
         """Relocate the link, and read back that the application has the new address.
@@ -161,10 +165,9 @@ def _ends(end: EstateEnd, estate: Estate, reader: Reader, far: str, rpc_url: str
         raise LookupError(f"{end.application} was not asked")
     source = Party(url=application.seen.url, api_url=application.named.reached_at)
     target = Party(url=far, rpc_url=rpc_url or None, name=end.name or None)
-    return Ends(
-        lifecycle.Declaration(source, target, manage="source", authentication=lifecycle.Directions()),
-        lifecycle.End(_ROLE, source, reader.client(application.named), name=application.name),
-        lifecycle.End("target", target, ApplicationClient(far, far)),
-        Deadline(None),
-        lambda _: None,
-    )
+    declaration = Declaration(source, target, manage="source", authentication=Directions())
+    clients: dict[Role, ApplicationClient] = {
+        _ROLE: reader.client(application.named),
+        "target": ApplicationClient(far, far),
+    }
+    return ends_of(declaration, {_ROLE: application.name, "target": ""}, clients)

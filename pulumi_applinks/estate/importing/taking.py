@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from pulumi_applinks import lifecycle
+from pulumi_applinks.estate.ends import ends_of
 from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
 from pulumi_applinks.estate.reading import Progress, Reader, ask_all, of_all
 from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
 from pulumi_applinks.lifecycle.declaration import Malformed
-from pulumi_applinks.rest import ApplinksError, Deadline
+from pulumi_applinks.rest import ApplinksError
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,7 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
 def _ends(
     entry: Entry, declaration: Declaration, applications: Mapping[str, Declared], reader: Reader
 ) -> Ends:
-    def end(role: Role) -> lifecycle.End:
-        name = entry.source if role == "source" else entry.target
-        # Each application is asked at one address, whatever a link calls it.
-        return lifecycle.End(role, declaration.party(role), reader.client(applications[name].named(name)))
-
-    return Ends(declaration, end("source"), end("target"), Deadline(declaration.timeout_seconds), _nobody)
-
-
-def _nobody(_: object) -> None:
-    """Reading warns of nothing."""
+    names: dict[Role, str] = {"source": entry.source, "target": entry.target}
+    # Each application is asked at one address, whatever a link calls it.
+    clients = {role: reader.client(applications[name].named(name)) for role, name in names.items()}
+    return ends_of(declaration, names, clients, declaration.timeout_seconds)

@@ -100,7 +100,7 @@ def test_rights_are_known_before_the_first_change(moved):
     left, asked = flat(ran.err).find("is left as it is: relocating a link takes"), ran.err.find("[y/N]")
 
     assert 0 <= left < asked
-    assert "Give credentials of a system administrator of git." in flat(ran.err)
+    assert "Give git.credentials of a system administrator." in flat(ran.err)
     again = f"1 of 2 relocated; go on with: applinks move {moved.old} {moved['wiki'].url} -a jira="
     assert again in flat(ran.err)
     assert ran.code == ExitCode.FAILED

@@ -88,11 +88,7 @@ def _show_check(check: Check, printer: Printer) -> None:
 
 
 def code_for(diagnosis: Diagnosis) -> ExitCode:
-    """The exit code: what could not be reached at all counts before what was found.
-
-    Args:
-        diagnosis: what was found.
-    """
+    """The exit code: what could not be reached at all counts before what was found."""
     failures = {one.failure for one in diagnosis.applications if one.failure}
     if failures == {"login"}:
         return ExitCode.LOGIN

@@ -273,9 +273,6 @@ def _stack(stack: str) -> StackState:
 def text_of(file: Path) -> str:
     """What stands in a file.
 
-    Args:
-        file: of text.
-
     Raises:
         EstateError: if it can't be read.
     """

@@ -133,11 +133,7 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
 
 
 def code_of_unasked(applications: Sequence[EstateApplication]) -> ExitCode:
-    """The exit code for applications that could not be asked: of all of them alike, or in general.
-
-    Args:
-        applications: that could not be asked.
-    """
+    """The exit code for applications that could not be asked: of all of them alike, or in general."""
     failures = {one.failure for one in applications}
     if not failures:
         return ExitCode.DONE

@@ -100,11 +100,7 @@ def _place(parameter: Parameter) -> int:
 
 
 def code_of(error: Exception) -> ExitCode:
-    """The exit code for something that went wrong: of the first reason behind it.
-
-    Args:
-        error: what.
-    """
+    """The exit code for something that went wrong: of the first reason behind it."""
     reasons = (error, *error.causes) if isinstance(error, LinkError) else (error,)
     kind = next((failure_of(one) for one in reasons if isinstance(one, ApplinksError)), None)
     return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(kind or "", ExitCode.FAILED)

@@ -42,11 +42,6 @@ _ROLE: Role = "source"
 def delete_end(end: EstateEnd, estate: Estate, reader: Reader) -> None:
     """Delete one end's link, and make sure that it is gone.
 
-    Args:
-        end: of the estate.
-        estate: that it is of.
-        reader: that read it.
-
     Raises:
         LinkError: if the application can't be asked, refuses, or still has the link. Nothing is taken back: it is to go.
     """

@@ -34,11 +34,7 @@ class Candidate:
 
 
 def candidates(estate: Estate) -> list[Candidate]:
-    """The ends that lead nowhere, in the order of the estate; those that a stack manages, too.
-
-    Args:
-        estate: as it was read.
-    """
+    """The ends that lead nowhere, in the order of the estate; those that a stack manages, too."""
     return [one for link in estate.links for one in _of_link(link, estate)]
 
 
@@ -58,10 +54,6 @@ def _of_link(link: EstateLink, estate: Estate) -> Iterator[Candidate]:
 
 def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
     """The ends that somebody names, if all of them may be removed.
-
-    Args:
-        estate: as it was read.
-        keys: their names.
 
     Raises:
         EstateError: if one is not there, leads somewhere, or is managed by the given stack: every reason at once.

@@ -28,11 +28,6 @@ def ends_of(
 
 
 def step_of(told: Told, ends: Ends) -> str:
-    """What to do about a message, for somebody who has no program: with the applications' names, and not with their roles.
-
-    Args:
-        told: the message.
-        ends: of the link that it is about.
-    """
+    """What to do about a message, for somebody who has no program: with the applications' names, and not with their roles."""
     names = {"source": ends.source.name, "target": ends.target.name}
     return re.sub(r"\b(source|target)\b", lambda found: names[found[0]], told.do)

@@ -38,13 +38,7 @@ _OF_USERS = (Code.USER_MISSING, Code.USER_NOT_ACTIVE, Code.USER_TOO_POWERFUL)
 
 
 def examine(one: Named, other_one: Named, credentials: Credentials) -> Diagnosis:
-    """Examine two applications and the link between them.
-
-    Args:
-        one: an application.
-        other_one: the other one.
-        credentials: where their names are looked up.
-    """
+    """Examine two applications and the link between them."""
     with closing(Reader(credentials)) as reader:
         estate = read_estate([one, other_one], credentials, details=True, reader=reader)
         link = next(

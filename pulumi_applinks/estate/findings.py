@@ -109,12 +109,7 @@ class Judgement:
 
 
 def judged(link: EstateLink, facts: Facts) -> Judgement:
-    """What a link is.
-
-    Args:
-        link: its ends and directions.
-        facts: what else is known.
-    """
+    """What a link is."""
     end = link.ends[0]
     if end.what != "application":
         return _none_of_ours(end, facts)
@@ -342,12 +337,7 @@ def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
 
 
 def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
-    """The same of a link that a stack manages: what mends it is done there.
-
-    Args:
-        finding: as it is told of a link that no program has.
-        resource: the resource that manages it.
-    """
+    """The same of a link that a stack manages: what mends it is done there."""
     mends: dict[FindingCode, str] = {
         "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} makes the end that is missing.",
         "url-id": f"Run `pulumi up`: {resource} gives it the id of the application, once that answers.",

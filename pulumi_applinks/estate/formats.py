@@ -14,21 +14,13 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
 
 
 def title(link: EstateLink) -> str:
-    """What a link is called: its two applications, and which way it goes.
-
-    Args:
-        link: the link.
-    """
+    """What a link is called: its two applications, and which way it goes."""
     arrow = "⇄" if len(link.ends) > 1 else "→"
     return f"{link.near} {arrow} {link.far}"
 
 
 def direction_words(direction: LinkDirection) -> str:
-    """How requests of one application are authenticated, and whether they are answered.
-
-    Args:
-        direction: of the link.
-    """
+    """How requests of one application are authenticated, and whether they are answered."""
     level = (
         "differs"
         if direction.level is None and direction.working is False
@@ -41,21 +33,13 @@ def direction_words(direction: LinkDirection) -> str:
 
 
 def lozenges(link: EstateLink) -> str:
-    """The words on the applications' own pages, in the order of the ends; said once where they are the same.
-
-    Args:
-        link: the link.
-    """
+    """The words on the applications' own pages, in the order of the ends; said once where they are the same."""
     found = [end.lozenge or "–" for end in link.ends]
     return found[0] if len(set(found)) == 1 else " / ".join(found)
 
 
 def summary(estate: Estate) -> str:
-    """How many applications and links there are, and of which state.
-
-    Args:
-        estate: the estate.
-    """
+    """How many applications and links there are, and of which state."""
     counts = ", ".join(
         f"{count} {state.replace('-', ' ')}" for state, count in sorted(estate.counted().items())
     )
@@ -69,30 +53,17 @@ def summary(estate: Estate) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun.
-
-    Args:
-        number: how many.
-        noun: of what, one of it.
-    """
+    """A number and its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def unasked(estate: Estate) -> list[EstateApplication]:
-    """The applications whose links could not be read.
-
-    Args:
-        estate: the estate.
-    """
+    """The applications whose links could not be read."""
     return [one for one in estate.applications if not one.asked]
 
 
 def as_markdown(estate: Estate) -> str:
-    """A report that reads well on a forge.
-
-    Args:
-        estate: the estate.
-    """
+    """A report that reads well on a forge."""
     lines = ["# Application links", "", summary(estate), ""]
     if gone := unasked(estate):
         lines += ["## Could not be asked", ""]
@@ -120,22 +91,14 @@ def as_markdown(estate: Estate) -> str:
 
 
 def cell(text: str) -> str:
-    """Text that is nothing but text in Markdown: names come from applications.
-
-    Args:
-        text: any.
-    """
+    """Text that is nothing but text in Markdown: names come from applications."""
     for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
         text = text.replace(sign, "\\" + sign)
     return text.replace("\n", " ")
 
 
 def findings(estate: Estate) -> Iterator[tuple[EstateLink, LinkFinding]]:
-    """Every finding, with its link.
-
-    Args:
-        estate: the estate.
-    """
+    """Every finding, with its link."""
     for link in estate.links:
         for finding in link.findings:
             yield link, finding
@@ -145,9 +108,6 @@ def as_junit(estate: Estate) -> str:
     """A report for a pipeline's tests: a case for each application, and for each link.
 
     A finding is a failure, what could not be looked at an error, and what is no link between two applications is skipped.
-
-    Args:
-        estate: the estate.
     """
     suite = ElementTree.Element("testsuite", name="applinks")
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
@@ -188,12 +148,7 @@ def _told(case: ElementTree.Element, tag: str, kind: str, text: str) -> None:
 
 
 def as_sarif(estate: Estate, version: str) -> str:
-    """A report for a forge's code scanning.
-
-    Args:
-        estate: the estate.
-        version: of this program.
-    """
+    """A report for a forge's code scanning."""
     rules = [
         {
             "id": code,

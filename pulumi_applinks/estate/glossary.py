@@ -67,11 +67,7 @@ MEANINGS: dict[State | FindingCode, str] = {
 
 
 def sentence(code: FindingCode) -> str:
-    """What a finding means, as a sentence.
-
-    Args:
-        code: of the finding.
-    """
+    """What a finding means, as a sentence."""
     words = MEANINGS[code]
     return f"{words[0].upper()}{words[1:]}."
 

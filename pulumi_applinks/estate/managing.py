@@ -11,12 +11,7 @@ from pulumi_applinks.estate.stacks import ManagedEnd, meet
 
 
 def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
-    """An estate with what a stack manages: its ends marked as such, and a link of its own for each resource of which no end was seen.
-
-    Args:
-        estate: as it was read.
-        managed: the ends.
-    """
+    """An estate with what a stack manages: its ends marked as such, and a link of its own for each resource of which no end was seen."""
     listed = tuple(managed)
     found: set[str] = set()
 

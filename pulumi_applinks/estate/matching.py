@@ -247,9 +247,5 @@ def _direction(
 
 
 def has_id_of_url(end: EstateEnd) -> bool:
-    """Whether a link has the id that its address gives: it was made while nobody told another one.
-
-    Args:
-        end: the link.
-    """
+    """Whether a link has the id that its address gives: it was made while nobody told another one."""
     return any(end.link_id == url_derived_id(one) for one in end.addresses)

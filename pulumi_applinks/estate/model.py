@@ -304,9 +304,6 @@ def _adapter() -> TypeAdapter[Estate]:
 def from_json(text: str) -> Estate:
     """An estate out of its JSON. Fields that a later version added are ignored.
 
-    Args:
-        text: what `Estate.as_json` wrote.
-
     Raises:
         EstateError: if it is none, or of a later version.
     """
@@ -334,12 +331,7 @@ def from_json(text: str) -> Estate:
 
 
 def unique_name(wanted: str, taken: Iterable[str]) -> str:
-    """A name that nobody has: the wanted one, or that with a number.
-
-    Args:
-        wanted: the name.
-        taken: those that are had.
-    """
+    """A name that nobody has: the wanted one, or that with a number."""
     known, number, name = set(taken), 1, wanted
     while name in known:
         number += 1

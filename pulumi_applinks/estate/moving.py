@@ -68,13 +68,7 @@ def _against(end: EstateEnd, new: str, there: Manifest | None) -> str | None:
 
 
 def patch(folder: Path, old: str, new: str) -> str:
-    """The change of the declared address in the files of a program, as `git apply` takes it; empty when none has it.
-
-    Args:
-        folder: of the program.
-        old: where the application was.
-        new: where it is now.
-    """
+    """The change of the declared address in the files of a program, as `git apply` takes it; empty when none has it."""
     return "".join(_patched(folder, old, new.rstrip("/")))
 
 

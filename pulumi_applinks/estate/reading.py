@@ -86,9 +86,6 @@ def ask_all(
 def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
     """The answers, where each is one.
 
-    Args:
-        answers: of `ask_all`.
-
     Raises:
         ApplinksError: if one of them is the reason why there is none.
     """
@@ -116,11 +113,7 @@ class Reader:
         self._clients: dict[Named, ApplicationClient] = {}
 
     def client(self, named: Named) -> ApplicationClient:
-        """The client of an application.
-
-        Args:
-            named: the application.
-        """
+        """The client of an application."""
         with self._lock:
             if named not in self._clients:
                 self._clients[named] = ApplicationClient(
@@ -362,11 +355,7 @@ def _failed(application: EstateApplication, error: ApplinksError) -> EstateAppli
 
 
 def failure_of(error: ApplinksError) -> Failure:
-    """Why an application could not be asked, in one word.
-
-    Args:
-        error: what became of the request.
-    """
+    """Why an application could not be asked, in one word."""
     if isinstance(
         error, (NoLogin, NotAuthenticated, NotLetIn, NotPermitted, WebSudoRequired, BasicAuthenticationOff)
     ):

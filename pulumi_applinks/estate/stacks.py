@@ -95,12 +95,7 @@ class ManagedEnd:
 
 
 def meet(some: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether two lists of addresses have one in common.
-
-    Args:
-        some: addresses.
-        others: likewise.
-    """
+    """Whether two lists of addresses have one in common."""
     return bool({normalised_url(one) for one in some} & {normalised_url(one) for one in others})
 
 
@@ -125,10 +120,6 @@ class StackState:
 
 def exported(stack: str, directory: Path) -> StackState:
     """A stack, by its name: what `pulumi stack export` writes, with its configuration of credentials.
-
-    Args:
-        stack: its name.
-        directory: of its project.
 
     Raises:
         StackError: if the CLI is missing or refuses.
@@ -174,10 +165,6 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, s
 
 def of_state(text: str, where: str) -> StackState:
     """What a state tells: an export, or the file of a local backend.
-
-    Args:
-        text: JSON.
-        where: how messages name it.
 
     Raises:
         StackError: if it is no state.

@@ -14,10 +14,6 @@ from pulumi_applinks.names import DEFAULTS
 def declaration_of(entry: Entry, applications: Mapping[str, Declared]) -> Declaration:
     """A link as a record.
 
-    Args:
-        entry: the link.
-        applications: of the inventory.
-
     Raises:
         Malformed: if its form is wrong.
     """

@@ -55,28 +55,16 @@ class Declared(Record):
     manifest_needs_login: Literal[True] | None = None
 
     def but(self, called: Called) -> Declared:
-        """The same, as one link says it is.
-
-        Args:
-            called: what that says otherwise.
-        """
+        """The same, as one link says it is."""
         return self.model_copy(update=called.given())
 
     def otherwise(self, other: Declared) -> Called:
-        """What another record of the same application says otherwise: `self.but(...)` of it is the other one.
-
-        Args:
-            other: as one link says it is.
-        """
+        """What another record of the same application says otherwise: `self.but(...)` of it is the other one."""
         parts = {part: getattr(other, part) for part in Called.model_fields}
         return Called(**{part: value for part, value in parts.items() if value != getattr(self, part)})
 
     def named(self, name: str) -> Named:
-        """The same, as one to ask.
-
-        Args:
-            name: of it in the inventory.
-        """
+        """The same, as one to ask."""
         told = self.manifest_needs_login is True
         return Named(name, self.url, self.rpc_url, self.api_url, self.credentials, manifest_needs_login=told)
 
@@ -102,12 +90,7 @@ class Entry(Record):
         return frozenset((self.source, self.target))
 
     def party(self, role: Role, applications: Mapping[str, Declared]) -> Declared:
-        """One of its applications, as this link says it is.
-
-        Args:
-            role: which one.
-            applications: of the inventory.
-        """
+        """One of its applications, as this link says it is."""
         if role == "source":
             return applications[self.source].but(self.source_as)
         return applications[self.target].but(self.target_as)
@@ -195,10 +178,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
 def from_text(text: str, where: str) -> Inventory:
     """An inventory out of its file.
 
-    Args:
-        text: of the file.
-        where: how messages name it.
-
     Raises:
         EstateError: if it is none, or says what can't be.
     """
@@ -246,12 +225,7 @@ def _wrong(inventory: Inventory) -> str | None:
 
 
 def ordered(links: Iterable[Entry], applications: Iterable[str]) -> tuple[Entry, ...]:
-    """Links in the order of their applications, by which a second scan finds them in the same one.
-
-    Args:
-        links: each once.
-        applications: the names of all.
-    """
+    """Links in the order of their applications, by which a second scan finds them in the same one."""
     order = {name: number for number, name in enumerate(applications)}
     return tuple(sorted(links, key=lambda one: (order[one.source], order[one.target])))
 
@@ -260,10 +234,6 @@ def merged(found: Inventory, before: Inventory) -> Inventory:
     """What was found now, with what a person decided before.
 
     Where an application could not be asked this time, the links that were known with it stay: nothing is lost by a scan at a bad moment.
-
-    Args:
-        found: by this scan.
-        before: as the file stands.
     """
     decided = {entry.pair: entry for entry in before.links}
     silent = {one.application for one in found.not_asked}

@@ -19,13 +19,7 @@ _OPTIONS = {
 
 
 def next_steps(inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt: bool = False) -> str:
-    """The page.
-
-    Args:
-        inventory: as a person edited it.
-        links: as they were read.
-        adopt: whether the program takes the links over itself.
-    """
+    """The page."""
     return "\n".join(_lines(inventory, links, adopt))
 
 

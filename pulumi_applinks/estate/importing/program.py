@@ -77,11 +77,7 @@ def _width(text: str) -> int:
 
 
 def quoted(text: str) -> str:
-    """A text as a literal of Python, with the quotes that formatters prefer.
-
-    Args:
-        text: any.
-    """
+    """A text as a literal of Python, with the quotes that formatters prefer."""
     quote = "'" if text.count('"') > text.count("'") else '"'
     body = "".join(
         f"\\{one}"
@@ -145,11 +141,7 @@ def _called(call: CodeCall) -> Iterator[str]:
 
 
 def variables_of(names: Iterable[str]) -> dict[str, str]:
-    """What each application is called in the program.
-
-    Args:
-        names: of the inventory.
-    """
+    """What each application is called in the program."""
     found: dict[str, str] = {}
     for name in names:
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")

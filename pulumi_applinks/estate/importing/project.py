@@ -51,11 +51,7 @@ def _project_name(name: str) -> str:
 
 
 def import_file(links: Sequence[Taken]) -> str:
-    """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked.
-
-    Args:
-        links: that are taken over.
-    """
+    """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked."""
     from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
     from pulumi_applinks.provider import ApplicationLinkProvider

@@ -116,9 +116,6 @@ class _Proposing:
     def candidate(self, link: EstateLink) -> _Candidate:
         """A link that can be taken over.
 
-        Args:
-            link: of the estate.
-
         Raises:
             CantTake: if it can't.
         """

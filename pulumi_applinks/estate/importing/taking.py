@@ -50,13 +50,7 @@ class NotTaken:
 def take(
     inventory: Inventory, reader: Reader, progress: Callable[[Progress], None] | None = None
 ) -> list[Taken | NotTaken]:
-    """Read each link that is to be taken over, in the order of the inventory.
-
-    Args:
-        inventory: as a person edited it.
-        reader: the clients.
-        progress: is told how far it is, from this thread.
-    """
+    """Read each link that is to be taken over, in the order of the inventory."""
     calls: dict[str, Callable[[], Taken | NotTaken]] = {
         entry.resource: partial(_taken, entry, inventory.applications, reader) for entry in inventory.taken
     }

@@ -7,11 +7,7 @@ from urllib.parse import urlsplit
 
 
 def browsable(url: str) -> str:
-    """An address, if a browser may be led there: nothing but http and https, since applications tell some of them.
-
-    Args:
-        url: as it was told.
-    """
+    """An address, if a browser may be led there: nothing but http and https, since applications tell some of them."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -20,11 +16,7 @@ def browsable(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """What an application stands with where nobody says: its host without the first label, such as example.com of jira.example.com.
-
-    Args:
-        url: its address.
-    """
+    """What an application stands with where nobody says: its host without the first label, such as example.com of jira.example.com."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

@@ -26,11 +26,7 @@ _CELL = '<TD PORT="{}" FIXEDSIZE="TRUE" WIDTH="{}" HEIGHT="{}"></TD>'
 
 
 def as_svg(picture: Picture) -> str:
-    """The picture, to be shown by itself. The same estate gives the same bytes.
-
-    Args:
-        picture: of an estate.
-    """
+    """The picture, to be shown by itself. The same estate gives the same bytes."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn(picture, alone=True)}\n'
 
 
@@ -151,11 +147,7 @@ class _Place:
 
 
 def cut(text: str) -> str:
-    """As much of a name as is shown; a title says all of it.
-
-    Args:
-        text: the name.
-    """
+    """As much of a name as is shown; a title says all of it."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 

@@ -18,12 +18,7 @@ FEW = 15
 
 
 def as_html(picture: Picture, heading: str = "Application links") -> str:
-    """The page. The same estate gives the same bytes.
-
-    Args:
-        picture: of an estate.
-        heading: of the page.
-    """
+    """The page. The same estate gives the same bytes."""
     script, css = _file("page.js"), _file("picture.css") + _file("page.css")
     ways = ((line, arrow) for line in picture.lines for arrow in line.arrows or (None,))
     page = rendered(

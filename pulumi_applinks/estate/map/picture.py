@@ -193,11 +193,7 @@ class Picture:
 
 
 def picture_of(estate: Estate) -> Picture:
-    """What a picture of an estate shows.
-
-    Args:
-        estate: as it was read.
-    """
+    """What a picture of an estate shows."""
     drawing = _Drawing(estate)
     lines = tuple(drawing.line(number, link) for number, link in enumerate(estate.links, 1))
     return Picture(
@@ -208,12 +204,7 @@ def picture_of(estate: Estate) -> Picture:
 
 
 def grouped(listed: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    """Things by what they have in common, each group where its first one is.
-
-    Args:
-        listed: the things.
-        key: what they have in common.
-    """
+    """Things by what they have in common, each group where its first one is."""
     found: dict[K, list[T]] = {}
     for one in listed:
         found.setdefault(key(one), []).append(one)
@@ -232,11 +223,7 @@ def _shown(value: T) -> T:
 
 
 def kind_of(link: EstateLink) -> Kind:
-    """How a link is: as bad as the worst that was found.
-
-    Args:
-        link: of an estate.
-    """
+    """How a link is: as bad as the worst that was found."""
     if link.far_side == "none" and not link.findings:
         return "aside"
     severities = {one.severity for one in link.findings}

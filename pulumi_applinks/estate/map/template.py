@@ -10,12 +10,7 @@ if TYPE_CHECKING:
 
 
 def rendered(name: str, **values: Any) -> str:
-    """What a template gives.
-
-    Args:
-        name: of the template.
-        values: that it shows.
-    """
+    """What a template gives."""
     return _environment().get_template(name).render(values).strip()
 
 

@@ -55,7 +55,10 @@ def test_an_application_that_does_not_trust_the_other_one(scene: Scene, tmp_path
     diagnosis = examined(scene)
     (sight,) = [one for one in diagnosis.failed if one.name == "wiki as seen from there"]
     assert "Or it does not trust the certificate" in sight.words
-    assert "behind a firewall or a proxy, give the address at which jira reaches it as wiki.rpc_url" in sight.next
+    assert (
+        "behind a firewall or a proxy, give the address at which jira reaches it as wiki.rpc_url"
+        in sight.next
+    )
     assert "into the Java truststore of jira" in sight.next
     assert wiki.requests.all("client")
 

@@ -63,31 +63,11 @@ def unasked(estate: Estate) -> list[EstateApplication]:
 
 
 def as_markdown(estate: Estate) -> str:
-    """A report that reads well on a forge."""
-    lines = ["# Application links", "", summary(estate), ""]
-    if gone := unasked(estate):
-        lines += ["## Could not be asked", ""]
-        lines += [f"- **{cell(one.name)}**: {cell(one.told)}" for one in gone] + [""]
-    lines += [
-        "## Links",
-        "",
-        "| link | state | there | back | page says |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for link in estate.links:
-        ways = [direction_words(one) for one in link.directions] + ["", ""]
-        cells = (title(link), link.state, ways[0], ways[1], lozenges(link))
-        lines.append("| " + " | ".join(map(cell, cells)) + " |")
-    lines.append("")
-    if any(link.findings for link in estate.links):
-        lines += ["## Findings", ""]
-        for link, finding in findings(estate):
-            lines += [
-                f"- **{cell(title(link))}** (`{link.key}`), {finding.code}: {cell(finding.words)}  ",
-                f"  {cell(finding.mend)}",
-            ]
-        lines.append("")
-    return "\n".join(lines)
+    """A report that reads well on a forge. It needs the extra `cli`."""
+    from pulumi_applinks.estate.rendering import rendered
+
+    found = {"summary": summary(estate), "unasked": unasked(estate), "findings": list(findings(estate))}
+    return rendered("report.md", estate=estate, **found) + "\n"
 
 
 def cell(text: str) -> str:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.estate.importing.inventory import Inventory
-from pulumi_applinks.estate.importing.next_steps import next_steps
 from pulumi_applinks.estate.importing.program import program
 from pulumi_applinks.estate.importing.taking import NotTaken, Taken
 from pulumi_applinks.estate.model import EstateError
+from pulumi_applinks.estate.rendering import rendered
 from pulumi_applinks.estate.sources import RESOURCE_TYPE
 
 PROGRAM = "__main__.py"
@@ -44,6 +44,23 @@ def project(
         "NEXT-STEPS.md": next_steps(inventory, links, adopt=adopt),
     }
     return files if adopt else {**files, IMPORT_FILE: import_file(taken)}
+
+
+def next_steps(inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt: bool = False) -> str:
+    """`NEXT-STEPS.md`: what a person does with the project, what is left out and why, what to look at."""
+    taken = [one for one in links if isinstance(one, Taken)]
+    used = {name for one in taken for name in one.entry.pair}
+    named = (one.credentials for name, one in inventory.applications.items() if name in used)
+    page = rendered(
+        "importing/NEXT-STEPS.md",
+        inventory=inventory,
+        taken=taken,
+        not_taken=[one for one in links if isinstance(one, NotTaken)],
+        unwanted=[one for one in inventory.links if not one.take],
+        names=dict.fromkeys(one for one in named if one is not None),
+        adopt=adopt,
+    )
+    return f"{page}\n"
 
 
 def _project_name(name: str) -> str:

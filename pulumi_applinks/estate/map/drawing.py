@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from pulumi_applinks.estate.map.picture import Line, Node, Picture
-from pulumi_applinks.estate.map.template import rendered
+from pulumi_applinks.estate.rendering import rendered
 
 _HEIGHT, _LEAST, _LETTER, _LONGEST = 58, 150, 8.2, 26
 """Of a card in points: how high and at least how wide it is, how wide a letter is; and how many letters of a name are shown."""
@@ -38,7 +38,7 @@ def drawn(picture: Picture, *, alone: bool) -> str:
         alone: whether it stands by itself: its links lead to the applications then, and not to the details in the page.
     """
     first = min((_Place(picture, way) for way in ("TB", "LR")), key=lambda place: place.shrunk)
-    return rendered("drawing.svg", picture=picture, place=_Place(picture, first.way, first), alone=alone)
+    return rendered("map/drawing.svg", picture=picture, place=_Place(picture, first.way, first), alone=alone)
 
 
 class _Place:

@@ -9,14 +9,14 @@ from rich.text import Text
 
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import Given, Options
-from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.command.printer import STYLES, Printer
 from pulumi_applinks.command.told import told
 from pulumi_applinks.estate import EstateError, Named
-from pulumi_applinks.estate.diagnosis import Check, Diagnosis
+from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
 from pulumi_applinks.estate.examining import examine
+from pulumi_applinks.estate.glossary import Kind
 
-_STYLES = {"passed": "green", "failed": "bold red", "not-possible": "magenta"}
-_MARKS = {"passed": ("✓", "+"), "failed": ("✗", "x"), "not-possible": ("?", "?")}
+_KINDS: dict[Outcome, Kind] = {"passed": "good", "failed": "bad", "not-possible": "unseen"}
 
 
 @told
@@ -80,8 +80,8 @@ def _show(diagnosis: Diagnosis, printer: Printer) -> None:
 
 
 def _show_check(check: Check, printer: Printer) -> None:
-    mark = _MARKS[check.outcome][0 if printer.unicode else 1]
-    words = Text.assemble((f"{mark} {check.name}: ", _STYLES[check.outcome]), check.words)
+    kind = _KINDS[check.outcome]
+    words = Text.assemble((f"{printer.mark(kind)} {check.name}: ", STYLES[kind]), check.words)
     printer.words(words, 2)
     if check.next:
         printer.line(Text(f"    {printer.plain('→')} {check.next}"))

@@ -13,7 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextCo
 from rich.text import Text
 
 from pulumi_applinks.estate import Progress
+from pulumi_applinks.estate.glossary import MARKS, Kind
 
+STYLES: dict[Kind, str] = {
+    "good": "green",
+    "bad": "bold red",
+    "warned": "yellow",
+    "unseen": "magenta",
+    "aside": "dim",
+}
+_ASCII: dict[Kind, str] = {"good": "+", "bad": "x", "warned": "!", "unseen": "?", "aside": "."}
+"""Where a terminal has no more."""
 WIDE = 200
 """How wide a table is that goes to no terminal, in columns."""
 
@@ -42,6 +52,10 @@ class Printer:
     def plain(self, text: str) -> str:
         """The same for a terminal that shows no more than ASCII."""
         return text if self.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")
+
+    def mark(self, kind: Kind) -> str:
+        """The sign for how something is."""
+        return (MARKS if self.unicode else _ASCII)[kind]
 
     def words(self, text: Text, indent: int = 0) -> None:
         """Words for a person, on standard output: broken into lines where there is a terminal alone."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from pulumi_applinks.estate.glossary import FINDINGS, sentence
+from pulumi_applinks.estate.glossary import FINDINGS, Kind, sentence
 from pulumi_applinks.estate.model import Estate, EstateApplication, EstateLink, LinkDirection, LinkFinding
 
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
@@ -17,6 +17,16 @@ def title(link: EstateLink) -> str:
     """What a link is called: its two applications, and which way it goes."""
     arrow = "⇄" if len(link.ends) > 1 else "→"
     return f"{link.near} {arrow} {link.far}"
+
+
+def kind_of(link: EstateLink) -> Kind:
+    """How a link is: as bad as the worst that was found."""
+    if link.far_side == "none" and not link.findings:
+        return "aside"
+    severities = {one.severity for one in link.findings}
+    if "error" in severities:
+        return "bad"
+    return "warned" if "warning" in severities else "unseen" if severities else "good"
 
 
 def direction_words(direction: LinkDirection) -> str:

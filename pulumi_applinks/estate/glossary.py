@@ -66,6 +66,31 @@ MEANINGS: dict[State | FindingCode, str] = {
 """What each means."""
 
 
+Kind = Literal["good", "bad", "warned", "unseen", "aside"]
+"""How something is. `unseen`: nobody could tell. `aside`: there is nothing to say of it, because nothing is tried there."""
+
+WORDS: dict[Kind, str] = {
+    "good": "working",
+    "bad": "not working",
+    "warned": "with a warning",
+    "unseen": "not known",
+    "aside": "nothing to try",
+}
+MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
+"""Told beside each colour, for whoever does not see it."""
+
+Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
+STYLES: dict[Style, str] = {
+    "oauth": "OAuth",
+    "oauth-impersonation": "OAuth with impersonation",
+    "oauth-3lo-only": "OAuth, 3LO only",
+    "legacy": "trusted applications or basic access",
+    "none": "anonymous",
+    "unknown": "not known",
+}
+"""How requests are authenticated, each with a line of its own."""
+
+
 def sentence(code: FindingCode) -> str:
     """What a finding means, as a sentence."""
     words = MEANINGS[code]

@@ -18,8 +18,8 @@ def rendered(name: str, **values: Any) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-    from pulumi_applinks.estate import formats
-    from pulumi_applinks.estate.map import drawing, picture
+    from pulumi_applinks.estate import formats, glossary
+    from pulumi_applinks.estate.map import drawing
     from pulumi_applinks.names import variable_prefix
 
     made = Environment(
@@ -30,9 +30,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {
-        "MARKS": picture.MARKS,
-        "WORDS": picture.WORDS,
-        "STYLES": picture.STYLES,
+        "MARKS": glossary.MARKS,
+        "WORDS": glossary.WORDS,
+        "STYLES": glossary.STYLES,
         "cut": drawing.cut,
         "title": formats.title,
         "lozenges": formats.lozenges,

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from pulumi_applinks.estate.formats import counted, direction_words, lozenges, title
+from pulumi_applinks.estate.formats import counted, direction_words, kind_of, lozenges, title
+from pulumi_applinks.estate.glossary import WORDS, Kind, Style
 from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink, LinkDirection
 from pulumi_applinks.outputs import LevelSeen
@@ -20,30 +21,6 @@ K = TypeVar("K")
 FORMAT = "pulumi-applinks-map"
 VERSION = 1
 """Of the JSON."""
-
-Kind = Literal["good", "bad", "warned", "unseen", "aside"]
-"""How something is. `unseen`: nobody could tell. `aside`: there is nothing to say of it, because nothing is tried there."""
-
-WORDS: dict[Kind, str] = {
-    "good": "working",
-    "bad": "not working",
-    "warned": "with a warning",
-    "unseen": "not known",
-    "aside": "nothing to try",
-}
-MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
-"""Told beside each colour, for whoever does not see it."""
-
-Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
-STYLES: dict[Style, str] = {
-    "oauth": "OAuth",
-    "oauth-impersonation": "OAuth with impersonation",
-    "oauth-3lo-only": "OAuth, 3LO only",
-    "legacy": "trusted applications or basic access",
-    "none": "anonymous",
-    "unknown": "not known",
-}
-"""How requests are authenticated, each with a line of its own."""
 
 
 @dataclass(frozen=True)
@@ -220,16 +197,6 @@ def _shown(value: T) -> T:
     if isinstance(value, (Node, Arrow, Line)):
         return replace(value, **{one.name: _shown(getattr(value, one.name)) for one in fields(value)})
     return value
-
-
-def kind_of(link: EstateLink) -> Kind:
-    """How a link is: as bad as the worst that was found."""
-    if link.far_side == "none" and not link.findings:
-        return "aside"
-    severities = {one.severity for one in link.findings}
-    if "error" in severities:
-        return "bad"
-    return "warned" if "warning" in severities else "unseen" if severities else "good"
 
 
 class _Drawing:

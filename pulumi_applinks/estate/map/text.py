@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote
 
-from pulumi_applinks.estate.map.picture import MARKS, STYLES, WORDS, Kind, Line, Node, Picture, Style
+from pulumi_applinks.estate.glossary import MARKS, STYLES, WORDS, Kind, Style
+from pulumi_applinks.estate.map.picture import Line, Node, Picture
 
 COLOURS: dict[Kind, str] = {
     "good": "#22845d",

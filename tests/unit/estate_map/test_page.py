@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from pulumi_applinks.estate.glossary import MARKS
 from pulumi_applinks.estate.map import as_html, picture_of
-from pulumi_applinks.estate.map.picture import MARKS
 from tests.unit.estate_map.estates import hostile, large, small
 
 ESTATES = {"small": small, "large": large, "hostile": hostile}

@@ -165,4 +165,4 @@ def _ends(end: EstateEnd, estate: Estate, reader: Reader, far: str, rpc_url: str
         _ROLE: reader.client(application.named),
         "target": ApplicationClient(far, far),
     }
-    return ends_of(declaration, {_ROLE: application.name, "target": ""}, clients)
+    return ends_of(declaration, clients, {_ROLE: application.name})

@@ -11,19 +11,21 @@ from pulumi_applinks.rest import ApplicationClient, Deadline, Told
 
 def ends_of(
     declaration: Declaration,
-    names: Mapping[Role, str],
     clients: Mapping[Role, ApplicationClient],
+    names: Mapping[Role, str],
     seconds: float | None = None,
 ) -> Ends:
-    """Both ends of a link, in whose messages each has the name that it has in the estate. They warn of nothing.
+    """Both ends of a link. They warn of nothing.
 
     Args:
         declaration: of the link.
-        names: what each application is called.
         clients: what asks them.
+        names: what messages call each application: what it is called in the estate, or nothing where a stack is to store the words.
         seconds: how long everything may take; no bound if not given.
     """
-    source, target = (End(role, declaration.party(role), clients[role], name=names[role]) for role in BOTH)
+    source, target = (
+        End(role, declaration.party(role), clients[role], name=names.get(role, "")) for role in BOTH
+    )
     return Ends(declaration, source, target, Deadline(seconds), lambda _: None)
 
 

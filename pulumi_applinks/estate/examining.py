@@ -110,10 +110,9 @@ class _Examination:
 
     def _surveyed(self) -> Survey:
         """What was read, as before a change that takes the link over as it is."""
-        names, clients = (
-            {role: getattr(side, part) for role, side in self._sides.items()} for part in ("name", "client")
-        )
-        survey = identify(ends_of(self._declared(), names, clients), Recorded())
+        clients = {role: side.client for role, side in self._sides.items()}
+        names = {role: side.name for role, side in self._sides.items()}
+        survey = identify(ends_of(self._declared(), clients, names), Recorded())
         silent = {role: self._unidentified(role) for role in BOTH if role not in survey.identities}
         found = {role: self._found(role) for role in BOTH if role in survey.manifests}
         return replace(survey, identities={**survey.identities, **silent}, found=found)

@@ -85,15 +85,19 @@ class Entry(Record):
     notes: tuple[str, ...] = ()
 
     @property
+    def names(self) -> dict[Role, str]:
+        """What its applications are called, by their roles."""
+        return {"source": self.source, "target": self.target}
+
+    @property
     def pair(self) -> frozenset[str]:
         """Its two applications."""
         return frozenset((self.source, self.target))
 
     def party(self, role: Role, applications: Mapping[str, Declared]) -> Declared:
         """One of its applications, as this link says it is."""
-        if role == "source":
-            return applications[self.source].but(self.source_as)
-        return applications[self.target].but(self.target_as)
+        called = self.source_as if role == "source" else self.target_as
+        return applications[self.names[role]].but(called)
 
     def among(self, before: Mapping[str, Declared], now: Mapping[str, Declared]) -> Entry:
         """The same link where its applications are declared otherwise.

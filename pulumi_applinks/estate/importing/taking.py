@@ -12,7 +12,7 @@ from pulumi_applinks.estate.ends import ends_of
 from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
 from pulumi_applinks.estate.reading import Progress, Reader, ask_all, of_all
-from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
+from pulumi_applinks.lifecycle import Declaration, Ends, LinkError
 from pulumi_applinks.lifecycle.declaration import Malformed
 from pulumi_applinks.rest import ApplinksError
 
@@ -93,7 +93,6 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
 def _ends(
     entry: Entry, declaration: Declaration, applications: Mapping[str, Declared], reader: Reader
 ) -> Ends:
-    names: dict[Role, str] = {"source": entry.source, "target": entry.target}
-    # Each application is asked at one address, whatever a link calls it.
-    clients = {role: reader.client(applications[name].named(name)) for role, name in names.items()}
-    return ends_of(declaration, names, clients, declaration.timeout_seconds)
+    # Each application is asked at one address, whatever a link calls it. A stack stores what is said of it by roles.
+    clients = {role: reader.client(applications[name].named(name)) for role, name in entry.names.items()}
+    return ends_of(declaration, clients, {}, declaration.timeout_seconds)

@@ -61,8 +61,7 @@ def _listed(estate: Estate, options: ChangingOptions) -> ExitCode:
     printer, found = options.printer, candidates(estate)
     for one in found:
         _show(one, printer)
-    for application in unasked(estate):
-        printer.note(f"Could not be asked: {application.told}")
+    printer.unasked(estate)
     free = [one for one in found if one.link.managed_by is None]
     if free:
         printer.note(

@@ -10,7 +10,7 @@ from rich.text import Text
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import Given, Options
 from pulumi_applinks.command.printer import STYLES, Printer
-from pulumi_applinks.command.told import told
+from pulumi_applinks.command.told import code_of_failures, told
 from pulumi_applinks.estate import EstateError, Named
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
 from pulumi_applinks.estate.examining import examine
@@ -89,11 +89,5 @@ def _show_check(check: Check, printer: Printer) -> None:
 
 def code_for(diagnosis: Diagnosis) -> ExitCode:
     """The exit code: what could not be reached at all counts before what was found."""
-    failures = {one.failure for one in diagnosis.applications if one.failure}
-    if failures == {"login"}:
-        return ExitCode.LOGIN
-    if failures == {"timeout"}:
-        return ExitCode.TIMEOUT
-    if failures:
-        return ExitCode.FAILED
-    return ExitCode.FINDINGS if diagnosis.failed else ExitCode.DONE
+    silent = code_of_failures(one.failure for one in diagnosis.applications)
+    return silent or (ExitCode.FINDINGS if diagnosis.failed else ExitCode.DONE)

@@ -14,10 +14,8 @@ from rich.text import Text
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import Output, ReadingOptions, Timeout, credentials_of, text_of
 from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.command.status import code_of_unasked
-from pulumi_applinks.command.told import Failed, told
+from pulumi_applinks.command.told import Failed, code_of_failures, told
 from pulumi_applinks.estate import EstateError, Reader
-from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.importing import (
     Inventory,
     NotTaken,
@@ -68,14 +66,8 @@ def scan(
     save({inventory.name: found.as_text()}, inventory.parent, overwrite=True)
     _show(found, printer)
     printer.note(f"Written: {inventory}. Edit it, then run: {_write_command(inventory)}")
-    silent = code_of_unasked(unasked(estate))
-    return (
-        silent
-        if silent is not ExitCode.DONE
-        else ExitCode.FAILED
-        if strict and found.left_out
-        else ExitCode.DONE
-    )
+    silent = code_of_failures(one.failure for one in estate.applications)
+    return silent or (ExitCode.FAILED if strict and found.left_out else ExitCode.DONE)
 
 
 @app.command("write")

@@ -12,11 +12,8 @@ import typer
 
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import ReadingOptions, text_of
-from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.command.status import code_of_unasked
-from pulumi_applinks.command.told import WHICH, Failed, told
-from pulumi_applinks.estate import Estate, EstateError, from_json
-from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.command.told import WHICH, Failed, code_of_failures, told
+from pulumi_applinks.estate import EstateError, from_json
 from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
 
 
@@ -113,7 +110,8 @@ def map_(
         printer.note(f"Written to {where}.")
     if where is not None and open_:
         webbrowser.open(where.absolute().as_uri())
-    return _code(found, printer)
+    printer.unasked(found)  # what is missing in a picture does not show in it
+    return code_of_failures(one.failure for one in found.applications)
 
 
 def _text(estate: str) -> str:
@@ -127,11 +125,3 @@ def _write(where: Path, text: str) -> None:
         where.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise Failed(f"{where} can't be written: {error.strerror}") from None
-
-
-def _code(estate: Estate, printer: Printer) -> ExitCode:
-    """Whether every application was asked: what is missing in a picture does not show in it."""
-    missing = unasked(estate)
-    for one in missing:
-        printer.note(f"Could not be asked: {one.told}")
-    return code_of_unasked(missing)

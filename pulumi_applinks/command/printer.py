@@ -12,7 +12,8 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn
 from rich.text import Text
 
-from pulumi_applinks.estate import Progress
+from pulumi_applinks.estate import Estate, Progress
+from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.glossary import MARKS, Kind
 
 STYLES: dict[Kind, str] = {
@@ -78,6 +79,11 @@ class Printer:
         """Something that is good to know."""
         if not self.quiet:
             self._told(text)
+
+    def unasked(self, estate: Estate) -> None:
+        """The applications whose links could not be read, and why."""
+        for one in unasked(estate):
+            self.note(f"Could not be asked: {one.told}")
 
     def more(self, text: str) -> None:
         """Something that is told with `-v` alone."""

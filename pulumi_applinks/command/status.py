@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
@@ -14,9 +13,9 @@ from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import Given, ReadingOptions
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
-from pulumi_applinks.command.told import told
-from pulumi_applinks.estate import Estate, EstateApplication, EstateError
-from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
+from pulumi_applinks.command.told import code_of_failures, told
+from pulumi_applinks.estate import Estate, EstateError
+from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif
 
 
 class Format(str, Enum):
@@ -86,8 +85,7 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
     else:
         text = as_sarif(estate, version("pulumi-applinks"))
     printer.data(text)
-    for one in unasked(estate):
-        printer.note(f"Could not be asked: {one.told}")
+    printer.unasked(estate)
 
 
 def _watch(
@@ -117,7 +115,7 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
         estate: as it was read.
         allow_not_named: whether the word of one end is enough where the other one's application was not named.
     """
-    silent = code_of_unasked(unasked(estate))
+    silent = code_of_failures(one.failure for one in estate.applications)
     if silent in (ExitCode.LOGIN, ExitCode.TIMEOUT):
         return silent
     listed = [(link, one) for link in estate.links for one in link.findings]
@@ -130,13 +128,3 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
     if silent is not ExitCode.DONE or unseen:
         return ExitCode.FAILED
     return ExitCode.FINDINGS if any(one.severity != "unseen" for _, one in listed) else ExitCode.DONE
-
-
-def code_of_unasked(applications: Sequence[EstateApplication]) -> ExitCode:
-    """The exit code for applications that could not be asked: of all of them alike, or in general."""
-    failures = {one.failure for one in applications}
-    if not failures:
-        return ExitCode.DONE
-    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(
-        failures.pop() or "" if len(failures) == 1 else "", ExitCode.FAILED
-    )

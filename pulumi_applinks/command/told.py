@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -14,6 +14,7 @@ from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.credentials import CredentialsError
 from pulumi_applinks.estate import EstateError
+from pulumi_applinks.estate.model import Failure
 from pulumi_applinks.estate.reading import failure_of
 from pulumi_applinks.estate.stacks import StackError
 from pulumi_applinks.lifecycle import LinkError
@@ -102,5 +103,16 @@ def _place(parameter: Parameter) -> int:
 def code_of(error: Exception) -> ExitCode:
     """The exit code for something that went wrong: of the first reason behind it."""
     reasons = (error, *error.causes) if isinstance(error, LinkError) else (error,)
-    kind = next((failure_of(one) for one in reasons if isinstance(one, ApplinksError)), None)
-    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(kind or "", ExitCode.FAILED)
+    kinds = (failure_of(one) for one in reasons if isinstance(one, ApplinksError))
+    return code_of_failures([next(kinds, None)]) or ExitCode.FAILED
+
+
+def code_of_failures(failures: Iterable[Failure | None]) -> ExitCode:
+    """The exit code for why applications could not be asked: of all of them alike, or in general; 0 where there is no failure."""
+    found = {one for one in failures if one is not None}
+    if len(found) == 1:
+        return _OF_FAILURES.get(found.pop(), ExitCode.FAILED)
+    return ExitCode.FAILED if found else ExitCode.DONE
+
+
+_OF_FAILURES: dict[Failure, ExitCode] = {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}

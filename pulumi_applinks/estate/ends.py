@@ -32,4 +32,4 @@ def ends_of(
 def step_of(told: Told, ends: Ends) -> str:
     """What to do about a message, for somebody who has no program: with the applications' names, and not with their roles."""
     names = {"source": ends.source.name, "target": ends.target.name}
-    return re.sub(r"\b(source|target)\b", lambda found: names[found[0]], told.do)
+    return re.sub(r"\b(source|target)\b", lambda found: names[found[0]] or found[0], told.do)

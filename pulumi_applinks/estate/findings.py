@@ -13,6 +13,8 @@ from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to, 
 from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
 
 _Both = Literal[
+    "corrupted",
+    "unknown-type",
     "not-working",
     "one-way",
     "no-authentication",
@@ -24,6 +26,9 @@ _Both = Literal[
     "unknown",
 ]
 """What is a state and a finding."""
+
+_Judgement = tuple[State, str, "LinkFinding | None"]
+"""A state, why, and the finding that goes with it."""
 
 _ANONYMOUS = "Both ends are there; requests over it are anonymous, and see what is public."
 _AUTHENTICATE = (
@@ -93,55 +98,40 @@ class Facts:
     away: tuple[Away, ...] = ()
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What a link is.
-
-    Args:
-        state: in one word.
-        reason: why.
-        findings: what a person should know, the worst one first.
-    """
-
-    state: State
-    reason: str
-    findings: list[LinkFinding]
-
-
-def judged(link: EstateLink, facts: Facts) -> Judgement:
-    """What a link is."""
+def judged(link: EstateLink, facts: Facts) -> EstateLink:
+    """A link with what it is, why, and what a person should know of it, the worst one first."""
     end = link.ends[0]
-    if end.what != "application":
-        return _none_of_ours(end, facts)
-    state, reason, main = _state(link, facts)
+    state, reason, main = _state(link, facts) if end.what == "application" else _none_of_ours(end, facts)
     findings = [main] if main is not None else []
-    findings += [one for one in _beside(link, facts) if all(one.code != known.code for known in findings)]
+    if end.what == "application":
+        findings += [one for one in _beside(link, facts) if all(one.code != known.code for known in findings)]
     order = {"error": 0, "warning": 1, "unseen": 2}
     # The one that gave the state its name comes first among its equals.
-    return Judgement(state, reason, sorted(findings, key=lambda one: order[one.severity]))
+    return replace(
+        link,
+        state=state,
+        reason=reason,
+        findings=tuple(sorted(findings, key=lambda one: order[one.severity])),
+    )
 
 
-def _none_of_ours(end: EstateEnd, facts: Facts) -> Judgement:
+def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
     page = f"Open {facts.near.admin_page}"
     if end.what == "system":
-        return Judgement("system", "It belongs to the system: the products made it, and keep it.", [])
+        return "system", "It belongs to the system: the products made it, and keep it.", None
+    if end.what == "generic" and facts.oauth2:
+        return "oauth2", "An OAuth 2.0 client or connection, which is no application link.", None
     if end.what == "generic":
-        if facts.oauth2:
-            return Judgement("oauth2", "An OAuth 2.0 client or connection, which is no application link.", [])
-        return Judgement("generic", "A link to something that is no Atlassian product.", [])
+        return "generic", "A link to something that is no Atlassian product.", None
     if end.what == "unknown-type":
         words = f"{end.application} lists it with the type {end.type_id!r}, which is not known here: it was not tried."
-        return Judgement(
-            "unknown-type",
-            words,
-            [LinkFinding("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")],
-        )
+        return _found("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")
     words = f"{end.application} lists it without what every link has: it is corrupted, or of a form that is not known here."
     mend = f"applinks clean {end.key}, once it is certain that nothing needs it; or {page[0].lower()}{page[1:]} and remove it there."
-    return Judgement("corrupted", words, [LinkFinding("corrupted", "error", words, mend)])
+    return _found("corrupted", "error", words, mend)
 
 
-def _state(link: EstateLink, facts: Facts) -> tuple[State, str, LinkFinding | None]:
+def _state(link: EstateLink, facts: Facts) -> _Judgement:
     """The one word, the sentence, and the finding that goes with it."""
     end = link.ends[0]
     if facts.twin is not None:
@@ -189,7 +179,7 @@ def _state(link: EstateLink, facts: Facts) -> tuple[State, str, LinkFinding | No
     return _no_complaint(link)
 
 
-def _elsewhere(away: list[Away], facts: Facts) -> tuple[State, str, LinkFinding | None]:
+def _elsewhere(away: list[Away], facts: Facts) -> _Judgement:
     finding = _away(away, facts)
     return "elsewhere", finding.words, finding
 
@@ -206,13 +196,13 @@ def _away(away: Sequence[Away], facts: Facts) -> LinkFinding:
     return LinkFinding("elsewhere", "error", words, f"{mend} {named}")
 
 
-def _one_way(end: EstateEnd, far: str) -> tuple[State, str, LinkFinding | None]:
+def _one_way(end: EstateEnd, far: str) -> _Judgement:
     words = f"{end.application} has a link to {far}, and {far} has none back."
     mend = f'To complete it: declare it with on_existing="adopt" and run `pulumi up`. If nobody needs it: applinks clean {end.key}'
     return _found("one-way", "warning", words, mend)
 
 
-def _broken(link: EstateLink, broken: list[EstateEnd], facts: Facts) -> tuple[State, str, LinkFinding | None]:
+def _broken(link: EstateLink, broken: list[EstateEnd], facts: Facts) -> _Judgement:
     said = f"{_said(broken)}."
     reasons = {one.reason for one in broken}
     if reasons == {"disabled"} and all(direction.level in (None, "none") for direction in link.directions):
@@ -233,7 +223,7 @@ def _said(ends: Sequence[EstateEnd]) -> str:
     return "; ".join(f"{end.application} says that {end.told}" for end in ends)
 
 
-def _no_complaint(link: EstateLink) -> tuple[State, str, LinkFinding | None]:
+def _no_complaint(link: EstateLink) -> _Judgement:
     silent = [one for one in link.ends if one.working is None or one.reason in _CANT_TELL]
     differing = [one for one in link.directions if one.level is None]
     if len(link.ends) == 2 and any(one.incoming is not None for one in silent) and differing:
@@ -391,6 +381,6 @@ def not_seen(
     return EstateLink(ends, state, finding.words, called, far_side, findings=(finding,))
 
 
-def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, LinkFinding | None]:
+def _found(code: _Both, severity: Severity, words: str, mend: str) -> _Judgement:
     words = f"{words[0].upper()}{words[1:]}" if words.startswith(("the ", "another ")) else words
     return code, words, LinkFinding(code, severity, words, mend)

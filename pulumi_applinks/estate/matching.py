@@ -194,10 +194,7 @@ class _Matching:
             far_side,
             () if none else self._directions(ends, called, far_side, [one.end for one in away]),
         )
-        judgement = judged(link, facts)
-        return replace(
-            link, state=judgement.state, reason=judgement.reason, findings=tuple(judgement.findings)
-        )
+        return judged(link, facts)
 
     def _leading_away(self, ends: tuple[EstateEnd, ...], far: EstateApplication | None) -> Iterator[Away]:
         """The ends of a link, and what the far application has in place of the link back, that lead elsewhere."""

@@ -249,6 +249,10 @@ class EstateLink:
         """What names it on a command line: its first end."""
         return self.ends[0].key
 
+    def finding(self, code: str) -> LinkFinding | None:
+        """What was found of it, by its word."""
+        return next((one for one in self.findings if one.code == code), None)
+
     @property
     def near(self) -> str:
         """The name of the application that has its first end."""

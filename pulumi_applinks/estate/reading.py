@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
 from typing import TypeVar
@@ -90,10 +90,10 @@ def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
         ApplinksError: if one of them is the reason why there is none.
     """
     found: dict[str, T] = {}
-    for key_, answer in answers.items():
+    for key, answer in answers.items():
         if isinstance(answer, ApplinksError):
             raise answer
-        found[key_] = answer
+        found[key] = answer
     return found
 
 
@@ -176,8 +176,8 @@ class _Reading:
         found = self._identified(applications)
         listed = self._listed([one for one in found.values() if one.asked], found)
         asked = self._asked(listed, found)
-        ends = {name: [asked[key(name, link)].end for link in links] for name, (links, _) in listed.items()}
-        remotes = {key_: one.remote for key_, one in asked.items()}
+        ends = {name: [asked[f"{name}/{one.id}"][0] for one in links] for name, (links, _) in listed.items()}
+        remotes = {key: remote for key, (_, remote) in asked.items()}
         oauth2 = frozenset(f"{name}/{link_id}" for name, (_, ids) in listed.items() for link_id in ids)
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         return replace(matched(list(found.values()), ends, remotes, oauth2), read_at=now)
@@ -235,19 +235,18 @@ class _Reading:
 
     def _asked(
         self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, EstateApplication]
-    ) -> dict[str, _Answer]:
+    ) -> dict[str, tuple[EstateEnd, Remote]]:
         """What each application says of each of its links."""
         clients = {name: self._reader.client(found[name].named) for name in listed}
         calls = {
-            key(name, link): partial(self._end, name, clients[name], link)
+            f"{name}/{link.id}": partial(self._end, name, clients[name], link)
             # Taken in turns, so that no application is asked by all at once while others wait.
             for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
         }
-        answers = ask_all("trying the links", calls, self._progress)
-        # What an end could not tell is noted in it.
-        return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
+        return of_all(ask_all("trying the links", calls, self._progress))
 
-    def _end(self, name: str, client: ApplicationClient, link: Link) -> _Answer:
+    def _end(self, name: str, client: ApplicationClient, link: Link) -> tuple[EstateEnd, Remote]:
+        """An end, and what it says of the other one; what it could not say is noted in it."""
         end = EstateEnd(
             application=name,
             link_id=link.id,
@@ -260,15 +259,15 @@ class _Reading:
             lozenge={"system": "SYSTEM", "generic": "NON-ATLASSIAN"}.get(link.what),
         )
         if link.what != "application":
-            return _Answer(end)
+            return end, Remote()
         try:
             status = client.status(link.id) if client.tells_status else None
             end, remote = _with_status(end, status)
             if status is None or self._details or status.local is None:
                 end = self._with_authentication(end, client, link, status)
-            return _Answer(end, remote)
+            return end, remote
         except ApplinksError as error:
-            return _Answer(replace(end, failure=error.told.flat))
+            return replace(end, failure=error.told.flat), Remote()
 
     def _with_authentication(
         self, end: EstateEnd, client: ApplicationClient, link: Link, status: Status | None
@@ -288,19 +287,6 @@ class _Reading:
             legacy_incoming=tuple(level.value for level in comes_in),
             legacy_outgoing=tuple(level.value for level in Level if level in goes_out),
         )
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """An end, and what it says of the other one."""
-
-    end: EstateEnd
-    remote: Remote = field(default_factory=Remote)
-
-
-def key(application: str, link: Link) -> str:
-    """What names an end: as `EstateEnd.key` does."""
-    return f"{application}/{link.id}"
 
 
 def _with_status(end: EstateEnd, status: Status | None) -> tuple[EstateEnd, Remote]:

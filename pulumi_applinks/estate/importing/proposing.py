@@ -127,21 +127,18 @@ class _Proposing:
                 f"{link.far} could not be asked, so its end is not known.",
                 "Mend that, and scan again.",
             )
-        if away := next((one for one in link.findings if one.code == "elsewhere"), None):
+        if away := link.finding("elsewhere"):
             raise CantTake("elsewhere", away.words, away.mend)
         if link.state in _NOT_TAKEN:
-            mend = next((one.mend for one in link.findings if one.code == link.state), None)
-            raise CantTake(link.state, link.reason, mend)
+            found = link.finding(link.state)
+            raise CantTake(link.state, link.reason, found.mend if found else None)
         if len(link.ends) == 1 and link.far_side != "asked":
-            finding = next((one for one in link.findings if one.code == "not-asked"), None)
-            raise CantTake(
-                "not-asked",
-                finding.words if finding else f"{link.far} was not asked.",
-                finding.mend if finding else None,
-            )
+            found = link.finding("not-asked")
+            words = found.words if found else f"{link.far} was not asked."
+            raise CantTake("not-asked", words, found.mend if found else None)
         if any(end.failure for end in link.ends):
             raise CantTake("unknown", link.reason, "Mend that, and scan again.")
-        if derived := next((one for one in link.findings if one.code == "url-id"), None):
+        if derived := link.finding("url-id"):
             raise CantTake("url-id", derived.words, f"{derived.mend} Then scan again.")
         first, back = link.ends[0], link.ends[1] if len(link.ends) > 1 else None
         entry = Entry(

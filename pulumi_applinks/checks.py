@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import BOTH, Declaration, other
-from pulumi_applinks.lifecycle.declaration import Finding
+from pulumi_applinks.lifecycle.declaration import WrongInput
 from pulumi_applinks.rest import Token, same_address
 
 PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home.arpa")
 
 
-def check(declaration: Declaration, credentials: Credentials) -> list[Finding]:
+def check(declaration: Declaration, credentials: Credentials) -> list[WrongInput]:
     """What is wrong with a declaration.
 
     Args:
@@ -29,57 +29,57 @@ def check(declaration: Declaration, credentials: Credentials) -> list[Finding]:
     ]
 
 
-def _addresses(declaration: Declaration) -> Iterator[Finding]:
+def _addresses(declaration: Declaration) -> Iterator[WrongInput]:
     for role in BOTH:
         if declaration.party(role).url is None and f"{role}.url" not in declaration.unknown:
-            yield Finding(f"{role}.url", f"is not given: give the base URL of the {role}")
+            yield WrongInput(f"{role}.url", f"is not given: give the base URL of the {role}")
         for part in ("url", "rpc_url", "api_url"):
             address = getattr(declaration.party(role), part) or ""
             if any(character.isspace() or not character.isprintable() for character in address):
-                yield Finding(
+                yield WrongInput(
                     f"{role}.{part}",
                     "has a blank, a line break or another character that can't be shown in it: correct it, or write a blank as %20",
                 )
         name = declaration.party(role).name
         if name and not name.isprintable():
-            yield Finding(
+            yield WrongInput(
                 f"{role}.name",
                 "has a character that can't be shown, such as a line break, a no-break space or one without width: leave it out, because "
                 "what an application answers is shown without such characters, and would never be the same",
             )
     source, target = declaration.source, declaration.target
     if source.url and target.url and same_address(source.url, target.url):
-        yield Finding(
+        yield WrongInput(
             "target.url",
             "is the source's own URL: an application can't be linked with itself; give another application",
         )
     elif source.url and target.url and same_address(source.called_at, target.called_at):
-        yield Finding(
+        yield WrongInput(
             "target.rpc_url", "is where the source is called too: give the address of another application"
         )
 
 
-def _ends(declaration: Declaration) -> Iterator[Finding]:
+def _ends(declaration: Declaration) -> Iterator[WrongInput]:
     for way in ("outgoing", "incoming"):
         if getattr(declaration.authentication, way).execute_as == "":
-            yield Finding(
+            yield WrongInput(
                 f"authentication.{way}.execute_as",
                 "is empty: give the name of a user, or NonImpersonating() to let 2LO requests be answered anonymously",
             )
     if not declaration.two_way:
         if declaration.authentication.any:
-            yield Finding(
+            yield WrongInput(
                 "authentication",
                 "needs both ends, and two_way=False makes only the source's: leave authentication away, or set two_way=True "
                 '(with manage="source" if the target\'s administrator makes the other end)',
             )
         if declaration.reverse_primary is not None:
-            yield Finding(
+            yield WrongInput(
                 "reverse_primary", "is about the reverse link, and two_way=False makes none: leave it away"
             )
 
 
-def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:
+def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[WrongInput]:
     for role in BOTH:
         party = declaration.party(role)
         path = f"{role}.credentials"
@@ -89,7 +89,7 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Find
             continue
         if not party.credentials:
             way_out = ', or set two_way=False to make only the source\'s link, or manage="source" when its administrator makes the other'
-            yield Finding(
+            yield WrongInput(
                 path,
                 f"is not given, and an administrator of the {role} is needed to make its end: give the name of its "
                 f"credentials{way_out if role == 'target' else ''}",
@@ -98,18 +98,18 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Find
         try:
             credentials.login(party.credentials)
         except CredentialsError as error:
-            yield Finding(path, error.told.flat.rstrip("."), error.told.code)
+            yield WrongInput(path, error.told.flat.rstrip("."), error.told.code)
 
 
-def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Finding]:
+def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[WrongInput]:
     for role in BOTH:
         party = declaration.party(role)
         if not party.is_cloud or party.url is None:
             continue
         if urlsplit(party.url).scheme != "https":
-            yield Finding(f"{role}.url", "is a Cloud site's and has to begin with https://")
+            yield WrongInput(f"{role}.url", "is a Cloud site's and has to begin with https://")
         if party.kind not in (None, "jira", "confluence"):
-            yield Finding(
+            yield WrongInput(
                 f"{role}.kind",
                 "of a Cloud site is jira or confluence: Atlassian has no other product with links in its Cloud",
             )
@@ -118,19 +118,19 @@ def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Findi
         except CredentialsError:
             login = None
         if isinstance(login, Token):
-            yield Finding(
+            yield WrongInput(
                 f"{role}.credentials",
                 "is a personal access token, which Cloud sites do not have: give the administrator's e-mail as username and an API "
                 "token as password",
             )
         if declaration.authentication.impersonating:
-            yield Finding(
+            yield WrongInput(
                 "authentication",
                 "impersonates, which takes a shared user base, and a Cloud site has its own: use NonImpersonating(execute_as=...)",
             )
         remote = declaration.party(other(role))
         if remote.url and not _is_private(party.url) and _is_private(remote.called_at):
-            yield Finding(
+            yield WrongInput(
                 f"{other(role)}.rpc_url",
                 f"would be {remote.called_at}, a private address that a Cloud site can't reach: give one that is reachable from the "
                 f"internet",

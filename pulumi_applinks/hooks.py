@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -33,9 +33,10 @@ from pulumi_applinks.lifecycle import (
     read,
     update,
 )
-from pulumi_applinks.lifecycle.declaration import Finding
+from pulumi_applinks.lifecycle.declaration import WrongInput
 from pulumi_applinks.messages import EVENTS_VARIABLE, TOLD, Messages
-from pulumi_applinks.names import IS_PREVIEW, POLICIES, RESOURCE_NAME
+from pulumi_applinks.names import IS_PREVIEW, RESOURCE_NAME
+from pulumi_applinks.properties import Change
 from pulumi_applinks.rest import (
     ApplicationClient,
     Applications,
@@ -111,7 +112,7 @@ class Hooks:
                 credentials = Credentials(os.environ, self._configuration)
                 findings = checks.check(declaration, credentials)
             except CredentialsError as error:
-                findings = [Finding("source.credentials", error.told.flat, error.told.code)]
+                findings = [WrongInput("source.credentials", error.told.flat, error.told.code)]
             findings += self._register_as(name if isinstance(name, str) else None, declaration)
             findings += self._settings.findings()
             findings += properties.of_another_kind(olds)
@@ -121,7 +122,7 @@ class Hooks:
                 for one in findings:
                     self._messages.note(Told(one.code, f"{one.property} {one.reason}".strip()), "error")
                 if asking:
-                    problems = self._foreseen(declaration, Recorded())
+                    problems = self._foreseen(declaration)
                     for problem in problems:
                         self._messages.note(problem, "error")
             if problems:
@@ -130,16 +131,15 @@ class Hooks:
                 self._messages.say_once(_ADOPTS, "info")
         return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
 
-    def _foreseen(
-        self, declaration: Declaration, recorded: Recorded, before: Declaration | None = None
-    ) -> tuple[Told, ...]:
-        """What would stand against an `up`, for a preview that asks."""
-        blocked, notes = foresee(self._ends(self._settings.in_this_run(declaration), before), recorded)
+    def _foreseen(self, declaration: Declaration, change: Change | None = None) -> tuple[Told, ...]:
+        """What would block an `up`, for a preview that asks."""
+        ends = self._ends(self._settings.in_this_run(declaration), change.before if change else None)
+        blocked, notes = foresee(ends, change.recorded if change else Recorded())
         for note in notes:
             self._messages.say(note, "info")
         return blocked
 
-    def _register_as(self, name: str | None, declaration: Declaration) -> list[Finding]:
+    def _register_as(self, name: str | None, declaration: Declaration) -> list[WrongInput]:
         """Remember what a resource is called; two that declare the same end are refused."""
         with self._lock:
             self._registered[_declares(declaration)] = name
@@ -147,7 +147,7 @@ class Hooks:
                 other_one = self._declared.setdefault(end, str(name))
                 if other_one != name:
                     return [
-                        Finding(
+                        WrongInput(
                             "target",
                             f"is linked with the source by two resources of this program, {other_one!r} and {name!r}: declare each link "
                             f"once, and remove one of the two",
@@ -159,30 +159,37 @@ class Hooks:
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
         properties.refuse_old_observations(olds, news)
-        declaration, _ = properties.parse(news)
-        with nullcontext() if declaration is None else self._about(declaration):
-            return self._compared(declaration, id_, olds, news)
+        change = properties.compare(id_, olds, news)
+        with self._about(change.declaration):
+            replaces = self._replaced(change, id_)
+            if change.nothing_to_repair:
+                self._warn_if_recorded_as_broken(olds)
+            # A refresh compares too. What the program has not registered is on its way out, and stands in the way of nothing.
+            if not change.changed and not replaces and self._is_registered(change.declaration):
+                self._register.keep(self._claims(change.declaration), change.recorded.end_ids)
+            if self._asks and not change.declaration.unknown and not replaces:
+                self._look_ahead(change)
+        # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
+        undecided = bool(change.changed) and not change.drift and not replaces
+        return DiffResult(
+            changes=None if undecided else bool(change.changed or change.drift or replaces),
+            replaces=list(replaces),
+            delete_before_replace=True,
+        )
 
-    def _compared(
-        self, declaration: Declaration | None, id_: str, olds: dict[str, Any], news: dict[str, Any]
-    ) -> DiffResult:
-        changed = properties.changed_inputs(olds, news)
-        drift = properties.drift_in(olds, declaration)
-        replaces: list[Role] = []
+    def _replaced(self, change: Change, id_: str) -> list[Role]:
+        """The applications in whose place another one answers."""
         # Where an end is gone for good, on_unreachable_delete="leave" has to be stored first: a replacement deletes by what is stored.
-        if "on_unreachable_delete" not in changed or not changed <= POLICIES:
-            moved = properties.moved_roles(changed)
-            replaces = [
-                role
-                for role in BOTH
-                if (
-                    self._is_another(declaration, role, id_, olds, changed)
-                    if role in moved
-                    else f"{role}_server_id" in drift
-                )
-            ]
+        if "on_unreachable_delete" in change.changed and change.of_policies_alone:
+            return []
+        moved, drift = change.recorded.moved, change.drift
+        found: list[Role] = [
+            role
+            for role in BOTH
+            if (self._is_another(change, role) if role in moved else f"{role}_server_id" in drift)
+        ]
         # A refresh compares too, and announces nothing: only where a program is run is anything going to be replaced.
-        for role in replaces if self._program_runs else ():
+        for role in found if self._program_runs else ():
             self._messages.say_once(
                 Told(
                     Code.REPLACES,
@@ -192,60 +199,34 @@ class Hooks:
                 ),
                 key=f"{id_} {role}",
             )
-        if changed <= POLICIES and not drift:
-            self._warn_if_recorded_as_broken(olds)
-        # A refresh compares too. What the program has not registered is on its way out, and stands in the way of nothing.
-        if declaration is not None and not changed and not replaces and self._is_registered(declaration):
-            self._register.keep(self._claims(declaration), properties.ends_in(olds, id_, declaration.managed))
-        if self._asks and declaration is not None and not declaration.unknown and not replaces:
-            self._looked_ahead(declaration, id_, olds, changed)
-        # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
-        undecided = bool(changed) and not drift and not replaces
-        return DiffResult(
-            changes=None if undecided else bool(changed or drift or replaces),
-            replaces=list(replaces),
-            delete_before_replace=True,
-        )
+        return found
 
-    def _looked_ahead(
-        self, declaration: Declaration, id_: str, olds: Mapping[str, Any], changed: set[str]
-    ) -> None:
-        """In a preview that asks, what an update would meet is an error of the preview."""
-        recorded = properties.recorded_in(olds, id_, declaration.managed, changed)
-        drifted = bool(properties.drift_in(olds, declaration))
-        problems = list(self._login_problems(declaration, recorded, changed))
-        if not problems and (drifted or not changed <= POLICIES):
-            problems = list(self._foreseen(declaration, recorded, properties.parse(olds)[0]))
-        if problems:
-            raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
-
-    def _login_problems(self, declaration: Declaration, recorded: Recorded, changed: set[str]) -> list[Told]:
-        """What stands against credentials that the program has changed."""
-        roles = [role for role in declaration.managed if f"{role}.credentials" in changed]
-        return login_problems(self._ends(declaration), recorded, roles) if roles else []
-
-    def _is_another(
-        self,
-        declaration: Declaration | None,
-        role: Role,
-        id_: str,
-        state: Mapping[str, Any],
-        changed: set[str],
-    ) -> bool:
-        if declaration is None or any(
-            path.startswith(f"{role}.") and path.endswith("url") for path in declaration.unknown
-        ):
+    def _is_another(self, change: Change, role: Role) -> bool:
+        declaration = change.declaration
+        if any(path.startswith(f"{role}.") and path.endswith("url") for path in declaration.unknown):
             return False
-        recorded = properties.recorded_in(state, id_, declaration.managed, changed)
         address = normalised_url(declaration.party(role).reached_at)
         with self._lock:
             look = self._looks.setdefault(address, Deadline(LOOK_SECONDS))
-        deadline = look.within(declaration.timeout_seconds)
-        ends = self._ends(declaration, properties.parse(state)[0], deadline=deadline)
+        ends = self._ends(declaration, change.before, deadline=look.within(declaration.timeout_seconds))
         if not self._program_runs:
             ends = replace(ends, notify=lambda _: None)
         # One that is not up yet is none: the update waits, or says so.
-        return is_another(ends, recorded, role)
+        return is_another(ends, change.recorded, role)
+
+    def _look_ahead(self, change: Change) -> None:
+        """In a preview that asks, what an update would meet is an error of the preview."""
+        problems = self._login_problems(change)
+        if not problems and not change.nothing_to_repair:
+            problems = list(self._foreseen(change.declaration, change))
+        if problems:
+            raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
+
+    def _login_problems(self, change: Change) -> list[Told]:
+        """What blocks credentials that the program has changed."""
+        declaration = change.declaration
+        roles = [role for role in declaration.managed if f"{role}.credentials" in change.changed]
+        return login_problems(self._ends(declaration), change.recorded, roles) if roles else []
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the link on both ends; what was done before a failure is undone."""
@@ -259,61 +240,50 @@ class Hooks:
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Both ends as they are now; gone when no end has the link any more."""
-        declaration = properties.declaration_of(props)
-        recorded = properties.recorded_in(props, id_, declaration.managed)
-        with self._about(declaration):
-            report = read(self._ends(declaration), recorded)
+        known = properties.compare(id_, props, props)
+        with self._about(known.declaration):
+            report = read(self._ends(known.declaration), known.recorded)
             if report is None:
                 return ReadResult(None, {})
-            outs = properties.outputs_of(props, declaration, report, before=props, reading=True)
+            outs = properties.outputs_of(props, known.declaration, report, before=props, reading=True)
             self._warn_if_broken(report, outs)
         return ReadResult(id_, outs, properties.inputs_after_reading(outs))
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring both ends to what the program says now."""
-        declaration = properties.declaration_of(news)
+        change = properties.compare(id_, olds, news)
+        declaration, policies_alone = change.declaration, bool(change.changed) and change.of_policies_alone
         with self._about(declaration):
-            return self._updated(declaration, id_, olds, news)
-
-    def _updated(
-        self, declaration: Declaration, id_: str, olds: dict[str, Any], news: dict[str, Any]
-    ) -> UpdateResult:
-        changed = properties.changed_inputs(olds, news)
-        before, _ = properties.parse(olds)
-        managed = before.managed if before is not None else declaration.managed
-        # Also when the update fails: the link is this resource's.
-        self._register.keep(self._claims(declaration), properties.ends_in(olds, id_, managed))
-        only_policies = bool(changed) and changed <= POLICIES
-        recorded = properties.recorded_in(olds, id_, managed, changed)
-        # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
-        if only_policies and (problems := self._login_problems(declaration, recorded, changed)):
-            raise Preflight("the new credentials cannot be stored", problems)
-        if only_policies and not properties.drift_in(olds, declaration):
-            self._warn_if_recorded_as_broken(olds)
-            return UpdateResult(properties.inputs_given(olds, news))
-        try:
-            ends = self._ends(self._settings.in_this_run(declaration), before)
-            report = update(ends, recorded, self._claims(declaration))
-        except TOLD as refusal:
-            if not only_policies or ("on_broken" in changed and declaration.on_broken == "fail"):
-                raise
-            # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
-            self._messages.say(
-                replace(
-                    summed("the drift of this link is not repaired", [refusal.told]), code=Code.DRIFT_STAYS
-                )
-            )
-            return UpdateResult(properties.inputs_given(olds, news))
-        outs = properties.outputs_of(news, declaration, report, before=olds)
-        self._warn_if_broken(report, outs)
+            claims = self._claims(declaration)
+            # Also when the update fails: the link is this resource's.
+            self._register.keep(claims, change.recorded.end_ids)
+            # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
+            if policies_alone and (problems := self._login_problems(change)):
+                raise Preflight("the new credentials cannot be stored", problems)
+            if policies_alone and not change.drift:
+                self._warn_if_recorded_as_broken(olds)
+                return UpdateResult(properties.inputs_given(olds, news))
+            try:
+                ends = self._ends(self._settings.in_this_run(declaration), change.before)
+                report = update(ends, change.recorded, claims)
+            except TOLD as refusal:
+                has_to_work = "on_broken" in change.changed and declaration.on_broken == "fail"
+                if not policies_alone or has_to_work:
+                    raise
+                # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
+                told = summed("the drift of this link is not repaired", [refusal.told])
+                self._messages.say(replace(told, code=Code.DRIFT_STAYS))
+                return UpdateResult(properties.inputs_given(olds, news))
+            outs = properties.outputs_of(news, declaration, report, before=olds)
+            self._warn_if_broken(report, outs)
         return UpdateResult(outs)
 
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete both ends, each confirmed by the application or read back."""
-        declaration = properties.declaration_of(props)
-        recorded = properties.recorded_in(props, id_, declaration.managed)
-        with self._about(declaration):
-            for left in delete(self._ends(declaration), recorded, self._claims(declaration)):
+        known = properties.compare(id_, props, props)
+        with self._about(known.declaration):
+            ends = self._ends(known.declaration)
+            for left in delete(ends, known.recorded, self._claims(known.declaration)):
                 self._messages.say(left)
 
     def _ends(
@@ -437,7 +407,7 @@ def _next_step(outputs: Mapping[str, Any]) -> str:
     )
 
 
-def _reason(finding: Finding) -> str:
+def _reason(finding: WrongInput) -> str:
     return wrapped(f"{finding.reason} [{finding.code}]")
 
 

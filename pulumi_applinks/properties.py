@@ -11,7 +11,9 @@ it is read anew; what is unknown in it is kept.
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi.output import Unknown
@@ -30,8 +32,8 @@ from pulumi_applinks.lifecycle import (
     Role,
     drift,
 )
-from pulumi_applinks.lifecycle.declaration import UNDECIDED, Finding, Malformed, declare, normalised
-from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, STATE_VERSION
+from pulumi_applinks.lifecycle.declaration import UNDECIDED, Malformed, WrongInput, declare, normalised
+from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, POLICIES, STATE_VERSION
 from pulumi_applinks.rest import Told, same_address
 from pulumi_applinks.rest.addresses import as_segment
 
@@ -166,7 +168,7 @@ def declaration_of(properties: Mapping[str, Any]) -> Declaration:
     return declaration
 
 
-def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Finding]]:
+def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[WrongInput]]:
     """The declaration, as far as it is known in a preview, and what is wrong with its form.
 
     Args:
@@ -183,7 +185,7 @@ def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Findi
         return None, wrong.findings
 
 
-def of_another_kind(olds: Mapping[str, Any]) -> list[Finding]:
+def of_another_kind(olds: Mapping[str, Any]) -> list[WrongInput]:
     """What is wrong where the engine takes a resource of another provider for this link, by an alias that the two have in common.
 
     Args:
@@ -195,7 +197,7 @@ def of_another_kind(olds: Mapping[str, Any]) -> list[Finding]:
         "the stack has a resource of another provider under this name and the type pulumi-python:dynamic:Resource, which would be lost: "
         'give the link another name, or its class a type, as in class CompanyLink(ApplicationLink, module="company", name="Link")'
     )
-    return [Finding("", reason, Code.BAD_INPUT)]
+    return [WrongInput("", reason, Code.BAD_INPUT)]
 
 
 def _is_unknown(value: Any) -> bool:
@@ -231,7 +233,54 @@ def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, An
     return stored
 
 
-def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+@dataclass(frozen=True)
+class Change:
+    """What the program says, what the stack knows, and how they differ: read once from what the engine hands over.
+
+    Args:
+        declaration: what the program says now; for a refresh and a deletion, what it said last.
+        before: what it said last; None where there is nothing, or nothing that can be read.
+        changed: paths of the inputs that differ.
+        drift: what an update has to repair; see `drift_in`.
+        recorded: what the state knows of the link.
+    """
+
+    declaration: Declaration
+    before: Declaration | None
+    changed: frozenset[str]
+    drift: Mapping[str, dict[str, Any]]
+    recorded: Recorded
+
+    @property
+    def of_policies_alone(self) -> bool:
+        """Whether no input has changed that could change something on an application."""
+        return self.changed <= POLICIES
+
+    @property
+    def nothing_to_repair(self) -> bool:
+        """Whether no application has to be asked, as far as is known."""
+        return self.of_policies_alone and not self.drift
+
+
+def compare(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
+    """What has changed since the last operation.
+
+    Args:
+        id_: the resource's id: both server ids.
+        olds: the outputs of the last operation.
+        news: the inputs now; the outputs once more where nothing new is given.
+
+    Raises:
+        LinkError: if the inputs are none of a link.
+    """
+    declaration = declaration_of(news)
+    before = declaration if olds is news else parse(olds)[0]
+    changed = frozenset() if olds is news else changed_inputs(olds, news)
+    recorded = recorded_in(olds, id_, (before or declaration).managed, changed)
+    return Change(declaration, before, changed, drift_in(olds, declaration), recorded)
+
+
+def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
     """Paths of the inputs that differ, two levels deep. An address that is spelled otherwise is the same one.
 
     Args:
@@ -251,16 +300,11 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
             }
         elif mine != theirs:
             changed.add(key)
-    return changed
-
-
-def moved_roles(changed: set[str]) -> frozenset[Role]:
-    """The applications whose address changed."""
-    return frozenset(role for role in BOTH if any(f"{role}.{part}" in changed for part in _ADDRESSES))
+    return frozenset(changed)
 
 
 def recorded_in(
-    state: Mapping[str, Any], id_: str, managed: tuple[Role, ...], changed: set[str] | None = None
+    state: Mapping[str, Any], id_: str, managed: tuple[Role, ...], changed: frozenset[str] = frozenset()
 ) -> Recorded:
     """What the outputs of the last operation know of the link.
 
@@ -270,8 +314,8 @@ def recorded_in(
         managed: the ends that the program makes, for a state that does not say.
         changed: the inputs that the program has changed since.
     """
-    changed = changed or set()
-    moved = moved_roles(changed)
+    addresses = {f"{role}.{part}": role for role in BOTH for part in _ADDRESSES}
+    moved = frozenset(role for path, role in addresses.items() if path in changed)
     identities: dict[Role, Identity] = {}
     for role, from_id in zip(BOTH, _server_ids(id_), strict=True):
         server_id = _text(state, f"{role}_server_id")
@@ -291,7 +335,6 @@ def recorded_in(
         link_ids["target"] = as_segment(identities["source"].server_id, encoded=True)
     kept = state.get("managed_ends")
     known = tuple(role for role in reversed(BOTH) if isinstance(kept, list) and role in kept)
-    addresses = {f"{role}.{part}" for role in moved for part in _ADDRESSES}
     return Recorded(
         identities=identities,
         managed=known or managed,
@@ -299,24 +342,8 @@ def recorded_in(
         links={role: seen for role in BOTH if (seen := _link_before(state, role)) is not None},
         working=state.get("status") == "working",
         moved=moved,
-        only_moved=bool(moved) and changed <= addresses and not _recorded_drift(state),
+        only_moved=bool(moved) and changed <= addresses.keys() and not _recorded_drift(state),
     )
-
-
-def ends_in(state: Mapping[str, Any], id_: str, managed: tuple[Role, ...]) -> list[tuple[str, str]]:
-    """The ends of a link in a state: each by its application's server id and the link's id there.
-
-    Args:
-        state: the outputs of the last operation.
-        id_: the resource's id.
-        managed: the ends that the program makes, for a state that does not say.
-    """
-    known = recorded_in(state, id_, managed)
-    return [
-        (known.identities[role].server_id, known.link_ids[role])
-        for role in known.managed
-        if role in known.identities and role in known.link_ids
-    ]
 
 
 def _server_ids(id_: str) -> tuple[str | None, str | None]:
@@ -347,19 +374,19 @@ def outputs_of(
         reading: whether this is a refresh, which tells of new duplicates; an `up` has reported them.
     """
     state = before or {}
-    links: dict[Role, LinkObservation | None] = {role: _link_before(state, role) for role in BOTH}
-    links.update(report.links)
+    known: dict[Role, LinkObservation | None] = {role: _link_before(state, role) for role in BOTH}
+    links = {**known, **report.links}
     acknowledged: dict[str, tuple[str, ...]] = {}
     reported = _recorded_drift(state)
-    for role in BOTH:
-        seen, known = links[role], _link_before(state, role)
-        for what in ("duplicates", "legacy"):
-            if not reading and seen is not None:
-                acknowledged[f"{what}.{role}"] = getattr(seen, what)
-            elif known is not None:
-                news = reported.get(f"{what}.{role}", {}).get("observed", ())
-                acknowledged[f"{what}.{role}"] = tuple(set(getattr(known, what)) - set(news))
-    found = drift(declaration, _compared(declaration, report), report.identities, links, acknowledged)
+    for role, what in itertools.product(BOTH, ("duplicates", "legacy")):
+        if not reading:
+            acknowledged[f"{what}.{role}"] = getattr(links[role], what, ())
+        else:
+            news = reported.get(f"{what}.{role}", {}).get("observed", ())
+            acknowledged[f"{what}.{role}"] = tuple({*getattr(known[role], what, ())} - {*news})
+    # The ends that the program declares are compared with it, also before they were made.
+    compared = tuple(role for role in declaration.managed if role not in report.strangers)
+    found = drift(declaration, compared, report.identities, links, acknowledged)
     for role, server_id in report.strangers.items():
         found[f"{role}_server_id"] = {
             "declared": _text(state, f"{role}_server_id"),
@@ -395,11 +422,6 @@ def outputs_of(
         "drift": found,
         "state_version": STATE_VERSION,
     }
-
-
-def _compared(declaration: Declaration, report: Report) -> tuple[Role, ...]:
-    """The ends that are compared with the program: those that it declares, also before they were made."""
-    return tuple(role for role in declaration.managed if role not in report.strangers)
 
 
 def _unknown_outputs(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pulumi_applinks.lifecycle import Declaration
-from pulumi_applinks.lifecycle.declaration import Finding
+from pulumi_applinks.lifecycle.declaration import WrongInput
 from pulumi_applinks.names import PREVIEW_KEY
 
 PREVIEW_VARIABLE = "APPLINKS_PREVIEW"
@@ -30,13 +30,13 @@ class Settings:
         """Whether a preview asks the applications."""
         return self._preview == "online"
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[WrongInput]:
         """What is wrong with them."""
         if self._preview not in ("online", "offline"):
             told = f"{PREVIEW_KEY} (or {PREVIEW_VARIABLE}) is {self._preview!r}: give online or offline"
-            yield Finding("", told)
+            yield WrongInput("", told)
         if self._existing not in ("", "fail", "adopt"):
-            yield Finding("", f"{EXISTING_VARIABLE} is {self._existing!r}: give fail or adopt")
+            yield WrongInput("", f"{EXISTING_VARIABLE} is {self._existing!r}: give fail or adopt")
 
     def in_this_run(self, declaration: Declaration) -> Declaration:
         """A declaration under what is said for this run; the state keeps what the program says.

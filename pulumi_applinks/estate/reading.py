@@ -26,7 +26,7 @@ from pulumi_applinks.estate.model import (
     Failure,
     Named,
 )
-from pulumi_applinks.lifecycle.together import answers_of
+from pulumi_applinks.lifecycle.ends import answers_of
 from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import (
     ApplicationClient,

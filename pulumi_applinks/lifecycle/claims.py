@@ -9,7 +9,7 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.errors import LinkError
 from pulumi_applinks.rest import Told
 
-End = tuple[str, str]
+EndId = tuple[str, str]
 """An application's server id, and the id of a link there."""
 
 
@@ -18,11 +18,11 @@ class Register:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.holders: dict[End, Claims] = {}
-        self.kept: dict[End, Claims] = {}
+        self.holders: dict[EndId, Claims] = {}
+        self.kept: dict[EndId, Claims] = {}
         """Ends that resources of the program have and keep: a state may hold an end twice."""
 
-    def keep(self, claims: Claims, ends: Iterable[End]) -> None:
+    def keep(self, claims: Claims, ends: Iterable[EndId]) -> None:
         """Note ends that a resource has and keeps: the deletion of another resource leaves them.
 
         Args:
@@ -48,7 +48,7 @@ class Claims:
         self.named = named
         self._register = register
 
-    def take(self, ends: Iterable[End]) -> None:
+    def take(self, ends: Iterable[EndId]) -> None:
         """Claim ends for this resource: all of them, or none.
 
         Raises:
@@ -76,7 +76,7 @@ class Claims:
         with register.lock:
             register.holders = {end: one for end, one in register.holders.items() if one is not self}
 
-    def reason_to_leave(self, end: End) -> str | None:
+    def reason_to_leave(self, end: EndId) -> str | None:
         """Why a deletion leaves an end, as the end of a sentence; None when no other resource has it in this operation.
 
         Raises:

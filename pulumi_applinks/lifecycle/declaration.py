@@ -195,8 +195,8 @@ SCHEMA = TypeAdapter(Declaration)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What is wrong with an input.
+class WrongInput:
+    """An input with which something is wrong.
 
     Args:
         property: its path, such as `target.url`.
@@ -216,7 +216,7 @@ class Malformed(ValueError):
         findings: what is wrong, one for each property.
     """
 
-    def __init__(self, findings: list[Finding]) -> None:
+    def __init__(self, findings: list[WrongInput]) -> None:
         super().__init__("; ".join(f"{finding.property}: {finding.reason}" for finding in findings))
         self.findings = findings
 
@@ -240,15 +240,15 @@ def declare(known: Mapping[str, Any], unknown: frozenset[str] = frozenset()) -> 
     raise Malformed(list(reversed(found.values())))
 
 
-def _finding(error: Any) -> Finding:
+def _finding(error: Any) -> WrongInput:
     path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
     kind: str = error["type"]
     if path.endswith(".kind") and kind == "literal_error":
-        return Finding(path, f"is no application's type: give one of {', '.join(get_args(Kind))}")
+        return WrongInput(path, f"is no application's type: give one of {', '.join(get_args(Kind))}")
     if kind == "literal_error":
-        return Finding(path, f"has to be {error['ctx']['expected']}")
+        return WrongInput(path, f"has to be {error['ctx']['expected']}")
     message: str = error["msg"]
-    return Finding(path, _SAID.get(kind, message.removeprefix("Value error, ")))
+    return WrongInput(path, _SAID.get(kind, message.removeprefix("Value error, ")))
 
 
 _SAID = {

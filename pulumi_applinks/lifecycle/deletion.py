@@ -9,13 +9,12 @@ from functools import partial
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.claims import Claims
 from pulumi_applinks.lifecycle.declaration import Role, other
-from pulumi_applinks.lifecycle.ends import Ends
+from pulumi_applinks.lifecycle.ends import Ends, side_by_side
 from pulumi_applinks.lifecycle.errors import Leftover, LinkError
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.preflight import why_not_ours
 from pulumi_applinks.lifecycle.steps import is_there, remove_link
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_deletion
-from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import ApplinksError, Told
 
 

@@ -1,15 +1,18 @@
-"""The two applications of a link, and how they are asked."""
+"""The two applications of a link, and how they are asked: side by side where that does not depend on each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextvars
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
-from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import (
     SETTLE_SECONDS,
     ApplicationClient,
@@ -133,19 +136,17 @@ class Ends:
         Returns:
             What each answered; and why an end could not be asked.
         """
-        found: dict[Role, T] = {}
-        failures: dict[Role, ApplinksError] = {}
 
-        def note(role: Role) -> None:
+        def asked(role: Role) -> tuple[T] | ApplinksError:
             try:
-                found[role] = ask(role)
+                return (ask(role),)
             except ApplinksError as error:
-                failures[role] = error
+                return error
 
         listed = list(roles)
-        side_by_side([partial(note, role) for role in listed])
-        in_order = [role for role in listed if role in found], [role for role in listed if role in failures]
-        return {role: found[role] for role in in_order[0]}, {role: failures[role] for role in in_order[1]}
+        answers = dict(zip(listed, side_by_side([partial(asked, role) for role in listed]), strict=True))
+        failures = {role: one for role, one in answers.items() if isinstance(one, ApplinksError)}
+        return {role: one[0] for role, one in answers.items() if isinstance(one, tuple)}, failures
 
 
 def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
@@ -162,3 +163,73 @@ def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
         patience.sleep(pause)
         pause *= 2
     return True
+
+
+AT_ONCE = 16
+"""Calls of `answers_of` at the same time, of all applications together; to one application there are fewer (`MOST_CONNECTIONS`)."""
+
+
+def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Call functions at the same time, each in a thread of its own but for the first.
+
+    Args:
+        calls: the functions.
+
+    Returns:
+        Their values, in order.
+
+    Raises:
+        Exception: the first one's in order, when all have ended.
+        KeyboardInterrupt: at once.
+    """
+    others = [_started(call) for call in calls[1:]]
+    try:
+        first = [call() for call in calls[:1]]
+    except Exception:
+        wait(others)
+        raise
+    wait(others)
+    return [*first, *(other.result() for other in others)]
+
+
+def answers_of(
+    calls: Mapping[str, Callable[[], T]], done: Callable[[int], None] = lambda _: None
+) -> dict[str, T | ApplinksError]:
+    """Ask many applications, some at the same time: what each answered, or why it could not be asked; in the order of the calls.
+
+    Args:
+        calls: the functions that ask.
+        done: called from this thread with the number of calls that have ended, first with 0.
+
+    Raises:
+        Exception: anything but an `ApplinksError`, at once. So is an interruption; calls that have not begun are left out then.
+    """
+    waiting, running, found = iter(calls.items()), dict[Future[T], str](), dict[str, T | ApplinksError]()
+    done(0)
+    while len(found) < len(calls):
+        for key, call in islice(waiting, AT_ONCE - len(running)):
+            running[_started(call)] = key
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                answer: T | ApplinksError = future.result()
+            except ApplinksError as error:
+                answer = error
+            found[running.pop(future)] = answer
+            done(len(found))
+    return {key: found[key] for key in calls}
+
+
+def _started(call: Callable[[], T]) -> Future[T]:
+    """A call in a thread of its own: a daemon, so that an interrupted program ends."""
+    future: Future[T] = Future()
+
+    def settle() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # raised by whoever waits for it
+            future.set_exception(error)
+
+    # The engine's settings, which a warning needs, are kept in the context.
+    run = contextvars.copy_context().run
+    threading.Thread(target=run, args=(settle,), name="applinks", daemon=True).start()
+    return future

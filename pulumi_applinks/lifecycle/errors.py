@@ -1,7 +1,7 @@
 """What can go wrong with a link, told so that a person knows what to do.
 
 LinkError                  one operation could not be done
- ├ Preflight               something stands against it, which was found before the first step
+ ├ Preflight               something blocks it, which was found before the first step
  ├ MadeMeanwhile           somebody else made the link while this ran
  └ CannotBeUndone          a step that nothing takes back
 """
@@ -9,7 +9,7 @@ LinkError                  one operation could not be done
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.ends import End
@@ -37,7 +37,7 @@ class LinkError(Exception):
 
 
 class Preflight(LinkError):
-    """Raised when something stands against a change: every reason at once.
+    """Raised when something blocks a change: every reason at once.
 
     Args:
         what: what was asked for, such as "the link cannot be made".
@@ -106,14 +106,8 @@ class Leftover:
         by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
         what = f"the link {self.link_id} on {application}"
         headline = f"left behind: {what}" if self.code is Code.LEFT_BEHIND else f"{what} {self.state}"
-        why = self.why
-        if why is None:
-            return Told(self.code, headline, do=by_hand, application=application)
-        return Told(
-            self.code,
-            headline,
-            (f"{why.what[0].upper()}{why.what[1:]}.", *why.why),
-            do=" ".join(filter(None, (by_hand, why.do))),
-            request=why.request,
-            application=application,
-        )
+        told = Told(self.code, headline, do=by_hand, application=application)
+        if (why := self.why) is None:
+            return told
+        reasons = (f"{why.what[0].upper()}{why.what[1:]}.", *why.why)
+        return replace(told, why=reasons, do=" ".join(filter(None, (by_hand, why.do))), request=why.request)

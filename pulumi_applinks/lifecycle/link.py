@@ -50,6 +50,11 @@ class LinkObservation(Record):
     stale_key: bool | None = None
     legacy: tuple[str, ...] = Field(default=(), exclude=True)
 
+    @property
+    def is_legacy(self) -> bool:
+        """Whether requests in either direction are authenticated by what OAuth replaces."""
+        return Level(self.outgoing).is_legacy or Level(self.incoming).is_legacy
+
 
 class Identity(Record):
     """Who answered at an address.
@@ -102,6 +107,15 @@ class Recorded:
     working: bool = False
     moved: frozenset[Role] = frozenset()
     only_moved: bool = False
+
+    @property
+    def end_ids(self) -> list[tuple[str, str]]:
+        """The ends that are the stack's: each by its application's server id and the link's id there."""
+        return [
+            (self.identities[role].server_id, self.link_ids[role])
+            for role in self.managed
+            if role in self.identities and role in self.link_ids
+        ]
 
 
 def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Desired:
@@ -182,27 +196,20 @@ def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[obje
     return found
 
 
-_SHOWN_AS: dict[Role, dict[str, str]] = {
-    "source": {
-        "name": "target.name",
-        "display_url": "target.url",
-        "rpc_url": "target.rpc_url",
-        "primary": "primary",
-        "outgoing": "authentication.outgoing.level",
-        "incoming": "authentication.incoming.level",
-        "execute_as": "authentication.incoming.execute_as",
-    },
-    "target": {
-        "name": "source.name",
-        "display_url": "source.url",
-        "rpc_url": "source.rpc_url",
-        "primary": "reverse_primary",
-        "outgoing": "authentication.incoming.level",
-        "incoming": "authentication.outgoing.level",
-        "execute_as": "authentication.outgoing.execute_as",
-    },
-}
-"""Under which property a person looks for what one end says: the source's link tells of the target, and the other way."""
+def _shown_as(role: Role, field_: str) -> str:
+    """Under which property a person looks for what one end says: the source's link is about the target, and the other way."""
+    remote = other(role)
+    sends, accepts = ("outgoing", "incoming") if role == "source" else ("incoming", "outgoing")
+    shown = {
+        "name": f"{remote}.name",
+        "display_url": f"{remote}.url",
+        "rpc_url": f"{remote}.rpc_url",
+        "primary": "primary" if role == "source" else "reverse_primary",
+        "outgoing": f"authentication.{sends}.level",
+        "incoming": f"authentication.{accepts}.level",
+        "execute_as": f"authentication.{accepts}.execute_as",
+    }
+    return shown[field_]
 
 
 def drift(
@@ -225,17 +232,20 @@ def drift(
         By property, what is declared, what was observed, and on which end.
     """
     found: dict[str, dict[str, Any]] = {}
+    gone: dict[Role, tuple[str, object, object]] = {
+        "source": ("link", "present", "gone"),
+        "target": ("two_way", True, False),
+    }
     for role in managed:
         seen = links.get(role)
         if seen is None:
-            gone = {"declared": "present", "observed": "gone", "on": role}
-            no_reverse = {"declared": True, "observed": False, "on": role}
-            found["link" if role == "source" else "two_way"] = gone if role == "source" else no_reverse
+            key, declared, observed = gone[role]
+            found[key] = {"declared": declared, "observed": observed, "on": role}
             continue
         remote = identities.get(other(role))
         unequal = differences(desired_end(declaration, role, remote), seen) if remote else {}
         for field_, (declared, observed) in unequal.items():
-            key = _SHOWN_AS[role][field_]
+            key = _shown_as(role, field_)
             before = found.get(key)
             if before is None:
                 found[key] = {"declared": declared, "observed": observed, "on": role}

@@ -92,8 +92,9 @@ def plan_change(survey: Survey) -> Plan:
             chains[role] = tuple(_steps(survey, role))
             asked = declaration.on_legacy == "remove"
             # What was set on a link of ours is replaced; what a link had when it was adopted stays until somebody asks.
-            replaced = seen is not None and _is_legacy(seen) and role in managed
-            if seen is not None and (replaced or (asked and (seen.legacy or _is_legacy(seen)))):
+            if seen is not None and (
+                (seen.is_legacy and role in managed) or (asked and (seen.legacy or seen.is_legacy))
+            ):
                 last.append(RemoveLegacy(role, desired.id, desired, seen, asked))
         elif seen is not None and not declaration.two_way:
             # The reverse link of one that becomes one-way; with manage="source" another program is to have it from now on.
@@ -185,7 +186,3 @@ def _takes_away(step: Step) -> bool:
     closes = wanted is Level.NONE and was.is_oauth
     closes |= step.desired.incoming is Level.NONE and Level(step.before.incoming).is_oauth
     return closes or (was is Level.OAUTH_IMPERSONATION and wanted is not was)
-
-
-def _is_legacy(seen: LinkObservation) -> bool:
-    return Level(seen.outgoing).is_legacy or Level(seen.incoming).is_legacy

@@ -42,10 +42,6 @@ def read_back(survey: Survey, plan: Plan) -> Survey:
 
     Where the ends are only remembered, the one that was changed is read, once: what is unexpected then leads to a look at both.
 
-    Args:
-        survey: what was read before the change.
-        plan: the change.
-
     Returns:
         What stands there now.
 
@@ -111,14 +107,14 @@ def _read_again(survey: Survey, role: Role, *, changed: bool, again: bool) -> En
 
 def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
     here = survey.ends[role]
-    label, page = here.label, here.admin_page()
+    label = here.label
     told = partial(here.told, Code.NOT_AS_TOLD)
     if end.seen is None:
-        return [told(f"{label} accepted the link, but does not list it", do=f"Look at {page}.")]
+        return [told(f"{label} accepted the link, but does not list it", do=f"Look at {here.admin_page()}.")]
     if end.seen.legacy and survey.declaration.on_legacy == "remove":
         left = ", ".join(end.seen.legacy)
         what = f"{label} was told to remove legacy authentication, and still has {left}"
-        return [told(what, do=f"Remove it by hand on {page}.")]
+        return [told(what, do=f"Remove it by hand on {here.admin_page()}.")]
     aside = {step.name for step in plan.steps if isinstance(step, EditLink) and step.role == role}
     return [
         told(f"{label} accepted {field} {declared!r}, but says {observed!r}")
@@ -128,12 +124,7 @@ def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
 
 
 def report(survey: Survey, managed: tuple[Role, ...]) -> Report:
-    """The report of a link as it was read, or read back.
-
-    Args:
-        survey: what stands on the ends now.
-        managed: the ends that are the program's.
-    """
+    """The report of a link as it was read, or read back; `managed` are the ends that are the program's."""
     declaration, found = survey.declaration, survey.found
     if declaration.managed != managed and managed == ("source",):  # the target has not come up yet
         declaration = replace(declaration, two_way=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pulumi_applinks.lifecycle.declaration import Role
-from pulumi_applinks.lifecycle.ends import End, Ends, settled
+from pulumi_applinks.lifecycle.ends import End, Ends, settled, side_by_side
 from pulumi_applinks.lifecycle.errors import (
     NOTHING_WAS_CHANGED,
     CannotBeUndone,
@@ -21,7 +21,6 @@ from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, OnExisting, Relocate, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
-from pulumi_applinks.lifecycle.together import side_by_side
 from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused, Told, summed
 
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
@@ -44,11 +43,7 @@ class Undone:
 
 
 class Run:
-    """The changes of one operation.
-
-    Args:
-        ends: both ends.
-    """
+    """The changes of one operation."""
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
@@ -122,25 +117,23 @@ class Run:
                 if self._failed:
                     return
             written = len(end.client.writes)
+            failure: ApplinksError | LinkError | None = None
             _LOG.debug("%s on %s", step.what, end.label)
             try:
                 undoable = _done(step, end)
             except (ApplinksError, LinkError) as error:
                 # A part of it may be done; what somebody else made is not ours to take back.
-                theirs = isinstance(error, MadeMeanwhile)
-                undoable = len(end.client.writes) > written and not theirs
-                with self._lock:
-                    self._failed.append((step, error))
-                    self._theirs = self._theirs or theirs
-                self._note(step, undoable, touched=undoable or isinstance(error, Refused))
-                return
-            self._note(step, undoable, touched=True)
-
-    def _note(self, step: Step, undoable: bool, *, touched: bool) -> None:
-        with self._lock:
-            self._begun += [step] if undoable else []
-            ids = self._touched.setdefault(step.role, set()) if touched else set[str]()
-            ids.add(step.link_id)
+                failure = error
+                undoable = len(end.client.writes) > written and not isinstance(error, MadeMeanwhile)
+            with self._lock:
+                if undoable:
+                    self._begun.append(step)
+                if failure is None or undoable or isinstance(failure, Refused):
+                    self._touched.setdefault(step.role, set()).add(step.link_id)
+                if failure is not None:
+                    self._failed.append((step, failure))
+                    self._theirs = self._theirs or isinstance(failure, MadeMeanwhile)
+                    return
 
     def _take_back(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> list[Leftover]:
         end = self._ends[role]
@@ -165,33 +158,22 @@ class Run:
         for link_id, steps in failed.items():
             if any(isinstance(error, CannotBeUndone) for _, error in steps):
                 found.setdefault(link_id, "may not be as it was")
-        return [
-            self._leftover(end, link_id, state, failed.get(link_id, []), made=link_id in made)
-            for link_id, state in found.items()
-        ]
-
-    def _leftover(
-        self,
-        end: End,
-        link_id: str,
-        state: str | Told,
-        steps: Sequence[tuple[Step, ApplinksError | LinkError]],
-        *,
-        made: bool,
-    ) -> Leftover:
-        why = steps[0][1].told if steps else None
-        if isinstance(state, Told):
-            why = why or state
-            state = "may not be as it was"
-        verify = "compare that link with what it was"
-        if made:
-            verify = "delete that link if it is there"
-        elif steps and all(isinstance(step, MakePrimary) for step, _ in steps):
-            verify = "make that link primary again if it is not"
-        elif steps:
-            whats = " and ".join(step.what for step, _ in steps)
-            verify = f"look at that link: {whats} could not be taken back"
-        return Leftover(end, link_id, state, why, verify)
+        left: list[Leftover] = []
+        for link_id, state in found.items():
+            behind = [step for step, _ in failed.get(link_id, ())]
+            why = failed[link_id][0][1].told if behind else None
+            verify = "compare that link with what it was"
+            if link_id in made:
+                verify = "delete that link if it is there"
+            elif behind and all(isinstance(step, MakePrimary) for step in behind):
+                verify = "make that link primary again if it is not"
+            elif behind:
+                whats = " and ".join(step.what for step in behind)
+                verify = f"look at that link: {whats} could not be taken back"
+            if isinstance(state, Told):
+                why, state = why or state, "may not be as it was"
+            left.append(Leftover(end, link_id, state, why, verify))
+        return left
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> dict[str, str | Told]:
         """What is not as it was before, read again; or why it can't be read."""

@@ -129,14 +129,7 @@ class Survey:
 
 
 def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wait: float = 0) -> Survey:
-    """Who answers at the addresses.
-
-    Args:
-        ends: both ends.
-        recorded: what the state knows.
-        roles: the ends to ask.
-        wait: how long to wait for one that does not answer, in seconds: beside the time that the operation has.
-    """
+    """Who answers at the addresses; one that does not is waited for so many seconds, beside the time that the operation has."""
     waited: dict[Role, float] = {}
 
     def ask(role: Role) -> Manifest:

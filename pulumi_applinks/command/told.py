@@ -37,6 +37,7 @@ class NotConfirmed(Exception):
         return "not confirmed: nothing was changed. In a pipeline, give --yes."
 
 
+_OF_FAILURES: dict[Failure, ExitCode] = {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (StackError, ExitCode.STACK),
     (EstateError, ExitCode.USAGE),
@@ -113,6 +114,3 @@ def code_of_failures(failures: Iterable[Failure | None]) -> ExitCode:
     if len(found) == 1:
         return _OF_FAILURES.get(found.pop(), ExitCode.FAILED)
     return ExitCode.FAILED if found else ExitCode.DONE
-
-
-_OF_FAILURES: dict[Failure, ExitCode] = {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}

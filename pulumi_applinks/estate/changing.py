@@ -115,16 +115,17 @@ class Relocation:
         try:
             run.do(plan, survey.found)
         except LinkError as error:
+            # The client is the reader's: other ends of its application may come after this one, and undoing has a deadline of its own.
+            allowed = here.client.deadline
             undone = run.undo()
+            here.client.deadline = allowed
             told = error.told.also(changed=undone.told)
             raise LinkError(told, left=undone.left, causes=error.causes) from None
         try:
             return read_back(survey, plan).found[_ROLE].status
         except LinkError as error:
-            stays, look = (
-                f"What was changed on {here.label} stays.",
-                f"Look at that link on {here.admin_page()}.",
-            )
+            stays = f"What was changed on {here.label} stays."
+            look = f"Look at that link on {here.admin_page()}."
             raise LinkError(error.told.also(changed=stays, do=look)) from None
 
 

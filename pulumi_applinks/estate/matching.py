@@ -27,12 +27,7 @@ class Remote:
     outgoing: LevelSeen | None = None
 
 
-def matched(
-    applications: Sequence[EstateApplication],
-    ends: Mapping[str, Sequence[EstateEnd]],
-    remotes: Mapping[str, Remote],
-    oauth2: frozenset[str],
-) -> Estate:
+class Matching:
     """The links of applications.
 
     Args:
@@ -41,10 +36,7 @@ def matched(
         remotes: what an end says of the other one's levels, by the end's key.
         oauth2: the keys of ends that are OAuth 2.0 clients or connections.
     """
-    return Estate(tuple(applications), tuple(_Matching(applications, ends, remotes, oauth2).links()))
 
-
-class _Matching:
     def __init__(
         self,
         applications: Sequence[EstateApplication],
@@ -80,7 +72,11 @@ class _Matching:
         )
         return next(found, one)
 
-    def links(self) -> Iterator[EstateLink]:
+    def estate(self) -> Estate:
+        """The applications, and their links."""
+        return Estate(tuple(self._applications.values()), tuple(self._links()))
+
+    def _links(self) -> Iterator[EstateLink]:
         """Each link once, in the order of the applications that list it."""
         done: set[str] = set()
         for ends in self._ends.values():

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
-from pulumi_applinks.estate.matching import Remote, matched
+from pulumi_applinks.estate.matching import Matching, Remote
 from pulumi_applinks.estate.model import (
     ApplicationIdentity,
     Estate,
@@ -180,7 +180,7 @@ class _Reading:
         remotes = {key: remote for key, (_, remote) in asked.items()}
         oauth2 = frozenset(f"{name}/{link_id}" for name, (_, ids) in listed.items() for link_id in ids)
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return replace(matched(list(found.values()), ends, remotes, oauth2), read_at=now)
+        return replace(Matching(list(found.values()), ends, remotes, oauth2).estate(), read_at=now)
 
     def _identified(self, applications: Sequence[Named]) -> dict[str, EstateApplication]:
         """Who answers at each address. One that is named twice is asked once."""

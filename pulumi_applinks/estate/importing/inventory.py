@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from pulumi_applinks.estate.model import EstateError, Named, unique_name
 from pulumi_applinks.estate.sources import NAME, from_yaml
-from pulumi_applinks.lifecycle import BOTH, Directions, Role
-from pulumi_applinks.lifecycle.declaration import Record, Url
+from pulumi_applinks.lifecycle import BOTH, Declaration, Directions, Role
+from pulumi_applinks.lifecycle.declaration import Record, Url, declare
+from pulumi_applinks.names import DEFAULTS
 
 FORMAT = "pulumi-applinks-inventory"
 VERSION = 1
@@ -98,6 +99,37 @@ class Entry(Record):
         """One of its applications, as this link says it is."""
         called = self.source_as if role == "source" else self.target_as
         return applications[self.names[role]].but(called)
+
+    def declaration(self, applications: Mapping[str, Declared]) -> Declaration:
+        """The link as a record.
+
+        Raises:
+            Malformed: if its form is wrong.
+        """
+        return declare(self._given(applications))
+
+    def inputs(self, applications: Mapping[str, Declared]) -> dict[str, Any]:
+        """Its inputs, as a stack stores them that ran the program.
+
+        Raises:
+            Malformed: if their form is wrong.
+        """
+        from pulumi_applinks.properties import as_stored  # Pulumi itself comes with it
+
+        given = self._given(applications)
+        return as_stored(given, declare(given))
+
+    def _given(self, applications: Mapping[str, Declared]) -> dict[str, Any]:
+        parts: dict[str, Record | None] = {role: self.party(role, applications) for role in BOTH}
+        parts["authentication"] = self.authentication
+        said: dict[str, Any] = {
+            **DEFAULTS,
+            **{key: one and one.model_dump(exclude_none=True) for key, one in parts.items()},
+            "two_way": self.two_way,
+            "primary": self.primary,
+            "reverse_primary": self.reverse_primary,
+        }
+        return {key: value for key, value in said.items() if value is not None}
 
     def among(self, before: Mapping[str, Declared], now: Mapping[str, Declared]) -> Entry:
         """The same link where its applications are declared otherwise.

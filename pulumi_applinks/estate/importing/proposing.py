@@ -10,7 +10,6 @@ from pulumi_applinks.checks import check
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.glossary import FindingCode
-from pulumi_applinks.estate.importing.declaring import declaration_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
 from pulumi_applinks.estate.importing.levels import CantTake, authentication_of
 from pulumi_applinks.estate.model import (
@@ -248,7 +247,7 @@ def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list
 def _checked(entry: Entry, applications: dict[str, Declared], credentials: Credentials) -> None:
     """Whether a preview would accept it."""
     try:
-        findings = check(declaration_of(entry, applications), credentials)
+        findings = check(entry.declaration(applications), credentials)
     except Malformed as error:
         findings = error.findings
     if findings:

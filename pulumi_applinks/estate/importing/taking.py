@@ -9,7 +9,6 @@ from typing import Any
 
 from pulumi_applinks import lifecycle
 from pulumi_applinks.estate.ends import ends_of
-from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
 from pulumi_applinks.estate.reading import Progress, Reader, ask_all, of_all
 from pulumi_applinks.lifecycle import Declaration, Ends, LinkError
@@ -64,7 +63,7 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
     from pulumi_applinks.properties import outputs_of  # Pulumi itself comes with it
 
     try:
-        declaration, inputs = declaration_of(entry, applications), inputs_of(entry, applications)
+        declaration, inputs = entry.declaration(applications), entry.inputs(applications)
     except Malformed as error:
         return NotTaken(entry, f"the inventory does not declare it rightly: {error}")
     ends = _ends(entry, declaration, applications, reader)

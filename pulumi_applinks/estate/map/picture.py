@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from pulumi_applinks.estate.formats import counted, direction_words, kind_of, lozenges, title
 from pulumi_applinks.estate.glossary import WORDS, Kind, Style
-from pulumi_applinks.estate.map.addresses import browsable, site_of
 from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink, LinkDirection
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_name
@@ -290,3 +291,29 @@ def _kind(direction: LinkDirection, link: Kind) -> Kind:
     if link in ("bad", "warned"):
         return link
     return "aside" if direction.level == "none" else "unseen"
+
+
+def browsable(url: str) -> str:
+    """An address, if a browser may be led there: nothing but http and https, since applications tell some of them."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else ""
+
+
+def site_of(url: str) -> str:
+    """What an application stands with where nobody says: its host without the first label, such as example.com of jira.example.com."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    if not host:
+        return "no address"
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    labels = host.split(".")
+    own = host.endswith(".atlassian.net") or len(labels) < 3
+    return host if own else ".".join(labels[1:])

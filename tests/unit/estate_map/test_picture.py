@@ -14,8 +14,7 @@ from pulumi_applinks.estate import Estate, LinkDirection, LinkFinding
 from pulumi_applinks.estate.formats import kind_of
 from pulumi_applinks.estate.glossary import Severity, State
 from pulumi_applinks.estate.map import Picture, picture_of
-from pulumi_applinks.estate.map.addresses import browsable, site_of
-from pulumi_applinks.estate.map.picture import FORMAT, VERSION
+from pulumi_applinks.estate.map.picture import FORMAT, VERSION, browsable, site_of
 from tests.unit.estate_map.estates import both, hostile, large, single, small
 
 

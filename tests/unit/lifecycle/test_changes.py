@@ -192,3 +192,12 @@ def test_what_can_not_be_undone_is_named(driver: Driver, pair, lab: Lab):
     assert "Everything else that this run did was undone" in told
     assert len(jira.links) == 0
     assert jira.server_id in wiki.links
+
+
+def test_only_repeatable_requests_make_a_link(driver: Driver, pair):
+    """PUT by id, never the wizard's form: no application is given another one's password."""
+    driver.up(inputs_for(*pair, authentication=FORMS["as-user"]))
+    asked = [one for application in pair for one in application.requests.all("client")]
+
+    assert {one.method for one in asked} == {"GET", "PUT"}
+    assert {one.path.split("/")[3] for one in asked if one.method == "PUT"} == {"1.0", "3.0"}

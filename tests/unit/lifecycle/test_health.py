@@ -1,85 +1,221 @@
-"""One word for a link's state: a table."""
+"""The sentences that tell the state of a link, and whether they tell of a broken one: a table."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from pulumi_applinks.lifecycle.health import health
-from pulumi_applinks.rest import Status
+from pulumi_applinks.lifecycle.health import Health, health
 from tests.unit.lifecycle.tables import NEITHER, declared
 
-LABELS: Any = {"source": "source (https://jira.example.com)", "target": "target (https://wiki.example.com)"}
-WORKS = Status.model_validate({"working": True})
+LABELS: Any = {"source": "jira", "target": "wiki"}
+OUTGOING = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
+INCOMING = {"outgoing": {"level": "none"}, "incoming": {"level": "oauth"}}
 
 
-def says(kind: str) -> Status:
-    """A status that is not well, by the application's own word for it."""
-    return Status.model_validate({"working": False, "error": {"type": kind}})
+def says(reason: str | None = None, told: str = "it is so") -> Any:
+    """What an application says after trying a link."""
+    return SimpleNamespace(working=reason is None, reason=reason, told=told)
 
 
-MISMATCH = says("AUTH_LEVEL_MISMATCH")
-REFUSED = says("CONNECTION_REFUSED")
-NO_LINK_BACK = says("NO_REMOTE_APPLINK")
-NEEDS_A_PERSON = says("REMOTE_AUTH_TOKEN_REQUIRED")
-LEGACY = says("LEGACY_UPDATE")
-OUTGOING: Any = {"outgoing": {"level": "oauth"}, "incoming": {"level": "none"}}
+BOTH_WORK: Any = {"source": says(), "target": says()}
+TRIED = "Tried just now: requests that jira makes and requests that wiki makes over the link are answered."
+ONE_TRIED = "Tried just now: requests that jira makes over the link are answered."
+SET_UP = "The link is set up; whether requests over it are answered is not known: "
+AWAY = (
+    "points to http://copy: a copy, or the same application under another address. `pulumi up` relocates it to the address that the "
+    "program declares; if that one is the copy's, correct the program."
+)
+MISSING = " Whether those of wiki are answered is for the program of its own administrator to say."
 
 
 @pytest.mark.parametrize(
-    ("inputs", "source", "target", "word", "broken"),
+    ("inputs", "statuses", "more", "expected"),
     [
-        ({}, WORKS, WORKS, "working", False),
-        ({}, WORKS, REFUSED, "not-working", True),
-        ({}, REFUSED, WORKS, "not-working", True),
-        ({}, MISMATCH, MISMATCH, "not-working", True),
-        ({}, WORKS, None, "unknown", False),
-        ({}, None, None, "unknown", False),
-        ({}, WORKS, NEEDS_A_PERSON, "unknown", False),
-        ({}, LEGACY, WORKS, "unknown", False),
-        ({"authentication": OUTGOING}, WORKS, WORKS, "working", False),
-        ({"authentication": OUTGOING}, WORKS, None, "working", False),
-        ({"authentication": OUTGOING}, None, WORKS, "unknown", False),
-        ({"authentication": NEITHER}, None, None, "no-authentication", False),
-        ({"authentication": NEITHER, "two_way": False}, None, None, "one-way", False),
+        ({}, BOTH_WORK, {}, Health("working", TRIED)),
+        (
+            {},
+            {"source": says()},
+            {"untouched": "target"},
+            Health(
+                "working",
+                f"{ONE_TRIED} Those of wiki were answered when they were tried last; its end was not changed.",
+            ),
+        ),
+        ({"manage": "source"}, {"source": says()}, {}, Health("working", ONE_TRIED + MISSING)),
+        ({"authentication": OUTGOING}, BOTH_WORK, {}, Health("working", ONE_TRIED)),
+        (
+            {"authentication": OUTGOING},
+            {"source": says()},
+            {"untouched": "target"},
+            Health("working", ONE_TRIED),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"strangers": {"source": "x", "target": "y"}},
+            Health(
+                "not-working",
+                "another application (server id x) answers at jira; another application (server id y) "
+                "answers at wiki. If the one of the link moved, declare its new URL.",
+                broken=True,
+            ),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"unreachable": {"source": "Down.", "target": "Up."}},
+            Health(
+                "unreachable",
+                "jira could not be asked: Down.; wiki could not be asked: Up. What is recorded of the two ends "
+                "is from the last time they answered.",
+                broken=True,
+            ),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"gone": ("source", "target")},
+            Health("incomplete", "the link on jira is gone; the link on wiki is gone.", broken=True),
+        ),
+        (
+            {},
+            BOTH_WORK,
+            {"elsewhere": {"target": "http://copy"}},
+            Health("elsewhere", f"the link on wiki {AWAY}", broken=True),
+        ),
+        (
+            {},
+            {"source": says("unreachable"), "target": says()},
+            {"elsewhere": {"source": "http://gone"}},
+            Health(
+                "not-working",
+                "jira says that it is so. See that jira reaches https://wiki.example.com: name, firewall, proxy, and over https the "
+                "certificate's authority in its truststore.",
+                broken=True,
+            ),
+        ),
+        (
+            {"two_way": False, "authentication": NEITHER},
+            {"source": says("no-link-back")},
+            {"elsewhere": {"source": "http://copy"}},
+            Health("elsewhere", f"the link on jira {AWAY}", broken=True),
+        ),
+        (
+            {"two_way": False, "authentication": NEITHER},
+            {},
+            {},
+            Health(
+                "one-way",
+                "jira can read what is public on wiki. To complete the link, set two_way=True with "
+                "credentials of an administrator of the target, or let its administrator create a link "
+                "back.",
+            ),
+        ),
+        (
+            {"authentication": NEITHER},
+            BOTH_WORK,
+            {},
+            Health(
+                "no-authentication",
+                "Both links are there; requests over them are anonymous and see what is public.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("no-link-back")},
+            {},
+            Health(
+                "incomplete",
+                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "same authentication.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("levels-differ")},
+            {},
+            Health(
+                "incomplete",
+                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "same authentication.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("disabled")},
+            {},
+            Health(
+                "incomplete",
+                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "same authentication.",
+            ),
+        ),
+        (
+            {"manage": "source"},
+            {"source": says("unknown")},
+            {},
+            Health("not-working", "jira says that it is so. Look into the log of jira.", broken=True),
+        ),
+        (
+            {},
+            {"source": says("disabled", "one"), "target": says("unknown", "two")},
+            {},
+            Health(
+                "not-working",
+                "jira says that one; wiki says that two. Run `pulumi refresh` and `pulumi up`; if that changes "
+                "nothing, see that jira finds wiki itself at https://wiki.example.com. Look into the log of wiki.",
+                broken=True,
+            ),
+        ),
+        (
+            {},
+            {"source": says("not-told", "nothing"), "target": None},
+            {},
+            Health("unknown", f"{SET_UP}jira says that nothing; the applinks version of wiki does not tell."),
+        ),
+        (
+            {},
+            {"source": says(), "target": says("legacy", "old")},
+            {},
+            Health("unknown", f"{SET_UP}wiki says that old."),
+        ),
+        (
+            {"authentication": INCOMING, "manage": "source"},
+            {"source": says()},
+            {},
+            Health(
+                "unknown",
+                "The link is set up; requests over it are made by wiki alone, which is not this program's.",
+            ),
+        ),
     ],
 )
-def test_what_two_statuses_say_together(
-    inputs: dict[str, Any], source: Status | None, target: Status | None, word: str, broken: bool
-):
-    """`working` only of directions that were tried by the application that makes their requests."""
-    found = health(declared(**inputs), LABELS, {"source": source, "target": target})
-    assert (found.word, found.broken) == (word, broken)
+def test_the_sentence_of_a_state(inputs: dict[str, Any], statuses: Any, more: Any, expected: Health):
+    """The word, the sentence, and whether it is broken."""
+    assert health(declared(**inputs), LABELS, statuses, **more) == expected
 
 
 @pytest.mark.parametrize(
-    ("status", "word"),
-    [(NO_LINK_BACK, "incomplete"), (MISMATCH, "incomplete"), (WORKS, "working"), (REFUSED, "not-working")],
+    ("inputs", "source", "target", "word"),
+    [
+        ({}, says(), says("unreachable"), "not-working"),
+        ({}, says(), None, "unknown"),
+        ({}, None, None, "unknown"),
+        ({"authentication": OUTGOING}, says(), None, "working"),
+        ({"authentication": OUTGOING}, None, says(), "unknown"),
+    ],
 )
-def test_an_end_whose_other_end_is_another_programs(status: Status, word: str):
-    """Ready is no fault; what works is said of the direction that was tried."""
-    found = health(declared(manage="source"), LABELS, {"source": status})
-    assert found.word == word
-    if word == "working":
-        assert "for the program of its own administrator to say" in found.detail
+def test_what_two_statuses_say_together(inputs: dict[str, Any], source: Any, target: Any, word: str):
+    """`working` only of directions that were tried by the application that makes their requests."""
+    statuses: Any = {"source": source, "target": target}
+    assert health(declared(**inputs), LABELS, statuses).word == word
 
 
-def test_the_worst_is_told_first():
+def test_the_worst_is_said_first():
     """Another application, then no answer, then a link that is gone."""
-    statuses: Any = {"source": WORKS}
-    gone: Any = ("target",)
-    away: Any = {"target": "it refuses connections."}
-    other: Any = {"target": "33333333-3333-4333-8333-333333333333"}
-    assert health(declared(), LABELS, statuses, gone=gone).word == "incomplete"
-    assert health(declared(), LABELS, statuses, gone=gone, unreachable=away).word == "unreachable"
-    assert (
-        "declare its new URL"
-        in health(declared(), LABELS, statuses, unreachable=away, strangers=other).detail
-    )
-
-
-def test_what_was_not_tried_is_not_said_to_be_tried():
-    """A relocation tries the end that was told; the other one's word is from the last time."""
-    found = health(declared(), LABELS, {"source": WORKS}, untouched="target")
-    assert found.word == "working"
-    assert "Tried just now: requests that source" in found.detail
-    assert "were answered when they were tried last" in found.detail
+    gone: Any = {"gone": ("target",)}
+    away: Any = {**gone, "unreachable": {"target": "it refuses connections."}}
+    other: Any = {**away, "strangers": {"target": "33333333-3333-4333-8333-333333333333"}}
+    words = [health(declared(), LABELS, BOTH_WORK, **more).word for more in (gone, away, other)]
+    assert words == ["incomplete", "unreachable", "not-working"]

@@ -19,7 +19,6 @@ from pulumi_applinks.lifecycle.steps import (
     MakePrimary,
     RemoveLegacy,
     SetAuthentication,
-    SetExecuteAs,
     Step,
 )
 from pulumi_applinks.lifecycle.survey import EndSeen
@@ -100,16 +99,6 @@ def plan(*claim: Step, **chains: tuple[Step, ...]) -> Plan:
 EMPTY: dict[Role, EndSeen] = {"source": EndSeen(), "target": EndSeen()}
 
 
-def test_the_claim_comes_first_and_both_ends_follow():
-    """What was made stays as long as nobody takes it back."""
-    both = ends()
-    Run(both).do(
-        plan(make("source"), source=(levels("source"),), target=(make("target"), levels("target"))), EMPTY
-    )
-    assert [one[0] for one in asked(both, "source")] == ["put_link", "set_oauth"]
-    assert [one[0] for one in asked(both, "target")] == ["put_link", "set_oauth"]
-
-
 def test_a_claim_that_fails_ends_the_run():
     """Nothing else is done; the error says what, where and why."""
     both = ends({"put_link": failed("source")})
@@ -147,32 +136,6 @@ def test_a_step_that_fails_ends_its_chain():
         "making the link failed: source is down [applinks/connection-refused]" in line for line in lines
     )
     assert asked(both, "source", "set_oauth") == asked(both, "target", "set_oauth") == []
-
-
-def test_what_was_done_is_taken_back_backwards():
-    """Both ends are read again, and are as before."""
-    both = ends({"link": entry("source")}, {"set_oauth": failed("target")})
-    counting(both, "source", put_link="created", set_oauth=None)
-    run = Run(both)
-    run.do(plan(make("source"), source=(levels("source"),)), EMPTY)
-    with pytest.raises(LinkError):
-        run.do(plan(target=(levels("target"),)), EMPTY)
-    assert run.undo() == Undone((), ON_SOURCE)
-    names = [one[0] for one in asked(both, "source")]
-    assert names == ["put_link", "set_oauth", "delete_link"]  # the levels go with the link
-    run.undo()
-    assert len(asked(both, "source")) == len(names)
-
-
-def test_a_step_of_which_a_part_was_done_is_taken_back():
-    """It failed, and may have been carried out."""
-    both = ends()
-    counting(both, "source", put_link=failed("source"))
-    run = Run(both)
-    with pytest.raises(LinkError):
-        run.do(plan(make("source")), EMPTY)
-    assert run.undo() == Undone((), ON_SOURCE)
-    assert [one.args for one in asked(both, "source", "delete_link")] == [(WIKI_ID,)]
 
 
 def test_what_somebody_else_made_is_not_taken_back():
@@ -234,19 +197,6 @@ def test_what_is_as_before_is_not_told_as_left(step: Step, name: str):
     run.do(plan(step), EMPTY if isinstance(step, MakeLink) else WITHOUT_LEVELS)
     getattr(both.source.client, name).side_effect = failed("source")
     assert run.undo() == Undone((), ON_SOURCE)
-
-
-@pytest.mark.parametrize("finer", ["set_oauth", "set_execute_as", "edit_link"])
-def test_what_was_made_is_deleted_whatever_else_is_refused(finer: str):
-    """Nothing that is to go with the link keeps it from being deleted."""
-    both = ends()
-    counting(both, "source", put_link="created", set_oauth=None, set_execute_as=True, delete_link="deleted")
-    run = Run(both)
-    user = SetExecuteAs("source", WIKI_ID, desired("source"), observed("source", execute_as="eve"))
-    run.do(plan(make("source"), levels("source"), user), EMPTY)
-    getattr(both.source.client, finer).side_effect = failed("source")
-    assert run.undo() == Undone((), ON_SOURCE)
-    assert [one.args for one in asked(both, "source", "delete_link")] == [(WIKI_ID,)]
 
 
 def test_what_several_steps_changed_is_told_once_for_each_link():
@@ -312,39 +262,6 @@ def test_an_end_that_was_there_is_compared_with_what_it_was(now: list[Any], why:
         [(WIKI_ID, f"is not as it was: {why}", None, "compare that link with what it was")] if why else []
     )
     assert (undone.told == ON_SOURCE) is (why is None)
-
-
-def test_a_link_that_was_not_there_and_is():
-    """It is told: taking it back did not take."""
-    both = ends({"links": [entry("source")]})
-    counting(both, "source", put_link="created")
-    run = Run(both)
-    run.do(plan(make("source")), EMPTY)
-    assert [(one.link_id, one.state) for one in run.undo().left] == [
-        (WIKI_ID, "is not as it was: it is still there")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("other", "why"),
-    [
-        (entry("source", id=PRIMARY_ID), "it is not primary any more"),
-        (entry("source", id=PRIMARY_ID, primary=True), None),
-        (None, None),
-    ],
-)
-def test_the_primary_place_is_given_back(other: Any, why: str | None):
-    """To the link that had it; one that is gone can't have it."""
-    told = told_levels()
-    both = ends({"links": [entry("source")], "link": other, "authentication": told})
-    counting(both, "source", make_primary=None)
-    run = Run(both)
-    run.do(plan(MakePrimary("source", WIKI_ID, PRIMARY_ID)), {"source": stands("source")})
-    undone = run.undo()
-    assert [one.args for one in asked(both, "source")] == [(WIKI_ID,), (PRIMARY_ID,)]
-    assert [(one.link_id, one.state) for one in undone.left] == (
-        [(PRIMARY_ID, f"is not as it was: {why}")] if why else []
-    )
 
 
 def test_an_end_that_can_not_be_read_again():

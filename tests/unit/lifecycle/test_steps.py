@@ -27,12 +27,10 @@ from pulumi_applinks.lifecycle.steps import (
 from tests.unit.lifecycle.asking import (
     AS_BOT,
     CLUSTER,
-    LEVELS,
     LISTED,
     OLD,
     PRIMARY,
     PROVISIONAL,
-    RENAMED,
     before,
     desired,
     doing,
@@ -41,31 +39,17 @@ from tests.unit.lifecycle.asking import (
     written,
 )
 from tests.unit.lifecycle.tables import (
-    NONE,
     OAUTH,
     TYPES,
-    URLS,
     WIKI_ID,
     entry,
 )
 
 STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
-    "make": (MakeLink("source", WIKI_ID, desired()), {"put_link": "created"}, [call.put_link(LISTED)]),
     "make, by its own id": (
         MakeLink("source", PROVISIONAL, desired()),
         {"put_link": "created"},
         [call.put_link(entry("source", id=PROVISIONAL))],
-    ),
-    "edit": (EditLink("source", WIKI_ID, desired(), before(), "Wiki"), {"link": RENAMED}, [edited()]),
-    "edit a name aside": (
-        EditLink("source", WIKI_ID, desired(), before(), "Wiki - 2"),
-        {"link": RENAMED},
-        [edited("Wiki - 2")],
-    ),
-    "edit an address": (
-        EditLink("source", WIKI_ID, desired(), before(), "Wiki"),
-        {"link": entry("source", display_url=OLD)},
-        [edited()],
     ),
     "edit, with the RPC URL as it stands": (
         EditLink("source", WIKI_ID, desired(), before(), "Wiki"),
@@ -97,36 +81,10 @@ STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         {"link": [PRIMARY, None]},
         [edited()],
     ),
-    "relocate": (
-        Relocate("source", WIKI_ID, desired(), before()),
-        {},
-        [call.relocate(WIKI_ID, URLS["target"], without_contact=False)],
-    ),
-    "relocate without contact": (
-        Relocate("source", WIKI_ID, desired(), before(), True),
-        {},
-        [call.relocate(WIKI_ID, URLS["target"], without_contact=True)],
-    ),
-    "make primary": (MakePrimary("source", WIKI_ID, "x"), {}, [call.make_primary(WIKI_ID)]),
     "remove legacy": (
         RemoveLegacy("source", WIKI_ID, desired(), before(), False),
         {},
         [call.migrate(WIKI_ID)],
-    ),
-    "set levels": (
-        SetAuthentication("source", WIKI_ID, desired(authentication=AS_BOT), before()),
-        {},
-        [call.set_oauth(WIKI_ID, LEVELS[OAUTH, NONE])],
-    ),
-    "set a user": (
-        SetExecuteAs("source", WIKI_ID, desired(authentication=AS_BOT), before()),
-        {"set_execute_as": True},
-        [call.set_execute_as(WIKI_ID, OAUTH, "bot")],
-    ),
-    "set no user": (
-        SetExecuteAs("source", WIKI_ID, desired(), before()),
-        {"set_execute_as": True},
-        [call.set_execute_as(WIKI_ID, OAUTH, None)],
     ),
     "set a user, as is read": (
         SetExecuteAs("source", WIKI_ID, desired(authentication=AS_BOT), before()),
@@ -138,7 +96,6 @@ STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         {"set_execute_as": False, "authentication": Mock(user_told=False, execute_as=None)},
         [call.set_execute_as(WIKI_ID, OAUTH, "bot")],
     ),
-    "delete": (DeleteLink("source", WIKI_ID), CLUSTER, [call.delete_link(WIKI_ID)]),
     "give the right id": (
         Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL)),
         {"link": LISTED},
@@ -207,13 +164,6 @@ def test_a_link_that_somebody_made_meanwhile():
     end, _ = end_of(put_link="updated", delete_link="deleted")
     with pytest.raises(MadeMeanwhile, match=f"made the link {WIKI_ID} on source"):
         upgrade.do(end)
-
-
-def test_the_right_id_is_looked_for():
-    """Versions without the upgrade answer as if it had been done."""
-    end, client = end_of(link=LISTED)
-    Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL)).do(end)
-    client.link.assert_called_once_with(WIKI_ID)
 
 
 def test_a_link_that_is_gone_when_it_is_to_be_edited():

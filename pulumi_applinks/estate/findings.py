@@ -143,12 +143,12 @@ def _state(link: EstateLink, facts: Facts) -> _Judgement:
     if facts.stranger is not None and facts.far is not None:
         words = (
             f"another application answers at {facts.far.named.url}: its server id is {facts.stranger}, and the link is to "
-            f"{end.link_id}. The one of the link was installed anew, or its address was given away."
+            f"{end.link_id}. The one of the link was reinstalled, or its address was given away."
         )
-        return _found("orphaned", "error", words, f"applinks clean {end.key}; then make the link anew.")
+        return _found("orphaned", "error", words, f"applinks clean {end.key}; then recreate the link.")
     if failing := [one for one in link.ends if one.failure]:
         words = " ".join(f"{one.application} could not be asked about it: {one.failure}" for one in failing)
-        return _found("unknown", "unseen", words, "Mend that, and run this again.")
+        return _found("unknown", "unseen", words, "Fix that, and run this again.")
     broken = [one for one in link.ends if one.working is False and one.reason not in _CANT_TELL]
     if away := [one for one in facts.away if one.end.reason not in NOTHING_ANSWERS]:
         return _elsewhere(away, facts)
@@ -254,7 +254,7 @@ def _ask(link: EstateLink, end: EstateEnd) -> str:
     """How the application at the other end comes to be asked."""
     if link.far_side == "not-named":
         return f"Name it too: --application <name>={end.display_url}, with credentials."
-    return f"Mend what kept {link.far} from being asked, and run this again."
+    return f"Fix what kept {link.far} from being asked, and run this again."
 
 
 def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:

@@ -319,7 +319,7 @@ def from_json(text: str) -> Estate:
         raise EstateError("this is no estate: give what `applinks status --json` wrote.")
     if data.get("version") != VERSION:
         raise EstateError(
-            f"this estate is of version {data.get('version')}, and this program reads version {VERSION}: write it anew with "
+            f"this estate is of version {data.get('version')}, and this program reads version {VERSION}: write it again with "
             f"`applinks status --json`, or update the one that is older."
         )
     try:
@@ -330,7 +330,7 @@ def from_json(text: str) -> Estate:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise EstateError(
-            f"this is no estate: {where} is missing, or not what it should be. Write it anew with `applinks status --json`."
+            f"this is no estate: {where} is missing, or not what it should be. Write it again with `applinks status --json`."
         ) from None
 
 

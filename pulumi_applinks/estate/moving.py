@@ -62,7 +62,7 @@ def _against(end: EstateEnd, new: str, there: Manifest | None) -> str | None:
     if there is not None and there.id != end.link_id:
         return (
             f"the application at {new} has the server id {there.id}, and the link is to {end.link_id}: it is another application, or was "
-            f"installed anew. Make a new link to it, and remove this one."
+            f"reinstalled. Make a new link to it, and remove this one."
         )
     return None
 

@@ -340,16 +340,15 @@ def _failed(application: EstateApplication, error: ApplinksError) -> EstateAppli
     return replace(application, failure=failure_of(error), told=error.told.flat)
 
 
+_FAILURES: tuple[tuple[Failure, tuple[type[ApplinksError], ...]], ...] = (
+    ("login", (NoLogin, NotAuthenticated, NotLetIn, NotPermitted, WebSudoRequired, BasicAuthenticationOff)),
+    ("timeout", (TimedOut, DeadlineExceeded)),
+    ("not-understood", (NotUnderstood,)),
+    ("refused", (Refused,)),
+    ("unreachable", (CouldNotAsk,)),
+)
+
+
 def failure_of(error: ApplinksError) -> Failure:
     """Why an application could not be asked, in one word."""
-    if isinstance(
-        error, (NoLogin, NotAuthenticated, NotLetIn, NotPermitted, WebSudoRequired, BasicAuthenticationOff)
-    ):
-        return "login"
-    if isinstance(error, (TimedOut, DeadlineExceeded)):
-        return "timeout"
-    if isinstance(error, NotUnderstood):
-        return "not-understood"
-    if isinstance(error, Refused):
-        return "refused"
-    return "unreachable" if isinstance(error, CouldNotAsk) else "not-understood"
+    return next((word for word, kinds in _FAILURES if isinstance(error, kinds)), "not-understood")

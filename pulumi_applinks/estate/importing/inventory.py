@@ -222,7 +222,7 @@ def from_text(text: str, where: str) -> Inventory:
         raise EstateError(f"{where} is no inventory: `applinks import scan` writes one.")
     if data.get("version") != VERSION:
         raise EstateError(
-            f"{where} is of version {data.get('version')}, and this program reads version {VERSION}: scan anew into another file."
+            f"{where} is of version {data.get('version')}, and this program reads version {VERSION}: scan again into another file."
         )
     try:
         found = Inventory.model_validate(

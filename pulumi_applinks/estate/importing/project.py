@@ -123,7 +123,7 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
         if lost := _declared(known.get(PROGRAM) or "") - _declared(files.get(PROGRAM, "")):
             raise EstateError(
                 f"the program in {folder} declares {', '.join(sorted(lost))}, and the new one would not: `pulumi up` would delete what it "
-                f"does not declare. Nothing was written. Mend why it is left out, or name another folder; to give a link up, take it out "
+                f"does not declare. Nothing was written. Fix why it is left out, or name another folder; to give a link up, take it out "
                 f"of the program and of the stack first."
             )
         for name in new:

@@ -124,7 +124,7 @@ class _Proposing:
             raise CantTake(
                 "not-asked",
                 f"{link.far} could not be asked, so its end is not known.",
-                "Mend that, and scan again.",
+                "Fix that, and scan again.",
             )
         if away := link.finding("elsewhere"):
             raise CantTake("elsewhere", away.words, away.mend)
@@ -136,7 +136,7 @@ class _Proposing:
             words = found.words if found else f"{link.far} was not asked."
             raise CantTake("not-asked", words, found.mend if found else None)
         if any(end.failure for end in link.ends):
-            raise CantTake("unknown", link.reason, "Mend that, and scan again.")
+            raise CantTake("unknown", link.reason, "Fix that, and scan again.")
         if derived := link.finding("url-id"):
             raise CantTake("url-id", derived.words, f"{derived.mend} Then scan again.")
         first, back = link.ends[0], link.ends[1] if len(link.ends) > 1 else None

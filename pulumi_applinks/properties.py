@@ -5,7 +5,7 @@ address that somebody else wrote, whatever `ignore_changes` takes from a state. 
 path. A refresh puts `drift` beside the inputs as well, so that a preview shows what an update repairs.
 
 A state is an input, too: it may come from another version, from an import, or from somebody's editor. What is missing or makes no sense in
-it is read anew; what is unknown in it is kept.
+it is read again; what is unknown in it is kept.
 """
 
 from __future__ import annotations
@@ -371,7 +371,7 @@ def outputs_of(
         declaration: the same as a record.
         report: what was read.
         before: the outputs of the operation before, for an end that did not answer.
-        reading: whether this is a refresh, which tells of new duplicates; an `up` has reported them.
+        reading: whether this is a refresh, which shows new duplicates; an `up` has reported them.
     """
     state = before or {}
     known: dict[Role, LinkObservation | None] = {role: _link_before(state, role) for role in BOTH}

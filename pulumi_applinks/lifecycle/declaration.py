@@ -265,7 +265,7 @@ _SAID = {
     "string_type": "has to be a text",
     "unexpected_keyword_argument": "is not known: take it away, or correct its name",
 }
-"""What a person reads of an input whose form is wrong, by what the validation calls it; anything else is told in its own words."""
+"""What a person reads of an input whose form is wrong, by what the validation calls it; else its own words are shown."""
 
 
 def normalised(inputs: Mapping[str, Any]) -> dict[str, Any]:

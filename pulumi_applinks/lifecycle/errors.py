@@ -22,7 +22,7 @@ class LinkError(Exception):
     """Raised when an operation on a link could not be done.
 
     Args:
-        told: what a person is told.
+        told: what a person reads.
         left: ends that were left other than they were found, or could not be verified: told with it.
         causes: the errors behind it.
     """
@@ -101,7 +101,7 @@ class Leftover:
 
     @property
     def told(self) -> Told:
-        """What a person is told."""
+        """What a person reads of it."""
         application = self.end.label
         by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
         what = f"the link {self.link_id} on {application}"

@@ -88,7 +88,7 @@ class Desired(Record):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the stack's state knows of a link. Anything may be missing: it is read anew then.
+    """What the stack's state knows of a link. Anything may be missing: it is read again then.
 
     Args:
         identities: who the applications are.

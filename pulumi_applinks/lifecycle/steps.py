@@ -57,7 +57,7 @@ class Step(ABC):
 class MakeLink(Step):
     """Make one end's link, by PUT with its id: the request that can be repeated.
 
-    Who makes it and who only finds it there is told by the answer, so of two that make the same link at the same time one knows that it
+    The answer says who makes it and who only finds it there, so of two that make the same link at the same time one knows that it
     was second.
 
     Args:
@@ -330,7 +330,7 @@ class Upgrade(OnExisting):
             client.upgrade(self.before.id, wanted.id)
             if client.link(wanted.id) is not None:
                 return True
-        # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is made anew.
+        # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is recreated.
         remove_link(end, self.before.id)
         if put(end, wanted, wanted.id) != "created":
             raise MadeMeanwhile(end, wanted.id)

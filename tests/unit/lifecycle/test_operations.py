@@ -228,16 +228,6 @@ MOVED = recorded(
 )
 
 
-def test_an_application_that_moved():
-    """Two requests, and the other end is not asked."""
-    both = Linked(*BOTH)
-    report = both.update(MOVED)
-    assert both.written("source") == ["relocate"]
-    assert asked(both.ends, "source", "links", "status")[0][0] == "status"
-    assert asked(both.ends, "target", "links", "status") == []
-    assert (report.health.word, report.links["target"]) == ("working", observed("target"))
-
-
 @pytest.mark.parametrize(
     "answers", [{"relocate": failed("source")}, {"status": status("source", "gone")}, {"status": None}]
 )

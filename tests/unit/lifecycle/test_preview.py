@@ -57,29 +57,6 @@ def only_read(*applications: Application) -> bool:
     ]
 
 
-def test_what_an_up_would_find(pair: Pair):
-    """A wrong login, a base URL, an existing link: each as a failure of the preview, with its code."""
-    jira, wiki = pair
-    assert preview(inputs_for(jira, wiki)) == []
-    wiki.base_url = "https://wiki.example.com"
-    (found,) = preview(inputs_for(jira, wiki))
-    assert f"target ({wiki.url}) answers, but has another base URL" in found
-    assert "[applinks/base-url-differs]" in found
-    wiki.base_url = None
-    jira.link_by_hand(wiki)
-    (found,) = preview(inputs_for(jira, wiki))
-    assert f"source ({jira.url}) is linked with target" in found
-    assert only_read(jira, wiki)
-
-
-def test_a_wrong_login(pair: Pair, monkeypatch: pytest.MonkeyPatch):
-    """It shows before the first `up`."""
-    monkeypatch.setenv("APPLINKS_WIKI_PASSWORD", "wrong")
-    (found,) = preview(inputs_for(*pair))
-    assert "refused the credentials 'wiki'" in found
-    assert "[applinks/login-refused]" in found
-
-
 @pytest.mark.parametrize("setting", ["", "offline"])
 def test_a_plain_preview_asks_nobody(pair: Pair, monkeypatch: pytest.MonkeyPatch, setting: str):
     """Neither does the check of an `up`, whatever is set."""
@@ -99,24 +76,6 @@ def test_a_setting_that_is_none(pair: Pair, monkeypatch: pytest.MonkeyPatch):
     assert (
         found == "applinks:preview (or APPLINKS_PREVIEW) is 'on': give online or offline [applinks/bad-input]"
     )
-
-
-def test_a_change(driver: Driver, pair: Pair, monkeypatch: pytest.MonkeyPatch):
-    """What stands against it fails the preview; without a change nobody is asked."""
-    jira, wiki = pair
-    driver.up(inputs_for(jira, wiki))
-    assert driver.state is not None
-    for application in pair:
-        application.requests.clear()
-    assert preview(inputs_for(jira, wiki), driver.state, driver.id) == []
-    assert jira.requests.all("client") == []
-    renamed = inputs_for(jira, wiki, primary=True)
-    assert preview(renamed, driver.state, driver.id) == []
-    monkeypatch.setenv("APPLINKS_WIKI_PASSWORD", "wrong")
-    (found,) = preview(renamed, driver.state, driver.id)
-    assert found.startswith(f"the link cannot be changed: target ({wiki.url}) refused the credentials 'wiki'")
-    assert "A preview changes nothing." in found
-    assert only_read(jira, wiki)
 
 
 def test_what_taking_over_does(pair: Pair, notes: list[str], lab: Lab):

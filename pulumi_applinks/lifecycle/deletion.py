@@ -13,7 +13,7 @@ from pulumi_applinks.lifecycle.ends import Ends, side_by_side
 from pulumi_applinks.lifecycle.errors import Leftover, LinkError
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.preflight import why_not_ours
-from pulumi_applinks.lifecycle.steps import remove_link
+from pulumi_applinks.lifecycle.steps import is_there, remove_link
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_deletion
 from pulumi_applinks.rest import ApplinksError, Told
 
@@ -56,7 +56,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
         try:
             remove_link(ends[role], ids[role], was_there=was_there)
         except (ApplinksError, LinkError) as error:
-            there = _is_there(ends, role, ids[role])
+            there = is_there(ends[role], ids[role])
             if was_there and there is False:
                 return None  # it was deleted, whatever the answer said
             if not there:
@@ -109,17 +109,6 @@ def _kept_because(survey: Survey, role: Role, claims: Claims) -> Told | None:
     if holder is not None:
         return end.told(Code.LEFT_BEHIND, f"{what}: {holder}")
     return None
-
-
-def _is_there(ends: Ends, role: Role, link_id: str) -> bool | None:
-    """Whether an end has a link after a request that failed; None where it can't be asked."""
-    client = ends[role].client
-    client.insist()
-    client.doubt(link_id)
-    try:
-        return client.link(link_id) is not None
-    except ApplinksError:
-        return None
 
 
 def _leftover(

@@ -10,7 +10,7 @@ from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End, settled
 from pulumi_applinks.lifecycle.errors import CannotBeUndone, LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, same_address
+from pulumi_applinks.rest import ApplinksError, Level, Link, OAuthConfig, Refused, same_address
 
 
 @dataclass(frozen=True)
@@ -404,6 +404,17 @@ def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
         return
     if client.link(link_id) is not None:
         raise contradicted(end, f"{end.label} accepted the deletion, but still has the link")
+
+
+def is_there(end: End, link_id: str) -> bool | None:
+    """Whether an end has a link after a request that failed; None where it can't be asked."""
+    client = end.client
+    client.insist()
+    client.doubt(link_id)
+    try:
+        return client.link(link_id) is not None
+    except ApplinksError:
+        return None
 
 
 def contradicted(end: End, what: str) -> LinkError:

@@ -20,7 +20,7 @@ from pulumi_applinks.estate.cleaning import Candidate, candidates, chosen
 from pulumi_applinks.estate.formats import title, unasked
 from pulumi_applinks.estate.stacks import StackError
 from pulumi_applinks.lifecycle import LinkError
-from pulumi_applinks.rest import Told
+from pulumi_applinks.rest import Message
 
 
 @told
@@ -115,7 +115,7 @@ def _still(keys: list[str], plan: list[Candidate], what: Given, options: Changin
         estate = options.estate(what, again)
     if [one.end for one in chosen(estate, keys)] != [one.end for one in plan]:
         raise LinkError(
-            Told(
+            Message(
                 Code.CHANGED_MEANWHILE,
                 "what was shown has changed meanwhile",
                 changed="Nothing was removed.",

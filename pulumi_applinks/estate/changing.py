@@ -30,8 +30,8 @@ from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change
 from pulumi_applinks.rest import (
     ApplicationClient,
     Level,
+    Message,
     Status,
-    Told,
     same_address,
 )
 
@@ -88,7 +88,7 @@ class Relocation:
     without_contact: bool
 
     @property
-    def problems(self) -> tuple[Told, ...]:
+    def problems(self) -> tuple[Message, ...]:
         """Everything that blocks it, known before anything is changed."""
         here = self.survey.ends[_ROLE]
         if _ROLE in self.survey.found and self.survey.seen(_ROLE) is None:

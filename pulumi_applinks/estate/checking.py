@@ -29,6 +29,8 @@ from pulumi_applinks.rest import (
     Token,
     UnknownHost,
     WebSudoRequired,
+    major_version,
+    share_oauth,
 )
 from pulumi_applinks.rest.addresses import host_of
 
@@ -127,7 +129,7 @@ def _proxy(url: str) -> str | None:
 def login(side: Side, credentials: Credentials) -> Iterator[Check]:
     """Whether the login is let in, what it may do, and how."""
     try:
-        side.client.links()
+        side.client.links.all()
     except BasicAuthenticationOff as error:
         yield side.failed("basic authentication", error.told.flat, "Give a personal access token.")
         yield side.not_possible("login", "user names and passwords are not taken.")
@@ -142,7 +144,7 @@ def login(side: Side, credentials: Credentials) -> Iterator[Check]:
         yield side.not_possible("basic authentication", "not tried: a personal access token is used.")
     yield side.passed("login", "it is let in, and is an administrator's.")
     try:
-        system = side.client.is_system_administrator()
+        system = side.client.users.login_is_system_administrator()
     except ApplinksError as error:
         yield side.error("rights", error)
         return
@@ -177,9 +179,8 @@ def versions(first: Side, second: Side) -> Check:
     ]
     if not all(found):
         return Check("versions", None, "not-possible", "not both applications told the version of applinks.")
-    majors = [int(major) if (major := (one or "").partition(".")[0]).isdecimal() else 0 for one in found]
     told = f"applinks {found[0]} on {first.name}, {found[1]} on {second.name}"
-    if min(majors) < 5 <= max(majors):
+    if not share_oauth(*found):
         words = f"{told}: versions before 5 can't be linked with later ones with OAuth."
         return Check("versions", None, "failed", words, "Update the older application.")
     alike = "different major versions; Atlassian advises the same one"
@@ -187,7 +188,7 @@ def versions(first: Side, second: Side) -> Check:
         "versions",
         None,
         "passed",
-        f"{told}: {'the same major version' if majors[0] == majors[1] else alike}.",
+        f"{told}: {'the same major version' if major_version(found[0]) == major_version(found[1]) else alike}.",
     )
 
 
@@ -195,7 +196,7 @@ def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
     """Whether the login may see what an application keeps of the link, and whether it knows the other one by the key that it has."""
     what = f"the key of {remote.name}"
     try:
-        accepted = side.client.accepted_keys(end.link_id)
+        accepted = side.client.oauth.accepted_keys(end.link_id)
     except WebSudoRequired as error:
         do = "Give a user name and a password, or switch secure sessions off."
         yield side.failed("secure sessions", error.told.flat, do)
@@ -208,7 +209,7 @@ def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
         yield side.not_possible(what, "it accepts no OAuth requests over the link, and keeps no key.")
         return
     try:
-        own = remote.client.own_key()
+        own = remote.client.oauth.own_key()
     except ApplinksError as error:
         yield side.error(what, error)
         return

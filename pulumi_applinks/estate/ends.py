@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
-from pulumi_applinks.rest import ApplicationClient, Deadline, Told
+from pulumi_applinks.rest import ApplicationClient, Deadline, Message
 
 
 def ends_of(
@@ -29,7 +29,7 @@ def ends_of(
     return Ends(declaration, source, target, Deadline(seconds), lambda _: None)
 
 
-def step_of(told: Told, ends: Ends) -> str:
+def step_of(told: Message, ends: Ends) -> str:
     """What to do about a message, for somebody who has no program: with the applications' names, and not with their roles."""
     names = {"source": ends.source.name, "target": ends.target.name}
     return re.sub(r"\b(source|target)\b", lambda found: names[found[0]] or found[0], told.do)

@@ -32,7 +32,7 @@ from pulumi_applinks.lifecycle import (
 from pulumi_applinks.lifecycle.preflight import sight_problems
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, identify
 from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, leads_elsewhere, pointing_to, what_to_do
-from pulumi_applinks.rest import ApplinksError, Sighting, Told, User
+from pulumi_applinks.rest import ApplinksError, Message, Sighting, UserDetails
 
 _OF_USERS = (Code.USER_MISSING, Code.USER_NOT_ACTIVE, Code.USER_TOO_POWERFUL)
 
@@ -97,14 +97,14 @@ class _Examination:
     def _sight(self, role: Role) -> Sighting | ApplinksError | None:
         side = self._sides[role]
         try:
-            return side.client.sees(self._address(role)) if side.application.asked else None
+            return side.client.links.sees(self._address(role)) if side.application.asked else None
         except ApplinksError as error:
             return error
 
-    def _user(self, role: Role) -> User | ApplinksError | None:
+    def _user(self, role: Role) -> UserDetails | ApplinksError | None:
         side = self._sides[role]
         try:
-            return side.client.user(side.end.execute_as) if side.end and side.end.execute_as else None
+            return side.client.users.get(side.end.execute_as) if side.end and side.end.execute_as else None
         except ApplinksError as error:
             return error
 
@@ -146,7 +146,7 @@ class _Examination:
         return EndSeen(
             seen=seen,
             sighting=sight if isinstance(sight, Sighting) else None,
-            user=user if isinstance(user, User) else None,
+            user=user if isinstance(user, UserDetails) else None,
         )
 
     def _of_preflight(self, role: Role, what: str, codes: tuple[Code, ...], passed: str) -> Check:
@@ -157,7 +157,7 @@ class _Examination:
                 return self._failed(side, what, told)
         return side.passed(what, passed)
 
-    def _failed(self, side: Side, what: str, told: Told) -> Check:
+    def _failed(self, side: Side, what: str, told: Message) -> Check:
         return side.failed(what, replace(told, do="").flat, step_of(told, self._survey.ends))
 
     def _both(self) -> Iterator[Check]:

@@ -77,7 +77,7 @@ WORDS: dict[Kind, str] = {
     "aside": "nothing to try",
 }
 MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
-"""Told beside each colour, for whoever does not see it."""
+"""Message beside each colour, for whoever does not see it."""
 
 Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
 STYLES: dict[Style, str] = {

@@ -30,7 +30,6 @@ from pulumi_applinks.lifecycle.ends import answers_of
 from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import (
     ApplicationClient,
-    Applications,
     ApplinksError,
     BasicAuthenticationOff,
     CouldNotAsk,
@@ -44,6 +43,7 @@ from pulumi_applinks.rest import (
     NotLetIn,
     NotPermitted,
     Refused,
+    Sessions,
     Status,
     TimedOut,
     WebSudoRequired,
@@ -107,7 +107,7 @@ class Reader:
 
     def __init__(self, credentials: Credentials, *, seconds: float | None = None) -> None:
         self._credentials = credentials
-        self._applications = Applications()
+        self._applications = Sessions()
         self._deadline = Deadline(seconds)
         self._lock = threading.Lock()
         self._clients: dict[Named, ApplicationClient] = {}
@@ -121,7 +121,7 @@ class Reader:
                     named.reached_at,
                     partial(self._credentials.login, named.credentials),
                     deadline=self._deadline,
-                    shared=self._applications.at(named.reached_at),
+                    session=self._applications.at(named.reached_at),
                     credentials_name=named.credentials,
                     manifest_needs_login=named.manifest_needs_login,
                 )
@@ -230,8 +230,8 @@ class _Reading:
 
     def _list(self, application: EstateApplication) -> tuple[list[Link], frozenset[str]]:
         client = self._reader.client(application.named)
-        links = client.links()
-        return links, client.oauth2_entries()
+        links = client.links.all()
+        return links, client.links.oauth2_entries()
 
     def _asked(
         self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, EstateApplication]
@@ -261,7 +261,7 @@ class _Reading:
         if link.what != "application":
             return end, Remote()
         try:
-            status = client.status(link.id) if client.tells_status else None
+            status = client.links.status(link.id) if client.version.tells_status else None
             end, remote = _with_status(end, status)
             if status is None or self._details or status.local is None:
                 end = self._with_authentication(end, client, link, status)
@@ -272,8 +272,8 @@ class _Reading:
     def _with_authentication(
         self, end: EstateEnd, client: ApplicationClient, link: Link, status: Status | None
     ) -> EstateEnd:
-        found = client.authentication(link.id)
-        legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
+        found = client.oauth.get(link.id)
+        legacy = client.oauth.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
         comes_in = legacy.incoming if legacy else ()
         # Legacy authentication is the level of a direction that has no OAuth.

@@ -15,10 +15,10 @@ from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.preflight import why_not_ours
 from pulumi_applinks.lifecycle.steps import is_there, remove_link
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_deletion
-from pulumi_applinks.rest import ApplinksError, Told
+from pulumi_applinks.rest import ApplinksError, Message
 
 
-def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
+def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
     """Delete the link on every end that this program made, each confirmed by the application.
 
     Returns:
@@ -31,7 +31,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     leaving = ends.declaration.on_unreachable_delete == "leave"
     managed = recorded.managed or ends.declaration.managed
     survey = look_for_deletion(identify(ends, recorded, managed), managed)
-    told: list[Told] = []
+    told: list[Message] = []
     to_delete: list[Role] = []
     for role in managed:
         if role in survey.failures:
@@ -84,7 +84,7 @@ def _link_id(role: Role, survey: Survey) -> str | None:
     return link.id if link else survey.recorded.link_ids.get(role) or (remote.server_id if remote else None)
 
 
-def _kept_because(survey: Survey, role: Role, claims: Claims) -> Told | None:
+def _kept_because(survey: Survey, role: Role, claims: Claims) -> Message | None:
     """Why an end is not deleted; None when it is to be."""
     end, recorded = survey.ends[role], survey.recorded
     if role in survey.strangers:
@@ -122,7 +122,7 @@ def _not_deleted(left: list[Leftover], untouched: list[str], deleted: Sequence[s
     done = "".join(f" {what[0].upper()}{what[1:]} was deleted." for what in deleted)
     as_it_was = f" The link on {' and '.join(untouched)} was left as it was." if untouched else ""
     return LinkError(
-        Told(
+        Message(
             Code.NOT_DELETED,
             "the link could not be deleted on every end",
             changed=f"The resource stays in the stack.{done}{as_it_was}",

@@ -20,8 +20,8 @@ from pulumi_applinks.rest import (
     Deadline,
     DeadlineExceeded,
     Manifest,
+    Message,
     Status,
-    Told,
     admin_page,
 )
 
@@ -58,9 +58,9 @@ class End:
         """Where its administrator sees its links."""
         return admin_page(self.party.display_url)
 
-    def told(self, code: Code, what: str, *why: str, do: str = "") -> Told:
-        """A message about this application; see `Told`."""
-        return Told(code, what, why, do=do, application=self.label)
+    def told(self, code: Code, what: str, *why: str, do: str = "") -> Message:
+        """A message about this application; see `Message`."""
+        return Message(code, what, why, do=do, application=self.label)
 
     def manifest(self, wait: float, deadline: Deadline) -> Manifest:
         """Who answers at the address.
@@ -98,7 +98,7 @@ class Ends:
     source: End
     target: End
     deadline: Deadline
-    notify: Callable[[Told], None]
+    notify: Callable[[Message], None]
     anonymous: Callable[[str], ApplicationClient] = _without_login
     _statuses: dict[tuple[Role, str], tuple[int, Status | None]] = field(default_factory=dict, repr=False)
 
@@ -121,7 +121,7 @@ class Ends:
         written = sum(len(self[one].client.writes) for one in BOTH)
         known = self._statuses.get((role, link_id))
         if again or known is None or known[0] != written:
-            known = self._statuses[role, link_id] = written, self[role].client.status(link_id)
+            known = self._statuses[role, link_id] = written, self[role].client.links.status(link_id)
         return known[1]
 
     def each(

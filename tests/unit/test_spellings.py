@@ -26,7 +26,7 @@ from pulumi_applinks.estate.moving import patch, pointing
 from pulumi_applinks.estate.sources import together
 from pulumi_applinks.estate.stacks import ManagedEnd
 from pulumi_applinks.lifecycle.declaration import declare
-from pulumi_applinks.rest import Applications, normalised_url, same_address
+from pulumi_applinks.rest import Sessions, normalised_url, same_address
 
 HOSTS = {
     "wiki.example.com": ["wiki.example.com", "WIKI.example.COM"],
@@ -98,7 +98,7 @@ def known_as(one: str, other: str) -> bool:
 
 def shared(one: str, other: str) -> bool:
     """Whether what is known of the application is shared."""
-    applications = Applications()
+    applications = Sessions()
     try:
         return applications.at(one) is applications.at(other)
     finally:

@@ -78,7 +78,7 @@ def test_an_end_that_was_not_changed_is_asked_for_its_status_alone():
     both = ends()
     after = read_back(surveyed(both, source=stands("source"), target=stands("target")), changed())
     assert (reads(both, "source"), after.seen("source")) == (["status"], observed("source"))
-    assert after.found["source"].status is both.source.client.status(WIKI_ID)
+    assert after.found["source"].status is both.source.client.links.status(WIKI_ID)
     both = ends()
     survey = surveyed(both, source=stands("source"), target=stands("target"))
     said = both.status("source", WIKI_ID)

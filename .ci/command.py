@@ -14,9 +14,9 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from pulumi_applinks.command.app import app
 from pulumi_applinks.command.exit_codes import WORDS
-from pulumi_applinks.command.given import DEFAULT_FILE
-from pulumi_applinks.estate.formats import RULES
-from pulumi_applinks.estate.model import FORMAT, STATES, VERSION
+from pulumi_applinks.command.options import DEFAULT_FILE
+from pulumi_applinks.estate.glossary import FINDINGS, MEANINGS, STATES
+from pulumi_applinks.estate.model import FORMAT, VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "command.md"
@@ -85,9 +85,7 @@ application's own page shows; where no source tells which one that is, there is 
 
 {{states}}
 
-Under each finding stands the command or the click that mends it.
-
-{{rules}}
+A finding has the word of its state, or {{alone}}. Under each is the command or the click that fixes it.
 
 A link that a given stack manages is no finding where its program means it so: one-way with `two_way=False`, anonymous with
 `NoAuthentication()`. One that neither application has is shown all the same, as `gone`: each of its ends has `there` as `false` in the
@@ -148,12 +146,12 @@ written over with `--overwrite` alone, and never by a program that lacks a link 
 def page() -> str:
     """The whole page."""
     codes = [f"| {int(code)} | {words} |" for code, words in WORDS.items()]
-    states = [f"| `{state}` | {words} |" for state, words in STATES.items()]
-    rules = [f"| `{code}` | {words} |" for code, words in RULES.items()]
+    states = [f"| `{state}` | {MEANINGS[state]} |" for state in STATES]
+    alone = ", ".join(f"`{code}` ({MEANINGS[code]})" for code in FINDINGS if code not in STATES)
     text = (
         BEGINNING.replace("{codes}", "\n".join(["| exit code | what it means |", "| --- | --- |", *codes]))
         .replace("{states}", "\n".join(["| state | what it means |", "| --- | --- |", *states]))
-        .replace("{rules}", "\n".join(["| finding | what it means |", "| --- | --- |", *rules]))
+        .replace("{alone}", alone)
     )
     return "\n".join([text, *_commands(app, "applinks")]).rstrip() + "\n"
 

@@ -39,10 +39,10 @@ from pulumi_applinks.names import IS_PREVIEW, RESOURCE_NAME
 from pulumi_applinks.properties import Change
 from pulumi_applinks.rest import (
     ApplicationClient,
-    Applications,
     Deadline,
     Login,
-    Told,
+    Message,
+    Sessions,
     logged_for,
     normalised_url,
     same_address,
@@ -55,7 +55,7 @@ LOOK_SECONDS = 15.0
 """How long a preview looks at an address that changed, for all resources that have it together."""
 
 
-_ADOPTS = Told(
+_ADOPTS = Message(
     Code.ADOPTS,
     'on_existing="adopt": a link that is there already is taken over',
     ("That may relocate it, rename it and change its authentication.",),
@@ -78,8 +78,8 @@ class Hooks:
         self._settings = Settings(os.environ, preview)
         self._asks = False
         """Whether this operation is a preview that asks."""
-        self._applications = Applications(waiting=logs.begin(log or logs.of_this_process()).status)
-        self._left = Applications()
+        self._applications = Sessions(waiting=logs.begin(log or logs.of_this_process()).status)
+        self._left = Sessions()
         """What is asked without a login at addresses that the program does not declare: that one does not answer concerns nobody else."""
         self._changed: set[str] = set()
         """The addresses that this operation has given to applications."""
@@ -125,10 +125,10 @@ class Hooks:
             findings += self._settings.findings()
             findings += properties.of_another_kind(olds)
             asking = self._asks and not olds and not findings and not declaration.unknown
-            problems: tuple[Told, ...] = ()
+            problems: tuple[Message, ...] = ()
             with self._about(declaration):
                 for one in findings:
-                    self._messages.note(Told(one.code, f"{one.property} {one.reason}".strip()), "error")
+                    self._messages.note(Message(one.code, f"{one.property} {one.reason}".strip()), "error")
                 if asking:
                     problems = self._foreseen(declaration)
                     for problem in problems:
@@ -139,7 +139,7 @@ class Hooks:
                 self._messages.say_once(_ADOPTS, "info")
         return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
 
-    def _foreseen(self, declaration: Declaration, change: Change | None = None) -> tuple[Told, ...]:
+    def _foreseen(self, declaration: Declaration, change: Change | None = None) -> tuple[Message, ...]:
         """What would block an `up`, for a preview that asks."""
         ends = self._ends(self._settings.in_this_run(declaration), change.before if change else None)
         blocked, notes = foresee(ends, change.recorded if change else Recorded())
@@ -199,7 +199,7 @@ class Hooks:
         # A refresh compares too, and announces nothing: only where a program is run is anything going to be replaced.
         for role in found if self._program_runs else ():
             self._messages.say_once(
-                Told(
+                Message(
                     Code.REPLACES,
                     f"another application answers at the {role}'s address",
                     ("The link is deleted and made anew, with another link id.",),
@@ -252,7 +252,7 @@ class Hooks:
         if problems:
             raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
 
-    def _login_problems(self, change: Change) -> list[Told]:
+    def _login_problems(self, change: Change) -> list[Message]:
         """What blocks credentials that the program has changed."""
         declaration = change.declaration
         roles = [role for role in declaration.managed if f"{role}.credentials" in change.changed]
@@ -339,15 +339,11 @@ class Hooks:
 
         A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
         """
-        within = deadline or Deadline(
-            declaration.timeout_seconds,
-            sleep=self._interrupted.wait,
-            interrupted=self._interrupted.is_set,
-        )
+        within = deadline or Deadline(declaration.timeout_seconds, interrupted=self._interrupted.is_set)
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
 
         def anonymous(url: str) -> ApplicationClient:
-            return ApplicationClient(url, url, deadline=within, shared=self._left.at(url))
+            return ApplicationClient(url, url, deadline=within, session=self._left.at(url))
 
         return Ends(declaration, source, target, within, self._messages.say_once, anonymous)
 
@@ -375,7 +371,7 @@ class Hooks:
             party.reached_at,
             login,
             deadline=deadline,
-            shared=self._applications.at(here),
+            session=self._applications.at(here),
             credentials_name=given if isinstance(given, str) else None,
             manifest_needs_login=bool(party.manifest_needs_login) and here not in self._changed,
         )
@@ -434,14 +430,14 @@ def _links(outputs: Mapping[str, Any]) -> str:
     return f"the link from {source.get('url')} to {target.get('url')}"
 
 
-def _broken(outputs: Mapping[str, Any]) -> Told:
+def _broken(outputs: Mapping[str, Any]) -> Message:
     if outputs.get("status") == "elsewhere":
-        return Told(
+        return Message(
             Code.LINK_LEADS_ELSEWHERE,
             f"an end of {_links(outputs)} leads to another address (status elsewhere)",
             (f"{outputs.get('status_detail')}",),
         )
-    return Told(
+    return Message(
         Code.DOES_NOT_WORK,
         f"{_links(outputs)} does not work (status {outputs.get('status')})",
         (str(outputs.get("status_detail")),),

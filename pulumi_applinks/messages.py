@@ -16,7 +16,7 @@ import pulumi
 from pulumi_applinks.codes import Code
 from pulumi_applinks.credentials import CredentialsError
 from pulumi_applinks.lifecycle import LinkError
-from pulumi_applinks.rest import ApplinksError, Told
+from pulumi_applinks.rest import ApplinksError, Message
 
 TOLD = (ApplinksError, LinkError, CredentialsError)
 """The errors whose messages are for a person."""
@@ -79,12 +79,12 @@ class Messages:
             self.note(error.told, "error")
             raise
         except Exception:
-            self.note(Told(Code.FAULT, "this is a fault of pulumi-applinks"), "error")
+            self.note(Message(Code.FAULT, "this is a fault of pulumi-applinks"), "error")
             raise
         finally:
             _subject.reset(token)
 
-    def say(self, told: Told, severity: Severity = "warning", *, status: str | None = None) -> None:
+    def say(self, told: Message, severity: Severity = "warning", *, status: str | None = None) -> None:
         """Tell it.
 
         Args:
@@ -97,7 +97,7 @@ class Messages:
 
     def say_once(
         self,
-        told: Told,
+        told: Message,
         severity: Severity = "warning",
         *,
         key: str | None = None,
@@ -117,7 +117,7 @@ class Messages:
             self._said.add(key or told.flat)
         self.say(told, severity, status=status)
 
-    def note(self, told: Told, severity: Severity, *, status: str | None = None) -> None:
+    def note(self, told: Message, severity: Severity, *, status: str | None = None) -> None:
         """Write it down for a tool: a line for each thing that it consists of.
 
         Args:
@@ -147,7 +147,7 @@ class Messages:
                     file.write(lines)
             except OSError as error:
                 path, self._file = self._file, None  # an operation goes on without
-                failed = Told(
+                failed = Message(
                     Code.EVENTS_NOT_WRITTEN,
                     f"no events can be written to {path}",
                     (f"{error.strerror}.",),

@@ -37,6 +37,17 @@ ALSO_CALLED: Mapping[str, TypeId] = MappingProxyType(
     {"bitbucket": "stash", "fisheye": "fecru", "crucible": "fecru"}
 )
 """Products whose name is not the plugin's name for their type."""
+LinkStatus = Literal[
+    "working",
+    "one-way",
+    "no-authentication",
+    "incomplete",
+    "not-working",
+    "elsewhere",
+    "unreachable",
+    "unknown",
+]
+"""The state of a link in one word."""
 
 
 def _input(default: T, words: str, *, remote: bool = True) -> T:

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-LinkStatus = Literal[
-    "working",
-    "one-way",
-    "no-authentication",
-    "incomplete",
-    "not-working",
-    "elsewhere",
-    "unreachable",
-    "unknown",
-]
-"""The state of a link in one word."""
+from pulumi_applinks.names import LinkStatus as LinkStatus
+
 LevelSeen = Literal[
     "none", "oauth", "oauth-impersonation", "oauth-3lo-only", "trusted-applications", "basic-access"
 ]

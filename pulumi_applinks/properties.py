@@ -34,7 +34,7 @@ from pulumi_applinks.lifecycle import (
 )
 from pulumi_applinks.lifecycle.declaration import UNDECIDED, Malformed, WrongInput, declare, normalised
 from pulumi_applinks.names import DEFAULTS, INPUTS, OUTPUTS, POLICIES, STATE_VERSION
-from pulumi_applinks.rest import Told, same_address
+from pulumi_applinks.rest import Message, same_address
 from pulumi_applinks.rest.addresses import as_segment
 
 _INPUTS_ARE_DECLARED = 3
@@ -88,7 +88,7 @@ def refuse_old_observations(state: Mapping[str, Any], news: Mapping[str, Any]) -
     )
     if doubtful:
         raise LinkError(
-            Told(
+            Message(
                 Code.STATE_OF_OLD_REFRESH,
                 "an earlier version of pulumi-applinks stored what it observed among the inputs in the stack's state",
                 (f"It may be taken for what the program declares: {', '.join(doubtful)}.",),
@@ -157,7 +157,7 @@ def declaration_of(properties: Mapping[str, Any]) -> Declaration:
     declaration, findings = parse(properties)
     if declaration is None:
         raise LinkError(
-            Told(
+            Message(
                 Code.STATE_UNREADABLE,
                 "the stack's state has no usable inputs of this link",
                 tuple(f"{finding.property} {finding.reason}." for finding in findings),

@@ -87,10 +87,10 @@ def fault() -> str:
     """What is said of a fault of this program."""
     from importlib.metadata import version
 
-    from pulumi_applinks.rest import Told
+    from pulumi_applinks.rest import Message
 
     versions = f"pulumi-applinks {version('pulumi-applinks')}, Python {sys.version.split()[0]}"
-    told = Told(
+    told = Message(
         Code.FAULT,
         "this is a fault of pulumi-applinks, not of your program",
         changed="What it had changed by then is not known: look at the link on both applications.",

@@ -8,38 +8,26 @@ import typer
 from rich.text import Text
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.given import (
-    Applications,
-    File,
-    Given,
-    Quiet,
-    StackName,
-    Verbose,
-    given,
-    told,
-)
-from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.command.options import Given, Options
+from pulumi_applinks.command.printer import STYLES, Printer
+from pulumi_applinks.command.told import code_of_failures, told
 from pulumi_applinks.estate import EstateError, Named
-from pulumi_applinks.estate.diagnosis import Check, Diagnosis
+from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
 from pulumi_applinks.estate.examining import examine
+from pulumi_applinks.estate.glossary import Kind
 
-_STYLES = {"passed": "green", "failed": "bold red", "not-possible": "magenta"}
-_MARKS = {"passed": ("✓", "+"), "failed": ("✗", "x"), "not-possible": ("?", "?")}
+_KINDS: dict[Outcome, Kind] = {"passed": "good", "failed": "bad", "not-possible": "unseen"}
 
 
 @told
 def doctor(
+    options: Options,
     one: Annotated[str | None, typer.Argument(metavar="NAME", help="An application of those named.")] = None,
     other: Annotated[str | None, typer.Argument(metavar="NAME", help="The other one.")] = None,
-    application: Applications = None,
-    file: File = None,
-    stack: StackName = None,
     json_: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
     ticket: Annotated[
         bool, typer.Option("--ticket", help="Tell it in Markdown, for a support ticket, without secrets.")
     ] = False,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
 ) -> ExitCode:
     """Examine two applications and their link: the way there, logins, rights, clocks, levels, keys, users.
 
@@ -51,8 +39,7 @@ def doctor(
 
     - `applinks doctor -a jira=https://jira.example.com -a wiki=https://wiki.example.com --ticket`
     """
-    printer = Printer(verbose=verbose, quiet=quiet)
-    what = given(application, file, stack)
+    printer, what = options.printer, options.given()
     first, second = _pair(what, one, other)
     diagnosis = examine(first, second, what.credentials)
     if json_:
@@ -93,24 +80,14 @@ def _show(diagnosis: Diagnosis, printer: Printer) -> None:
 
 
 def _show_check(check: Check, printer: Printer) -> None:
-    mark = _MARKS[check.outcome][0 if printer.unicode else 1]
-    words = Text.assemble((f"{mark} {check.name}: ", _STYLES[check.outcome]), check.words)
+    kind = _KINDS[check.outcome]
+    words = Text.assemble((f"{printer.mark(kind)} {check.name}: ", STYLES[kind]), check.words)
     printer.words(words, 2)
     if check.next:
-        printer.line(Text(f"    {'→' if printer.unicode else '->'} {check.next}"))
+        printer.line(Text(f"    {printer.plain('→')} {check.next}"))
 
 
 def code_for(diagnosis: Diagnosis) -> ExitCode:
-    """The exit code: what could not be reached at all counts before what was found.
-
-    Args:
-        diagnosis: what was found.
-    """
-    failures = {one.failure for one in diagnosis.applications if one.failure}
-    if failures == {"login"}:
-        return ExitCode.LOGIN
-    if failures == {"timeout"}:
-        return ExitCode.TIMEOUT
-    if failures:
-        return ExitCode.FAILED
-    return ExitCode.FINDINGS if diagnosis.failed else ExitCode.DONE
+    """The exit code: what could not be reached at all counts before what was found."""
+    silent = code_of_failures(one.failure for one in diagnosis.applications)
+    return silent or (ExitCode.FINDINGS if diagnosis.failed else ExitCode.DONE)

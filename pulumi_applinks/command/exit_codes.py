@@ -9,21 +9,13 @@ class ExitCode(IntEnum):
     """How a command ended."""
 
     DONE = 0
-    """Everything was looked at, and all is well; or what was asked for was done."""
     FAILED = 1
-    """Something could not be looked at, or could not be done."""
     USAGE = 2
-    """The command line, or a file that it names, is wrong."""
     LOGIN = 3
-    """An application did not let this program in, or there are no credentials for it."""
     FINDINGS = 4
-    """Everything was looked at, and there are findings."""
     STACK = 6
-    """A stack's state could not be had."""
     CANCELLED = 8
-    """It was interrupted, or not confirmed."""
     TIMEOUT = 9
-    """An application took too long."""
 
 
 WORDS: dict[ExitCode, str] = {
@@ -36,3 +28,4 @@ WORDS: dict[ExitCode, str] = {
     ExitCode.CANCELLED: "interrupted, or not confirmed",
     ExitCode.TIMEOUT: "an application took too long",
 }
+"""What each means."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -11,24 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.given import (
-    Applications,
-    Failed,
-    File,
-    Quiet,
-    StackName,
-    Timeout,
-    Verbose,
-    credentials_of,
-    estate_of,
-    given,
-    text_of,
-    told,
-)
+from pulumi_applinks.command.options import Output, ReadingOptions, Timeout, credentials_of, text_of
 from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.command.status import code_of_unasked
+from pulumi_applinks.command.told import Failed, code_of_failures, told
 from pulumi_applinks.estate import EstateError, Reader
-from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.importing import (
     Inventory,
     NotTaken,
@@ -54,14 +41,9 @@ Strict = Annotated[bool, typer.Option("--strict", help="End with 1 when anything
 @app.command("scan")
 @told
 def scan(
-    application: Applications = None,
-    file: File = None,
-    stack: StackName = None,
+    options: ReadingOptions,
     inventory: InventoryFile = INVENTORY,
     strict: Strict = False,
-    timeout: Timeout = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
 ) -> ExitCode:
     """Step one: find the links, and write an inventory to edit: what to take, how it is called, what is left out and why.
 
@@ -73,30 +55,25 @@ def scan(
 
     - `applinks import scan --file applinks.yaml --inventory estate.yaml`
     """
-    printer = Printer(verbose=verbose, quiet=quiet)
+    printer = options.printer
     before = _inventory(inventory) if inventory.exists() else None
     known = () if before is None else [one.named(name) for name, one in before.applications.items()]
-    what = given(application, file, stack, known)
-    estate = estate_of(what, printer, details=True, timeout=timeout)
+    what = options.given(known)
+    estate = options.read(what, details=True)
     found = proposed(estate, what.credentials)
     if before is not None:
         found = merged(found, before)
     save({inventory.name: found.as_text()}, inventory.parent, overwrite=True)
     _show(found, printer)
     printer.note(f"Written: {inventory}. Edit it, then run: {_write_command(inventory)}")
-    silent = code_of_unasked(unasked(estate))
-    return (
-        silent
-        if silent is not ExitCode.DONE
-        else ExitCode.FAILED
-        if strict and found.left_out
-        else ExitCode.DONE
-    )
+    silent = code_of_failures(one.failure for one in estate.applications)
+    return silent or (ExitCode.FAILED if strict and found.left_out else ExitCode.DONE)
 
 
 @app.command("write")
 @told
 def write(
+    options: Output,
     inventory: InventoryFile = INVENTORY,
     to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The project's folder.")] = FOLDER,
     adopt: Annotated[
@@ -119,8 +96,6 @@ def write(
     ] = None,
     strict: Strict = False,
     timeout: Timeout = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
 ) -> ExitCode:
     """Step two: read the links of the inventory once more, and write a Pulumi project that has them.
 
@@ -132,17 +107,14 @@ def write(
 
     - `applinks import write --inventory estate.yaml --to infrastructure/links`
     """
-    printer = Printer(verbose=verbose, quiet=quiet)
+    printer = options.printer
     found = _inventory(inventory)
     if not found.taken:
         raise EstateError(f"{inventory} has no link to take: nothing was written.")
-    reader = Reader(credentials_of(stack), seconds=timeout)
-    try:
+    with closing(Reader(credentials_of(stack), seconds=timeout)) as reader:
         with printer.progress() as progress:
             links = take(found, reader, progress)
         printer.more(f"{reader.requests_sent} requests to {len(found.applications)} applications.")
-    finally:
-        reader.close()
     missed = [one for one in links if isinstance(one, NotTaken)]
     for one in missed:
         printer.error(f"{one.entry.resource} is left out: {one.reason}")

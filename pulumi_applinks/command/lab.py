@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.given import Failed, told
+from pulumi_applinks.command.told import Failed, told
 from pulumi_applinks.estate import EstateError
 
 

@@ -11,23 +11,9 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.given import (
-    Applications,
-    Failed,
-    File,
-    Quiet,
-    StackName,
-    Timeout,
-    Verbose,
-    estate_of,
-    given,
-    text_of,
-    told,
-)
-from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.command.status import code_of_unasked
-from pulumi_applinks.estate import Estate, EstateError, from_json
-from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.command.options import ReadingOptions, text_of
+from pulumi_applinks.command.told import WHICH, Failed, code_of_failures, told
+from pulumi_applinks.estate import EstateError, from_json
 from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
 
 
@@ -56,9 +42,7 @@ DEFAULT_OUTPUT = "applinks-map"
 
 @told
 def map_(
-    application: Applications = None,
-    file: File = None,
-    stack: StackName = None,
+    options: ReadingOptions,
     estate: Annotated[
         str | None,
         typer.Option(
@@ -66,7 +50,7 @@ def map_(
             "-e",
             metavar="FILE",
             help="What `applinks status --json` wrote, or - for standard input: nothing is asked then.",
-            rich_help_panel="Which applications",
+            rich_help_panel=WHICH,
         ),
     ] = None,
     format_: Annotated[
@@ -86,9 +70,6 @@ def map_(
         ),
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Show the file in a browser.")] = False,
-    timeout: Timeout = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
 ) -> ExitCode:
     """Show applications and both directions of each link: as a matrix, and as a drawing.
 
@@ -102,13 +83,13 @@ def map_(
 
     - `applinks status --json > estate.json; applinks map --estate estate.json -o map.svg`
     """
-    printer = Printer(verbose=verbose, quiet=quiet)
+    printer = options.printer
     form = format_ or (OF_ENDINGS.get(output.suffix.lower()) if output is not None else Form.HTML)
     if form is None:
         raise EstateError(f"{output}: what to write is not known by this ending. Give --format.")
     if estate is None:
-        found = estate_of(given(application, file, stack), printer, timeout=timeout)
-    elif application or file is not None or stack is not None:
+        found = options.read(options.given())
+    elif options.named:
         raise EstateError("--estate is what was read before: leave --application, --file and --stack away.")
     else:
         found = from_json(_text(estate))
@@ -129,7 +110,8 @@ def map_(
         printer.note(f"Written to {where}.")
     if where is not None and open_:
         webbrowser.open(where.absolute().as_uri())
-    return _code(found, printer)
+    printer.unasked(found)  # what is missing in a picture does not show in it
+    return code_of_failures(one.failure for one in found.applications)
 
 
 def _text(estate: str) -> str:
@@ -143,11 +125,3 @@ def _write(where: Path, text: str) -> None:
         where.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise Failed(f"{where} can't be written: {error.strerror}") from None
-
-
-def _code(estate: Estate, printer: Printer) -> ExitCode:
-    """Whether every application was asked: what is missing in a picture does not show in it."""
-    missing = unasked(estate)
-    for one in missing:
-        printer.note(f"Could not be asked: {one.told}")
-    return code_of_unasked(missing)

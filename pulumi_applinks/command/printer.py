@@ -12,8 +12,19 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn
 from rich.text import Text
 
-from pulumi_applinks.estate import Progress
+from pulumi_applinks.estate import Estate, Progress
+from pulumi_applinks.estate.formats import unasked
+from pulumi_applinks.estate.glossary import MARKS, Kind
 
+STYLES: dict[Kind, str] = {
+    "good": "green",
+    "bad": "bold red",
+    "warned": "yellow",
+    "unseen": "magenta",
+    "aside": "dim",
+}
+_ASCII: dict[Kind, str] = {"good": "+", "bad": "x", "warned": "!", "unseen": "?", "aside": "."}
+"""Where a terminal has no more."""
 WIDE = 200
 """How wide a table is that goes to no terminal, in columns."""
 
@@ -39,6 +50,14 @@ class Printer:
         """Whether standard output takes more than ASCII."""
         return self.out.encoding.lower().startswith("utf")
 
+    def plain(self, text: str) -> str:
+        """The same for a terminal that shows no more than ASCII."""
+        return text if self.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")
+
+    def mark(self, kind: Kind) -> str:
+        """The sign for how something is."""
+        return (MARKS if self.unicode else _ASCII)[kind]
+
     def words(self, text: Text, indent: int = 0) -> None:
         """Words for a person, on standard output: broken into lines where there is a terminal alone."""
         if self.out.is_terminal:
@@ -60,6 +79,11 @@ class Printer:
         """Something that is good to know."""
         if not self.quiet:
             self._told(text)
+
+    def unasked(self, estate: Estate) -> None:
+        """The applications whose links could not be read, and why."""
+        for one in unasked(estate):
+            self.note(f"Could not be asked: {one.told}")
 
     def more(self, text: str) -> None:
         """Something that is told with `-v` alone."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
@@ -11,22 +10,12 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.given import (
-    Applications,
-    File,
-    Given,
-    Quiet,
-    StackName,
-    Timeout,
-    Verbose,
-    estate_of,
-    given,
-    told,
-)
+from pulumi_applinks.command.options import Given, ReadingOptions
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
-from pulumi_applinks.estate import Application, Estate, EstateError
-from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, unasked
+from pulumi_applinks.command.told import code_of_failures, told
+from pulumi_applinks.estate import Estate, EstateError
+from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif
 
 
 class Format(str, Enum):
@@ -41,9 +30,7 @@ class Format(str, Enum):
 
 @told
 def status(
-    application: Applications = None,
-    file: File = None,
-    stack: StackName = None,
+    options: ReadingOptions,
     format_: Annotated[Format, typer.Option("--format", help="How it is told.")] = Format.TABLE,
     json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     findings: Annotated[
@@ -62,9 +49,6 @@ def status(
     every: Annotated[
         float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often, with --watch.")
     ] = 30.0,
-    timeout: Timeout = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
 ) -> ExitCode:
     """Show each link once: both ends, whether each direction works, and what mends it.
 
@@ -77,15 +61,14 @@ def status(
 
     - `pulumi stack export | applinks status --stack - --json`
     """
-    printer = Printer(verbose=verbose, quiet=quiet)
     chosen = Format.JSON if json_ else format_
     if watch and chosen is not Format.TABLE:
         raise EstateError("--watch shows a table: leave --json and --format away.")
-    what = given(application, file, stack)
+    what = options.given()
     if watch:
-        return _watch(what, printer, every, timeout, findings, allow_not_named)
-    estate = estate_of(what, printer, timeout=timeout)
-    _show(estate, printer, chosen, findings)
+        return _watch(what, options, every, findings, allow_not_named)
+    estate = options.read(what)
+    _show(estate, options.printer, chosen, findings)
     return code_for(estate, allow_not_named=allow_not_named)
 
 
@@ -102,18 +85,17 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
     else:
         text = as_sarif(estate, version("pulumi-applinks"))
     printer.data(text)
-    for one in unasked(estate):
-        printer.note(f"Could not be asked: {one.told}")
+    printer.unasked(estate)
 
 
 def _watch(
-    what: Given, printer: Printer, every: float, timeout: float | None, findings: bool, allow_not_named: bool
+    what: Given, options: ReadingOptions, every: float, findings: bool, allow_not_named: bool
 ) -> ExitCode:
     """Read again and again; an interruption ends it with the code of what was read last."""
-    before, pause = None, threading.Event()
+    printer, before, pause = options.printer, None, threading.Event()
     try:
         while True:
-            estate = estate_of(what, printer, timeout=timeout)
+            estate = options.read(what)
             changed, before = estate != before, estate
             if changed:
                 if printer.out.is_terminal:
@@ -133,7 +115,7 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
         estate: as it was read.
         allow_not_named: whether the word of one end is enough where the other one's application was not named.
     """
-    silent = code_of_unasked(unasked(estate))
+    silent = code_of_failures(one.failure for one in estate.applications)
     if silent in (ExitCode.LOGIN, ExitCode.TIMEOUT):
         return silent
     listed = [(link, one) for link in estate.links for one in link.findings]
@@ -146,17 +128,3 @@ def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
     if silent is not ExitCode.DONE or unseen:
         return ExitCode.FAILED
     return ExitCode.FINDINGS if any(one.severity != "unseen" for _, one in listed) else ExitCode.DONE
-
-
-def code_of_unasked(applications: Sequence[Application]) -> ExitCode:
-    """The exit code for applications that could not be asked: of all of them alike, or in general.
-
-    Args:
-        applications: that could not be asked.
-    """
-    failures = {one.failure for one in applications}
-    if not failures:
-        return ExitCode.DONE
-    return {"login": ExitCode.LOGIN, "timeout": ExitCode.TIMEOUT}.get(
-        failures.pop() or "" if len(failures) == 1 else "", ExitCode.FAILED
-    )

@@ -6,18 +6,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.estate import Direction, Estate, Finding, Link
-from pulumi_applinks.estate.formats import lozenges, summary, title, unasked
-from pulumi_applinks.estate.map.picture import MARKS, Kind, kind_of
-from pulumi_applinks.estate.model import Severity
+from pulumi_applinks.command.printer import STYLES, Printer
+from pulumi_applinks.estate import Estate, EstateLink, LinkDirection, LinkFinding
+from pulumi_applinks.estate.formats import kind_of, lozenges, summary, title, unasked
+from pulumi_applinks.estate.glossary import Kind, Severity
 
 LONGEST_TITLE = 60
 """How much is shown of a link's title above its findings, in columns; the table has all of it."""
 
-_STYLES = {"good": "green", "bad": "bold red", "warned": "yellow", "unseen": "magenta", "aside": "dim"}
-_ASCII: dict[Kind, str] = {"good": "+", "bad": "x", "warned": "!", "unseen": "?", "aside": "."}
-"""Where a terminal has no more."""
 _WORDS: dict[bool | None, Kind] = {True: "good", False: "bad", None: "unseen"}
 
 
@@ -37,13 +33,13 @@ def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> No
         if link.findings:
             _findings(link, printer)
     for one in unasked(estate):
-        mark = f"{_mark('unseen', printer)} could not be asked: "
-        printer.words(Text.assemble((mark, _STYLES["unseen"]), one.told))
+        mark = f"{printer.mark('unseen')} could not be asked: "
+        printer.words(Text.assemble((mark, STYLES["unseen"]), one.told))
         printer.out.print()
     printer.words(Text(summary(estate)))
 
 
-def _table(links: list[Link], printer: Printer) -> Table:
+def _table(links: list[EstateLink], printer: Printer) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("STATE", "LINK", "THERE", "BACK", "PAGE SAYS"):
         table.add_column(heading, overflow="fold")
@@ -51,25 +47,25 @@ def _table(links: list[Link], printer: Printer) -> Table:
         kind = kind_of(link)
         ways = [_direction(one, printer) for one in link.directions] + [Text(""), Text("")]
         table.add_row(
-            Text.assemble(_mark(kind, printer), f" {link.state.replace('-', ' ')}", style=_STYLES[kind]),
-            Text(_plain(title(link), printer)),
+            Text.assemble(printer.mark(kind), f" {link.state.replace('-', ' ')}", style=STYLES[kind]),
+            Text(printer.plain(title(link))),
             ways[0],
             ways[1],
-            Text(_plain(lozenges(link), printer)),
+            Text(printer.plain(lozenges(link))),
         )
     return table
 
 
-def _direction(direction: Direction, printer: Printer) -> Text:
+def _direction(direction: LinkDirection, printer: Printer) -> Text:
     if direction.level == "none":
         return Text("anonymous")
     level = direction.level or ("levels differ" if direction.working is False else "not known")
     kind = _WORDS[direction.working]
-    return Text.assemble(level, " ", (_mark(kind, printer), _STYLES[kind]))
+    return Text.assemble(level, " ", (printer.mark(kind), STYLES[kind]))
 
 
-def _findings(link: Link, printer: Printer) -> None:
-    heading = Text(_plain(title(link), printer), style="bold")
+def _findings(link: EstateLink, printer: Printer) -> None:
+    heading = Text(printer.plain(title(link)), style="bold")
     heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")
     heading.append(f"  {link.key}", style="not bold")
     if link.managed_by:
@@ -77,26 +73,13 @@ def _findings(link: Link, printer: Printer) -> None:
     printer.line(heading)
     for finding in link.findings:
         printer.words(_words(finding, printer), 2)
-        printer.line(Text(f"    {_arrow(printer)} {finding.mend}"))
+        printer.line(Text(f"    {printer.plain('→')} {finding.mend}"))
     printer.out.print()
 
 
-def _words(finding: Finding, printer: Printer) -> Text:
+def _words(finding: LinkFinding, printer: Printer) -> Text:
     kinds: dict[Severity, Kind] = {"error": "bad", "warning": "warned", "unseen": "unseen"}
     kind = kinds[finding.severity]
     return Text.assemble(
-        (f"{_mark(kind, printer)} {finding.code.replace('-', ' ')}: ", _STYLES[kind]), finding.words
+        (f"{printer.mark(kind)} {finding.code.replace('-', ' ')}: ", STYLES[kind]), finding.words
     )
-
-
-def _mark(kind: Kind, printer: Printer) -> str:
-    return (MARKS if printer.unicode else _ASCII)[kind]
-
-
-def _arrow(printer: Printer) -> str:
-    return "→" if printer.unicode else "->"
-
-
-def _plain(text: str, printer: Printer) -> str:
-    """The same for a terminal that shows no more than ASCII."""
-    return text if printer.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")

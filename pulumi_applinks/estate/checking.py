@@ -1,16 +1,22 @@
-"""Single checks of an examination: each looks at one thing, and says how that is, and what to do about it."""
+"""Single checks of an examination: each looks at one thing, and says how that is, and what to do about it.
+
+What a preflight of the link knows is said in its words; here is what an `up` never looks at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.request import getproxies, proxy_bypass
 
+from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.diagnosis import Check
-from pulumi_applinks.estate.model import Application, End
+from pulumi_applinks.estate.model import EstateApplication, EstateEnd
 from pulumi_applinks.rest import (
-    BEHIND_HTTPS,
     ApplicationClient,
     ApplinksError,
+    Basic,
+    BasicAuthenticationOff,
     ConnectionLost,
     ConnectionRefused,
     DeadlineExceeded,
@@ -18,18 +24,20 @@ from pulumi_applinks.rest import (
     NotSendable,
     NoWay,
     ProxyFailure,
-    PublicKey,
     TimedOut,
     TlsFailure,
+    Token,
     UnknownHost,
-    leaves_https,
-    same_address,
+    WebSudoRequired,
+    major_version,
+    share_oauth,
 )
 from pulumi_applinks.rest.addresses import host_of
 
 CLOCKS_MAY_DIFFER = 60.0
 """By how much, in seconds, before it is worth a word: signed requests carry the time, and are refused when it is too far off."""
 
+_AGAIN = "Correct that, and run this again."
 _STAGES: tuple[tuple[str, tuple[type[ApplinksError], ...]], ...] = (
     ("name", (UnknownHost,)),
     ("proxy", (ProxyFailure,)),
@@ -40,6 +48,7 @@ _STAGES: tuple[tuple[str, tuple[type[ApplinksError], ...]], ...] = (
 """On the way to an application, in order, and what is raised when each fails."""
 
 
+@dataclass(frozen=True)
 class Side:
     """One application of the two, and how it is asked.
 
@@ -49,17 +58,20 @@ class Side:
         end: what it has of the link; None when it has none.
     """
 
-    def __init__(self, application: Application, client: ApplicationClient, end: End | None) -> None:
-        self.application = application
-        self.client = client
-        self.end = end
-        self.name = application.name
+    application: EstateApplication
+    client: ApplicationClient
+    end: EstateEnd | None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.application.name
 
     def passed(self, what: str, words: str) -> Check:
         """A check of it that passed."""
         return Check(what, self.name, "passed", words)
 
-    def failed(self, what: str, words: str, next_: str) -> Check:
+    def failed(self, what: str, words: str, next_: str = _AGAIN) -> Check:
         """A check of it that failed, with what to do."""
         return Check(what, self.name, "failed", words, next_)
 
@@ -69,7 +81,7 @@ class Side:
 
     def error(self, what: str, error: ApplinksError) -> Check:
         """An error's own words say what to do."""
-        return self.not_possible(what, error.told.flat, "Mend that, and run this again.")
+        return self.not_possible(what, error.told.flat, "Fix that, and run this again.")
 
 
 def way(side: Side) -> Iterator[Check]:
@@ -81,7 +93,7 @@ def way(side: Side) -> Iterator[Check]:
     except ApplinksError as failure:
         error = failure
     if isinstance(error, NotSendable) and not isinstance(error, NoLogin):
-        yield side.failed("request", error.told.flat, "Correct that, and run this again.")
+        yield side.failed("request", error.told.flat)
         return
     proxy = _proxy(url)
     failing = next((name for name, kinds in _STAGES if error is not None and isinstance(error, kinds)), None)
@@ -97,7 +109,7 @@ def way(side: Side) -> Iterator[Check]:
     }
     for name, _ in _STAGES:
         if error is not None and name == failing:
-            yield side.failed(name, error.told.flat, "Correct that, and run this again.")
+            yield side.failed(name, error.told.flat)
             return
         if name == "name" and proxy:
             yield side.not_possible(name, "the proxy looks it up.")
@@ -114,18 +126,32 @@ def _proxy(url: str) -> str | None:
     return None if not found or proxy_bypass(host) else host_of(found if "//" in found else f"http://{found}")
 
 
-def base_url(side: Side) -> Check:
-    """Whether an application believes that it is where it was named."""
-    seen, named = side.application.seen, side.application.named
-    if seen is not None and same_address(seen.url, named.url):
-        return side.passed("base URL", f"it believes that it is at {seen.url}, as it was named.")
-    there = seen.url if seen else ""
-    correct = f"Correct the base URL in its administration; or name it with {there}, and give the other address as rpc_url or api_url."
-    if leaves_https(named.url, there):
-        correct = BEHIND_HTTPS
-    return side.failed(
-        "base URL", f"it believes that it is at {there}, and was named with {named.url}.", correct
-    )
+def login(side: Side, credentials: Credentials) -> Iterator[Check]:
+    """Whether the login is let in, what it may do, and how."""
+    try:
+        side.client.links.all()
+    except BasicAuthenticationOff as error:
+        yield side.failed("basic authentication", error.told.flat, "Give a personal access token.")
+        yield side.not_possible("login", "user names and passwords are not taken.")
+        return
+    except ApplinksError as error:
+        yield side.failed("login", error.told.flat)
+        return
+    given = credentials.login(side.application.named.credentials)
+    if isinstance(given, Basic):
+        yield side.passed("basic authentication", "user names and passwords are taken over REST.")
+    elif isinstance(given, Token):
+        yield side.not_possible("basic authentication", "not tried: a personal access token is used.")
+    yield side.passed("login", "it is let in, and is an administrator's.")
+    try:
+        system = side.client.users.login_is_system_administrator()
+    except ApplinksError as error:
+        yield side.error("rights", error)
+        return
+    words = "it is an administrator's, and no system administrator's: relocating a link and impersonation take one."
+    if system:
+        words = "it is a system administrator's: everything can be done with it."
+    yield side.passed("rights", words)
 
 
 def clocks(first: Side, second: Side) -> Check:
@@ -148,76 +174,54 @@ def clocks(first: Side, second: Side) -> Check:
 
 def versions(first: Side, second: Side) -> Check:
     """Whether the versions of applinks fit together."""
-    versions = [
-        (side.application.seen.applinks_version if side.application.seen else None)
-        for side in (first, second)
+    found = [
+        one.application.seen.applinks_version if one.application.seen else None for one in (first, second)
     ]
-    if not all(versions):
+    if not all(found):
         return Check("versions", None, "not-possible", "not both applications told the version of applinks.")
-    majors = [int(major) if (major := (one or "").partition(".")[0]).isdecimal() else 0 for one in versions]
-    told = f"applinks {versions[0]} on {first.name}, {versions[1]} on {second.name}"
-    if min(majors) < 5 <= max(majors):
-        return Check(
-            "versions",
-            None,
-            "failed",
-            f"{told}: versions before 5 can't be linked with later ones with OAuth.",
-            "Update the older application.",
-        )
-    alike = (
-        "the same major version"
-        if majors[0] == majors[1]
-        else "different major versions; Atlassian advises the same one"
+    told = f"applinks {found[0]} on {first.name}, {found[1]} on {second.name}"
+    if not share_oauth(*found):
+        words = f"{told}: versions before 5 can't be linked with later ones with OAuth."
+        return Check("versions", None, "failed", words, "Update the older application.")
+    alike = "different major versions; Atlassian advises the same one"
+    return Check(
+        "versions",
+        None,
+        "passed",
+        f"{told}: {'the same major version' if major_version(found[0]) == major_version(found[1]) else alike}.",
     )
-    return Check("versions", None, "passed", f"{told}: {alike}.")
 
 
-def keys(side: Side, remote: Side, end: End, accepted: tuple[PublicKey, ...] | None) -> Check:
-    """Whether an application knows the other one by the key that it has."""
+def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
+    """Whether the login may see what an application keeps of the link, and whether it knows the other one by the key that it has."""
     what = f"the key of {remote.name}"
+    try:
+        accepted = side.client.oauth.accepted_keys(end.link_id)
+    except WebSudoRequired as error:
+        do = "Give a user name and a password, or switch secure sessions off."
+        yield side.failed("secure sessions", error.told.flat, do)
+        return
+    except ApplinksError as error:
+        yield side.error("keys", error)
+        return
+    yield side.passed("secure sessions", "no further session is asked of this login.")
     if end.incoming in (None, "none", "trusted-applications", "basic-access"):
-        return side.not_possible(what, "it accepts no OAuth requests over the link, and keeps no key.")
-    if accepted is None:
-        return side.not_possible(what, "its version does not tell.")
+        yield side.not_possible(what, "it accepts no OAuth requests over the link, and keeps no key.")
+        return
     try:
-        own = remote.client.own_key()
+        own = remote.client.oauth.own_key()
     except ApplinksError as error:
-        return side.error(what, error)
-    if own is None:
-        return side.not_possible(what, f"{remote.name} does not tell its own key.")
-    if any(own.same_as(one) for one in accepted):
-        return side.passed(what, f"it keeps the key that {remote.name} has.")
-    return side.failed(
-        what,
-        f"it keeps another key than {remote.name} has: requests of that are refused. {remote.name} was installed anew, or copied.",
-        f"Open {side.application.admin_page}, set the incoming authentication of the link {end.link_id} to none and then back: the key is "
-        f"read again. Where a stack has the link, `pulumi refresh` and `pulumi up` do that.",
-    )
-
-
-def user(side: Side, end: End) -> Check:
-    """The user that incoming requests run as."""
-    what = "user"
-    if end.incoming != "oauth":
-        return side.not_possible(what, "requests that come over the link do not run as one user.")
-    if not end.user_told:
-        return side.not_possible(what, "its version does not tell as whom requests run.")
-    if end.execute_as is None:
-        return side.passed(what, "requests without a person run anonymously, and see what is public.")
-    name = repr(end.execute_as)
-    try:
-        found = side.client.user(end.execute_as)
-    except ApplinksError as error:
-        return side.error(what, error)
-    correct = "Declare another user as execute_as, and run `pulumi up`; or correct the user there."
-    if found is None:
-        return side.not_possible(what, f"requests run as {name}; the product does not tell of its users.")
-    if not found.exists:
-        return side.failed(what, f"requests run as {name}, who does not exist.", correct)
-    if found.active is False:
-        return side.failed(what, f"requests run as {name}, who is not active.", correct)
-    if found.system_administrator:
-        return side.failed(
-            what, f"requests run as {name}, a system administrator: they can do everything there.", correct
+        yield side.error(what, error)
+        return
+    if accepted is None or own is None:
+        silent = "its version" if accepted is None else remote.name
+        yield side.not_possible(what, f"{silent} does not tell{'' if accepted is None else ' its own key'}.")
+    elif any(own.same_as(one) for one in accepted):
+        yield side.passed(what, f"it keeps the key that {remote.name} has.")
+    else:
+        yield side.failed(
+            what,
+            f"it keeps another key than {remote.name} has: requests of that are refused. {remote.name} was reinstalled, or copied.",
+            f"Open {side.application.admin_page}, set the incoming authentication of the link {end.link_id} to none and then back: the "
+            f"key is read again. Where a stack has the link, `pulumi refresh` and `pulumi up` do that.",
         )
-    return side.passed(what, f"requests run as {name}, who exists.")

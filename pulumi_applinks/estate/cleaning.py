@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pulumi_applinks.estate.glossary import FindingCode
 from pulumi_applinks.estate.matching import has_id_of_url
-from pulumi_applinks.estate.model import End, Estate, EstateError, Finding, FindingCode, Link
+from pulumi_applinks.estate.model import Estate, EstateEnd, EstateError, EstateLink, LinkFinding
 
 CODES: tuple[FindingCode, ...] = ("orphaned", "corrupted", "duplicated", "one-way", "url-id")
 """The findings of links that lead nowhere, or not where they seem to."""
@@ -22,9 +23,9 @@ class Candidate:
         finding: why it leads nowhere.
     """
 
-    link: Link
-    end: End
-    finding: Finding
+    link: EstateLink
+    end: EstateEnd
+    finding: LinkFinding
 
     @property
     def key(self) -> str:
@@ -33,15 +34,11 @@ class Candidate:
 
 
 def candidates(estate: Estate) -> list[Candidate]:
-    """The ends that lead nowhere, in the order of the estate; those that a stack manages, too.
-
-    Args:
-        estate: as it was read.
-    """
+    """The ends that lead nowhere, in the order of the estate; those that a stack manages, too."""
     return [one for link in estate.links for one in _of_link(link, estate)]
 
 
-def _of_link(link: Link, estate: Estate) -> Iterator[Candidate]:
+def _of_link(link: EstateLink, estate: Estate) -> Iterator[Candidate]:
     far = estate.application(link.far) if link.far_side in ("asked", "not-asked") else None
     for finding in link.findings:
         if finding.code not in CODES:
@@ -57,10 +54,6 @@ def _of_link(link: Link, estate: Estate) -> Iterator[Candidate]:
 
 def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
     """The ends that somebody names, if all of them may be removed.
-
-    Args:
-        estate: as it was read.
-        keys: their names.
 
     Raises:
         EstateError: if one is not there, leads somewhere, or is managed by the given stack: every reason at once.

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from pulumi_applinks.estate.formats import direction_words
-from pulumi_applinks.estate.model import Application, Link
+from pulumi_applinks.estate.model import EstateApplication, EstateLink
 
 FORMAT = "pulumi-applinks-diagnosis"
 VERSION = 1
@@ -45,8 +45,8 @@ class Diagnosis:
         checks: in the order in which they were made.
     """
 
-    applications: tuple[Application, Application]
-    link: Link | None
+    applications: tuple[EstateApplication, EstateApplication]
+    link: EstateLink | None
     checks: tuple[Check, ...]
 
     @property

@@ -1,4 +1,4 @@
-"""Examining one pair in depth: everything that a link needs, one thing after the other, on both applications.
+"""Examining one pair in depth: a preflight of the link that is there, or could be, and what an `up` never looks at.
 
 It reads. One request of it is no GET: whether a login is a system administrator's is told by the relocation of a link that does not exist.
 """
@@ -6,207 +6,216 @@ It reads. One request of it is no GET: whether a login is a system administrator
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.credentials import Credentials
-from pulumi_applinks.estate.checking import Side, base_url, clocks, keys, user, versions, way
+from pulumi_applinks.estate.checking import Side, clocks, keys, login, versions, way
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
-from pulumi_applinks.estate.model import Link, Named
+from pulumi_applinks.estate.ends import ends_of, step_of
+from pulumi_applinks.estate.model import EstateLink, Named
 from pulumi_applinks.estate.reading import Reader, read_estate
-from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, leads_elsewhere, pointing_to, what_to_do
-from pulumi_applinks.rest import (
-    BEHIND_HTTPS,
-    ApplinksError,
-    Basic,
-    BasicAuthenticationOff,
-    Token,
-    WebSudoRequired,
-    leaves_https,
+from pulumi_applinks.lifecycle import (
+    BOTH,
+    Declaration,
+    Direction,
+    Directions,
+    Identity,
+    LinkObservation,
+    Party,
+    Recorded,
+    Role,
+    other,
+    problems,
 )
+from pulumi_applinks.lifecycle.preflight import sight_problems
+from pulumi_applinks.lifecycle.survey import EndSeen, Survey, identify
+from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, leads_elsewhere, pointing_to, what_to_do
+from pulumi_applinks.rest import ApplinksError, Message, Sighting, UserDetails
+
+_OF_USERS = (Code.USER_MISSING, Code.USER_NOT_ACTIVE, Code.USER_TOO_POWERFUL)
 
 
-def examine(one: Named, other: Named, credentials: Credentials) -> Diagnosis:
-    """Examine two applications and the link between them.
-
-    Args:
-        one: an application.
-        other: the other one.
-        credentials: where their names are looked up.
-    """
-    reader = Reader(credentials)
-    try:
-        return _Examination(one, other, credentials, reader).diagnosis()
-    finally:
-        reader.close()
-
-
-class _Examination:
-    def __init__(self, one: Named, other: Named, credentials: Credentials, reader: Reader) -> None:
-        estate = read_estate([one, other], credentials, details=True, reader=reader)
-        self._credentials = credentials
-        self._link: Link | None = next(
+def examine(one: Named, other_one: Named, credentials: Credentials) -> Diagnosis:
+    """Examine two applications and the link between them."""
+    with closing(Reader(credentials)) as reader:
+        estate = read_estate([one, other_one], credentials, details=True, reader=reader)
+        link = next(
             (
                 link
                 for link in estate.links
                 if link.far_side != "none"
                 and link.state != "duplicated"
-                and {*link.between} == {one.name, other.name}
+                and {*link.between} == {one.name, other_one.name}
             ),
             None,
         )
-        ends = {end.application: end for end in self._link.ends} if self._link else {}
-        first, second = (
+        ends = {end.application: end for end in link.ends} if link else {}
+        source, target = (
             Side(application, reader.client(application.named), ends.get(application.name))
             for application in estate.applications
         )
-        self._sides = (first, second)
+        checks = tuple(_Examination(source, target, link).checks(credentials))
+        return Diagnosis((source.application, target.application), link, checks)
 
-    def diagnosis(self) -> Diagnosis:
-        first, second = self._sides
-        checks: list[Check] = []
-        for side in self._sides:
-            checks += self._alone(side)
-        checks += self._both()
-        for side, remote in ((first, second), (second, first)):
-            checks += self._link_on(side, remote)
-        return Diagnosis((first.application, second.application), self._link, tuple(checks))
 
-    def _alone(self, side: Side) -> Iterator[Check]:
-        yield from way(side)
-        if side.application.seen is None:
-            return
-        yield base_url(side)
-        yield from self._login(side)
+class _Examination:
+    def __init__(self, source: Side, target: Side, link: EstateLink | None) -> None:
+        self._sides: dict[Role, Side] = {"source": source, "target": target}
+        self._link = link
+        self._sights = {role: self._sight(role) for role in BOTH}
+        self._users = {role: self._user(role) for role in BOTH}
+        self._survey = self._surveyed()
+        told = (*problems(self._survey), *(sight_problems(self._survey) if link is not None else ()))
+        self._problems = tuple(dict.fromkeys(told))
 
-    def _login(self, side: Side) -> Iterator[Check]:
-        """Whether the login is let in, what it may do, and how."""
-        name = side.application.named.credentials
+    def checks(self, credentials: Credentials) -> Iterator[Check]:
+        """All of them, in the order in which a person would look."""
+        for role, side in self._sides.items():
+            yield from way(side)
+            if side.application.seen is not None:
+                at = f"it believes that it is at {side.application.seen.url}, as it was named."
+                yield self._of_preflight(role, "base URL", (Code.BASE_URL_DIFFERS,), at)
+                yield from login(side, credentials)
+        yield clocks(*self._sides.values())
+        yield versions(*self._sides.values())
+        yield from self._both()
+        for role, side in self._sides.items():
+            yield self._seen_from(role)
+            if side.end is not None:
+                found = list(keys(side, self._sides[other(role)], side.end))
+                yield from found
+                if found[0].outcome == "passed":
+                    yield self._runs_as(role)
+
+    def _address(self, role: Role) -> str:
+        """Where an application calls the other one."""
+        end, named = self._sides[role].end, self._sides[other(role)].application.named
+        return (end.rpc_url if end else None) or named.rpc_url or named.url
+
+    def _sight(self, role: Role) -> Sighting | ApplinksError | None:
+        side = self._sides[role]
         try:
-            side.client.links()
-        except BasicAuthenticationOff as error:
-            yield side.failed("basic authentication", error.told.flat, "Give a personal access token.")
-            yield side.not_possible("login", "user names and passwords are not taken.")
-            return
+            return side.client.links.sees(self._address(role)) if side.application.asked else None
         except ApplinksError as error:
-            yield side.failed("login", error.told.flat, "Correct that, and run this again.")
-            return
-        login = self._credentials.login(name)
-        if isinstance(login, Basic):
-            yield side.passed("basic authentication", "user names and passwords are taken over REST.")
-        elif isinstance(login, Token):
-            yield side.not_possible("basic authentication", "not tried: a personal access token is used.")
-        yield side.passed("login", "it is let in, and is an administrator's.")
+            return error
+
+    def _user(self, role: Role) -> UserDetails | ApplinksError | None:
+        side = self._sides[role]
         try:
-            system = side.client.is_system_administrator()
+            return side.client.users.get(side.end.execute_as) if side.end and side.end.execute_as else None
         except ApplinksError as error:
-            yield side.error("rights", error)
-            return
-        if system:
-            yield side.passed("rights", "it is a system administrator's: everything can be done with it.")
-        else:
-            yield side.passed(
-                "rights",
-                "it is an administrator's, and no system administrator's: relocating a link and impersonation take one.",
+            return error
+
+    def _surveyed(self) -> Survey:
+        """What was read, as before a change that takes the link over as it is."""
+        clients = {role: side.client for role, side in self._sides.items()}
+        names = {role: side.name for role, side in self._sides.items()}
+        survey = identify(ends_of(self._declared(), clients, names), Recorded())
+        silent = {role: self._unidentified(role) for role in BOTH if role not in survey.identities}
+        found = {role: self._found(role) for role in BOTH if role in survey.manifests}
+        return replace(survey, identities={**survey.identities, **silent}, found=found)
+
+    def _declared(self) -> Declaration:
+        source, target = (self._party(role) for role in BOTH)
+        incoming, outgoing = (
+            Direction(execute_as=side.end.execute_as if side.end else None) for side in self._sides.values()
+        )
+        ways = Directions(outgoing=outgoing, incoming=incoming)
+        return Declaration(source, target, authentication=ways, on_existing="adopt")
+
+    def _party(self, role: Role) -> Party:
+        named = self._sides[role].application.named
+        return Party(url=named.url, rpc_url=self._address(other(role)), api_url=named.api_url)
+
+    def _unidentified(self, role: Role) -> Identity:
+        """An application that does not answer here: by the other one's link, or by what that one sees."""
+        end, sight = self._sides[other(role)].end, self._sights[other(role)]
+        manifest = sight.manifest if isinstance(sight, Sighting) else None
+        id_ = end.link_id if end else manifest.id if manifest else ""
+        return Identity(server_id=id_, type_id="", name=self._sides[role].name, confirmed=False)
+
+    def _found(self, role: Role) -> EndSeen:
+        end, sight, user = self._sides[role].end, self._sights[role], self._users[role]
+        seen = None
+        if end is not None:
+            seen = LinkObservation(
+                id=end.link_id, name=end.name, display_url=end.display_url, rpc_url=end.rpc_url
             )
+        return EndSeen(
+            seen=seen,
+            sighting=sight if isinstance(sight, Sighting) else None,
+            user=user if isinstance(user, UserDetails) else None,
+        )
+
+    def _of_preflight(self, role: Role, what: str, codes: tuple[Code, ...], passed: str) -> Check:
+        """A check in the words of the preflight, where that has something to say."""
+        side, label = self._sides[role], self._survey.ends[role].label
+        for told in self._problems:
+            if told.code in codes and told.application == label:
+                return self._failed(side, what, told)
+        return side.passed(what, passed)
+
+    def _failed(self, side: Side, what: str, told: Message) -> Check:
+        return side.failed(what, replace(told, do="").flat, step_of(told, self._survey.ends))
 
     def _both(self) -> Iterator[Check]:
-        first, second = self._sides
-        yield clocks(first, second)
-        yield versions(first, second)
-        if self._link is None:
-            if first.application.asked and second.application.asked:
-                yield Check(
-                    "link",
-                    None,
-                    "failed",
-                    f"neither {first.name} nor {second.name} has a link to the other one.",
-                    "Declare one, and run `pulumi up`.",
-                )
-            else:
-                yield Check("link", None, "not-possible", "the lists could not be read on both applications.")
-            return
-        link = self._link
-        if not link.findings:
+        link, sides = self._link, self._sides.values()
+        if link is None and not all(side.application.asked for side in sides):
+            yield Check("link", None, "not-possible", "the lists could not be read on both applications.")
+        elif link is None:
+            first, second = (side.name for side in sides)
+            words = f"neither {first} nor {second} has a link to the other one."
+            yield Check("link", None, "failed", words, "Declare one, and run `pulumi up`.")
+        elif not link.findings:
             yield Check("link", None, "passed", link.reason)
-        for finding in link.findings:
+        for finding in link.findings if link else ():
             outcome: Outcome = "not-possible" if finding.severity == "unseen" else "failed"
             yield Check("link", None, outcome, finding.words, finding.mend)
-        for direction in link.directions:
+        for direction in link.directions if link else ():
             what = f"requests of {direction.sender} to {direction.receiver}"
             if direction.level is None:
-                yield Check(
-                    "levels",
-                    None,
-                    "failed",
-                    f"{what}: the two ends are set to different authentication, or do not tell.",
-                    'Declare the link with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.',
-                )
+                words = f"{what}: the two ends are set to different authentication, or do not tell."
+                do = 'Declare the link with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
+                yield Check("levels", None, "failed", words, do)
             else:
                 yield Check("levels", None, "passed", f"{what}: {direction.level}, on both ends.")
 
-    def _link_on(self, side: Side, remote: Side) -> Iterator[Check]:
-        """What one application sees of the other, and keeps of it."""
-        yield self._sight(side, remote)
-        end = side.end
-        if end is None:
-            return
-        try:
-            accepted = side.client.accepted_keys(end.link_id)
-        except WebSudoRequired as error:
-            yield side.failed(
-                "secure sessions",
-                error.told.flat,
-                "Give a user name and a password, or switch secure sessions off.",
-            )
-            return
-        except ApplinksError as error:
-            yield side.error("keys", error)
-            return
-        yield side.passed("secure sessions", "no further session is asked of this login.")
-        yield keys(side, remote, end, accepted)
-        yield user(side, end)
-
-    def _sight(self, side: Side, remote: Side) -> Check:
+    def _seen_from(self, role: Role) -> Check:
         """What an application finds where it calls the other one."""
-        named = remote.application.named
-        address = (side.end.rpc_url if side.end else None) or named.rpc_url or named.url
-        what = f"{remote.name} as seen from there"
-        known, end = remote.application.seen, side.end
+        side, remote, sight = self._sides[role], self._sides[other(role)], self._sights[role]
+        what, known, end = f"{remote.name} as seen from there", remote.application.seen, side.end
         if known is not None and end is not None and end.link_id == known.server_id:
             there = leads_elsewhere(end.addresses, remote.application.addresses)
             if there is not None and end.reason not in NOTHING_ANSWERS:
                 advice = what_to_do(side.name, remote.name, side.application.admin_page)
                 return side.failed(what, f"its link {pointing_to(there)}.", advice)
-        if not side.application.asked:
+        if sight is None:
             return side.not_possible(what, "it could not be asked.")
-        try:
-            sighting = side.client.sees(address)
-        except ApplinksError as error:
-            return side.error(what, error)
-        reach = (
-            f"See that {side.name} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its "
-            "truststore."
-        )
-        if leaves_https(address, sighting.redirected_to or ""):
-            reach = BEHIND_HTTPS
-        if sighting.kind == "application" and sighting.manifest is not None:
-            if known is None or sighting.manifest.id == known.server_id:
-                return side.passed(what, f"it finds {sighting.manifest.name or remote.name} at {address}.")
-            return side.failed(
-                what, f"it finds another application at {address}: server id {sighting.manifest.id}.", reach
-            )
-        if sighting.kind == "conflict" and side.end is not None:
-            return side.passed(what, f"it finds at {address} the application that it has a link to.")
-        words = {
-            "redirected": f"it is redirected from {address} to {sighting.redirected_to}.",
-            "unreachable": f"it does not reach {address}.",
-            "no_manifest": f"it finds something without application links at {address}.",
-            "not_accepted": f"it does not accept {address}, or does not know that type of application.",
-            "conflict": f"it finds itself at {address}, or an application that it has another link to.",
-        }
-        if sighting.kind not in words:
-            return side.not_possible(
-                what,
-                sighting.message or "its version does not tell, or a firewall keeps it from being asked.",
-            )
-        said = f" It says: “{sighting.message}”" if sighting.message else ""
-        return side.failed(what, words[sighting.kind] + said, reach)
+        if isinstance(sight, ApplinksError):
+            return side.error(what, sight)
+        if sight.kind == "not_told":
+            silent = "its version does not tell, or a firewall keeps it from being asked."
+            return side.not_possible(what, sight.message or silent)
+        passed = f"it finds at {self._address(role)} the application that it has a link to."
+        if sight.manifest is not None:
+            passed = f"it finds {sight.manifest.name or remote.name} at {self._address(role)}."
+        return self._of_preflight(role, what, (Code.NOT_SEEN,), passed)
+
+    def _runs_as(self, role: Role) -> Check:
+        """The user that incoming requests run as."""
+        side, user, what = self._sides[role], self._users[role], "user"
+        end = side.end
+        if end is None or end.incoming != "oauth":
+            return side.not_possible(what, "requests that come over the link do not run as one user.")
+        if not end.user_told:
+            return side.not_possible(what, "its version does not tell as whom requests run.")
+        if end.execute_as is None:
+            return side.passed(what, "requests without a person run anonymously, and see what is public.")
+        if isinstance(user, ApplinksError):
+            return side.error(what, user)
+        runs = f"requests run as {end.execute_as!r}"
+        if user is None:
+            return side.not_possible(what, f"{runs}; the product does not tell of its users.")
+        return self._of_preflight(role, what, _OF_USERS, f"{runs}, who exists.")

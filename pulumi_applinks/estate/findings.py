@@ -6,21 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pulumi_applinks.estate.model import (
-    Application,
-    End,
-    FarSide,
-    Finding,
-    FindingCode,
-    Link,
-    Severity,
-    State,
-)
+from pulumi_applinks.estate.glossary import FindingCode, Severity, State
+from pulumi_applinks.estate.model import EstateApplication, EstateEnd, EstateLink, FarSide, LinkFinding
 from pulumi_applinks.lifecycle.health import next_step
 from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to, what_to_do
 from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
 
 _Both = Literal[
+    "corrupted",
+    "unknown-type",
     "not-working",
     "one-way",
     "no-authentication",
@@ -32,6 +26,9 @@ _Both = Literal[
     "unknown",
 ]
 """What is a state and a finding."""
+
+_Judgement = tuple[State, str, "LinkFinding | None"]
+"""A state, why, and the finding that goes with it."""
 
 _ANONYMOUS = "Both ends are there; requests over it are anonymous, and see what is public."
 _AUTHENTICATE = (
@@ -69,7 +66,7 @@ class Away:
         address: where it leads.
     """
 
-    end: End
+    end: EstateEnd
     of: str
     address: str
 
@@ -90,71 +87,51 @@ class Facts:
         away: the ends that lead elsewhere; also one that the far application has in place of the link back.
     """
 
-    near: Application
-    far: Application | None
+    near: EstateApplication
+    far: EstateApplication | None
     far_side: FarSide
-    twin: End | None
+    twin: EstateEnd | None
     stranger: str | None
-    odd: End | None
+    odd: EstateEnd | None
     oauth2: bool
-    ids_of_urls: tuple[End, ...]
+    ids_of_urls: tuple[EstateEnd, ...]
     away: tuple[Away, ...] = ()
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What a link is.
-
-    Args:
-        state: in one word.
-        reason: why.
-        findings: what a person should know, the worst one first.
-    """
-
-    state: State
-    reason: str
-    findings: list[Finding]
-
-
-def judged(link: Link, facts: Facts) -> Judgement:
-    """What a link is.
-
-    Args:
-        link: its ends and directions.
-        facts: what else is known.
-    """
+def judged(link: EstateLink, facts: Facts) -> EstateLink:
+    """A link with what it is, why, and what a person should know of it, the worst one first."""
     end = link.ends[0]
-    if end.what != "application":
-        return _none_of_ours(end, facts)
-    state, reason, main = _state(link, facts)
+    state, reason, main = _state(link, facts) if end.what == "application" else _none_of_ours(end, facts)
     findings = [main] if main is not None else []
-    findings += [one for one in _beside(link, facts) if all(one.code != known.code for known in findings)]
+    if end.what == "application":
+        findings += [one for one in _beside(link, facts) if all(one.code != known.code for known in findings)]
     order = {"error": 0, "warning": 1, "unseen": 2}
     # The one that gave the state its name comes first among its equals.
-    return Judgement(state, reason, sorted(findings, key=lambda one: order[one.severity]))
+    return replace(
+        link,
+        state=state,
+        reason=reason,
+        findings=tuple(sorted(findings, key=lambda one: order[one.severity])),
+    )
 
 
-def _none_of_ours(end: End, facts: Facts) -> Judgement:
+def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
     page = f"Open {facts.near.admin_page}"
     if end.what == "system":
-        return Judgement("system", "It belongs to the system: the products made it, and keep it.", [])
+        return "system", "It belongs to the system: the products made it, and keep it.", None
+    if end.what == "generic" and facts.oauth2:
+        return "oauth2", "An OAuth 2.0 client or connection, which is no application link.", None
     if end.what == "generic":
-        if facts.oauth2:
-            return Judgement("oauth2", "An OAuth 2.0 client or connection, which is no application link.", [])
-        return Judgement("generic", "A link to something that is no Atlassian product.", [])
+        return "generic", "A link to something that is no Atlassian product.", None
     if end.what == "unknown-type":
         words = f"{end.application} lists it with the type {end.type_id!r}, which is not known here: it was not tried."
-        return Judgement(
-            "unknown-type",
-            words,
-            [Finding("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")],
-        )
+        return _found("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")
     words = f"{end.application} lists it without what every link has: it is corrupted, or of a form that is not known here."
     mend = f"applinks clean {end.key}, once it is certain that nothing needs it; or {page[0].lower()}{page[1:]} and remove it there."
-    return Judgement("corrupted", words, [Finding("corrupted", "error", words, mend)])
+    return _found("corrupted", "error", words, mend)
 
 
-def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
+def _state(link: EstateLink, facts: Facts) -> _Judgement:
     """The one word, the sentence, and the finding that goes with it."""
     end = link.ends[0]
     if facts.twin is not None:
@@ -166,12 +143,12 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
     if facts.stranger is not None and facts.far is not None:
         words = (
             f"another application answers at {facts.far.named.url}: its server id is {facts.stranger}, and the link is to "
-            f"{end.link_id}. The one of the link was installed anew, or its address was given away."
+            f"{end.link_id}. The one of the link was reinstalled, or its address was given away."
         )
-        return _found("orphaned", "error", words, f"applinks clean {end.key}; then make the link anew.")
+        return _found("orphaned", "error", words, f"applinks clean {end.key}; then recreate the link.")
     if failing := [one for one in link.ends if one.failure]:
         words = " ".join(f"{one.application} could not be asked about it: {one.failure}" for one in failing)
-        return _found("unknown", "unseen", words, "Mend that, and run this again.")
+        return _found("unknown", "unseen", words, "Fix that, and run this again.")
     broken = [one for one in link.ends if one.working is False and one.reason not in _CANT_TELL]
     if away := [one for one in facts.away if one.end.reason not in NOTHING_ANSWERS]:
         return _elsewhere(away, facts)
@@ -202,12 +179,12 @@ def _state(link: Link, facts: Facts) -> tuple[State, str, Finding | None]:
     return _no_complaint(link)
 
 
-def _elsewhere(away: list[Away], facts: Facts) -> tuple[State, str, Finding | None]:
+def _elsewhere(away: list[Away], facts: Facts) -> _Judgement:
     finding = _away(away, facts)
     return "elsewhere", finding.words, finding
 
 
-def _away(away: Sequence[Away], facts: Facts) -> Finding:
+def _away(away: Sequence[Away], facts: Facts) -> LinkFinding:
     words = " ".join(
         f"{one.end.application} has a link with the server id of {one.of} that {pointing_to(one.address)}."
         for one in away
@@ -216,16 +193,16 @@ def _away(away: Sequence[Away], facts: Facts) -> Finding:
     has = facts.near if first.end.application == facts.near.name or facts.far is None else facts.far
     mend = what_to_do(has.name, first.of, has.admin_page)
     named = f"If it is another address of {first.of}, name it as its rpc_url."
-    return Finding("elsewhere", "error", words, f"{mend} {named}")
+    return LinkFinding("elsewhere", "error", words, f"{mend} {named}")
 
 
-def _one_way(end: End, far: str) -> tuple[State, str, Finding | None]:
+def _one_way(end: EstateEnd, far: str) -> _Judgement:
     words = f"{end.application} has a link to {far}, and {far} has none back."
     mend = f'To complete it: declare it with on_existing="adopt" and run `pulumi up`. If nobody needs it: applinks clean {end.key}'
     return _found("one-way", "warning", words, mend)
 
 
-def _broken(link: Link, broken: list[End], facts: Facts) -> tuple[State, str, Finding | None]:
+def _broken(link: EstateLink, broken: list[EstateEnd], facts: Facts) -> _Judgement:
     said = f"{_said(broken)}."
     reasons = {one.reason for one in broken}
     if reasons == {"disabled"} and all(direction.level in (None, "none") for direction in link.directions):
@@ -239,14 +216,14 @@ def _broken(link: Link, broken: list[End], facts: Facts) -> tuple[State, str, Fi
     return _found("not-working", "error", said, _mend(link, broken[0], facts))
 
 
-def _said(ends: Sequence[End]) -> str:
+def _said(ends: Sequence[EstateEnd]) -> str:
     """What ends say, as a sentence without its full stop; what they say alike is said once."""
     if len({end.told for end in ends}) == 1 and len(ends) > 1:
         return f"{' and '.join(end.application for end in ends)} say that {ends[0].told}"
     return "; ".join(f"{end.application} says that {end.told}" for end in ends)
 
 
-def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
+def _no_complaint(link: EstateLink) -> _Judgement:
     silent = [one for one in link.ends if one.working is None or one.reason in _CANT_TELL]
     differing = [one for one in link.directions if one.level is None]
     if len(link.ends) == 2 and any(one.incoming is not None for one in silent) and differing:
@@ -273,14 +250,14 @@ def _no_complaint(link: Link) -> tuple[State, str, Finding | None]:
     return "working", "Tried just now: requests over it are answered.", None
 
 
-def _ask(link: Link, end: End) -> str:
+def _ask(link: EstateLink, end: EstateEnd) -> str:
     """How the application at the other end comes to be asked."""
     if link.far_side == "not-named":
         return f"Name it too: --application <name>={end.display_url}, with credentials."
-    return f"Mend what kept {link.far} from being asked, and run this again."
+    return f"Fix what kept {link.far} from being asked, and run this again."
 
 
-def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
+def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:
     """What else is to be said of a link, whatever its state."""
     if facts.away:
         yield _away(facts.away, facts)
@@ -289,7 +266,7 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
             continue
         there = facts.near if end is link.ends[0] else facts.far
         page = there.admin_page if there is not None else ""
-        yield Finding(
+        yield LinkFinding(
             "url-id",
             "warning",
             f"its id on {end.application}, {end.link_id}, was derived from the address: it was made while the other application was down.",
@@ -302,7 +279,7 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
         ]
         if end.reason == "legacy" or beside:
             told = ", ".join(beside) or end.told
-            yield Finding(
+            yield LinkFinding(
                 "legacy",
                 "warning",
                 f"{end.application} has legacy authentication for it: {told}.",
@@ -313,10 +290,10 @@ def _beside(link: Link, facts: Facts) -> Iterator[Finding]:
         words = f"{link.far} was named, and could not be asked for its end."
         if link.far_side == "not-named":
             words = f"the application at {end.display_url} was not named, so nobody asked it for its end."
-        yield Finding("not-asked", "unseen", words, _ask(link, end))
+        yield LinkFinding("not-asked", "unseen", words, _ask(link, end))
 
 
-def _mend(link: Link, end: End, facts: Facts) -> str:
+def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
     near, far = facts.near, facts.far
     if end is not link.ends[0] and far is not None:
         near, far = far, facts.near
@@ -349,13 +326,8 @@ def _mend(link: Link, end: End, facts: Facts) -> str:
     return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")
 
 
-def in_stack(finding: Finding, resource: str) -> Finding:
-    """The same of a link that a stack manages: what mends it is done there.
-
-    Args:
-        finding: as it is told of a link that no program has.
-        resource: the resource that manages it.
-    """
+def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
+    """The same of a link that a stack manages: what mends it is done there."""
     mends: dict[FindingCode, str] = {
         "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} makes the end that is missing.",
         "url-id": f"Run `pulumi up`: {resource} gives it the id of the application, once that answers.",
@@ -371,7 +343,9 @@ def in_stack(finding: Finding, resource: str) -> Finding:
     return replace(finding, mend=mend or finding.mend)
 
 
-def not_seen(ends: tuple[End, ...], places: Sequence[Application], far: Application | None) -> Link:
+def not_seen(
+    ends: tuple[EstateEnd, ...], places: Sequence[EstateApplication], far: EstateApplication | None
+) -> EstateLink:
     """A link that a stack manages, and that no application that was asked has.
 
     Args:
@@ -395,18 +369,18 @@ def not_seen(ends: tuple[End, ...], places: Sequence[Application], far: Applicat
     state: State = "unknown" if silent else "gone"
     if silent:
         words = f"{'; '.join(filter(None, (words, *silent)))}: whether the link is gone is not known"
-        finding = Finding("unknown", "unseen", f"{words}.", "See to that, and run this again.")
+        finding = LinkFinding("unknown", "unseen", f"{words}.", "See to that, and run this again.")
     else:
         mend = (
             f"Run `pulumi refresh` and `pulumi up`: {resource} makes it again. If nobody needs it, remove {resource} from the program and "
             f"run these two."
         )
-        finding = Finding("gone", "error", f"{words}.", mend)
+        finding = LinkFinding("gone", "error", f"{words}.", mend)
     far_side: FarSide = "not-named" if far is None else "asked" if far.asked else "not-asked"
     called = far.name if far is not None else ends[0].display_url or ends[0].link_id
-    return Link(ends, state, finding.words, called, far_side, findings=(finding,))
+    return EstateLink(ends, state, finding.words, called, far_side, findings=(finding,))
 
 
-def _found(code: _Both, severity: Severity, words: str, mend: str) -> tuple[State, str, Finding | None]:
+def _found(code: _Both, severity: Severity, words: str, mend: str) -> _Judgement:
     words = f"{words[0].upper()}{words[1:]}" if words.startswith(("the ", "another ")) else words
-    return code, words, Finding(code, severity, words, mend)
+    return code, words, LinkFinding(code, severity, words, mend)

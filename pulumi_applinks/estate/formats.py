@@ -4,47 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 from xml.etree import ElementTree
 
-from pulumi_applinks.estate.model import Application, Direction, Estate, Finding, FindingCode, Link
-
-RULES: dict[FindingCode, str] = {
-    "not-working": "An application says that the link does not work.",
-    "one-way": "The other application has no link back.",
-    "no-authentication": "Requests over the link are anonymous.",
-    "elsewhere": "The link leads to a copy, or to the same application under an address that is not named.",
-    "orphaned": "The application that the link leads to is gone, or another one answers there.",
-    "duplicated": "Another link there leads to the same application.",
-    "corrupted": "The link does not read as the interface writes links.",
-    "legacy": "The link has trusted applications or basic access.",
-    "url-id": "The link's id was derived from an address.",
-    "unknown": "Whether the link works is not known.",
-    "unknown-type": "The link is of a type that is not known here.",
-    "not-asked": "The application at the other end was not asked.",
-    "gone": "The given stack manages the link, and the applications that are to have it do not.",
-}
-"""What each kind of finding means."""
+from pulumi_applinks.estate.glossary import FINDINGS, Kind, sentence
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateLink, LinkDirection, LinkFinding
 
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
 
 
-def title(link: Link) -> str:
-    """What a link is called: its two applications, and which way it goes.
-
-    Args:
-        link: the link.
-    """
+def title(link: EstateLink) -> str:
+    """What a link is called: its two applications, and which way it goes."""
     arrow = "⇄" if len(link.ends) > 1 else "→"
     return f"{link.near} {arrow} {link.far}"
 
 
-def direction_words(direction: Direction) -> str:
-    """How requests of one application are authenticated, and whether they are answered.
+def kind_of(link: EstateLink) -> Kind:
+    """How a link is: as bad as the worst that was found."""
+    if link.far_side == "none" and not link.findings:
+        return "aside"
+    severities = {one.severity for one in link.findings}
+    if "error" in severities:
+        return "bad"
+    return "warned" if "warning" in severities else "unseen" if severities else "good"
 
-    Args:
-        direction: of the link.
-    """
+
+def direction_words(direction: LinkDirection) -> str:
+    """How requests of one application are authenticated, and whether they are answered."""
     level = (
         "differs"
         if direction.level is None and direction.working is False
@@ -56,22 +42,14 @@ def direction_words(direction: Direction) -> str:
     return f"{level}, {works}"
 
 
-def lozenges(link: Link) -> str:
-    """The words on the applications' own pages, in the order of the ends; said once where they are the same.
-
-    Args:
-        link: the link.
-    """
+def lozenges(link: EstateLink) -> str:
+    """The words on the applications' own pages, in the order of the ends; said once where they are the same."""
     found = [end.lozenge or "–" for end in link.ends]
     return found[0] if len(set(found)) == 1 else " / ".join(found)
 
 
 def summary(estate: Estate) -> str:
-    """How many applications and links there are, and of which state.
-
-    Args:
-        estate: the estate.
-    """
+    """How many applications and links there are, and of which state."""
     counts = ", ".join(
         f"{count} {state.replace('-', ' ')}" for state, count in sorted(estate.counted().items())
     )
@@ -85,73 +63,32 @@ def summary(estate: Estate) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun.
-
-    Args:
-        number: how many.
-        noun: of what, one of it.
-    """
+    """A number and its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def unasked(estate: Estate) -> list[Application]:
-    """The applications whose links could not be read.
-
-    Args:
-        estate: the estate.
-    """
+def unasked(estate: Estate) -> list[EstateApplication]:
+    """The applications whose links could not be read."""
     return [one for one in estate.applications if not one.asked]
 
 
 def as_markdown(estate: Estate) -> str:
-    """A report that reads well on a forge.
+    """A report that reads well on a forge. It needs the extra `cli`."""
+    from pulumi_applinks.estate.rendering import rendered
 
-    Args:
-        estate: the estate.
-    """
-    lines = ["# Application links", "", summary(estate), ""]
-    if gone := unasked(estate):
-        lines += ["## Could not be asked", ""]
-        lines += [f"- **{cell(one.name)}**: {cell(one.told)}" for one in gone] + [""]
-    lines += [
-        "## Links",
-        "",
-        "| link | state | there | back | page says |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for link in estate.links:
-        ways = [direction_words(one) for one in link.directions] + ["", ""]
-        cells = (title(link), link.state, ways[0], ways[1], lozenges(link))
-        lines.append("| " + " | ".join(map(cell, cells)) + " |")
-    lines.append("")
-    if any(link.findings for link in estate.links):
-        lines += ["## Findings", ""]
-        for link, finding in findings(estate):
-            lines += [
-                f"- **{cell(title(link))}** (`{link.key}`), {finding.code}: {cell(finding.words)}  ",
-                f"  {cell(finding.mend)}",
-            ]
-        lines.append("")
-    return "\n".join(lines)
+    found = {"summary": summary(estate), "unasked": unasked(estate), "findings": list(findings(estate))}
+    return rendered("report.md", estate=estate, **found) + "\n"
 
 
 def cell(text: str) -> str:
-    """Text that is nothing but text in Markdown: names come from applications.
-
-    Args:
-        text: any.
-    """
+    """Text that is nothing but text in Markdown: names come from applications."""
     for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
         text = text.replace(sign, "\\" + sign)
     return text.replace("\n", " ")
 
 
-def findings(estate: Estate) -> Iterator[tuple[Link, Finding]]:
-    """Every finding, with its link.
-
-    Args:
-        estate: the estate.
-    """
+def findings(estate: Estate) -> Iterator[tuple[EstateLink, LinkFinding]]:
+    """Every finding, with its link."""
     for link in estate.links:
         for finding in link.findings:
             yield link, finding
@@ -161,9 +98,6 @@ def as_junit(estate: Estate) -> str:
     """A report for a pipeline's tests: a case for each application, and for each link.
 
     A finding is a failure, what could not be looked at an error, and what is no link between two applications is skipped.
-
-    Args:
-        estate: the estate.
     """
     suite = ElementTree.Element("testsuite", name="applinks")
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
@@ -204,15 +138,14 @@ def _told(case: ElementTree.Element, tag: str, kind: str, text: str) -> None:
 
 
 def as_sarif(estate: Estate, version: str) -> str:
-    """A report for a forge's code scanning.
-
-    Args:
-        estate: the estate.
-        version: of this program.
-    """
+    """A report for a forge's code scanning."""
     rules = [
-        {"id": code, "shortDescription": {"text": RULES[code]}, "fullDescription": {"text": RULES[code]}}
-        for code in get_args(FindingCode)
+        {
+            "id": code,
+            "shortDescription": {"text": sentence(code)},
+            "fullDescription": {"text": sentence(code)},
+        }
+        for code in FINDINGS
     ]
     told = [{"level": "error", "message": {"text": one.told}} for one in unasked(estate)]
     run: dict[str, Any] = {
@@ -234,7 +167,7 @@ def as_sarif(estate: Estate, version: str) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(estate: Estate, link: Link, finding: Finding) -> dict[str, Any]:
+def _result(estate: Estate, link: EstateLink, finding: LinkFinding) -> dict[str, Any]:
     near = estate.application(link.near)
     return {
         "ruleId": finding.code,

@@ -6,21 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pulumi_applinks.estate.findings import in_stack, not_seen
-from pulumi_applinks.estate.model import Application, End, Estate, Link
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink
 from pulumi_applinks.estate.stacks import ManagedEnd, meet
 
 
 def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
-    """An estate with what a stack manages: its ends marked as such, and a link of its own for each resource of which no end was seen.
-
-    Args:
-        estate: as it was read.
-        managed: the ends.
-    """
+    """An estate with what a stack manages: its ends marked as such, and a link of its own for each resource of which no end was seen."""
     listed = tuple(managed)
     found: set[str] = set()
 
-    def manager(end: End) -> ManagedEnd | None:
+    def manager(end: EstateEnd) -> ManagedEnd | None:
         application = estate.application(end.application)
         one = next(
             (one for one in listed if application and one.is_end(end, application, estate.applications)), None
@@ -29,7 +24,7 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
             found.add(one.urn)
         return one
 
-    def marked(link: Link) -> Link:
+    def marked(link: EstateLink) -> EstateLink:
         managers = [manager(end) for end in link.ends]
         resource = next((one.resource for one in managers if one is not None), None)
         meant = {code for one in managers if one is not None for code in one.meant}
@@ -51,7 +46,7 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
     return replace(estate, links=tuple(links))
 
 
-def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[Link]:
+def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[EstateLink]:
     """The link of a resource of which no end was seen."""
     places = [(one, place) for one in managed if (place := _place(estate, one)) is not None]
     if not places:
@@ -59,7 +54,7 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[Link]:
     order = [one.name for one in estate.applications]
     places.sort(key=lambda one: order.index(one[1].name))
     ends = tuple(
-        End(
+        EstateEnd(
             application=place.name,
             link_id=one.link_id or one.remote_id or "",
             display_url=next(iter(one.remote), ""),
@@ -71,7 +66,7 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[Link]:
     yield not_seen(ends, [place for _, place in places], _far(estate, places[0][0]))
 
 
-def _place(estate: Estate, end: ManagedEnd) -> Application | None:
+def _place(estate: Estate, end: ManagedEnd) -> EstateApplication | None:
     """The application that is to have an end; else what stands at its address."""
     by_id = [
         one for one in estate.applications if one.seen is not None and end.is_at(one, estate.applications)
@@ -81,7 +76,7 @@ def _place(estate: Estate, end: ManagedEnd) -> Application | None:
     return next(iter(sorted(by_id, key=lambda one: not one.asked)), next(iter(by_address), None))
 
 
-def _far(estate: Estate, end: ManagedEnd) -> Application | None:
+def _far(estate: Estate, end: ManagedEnd) -> EstateApplication | None:
     """The application at the other end of it."""
     return next(
         (

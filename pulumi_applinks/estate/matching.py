@@ -6,7 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pulumi_applinks.estate.findings import Away, Facts, judged
-from pulumi_applinks.estate.model import Application, Direction, End, Estate, FarSide, Link
+from pulumi_applinks.estate.model import (
+    Estate,
+    EstateApplication,
+    EstateEnd,
+    EstateLink,
+    FarSide,
+    LinkDirection,
+)
 from pulumi_applinks.lifecycle.whereabouts import leads_elsewhere
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, same_address, url_derived_id
@@ -20,12 +27,7 @@ class Remote:
     outgoing: LevelSeen | None = None
 
 
-def matched(
-    applications: Sequence[Application],
-    ends: Mapping[str, Sequence[End]],
-    remotes: Mapping[str, Remote],
-    oauth2: frozenset[str],
-) -> Estate:
+class Matching:
     """The links of applications.
 
     Args:
@@ -34,14 +36,11 @@ def matched(
         remotes: what an end says of the other one's levels, by the end's key.
         oauth2: the keys of ends that are OAuth 2.0 clients or connections.
     """
-    return Estate(tuple(applications), tuple(_Matching(applications, ends, remotes, oauth2).links()))
 
-
-class _Matching:
     def __init__(
         self,
-        applications: Sequence[Application],
-        ends: Mapping[str, Sequence[End]],
+        applications: Sequence[EstateApplication],
+        ends: Mapping[str, Sequence[EstateEnd]],
         remotes: Mapping[str, Remote],
         oauth2: frozenset[str],
     ) -> None:
@@ -49,9 +48,9 @@ class _Matching:
         self._ends = ends
         self._remotes = remotes
         self._oauth2 = oauth2
-        self._by_id: dict[str, list[Application]] = {}
+        self._by_id: dict[str, list[EstateApplication]] = {}
         """More than one where there are copies."""
-        self._by_address: dict[str, Application] = {}
+        self._by_address: dict[str, EstateApplication] = {}
         self._known: dict[str, list[str]] = {}
         """The addresses that an application is known by, by its name."""
         for one in applications:
@@ -62,7 +61,7 @@ class _Matching:
             for address in one.addresses:
                 self._by_address.setdefault(normalised_url(address), first)
 
-    def _named_first(self, one: Application) -> Application:
+    def _named_first(self, one: EstateApplication) -> EstateApplication:
         """The application itself, or what was named before under another address and is the same one."""
         if one.seen is None or one.failure != "same":
             return one
@@ -73,7 +72,11 @@ class _Matching:
         )
         return next(found, one)
 
-    def links(self) -> Iterator[Link]:
+    def estate(self) -> Estate:
+        """The applications, and their links."""
+        return Estate(tuple(self._applications.values()), tuple(self._links()))
+
+    def _links(self) -> Iterator[EstateLink]:
         """Each link once, in the order of the applications that list it."""
         done: set[str] = set()
         for ends in self._ends.values():
@@ -89,23 +92,23 @@ class _Matching:
                 done |= {one.key for one in pair}
                 yield self._link(pair, far, duplicates.get(end.key))
 
-    def _far(self, end: End) -> Application | None:
+    def _far(self, end: EstateEnd) -> EstateApplication | None:
         """The application that an end leads to: by its server id, of copies by its address, too; else by its address alone."""
         if known := self._by_id.get(end.link_id):
             return next((one for one in known if self._away(end, one) is None), known[0])
         found = (self._by_address.get(normalised_url(one)) for one in end.addresses)
         return next((one for one in found if one is not None and one.name != end.application), None)
 
-    def _away(self, end: End, far: Application) -> str | None:
+    def _away(self, end: EstateEnd, far: EstateApplication) -> str | None:
         """Where an end leads, if that is no address of the application whose id it has."""
         if end.what != "application" or far.seen is None or end.link_id != far.seen.server_id:
             return None
         return leads_elsewhere(end.addresses, self._known[far.name])
 
-    def _duplicates(self, ends: Sequence[End]) -> dict[str, End]:
+    def _duplicates(self, ends: Sequence[EstateEnd]) -> dict[str, EstateEnd]:
         """The ends of one application that lead where another one leads, each with that other one."""
-        found: dict[str, End] = {}
-        first: dict[str, End] = {}
+        found: dict[str, EstateEnd] = {}
+        first: dict[str, EstateEnd] = {}
         # The one with the application's own id comes first, then the primary one: what stands beside it is the duplicate.
         ordered = sorted(ends, key=lambda end: (end.link_id not in self._by_id, not end.primary))
         for end in ordered:
@@ -119,7 +122,7 @@ class _Matching:
                     found.setdefault(end.key, other)
         return found
 
-    def _back(self, end: End, far: Application) -> End | None:
+    def _back(self, end: EstateEnd, far: EstateApplication) -> EstateEnd | None:
         """The end at the other application that leads back."""
         near = self._applications[end.application]
         if near.seen is None:
@@ -139,7 +142,7 @@ class _Matching:
             None,
         )
 
-    def _odd(self, end: End, far: Application | None) -> End | None:
+    def _odd(self, end: EstateEnd, far: EstateApplication | None) -> EstateEnd | None:
         """What the other application has under the id of this one, and is no link between two applications."""
         near = self._applications[end.application]
         theirs = self._ends.get(far.name, ()) if far is not None and near.seen is not None else ()
@@ -152,7 +155,9 @@ class _Matching:
             None,
         )
 
-    def _link(self, ends: tuple[End, ...], far: Application | None, twin: End | None) -> Link:
+    def _link(
+        self, ends: tuple[EstateEnd, ...], far: EstateApplication | None, twin: EstateEnd | None
+    ) -> EstateLink:
         first = ends[0]
         none = first.what != "application"
         far_side: FarSide = (
@@ -177,7 +182,7 @@ class _Matching:
         )
         if facts.oauth2:
             ends = (replace(first, lozenge=None),)  # what the page shows for these is not known
-        link = Link(
+        link = EstateLink(
             ends,
             "unknown",
             "",
@@ -185,12 +190,9 @@ class _Matching:
             far_side,
             () if none else self._directions(ends, called, far_side, [one.end for one in away]),
         )
-        judgement = judged(link, facts)
-        return replace(
-            link, state=judgement.state, reason=judgement.reason, findings=tuple(judgement.findings)
-        )
+        return judged(link, facts)
 
-    def _leading_away(self, ends: tuple[End, ...], far: Application | None) -> Iterator[Away]:
+    def _leading_away(self, ends: tuple[EstateEnd, ...], far: EstateApplication | None) -> Iterator[Away]:
         """The ends of a link, and what the far application has in place of the link back, that lead elsewhere."""
         near = self._applications[ends[0].application]
         if far is None or ends[0].what != "application":
@@ -203,8 +205,8 @@ class _Matching:
                 yield Away(end, near.name, there)
 
     def _directions(
-        self, ends: tuple[End, ...], far: str, far_side: FarSide, away: Collection[End]
-    ) -> tuple[Direction, ...]:
+        self, ends: tuple[EstateEnd, ...], far: str, far_side: FarSide, away: Collection[EstateEnd]
+    ) -> tuple[LinkDirection, ...]:
         # Requests that go elsewhere tell nothing of whether this application answers.
         first, *others = (replace(end, working=None) if end in away else end for end in ends)
         back = others[0] if others else None
@@ -222,9 +224,9 @@ def _direction(
     receiver: str,
     sent: LevelSeen | None,
     accepted: LevelSeen | None,
-    end: End | None,
-    other: End | None,
-) -> Direction:
+    end: EstateEnd | None,
+    other: EstateEnd | None,
+) -> LinkDirection:
     """Requests of one application: how they are authenticated, and what their sender says of them."""
     agreed = sent if accepted is None or sent == accepted else None if sent is not None else accepted
     working = end.working if end is not None and end.failure is None else None
@@ -234,13 +236,9 @@ def _direction(
         working = None  # there was nothing to try
     if agreed == "none" and any(one is not None and one.reason == "legacy" for one in (end, other)):
         agreed = None  # no OAuth; what there is in its place takes more requests to know
-    return Direction(sender, receiver, agreed, working)
+    return LinkDirection(sender, receiver, agreed, working)
 
 
-def has_id_of_url(end: End) -> bool:
-    """Whether a link has the id that its address gives: it was made while nobody told another one.
-
-    Args:
-        end: the link.
-    """
+def has_id_of_url(end: EstateEnd) -> bool:
+    """Whether a link has the id that its address gives: it was made while nobody told another one."""
     return any(end.link_id == url_derived_id(one) for one in end.addresses)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from pulumi_applinks.estate.glossary import FindingCode, Severity, State
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import Reason, What
 
@@ -21,46 +22,6 @@ VERSION = 1
 """Of the JSON."""
 
 FORMAT = "pulumi-applinks-estate"
-
-State = Literal[
-    "working",
-    "no-authentication",
-    "one-way",
-    "not-working",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "corrupted",
-    "legacy",
-    "not-asked",
-    "unknown",
-    "gone",
-    "system",
-    "oauth2",
-    "generic",
-    "unknown-type",
-]
-"""What a link is, in one word; `STATES` tells what each means."""
-
-STATES: dict[State, str] = {
-    "working": "both ends are there, and each direction that is authenticated is answered",
-    "no-authentication": "both ends are there, and requests are anonymous",
-    "one-way": "the other application was asked, and has no link back",
-    "not-working": "an end says so, or the two do not fit together",
-    "elsewhere": "it leads to a copy of the other application, or to that one under an address that is not named",
-    "orphaned": "nothing answers where it leads to, or another application does",
-    "duplicated": "another link on the same application leads there, which is the one to keep",
-    "corrupted": "it does not read as the interface writes links",
-    "legacy": "trusted applications or basic access",
-    "not-asked": "the end that was asked says that it works, and the other one was not asked",
-    "unknown": "nobody could tell",
-    "gone": "the given stack manages it, and the applications that are to have it were asked and do not",
-    "system": "it belongs to the system: the products made it, and keep it",
-    "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
-    "generic": "it leads to something that is no Atlassian product",
-    "unknown-type": "it is of a type that is not known here",
-}
-"""What each state means. The last four are no links between two applications that could be managed here."""
 
 FarSide = Literal["asked", "not-named", "not-asked", "none"]
 """Whether the application at the other end told of its links.
@@ -71,24 +32,6 @@ the link is the system's, generic, or does not read.
 
 Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "refused"]
 """Why an application could not be asked. `same`: it was named before, under another address; a copy of it is another application."""
-
-FindingCode = Literal[
-    "not-working",
-    "one-way",
-    "no-authentication",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "corrupted",
-    "legacy",
-    "url-id",
-    "unknown",
-    "unknown-type",
-    "not-asked",
-    "gone",
-]
-Severity = Literal["error", "warning", "unseen"]
-"""`unseen` is what could not be looked at: neither good nor bad."""
 
 
 class EstateError(Exception):
@@ -129,7 +72,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ApplicationIdentity:
     """An application as it says itself, in its manifest.
 
     Args:
@@ -150,7 +93,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Application:
+class EstateApplication:
     """An application of the estate.
 
     Args:
@@ -162,7 +105,7 @@ class Application:
     """
 
     named: Named
-    seen: Seen | None = None
+    seen: ApplicationIdentity | None = None
     failure: Failure | None = None
     told: str = ""
     admin_page: str = ""
@@ -184,7 +127,7 @@ class Application:
 
 
 @dataclass(frozen=True)
-class End:
+class EstateEnd:
     """What one application has of a link, and says of it.
 
     Args:
@@ -246,7 +189,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Direction:
+class LinkDirection:
     """Requests of one application to the other over a link.
 
     Args:
@@ -263,7 +206,7 @@ class Direction:
 
 
 @dataclass(frozen=True)
-class Finding:
+class LinkFinding:
     """Something about a link that a person should know.
 
     Args:
@@ -280,7 +223,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Link:
+class EstateLink:
     """A link, once: both ends of it where both are there and were read.
 
     Args:
@@ -293,18 +236,22 @@ class Link:
         findings: what a person should know of it, the worst one first.
     """
 
-    ends: tuple[End, ...]
+    ends: tuple[EstateEnd, ...]
     state: State
     reason: str
     far: str
     far_side: FarSide
-    directions: tuple[Direction, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    directions: tuple[LinkDirection, ...] = ()
+    findings: tuple[LinkFinding, ...] = ()
 
     @property
     def key(self) -> str:
         """What names it on a command line: its first end."""
         return self.ends[0].key
+
+    def finding(self, code: str) -> LinkFinding | None:
+        """What was found of it, by its word."""
+        return next((one for one in self.findings if one.code == code), None)
 
     @property
     def near(self) -> str:
@@ -332,11 +279,11 @@ class Estate:
         read_at: when it was read, in UTC; empty where that is not known. Two readings that found the same are equal.
     """
 
-    applications: tuple[Application, ...]
-    links: tuple[Link, ...]
+    applications: tuple[EstateApplication, ...]
+    links: tuple[EstateLink, ...]
     read_at: str = field(default="", compare=False)
 
-    def application(self, name: str) -> Application | None:
+    def application(self, name: str) -> EstateApplication | None:
         """An application, by its name in the estate."""
         return next((one for one in self.applications if one.name == name), None)
 
@@ -361,9 +308,6 @@ def _adapter() -> TypeAdapter[Estate]:
 def from_json(text: str) -> Estate:
     """An estate out of its JSON. Fields that a later version added are ignored.
 
-    Args:
-        text: what `Estate.as_json` wrote.
-
     Raises:
         EstateError: if it is none, or of a later version.
     """
@@ -375,7 +319,7 @@ def from_json(text: str) -> Estate:
         raise EstateError("this is no estate: give what `applinks status --json` wrote.")
     if data.get("version") != VERSION:
         raise EstateError(
-            f"this estate is of version {data.get('version')}, and this program reads version {VERSION}: write it anew with "
+            f"this estate is of version {data.get('version')}, and this program reads version {VERSION}: write it again with "
             f"`applinks status --json`, or update the one that is older."
         )
     try:
@@ -386,17 +330,12 @@ def from_json(text: str) -> Estate:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise EstateError(
-            f"this is no estate: {where} is missing, or not what it should be. Write it anew with `applinks status --json`."
+            f"this is no estate: {where} is missing, or not what it should be. Write it again with `applinks status --json`."
         ) from None
 
 
 def unique_name(wanted: str, taken: Iterable[str]) -> str:
-    """A name that nobody has: the wanted one, or that with a number.
-
-    Args:
-        wanted: the name.
-        taken: those that are had.
-    """
+    """A name that nobody has: the wanted one, or that with a number."""
     known, number, name = set(taken), 1, wanted
     while name in known:
         number += 1

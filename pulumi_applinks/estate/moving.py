@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pulumi_applinks.estate.model import End, Estate, Link
+from pulumi_applinks.estate.model import Estate, EstateEnd, EstateLink
 from pulumi_applinks.rest import Manifest, same_address
 
 _ADDRESS = re.compile(r"https?://(?:\[[^\s\]]*\])?[^\"'`\s,)}\]]*", re.I)
@@ -29,8 +29,8 @@ class Pointing:
         against: why it can't be relocated from here; None when it can.
     """
 
-    link: Link
-    end: End
+    link: EstateLink
+    end: EstateEnd
     against: str | None = None
 
     @property
@@ -56,25 +56,19 @@ def pointing(estate: Estate, old: str, new: str, there: Manifest | None) -> list
     ]
 
 
-def _against(end: End, new: str, there: Manifest | None) -> str | None:
+def _against(end: EstateEnd, new: str, there: Manifest | None) -> str | None:
     if end.what != "application":
         return "it is no link between two applications: change it by hand."
     if there is not None and there.id != end.link_id:
         return (
             f"the application at {new} has the server id {there.id}, and the link is to {end.link_id}: it is another application, or was "
-            f"installed anew. Make a new link to it, and remove this one."
+            f"reinstalled. Make a new link to it, and remove this one."
         )
     return None
 
 
 def patch(folder: Path, old: str, new: str) -> str:
-    """The change of the declared address in the files of a program, as `git apply` takes it; empty when none has it.
-
-    Args:
-        folder: of the program.
-        old: where the application was.
-        new: where it is now.
-    """
+    """The change of the declared address in the files of a program, as `git apply` takes it; empty when none has it."""
     return "".join(_patched(folder, old, new.rstrip("/")))
 
 

@@ -8,21 +8,28 @@ as one whose manifest needs a login.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
+from typing import TypeVar
 
 from pulumi_applinks.credentials import Credentials
-from pulumi_applinks.estate.at_once import Progress, at_once
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
-from pulumi_applinks.estate.matching import Remote, matched
-from pulumi_applinks.estate.model import Application, End, Estate, Failure, Named, Seen
+from pulumi_applinks.estate.matching import Matching, Remote
+from pulumi_applinks.estate.model import (
+    ApplicationIdentity,
+    Estate,
+    EstateApplication,
+    EstateEnd,
+    Failure,
+    Named,
+)
+from pulumi_applinks.lifecycle.ends import answers_of
 from pulumi_applinks.lifecycle.whereabouts import are_copies
 from pulumi_applinks.rest import (
     ApplicationClient,
-    Applications,
     ApplinksError,
     BasicAuthenticationOff,
     CouldNotAsk,
@@ -36,6 +43,7 @@ from pulumi_applinks.rest import (
     NotLetIn,
     NotPermitted,
     Refused,
+    Sessions,
     Status,
     TimedOut,
     WebSudoRequired,
@@ -43,6 +51,50 @@ from pulumi_applinks.rest import (
     normalised_url,
 )
 from pulumi_applinks.rest.errors.not_understood import NotUnderstood
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading is.
+
+    Args:
+        step: what is read now.
+        done: how many are.
+        of: how many there are in this step.
+    """
+
+    step: str
+    done: int
+    of: int
+
+
+def ask_all(
+    step: str, calls: Mapping[str, Callable[[], T]], progress: Callable[[Progress], None]
+) -> dict[str, T | ApplinksError]:
+    """What each application answers, or why it could not be asked.
+
+    Args:
+        step: what they are asked, as a person reads it.
+        calls: ask them.
+        progress: is told how far it is, from this thread.
+    """
+    return answers_of(calls, lambda done: progress(Progress(step, done, len(calls))))
+
+
+def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
+    """The answers, where each is one.
+
+    Raises:
+        ApplinksError: if one of them is the reason why there is none.
+    """
+    found: dict[str, T] = {}
+    for key, answer in answers.items():
+        if isinstance(answer, ApplinksError):
+            raise answer
+        found[key] = answer
+    return found
 
 
 class Reader:
@@ -55,17 +107,13 @@ class Reader:
 
     def __init__(self, credentials: Credentials, *, seconds: float | None = None) -> None:
         self._credentials = credentials
-        self._applications = Applications()
+        self._applications = Sessions()
         self._deadline = Deadline(seconds)
         self._lock = threading.Lock()
         self._clients: dict[Named, ApplicationClient] = {}
 
     def client(self, named: Named) -> ApplicationClient:
-        """The client of an application.
-
-        Args:
-            named: the application.
-        """
+        """The client of an application."""
         with self._lock:
             if named not in self._clients:
                 self._clients[named] = ApplicationClient(
@@ -73,7 +121,7 @@ class Reader:
                     named.reached_at,
                     partial(self._credentials.login, named.credentials),
                     deadline=self._deadline,
-                    shared=self._applications.at(named.reached_at),
+                    session=self._applications.at(named.reached_at),
                     credentials_name=named.credentials,
                     manifest_needs_login=named.manifest_needs_login,
                 )
@@ -128,16 +176,16 @@ class _Reading:
         found = self._identified(applications)
         listed = self._listed([one for one in found.values() if one.asked], found)
         asked = self._asked(listed, found)
-        ends = {name: [asked[key(name, link)].end for link in links] for name, (links, _) in listed.items()}
-        remotes = {key_: one.remote for key_, one in asked.items()}
+        ends = {name: [asked[f"{name}/{one.id}"][0] for one in links] for name, (links, _) in listed.items()}
+        remotes = {key: remote for key, (_, remote) in asked.items()}
         oauth2 = frozenset(f"{name}/{link_id}" for name, (_, ids) in listed.items() for link_id in ids)
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return replace(matched(list(found.values()), ends, remotes, oauth2), read_at=now)
+        return replace(Matching(list(found.values()), ends, remotes, oauth2).estate(), read_at=now)
 
-    def _identified(self, applications: Sequence[Named]) -> dict[str, Application]:
+    def _identified(self, applications: Sequence[Named]) -> dict[str, EstateApplication]:
         """Who answers at each address. One that is named twice is asked once."""
-        found = {one.name: Application(one, admin_page=admin_page(one.url)) for one in applications}
-        answers = at_once(
+        found = {one.name: EstateApplication(one, admin_page=admin_page(one.url)) for one in applications}
+        answers = ask_all(
             "telling who they are",
             {one.name: self._reader.client(one).manifest for one in applications},
             self._progress,
@@ -163,10 +211,10 @@ class _Reading:
         return found
 
     def _listed(
-        self, applications: Iterable[Application], found: dict[str, Application]
+        self, applications: Iterable[EstateApplication], found: dict[str, EstateApplication]
     ) -> dict[str, tuple[list[Link], frozenset[str]]]:
         """What each application lists; what it refuses is noted in `found`."""
-        answers = at_once(
+        answers = ask_all(
             "listing their links",
             {one.name: partial(self._list, one) for one in applications},
             self._progress,
@@ -180,27 +228,26 @@ class _Reading:
                 listed[name] = (sorted(links, key=lambda link: (link.type_id, link.name, link.id)), oauth2)
         return listed
 
-    def _list(self, application: Application) -> tuple[list[Link], frozenset[str]]:
+    def _list(self, application: EstateApplication) -> tuple[list[Link], frozenset[str]]:
         client = self._reader.client(application.named)
-        links = client.links()
-        return links, client.oauth2_entries()
+        links = client.links.all()
+        return links, client.links.oauth2_entries()
 
     def _asked(
-        self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, Application]
-    ) -> dict[str, _Answer]:
+        self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, EstateApplication]
+    ) -> dict[str, tuple[EstateEnd, Remote]]:
         """What each application says of each of its links."""
         clients = {name: self._reader.client(found[name].named) for name in listed}
         calls = {
-            key(name, link): partial(self._end, name, clients[name], link)
+            f"{name}/{link.id}": partial(self._end, name, clients[name], link)
             # Taken in turns, so that no application is asked by all at once while others wait.
             for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
         }
-        answers = at_once("trying the links", calls, self._progress)
-        # What an end could not tell is noted in it.
-        return {key_: answer for key_, answer in answers.items() if isinstance(answer, _Answer)}
+        return of_all(ask_all("trying the links", calls, self._progress))
 
-    def _end(self, name: str, client: ApplicationClient, link: Link) -> _Answer:
-        end = End(
+    def _end(self, name: str, client: ApplicationClient, link: Link) -> tuple[EstateEnd, Remote]:
+        """An end, and what it says of the other one; what it could not say is noted in it."""
+        end = EstateEnd(
             application=name,
             link_id=link.id,
             name=link.name,
@@ -212,21 +259,21 @@ class _Reading:
             lozenge={"system": "SYSTEM", "generic": "NON-ATLASSIAN"}.get(link.what),
         )
         if link.what != "application":
-            return _Answer(end)
+            return end, Remote()
         try:
-            status = client.status(link.id) if client.tells_status else None
+            status = client.links.status(link.id) if client.version.tells_status else None
             end, remote = _with_status(end, status)
             if status is None or self._details or status.local is None:
                 end = self._with_authentication(end, client, link, status)
-            return _Answer(end, remote)
+            return end, remote
         except ApplinksError as error:
-            return _Answer(replace(end, failure=error.told.flat))
+            return replace(end, failure=error.told.flat), Remote()
 
     def _with_authentication(
-        self, end: End, client: ApplicationClient, link: Link, status: Status | None
-    ) -> End:
-        found = client.authentication(link.id)
-        legacy = client.legacy(link.id) if status is not None and status.reason == "legacy" else None
+        self, end: EstateEnd, client: ApplicationClient, link: Link, status: Status | None
+    ) -> EstateEnd:
+        found = client.oauth.get(link.id)
+        legacy = client.oauth.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
         comes_in = legacy.incoming if legacy else ()
         # Legacy authentication is the level of a direction that has no OAuth.
@@ -242,20 +289,7 @@ class _Reading:
         )
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """An end, and what it says of the other one."""
-
-    end: End
-    remote: Remote = field(default_factory=Remote)
-
-
-def key(application: str, link: Link) -> str:
-    """What names an end: as `End.key` does."""
-    return f"{application}/{link.id}"
-
-
-def _with_status(end: End, status: Status | None) -> tuple[End, Remote]:
+def _with_status(end: EstateEnd, status: Status | None) -> tuple[EstateEnd, Remote]:
     if status is None:
         return end, Remote()
     local, remote = status.local, status.remote
@@ -281,8 +315,8 @@ def _in_turns(links: dict[str, list[Link]]) -> Iterable[tuple[str, Link]]:
                 yield name, listed[number]
 
 
-def _seen(manifest: Manifest) -> Seen:
-    return Seen(
+def _seen(manifest: Manifest) -> ApplicationIdentity:
+    return ApplicationIdentity(
         manifest.id,
         manifest.type_id,
         manifest.name,
@@ -302,24 +336,19 @@ def _same(first: Named, second: Named, manifest: Manifest) -> str:
     )
 
 
-def _failed(application: Application, error: ApplinksError) -> Application:
+def _failed(application: EstateApplication, error: ApplinksError) -> EstateApplication:
     return replace(application, failure=failure_of(error), told=error.told.flat)
 
 
-def failure_of(error: ApplinksError) -> Failure:
-    """Why an application could not be asked, in one word.
+_FAILURES: tuple[tuple[Failure, tuple[type[ApplinksError], ...]], ...] = (
+    ("login", (NoLogin, NotAuthenticated, NotLetIn, NotPermitted, WebSudoRequired, BasicAuthenticationOff)),
+    ("timeout", (TimedOut, DeadlineExceeded)),
+    ("not-understood", (NotUnderstood,)),
+    ("refused", (Refused,)),
+    ("unreachable", (CouldNotAsk,)),
+)
 
-    Args:
-        error: what became of the request.
-    """
-    if isinstance(
-        error, (NoLogin, NotAuthenticated, NotLetIn, NotPermitted, WebSudoRequired, BasicAuthenticationOff)
-    ):
-        return "login"
-    if isinstance(error, (TimedOut, DeadlineExceeded)):
-        return "timeout"
-    if isinstance(error, NotUnderstood):
-        return "not-understood"
-    if isinstance(error, Refused):
-        return "refused"
-    return "unreachable" if isinstance(error, CouldNotAsk) else "not-understood"
+
+def failure_of(error: ApplinksError) -> Failure:
+    """Why an application could not be asked, in one word."""
+    return next((word for word, kinds in _FAILURES if isinstance(error, kinds)), "not-understood")

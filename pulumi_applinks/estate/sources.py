@@ -21,9 +21,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def named(text: str) -> Named:
     """An application out of `NAME=URL`. Its credentials have its name.
 
-    Args:
-        text: as it was given.
-
     Raises:
         EstateError: if it has another form.
     """
@@ -59,10 +56,6 @@ def of_file(text: str, where: str) -> tuple[Named, ...]:
 
 def from_yaml(text: str, where: str) -> Any:
     """The data of a YAML file.
-
-    Args:
-        text: of the file.
-        where: how messages name it.
 
     Raises:
         EstateError: if it is none.
@@ -109,10 +102,6 @@ _URL: TypeAdapter[str] = TypeAdapter(Url)
 def checked_url(value: Any, where: str) -> str:
     """A base URL, without slashes at its end.
 
-    Args:
-        value: as it was given.
-        where: how messages name it.
-
     Raises:
         EstateError: if it is none, or has a password in it. It is not quoted.
     """
@@ -143,9 +132,6 @@ def _shown(text: str) -> str:
 
 def together(*groups: Iterable[Named]) -> tuple[Named, ...]:
     """Applications of several sources, each once by its address; the first one's words count.
-
-    Args:
-        groups: of applications.
 
     Raises:
         EstateError: if two different ones have one name.

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_applinks.estate.model import Application, End, EstateError, FindingCode, Named, unique_name
+from pulumi_applinks.estate.glossary import FindingCode
+from pulumi_applinks.estate.model import EstateApplication, EstateEnd, EstateError, Named, unique_name
 from pulumi_applinks.estate.sources import RESOURCE_TYPE, short_name
 from pulumi_applinks.lifecycle import BOTH, other
 from pulumi_applinks.names import CONFIGURATION_KEY
@@ -60,7 +61,7 @@ class ManagedEnd:
         """Whether the state says which end it is."""
         return bool((self.server_id and self.link_id) or (self.at and self.remote))
 
-    def is_at(self, application: Application, others: Iterable[Application] = ()) -> bool:
+    def is_at(self, application: EstateApplication, others: Iterable[EstateApplication] = ()) -> bool:
         """Whether an application is the one that has it: by its server id, and only where the state has none by its addresses.
 
         Args:
@@ -75,7 +76,9 @@ class ManagedEnd:
         named = [one for one in alike if meet(one.addresses, self.at)]
         return not named or meet(application.addresses, self.at)
 
-    def is_end(self, end: End, application: Application, others: Iterable[Application] = ()) -> bool:
+    def is_end(
+        self, end: EstateEnd, application: EstateApplication, others: Iterable[EstateApplication] = ()
+    ) -> bool:
         """Whether it is that end: by ids, and only where the state has none by addresses.
 
         An end that was made while the other application was down has an id of its own, until it gets that one's server id.
@@ -92,17 +95,12 @@ class ManagedEnd:
 
 
 def meet(some: Iterable[str], others: Iterable[str]) -> bool:
-    """Whether two lists of addresses have one in common.
-
-    Args:
-        some: addresses.
-        others: likewise.
-    """
+    """Whether two lists of addresses have one in common."""
     return bool({normalised_url(one) for one in some} & {normalised_url(one) for one in others})
 
 
 @dataclass(frozen=True)
-class Stack:
+class StackState:
     """What a stack's state tells.
 
     Args:
@@ -120,12 +118,8 @@ class Stack:
     unread: tuple[str, ...] = ()
 
 
-def exported(stack: str, directory: Path) -> Stack:
+def exported(stack: str, directory: Path) -> StackState:
     """A stack, by its name: what `pulumi stack export` writes, with its configuration of credentials.
-
-    Args:
-        stack: its name.
-        directory: of its project.
 
     Raises:
         StackError: if the CLI is missing or refuses.
@@ -169,12 +163,8 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, s
     return "", f"{command} ends with exit code {done.returncode}{why}"
 
 
-def of_state(text: str, where: str) -> Stack:
+def of_state(text: str, where: str) -> StackState:
     """What a state tells: an export, or the file of a local backend.
-
-    Args:
-        text: JSON.
-        where: how messages name it.
 
     Raises:
         StackError: if it is no state.
@@ -197,7 +187,7 @@ def of_state(text: str, where: str) -> Stack:
                 links.append(one)
             if not found or not all(end.is_known for end in _managed([one])):
                 unread.append(f"{_name(one)} ({one.get('type')})")
-    return Stack(tuple(_applications(links)), tuple(_managed(links)), unread=tuple(unread))
+    return StackState(tuple(_applications(links)), tuple(_managed(links)), unread=tuple(unread))
 
 
 def _is_link(resource: Mapping[str, Any]) -> bool | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.errors import LinkError
-from pulumi_applinks.rest import Told
+from pulumi_applinks.rest import Message
 
 EndId = tuple[str, str]
 """An application's server id, and the id of a link there."""
@@ -61,7 +61,7 @@ class Claims:
                 holder = holders.get(end, self)
                 if holder is not self:
                     raise LinkError(
-                        Told(
+                        Message(
                             Code.DECLARED_TWICE,
                             f"{self.resource} and {holder.resource} declare the same link",
                             changed=f"Nothing was changed for {self.resource}.",
@@ -89,7 +89,7 @@ class Claims:
             return None
         if not other.named:
             raise LinkError(
-                Told(
+                Message(
                     Code.NOT_DELETED,
                     f"the link {end[1]} belongs to another resource of this program, whose name is not known",
                     (f"It is {other.resource}.",),

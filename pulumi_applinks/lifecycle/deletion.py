@@ -13,12 +13,12 @@ from pulumi_applinks.lifecycle.ends import Ends, side_by_side
 from pulumi_applinks.lifecycle.errors import Leftover, LinkError
 from pulumi_applinks.lifecycle.link import Recorded
 from pulumi_applinks.lifecycle.preflight import why_not_ours
-from pulumi_applinks.lifecycle.steps import remove_link
+from pulumi_applinks.lifecycle.steps import is_there, remove_link
 from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_deletion
-from pulumi_applinks.rest import ApplinksError, Told
+from pulumi_applinks.rest import ApplinksError, Message
 
 
-def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
+def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
     """Delete the link on every end that this program made, each confirmed by the application.
 
     Returns:
@@ -31,7 +31,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
     leaving = ends.declaration.on_unreachable_delete == "leave"
     managed = recorded.managed or ends.declaration.managed
     survey = look_for_deletion(identify(ends, recorded, managed), managed)
-    told: list[Told] = []
+    told: list[Message] = []
     to_delete: list[Role] = []
     for role in managed:
         if role in survey.failures:
@@ -56,7 +56,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Told]:
         try:
             remove_link(ends[role], ids[role], was_there=was_there)
         except (ApplinksError, LinkError) as error:
-            there = _is_there(ends, role, ids[role])
+            there = is_there(ends[role], ids[role])
             if was_there and there is False:
                 return None  # it was deleted, whatever the answer said
             if not there:
@@ -84,7 +84,7 @@ def _link_id(role: Role, survey: Survey) -> str | None:
     return link.id if link else survey.recorded.link_ids.get(role) or (remote.server_id if remote else None)
 
 
-def _kept_because(survey: Survey, role: Role, claims: Claims) -> Told | None:
+def _kept_because(survey: Survey, role: Role, claims: Claims) -> Message | None:
     """Why an end is not deleted; None when it is to be."""
     end, recorded = survey.ends[role], survey.recorded
     if role in survey.strangers:
@@ -111,17 +111,6 @@ def _kept_because(survey: Survey, role: Role, claims: Claims) -> Told | None:
     return None
 
 
-def _is_there(ends: Ends, role: Role, link_id: str) -> bool | None:
-    """Whether an end has a link after a request that failed; None where it can't be asked."""
-    client = ends[role].client
-    client.insist()
-    client.doubt(link_id)
-    try:
-        return client.link(link_id) is not None
-    except ApplinksError:
-        return None
-
-
 def _leftover(
     ends: Ends, role: Role, link_id: str, error: ApplinksError | LinkError, state: str = "was not deleted"
 ) -> Leftover:
@@ -133,7 +122,7 @@ def _not_deleted(left: list[Leftover], untouched: list[str], deleted: Sequence[s
     done = "".join(f" {what[0].upper()}{what[1:]} was deleted." for what in deleted)
     as_it_was = f" The link on {' and '.join(untouched)} was left as it was." if untouched else ""
     return LinkError(
-        Told(
+        Message(
             Code.NOT_DELETED,
             "the link could not be deleted on every end",
             changed=f"The resource stays in the stack.{done}{as_it_was}",

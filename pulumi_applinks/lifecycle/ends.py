@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TypeVar
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Party, Role
@@ -19,8 +20,8 @@ from pulumi_applinks.rest import (
     Deadline,
     DeadlineExceeded,
     Manifest,
+    Message,
     Status,
-    Told,
     admin_page,
 )
 
@@ -39,25 +40,27 @@ class End:
         party: the application.
         client: asks it.
         left: where the program reached it before this operation; None where that is the same address.
+        name: what messages call it; its role where it has no other name.
     """
 
     role: Role
     party: Party
     client: ApplicationClient
     left: str | None = None
+    name: str = ""
 
     @property
     def label(self) -> str:
         """How messages name it: "target (https://wiki.example.com)"."""
-        return f"{self.role} ({self.party.display_url})"
+        return f"{self.name or self.role} ({self.party.display_url})"
 
     def admin_page(self) -> str:
         """Where its administrator sees its links."""
         return admin_page(self.party.display_url)
 
-    def told(self, code: Code, what: str, *why: str, do: str = "") -> Told:
-        """A message about this application; see `Told`."""
-        return Told(code, what, why, do=do, application=self.label)
+    def told(self, code: Code, what: str, *why: str, do: str = "") -> Message:
+        """A message about this application; see `Message`."""
+        return Message(code, what, why, do=do, application=self.label)
 
     def manifest(self, wait: float, deadline: Deadline) -> Manifest:
         """Who answers at the address.
@@ -95,7 +98,7 @@ class Ends:
     source: End
     target: End
     deadline: Deadline
-    notify: Callable[[Told], None]
+    notify: Callable[[Message], None]
     anonymous: Callable[[str], ApplicationClient] = _without_login
     _statuses: dict[tuple[Role, str], tuple[int, Status | None]] = field(default_factory=dict, repr=False)
 
@@ -118,7 +121,7 @@ class Ends:
         written = sum(len(self[one].client.writes) for one in BOTH)
         known = self._statuses.get((role, link_id))
         if again or known is None or known[0] != written:
-            known = self._statuses[role, link_id] = written, self[role].client.status(link_id)
+            known = self._statuses[role, link_id] = written, self[role].client.links.status(link_id)
         return known[1]
 
     def each(
@@ -162,6 +165,10 @@ def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
     return True
 
 
+AT_ONCE = 16
+"""Calls of `answers_of` at the same time, of all applications together; to one application there are fewer (`MOST_CONNECTIONS`)."""
+
+
 def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
     """Call functions at the same time, each in a thread of its own but for the first.
 
@@ -175,13 +182,7 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
         Exception: the first one's in order, when all have ended.
         KeyboardInterrupt: at once.
     """
-    others: list[Future[T]] = []
-    for call in calls[1:]:
-        others.append(Future())
-        # The engine's settings, which a warning needs, are kept in the context. A daemon, so that an interrupted program ends.
-        arguments = (_settle, others[-1], call)
-        run = contextvars.copy_context().run
-        threading.Thread(target=run, args=arguments, name="applinks", daemon=True).start()
+    others = [_started(call) for call in calls[1:]]
     try:
         first = [call() for call in calls[:1]]
     except Exception:
@@ -191,8 +192,44 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
     return [*first, *(other.result() for other in others)]
 
 
-def _settle(future: Future[Any], call: Callable[[], Any]) -> None:
-    try:
-        future.set_result(call())
-    except BaseException as error:  # raised by whoever waits for it
-        future.set_exception(error)
+def answers_of(
+    calls: Mapping[str, Callable[[], T]], done: Callable[[int], None] = lambda _: None
+) -> dict[str, T | ApplinksError]:
+    """Ask many applications, some at the same time: what each answered, or why it could not be asked; in the order of the calls.
+
+    Args:
+        calls: the functions that ask.
+        done: called from this thread with the number of calls that have ended, first with 0.
+
+    Raises:
+        Exception: anything but an `ApplinksError`, at once. So is an interruption; calls that have not begun are left out then.
+    """
+    waiting, running, found = iter(calls.items()), dict[Future[T], str](), dict[str, T | ApplinksError]()
+    done(0)
+    while len(found) < len(calls):
+        for key, call in islice(waiting, AT_ONCE - len(running)):
+            running[_started(call)] = key
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                answer: T | ApplinksError = future.result()
+            except ApplinksError as error:
+                answer = error
+            found[running.pop(future)] = answer
+            done(len(found))
+    return {key: found[key] for key in calls}
+
+
+def _started(call: Callable[[], T]) -> Future[T]:
+    """A call in a thread of its own: a daemon, so that an interrupted program ends."""
+    future: Future[T] = Future()
+
+    def settle() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # raised by whoever waits for it
+            future.set_exception(error)
+
+    # The engine's settings, which a warning needs, are kept in the context.
+    run = contextvars.copy_context().run
+    threading.Thread(target=run, args=(settle,), name="applinks", daemon=True).start()
+    return future

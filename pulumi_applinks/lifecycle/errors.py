@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.ends import End
-from pulumi_applinks.rest import Told, summed
+from pulumi_applinks.rest import Message, summed
 
 NOTHING_WAS_CHANGED = "Nothing was changed on either application."
 
@@ -28,7 +28,7 @@ class LinkError(Exception):
     """
 
     def __init__(
-        self, told: Told, *, left: Sequence[Leftover] = (), causes: Sequence[Exception] = ()
+        self, told: Message, *, left: Sequence[Leftover] = (), causes: Sequence[Exception] = ()
     ) -> None:
         self.told = told.also(parts=(leftover.told for leftover in left))
         self.left = tuple(left)
@@ -49,7 +49,7 @@ class Preflight(LinkError):
     def __init__(
         self,
         what: str,
-        reasons: Iterable[Told],
+        reasons: Iterable[Message],
         *,
         left: Sequence[Leftover] = (),
         changed: str = NOTHING_WAS_CHANGED,
@@ -95,18 +95,18 @@ class Leftover:
     end: End
     link_id: str
     state: str
-    why: Told | None
+    why: Message | None
     verify: str
     code: Code = Code.NOT_TAKEN_BACK
 
     @property
-    def told(self) -> Told:
+    def told(self) -> Message:
         """What a person reads of it."""
         application = self.end.label
         by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
         what = f"the link {self.link_id} on {application}"
         headline = f"left behind: {what}" if self.code is Code.LEFT_BEHIND else f"{what} {self.state}"
-        told = Told(self.code, headline, do=by_hand, application=application)
+        told = Message(self.code, headline, do=by_hand, application=application)
         if (why := self.why) is None:
             return told
         reasons = (f"{why.what[0].upper()}{why.what[1:]}.", *why.why)

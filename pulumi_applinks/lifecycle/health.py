@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
 from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to
+from pulumi_applinks.names import LinkStatus
 from pulumi_applinks.rest import Reason, Status, trust
 
-Word = Literal[
-    "working",
-    "one-way",
-    "no-authentication",
-    "incomplete",
-    "not-working",
-    "elsewhere",
-    "unreachable",
-    "unknown",
-]
+Word = LinkStatus
+"""The state of a link in one word; `docs/links.md` has what each means."""
 
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
 _CANT_TELL = ("not-told", "no-answer", "legacy")

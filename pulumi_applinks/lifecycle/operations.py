@@ -31,7 +31,7 @@ from pulumi_applinks.lifecycle.survey import (
     looks_at_each_other,
     with_keys,
 )
-from pulumi_applinks.rest import Conflict, ConsumerFault, Invalid, NoLogin, NotLetIn, Refused, Told, summed
+from pulumi_applinks.rest import Conflict, ConsumerFault, Invalid, Message, NoLogin, NotLetIn, Refused, summed
 
 _STATE_STAYS = "The stack's state stays as it is."
 _IF_MOVED = "If it moved, declare its new URL and run `pulumi up --refresh=false`."
@@ -74,7 +74,7 @@ def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
         raise
 
 
-def look_over(survey: Survey) -> tuple[Survey, tuple[Told, ...]]:
+def look_over(survey: Survey) -> tuple[Survey, tuple[Message, ...]]:
     """Read everything that a change needs to know, as far as nothing blocks it, and warn of what only a person can know.
 
     Args:
@@ -107,7 +107,7 @@ def look_over(survey: Survey) -> tuple[Survey, tuple[Told, ...]]:
     return survey, ()
 
 
-def foresee(ends: Ends, recorded: Recorded) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+def foresee(ends: Ends, recorded: Recorded) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
     """What an `up` would meet, asked without changing anything: for a preview that asks.
 
     Returns:
@@ -122,12 +122,12 @@ def foresee(ends: Ends, recorded: Recorded) -> tuple[tuple[Told, ...], tuple[Tol
     return blocked, () if blocked else tuple(takeovers(survey))
 
 
-def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> list[Told]:
+def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> list[Message]:
     """Whether applications let the credentials in that the program has changed; one that can't be asked is warned of."""
     survey = identify(ends, recorded, roles)
     answering = [role for role in survey.manifests if survey.answers(role)]
-    _, failures = ends.each(answering, lambda role: ends[role].client.links())
-    found: list[Told] = []
+    _, failures = ends.each(answering, lambda role: ends[role].client.links.all())
+    found: list[Message] = []
     for error in {**survey.failures, **failures}.values():
         if isinstance(error, (NoLogin, NotLetIn)) or (isinstance(error, Refused) and not error.may_pass):
             found.append(error.told)
@@ -161,7 +161,7 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
     warn_of_the_rest(after)
     done = report(after, tuple(role for role in ends.declaration.managed if role in (*after.found, *managed)))
     if done.health.broken and ends.declaration.on_broken == "fail":
-        told = Told(
+        told = Message(
             Code.DOES_NOT_WORK,
             f"the link {'is as the program says' if managed else 'was made'}, and does not work",
             (done.health.detail,),
@@ -173,7 +173,7 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
     return done
 
 
-def _sights(survey: Survey) -> tuple[Told, ...]:
+def _sights(survey: Survey) -> tuple[Message, ...]:
     """What the ends see at each other's address, where that explains why a link does not work."""
     return sight_problems(look_at_each_other(survey))
 
@@ -200,7 +200,7 @@ def _has_new_id(survey: Survey) -> bool:
     )
 
 
-def _taken_back(told: Told, run: Run) -> LinkError:
+def _taken_back(told: Message, run: Run) -> LinkError:
     undone = run.undo()
     again = "" if told.do else "Correct this and run `pulumi up` again."
     return LinkError(told.also(changed=undone.told, do=again), left=undone.left)

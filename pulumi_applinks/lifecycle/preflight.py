@@ -27,7 +27,7 @@ from pulumi_applinks.rest import (
     WHERE_RIGHTS_ARE,
     Link,
     Manifest,
-    Told,
+    Message,
     leaves_https,
     same_address,
     trust,
@@ -35,7 +35,7 @@ from pulumi_applinks.rest import (
 )
 
 
-def problems(survey: Survey) -> tuple[Told, ...]:
+def problems(survey: Survey) -> tuple[Message, ...]:
     """Every reason that blocks the change, as far as the survey has looked.
 
     Args:
@@ -50,7 +50,7 @@ def problems(survey: Survey) -> tuple[Told, ...]:
 # Who answers, and who does not.
 
 
-def _of_who_answers(survey: Survey) -> Iterator[Told]:
+def _of_who_answers(survey: Survey) -> Iterator[Message]:
     for role, error in survey.failures.items():
         if role not in survey.manifests:
             yield from _missing(survey, role, error.told, may_pass=error.may_pass)
@@ -58,7 +58,7 @@ def _of_who_answers(survey: Survey) -> Iterator[Told]:
         yield from _of_another(survey, role, manifest)
     ids = {manifest.id for manifest in survey.manifests.values()}
     if len(survey.manifests) == 2 and len(ids) == 1:
-        yield Told(
+        yield Message(
             Code.SAME_APPLICATION,
             f"{survey.ends.source.label} and {survey.ends.target.label} have the same server id",
             (f"It is {ids.pop()}: they are one application, or one is a clone of the other.",),
@@ -66,7 +66,7 @@ def _of_who_answers(survey: Survey) -> Iterator[Told]:
         )
 
 
-def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Told]:
+def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Message]:
     """Whether the application that answers is the declared one."""
     end, declaration = survey.ends[role], survey.declaration
     if not same_address(manifest.url, end.party.display_url):
@@ -106,7 +106,7 @@ def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Told
         )
 
 
-def _missing(survey: Survey, role: Role, error: Told, *, may_pass: bool) -> Iterator[Told]:
+def _missing(survey: Survey, role: Role, error: Message, *, may_pass: bool) -> Iterator[Message]:
     """Whether an application that does not answer can be done without."""
     recorded = survey.recorded
     if role == "target" and one_way_for_now(survey):
@@ -217,7 +217,7 @@ def why_not_ours(link: Link) -> tuple[str, str] | None:
     return _NO_LINK_OF_OURS.get(link.what)
 
 
-def _of_the_ends(survey: Survey) -> Iterator[Told]:
+def _of_the_ends(survey: Survey) -> Iterator[Message]:
     for role, error in survey.failures.items():
         if role in survey.manifests:
             yield error.told
@@ -237,7 +237,7 @@ def _of_the_ends(survey: Survey) -> Iterator[Told]:
             yield from _of_the_user(end, survey.desired[role], there)
 
 
-def _of_the_link(survey: Survey, role: Role, there: EndSeen) -> Iterator[Told]:
+def _of_the_link(survey: Survey, role: Role, there: EndSeen) -> Iterator[Message]:
     """Whether it can be made; or whether the one that is there can be taken over, and given its name."""
     desired, seen = survey.desired[role], there.seen
     if seen is None:
@@ -251,7 +251,7 @@ def _of_the_link(survey: Survey, role: Role, there: EndSeen) -> Iterator[Told]:
         yield _name_taken(survey.ends[role], desired, holder)
 
 
-def _of_other_links(survey: Survey, role: Role, there: EndSeen) -> Iterator[Told]:
+def _of_other_links(survey: Survey, role: Role, there: EndSeen) -> Iterator[Message]:
     end, remote, desired = survey.ends[role], survey.ends[other(role)], survey.desired[role]
     for link in there.links:
         if link.id == desired.id:
@@ -271,7 +271,7 @@ def _of_other_links(survey: Survey, role: Role, there: EndSeen) -> Iterator[Told
             yield _name_taken(end, desired, link)
 
 
-def _name_taken(end: End, desired: Desired, holder: Link) -> Told:
+def _name_taken(end: End, desired: Desired, holder: Link) -> Message:
     return end.told(
         Code.NAME_TAKEN,
         f"{end.label} has another link that is called {desired.name!r}",
@@ -292,7 +292,7 @@ def set_aside(desired: Desired, seen: LinkObservation) -> bool:
     return seen.name.startswith(f"{desired.name} - ")
 
 
-def _linked_already(survey: Survey, role: Role, seen: LinkObservation) -> Told:
+def _linked_already(survey: Survey, role: Role, seen: LinkObservation) -> Message:
     end, remote = survey.ends[role], survey.ends[other(role)]
     if (away := survey.leads_elsewhere(role, seen)) is not None:
         taken = "An application with that server id answers there, so the link is not taken over."
@@ -328,7 +328,7 @@ def _linked_already(survey: Survey, role: Role, seen: LinkObservation) -> Told:
     )
 
 
-def _of_rights(survey: Survey, role: Role, there: EndSeen) -> Iterator[Told]:
+def _of_rights(survey: Survey, role: Role, there: EndSeen) -> Iterator[Message]:
     purpose = needs_system_administrator(survey.declaration, survey.desired[role], there.seen)
     if purpose and there.administers is False:
         end = survey.ends[role]
@@ -340,7 +340,7 @@ def _of_rights(survey: Survey, role: Role, there: EndSeen) -> Iterator[Told]:
         )
 
 
-def _of_the_user(end: End, desired: Desired, there: EndSeen) -> Iterator[Told]:
+def _of_the_user(end: End, desired: Desired, there: EndSeen) -> Iterator[Message]:
     """Whether the user that incoming requests are to run as exists, is active, and has no more rights than needed."""
     user, name = there.user, desired.execute_as
     if user is None:
@@ -367,7 +367,7 @@ def _of_the_user(end: End, desired: Desired, there: EndSeen) -> Iterator[Told]:
         )
 
 
-def unsure_of_users(survey: Survey) -> Iterator[Told]:
+def unsure_of_users(survey: Survey) -> Iterator[Message]:
     """What a person has to check of users for incoming requests, because their application does not say it. It blocks nothing."""
     for role, there in survey.found.items():
         end = survey.ends[role]
@@ -392,7 +392,7 @@ def unsure_of_users(survey: Survey) -> Iterator[Told]:
 # What the applications see of each other.
 
 
-def sight_problems(survey: Survey) -> tuple[Told, ...]:
+def sight_problems(survey: Survey) -> tuple[Message, ...]:
     """Why an application does not find the other one at the address at which it is to call it, where each end was asked that.
 
     That they are linked already is no reason here: the link may have been made by now.
@@ -401,7 +401,7 @@ def sight_problems(survey: Survey) -> tuple[Told, ...]:
     return tuple(told for role in roles for told in _of_the_sight(survey, role, linked=True))
 
 
-def _of_the_sight(survey: Survey, role: Role, *, linked: bool = False) -> Iterator[Told]:
+def _of_the_sight(survey: Survey, role: Role, *, linked: bool = False) -> Iterator[Message]:
     sighting, desired = survey.found[role].sighting, survey.desired[role]
     if sighting is None:
         return
@@ -467,7 +467,7 @@ _CHANGES = {
 """What is done to a link, by the field in which it differs: with the declared and the observed value."""
 
 
-def takeovers(survey: Survey) -> Iterator[Told]:
+def takeovers(survey: Survey) -> Iterator[Message]:
     """What an `up` would do to links that are there already, and become the program's with it."""
     declaration = survey.declaration
     for role in declaration.managed:

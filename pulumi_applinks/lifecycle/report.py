@@ -15,7 +15,7 @@ from pulumi_applinks.lifecycle.link import Identity, LinkObservation, difference
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import EditLink
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey, observation, tried
-from pulumi_applinks.rest import Told, summed
+from pulumi_applinks.rest import Message, summed
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def read_back(survey: Survey, plan: Plan) -> Survey:
     patience = ends.deadline.within(0) if survey.remembered else ends.deadline
     found: dict[Role, EndSeen] = {}
 
-    def ask(role: Role) -> list[Told]:
-        unlike: list[Told] = []
+    def ask(role: Role) -> list[Message]:
+        unlike: list[Message] = []
 
         def fits() -> bool:
             found[role] = _read_again(survey, role, changed=role in changed, again=role in found)
@@ -89,7 +89,7 @@ def _read_again(survey: Survey, role: Role, *, changed: bool, again: bool) -> En
         or link.id != desired.id
         or link.rpc_url is None
     ):
-        links = client.links(desired.id)
+        links = client.links.all(desired.id)
         listed = next((one for one in links if one.id == desired.id), None)
         end = EndSeen(tuple(links), listed, status=status)
         return end if listed is None else tried(ends, role, end, listed)
@@ -98,14 +98,14 @@ def _read_again(survey: Survey, role: Role, *, changed: bool, again: bool) -> En
         seen = observation(ends, role, (), link, status.local, kept.execute_as, primary=kept.primary)
         seen = seen.model_copy(update={"duplicates": kept.duplicates, "other_entries": kept.other_entries})
         return EndSeen(seen=seen, status=status)
-    links = client.links()  # as it was read, with what this program has written since
+    links = client.links.all()  # as it was read, with what this program has written since
     primary = any(one.id == desired.id and one.primary for one in links)
     user = desired.execute_as if status.local.incoming.is_oauth else None
     seen = observation(ends, role, links, link, status.local, user, primary=primary)
     return EndSeen(before.links, before.link, seen, status)
 
 
-def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Told]:
+def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Message]:
     here = survey.ends[role]
     label = here.label
     told = partial(here.told, Code.NOT_AS_TOLD)

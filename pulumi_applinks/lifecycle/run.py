@@ -21,7 +21,7 @@ from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, OnExisting, Relocate, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
-from pulumi_applinks.rest import ApplinksError, Deadline, NotFound, Refused, Told, summed
+from pulumi_applinks.rest import ApplinksError, Deadline, Message, NotFound, Refused, summed
 
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
@@ -144,7 +144,7 @@ class Run:
                 continue  # it goes with the link
             end.client.deadline = Deadline(GRACE_SECONDS)
             end.client.insist()
-            end.client.doubt(step.link_id)
+            end.client.links.doubt(step.link_id)
             _LOG.debug("taking back: %s on %s", step.what, end.label)
             try:
                 step.undo(end)
@@ -170,26 +170,26 @@ class Run:
             elif behind:
                 whats = " and ".join(step.what for step in behind)
                 verify = f"look at that link: {whats} could not be taken back"
-            if isinstance(state, Told):
+            if isinstance(state, Message):
                 why, state = why or state, "may not be as it was"
             left.append(Leftover(end, link_id, state, why, verify))
         return left
 
-    def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> dict[str, str | Told]:
+    def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> dict[str, str | Message]:
         """What is not as it was before, read again; or why it can't be read."""
         end, before = self._ends[role], self._before.get(role)
         link_ids = link_ids | ({before.seen.id} if before is not None and before.seen else set())
-        found: dict[str, str | Told] = {}
+        found: dict[str, str | Message] = {}
 
         def as_before() -> bool:
             found.clear()
-            end.client.doubt(*link_ids)
+            end.client.links.doubt(*link_ids)
             for link_id in sorted(link_ids):
                 if unlike := self._unlike(role, link_id, chain):
                     found[link_id] = f"is not as it was: {unlike}"
             for step in chain:
                 if isinstance(step, MakePrimary) and step.previous is not None:
-                    other_link = end.client.link(step.previous)
+                    other_link = end.client.links.get(step.previous)
                     if other_link is not None and not other_link.primary:
                         found[step.previous] = "is not as it was: it is not primary any more"
             return not found

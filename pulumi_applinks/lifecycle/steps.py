@@ -10,7 +10,7 @@ from pulumi_applinks.lifecycle.declaration import Role
 from pulumi_applinks.lifecycle.ends import End, settled
 from pulumi_applinks.lifecycle.errors import CannotBeUndone, LinkError, MadeMeanwhile
 from pulumi_applinks.lifecycle.link import Desired, LinkObservation
-from pulumi_applinks.rest import Level, Link, OAuthConfig, Refused, same_address
+from pulumi_applinks.rest import ApplinksError, Level, Link, OAuthConfig, Refused, same_address
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class MakeLink(Step):
         return made
 
     def undo(self, end: End) -> None:
-        remove_link(end, self.link_id, was_there=end.client.link(self.link_id) is not None)
+        remove_link(end, self.link_id, was_there=end.client.links.get(self.link_id) is not None)
 
 
 @dataclass(frozen=True)
@@ -116,14 +116,14 @@ class EditLink(OnExisting):
 
     def _put(self, end: End, name: str | None, display_url: str | None) -> None:
         # What is not given goes along as it stands, and so does the RPC URL: only a relocation changes it.
-        now = end.client.link(self.link_id)
+        now = end.client.links.get(self.link_id)
         if now is None:
             raise contradicted(end, f"{end.label} has no link {self.link_id} any more")
         name, display_url = name or now.name, display_url or now.display_url
         if now.name == name and same_address(now.display_url, display_url):
             return
         rpc_url = now.rpc_url or self.desired.rpc_url
-        end.client.edit_link(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
+        end.client.links.edit(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
         keep_primary(end, now)
 
 
@@ -144,17 +144,17 @@ class Relocate(OnExisting):
         return f"relocating the link to {self.desired.rpc_url}"
 
     def do(self, end: End) -> bool:
-        end.client.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
+        end.client.links.relocate(self.link_id, self.desired.rpc_url, without_contact=self.without_contact)
         return True
 
     def undo(self, end: End) -> None:
-        now = end.client.link(self.link_id)  # first: the way back may set the display URL, too
+        now = end.client.links.get(self.link_id)  # first: the way back may set the display URL, too
         name, display_url = (
             (now.name, now.display_url) if now else (self.before.name, self.before.display_url)
         )
         rpc_url, display_url = self.addresses_before(display_url)
-        end.client.relocate(self.link_id, rpc_url, without_contact=True)
-        end.client.edit_link(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
+        end.client.links.relocate(self.link_id, rpc_url, without_contact=True)
+        end.client.links.edit(self.link_id, name=name, rpc_url=rpc_url, display_url=display_url)
         if now is not None:
             keep_primary(end, now)
 
@@ -184,12 +184,12 @@ class MakePrimary(Step):
     what = "making the link primary"
 
     def do(self, end: End) -> bool:
-        end.client.make_primary(self.link_id)
+        end.client.links.make_primary(self.link_id)
         return True
 
     def undo(self, end: End) -> None:
         if self.previous is not None and self.previous != self.link_id:
-            end.client.make_primary(self.previous)
+            end.client.links.make_primary(self.previous)
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class RemoveLegacy(OnExisting):
 
     def do(self, end: End) -> bool:
         try:
-            end.client.migrate(self.link_id)
+            end.client.oauth.migrate(self.link_id)
         except Refused as error:
             if self.asked and not error.maybe_done:
                 by_hand = f"Remove it by hand on {end.admin_page()}, or set on_legacy to what it was before."
@@ -228,11 +228,11 @@ class SetAuthentication(OnExisting):
 
     def do(self, end: End) -> bool:
         levels = OAuthConfig(incoming=self.desired.incoming, outgoing=self.desired.outgoing)
-        end.client.set_oauth(self.link_id, levels)
+        end.client.oauth.set_levels(self.link_id, levels)
         return True
 
     def undo(self, end: End) -> None:
-        before, now = self.before, end.client.authentication(self.link_id)
+        before, now = self.before, end.client.oauth.get(self.link_id)
         accepts = self.desired.incoming.value != before.incoming
         sends = self.desired.outgoing.value != before.outgoing
         user = now.execute_as if now.incoming.is_oauth else before.execute_as
@@ -256,9 +256,9 @@ class SetExecuteAs(OnExisting):
 
     def do(self, end: End) -> bool:
         wanted = self.desired.execute_as
-        if end.client.set_execute_as(self.link_id, self.desired.incoming, wanted):
+        if end.client.oauth.set_execute_as(self.link_id, self.desired.incoming, wanted):
             return True
-        found = end.client.authentication(self.link_id)
+        found = end.client.oauth.get(self.link_id)
         if found.user_told and found.execute_as != wanted:
             raise contradicted(
                 end,
@@ -273,9 +273,9 @@ class SetExecuteAs(OnExisting):
             )
         if not Level(self.before.incoming).is_oauth:
             return
-        level = end.client.authentication(self.link_id).incoming
+        level = end.client.oauth.get(self.link_id).incoming
         if level.is_oauth:  # else somebody has switched them off, and the user is gone with that
-            end.client.set_execute_as(self.link_id, level, self.before.execute_as)
+            end.client.oauth.set_execute_as(self.link_id, level, self.before.execute_as)
 
 
 @dataclass(frozen=True)
@@ -314,7 +314,7 @@ class DeleteLink(Step):
         put(end, self.desired, self.before.id, self.before)
         set_as_before(end, self.link_id, self.before)
         if self.before.primary:
-            end.client.make_primary(self.link_id)
+            end.client.links.make_primary(self.link_id)
 
 
 @dataclass(frozen=True)
@@ -327,25 +327,25 @@ class Upgrade(OnExisting):
         client, wanted = end.client, self.desired
         # The application asks the target at the address that the link has, and the target may have come up at another one.
         if same_address(self.before.rpc_url or "", wanted.rpc_url):
-            client.upgrade(self.before.id, wanted.id)
-            if client.link(wanted.id) is not None:
+            client.links.upgrade(self.before.id, wanted.id)
+            if client.links.get(wanted.id) is not None:
                 return True
         # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is recreated.
         remove_link(end, self.before.id)
         if put(end, wanted, wanted.id) != "created":
             raise MadeMeanwhile(end, wanted.id)
         if self.before.primary:
-            client.make_primary(wanted.id)
+            client.links.make_primary(wanted.id)
         return True
 
     def undo(self, end: End) -> None:
         # The stack knows the link by its provisional id, and would take it for gone under another one.
-        now = end.client.link(self.desired.id)
+        now = end.client.links.get(self.desired.id)
         kept = {"name": now.name, "display_url": now.display_url} if now else {}
         remove_link(end, self.desired.id, was_there=now is not None)
         put(end, self.desired, self.before.id, self.before.model_copy(update=kept))
         if self.before.primary:
-            end.client.make_primary(self.before.id)
+            end.client.links.make_primary(self.before.id)
 
 
 # What several steps, and a deletion, do on an end.
@@ -354,7 +354,7 @@ class Upgrade(OnExisting):
 def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
     """Make an end's link, as desired or as it was before: "created", or "updated" when it was there."""
     wanted = before or desired
-    return end.client.put_link(
+    return end.client.links.put(
         Link(
             id=link_id,
             type_id=desired.type_id,
@@ -368,7 +368,7 @@ def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None
 def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:
     """Set the levels and the user that a link had; legacy levels are never made again."""
     incoming, outgoing = Level(before.incoming), Level(before.outgoing)
-    end.client.set_oauth(
+    end.client.oauth.set_levels(
         link_id,
         OAuthConfig(
             incoming=incoming if incoming.makeable else Level.NONE,
@@ -376,7 +376,7 @@ def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:
         ),
     )
     if incoming in (Level.OAUTH, Level.OAUTH_IMPERSONATION) and before.execute_as:
-        end.client.set_execute_as(link_id, incoming, before.execute_as)
+        end.client.oauth.set_execute_as(link_id, incoming, before.execute_as)
 
 
 def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
@@ -395,15 +395,26 @@ def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
     client = end.client
 
     def gone() -> bool:
-        told = client.delete_link(link_id)
+        told = client.links.delete(link_id)
         if told == "unsure":
-            return client.link(link_id) is None
+            return client.links.get(link_id) is None
         return told == "deleted" or not was_there
 
     if settled(client.deadline, gone):
         return
-    if client.link(link_id) is not None:
+    if client.links.get(link_id) is not None:
         raise contradicted(end, f"{end.label} accepted the deletion, but still has the link")
+
+
+def is_there(end: End, link_id: str) -> bool | None:
+    """Whether an end has a link after a request that failed; None where it can't be asked."""
+    client = end.client
+    client.insist()
+    client.links.doubt(link_id)
+    try:
+        return client.links.get(link_id) is not None
+    except ApplinksError:
+        return None
 
 
 def contradicted(end: End, what: str) -> LinkError:
@@ -414,6 +425,6 @@ def contradicted(end: End, what: str) -> LinkError:
 def keep_primary(end: End, before: Link) -> None:
     """Versions may take an edit without a word on primary for a no."""
     if before.primary:
-        now = end.client.link(before.id)
+        now = end.client.links.get(before.id)
         if now is not None and not now.primary:
-            end.client.make_primary(before.id)
+            end.client.links.make_primary(before.id)

@@ -35,7 +35,7 @@ from pulumi_applinks.rest import (
     OAuthConfig,
     Sighting,
     Status,
-    User,
+    UserDetails,
     url_derived_id,
 )
 
@@ -62,7 +62,7 @@ class EndSeen:
     status: Status | None = None
     administers: bool | None = None
     sighting: Sighting | None = None
-    user: User | None = None
+    user: UserDetails | None = None
     legacy_before: tuple[str, ...] = ()
     of_another: bool = False
 
@@ -201,7 +201,7 @@ def look_at_each_other(survey: Survey) -> Survey:
         if role in survey.found and survey.found[role].link is None and survey.answers(other(role))
     ]
     sightings, _ = survey.ends.each(
-        roles, lambda role: survey.ends[role].client.sees(survey.desired[role].rpc_url)
+        roles, lambda role: survey.ends[role].client.links.sees(survey.desired[role].rpc_url)
     )
     seen = {role: replace(survey.found[role], sighting=sighting) for role, sighting in sightings.items()}
     return replace(survey, found={**survey.found, **seen})
@@ -254,7 +254,7 @@ def _listed(survey: Survey, role: Role, *, doubted: bool = False) -> EndSeen:
     recorded, party = survey.recorded, survey.declaration.party(other(role))
     remote, known = survey.identities.get(other(role)), recorded.link_ids.get(role)
     ids = [one for one in (remote.server_id if remote else None, known) if one]
-    links = survey.ends[role].client.links(*ids, doubted=doubted)
+    links = survey.ends[role].client.links.all(*ids, doubted=doubted)
     by_id = {link.id: link for link in links}
     found = next((by_id[one] for one in ids if one in by_id), None)
     if found is None and known and other(role) not in recorded.identities:
@@ -279,11 +279,11 @@ def _for_change(survey: Survey, role: Role) -> EndSeen:
     if role not in survey.recorded.managed and declaration.on_existing == "adopt":
         end = replace(end, of_another=_is_of_another(survey, role, end.seen))
     if end.link is None and other(role) in survey.manifests and not looks_at_each_other(declaration):
-        end = replace(end, sighting=client.sees(desired.rpc_url))
+        end = replace(end, sighting=client.links.sees(desired.rpc_url))
     if needs_system_administrator(declaration, desired, end.seen):
-        end = replace(end, administers=client.is_system_administrator())
+        end = replace(end, administers=client.users.login_is_system_administrator())
     if (user := user_to_look_up(desired, end.seen)) is not None:
-        end = replace(end, user=client.user(user))
+        end = replace(end, user=client.users.get(user))
     return end
 
 
@@ -295,7 +295,7 @@ def _is_of_another(survey: Survey, role: Role, seen: LinkObservation | None) -> 
     try:
         return are_copies(remote, survey.ends.anonymous(address).manifest())
     except ApplinksError:
-        return survey.ends[role].client.sees(address).kind in ("application", "conflict")
+        return survey.ends[role].client.links.sees(address).kind in ("application", "conflict")
 
 
 def needs_system_administrator(
@@ -330,7 +330,7 @@ def looks_at_each_other(declaration: Declaration) -> bool:
 def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     """All that one end says of its link, without trying it where that can be avoided."""
     client, declaration = ends[role].client, ends.declaration
-    found, status = client.authentication(link.id), end.status
+    found, status = client.oauth.get(link.id), end.status
     if status is None and (found.incoming is Level.NONE or declaration.on_legacy == "remove"):
         # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list show it [S9].
         status = ends.status(role, link.id)
@@ -340,7 +340,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     known = None
     # A status gives one reason alone: that the levels differ hides that there is legacy authentication, too.
     if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
-        known = client.legacy(link.id)
+        known = client.oauth.legacy(link.id)
         if known is not None:
             comes_in, goes_out = known.incoming, goes_out | set(known.outgoing)
     # It is the level of a direction that is to be authenticated and has nothing else; what no level is declared for stands beside.
@@ -361,7 +361,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
 
 def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
     """What stands on an end now, without trying it."""
-    links = ends[role].client.links(link_id)
+    links = ends[role].client.links.all(link_id)
     link = next((one for one in links if one.id == link_id), None)
     return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None
 
@@ -396,8 +396,8 @@ def with_keys(survey: Survey) -> Survey:
         if link is None or not refused or not Level(link.incoming).is_oauth:
             continue
         try:
-            kept = survey.ends[role].client.accepted_keys(link.id)
-            own = survey.ends[other(role)].client.own_key()
+            kept = survey.ends[role].client.oauth.accepted_keys(link.id)
+            own = survey.ends[other(role)].client.oauth.own_key()
         except ApplinksError:
             continue  # why requests are refused is not known then
         if kept and own is not None and own.public_key:

@@ -58,6 +58,7 @@ from pulumi_applinks.rest.errors import (
     WebSudoRequired as WebSudoRequired,
 )
 from pulumi_applinks.rest.levels import Level as Level
+from pulumi_applinks.rest.message import Message as Message, summed as summed, wrapped as wrapped
 from pulumi_applinks.rest.models import (
     Authentication as Authentication,
     BriefLink as BriefLink,
@@ -78,8 +79,4 @@ from pulumi_applinks.rest.products import (
 from pulumi_applinks.rest.request_log import logged_for as logged_for
 from pulumi_applinks.rest.session import Session as Session, Sessions as Sessions
 from pulumi_applinks.rest.status import Reason as Reason, Status as Status
-from pulumi_applinks.rest.told import Told as Told, summed as summed, wrapped as wrapped
 from pulumi_applinks.rest.version import major_version as major_version, share_oauth as share_oauth
-
-Applications = Sessions  # <former name>
-User = UserDetails  # <former name>

@@ -13,8 +13,8 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.names import variable_prefix
 from pulumi_applinks.rest.addresses import shown_url
 from pulumi_applinks.rest.errors import Asked, NoLogin
+from pulumi_applinks.rest.message import Message
 from pulumi_applinks.rest.redaction import Secrets
-from pulumi_applinks.rest.told import Told
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class LoginError(Exception):
     """
 
     def __init__(self, code: Code, why: str, do: str) -> None:
-        self.told = Told(code, why, do=do)
+        self.told = Message(code, why, do=do)
         super().__init__(str(self.told))
 
 

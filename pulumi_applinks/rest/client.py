@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Literal  # <former name>
+from typing import Any
 
 from pulumi_applinks.codes import Cause
 from pulumi_applinks.rest import endpoints
@@ -32,22 +32,13 @@ from pulumi_applinks.rest.errors import (
     UnexpectedAnswer,
     WebSudoRequired,
 )
-from pulumi_applinks.rest.levels import Level  # <former name>
-from pulumi_applinks.rest.links import Deletion, Links  # <former name>
-from pulumi_applinks.rest.models import (  # <former name>
-    Authentication,
-    Legacy,
-    Link,
+from pulumi_applinks.rest.links import Links
+from pulumi_applinks.rest.models import (
     Manifest,
-    OAuthConfig,
-    PublicKey,
-    Sighting,
-    UserDetails,
 )
 from pulumi_applinks.rest.oauth import OAuth
 from pulumi_applinks.rest.request_log import resource
 from pulumi_applinks.rest.session import LoginCache, Session
-from pulumi_applinks.rest.status import Status  # <former name>
 from pulumi_applinks.rest.transport import Request
 from pulumi_applinks.rest.users import Users
 from pulumi_applinks.rest.version import Version
@@ -95,7 +86,6 @@ class ApplicationClient:
         connect_timeout: float = CONNECT_SECONDS,
         read_timeout: float = ANSWER_SECONDS,
         session: Session | None = None,
-        shared: Session | None = None,  # <former name>
         credentials_name: str | None = None,
         manifest_needs_login: bool = False,
     ) -> None:
@@ -103,7 +93,6 @@ class ApplicationClient:
         self.base_url = api_url.rstrip("/")
         self.deadline = deadline or Deadline(None)
         self.session = session or Session()
-        self.session = shared or self.session  # <former name>
         self.requests_sent = 0
         """Repeated ones and redirects included."""
         self.writes: tuple[str, ...] = ()
@@ -352,91 +341,3 @@ class ApplicationClient:
             return usual
         half = left / 2 if math.isfinite(left) else 2 * usual
         return max(half, usual) if request.asked.changes else half
-
-    # <former names>
-    def link(self, link_id: str, *, primary: bool = True) -> Link | None:
-        """Its former name."""
-        return self.links.get(link_id, primary=primary)
-
-    def oauth2_entries(self) -> frozenset[str]:
-        """Its former name."""
-        return self.links.oauth2_entries()
-
-    def doubt(self, *link_ids: str) -> None:
-        """Its former name."""
-        self.links.doubt(*link_ids)
-
-    def sees(self, url: str) -> Sighting:
-        """Its former name."""
-        return self.links.sees(url)
-
-    def is_system_administrator(self) -> bool:
-        """Its former name."""
-        return self.users.login_is_system_administrator()
-
-    def put_link(self, link: Link) -> Literal["created", "updated"]:
-        """Its former name."""
-        return self.links.put(link)
-
-    def edit_link(self, link_id: str, *, name: str, rpc_url: str, display_url: str) -> None:
-        """Its former name."""
-        self.links.edit(link_id, name=name, rpc_url=rpc_url, display_url=display_url)
-
-    def make_primary(self, link_id: str) -> None:
-        """Its former name."""
-        self.links.make_primary(link_id)
-
-    def relocate(self, link_id: str, new_url: str, *, without_contact: bool = False) -> None:
-        """Its former name."""
-        self.links.relocate(link_id, new_url, without_contact=without_contact)
-
-    def delete_link(self, link_id: str) -> Deletion:
-        """Its former name."""
-        return self.links.delete(link_id)
-
-    def upgrade(self, link_id: str, new_id: str) -> None:
-        """Its former name."""
-        self.links.upgrade(link_id, new_id)
-
-    def status(self, link_id: str) -> Status | None:
-        """Its former name."""
-        return self.links.status(link_id)
-
-    def authentication(self, link_id: str) -> Authentication:
-        """Its former name."""
-        return self.oauth.get(link_id)
-
-    def own_key(self) -> PublicKey | None:
-        """Its former name."""
-        return self.oauth.own_key()
-
-    def accepted_keys(self, link_id: str) -> tuple[PublicKey, ...] | None:
-        """Its former name."""
-        return self.oauth.accepted_keys(link_id)
-
-    def legacy(self, link_id: str) -> Legacy | None:
-        """Its former name."""
-        return self.oauth.legacy(link_id)
-
-    def set_oauth(self, link_id: str, config: OAuthConfig) -> None:
-        """Its former name."""
-        self.oauth.set_levels(link_id, config)
-
-    def set_execute_as(self, link_id: str, level: Level, execute_as: str | None) -> bool:
-        """Its former name."""
-        return self.oauth.set_execute_as(link_id, level, execute_as)
-
-    def migrate(self, link_id: str) -> bool:
-        """Its former name."""
-        return self.oauth.migrate(link_id)
-
-    def user(self, name: str) -> UserDetails | None:
-        """Its former name."""
-        return self.users.get(name)
-
-    @property
-    def tells_status(self) -> bool:
-        """Its former name."""
-        return self.version.tells_status
-
-    # </former names>

@@ -35,7 +35,7 @@ class Deadline:
         seconds: float | None,
         *,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Callable[[float], None] = time.sleep,
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._clock = clock

@@ -46,13 +46,6 @@ class Links:
         self._client = client
         self._looked = 0
 
-    # <former name>
-    def __call__(self, *about: str, primary: bool = True, doubted: bool = False) -> list[Link]:
-        """Its former name."""
-        return self.all(*about, primary=primary, doubted=doubted)
-
-    # </former name>
-
     def all(self, *about: str, primary: bool = True, doubted: bool = False) -> list[Link]:
         """All links, which takes an administrator: read once for all who share what is known of the application.
 

@@ -85,7 +85,7 @@ def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, 
 
 
 def test_a_public_site_is_not_given_a_private_address(lab: Lab, stack: Story, jira):
-    """Told in the preview, without asking anybody."""
+    """Message in the preview, without asking anybody."""
     stack.credentials("source", jira)
     stack.credentials("target", jira)
     stack.watch(jira)

@@ -15,7 +15,7 @@ from tests.reliability.faults import Wire
 from tests.reliability.network import Network
 from tests.reliability.scene import Scene, scene_in
 from tests.reliability.witness import Witness
-from tests.unit.lifecycle.conftest import Driver, no_pause  # noqa: F401 - lost requests are sent again at once
+from tests.unit.lifecycle.conftest import Driver, no_pause, passing  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,8 @@ from pulumi_applinks.lifecycle.run import Run
 from pulumi_applinks.lifecycle.steps import Relocate
 from pulumi_applinks.lifecycle.survey import Survey
 from pulumi_applinks.names import INPUTS
-from pulumi_applinks.rest import ApplicationClient, Told
+from pulumi_applinks.rest import ApplicationClient, Message
+from pulumi_applinks.rest.oauth import OAuth
 from tests.driver import CompanyLink
 from tests.reliability.orders import SETTLE, Event
 
@@ -90,21 +91,21 @@ def _nothing_can_be_read() -> AbstractContextManager[object]:
     def reported(survey: Survey, managed: tuple[Role, ...]) -> Report:
         if not survey.found and not survey.strangers:
             told = survey.ends.source.label, "Run this again when the application answers."
-            raise LinkError(Told(Code.NOTHING_READ, told[0], do=told[1]))
+            raise LinkError(Message(Code.NOTHING_READ, told[0], do=told[1]))
         return report.report(survey, managed)
 
     return mock.patch.object(operations, "report", reported)
 
 
 def _no_key_is_compared() -> AbstractContextManager[object]:
-    return mock.patch.object(ApplicationClient, "accepted_keys", return_value=[])
+    return mock.patch.object(OAuth, "accepted_keys", return_value=[])
 
 
 def _undone_as_the_state_remembers() -> AbstractContextManager[object]:
     def undo(step: Relocate, end: End) -> None:
         before, address = step.before, step.before.rpc_url or step.desired.rpc_url
-        end.client.relocate(step.link_id, address, without_contact=True)
-        end.client.edit_link(step.link_id, name=before.name, rpc_url=address, display_url=before.display_url)
+        end.client.links.relocate(step.link_id, address, without_contact=True)
+        end.client.links.edit(step.link_id, name=before.name, rpc_url=address, display_url=before.display_url)
 
     return mock.patch.object(Relocate, "undo", undo)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
+from pulumi_applinks.rest import SETTLE_SECONDS
 from tests.conftest import Tried
 from tests.reliability.faults import SHORT, Step, Wire
 from tests.reliability.operations import OPERATIONS, Operation, steps_of
@@ -82,16 +82,6 @@ LATE = {
 MAKING = ("create one-way", "create with OAuth", "create with one direction", "adopt")
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Nobody waits: time passes where the program sleeps, and a node follows by the requests that it gets."""
-    clock = Clock()
-    defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": clock, "sleep": clock.sleep}
-    monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
-    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", SETTLE_SECONDS)
-    return clock
-
-
 def then(scene: Scene, verb: str, program: dict[str, Any]) -> dict[str, Any]:
     """Do something right after the link was made, in another process; what the program says then."""
     wanted = scene.wanted(**program)
@@ -112,7 +102,7 @@ def then(scene: Scene, verb: str, program: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("how", LATE)
 @pytest.mark.parametrize("verb", ["destroy", "refresh", "refresh and destroy", "up", "up that renames"])
 @pytest.mark.parametrize("name", MAKING)
-def test_one_operation_right_after_another(scene: Scene, hurried: Clock, name: str, verb: str, how: str):
+def test_one_operation_right_after_another(scene: Scene, passing: Clock, name: str, verb: str, how: str):
     """The second one may come to a node that has not followed: no link is forgotten or left, and no untrue word is said."""
     operation = OPERATIONS[name]
     operation.before(scene)
@@ -131,14 +121,14 @@ def test_one_operation_right_after_another(scene: Scene, hurried: Clock, name: s
 
 
 @pytest.mark.parametrize("verb", ["destroy", "refresh"])
-def test_a_node_that_never_follows(scene: Scene, hurried: Clock, verb: str):
+def test_a_node_that_never_follows(scene: Scene, passing: Clock, verb: str):
     """Nobody can know better; but what was doubted is said, of each end, with the link's id."""
     operation = OPERATIONS["create with OAuth"]
     with on_clusters(scene, True, None):
         operation.act(scene)
-        before = hurried.now
+        before = passing.now
         then(scene, verb, operation.program)
-    assert hurried.now - before <= SETTLE_SECONDS + 0.1
+    assert passing.now - before <= SETTLE_SECONDS + 0.1
     state = scene.driver.state or {}
     told = [flat(one) for one in scene.driver.warnings if "[applinks/link-gone]" in one]
     jira, wiki = scene.applications

@@ -125,7 +125,7 @@ def test_a_redirect_that_only_looks_like_the_same_host(application, stranger, ad
         ApplicationClient(LABEL, application.url, LOGINS["password"], deadline=Deadline(10)) as client,
         contextlib.suppress(ApplinksError),
     ):
-        client.links()
+        client.links.all()
     assert carried(stranger) == []
 
 
@@ -150,8 +150,8 @@ def test_no_session_of_an_application_is_kept(application):
 
     application.behaviour = answer
     with ApplicationClient(LABEL, application.url, LOGINS["password"]) as client:
-        client.links()
-        client.status(ID)
+        client.links.all()
+        client.links.status(ID)
     sent = re.findall(rb"(?im)^cookie: (.*)\r$", application.everything)
     assert sent == [b"ROUTE=planted"] * 2
 
@@ -166,7 +166,7 @@ def test_what_netrc_knows_is_not_used(application, tmp_path, monkeypatch):
     for login in (None, *LOGINS.values()):
         with ApplicationClient(LABEL, application.url, login) as client:
             client.manifest()
-            client.links()
+            client.links.all()
     assert encoded not in application.everything
     assert application.everything.count(b"Authorization: ") == 2
 
@@ -202,7 +202,7 @@ def test_a_proxy_on_plain_http(through_proxy: HostileServer):
         ApplicationClient(LABEL, "http://wiki.example", LOGINS["password"], deadline=Deadline(10)) as client,
         pytest.raises(ProxyFailure, match="asks for a login of its own"),
     ):
-        client.links()
+        client.links.all()
     assert b"proxy-authorization" not in through_proxy.everything.lower()
     assert len(through_proxy.received) == 1
 

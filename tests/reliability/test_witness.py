@@ -12,7 +12,7 @@ from pulumi_applinks.lab.applications import Fault
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover
 from pulumi_applinks.lifecycle.run import Run, Undone
-from pulumi_applinks.rest import ApplicationClient, Manifest, Told
+from pulumi_applinks.rest import ApplicationClient, Manifest, Message
 from tests.reliability.scene import OAUTH, Scene
 
 AS_BEFORE = Undone((), "undone on both ends: they are as before.")
@@ -69,7 +69,7 @@ def test_a_login_before_the_manifest(scene: Scene):
         if client in hasty:
             return None
         hasty.add(client)
-        client.links()
+        client.links.all()
         return identify(client, again=again)
 
     with (
@@ -130,7 +130,7 @@ def test_a_deletion_that_is_not_named(scene: Scene):
     """One end is gone, and the message speaks of the other one alone."""
     scene.driver.up(scene.wanted(authentication=OAUTH))
     scene.jira.faults.add(Fault("DELETE", "*", status=500, times=99))
-    said = LinkError(Told(Code.NOT_DELETED, "the link could not be deleted on every end"))
+    said = LinkError(Message(Code.NOT_DELETED, "the link could not be deleted on every end"))
     with (
         mock.patch("pulumi_applinks.lifecycle.deletion._not_deleted", return_value=said),
         pytest.raises(AssertionError, match="and is not named"),

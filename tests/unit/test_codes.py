@@ -14,9 +14,9 @@ import pulumi_applinks
 from pulumi_applinks.codes import Cause, Code
 from pulumi_applinks.credentials import CredentialsError
 from pulumi_applinks.lifecycle import LinkError
-from pulumi_applinks.rest import ApplinksError, LoginError, Told, errors, summed, wrapped
+from pulumi_applinks.rest import ApplinksError, LoginError, Message, errors, summed, wrapped
 from pulumi_applinks.rest.errors import Asked, Said
-from pulumi_applinks.rest.told import WIDTH
+from pulumi_applinks.rest.message import WIDTH
 
 ROOT = Path(pulumi_applinks.__file__).parent
 SOURCES = [path for path in ROOT.rglob("*.py") if "lab" not in path.parts and path != ROOT / "codes.py"]
@@ -38,7 +38,7 @@ def said(status: int, **more: Any) -> Said:
 
 ERRORS: list[ApplinksError] = [
     *(errors.NotSendable(ASKED, cause, "No file") for cause in Cause if cause.code is Code.NOT_SENDABLE),
-    errors.NoLogin(ASKED, Told(Code.CREDENTIALS_MISSING, "there are none", do="Give some.")),
+    errors.NoLogin(ASKED, Message(Code.CREDENTIALS_MISSING, "there are none", do="Give some.")),
     *(errors.UnknownHost(ASKED, known) for known in (True, False)),
     errors.ConnectionRefused(ASKED),
     errors.TimedOut(ASKED, 5, connecting=True),
@@ -170,7 +170,7 @@ def test_every_error_that_is_told_has_a_message():
     """And what goes to the engine's log goes through one door, with a code."""
     assert LoginError(Code.CREDENTIALS_MISSING, "x", "Do.").told.code is Code.CREDENTIALS_MISSING
     assert issubclass(CredentialsError, LoginError)
-    assert LinkError(Told(Code.FAULT, "x")).told.code is Code.FAULT
+    assert LinkError(Message(Code.FAULT, "x")).told.code is Code.FAULT
     doors = [
         (path.name, line.strip())
         for path in SOURCES
@@ -186,8 +186,8 @@ def test_every_error_that_is_told_has_a_message():
 
 def test_one_message_of_several():
     """One is told in the first line, several are listed."""
-    one = Told(Code.NAME_TAKEN, "one", ("Because.",), do="Go.", request="GET /")
-    two = Told(Code.REMAINS, "two")
+    one = Message(Code.NAME_TAKEN, "one", ("Because.",), do="Go.", request="GET /")
+    two = Message(Code.REMAINS, "two")
 
     assert (
         str(summed("no", [one])) == "no: one [applinks/name-taken]\n  Because.\n  Do: Go.\n  Request: GET /"
@@ -213,7 +213,7 @@ def test_a_command_is_not_broken():
 def test_nothing_steers_a_terminal():
     """Whatever part of a message it is in."""
     bad = "a\x1b[2Jb\nc"
-    told = str(Told(Code.FAULT, bad, (bad,), bad, bad, bad, parts=(Told(Code.FAULT, bad),)))
+    told = str(Message(Code.FAULT, bad, (bad,), bad, bad, bad, parts=(Message(Code.FAULT, bad),)))
 
     assert all(line.isprintable() for line in told.split("\n"))
     assert len(told.split("\n")) == 6

@@ -41,7 +41,7 @@ def refusal(credentials: Credentials, given: str | GivenCredentials) -> str:
         ) as client,
         pytest.raises(NotAuthenticated) as caught,
     ):
-        client.links()
+        client.links.all()
     assert "planted" not in "".join(traceback.format_exception(caught.value)) + repr(vars(caught.value))
     return caught.value.told.flat
 

@@ -12,14 +12,21 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from pulumi_applinks import hooks, properties
-from pulumi_applinks.estate import Application, End, Estate, Link, Named, Seen
+from pulumi_applinks.estate import (
+    ApplicationIdentity,
+    Estate,
+    EstateApplication,
+    EstateEnd,
+    EstateLink,
+    Named,
+)
 from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.map import picture_of
 from pulumi_applinks.estate.moving import patch, pointing
 from pulumi_applinks.estate.sources import together
 from pulumi_applinks.estate.stacks import ManagedEnd
 from pulumi_applinks.lifecycle.declaration import declare
-from pulumi_applinks.rest import Applications, normalised_url, same_address
+from pulumi_applinks.rest import Sessions, normalised_url, same_address
 
 HOSTS = {
     "wiki.example.com": ["wiki.example.com", "WIKI.example.COM"],
@@ -56,9 +63,11 @@ def declared(url: str) -> dict[str, Any]:
 
 def estate(url: str) -> Estate:
     """A Jira that has a link to it."""
-    seen = Seen("1", "jira", "Jira", OTHER)
-    link = Link((End("jira", "2", display_url=url, rpc_url=url),), "working", "", "wiki", "not-named")
-    return Estate((Application(Named("jira", OTHER), seen),), (link,))
+    seen = ApplicationIdentity("1", "jira", "Jira", OTHER)
+    link = EstateLink(
+        (EstateEnd("jira", "2", display_url=url, rpc_url=url),), "working", "", "wiki", "not-named"
+    )
+    return Estate((EstateApplication(Named("jira", OTHER), seen),), (link,))
 
 
 def found_in_program(tmp: Path, one: str, other: str) -> bool:
@@ -69,7 +78,7 @@ def found_in_program(tmp: Path, one: str, other: str) -> bool:
 
 def drawn_once(one: str, other: str) -> bool:
     """Whether a link is drawn to the application that is named."""
-    named = Application(Named("wiki", other))
+    named = EstateApplication(Named("wiki", other))
     found = estate(one)
     picture = picture_of(Estate((*found.applications, named), found.links))
     return len(picture.nodes) == 2
@@ -89,7 +98,7 @@ def known_as(one: str, other: str) -> bool:
 
 def shared(one: str, other: str) -> bool:
     """Whether what is known of the application is shared."""
-    applications = Applications()
+    applications = Sessions()
     try:
         return applications.at(one) is applications.at(other)
     finally:

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from pulumi_applinks.estate.model import EstateError, Named, unique_name
 from pulumi_applinks.estate.sources import NAME, from_yaml
-from pulumi_applinks.lifecycle import BOTH, Directions, Role
-from pulumi_applinks.lifecycle.declaration import Record, Url
+from pulumi_applinks.lifecycle import BOTH, Declaration, Directions, Role
+from pulumi_applinks.lifecycle.declaration import Record, Url, declare
+from pulumi_applinks.names import DEFAULTS
 
 FORMAT = "pulumi-applinks-inventory"
 VERSION = 1
@@ -55,28 +56,16 @@ class Declared(Record):
     manifest_needs_login: Literal[True] | None = None
 
     def but(self, called: Called) -> Declared:
-        """The same, as one link says it is.
-
-        Args:
-            called: what that says otherwise.
-        """
+        """The same, as one link says it is."""
         return self.model_copy(update=called.given())
 
     def otherwise(self, other: Declared) -> Called:
-        """What another record of the same application says otherwise: `self.but(...)` of it is the other one.
-
-        Args:
-            other: as one link says it is.
-        """
+        """What another record of the same application says otherwise: `self.but(...)` of it is the other one."""
         parts = {part: getattr(other, part) for part in Called.model_fields}
         return Called(**{part: value for part, value in parts.items() if value != getattr(self, part)})
 
     def named(self, name: str) -> Named:
-        """The same, as one to ask.
-
-        Args:
-            name: of it in the inventory.
-        """
+        """The same, as one to ask."""
         told = self.manifest_needs_login is True
         return Named(name, self.url, self.rpc_url, self.api_url, self.credentials, manifest_needs_login=told)
 
@@ -97,20 +86,50 @@ class Entry(Record):
     notes: tuple[str, ...] = ()
 
     @property
+    def names(self) -> dict[Role, str]:
+        """What its applications are called, by their roles."""
+        return {"source": self.source, "target": self.target}
+
+    @property
     def pair(self) -> frozenset[str]:
         """Its two applications."""
         return frozenset((self.source, self.target))
 
     def party(self, role: Role, applications: Mapping[str, Declared]) -> Declared:
-        """One of its applications, as this link says it is.
+        """One of its applications, as this link says it is."""
+        called = self.source_as if role == "source" else self.target_as
+        return applications[self.names[role]].but(called)
 
-        Args:
-            role: which one.
-            applications: of the inventory.
+    def declaration(self, applications: Mapping[str, Declared]) -> Declaration:
+        """The link as a record.
+
+        Raises:
+            Malformed: if its form is wrong.
         """
-        if role == "source":
-            return applications[self.source].but(self.source_as)
-        return applications[self.target].but(self.target_as)
+        return declare(self._given(applications))
+
+    def inputs(self, applications: Mapping[str, Declared]) -> dict[str, Any]:
+        """Its inputs, as a stack stores them that ran the program.
+
+        Raises:
+            Malformed: if their form is wrong.
+        """
+        from pulumi_applinks.properties import as_stored  # Pulumi itself comes with it
+
+        given = self._given(applications)
+        return as_stored(given, declare(given))
+
+    def _given(self, applications: Mapping[str, Declared]) -> dict[str, Any]:
+        parts: dict[str, Record | None] = {role: self.party(role, applications) for role in BOTH}
+        parts["authentication"] = self.authentication
+        said: dict[str, Any] = {
+            **DEFAULTS,
+            **{key: one and one.model_dump(exclude_none=True) for key, one in parts.items()},
+            "two_way": self.two_way,
+            "primary": self.primary,
+            "reverse_primary": self.reverse_primary,
+        }
+        return {key: value for key, value in said.items() if value is not None}
 
     def among(self, before: Mapping[str, Declared], now: Mapping[str, Declared]) -> Entry:
         """The same link where its applications are declared otherwise.
@@ -195,10 +214,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
 def from_text(text: str, where: str) -> Inventory:
     """An inventory out of its file.
 
-    Args:
-        text: of the file.
-        where: how messages name it.
-
     Raises:
         EstateError: if it is none, or says what can't be.
     """
@@ -207,7 +222,7 @@ def from_text(text: str, where: str) -> Inventory:
         raise EstateError(f"{where} is no inventory: `applinks import scan` writes one.")
     if data.get("version") != VERSION:
         raise EstateError(
-            f"{where} is of version {data.get('version')}, and this program reads version {VERSION}: scan anew into another file."
+            f"{where} is of version {data.get('version')}, and this program reads version {VERSION}: scan again into another file."
         )
     try:
         found = Inventory.model_validate(
@@ -246,12 +261,7 @@ def _wrong(inventory: Inventory) -> str | None:
 
 
 def ordered(links: Iterable[Entry], applications: Iterable[str]) -> tuple[Entry, ...]:
-    """Links in the order of their applications, by which a second scan finds them in the same one.
-
-    Args:
-        links: each once.
-        applications: the names of all.
-    """
+    """Links in the order of their applications, by which a second scan finds them in the same one."""
     order = {name: number for number, name in enumerate(applications)}
     return tuple(sorted(links, key=lambda one: (order[one.source], order[one.target])))
 
@@ -260,10 +270,6 @@ def merged(found: Inventory, before: Inventory) -> Inventory:
     """What was found now, with what a person decided before.
 
     Where an application could not be asked this time, the links that were known with it stay: nothing is lost by a scan at a bad moment.
-
-    Args:
-        found: by this scan.
-        before: as the file stands.
     """
     decided = {entry.pair: entry for entry in before.links}
     silent = {one.application for one in found.not_asked}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_applinks.estate.model import End
+from pulumi_applinks.estate.model import EstateEnd
 from pulumi_applinks.lifecycle import Direction, Directions
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import Level
@@ -24,7 +24,7 @@ class CantTake(Exception):
         self.next = next_
 
 
-def authentication_of(first: End, back: End | None) -> Directions | None:
+def authentication_of(first: EstateEnd, back: EstateEnd | None) -> Directions | None:
     """How both directions are authenticated; None where that is what a program gets that says nothing.
 
     Args:
@@ -65,7 +65,7 @@ def authentication_of(first: End, back: End | None) -> Directions | None:
     return None if ways == Directions(outgoing=usual, incoming=usual) else ways
 
 
-def _level(end: End, level: LevelSeen | None, legacy: tuple[LevelSeen, ...]) -> str:
+def _level(end: EstateEnd, level: LevelSeen | None, legacy: tuple[LevelSeen, ...]) -> str:
     """A level that a program can declare. Legacy authentication stands beside what it declares."""
     if level is not None and Level(level).makeable:
         return level
@@ -82,6 +82,6 @@ def _level(end: End, level: LevelSeen | None, legacy: tuple[LevelSeen, ...]) -> 
     )
 
 
-def _user(end: End, level: str) -> str | None:
+def _user(end: EstateEnd, level: str) -> str | None:
     """The user that requests run as, on the application that accepts them."""
     return end.execute_as or None if level == "oauth" else None

@@ -25,7 +25,7 @@ _IMPORTED = (
 
 
 @dataclass(frozen=True)
-class Call:
+class CodeCall:
     """A call in the program: its arguments are texts of code, or calls.
 
     Args:
@@ -36,7 +36,7 @@ class Call:
 
     name: str
     positional: tuple[str, ...] = ()
-    named: Mapping[str, str | Call] = field(default_factory=dict)
+    named: Mapping[str, str | CodeCall] = field(default_factory=dict)
 
     def on_one_line(self) -> str:
         """The call without a line break."""
@@ -60,15 +60,15 @@ class Call:
         for text in self.positional:
             yield f"{blanks}    {text},"
         for key, value in self.named.items():
-            if isinstance(value, Call):
+            if isinstance(value, CodeCall):
                 yield from value.lines(f"{key}=", ",", indent + 4)
             else:
                 yield f"{blanks}    {key}={value},"
         yield f"{blanks}){after}"
 
 
-def _one_line(value: str | Call) -> str:
-    return value.on_one_line() if isinstance(value, Call) else value
+def _one_line(value: str | CodeCall) -> str:
+    return value.on_one_line() if isinstance(value, CodeCall) else value
 
 
 def _width(text: str) -> int:
@@ -77,11 +77,7 @@ def _width(text: str) -> int:
 
 
 def quoted(text: str) -> str:
-    """A text as a literal of Python, with the quotes that formatters prefer.
-
-    Args:
-        text: any.
-    """
+    """A text as a literal of Python, with the quotes that formatters prefer."""
     quote = "'" if text.count('"') > text.count("'") else '"'
     body = "".join(
         f"\\{one}"
@@ -137,19 +133,15 @@ def _head(names: set[str]) -> Iterator[str]:
     yield ""
 
 
-def _called(call: Call) -> Iterator[str]:
+def _called(call: CodeCall) -> Iterator[str]:
     yield call.name
     for value in call.named.values():
-        if isinstance(value, Call):
+        if isinstance(value, CodeCall):
             yield from _called(value)
 
 
 def variables_of(names: Iterable[str]) -> dict[str, str]:
-    """What each application is called in the program.
-
-    Args:
-        names: of the inventory.
-    """
+    """What each application is called in the program."""
     found: dict[str, str] = {}
     for name in names:
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
@@ -165,21 +157,23 @@ def variables_of(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _application(declared: Declared) -> Call:
+def _application(declared: Declared) -> CodeCall:
     parts = {
         "rpc_url": declared.rpc_url,
         "api_url": declared.api_url,
         "credentials": declared.credentials,
         "name": declared.name,
     }
-    named: dict[str, str | Call] = {key: quoted(value) for key, value in parts.items() if value is not None}
+    named: dict[str, str | CodeCall] = {
+        key: quoted(value) for key, value in parts.items() if value is not None
+    }
     if declared.manifest_needs_login:
         named["manifest_needs_login"] = "True"
-    return Call("Application", (quoted(declared.url),), named)
+    return CodeCall("Application", (quoted(declared.url),), named)
 
 
-def _link(entry: Entry, variables: Mapping[str, str], adopt: bool) -> Call:
-    named: dict[str, str | Call] = {
+def _link(entry: Entry, variables: Mapping[str, str], adopt: bool) -> CodeCall:
+    named: dict[str, str | CodeCall] = {
         "source": _party(variables[entry.source], entry.source_as),
         "target": _party(variables[entry.target], entry.target_as),
     }
@@ -193,30 +187,30 @@ def _link(entry: Entry, variables: Mapping[str, str], adopt: bool) -> Call:
         named["primary"] = "True"
     if entry.reverse_primary:
         named["reverse_primary"] = "True"
-    return Call("ApplicationLink", (quoted(entry.resource),), named)
+    return CodeCall("ApplicationLink", (quoted(entry.resource),), named)
 
 
-def _party(variable: str, called: Called) -> str | Call:
+def _party(variable: str, called: Called) -> str | CodeCall:
     given = called.given()
     if not given:
         return variable
-    return Call(
+    return CodeCall(
         "replace",
         (variable,),
         {key: "None" if value is None else quoted(value) for key, value in given.items()},
     )
 
 
-def _authentication(ways: Directions) -> Call:
+def _authentication(ways: Directions) -> CodeCall:
     if ways.outgoing == ways.incoming:
         return _way(ways.outgoing)
-    return Call("PerDirection", (), {"outgoing": _way(ways.outgoing), "incoming": _way(ways.incoming)})
+    return CodeCall("PerDirection", (), {"outgoing": _way(ways.outgoing), "incoming": _way(ways.incoming)})
 
 
-def _way(way: Direction) -> Call:
+def _way(way: Direction) -> CodeCall:
     if way.level == "oauth-impersonation":
-        return Call("Impersonating")
+        return CodeCall("Impersonating")
     if way.level == "oauth":
         user = {} if way.execute_as is None else {"execute_as": quoted(way.execute_as)}
-        return Call("NonImpersonating", (), user)
-    return Call("NoAuthentication")
+        return CodeCall("NonImpersonating", (), user)
+    return CodeCall("NoAuthentication")

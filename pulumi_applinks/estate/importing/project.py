@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_applinks.estate.importing.inventory import Inventory
-from pulumi_applinks.estate.importing.next_steps import next_steps
 from pulumi_applinks.estate.importing.program import program
 from pulumi_applinks.estate.importing.taking import NotTaken, Taken
 from pulumi_applinks.estate.model import EstateError
+from pulumi_applinks.estate.rendering import rendered
 from pulumi_applinks.estate.sources import RESOURCE_TYPE
 
 PROGRAM = "__main__.py"
@@ -46,16 +46,29 @@ def project(
     return files if adopt else {**files, IMPORT_FILE: import_file(taken)}
 
 
+def next_steps(inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt: bool = False) -> str:
+    """`NEXT-STEPS.md`: what a person does with the project, what is left out and why, what to look at."""
+    taken = [one for one in links if isinstance(one, Taken)]
+    used = {name for one in taken for name in one.entry.pair}
+    named = (one.credentials for name, one in inventory.applications.items() if name in used)
+    page = rendered(
+        "importing/NEXT-STEPS.md",
+        inventory=inventory,
+        taken=taken,
+        not_taken=[one for one in links if isinstance(one, NotTaken)],
+        unwanted=[one for one in inventory.links if not one.take],
+        names=dict.fromkeys(one for one in named if one is not None),
+        adopt=adopt,
+    )
+    return f"{page}\n"
+
+
 def _project_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "application-links"
 
 
 def import_file(links: Sequence[Taken]) -> str:
-    """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked.
-
-    Args:
-        links: that are taken over.
-    """
+    """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked."""
     from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
     from pulumi_applinks.provider import ApplicationLinkProvider
@@ -110,7 +123,7 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
         if lost := _declared(known.get(PROGRAM) or "") - _declared(files.get(PROGRAM, "")):
             raise EstateError(
                 f"the program in {folder} declares {', '.join(sorted(lost))}, and the new one would not: `pulumi up` would delete what it "
-                f"does not declare. Nothing was written. Mend why it is left out, or name another folder; to give a link up, take it out "
+                f"does not declare. Nothing was written. Fix why it is left out, or name another folder; to give a link up, take it out "
                 f"of the program and of the stack first."
             )
         for name in new:

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pulumi_applinks.checks import check
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate.formats import unasked
-from pulumi_applinks.estate.importing.declaring import declaration_of
+from pulumi_applinks.estate.glossary import FindingCode
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
 from pulumi_applinks.estate.importing.levels import CantTake, authentication_of
 from pulumi_applinks.estate.model import (
-    Application,
-    End,
     Estate,
+    EstateApplication,
+    EstateEnd,
     EstateError,
-    FindingCode,
-    Link,
+    EstateLink,
     unique_name,
 )
 from pulumi_applinks.estate.sources import checked_url
@@ -56,7 +55,7 @@ class _As:
 
 @dataclass(frozen=True)
 class _Candidate:
-    link: Link
+    link: EstateLink
     entry: Entry
     called: dict[str, _As]
     """What the link says of its source and of its target; one-way links say nothing of their source."""
@@ -98,7 +97,7 @@ def proposed(estate: Estate, credentials: Credentials) -> Inventory:
     )
 
 
-def _told(link: Link, why: CantTake) -> LeftOut:
+def _told(link: EstateLink, why: CantTake) -> LeftOut:
     return LeftOut(between=link.between, end=link.key, why=why.why, reason=why.reason, next=why.next)
 
 
@@ -113,11 +112,8 @@ class _Proposing:
         self._estate = estate
         self._of_type = Counter((end.application, end.type_id) for link in estate.links for end in link.ends)
 
-    def candidate(self, link: Link) -> _Candidate:
+    def candidate(self, link: EstateLink) -> _Candidate:
         """A link that can be taken over.
-
-        Args:
-            link: of the estate.
 
         Raises:
             CantTake: if it can't.
@@ -128,23 +124,20 @@ class _Proposing:
             raise CantTake(
                 "not-asked",
                 f"{link.far} could not be asked, so its end is not known.",
-                "Mend that, and scan again.",
+                "Fix that, and scan again.",
             )
-        if away := next((one for one in link.findings if one.code == "elsewhere"), None):
+        if away := link.finding("elsewhere"):
             raise CantTake("elsewhere", away.words, away.mend)
         if link.state in _NOT_TAKEN:
-            mend = next((one.mend for one in link.findings if one.code == link.state), None)
-            raise CantTake(link.state, link.reason, mend)
+            found = link.finding(link.state)
+            raise CantTake(link.state, link.reason, found.mend if found else None)
         if len(link.ends) == 1 and link.far_side != "asked":
-            finding = next((one for one in link.findings if one.code == "not-asked"), None)
-            raise CantTake(
-                "not-asked",
-                finding.words if finding else f"{link.far} was not asked.",
-                finding.mend if finding else None,
-            )
+            found = link.finding("not-asked")
+            words = found.words if found else f"{link.far} was not asked."
+            raise CantTake("not-asked", words, found.mend if found else None)
         if any(end.failure for end in link.ends):
-            raise CantTake("unknown", link.reason, "Mend that, and scan again.")
-        if derived := next((one for one in link.findings if one.code == "url-id"), None):
+            raise CantTake("unknown", link.reason, "Fix that, and scan again.")
+        if derived := link.finding("url-id"):
             raise CantTake("url-id", derived.words, f"{derived.mend} Then scan again.")
         first, back = link.ends[0], link.ends[1] if len(link.ends) > 1 else None
         entry = Entry(
@@ -162,13 +155,13 @@ class _Proposing:
             called["source"] = self._as(back, link.near)
         return _Candidate(link, entry, called)
 
-    def _primary(self, end: End | None) -> bool | None:
+    def _primary(self, end: EstateEnd | None) -> bool | None:
         """Whether it was chosen among several: the only one of its type is primary by itself."""
         if end is None or not end.primary or self._of_type[end.application, end.type_id] < 2:
             return None
         return True
 
-    def _as(self, end: End, name: str) -> _As:
+    def _as(self, end: EstateEnd, name: str) -> _As:
         """What an end says of the application that it leads to."""
         application = self._estate.application(name)
         if application is None or application.seen is None:
@@ -193,12 +186,12 @@ class _Proposing:
         )
 
 
-def _page(estate: Estate, end: End) -> str:
+def _page(estate: Estate, end: EstateEnd) -> str:
     application = estate.application(end.application)
     return application.admin_page if application is not None else end.application
 
 
-def _notes(link: Link) -> Iterator[str]:
+def _notes(link: EstateLink) -> Iterator[str]:
     for finding in link.findings:
         doctor = f"What it takes: applinks doctor {link.near} {link.far}"
         yield f"{finding.words} {doctor if finding.code == 'not-working' else _NEXT.get(finding.code, finding.mend)}"
@@ -209,7 +202,7 @@ def _notes(link: Link) -> Iterator[str]:
             )
 
 
-def _declared(application: Application, said: Iterable[_As]) -> Declared:
+def _declared(application: EstateApplication, said: Iterable[_As]) -> Declared:
     """An application as most of its links say it is."""
     named, counted = application.named, Counter(said)
     order = sorted(
@@ -254,7 +247,7 @@ def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list
 def _checked(entry: Entry, applications: dict[str, Declared], credentials: Credentials) -> None:
     """Whether a preview would accept it."""
     try:
-        findings = check(declaration_of(entry, applications), credentials)
+        findings = check(entry.declaration(applications), credentials)
     except Malformed as error:
         findings = error.findings
     if findings:

@@ -8,13 +8,12 @@ from functools import partial
 from typing import Any
 
 from pulumi_applinks import lifecycle
-from pulumi_applinks.estate.at_once import Progress, at_once
-from pulumi_applinks.estate.importing.declaring import declaration_of, inputs_of
+from pulumi_applinks.estate.ends import ends_of
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory
-from pulumi_applinks.estate.reading import Reader
-from pulumi_applinks.lifecycle import Declaration, Ends, LinkError, Role
+from pulumi_applinks.estate.reading import Progress, Reader, ask_all, of_all
+from pulumi_applinks.lifecycle import Declaration, Ends, LinkError
 from pulumi_applinks.lifecycle.declaration import Malformed
-from pulumi_applinks.rest import ApplinksError, Deadline
+from pulumi_applinks.rest import ApplinksError
 
 
 @dataclass(frozen=True)
@@ -50,30 +49,21 @@ class NotTaken:
 def take(
     inventory: Inventory, reader: Reader, progress: Callable[[Progress], None] | None = None
 ) -> list[Taken | NotTaken]:
-    """Read each link that is to be taken over, in the order of the inventory.
-
-    Args:
-        inventory: as a person edited it.
-        reader: the clients.
-        progress: is told how far it is, from this thread.
-    """
-    calls = {
-        number: partial(_taken, entry, inventory.applications, reader)
-        for number, entry in enumerate(inventory.taken)
+    """Read each link that is to be taken over, in the order of the inventory."""
+    calls: dict[str, Callable[[], Taken | NotTaken]] = {
+        entry.resource: partial(_taken, entry, inventory.applications, reader) for entry in inventory.taken
     }
-    found: list[Taken | NotTaken] = []
-    for answer in at_once("reading the links", calls, progress or (lambda _: None)).values():
-        if isinstance(answer, ApplinksError):
-            raise answer
-        found.append(answer)
-    return found
+    found: dict[str, Taken | NotTaken] = of_all(
+        ask_all("reading the links", calls, progress or (lambda _: None))
+    )
+    return list(found.values())
 
 
 def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -> Taken | NotTaken:
     from pulumi_applinks.properties import outputs_of  # Pulumi itself comes with it
 
     try:
-        declaration, inputs = declaration_of(entry, applications), inputs_of(entry, applications)
+        declaration, inputs = entry.declaration(applications), entry.inputs(applications)
     except Malformed as error:
         return NotTaken(entry, f"the inventory does not declare it rightly: {error}")
     ends = _ends(entry, declaration, applications, reader)
@@ -102,13 +92,6 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
 def _ends(
     entry: Entry, declaration: Declaration, applications: Mapping[str, Declared], reader: Reader
 ) -> Ends:
-    def end(role: Role) -> lifecycle.End:
-        name = entry.source if role == "source" else entry.target
-        # Each application is asked at one address, whatever a link calls it.
-        return lifecycle.End(role, declaration.party(role), reader.client(applications[name].named(name)))
-
-    return Ends(declaration, end("source"), end("target"), Deadline(declaration.timeout_seconds), _nobody)
-
-
-def _nobody(_: object) -> None:
-    """Reading warns of nothing."""
+    # Each application is asked at one address, whatever a link calls it. A stack stores what is said of it by roles.
+    clients = {role: reader.client(applications[name].named(name)) for role, name in entry.names.items()}
+    return ends_of(declaration, clients, {}, declaration.timeout_seconds)

@@ -2,7 +2,7 @@
 
 from pulumi_applinks.estate.map.drawing import as_svg
 from pulumi_applinks.estate.map.page import as_html
-from pulumi_applinks.estate.map.picture import Arrow, Line, Node, Picture, kind_of, picture_of
+from pulumi_applinks.estate.map.picture import Arrow, Line, Node, Picture, picture_of
 from pulumi_applinks.estate.map.text import as_dot, as_mermaid
 
 __all__ = [
@@ -14,6 +14,5 @@ __all__ = [
     "as_html",
     "as_mermaid",
     "as_svg",
-    "kind_of",
     "picture_of",
 ]

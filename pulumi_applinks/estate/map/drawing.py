@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from pulumi_applinks.estate.map.picture import Line, Node, Picture
-from pulumi_applinks.estate.map.template import rendered
+from pulumi_applinks.estate.rendering import rendered
 
 _HEIGHT, _LEAST, _LETTER, _LONGEST = 58, 150, 8.2, 26
 """Of a card in points: how high and at least how wide it is, how wide a letter is; and how many letters of a name are shown."""
@@ -26,11 +26,7 @@ _CELL = '<TD PORT="{}" FIXEDSIZE="TRUE" WIDTH="{}" HEIGHT="{}"></TD>'
 
 
 def as_svg(picture: Picture) -> str:
-    """The picture, to be shown by itself. The same estate gives the same bytes.
-
-    Args:
-        picture: of an estate.
-    """
+    """The picture, to be shown by itself. The same estate gives the same bytes."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn(picture, alone=True)}\n'
 
 
@@ -42,7 +38,7 @@ def drawn(picture: Picture, *, alone: bool) -> str:
         alone: whether it stands by itself: its links lead to the applications then, and not to the details in the page.
     """
     first = min((_Place(picture, way) for way in ("TB", "LR")), key=lambda place: place.shrunk)
-    return rendered("drawing.svg", picture=picture, place=_Place(picture, first.way, first), alone=alone)
+    return rendered("map/drawing.svg", picture=picture, place=_Place(picture, first.way, first), alone=alone)
 
 
 class _Place:
@@ -151,11 +147,7 @@ class _Place:
 
 
 def cut(text: str) -> str:
-    """As much of a name as is shown; a title says all of it.
-
-    Args:
-        text: the name.
-    """
+    """As much of a name as is shown; a title says all of it."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 

@@ -11,23 +11,18 @@ from importlib.resources import files
 
 from pulumi_applinks.estate.map.drawing import drawn
 from pulumi_applinks.estate.map.picture import Picture, grouped
-from pulumi_applinks.estate.map.template import rendered
+from pulumi_applinks.estate.rendering import rendered
 
 FEW = 15
 """Up to how many applications are drawn, too: among more of them, nobody could follow a line."""
 
 
 def as_html(picture: Picture, heading: str = "Application links") -> str:
-    """The page. The same estate gives the same bytes.
-
-    Args:
-        picture: of an estate.
-        heading: of the page.
-    """
+    """The page. The same estate gives the same bytes."""
     script, css = _file("page.js"), _file("picture.css") + _file("page.css")
     ways = ((line, arrow) for line in picture.lines for arrow in line.arrows or (None,))
     page = rendered(
-        "page.html",
+        "map/page.html",
         picture=picture,
         heading=heading,
         script=script,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TypeVar
+from urllib.parse import urlsplit
 
-from pulumi_applinks.estate.formats import counted, direction_words, lozenges, title
-from pulumi_applinks.estate.map.addresses import browsable, site_of
-from pulumi_applinks.estate.model import Application, Direction, End, Estate, Link
+from pulumi_applinks.estate.formats import counted, direction_words, kind_of, lozenges, title
+from pulumi_applinks.estate.glossary import WORDS, Kind, Style
+from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink, LinkDirection
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_name
 
@@ -20,30 +22,6 @@ K = TypeVar("K")
 FORMAT = "pulumi-applinks-map"
 VERSION = 1
 """Of the JSON."""
-
-Kind = Literal["good", "bad", "warned", "unseen", "aside"]
-"""How something is. `unseen`: nobody could tell. `aside`: there is nothing to say of it, because nothing is tried there."""
-
-WORDS: dict[Kind, str] = {
-    "good": "working",
-    "bad": "not working",
-    "warned": "with a warning",
-    "unseen": "not known",
-    "aside": "nothing to try",
-}
-MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
-"""Told beside each colour, for whoever does not see it."""
-
-Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
-STYLES: dict[Style, str] = {
-    "oauth": "OAuth",
-    "oauth-impersonation": "OAuth with impersonation",
-    "oauth-3lo-only": "OAuth, 3LO only",
-    "legacy": "trusted applications or basic access",
-    "none": "anonymous",
-    "unknown": "not known",
-}
-"""How requests are authenticated, each with a line of its own."""
 
 
 @dataclass(frozen=True)
@@ -193,11 +171,7 @@ class Picture:
 
 
 def picture_of(estate: Estate) -> Picture:
-    """What a picture of an estate shows.
-
-    Args:
-        estate: as it was read.
-    """
+    """What a picture of an estate shows."""
     drawing = _Drawing(estate)
     lines = tuple(drawing.line(number, link) for number, link in enumerate(estate.links, 1))
     return Picture(
@@ -208,12 +182,7 @@ def picture_of(estate: Estate) -> Picture:
 
 
 def grouped(listed: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    """Things by what they have in common, each group where its first one is.
-
-    Args:
-        listed: the things.
-        key: what they have in common.
-    """
+    """Things by what they have in common, each group where its first one is."""
     found: dict[K, list[T]] = {}
     for one in listed:
         found.setdefault(key(one), []).append(one)
@@ -231,20 +200,6 @@ def _shown(value: T) -> T:
     return value
 
 
-def kind_of(link: Link) -> Kind:
-    """How a link is: as bad as the worst that was found.
-
-    Args:
-        link: of an estate.
-    """
-    if link.far_side == "none" and not link.findings:
-        return "aside"
-    severities = {one.severity for one in link.findings}
-    if "error" in severities:
-        return "bad"
-    return "warned" if "warning" in severities else "unseen" if severities else "good"
-
-
 class _Drawing:
     def __init__(self, estate: Estate) -> None:
         self.named: dict[str, Node] = {}
@@ -258,7 +213,7 @@ class _Drawing:
             for address in one.addresses:
                 self._by_address.setdefault(normalised_url(address), node)
 
-    def line(self, number: int, link: Link) -> Line:
+    def line(self, number: int, link: EstateLink) -> Line:
         near, far, kind = self.named[link.near], self._far(link), kind_of(link)
         one_way = link.state == "one-way" or len(link.directions) == 1
         ways = link.directions[:1] if one_way else link.directions
@@ -281,7 +236,7 @@ class _Drawing:
             link.managed_by,
         )
 
-    def _far(self, link: Link) -> Node:
+    def _far(self, link: EstateLink) -> Node:
         """The application at the other end: one of the estate, or one that is known from links alone."""
         if link.far_side in ("asked", "not-asked"):
             return self.named[link.far]
@@ -297,7 +252,7 @@ class _Drawing:
         return node
 
 
-def _named(id_: str, one: Application) -> Node:
+def _named(id_: str, one: EstateApplication) -> Node:
     seen = one.seen
     return Node(
         id_,
@@ -313,7 +268,7 @@ def _named(id_: str, one: Application) -> Node:
     )
 
 
-def _unnamed(id_: str, name: str, end: End) -> Node:
+def _unnamed(id_: str, name: str, end: EstateEnd) -> Node:
     address = end.display_url or end.rpc_url or ""
     product = product_name(end.type_id) if end.type_id and end.what == "application" else ""
     return Node(id_, name, site_of(address), product, "", browsable(address))
@@ -327,7 +282,7 @@ def _style(level: LevelSeen | None) -> Style:
     return level
 
 
-def _kind(direction: Direction, link: Kind) -> Kind:
+def _kind(direction: LinkDirection, link: Kind) -> Kind:
     """How one direction is: what was seen of it, else what was seen of the link."""
     if direction.working is False:
         return "bad"
@@ -336,3 +291,29 @@ def _kind(direction: Direction, link: Kind) -> Kind:
     if link in ("bad", "warned"):
         return link
     return "aside" if direction.level == "none" else "unseen"
+
+
+def browsable(url: str) -> str:
+    """An address, if a browser may be led there: nothing but http and https, since applications tell some of them."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else ""
+
+
+def site_of(url: str) -> str:
+    """What an application stands with where nobody says: its host without the first label, such as example.com of jira.example.com."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    if not host:
+        return "no address"
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    labels = host.split(".")
+    own = host.endswith(".atlassian.net") or len(labels) < 3
+    return host if own else ".".join(labels[1:])

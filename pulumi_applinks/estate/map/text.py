@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote
 
-from pulumi_applinks.estate.map.picture import MARKS, STYLES, WORDS, Kind, Line, Node, Picture, Style
+from pulumi_applinks.estate.glossary import MARKS, STYLES, WORDS, Kind, Style
+from pulumi_applinks.estate.map.picture import Line, Node, Picture
 
 COLOURS: dict[Kind, str] = {
     "good": "#22845d",
@@ -19,11 +20,7 @@ _MERMAID: dict[Style, tuple[str, str]] = {"oauth-impersonation": ("==>", "<==>")
 
 
 def as_mermaid(picture: Picture) -> str:
-    """A flowchart that forges and wikis draw.
-
-    Args:
-        picture: of an estate.
-    """
+    """A flowchart that forges and wikis draw."""
     lines, looks, others = ["flowchart LR"], dict[str, list[str]](), list[str]()
     for number, (site, nodes) in enumerate(picture.sites.items(), 1):
         lines.append(f'  subgraph s{number}["{_mermaid(site)}"]')
@@ -67,11 +64,7 @@ def _mermaid(text: str) -> str:
 
 
 def as_dot(picture: Picture) -> str:
-    """A digraph for Graphviz.
-
-    Args:
-        picture: of an estate.
-    """
+    """A digraph for Graphviz."""
     lines = [
         "digraph applinks {",
         '  graph [rankdir=LR, fontname="sans-serif", tooltip="Application links"];',

@@ -24,7 +24,7 @@ class Received:
         status: of the answer; 0 when there was none.
         origin: `application` when another application asked, else `client`.
         login: how it says who asks, whether that was accepted or not.
-        carried_out: whether it changed something, or would have if that had not been so already. Told by the resource itself:
+        carried_out: whether it changed something, or would have if that had not been so already. Message by the resource itself:
             an answer that a fault put in its place does not count.
         node: which node of a cluster answered.
     """

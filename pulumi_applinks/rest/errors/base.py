@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from pulumi_applinks.codes import CORRECT_CREDENTIALS, Cause
 from pulumi_applinks.rest.addresses import base_of, host_of
-from pulumi_applinks.rest.told import Told
+from pulumi_applinks.rest.message import Message
 
 E = TypeVar("E", bound="ApplinksError")
 
@@ -130,16 +130,18 @@ class ApplinksError(Exception):
         }
 
     @property
-    def told(self) -> Told:
+    def told(self) -> Message:
         """What a person is told."""
         doubt = ["Whether the application carried it out is not known."] if self.maybe_done else []
         return self._told().also(*doubt)
 
-    def _told(self) -> Told:
+    def _told(self) -> Message:
         row, facts = self._row(), self._facts()
         what, *why, do = (one.format_map(facts) for one in row.sentences)
         why += self._more()
-        return Told(row.code, what, tuple(why), do=do, request=self._request(), application=self.application)
+        return Message(
+            row.code, what, tuple(why), do=do, request=self._request(), application=self.application
+        )
 
     def _more(self) -> Iterator[str]:
         """Reasons beside those of the table, such as the words of a library."""
@@ -202,7 +204,7 @@ class Answered(ApplinksError):
         return self.asked.identifying and self.asked.login is None and self.status in (401, 403)
 
     @property
-    def told(self) -> Told:
+    def told(self) -> Message:
         """What a person is told."""
         told = super().told
         if self.withheld and self._row() is not Cause.MANIFEST_NEEDS_LOGIN:
@@ -216,7 +218,7 @@ class Answered(ApplinksError):
         return self.said.of(self.asked)
 
 
-def also_without_basic(told: Told, error: Answered) -> Told:
+def also_without_basic(told: Message, error: Answered) -> Message:
     """A message about a 403, with what else it may be where what could tell is what was refused."""
     if not (error.asked.identifying and error.asked.token_variable):
         return told

@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_applinks.codes import Cause
 from pulumi_applinks.rest.addresses import INTERFACE, base_of, host_of, leaves_https, same_host
 from pulumi_applinks.rest.errors.base import Answered, ApplinksError, also_without_basic
-from pulumi_applinks.rest.told import Told
+from pulumi_applinks.rest.message import Message
 
 
 class NotUnderstood(ApplinksError):
@@ -49,7 +49,7 @@ class NotTheApplication(Answered, NotUnderstood):
             return Cause.AN_ERROR_PAGE
         return Cause.ANOTHER_LOGIN if self.status == 401 else Cause.A_PAGE
 
-    def _told(self) -> Told:
+    def _told(self) -> Message:
         return also_without_basic(super()._told(), self) if self.status == 403 else super()._told()
 
     def _more(self) -> Iterator[str]:

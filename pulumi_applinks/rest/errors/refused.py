@@ -14,7 +14,7 @@ from pulumi_applinks.rest.errors.base import (
     Said,
     also_without_basic,
 )
-from pulumi_applinks.rest.told import Told
+from pulumi_applinks.rest.message import Message
 
 
 class Refused(Answered):
@@ -59,7 +59,7 @@ class NotPermitted(Refused):
     def _row(self) -> Cause:
         return Cause.MANIFEST_NEEDS_LOGIN if self.withheld else Cause.NOT_PERMITTED
 
-    def _told(self) -> Told:
+    def _told(self) -> Message:
         return also_without_basic(super()._told(), self)
 
 

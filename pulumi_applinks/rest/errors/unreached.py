@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pulumi_applinks.codes import Cause
 from pulumi_applinks.rest.errors.base import ApplinksError
-from pulumi_applinks.rest.told import Told
+from pulumi_applinks.rest.message import Message
 
 TlsProblem = Literal[
     "certificate", "expired", "not_yet_valid", "hostname", "weak", "form", "refused", "protocol"
@@ -57,12 +57,12 @@ class NoLogin(CouldNotAsk):
 
     _passes = False
 
-    failure: Told
+    failure: Message
 
-    def _told(self) -> Told:
+    def _told(self) -> Message:
         why = f"{self.failure.what[0].upper()}{self.failure.what[1:]}."
         what = f"there is no login for {self.application}"
-        return Told(
+        return Message(
             self.failure.code,
             what,
             (why,),

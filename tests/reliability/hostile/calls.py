@@ -21,23 +21,25 @@ ALMOST = 5.0
 
 CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "manifest": lambda client: client.manifest(),
-    "links": lambda client: client.links(),
-    "link": lambda client: client.link(ID),
-    "sees": lambda client: client.sees("http://jira.example"),
-    "is_system_administrator": lambda client: client.is_system_administrator(),
-    "put_link": lambda client: client.put_link(Link(id=ID)),
-    "edit_link": lambda client: client.edit_link(ID, name="n", rpc_url="r", display_url="d"),
-    "make_primary": lambda client: client.make_primary(ID),
-    "relocate": lambda client: client.relocate(ID, "http://jira.example"),
-    "delete_link": lambda client: client.delete_link(ID),
-    "upgrade": lambda client: client.upgrade(ID, ID),
-    "status": lambda client: client.status(ID),
-    "authentication": lambda client: client.authentication(ID),
-    "legacy": lambda client: client.legacy(ID),
-    "user": lambda client: client.user("bot"),
-    "set_oauth": lambda client: client.set_oauth(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)),
-    "set_execute_as": lambda client: client.set_execute_as(ID, Level.OAUTH, "bot"),
-    "migrate": lambda client: client.migrate(ID),
+    "links": lambda client: client.links.all(),
+    "link": lambda client: client.links.get(ID),
+    "sees": lambda client: client.links.sees("http://jira.example"),
+    "is_system_administrator": lambda client: client.users.login_is_system_administrator(),
+    "put_link": lambda client: client.links.put(Link(id=ID)),
+    "edit_link": lambda client: client.links.edit(ID, name="n", rpc_url="r", display_url="d"),
+    "make_primary": lambda client: client.links.make_primary(ID),
+    "relocate": lambda client: client.links.relocate(ID, "http://jira.example"),
+    "delete_link": lambda client: client.links.delete(ID),
+    "upgrade": lambda client: client.links.upgrade(ID, ID),
+    "status": lambda client: client.links.status(ID),
+    "authentication": lambda client: client.oauth.get(ID),
+    "legacy": lambda client: client.oauth.legacy(ID),
+    "user": lambda client: client.users.get("bot"),
+    "set_oauth": lambda client: client.oauth.set_levels(
+        ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH)
+    ),
+    "set_execute_as": lambda client: client.oauth.set_execute_as(ID, Level.OAUTH, "bot"),
+    "migrate": lambda client: client.oauth.migrate(ID),
 }
 
 

@@ -93,7 +93,7 @@ def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileSer
         ApplicationClient(LABEL, server.url, LOGIN) as client,
         pytest.raises(UnexpectedAnswer, match="is no list of links"),
     ):
-        client.links()
+        client.links.all()
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"applicationLinks": []}', b"<applicationLinks/>"])
@@ -101,4 +101,4 @@ def test_an_empty_list_is_one_however_it_is_written(server: HostileServer, body:
     """As the versions write it."""
     server.behaviour = known(answering(body))
     with ApplicationClient(LABEL, server.url, LOGIN) as client:
-        assert client.links() == []
+        assert client.links.all() == []

@@ -9,7 +9,7 @@ import pytest
 
 import pulumi_applinks
 from pulumi_applinks.command.exit_codes import WORDS, ExitCode
-from pulumi_applinks.command.given import DEFAULT_FILE
+from pulumi_applinks.command.options import DEFAULT_FILE
 from tests.unit.command.conftest import flat
 
 COMMANDS = ("status", "map", "doctor", "clean", "move", "import scan", "import write", "lab")

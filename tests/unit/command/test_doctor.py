@@ -28,7 +28,7 @@ def test_what_fails_has_its_next_step_below(pair):
     lines = ran.out.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("  ✗ base URL"))
 
-    assert lines[at + 1].startswith("    → Correct the base URL in its administration")
+    assert lines[at + 1].startswith("    → If the application moved, set the base URL in its administration")
     assert ran.code == ExitCode.FINDINGS
 
 

@@ -83,31 +83,34 @@ def test_an_answer_that_is_not_the_documented_one_is_not_clean(pair):
     assert pair.run("status").code == ExitCode.DONE
 
 
-def test_a_login_that_is_refused_has_its_code(pair):
-    """As Pulumi's own."""
-    pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted"
-    ran = pair.run("status")
-
-    assert ran.code == ExitCode.LOGIN
-    assert "planted" not in ran.out + ran.err
-
-
-def test_credentials_that_are_missing_have_it_too(pair):
-    """With the names of the variables to set."""
+def without_login(pair):
+    """Nothing in the environment for the Confluence."""
     del pair.environment["APPLINKS_WIKI_PASSWORD"], pair.environment["APPLINKS_WIKI_USERNAME"]
-    ran = pair.run("status")
-
-    assert ran.code == ExitCode.LOGIN
-    assert "Set APPLINKS_WIKI_USERNAME and APPLINKS_WIKI_PASSWORD" in flat(ran.out)
 
 
-def test_an_application_that_takes_too_long_has_its_code(pair):
-    """And the bound is the one that was given."""
-    fault = pair["wiki"].hang()
-    ran = pair.run("status", "--timeout", "1")
-    fault.released.set()
+@pytest.mark.parametrize(
+    ("spoil", "words", "code", "says"),
+    [
+        (
+            lambda pair: pair.environment.update(APPLINKS_WIKI_PASSWORD="planted"),
+            [],
+            ExitCode.LOGIN,
+            "wiki (",
+        ),
+        (without_login, [], ExitCode.LOGIN, "Set APPLINKS_WIKI_USERNAME and APPLINKS_WIKI_PASSWORD"),
+        (lambda pair: pair["wiki"].hang(), ["--timeout", "1"], ExitCode.TIMEOUT, "wiki ("),
+    ],
+)
+def test_why_an_application_could_not_be_asked_has_its_code(pair, spoil, words, code, says):
+    """As Pulumi's own: a login, or the time that was given."""
+    fault = spoil(pair)
+    ran = pair.run("status", *words)
+    if fault is not None:
+        fault.released.set()
 
-    assert ran.code == ExitCode.TIMEOUT
+    assert ran.code == code
+    assert says in flat(ran.out)
+    assert "planted" not in ran.out + ran.err
 
 
 def test_the_word_of_one_end_is_enough_when_that_is_said(pair):
@@ -163,13 +166,14 @@ def test_no_secret_is_told(pair):
 
 
 def test_findings_alone(pair):
-    """Of many links, those that something is to be said of."""
+    """Of many links, those that something is to be said of; more about the reading where that is wanted."""
     pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")
-    ran = pair.run("status", "--findings")
+    ran = pair.run("status", "--findings", "-v")
 
     assert "✓ working" not in ran.out
     assert "! duplicated" in ran.out
     assert "2 links" in ran.out
+    assert "7 requests to 2 applications." in ran.err
 
 
 def test_colours_are_for_terminals_that_want_them(pair):
@@ -189,12 +193,6 @@ def test_a_person_sees_how_far_it_is(pair):
 
     assert "trying the links" in seen.err
     assert quiet.err == ""
-
-
-def test_how_much_was_asked_is_told_when_it_is_wanted(pair):
-    """On standard error."""
-    assert "6 requests to 2 applications." in pair.run("status", "-v").err
-    assert pair.run("status").err == ""
 
 
 def test_applications_of_a_file(pair, tmp_path):

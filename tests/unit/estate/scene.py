@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_applinks.credentials import Credentials
-from pulumi_applinks.estate import Estate, Link, Named, Reader, read_estate
+from pulumi_applinks.estate import Estate, EstateLink, Named, Reader, read_estate
 from pulumi_applinks.lab.applications import Application, Lab
 from tests.unit.lab_applications.conftest import link_both_ways
 
@@ -68,7 +68,7 @@ class Scene:
             self.requests_sent = reader.requests_sent
             reader.close()
 
-    def only(self, *names: str, **options: Any) -> Link:
+    def only(self, *names: str, **options: Any) -> EstateLink:
         """The one link of such an estate."""
         (link,) = self.read(*names, **options).links
         return link

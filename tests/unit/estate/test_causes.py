@@ -54,7 +54,12 @@ def test_an_application_that_does_not_trust_the_other_one(scene: Scene, tmp_path
     assert "import the certificate of the authority of wiki into the Java truststore of jira" in finding.mend
     diagnosis = examined(scene)
     (sight,) = [one for one in diagnosis.failed if one.name == "wiki as seen from there"]
-    assert "name, firewall, proxy, and over https the certificate's authority" in sight.next
+    assert "Or it does not trust the certificate" in sight.words
+    assert (
+        "behind a firewall or a proxy, give the address at which jira reaches it as wiki.rpc_url"
+        in sight.next
+    )
+    assert "into the Java truststore of jira" in sight.next
     assert wiki.requests.all("client")
 
 

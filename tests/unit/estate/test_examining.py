@@ -10,6 +10,8 @@ from pulumi_applinks.estate import Named
 from pulumi_applinks.estate.examining import examine
 from pulumi_applinks.lab.applications import Fault
 
+KEY = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"
+
 
 def examined(pair, **changes):
     """What the examination of the two found."""
@@ -31,93 +33,120 @@ def failed(diagnosis):
     return {(one.name, one.application) for one in diagnosis.failed}
 
 
+def consumer(pair):
+    """What the Confluence keeps of the Jira's requests."""
+    return pair["wiki"].links[pair["jira"].server_id].consumer
+
+
+def faulty(name, path, **how):
+    """A fault of an application."""
+    return lambda pair: pair[name].faults.add(Fault("*", path, times=100, origin="client", **how))
+
+
 def test_of_a_link_that_works_nothing_fails(pair):
-    """Everything was looked at on both; nothing was changed."""
+    """Everything was looked at on both; nothing was changed. A summary for support says the same, without a secret."""
     diagnosis = examined(pair)
     names = {(one.name, one.application) for one in diagnosis.checks}
+    alone = ("name", "proxy", "connection", "TLS", "manifest", "base URL", "login", "rights", "user")
 
     assert failed(diagnosis) == set()
-    for application, other in (("jira", "wiki"), ("wiki", "jira")):
-        for name in (
-            "name",
-            "proxy",
-            "connection",
-            "TLS",
-            "manifest",
-            "base URL",
-            "login",
-            "rights",
-            "basic authentication",
-            "secure sessions",
-            f"{other} as seen from there",
-            f"the key of {other}",
-            "user",
-        ):
-            assert (name, application) in names
     assert {name for name, application in names if application is None} == {
         "clocks",
         "versions",
         "link",
         "levels",
     }
+    for application, other in (("jira", "wiki"), ("wiki", "jira")):
+        both = (
+            "basic authentication",
+            "secure sessions",
+            f"{other} as seen from there",
+            f"the key of {other}",
+        )
+        assert {(name, application) for name in (*alone, *both)} <= names
     for application in pair.applications.values():
         assert application.requests.written() == []
         assert {
             one.path.split("/")[4] for one in application.requests.all("client") if one.method != "GET"
         } == {"relocateApplicationlink"}
+    ticket, data = diagnosis.as_ticket(), diagnosis.as_json()
+    assert "jira 9.12.0, applinks 9.1.4" in ticket
+    assert "| login | wiki | passed |" in ticket
+    assert json.loads(data)["ok"] is True
+    secrets = [pair[name].users["sysadmin"].password for name in ("jira", "wiki")]
+    assert not any(secret in ticket + data for secret in secrets)
 
 
-def test_what_fails_says_what_to_do(pair):
-    """Each of them."""
-    pair["wiki"].links.remove(pair["jira"].server_id)
-    pair["wiki"].verifier.skew = 900
+@pytest.mark.parametrize(
+    ("spoil", "check", "says"),
+    [
+        (lambda pair: pair["wiki"].stop(), "connection", "refuses connections"),
+        # A page in the application's place.
+        (faulty("wiki", "*", kind="html"), "manifest", ""),
+        # A move of which nobody told the application.
+        (
+            lambda pair: setattr(pair["wiki"], "base_url", "http://old.example.com/confluence"),
+            "base URL",
+            "has another base URL in its own administration. It is http://old.example.com/confluence.",
+        ),
+        # The words are those that the provider has for it.
+        (
+            lambda pair: pair.environment.update(APPLINKS_WIKI_PASSWORD="planted-and-wrong"),
+            "login",
+            "",
+        ),
+        (lambda pair: pair["wiki"].modes.add("basic_off"), "basic authentication", ""),
+        # What reads a link's authentication asks for a further session.
+        (
+            faulty("wiki", "/rest/applinks-oauth/1.0/applicationlink/*", status=401),
+            "secure sessions",
+            "",
+        ),
+        # An application was restored from a copy.
+        (
+            lambda pair: setattr(consumer(pair), "public_key", KEY),
+            "the key of jira",
+            "another key than jira has",
+        ),
+        (lambda pair: setattr(consumer(pair), "execute_as", "nobody"), "user", "has no user 'nobody'"),
+        (
+            lambda pair: setattr(consumer(pair), "execute_as", "sysadmin"),
+            "user",
+            "'sysadmin' is a system administrator",
+        ),
+    ],
+)
+def test_what_is_wrong_fails(pair, spoil, check, says):
+    """In the check that is about it, with what to do; and not on the other application. No password is in it."""
+    spoil(pair)
     diagnosis = examined(pair)
 
-    assert diagnosis.failed
+    assert (check, "wiki") in failed(diagnosis)
+    assert (check.replace("jira", "wiki"), "jira") not in failed(diagnosis)
+    assert any(says in words for _, words in outcomes(diagnosis, check))
     assert all(one.next for one in diagnosis.failed)
+    assert "planted-and-wrong" not in diagnosis.as_json() + diagnosis.as_ticket()
 
 
-def test_an_application_that_is_not_there(pair):
-    """The way ends where it ends; what comes after it is not told as passed."""
+def test_the_way_ends_where_it_ends(pair):
+    """What comes after it is not told as passed; what takes both is not possible."""
     pair["wiki"].stop()
     diagnosis = examined(pair)
 
-    assert failed(diagnosis) >= {("connection", "wiki")}
     assert outcomes(diagnosis, "manifest") == []
     assert outcomes(diagnosis, "name")[0][0] == "passed"
     assert [outcome for outcome, _ in outcomes(diagnosis, "link", None)] == ["failed", "not-possible"]
 
 
-def test_a_host_that_nobody_knows(pair):
-    """The name is what fails."""
-    diagnosis = examined(pair, wiki=Named("wiki", "http://wiki.invalid", credentials="wiki"))
+def test_a_host_that_nobody_knows_and_a_certificate_that_nobody_trusts(pair):
+    """The name is what fails, or TLS; over http nothing is said of that."""
+    unknown = examined(pair, wiki=Named("wiki", "http://wiki.invalid", credentials="wiki"))
+    assert {name for name, application in failed(unknown) if application == "wiki"} == {"name"}
 
-    assert {name for name, application in failed(diagnosis) if application == "wiki"} == {"name"}
-
-
-def test_a_certificate_that_is_not_trusted(pair, monkeypatch):
-    """TLS is what fails; over http nothing is said of it."""
     secure = pair.lab.start("confluence", tls="untrusted")
     diagnosis = examined(pair, wiki=Named("wiki", secure.url, credentials="wiki"))
-
     assert ("TLS", "wiki") in failed(diagnosis)
     assert outcomes(diagnosis, "TLS", "jira")[0][0] == "not-possible"
-
-
-def test_a_page_in_the_applications_place(pair):
-    """The manifest is what fails."""
-    pair["wiki"].faults.add(Fault("*", "*", kind="html", times=100, origin="client"))
-
-    assert ("manifest", "wiki") in failed(examined(pair))
-
-
-def test_a_base_url_that_is_another_one(pair):
-    """As after a move of which nobody told the application."""
-    pair["wiki"].base_url = "http://old.example.com/confluence"
-    diagnosis = examined(pair)
-
-    assert ("base URL", "wiki") in failed(diagnosis)
-    assert "http://old.example.com/confluence" in outcomes(diagnosis, "base URL")[0][1]
 
 
 def test_clocks_that_differ(pair):
@@ -129,15 +158,6 @@ def test_clocks_that_differ(pair):
     assert clocks.words.startswith("the clock of wiki is ahead of the other one's by ")
 
 
-def test_a_login_that_is_refused(pair):
-    """The words are the ones that the provider has for it; the password is not among them."""
-    pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted-and-wrong"
-    diagnosis = examined(pair)
-
-    assert ("login", "wiki") in failed(diagnosis)
-    assert "planted-and-wrong" not in diagnosis.as_json() + diagnosis.as_ticket()
-
-
 def test_an_administrator_who_is_no_system_administrator(pair):
     """It is enough for most; what it is not enough for is told."""
     admin = pair["wiki"].users["admin"]
@@ -146,56 +166,6 @@ def test_an_administrator_who_is_no_system_administrator(pair):
 
     assert outcome == "passed"
     assert "no system administrator's" in words
-
-
-def test_basic_authentication_that_is_off(pair):
-    """As newer products have it."""
-    pair["wiki"].modes.add("basic_off")
-    diagnosis = examined(pair)
-
-    assert ("basic authentication", "wiki") in failed(diagnosis)
-
-
-def test_secure_sessions_that_a_token_does_not_pass(scene):
-    """What reads a link's authentication asks for one."""
-    scene.start("jira", "jira", generation="9")
-    scene.start("wiki", "confluence")
-    scene.link("jira", "wiki")
-    jira = scene["jira"]
-    jira.faults.add(
-        Fault(
-            "GET",
-            "/rest/applinks-oauth/1.0/applicationlink/*",
-            kind="status",
-            status=401,
-            times=9,
-            origin="client",
-        )
-    )
-    diagnosis = examined(scene)
-
-    assert ("secure sessions", "jira") in failed(diagnosis)
-
-
-def test_a_key_that_is_another_one(pair):
-    """As after a restore of an application from a copy."""
-    pair["wiki"].links[
-        pair["jira"].server_id
-    ].consumer.public_key = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"
-    diagnosis = examined(pair)
-
-    assert ("the key of jira", "wiki") in failed(diagnosis)
-    assert ("the key of wiki", "jira") not in failed(diagnosis)
-
-
-@pytest.mark.parametrize("user", ["nobody", "sysadmin"])
-def test_a_user_that_requests_should_not_run_as(pair, user):
-    """One that does not exist, and one who may do everything."""
-    pair["wiki"].links[pair["jira"].server_id].consumer.execute_as = user
-    diagnosis = examined(pair)
-
-    assert ("user", "wiki") in failed(diagnosis)
-    assert user in outcomes(diagnosis, "user")[0][1]
 
 
 def test_an_application_that_the_other_one_does_not_reach(scene):
@@ -226,15 +196,3 @@ def test_two_that_have_no_link(scene):
     scene.start("wiki", "confluence")
 
     assert failed(examined(scene)) == {("link", None)}
-
-
-def test_what_is_told_to_support(pair):
-    """Versions, the link, each check; as JSON it says whether all is well."""
-    diagnosis = examined(pair)
-    ticket = diagnosis.as_ticket()
-    secrets = [pair["jira"].users["sysadmin"].password, pair["wiki"].users["sysadmin"].password]
-
-    assert "jira 9.12.0, applinks 9.1.4" in ticket
-    assert "| login | wiki | passed |" in ticket
-    assert json.loads(diagnosis.as_json())["ok"] is True
-    assert not any(secret in ticket + diagnosis.as_json() for secret in secrets)

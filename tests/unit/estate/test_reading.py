@@ -14,15 +14,23 @@ from pulumi_applinks.lab.applications import Fault, OAuth2Entry, StoredLink, id_
 from pulumi_applinks.rest import ApplicationClient
 from tests.unit.estate.scene import SOMEBODY
 
+STATUS, LIST = "/rest/applinks/3.0/status/*", "/rest/applinks/3.0/applinks"
+
 
 def codes(link):
     """The findings of a link, in one word each."""
     return [one.code for one in link.findings]
 
 
+def garbled(scene, path):
+    """Let the Jira answer with what is not understood."""
+    scene["jira"].faults.add(Fault("GET", path, kind="garbage", times=9, origin="client"))
+
+
 def test_a_link_is_told_once_with_both_ends(pair):
-    """Both ends are matched by server id; each direction was tried by who makes its requests; nothing is found."""
-    link = pair.only()
+    """Both ends are matched by server id; each direction was tried by who makes its requests; nothing is found, and nothing changed."""
+    before = [application.links.snapshot() for application in pair.applications.values()]
+    link = pair.only(details=True)
 
     assert (link.state, link.findings) == ("working", ())
     assert [(end.application, end.link_id) for end in link.ends] == [
@@ -34,6 +42,8 @@ def test_a_link_is_told_once_with_both_ends(pair):
         ("wiki", "oauth", True),
     ]
     assert [end.lozenge for end in link.ends] == ["CONNECTED", "CONNECTED"]
+    assert pair.untouched()
+    assert [application.links.snapshot() for application in pair.applications.values()] == before
 
 
 def test_a_name_is_not_an_address(pair):
@@ -49,141 +59,97 @@ def test_a_name_is_not_an_address(pair):
     assert found == [wiki.url, jira.url, wiki.url]
 
 
-def test_reading_changes_nothing(pair):
-    """The applications' logs have nothing but GET; their links are as they were."""
-    before = [application.links.snapshot() for application in pair.applications.values()]
-    pair.read(details=True)
+@pytest.mark.parametrize(
+    ("spoil", "names", "expected", "says"),
+    [
+        (
+            lambda pair: pair["wiki"].links.remove(pair["jira"].server_id),
+            (),
+            ("one-way", "asked", ["one-way"], ["warning"], ["CONFIG ERROR"]),
+            "jira has a link to wiki, and wiki has none back.",
+        ),
+        # The word of one end is not the word of both.
+        (
+            lambda pair: None,
+            ("jira",),
+            ("not-asked", "not-named", ["not-asked"], ["unseen"], ["CONNECTED"]),
+            "was not named",
+        ),
+        # What both ends say alike is said once.
+        (
+            lambda pair: setattr(pair["wiki"].links[pair["jira"].server_id], "consumer", None),
+            (),
+            ("not-working", "asked", ["not-working"], ["error"], ["CONFIG ERROR"] * 2),
+            "jira and wiki say that the two ends are set to different authentication",
+        ),
+        (
+            lambda pair: garbled(pair, STATUS),
+            (),
+            ("unknown", "asked", ["unknown"], ["unseen"], [None, "CONNECTED"]),
+            "jira could not be asked about it",
+        ),
+        # A list that is no list is not read as empty.
+        (
+            lambda pair: garbled(pair, LIST),
+            (),
+            ("not-asked", "not-asked", ["not-asked"], ["unseen"], ["CONNECTED"]),
+            "jira could not be asked",
+        ),
+    ],
+)
+def test_what_a_link_is(pair, spoil, names, expected, says):
+    """By what both applications say; what could not be looked at is neither good nor bad."""
+    spoil(pair)
+    link = pair.only(*names)
 
-    assert pair.untouched()
-    assert [application.links.snapshot() for application in pair.applications.values()] == before
-
-
-def test_a_link_that_nobody_links_back_is_one_way(pair):
-    """Since the other application was asked; what mends it is told."""
-    pair["wiki"].links.remove(pair["jira"].server_id)
-    link = pair.only()
-
-    assert (link.state, link.far_side, codes(link)) == ("one-way", "asked", ["one-way"])
-    assert link.reason == "jira has a link to wiki, and wiki has none back."
-    assert f"applinks clean jira/{pair['wiki'].server_id}" in link.findings[0].mend
-    assert link.ends[0].lozenge == "CONFIG ERROR"
-
-
-def test_the_word_of_one_end_is_not_the_word_of_both(pair):
-    """A link that works as far as one end can tell is not called working where the other one was not named."""
-    link = pair.only("jira")
-
-    assert (link.state, link.far_side, codes(link)) == ("not-asked", "not-named", ["not-asked"])
-    assert link.findings[0].severity == "unseen"
-    assert [one.working for one in link.directions] == [True, None]
-
-
-def test_an_application_that_does_not_let_in_leaves_its_links_untold(pair):
-    """The other end is told of, and why nobody asked this one."""
-    pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted-password"
-    estate = pair.read()
-    wiki = estate.application("wiki")
-
-    assert wiki is not None
-    assert (wiki.asked, wiki.failure) == (False, "login")
-    assert "planted" not in wiki.told
-    (link,) = estate.links
-    assert (link.state, link.far_side, codes(link)) == ("not-asked", "not-asked", ["not-asked"])
-
-
-def test_no_login_goes_to_what_has_not_said_who_it_is(pair):
-    """A page that answers in an application's place gets no credentials."""
-    pair["wiki"].faults.add(Fault("*", "*", kind="html", times=100, origin="client"))
-    estate = pair.read()
-
-    assert [(one.name, one.failure) for one in estate.applications if not one.asked] == [
-        ("wiki", "not-understood")
-    ]
-    assert {one.login for one in pair["wiki"].requests.all("client")} == {"none"}
-
-
-@pytest.mark.parametrize("credentials", [None, "nobody"])
-def test_without_credentials_there_is_the_manifest_alone(pair, credentials):
-    """Who it is can be told; its links can't."""
-    named = Named("wiki", pair["wiki"].url, credentials=credentials)
-    estate = pair.read("jira", more=(named,))
-    wiki = estate.application("wiki")
-
-    assert wiki is not None
-    assert wiki.seen is not None
-    assert wiki.failure == "login"
+    assert (
+        link.state,
+        link.far_side,
+        codes(link),
+        [one.severity for one in link.findings],
+        [end.lozenge for end in link.ends],
+    ) == expected
+    assert says in link.reason
 
 
-def test_levels_that_differ_are_a_link_that_does_not_work(pair):
-    """With the words of both ends, said once where they say the same."""
-    pair["wiki"].links[pair["jira"].server_id].consumer = None
-    link = pair.only()
+@pytest.mark.parametrize(
+    ("type_id", "url", "expected", "says"),
+    [
+        # Nothing answers there, and nobody named it: it may be gone, or down.
+        (
+            "bamboo",
+            "{gone}",
+            ("orphaned", ["orphaned", "not-asked"], "NETWORK ERROR"),
+            "may be gone, or down",
+        ),
+        # It has no address.
+        ("bamboo", "", ("corrupted", ["corrupted"], None), "corrupted"),
+        # It was not looked at.
+        ("subversion", "http://svn.invalid", ("unknown-type", ["unknown-type"], None), "was not tried"),
+        # Another server id answers at its address.
+        ("confluence", "{wiki}", ("duplicated", ["duplicated"], "CONFIG ERROR"), "another link"),
+    ],
+)
+def test_what_a_further_link_is(pair, type_id, url, expected, says):
+    """Beside the one that works."""
+    jira, address = pair["jira"], url.format(gone=pair.lab.closed_address(), wiki=pair["wiki"].url)
+    jira.installed_types = jira.installed_types | {"subversion"}
+    jira.links.add(StoredLink(SOMEBODY, type_id, "Further", address, address))
+    link = next(link for link in pair.read().links if link.ends[0].link_id == SOMEBODY)
 
-    assert (link.state, codes(link)) == ("not-working", ["not-working"])
-    assert link.reason.startswith("jira and wiki say that the two ends are set to different authentication")
-    assert [one.level for one in link.directions] == [None, "oauth"]
-    assert {end.lozenge for end in link.ends} == {"CONFIG ERROR"}
-
-
-def test_a_link_without_authentication_is_no_working_one(scene):
-    """Requests over it are anonymous: somebody should know."""
-    scene.start("jira", "jira")
-    scene.start("wiki", "confluence")
-    scene.link("jira", "wiki", "none", "none")
-    link = scene.only()
-
-    assert (link.state, codes(link)) == ("no-authentication", ["no-authentication"])
-    assert {end.lozenge for end in link.ends} == {"DISABLED"}
-
-
-def test_legacy_authentication_is_told(pair):
-    """Beside OAuth on one end."""
-    pair["jira"].links[pair["wiki"].server_id].give_basic_access("reader", "planted-password")
-    estate = pair.read(details=True)
-    (link,) = estate.links
-
-    assert "legacy" in codes(link)
-    assert "basic-access" in link.ends[0].legacy_outgoing
-    assert "planted-password" not in estate.as_json()
-    assert "reader" not in estate.as_json()
+    assert (link.state, codes(link), link.ends[0].lozenge) == expected
+    assert says in link.reason
 
 
-def test_legacy_authentication_alone_is_not_called_anonymous(scene):
-    """Without details its level is not known; with them it is."""
-    scene.start("jira", "jira")
-    scene.start("wiki", "confluence")
-    scene.link("jira", "wiki", "none", "none")
-    for one, other in (("jira", "wiki"), ("wiki", "jira")):
-        scene[one].links[scene[other].server_id].give_trust()
-    link = scene.only()
+def test_a_link_to_an_application_that_was_reinstalled_is_orphaned(pair):
+    """Another server id answers at its address."""
+    jira, wiki = pair["jira"], pair["wiki"]
+    jira.links.remove(wiki.server_id)
+    jira.link_by_hand(wiki, link_id=SOMEBODY)
+    found = next(link for link in pair.read().links if link.key == f"jira/{SOMEBODY}")
 
-    assert (link.state, codes(link)) == ("legacy", ["legacy"])
-    assert [(one.level, one.working) for one in link.directions] == [(None, None), (None, None)]
-    assert {end.lozenge for end in link.ends} == {"DEPRECATED"}
-    detailed = scene.only(details=True)
-    assert [one.level for one in detailed.directions] == ["trusted-applications", "trusted-applications"]
-
-
-def test_a_second_link_to_the_same_application_is_a_duplicate(pair):
-    """The one with the application's own id is the link; the other one is told of by itself."""
-    pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")
-    links = {link.state: link for link in pair.read().links}
-
-    assert set(links) == {"working", "duplicated"}
-    assert [end.key for end in links["duplicated"].ends] == [f"wiki/{SOMEBODY}"]
-    assert links["duplicated"].findings[0].mend == f"applinks clean wiki/{SOMEBODY}"
-
-
-def test_a_link_back_that_is_the_systems_is_no_missing_one(scene):
-    """It was not looked at, so the other end is not called one-way."""
-    jira, wiki = scene.start("jira", "jira"), scene.start("wiki", "confluence")
-    jira.link_by_hand(wiki)
-    wiki.system_link(jira)
-    found = {link.near: link for link in scene.read().links}
-
-    assert (found["jira"].state, codes(found["jira"])) == ("unknown", ["unknown"])
-    assert "what wiki has under its id is the system's" in found["jira"].reason
-    assert found["wiki"].state == "system"
+    assert found.state == "orphaned"
+    assert wiki.server_id in found.reason
 
 
 def test_a_duplicate_of_an_application_that_was_not_named_is_one_too(pair):
@@ -198,26 +164,16 @@ def test_a_duplicate_of_an_application_that_was_not_named_is_one_too(pair):
     assert "applinks clean" not in links["duplicated"].findings[0].mend
 
 
-def test_a_link_to_nothing_is_orphaned(pair):
-    """Nothing answers there, and nobody named it: it may be gone, or down, and the words say so."""
-    gone = pair.lab.closed_address()
-    pair["jira"].links.add(StoredLink(SOMEBODY, "bamboo", "CI", gone, gone))
-    link = next(link for link in pair.read().links if link.far == "CI")
+def test_a_link_back_that_is_the_systems_is_no_missing_one(scene):
+    """It was not looked at, so the other end is not called one-way."""
+    jira, wiki = scene.start("jira", "jira"), scene.start("wiki", "confluence")
+    jira.link_by_hand(wiki)
+    wiki.system_link(jira)
+    found = {link.near: link for link in scene.read().links}
 
-    assert (link.state, codes(link)) == ("orphaned", ["orphaned", "not-asked"])
-    assert "may be gone, or down" in link.reason
-    assert link.ends[0].lozenge == "NETWORK ERROR"
-
-
-def test_a_link_to_an_application_that_was_installed_anew_is_orphaned(pair):
-    """Another server id answers at its address."""
-    jira, wiki = pair["jira"], pair["wiki"]
-    jira.links.remove(wiki.server_id)
-    jira.link_by_hand(wiki, link_id=SOMEBODY)
-    states = {link.ends[0].key: link for link in pair.read().links}
-
-    assert states[f"jira/{SOMEBODY}"].state == "orphaned"
-    assert wiki.server_id in states[f"jira/{SOMEBODY}"].reason
+    assert (found["jira"].state, codes(found["jira"])) == ("unknown", ["unknown"])
+    assert "what wiki has under its id is the system's" in found["jira"].reason
+    assert found["wiki"].state == "system"
 
 
 def test_a_link_that_was_made_while_the_other_one_was_down(scene):
@@ -237,55 +193,86 @@ def test_what_is_no_link_between_applications_is_set_apart(pair):
     jira.system_link(pair.lab.start("bamboo"))
     jira.generic_link("Script", "https://script.example.com")
     jira.oauth2.append(OAuth2Entry(SOMEBODY, "Client", "https://client.example.com"))
-    found = {link.state: link for link in pair.read().links}
+    found = {link.state: link for link in pair.read().links if link.state != "working"}
 
-    assert set(found) == {"working", "system", "generic", "oauth2"}
-    assert {found[state].far_side for state in ("system", "generic", "oauth2")} == {"none"}
-    assert not any(found[state].findings for state in ("system", "generic", "oauth2"))
-    assert [found[state].ends[0].lozenge for state in ("system", "generic", "oauth2")] == [
-        "SYSTEM",
-        "NON-ATLASSIAN",
-        None,
-    ]
+    assert {state: link.ends[0].lozenge for state, link in found.items()} == {
+        "system": "SYSTEM",
+        "generic": "NON-ATLASSIAN",
+        "oauth2": None,
+    }
+    assert {(link.far_side, link.findings) for link in found.values()} == {("none", ())}
     tried = [one.path for one in jira.requests.all("client") if "/status/" in one.path]
     assert tried == [f"/rest/applinks/3.0/status/{pair['wiki'].server_id}"]
 
 
-def test_a_link_that_does_not_read_is_corrupted(pair):
-    """It has no address; it is told, and not tried."""
-    pair["jira"].links.add(StoredLink(SOMEBODY, "bamboo", "CI", "", ""))
-    link = next(link for link in pair.read().links if link.ends[0].link_id == SOMEBODY)
+def test_an_application_that_does_not_let_in_leaves_its_links_untold(pair):
+    """The other end is told of, and why nobody asked this one."""
+    pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted-password"
+    estate = pair.read()
+    wiki, (link,) = estate.application("wiki"), estate.links
 
-    assert (link.state, codes(link)) == ("corrupted", ["corrupted"])
+    assert wiki is not None
+    assert (wiki.asked, wiki.failure) == (False, "login")
+    assert "planted" not in wiki.told
+    assert (link.state, link.far_side, codes(link)) == ("not-asked", "not-asked", ["not-asked"])
 
 
-def test_a_type_that_is_not_known_is_not_judged(pair):
-    """Neither good nor bad: it was not looked at."""
-    pair["jira"].installed_types = pair["jira"].installed_types | {"subversion"}
-    pair["jira"].links.add(
-        StoredLink(SOMEBODY, "subversion", "SVN", "http://svn.invalid", "http://svn.invalid")
+def test_no_login_goes_to_what_has_not_said_who_it_is(pair):
+    """A page that answers in an application's place gets no credentials."""
+    pair["wiki"].faults.add(Fault("*", "*", kind="html", times=100, origin="client"))
+    estate = pair.read()
+
+    assert [(one.name, one.failure) for one in estate.applications if not one.asked] == [
+        ("wiki", "not-understood")
+    ]
+    assert {one.login for one in pair["wiki"].requests.all("client")} == {"none"}
+
+
+@pytest.mark.parametrize("credentials", [None, "nobody"])
+def test_without_credentials_there_is_the_manifest_alone(pair, credentials):
+    """Who it is can be told; its links can't."""
+    wiki = pair.read("jira", more=(Named("wiki", pair["wiki"].url, credentials=credentials),)).application(
+        "wiki"
     )
-    link = next(link for link in pair.read().links if link.ends[0].link_id == SOMEBODY)
 
-    assert link.state == "unknown-type"
-    assert [(one.code, one.severity) for one in link.findings] == [("unknown-type", "unseen")]
+    assert wiki is not None
+    assert wiki.seen is not None
+    assert wiki.failure == "login"
 
 
-def test_an_answer_that_is_not_understood_is_not_read_as_clean(pair):
-    """A status that is no status leaves the link unknown, with the words why."""
-    pair["jira"].faults.add(
-        Fault(
-            "GET",
-            f"/rest/applinks/3.0/status/{pair['wiki'].server_id}",
-            kind="garbage",
-            times=9,
-            origin="client",
-        )
-    )
-    link = pair.only()
+def test_a_link_without_authentication_is_no_working_one(scene):
+    """Requests over it are anonymous: somebody should know. Legacy authentication is not: with details its level is known."""
+    scene.start("jira", "jira")
+    scene.start("wiki", "confluence")
+    scene.link("jira", "wiki", "none", "none")
+    anonymous = scene.only()
+    for one, other in (("jira", "wiki"), ("wiki", "jira")):
+        scene[one].links[scene[other].server_id].give_trust()
+    legacy, detailed = scene.only(), scene.only(details=True)
 
-    assert (link.state, codes(link)) == ("unknown", ["unknown"])
-    assert link.ends[0].failure is not None
+    assert (anonymous.state, codes(anonymous)) == ("no-authentication", ["no-authentication"])
+    assert {end.lozenge for end in anonymous.ends} == {"DISABLED"}
+    assert (legacy.state, codes(legacy)) == ("legacy", ["legacy"])
+    assert {end.lozenge for end in legacy.ends} == {"DEPRECATED"}
+    assert [(one.level, one.working) for one in legacy.directions] == [(None, None)] * 2
+    assert [one.level for one in detailed.directions] == ["trusted-applications"] * 2
+
+
+def test_details_tell_who_requests_run_as_and_what_is_beside_oauth(pair):
+    """Only where they are asked for: they cost a request for each end. What an application says in clear is not in the estate."""
+    link = pair["jira"].links[pair["wiki"].server_id]
+    link.consumer.execute_as = "user"
+    assert pair.only().ends[0].user_told is False
+    end = pair.only(details=True).ends[0]
+    assert (end.user_told, end.execute_as) == (True, "user")
+
+    link.give_basic_access("reader", "planted-password")
+    estate = pair.read(details=True)
+    (found,) = estate.links
+    assert "legacy" in codes(found)
+    assert "basic-access" in found.ends[0].legacy_outgoing
+    assert "planted-password" not in estate.as_json()
+    assert "reader" not in estate.as_json()
 
 
 @pytest.mark.parametrize("silent", [["jira"], ["jira", "wiki"]])
@@ -295,7 +282,7 @@ def test_a_status_that_does_not_come_in_time(pair, monkeypatch, silent):
         ApplicationClient, "_longest_answer", lambda _, request: 0.2 if request.asks_another else 30.0
     )
     for name in silent:
-        pair[name].faults.add(Fault("GET", "*/3.0/status/*", kind="hang", times=9, origin="client"))
+        pair[name].faults.add(Fault("GET", STATUS, kind="hang", times=9, origin="client"))
     estate = pair.read()
     for name in silent:
         pair[name].faults.clear()
@@ -309,59 +296,36 @@ def test_a_status_that_does_not_come_in_time(pair, monkeypatch, silent):
     assert {one.working for one in link.ends if one.application in silent} == {None}
 
 
-def test_a_list_that_is_no_list_is_not_read_as_empty(pair):
-    """The application counts as not asked."""
-    pair["jira"].faults.add(
-        Fault("GET", "/rest/applinks/3.0/applinks", kind="garbage", times=9, origin="client")
-    )
-    estate = pair.read()
-
-    assert [one.name for one in estate.applications if not one.asked] == ["jira"]
-    assert [link.state for link in estate.links] == ["not-asked"]
-
-
-@pytest.mark.parametrize("generation", ["5", "3"])
-def test_versions_without_a_status_tell_their_levels(scene, generation):
-    """Whether such a link works is not known, and not made up."""
-    scene.start("jira", "jira", generation=generation)
-    scene.start("wiki", "confluence", generation=generation)
+@pytest.mark.parametrize(
+    ("here", "there", "expected", "says"),
+    [
+        # Whether it works is not known, and not made up.
+        ("5", "5", ("unknown", ["unknown"], ["oauth", "oauth"]), "the version of jira does not tell"),
+        ("3", "3", ("unknown", ["unknown"], ["oauth", "oauth"]), "the version of jira does not tell"),
+        # The newer one says that they do not fit together.
+        ("9", "3", ("not-working", ["not-working"], ["oauth", "oauth"]), "Update wiki"),
+    ],
+)
+def test_versions_without_a_status_tell_their_levels(scene, here, there, expected, says):
+    """And what a newer one says of them counts."""
+    scene.start("jira", "jira", generation=here)
+    scene.start("wiki", "confluence", generation=there)
     scene.link("jira", "wiki")
     link = scene.only()
 
-    assert (link.state, codes(link)) == ("unknown", ["unknown"])
-    assert [one.level for one in link.directions] == ["oauth", "oauth"]
-    assert "the version of jira does not tell" in link.reason
-
-
-def test_versions_that_do_not_fit_together_are_a_link_that_does_not_work(scene):
-    """The newer one says so; what mends it is an update."""
-    scene.start("jira", "jira")
-    scene.start("old", "confluence", generation="3")
-    scene.link("jira", "old")
-    link = scene.only()
-
-    assert link.state == "not-working"
-    assert link.findings[0].mend.startswith("Update old")
+    assert (link.state, codes(link), [one.level for one in link.directions]) == expected
+    assert says in f"{link.reason} {link.findings[0].mend}"
 
 
 def test_an_application_under_two_names_is_asked_once(pair):
     """The second one is told of, and its links do not count twice."""
     estate = pair.read(more=(Named("again", pair.lab.proxy(pair["wiki"]), credentials="wiki"),))
+    again = estate.application("again")
 
     assert [link.state for link in estate.links] == ["working"]
-    again = estate.application("again")
     assert again is not None
     assert again.failure == "same"
     assert "server id of wiki" in again.told
-
-
-def test_details_tell_who_requests_run_as(pair):
-    """Only where they are asked for: they cost a request for each end."""
-    pair["jira"].links[pair["wiki"].server_id].consumer.execute_as = "user"
-
-    assert pair.only().ends[0].user_told is False
-    end = pair.only(details=True).ends[0]
-    assert (end.user_told, end.execute_as) == (True, "user")
 
 
 def test_the_order_is_that_of_the_names(scene):

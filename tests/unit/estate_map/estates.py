@@ -5,8 +5,18 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
-from pulumi_applinks.estate import Application, Direction, End, Estate, Finding, Link, Named, Seen
-from pulumi_applinks.estate.model import FarSide, FindingCode, State
+from pulumi_applinks.estate import (
+    ApplicationIdentity,
+    Estate,
+    EstateApplication,
+    EstateEnd,
+    EstateLink,
+    LinkDirection,
+    LinkFinding,
+    Named,
+)
+from pulumi_applinks.estate.glossary import FindingCode, State
+from pulumi_applinks.estate.model import FarSide
 from pulumi_applinks.outputs import LevelSeen
 
 PRODUCTS = ("jira", "confluence", "stash", "bamboo", "crowd", "fecru")
@@ -23,15 +33,15 @@ PAGE = "/plugins/servlet/applinks/listApplicationLinks"
 
 def application(
     name: str, url: str, type_id: str, *, asked: bool = True, site: str | None = None
-) -> Application:
+) -> EstateApplication:
     """An application; its server id is made of its name."""
     named = Named(name, url, credentials=name, site=site)
     if not asked:
-        return Application(
+        return EstateApplication(
             named, failure="unreachable", told=f"{name} does not answer.", admin_page=url + PAGE
         )
-    return Application(
-        named, Seen(f"id-{name}", type_id, name, url, "9.12.4", "9.0.1"), admin_page=url + PAGE
+    return EstateApplication(
+        named, ApplicationIdentity(f"id-{name}", type_id, name, url, "9.12.4", "9.0.1"), admin_page=url + PAGE
     )
 
 
@@ -42,11 +52,17 @@ def both(
     levels: tuple[LevelSeen | None, LevelSeen | None] = ("oauth", "oauth"),
     working: tuple[bool | None, bool | None] = (True, True),
     finding: tuple[FindingCode, str] | None = None,
-) -> Link:
+) -> EstateLink:
     """A link with both ends."""
-    ends = (End(one, f"id-{other}", lozenge="CONNECTED"), End(other, f"id-{one}", lozenge="CONNECTED"))
-    ways = (Direction(one, other, levels[0], working[0]), Direction(other, one, levels[1], working[1]))
-    return Link(ends, state, f"It is {state}.", other, "asked", ways, _findings(finding))
+    ends = (
+        EstateEnd(one, f"id-{other}", lozenge="CONNECTED"),
+        EstateEnd(other, f"id-{one}", lozenge="CONNECTED"),
+    )
+    ways = (
+        LinkDirection(one, other, levels[0], working[0]),
+        LinkDirection(other, one, levels[1], working[1]),
+    )
+    return EstateLink(ends, state, f"It is {state}.", other, "asked", ways, _findings(finding))
 
 
 def single(
@@ -59,21 +75,21 @@ def single(
     far_side: FarSide = "asked",
     level: LevelSeen = "none",
     id_: str = "",
-) -> Link:
+) -> EstateLink:
     """A link that has one end, as far as it was seen."""
     what = {"generic": "generic", "system": "system", "corrupted": "incomplete"}.get(state, "application")
-    end = End(one, id_ or f"id-{far}", far, "bamboo", what, url, url)  # type: ignore[arg-type]
-    ways: tuple[Direction, ...] = () if far_side == "none" else (Direction(one, far, level, None),)
+    end = EstateEnd(one, id_ or f"id-{far}", far, "bamboo", what, url, url)  # type: ignore[arg-type]
+    ways: tuple[LinkDirection, ...] = () if far_side == "none" else (LinkDirection(one, far, level, None),)
     if far_side == "not-named":
-        ways = (Direction(one, far, "oauth", True), Direction(far, one, "oauth", None))
-    return Link((end,), state, f"It is {state}.", far, far_side, ways, _findings(finding))
+        ways = (LinkDirection(one, far, "oauth", True), LinkDirection(far, one, "oauth", None))
+    return EstateLink((end,), state, f"It is {state}.", far, far_side, ways, _findings(finding))
 
 
-def _findings(finding: tuple[FindingCode, str] | None) -> tuple[Finding, ...]:
+def _findings(finding: tuple[FindingCode, str] | None) -> tuple[LinkFinding, ...]:
     if finding is None:
         return ()
     code, severity = finding
-    return (Finding(code, severity, f"It is {code}.", "applinks doctor jira wiki"),)  # type: ignore[arg-type]
+    return (LinkFinding(code, severity, f"It is {code}.", "applinks doctor jira wiki"),)  # type: ignore[arg-type]
 
 
 def small() -> Estate:
@@ -153,7 +169,7 @@ def large(applications: int = 40, links: int = 200) -> Estate:
     return Estate(tuple(listed), found, "2026-11-30T09:15:00Z")
 
 
-def _some(one: str, other: str, chance: random.Random) -> Link:
+def _some(one: str, other: str, chance: random.Random) -> EstateLink:
     dice = chance.random()
     if dice < 0.05:
         return both(one, other, "not-working", working=(False, True), finding=("not-working", "error"))

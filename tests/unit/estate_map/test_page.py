@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from pulumi_applinks.estate.glossary import MARKS
 from pulumi_applinks.estate.map import as_html, picture_of
-from pulumi_applinks.estate.map.picture import MARKS
 from tests.unit.estate_map.estates import hostile, large, small
 
 ESTATES = {"small": small, "large": large, "hostile": hostile}
@@ -126,7 +127,7 @@ def test_a_cell_shows_its_link(show):
         "n1",
         "n3",
     ]
-    assert page.locator("#drawing .link.lit").count() == 1
+    expect(page.locator("#drawing .link.lit")).to_have_count(1)
     page.locator("#details").get_by_role("link", name="git", exact=True).click()
     assert heading(page) == "git"
 
@@ -137,7 +138,7 @@ def test_an_application_shows_its_links(show):
     for name in ("#drawing", ".by-site thead", ".by-site tbody"):
         page.locator(name).get_by_role("link", name="git, Bitbucket 9.12.4, example.com").click()
         assert heading(page) == "git"
-        assert page.locator("#drawing .link.lit").count() == 4
+        expect(page.locator("#drawing .link.lit")).to_have_count(4)
         page.locator(".back:visible").click()
         assert page.locator("#causes").is_visible()
     page.locator("#drawing").get_by_role("link", name="git, Bitbucket").click()

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_applinks.estate import Direction, Estate, Finding
-from pulumi_applinks.estate.map import Picture, kind_of, picture_of
-from pulumi_applinks.estate.map.addresses import browsable, site_of
-from pulumi_applinks.estate.map.picture import FORMAT, VERSION
-from pulumi_applinks.estate.model import Severity, State
+from pulumi_applinks.estate import Estate, LinkDirection, LinkFinding
+from pulumi_applinks.estate.formats import kind_of
+from pulumi_applinks.estate.glossary import Severity, State
+from pulumi_applinks.estate.map import Picture, picture_of
+from pulumi_applinks.estate.map.picture import FORMAT, VERSION, browsable, site_of
 from tests.unit.estate_map.estates import both, hostile, large, single, small
 
 
@@ -106,7 +106,7 @@ def test_a_one_way_link_has_one_arrow(picture):
 
 def test_a_link_back_that_is_not_there_is_not_drawn():
     """Although an end tells of the levels that the other one should have."""
-    ways = (Direction("jira", "wiki", "oauth", None), Direction("wiki", "jira", "oauth", None))
+    ways = (LinkDirection("jira", "wiki", "oauth", None), LinkDirection("wiki", "jira", "oauth", None))
     link = replace(
         single("jira", "wiki", "one-way", ("one-way", "warning")), directions=ways, far_side="not-asked"
     )
@@ -154,7 +154,7 @@ def test_links_are_grouped_by_what_mends_them():
     """Where several have one next step it is said once; those with steps of their own stand together by their state."""
     found: tuple[tuple[State, Severity], ...] = (("one-way", "warning"), ("not-working", "error"))
     links = [
-        replace(both("jira", "wiki", state), findings=(Finding("one-way", severity, "It is.", step),))
+        replace(both("jira", "wiki", state), findings=(LinkFinding("one-way", severity, "It is.", step),))
         for state, severity in found
         for step in ("pulumi up", "pulumi up", "look at a", "look at b")
     ]

@@ -10,7 +10,8 @@ from pulumi_applinks.lifecycle.link import Desired, LinkObservation, desired_end
 from pulumi_applinks.lifecycle.steps import (
     Step,
 )
-from pulumi_applinks.rest import ApplicationClient, Deadline, OAuthConfig
+from pulumi_applinks.rest import Deadline, OAuthConfig
+from tests.unit.lifecycle.recorder import noting
 from tests.unit.lifecycle.tables import (
     IMPERSONATION,
     NONE,
@@ -39,7 +40,7 @@ def end_of(**answers: Any) -> tuple[End, Mock]:
     Args:
         answers: of the client's methods: a value, or a list of one for each time.
     """
-    client = Mock(spec=ApplicationClient)
+    client = noting()
     client.deadline = Deadline(0.01)
     client.link.return_value = None
     for name, answer in answers.items():

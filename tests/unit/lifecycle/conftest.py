@@ -11,9 +11,17 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.provider import ApplicationLinkError
+from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
 from tests.driver import DrivenStack, Ended, Goal, Resource
+from tests.unit.rest.conftest import Clock
 
 LINK = "jira-wiki"
+DOUBTING = (
+    "pulumi_applinks.rest.session",
+    "pulumi_applinks.lifecycle.ends",
+    "pulumi_applinks.lifecycle.survey",
+)
+"""Where it is decided how long an answer is doubted."""
 
 
 class Driver:
@@ -91,9 +99,21 @@ class Driver:
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once, and the nodes of a cluster have followed one another before an operation begins."""
+    """Lost requests are sent again at once, and nothing is doubted: applications of the lab have one node, unless a test says otherwise."""
     monkeypatch.setattr("pulumi_applinks.rest.client.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", 0.0)
+    for module in DOUBTING:
+        monkeypatch.setattr(f"{module}.SETTLE_SECONDS", 0.0)
+
+
+@pytest.fixture
+def passing(no_pause: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time that passes where the program sleeps: what is doubted is doubted for as long as it is for a user."""
+    found = Clock()
+    defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": found, "sleep": found.sleep}
+    monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
+    for module in DOUBTING:
+        monkeypatch.setattr(f"{module}.SETTLE_SECONDS", SETTLE_SECONDS)
+    return found
 
 
 @pytest.fixture

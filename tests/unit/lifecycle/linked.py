@@ -8,7 +8,7 @@ from typing import Any
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import BOTH, Claims, Ends, Register, Report, Role, create, update
 from pulumi_applinks.lifecycle.link import Recorded
-from pulumi_applinks.rest import ApplinksError, OAuthConfig, Sighting, Told
+from pulumi_applinks.rest import ApplinksError, Message, OAuthConfig, Sighting
 from tests.unit.lifecycle.tables import (
     BOTH_OAUTH,
     CONFIG,
@@ -30,7 +30,7 @@ def status(role: Role, reason: str | None = None, *, local: OAuthConfig | None =
 
 def raising(kind: type[ApplinksError], told: str) -> ApplinksError:
     """What an application refused."""
-    words = {"__init__": lambda error: Exception.__init__(error, told), "told": Told(Code.REFUSED, told)}
+    words = {"__init__": lambda error: Exception.__init__(error, told), "told": Message(Code.REFUSED, told)}
     error: ApplinksError = type(kind.__name__, (kind,), {**words, "may_pass": False, "maybe_done": False})()
     return error
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from unittest.mock import Mock
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
@@ -12,16 +11,16 @@ from pulumi_applinks.lifecycle.declaration import declare
 from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
 from pulumi_applinks.rest import (
-    ApplicationClient,
     ApplinksError,
     Authentication,
     Deadline,
     Level,
     Link,
     Manifest,
+    Message,
     OAuthConfig,
-    Told,
 )
+from tests.unit.lifecycle.recorder import noting
 
 JIRA_ID = "11111111-1111-4111-8111-111111111111"
 WIKI_ID = "22222222-2222-4222-8222-222222222222"
@@ -79,7 +78,7 @@ def clients(
     found: dict[Role, End] = {}
     given: dict[Role, dict[str, Any]] = {"source": source, "target": target}
     for role, answers in given.items():
-        client = Mock(spec=ApplicationClient)
+        client = noting()
         client.deadline, client.writes, client.follows = Deadline(0.01), (), Deadline(0)
         usual = {
             "manifest": manifest(role),
@@ -100,7 +99,7 @@ def clients(
     return Ends(declaration, found["source"], found["target"], Deadline(0.01), _noting(told))
 
 
-def _noting(told: list[str] | None) -> Callable[[Told], None]:
+def _noting(told: list[str] | None) -> Callable[[Message], None]:
     """Notes what a person is told, each in one line."""
     return lambda one: None if told is None else told.append(one.flat)
 
@@ -228,9 +227,9 @@ class Failed(ApplinksError):
         return bool(vars(self)["passes"])
 
     @property
-    def told(self) -> Told:
+    def told(self) -> Message:
         """That the application is down."""
-        return Told(Code.CONNECTION_REFUSED, f"{vars(self)['role']} is down")
+        return Message(Code.CONNECTION_REFUSED, f"{vars(self)['role']} is down")
 
 
 def failed(role: Role, *, may_pass: bool = True) -> ApplinksError:
@@ -254,7 +253,7 @@ def recorded(*managed: Role, **changes: Any) -> Recorded:
 NONE, OAUTH, IMPERSONATION = Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION
 
 
-def same(found: Iterable[Told | str], expected: list[str]) -> None:
+def same(found: Iterable[Message | str], expected: list[str]) -> None:
     """Each message holds the words that are expected of it, and there is none besides."""
     told = [one if isinstance(one, str) else one.flat for one in found]
     assert len(told) == len(expected), told

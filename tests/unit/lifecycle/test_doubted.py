@@ -9,22 +9,12 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.provider import ApplicationLinkProvider
-from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
+from pulumi_applinks.rest import SETTLE_SECONDS
 from tests.unit.lifecycle.conftest import Driver, inputs_for, log_in
 from tests.unit.rest.conftest import Clock
 from tests.words import flat
 
 LISTS = "/rest/applinks/3.0/applinks"
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Time that passes where the program sleeps."""
-    found = Clock()
-    defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": found, "sleep": found.sleep}
-    monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
-    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", SETTLE_SECONDS)
-    return found
 
 
 @pytest.fixture
@@ -44,7 +34,7 @@ def lists_read(application: Application) -> int:
 
 @pytest.mark.parametrize("verb", ["refresh", "delete", "up"])
 def test_what_a_link_that_is_gone_costs(
-    driver: Driver, pair: tuple[Application, Application], clock: Clock, verb: str
+    driver: Driver, pair: tuple[Application, Application], passing: Clock, verb: str
 ):
     """The list of that application is read again for a few seconds, and the other one's is not; it is said once."""
     jira, wiki = pair
@@ -57,7 +47,7 @@ def test_what_a_link_that_is_gone_costs(
         driver.up(inputs_for(jira, wiki, two_way=True, primary=True))
     else:
         getattr(driver, verb)()
-    assert clock.now == pytest.approx(SETTLE_SECONDS)
+    assert passing.now == pytest.approx(SETTLE_SECONDS)
     assert 1 <= lists_read(jira) <= 2
     assert 7 <= lists_read(wiki) <= 8
     told = [flat(one) for one in driver.warnings if "[applinks/link-gone]" in one]
@@ -69,23 +59,23 @@ def test_what_a_link_that_is_gone_costs(
 
 @pytest.mark.parametrize("verb", ["refresh", "delete"])
 def test_what_a_refresh_has_noted_is_not_doubted_again(
-    driver: Driver, pair: tuple[Application, Application], clock: Clock, verb: str
+    driver: Driver, pair: tuple[Application, Application], passing: Clock, verb: str
 ):
     """The state and the application agree by then."""
     jira, wiki = pair
     driver.up(inputs_for(jira, wiki))
     wiki.links.remove(jira.server_id)
     driver.refresh()
-    before, told = clock.now, len(driver.warnings)
+    before, told = passing.now, len(driver.warnings)
     lists_read(wiki)
     getattr(driver, verb)()
-    assert (clock.now, lists_read(wiki)) == (before, 1)
+    assert (passing.now, lists_read(wiki)) == (before, 1)
     assert not [one for one in driver.warnings[told:] if "link-gone" in one]
 
 
 @pytest.mark.parametrize("verb", ["refresh", "delete"])
 def test_a_link_that_is_there_costs_nothing_more(
-    driver: Driver, pair: tuple[Application, Application], clock: Clock, verb: str
+    driver: Driver, pair: tuple[Application, Application], passing: Clock, verb: str
 ):
     """Nothing is read again, and nobody waits."""
     driver.up(inputs_for(*pair))
@@ -93,14 +83,14 @@ def test_a_link_that_is_there_costs_nothing_more(
         application.requests.clear()
     getattr(driver, verb)()
     assert [lists_read(one) for one in pair] == [1, 1]
-    assert clock.now == 0
+    assert passing.now == 0
 
 
 def test_links_of_one_application_share_the_doubt(
     lab: Lab,
     monkeypatch: pytest.MonkeyPatch,
     warnings: list[str],
-    clock: Clock,
+    passing: Clock,
     provider: ApplicationLinkProvider,
 ):
     """However many are gone, one operation waits a few seconds for that application, and its list is read as often as for one."""
@@ -115,20 +105,20 @@ def test_links_of_one_application_share_the_doubt(
         driver.up(inputs_for(jira, wiki, source=source))
         wiki.links.remove(jira.server_id)
         drivers.append(driver)
-    clock.now = 0.0
+    passing.now = 0.0
     lists_read(wiki)
     for driver in drivers:
         assert driver.state is not None
         read = provider.read(driver.id, copy.deepcopy(driver.state))
         assert read.outs is not None
         assert read.outs["status"] == "incomplete"
-    assert clock.now == pytest.approx(SETTLE_SECONDS)
+    assert passing.now == pytest.approx(SETTLE_SECONDS)
     assert lists_read(wiki) <= 8
     assert len([one for one in warnings if "[applinks/link-gone]" in one]) == 4
 
 
 def test_a_denial_is_not_believed_before_its_time(
-    driver: Driver, pair: tuple[Application, Application], clock: Clock
+    driver: Driver, pair: tuple[Application, Application], passing: Clock
 ):
     """An operation that has less time than a node may take to follow says so, and forgets nothing."""
     jira, wiki = pair

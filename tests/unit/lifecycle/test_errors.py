@@ -3,11 +3,13 @@
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import LinkError, Preflight
 from pulumi_applinks.lifecycle.errors import NOTHING_WAS_CHANGED, Leftover, MadeMeanwhile
-from pulumi_applinks.rest import Told
+from pulumi_applinks.rest import Message
 from tests.unit.lifecycle.tables import declared, ends
 
 END = ends(declared()).source
-DOWN = Told(Code.CONNECTION_REFUSED, "source is down", ("Nothing listens.",), do="Start it.", request="GET /")
+DOWN = Message(
+    Code.CONNECTION_REFUSED, "source is down", ("Nothing listens.",), do="Start it.", request="GET /"
+)
 LEFT = Leftover(END, "x", "may not be as it was", DOWN, "look")
 BY_HAND = "As its administrator, open https://jira.example.com/plugins/servlet/applinks/listApplicationLinks and look."
 TOLD = f"""\
@@ -16,7 +18,7 @@ TOLD = f"""\
       Nothing listens.
       Do: {BY_HAND} Start it.
       Request: GET /"""
-ONE, TWO = Told(Code.NAME_TAKEN, "one"), Told(Code.REMAINS, "two", ("For a reason.",), do="Look.")
+ONE, TWO = Message(Code.NAME_TAKEN, "one"), Message(Code.REMAINS, "two", ("For a reason.",), do="Look.")
 
 
 def test_what_is_left_is_told_with_where_to_look():
@@ -33,13 +35,13 @@ def test_what_is_left_is_told_with_where_to_look():
 def test_an_error_has_a_headline_then_what_is_left_then_what_to_do():
     """Each on a line of its own, and nothing where there is none."""
     cause = ValueError("x")
-    told = Told(Code.NOT_DELETED, "it failed", changed="Nothing else.", do="Try again.")
+    told = Message(Code.NOT_DELETED, "it failed", changed="Nothing else.", do="Try again.")
     error = LinkError(told, left=[LEFT, LEFT], causes=[cause])
     assert (
         str(error) == f"it failed [applinks/not-deleted]\n{TOLD}\n{TOLD}\n  Nothing else.\n  Do: Try again."
     )
     assert (error.left, error.causes) == ((LEFT, LEFT), (cause,))
-    bare = LinkError(Told(Code.NOT_DELETED, "it failed"))
+    bare = LinkError(Message(Code.NOT_DELETED, "it failed"))
     assert (str(bare), bare.left, bare.causes) == ("it failed [applinks/not-deleted]", (), ())
 
 

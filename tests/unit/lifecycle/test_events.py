@@ -13,7 +13,7 @@ from pulumi_applinks.lab.applications import Application
 from pulumi_applinks.messages import Messages
 from pulumi_applinks.names import RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkError, ApplicationLinkProvider
-from pulumi_applinks.rest import Told
+from pulumi_applinks.rest import Message
 from tests.unit.lifecycle.conftest import Driver, inputs_for
 
 Pair = tuple[Application, Application]
@@ -118,7 +118,7 @@ def test_a_file_that_can_not_be_written(tmp_path: Path, warnings: list[str]):
     """Is told once, and nothing fails."""
     messages = Messages(str(tmp_path / "no" / "such" / "folder"))
     for _ in range(2):
-        messages.say(Told(Code.DUPLICATES, "there are others"))
+        messages.say(Message(Code.DUPLICATES, "there are others"))
     assert [one.split("\n")[0] for one in warnings] == [
         "there are others [applinks/duplicates]",
         f"no events can be written to {tmp_path}/no/such/folder [applinks/events-not-written]",

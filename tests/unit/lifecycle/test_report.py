@@ -78,7 +78,7 @@ def test_an_end_that_was_not_changed_is_asked_for_its_status_alone():
     both = ends()
     after = read_back(surveyed(both, source=stands("source"), target=stands("target")), changed())
     assert (reads(both, "source"), after.seen("source")) == (["status"], observed("source"))
-    assert after.found["source"].status is both.source.client.status(WIKI_ID)
+    assert after.found["source"].status is both.source.client.links.status(WIKI_ID)
     both = ends()
     survey = surveyed(both, source=stands("source"), target=stands("target"))
     said = both.status("source", WIKI_ID)
@@ -91,16 +91,17 @@ def test_an_end_that_was_not_changed_is_asked_for_its_status_alone():
 
 
 @pytest.mark.parametrize("remembered", [True, False])
-def test_what_was_written_is_doubted_and_what_is_only_remembered_leads_to_a_look(remembered: bool):
+def test_what_was_written_is_doubted_and_what_is_only_remembered_leads_to_a_look(
+    passing: Clock, remembered: bool
+):
     """An end that says something else is asked again, since a node may have to follow; once where both ends are looked at next."""
     both = ends({"status": status(local=None), "authentication": Authentication()})
-    clock = Clock()
-    both = replace(both, deadline=Deadline(60, clock=clock, sleep=clock.sleep))
+    both = replace(both, deadline=Deadline(60))
     survey = replace(surveyed(both, source=EndSeen(), target=stands("target")), remembered=remembered)
     with pytest.raises(LinkError):
         read_back(survey, changed("source"))
     asked = reads(both, "source").count("status")
-    assert (asked > 2, bool(clock.pauses)) == (not remembered, not remembered)
+    assert (asked > 2, bool(passing.pauses)) == (not remembered, not remembered)
     assert asked == 1 + len(clock.pauses)
 
 

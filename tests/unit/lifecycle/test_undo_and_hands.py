@@ -143,7 +143,7 @@ def test_what_a_hand_has_changed_meanwhile_stays(lab: Lab, name: str, hand: str,
     make, own = STEPS[name]
     link.outgoing = OAUTH
     ends, end = _ends(jira, wiki)
-    end.client.set_execute_as(link.id, Level.OAUTH, "user")
+    end.client.oauth.set_execute_as(link.id, Level.OAUTH, "user")
     before = observe(ends, "source", link.id)
     assert before is not None
     desired = Desired(

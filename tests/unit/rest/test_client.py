@@ -66,7 +66,7 @@ def test_what_is_no_manifest(web, client, body):
     ],
 )
 def test_what_an_application_sees(web, client, status, body, kind):
-    """Told by status and fields, never by a text."""
+    """Message by status and fields, never by a text."""
     web.get(f"{V1}/applicationlinkForm/manifest", json=body, status=status)
 
     assert client.links.sees("https://wiki").kind == kind

@@ -140,7 +140,7 @@ def _logged_in(request: requests.PreparedRequest) -> tuple[bool, str]:
 
 
 def test_basic_authentication_that_is_switched_off(web):
-    """Told by behaviour: the manifest, which anybody may read, is refused to a user name and password. It is looked at once."""
+    """Message by behaviour: the manifest, which anybody may read, is refused to a user name and password. It is looked at once."""
     web.get(MANIFEST, json=A_MANIFEST, match=[_anonymous])
     web.get(MANIFEST, json=DISABLED, status=403, match=[_logged_in])
     web.get(LINKS, json=DISABLED, status=403)

@@ -23,7 +23,7 @@ _KEPT = "\ue000"
 
 
 @dataclass(frozen=True)
-class Told:
+class Message:
     """One message.
 
     Args:
@@ -44,7 +44,7 @@ class Told:
     do: str = ""
     request: str = ""
     application: str = ""
-    parts: tuple[Told, ...] = ()
+    parts: tuple[Message, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self._lines(""))
@@ -57,7 +57,7 @@ class Told:
         return f"{told} ({_clean(self.request)})" if self.request else told
 
     @property
-    def all(self) -> Iterator[Told]:
+    def all(self) -> Iterator[Message]:
         """Each thing that it tells of: itself, unless it only lists its parts, and each part."""
         if self.code is not Code.SEVERAL_REASONS:
             yield self
@@ -65,11 +65,11 @@ class Told:
             yield from part.all
 
     @property
-    def alone(self) -> Told:
+    def alone(self) -> Message:
         """The same without its parts."""
         return replace(self, parts=())
 
-    def also(self, *why: str, changed: str = "", do: str = "", parts: Iterable[Told] = ()) -> Told:
+    def also(self, *why: str, changed: str = "", do: str = "", parts: Iterable[Message] = ()) -> Message:
         """The same with more reasons, more to do, or more parts."""
         return replace(
             self,
@@ -96,7 +96,7 @@ class Told:
             yield from _wrapped(f"Request: {self.request}", inner)
 
 
-def summed(what: str, parts: Iterable[Told], code: Code = Code.SEVERAL_REASONS) -> Told:
+def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASONS) -> Message:
     """Several messages as one.
 
     Args:
@@ -107,7 +107,7 @@ def summed(what: str, parts: Iterable[Told], code: Code = Code.SEVERAL_REASONS) 
     listed = tuple(parts)
     if len(listed) == 1:
         return replace(listed[0], what=f"{what}: {listed[0].what}")
-    return Told(code, f"{what}: {len(listed)} reasons", parts=listed)
+    return Message(code, f"{what}: {len(listed)} reasons", parts=listed)
 
 
 def wrapped(text: str) -> str:

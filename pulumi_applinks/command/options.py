@@ -1,0 +1,283 @@
+"""The options of the commands, once: which applications there are, how to log in, how much to tell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pulumi_applinks.command.exit_codes import ExitCode
+from pulumi_applinks.command.printer import Printer
+from pulumi_applinks.command.told import WHICH, NotConfirmed, code_of
+from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_estate
+from pulumi_applinks.estate.managing import with_managed
+from pulumi_applinks.estate.sources import named, of_file, together
+from pulumi_applinks.estate.stacks import StackState, exported, of_state
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.rest import ApplinksError
+
+DEFAULT_FILE = "applinks.yaml"
+
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=1,
+        help="How long reading may take, all in all.",
+        show_default="no bound",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the options name.
+
+    Args:
+        applications: to ask.
+        credentials: where their names are looked up.
+        stack: what the state of the given stack says; None where none was given.
+    """
+
+    applications: tuple[Named, ...]
+    credentials: Credentials
+    stack: StackState | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """The options of every command. Each field is one; `told` gives a command them."""
+
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more, on standard error.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell errors and data alone.")] = False
+
+    @cached_property
+    def printer(self) -> Printer:
+        """Where words go."""
+        return Printer(verbose=self.verbose, quiet=self.quiet)
+
+
+@dataclass(frozen=True)
+class Options(Output):
+    """The options of a command that asks applications."""
+
+    application: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--application",
+            "-a",
+            metavar="NAME=URL",
+            help="An application, with the name of its credentials; once for each.",
+            rich_help_panel=WHICH,
+        ),
+    ] = None
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="FILE",
+            help=f"A YAML file that names them; {DEFAULT_FILE} in this folder where nothing else is said.",
+            rich_help_panel=WHICH,
+        ),
+    ] = None
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            "--stack",
+            "-s",
+            metavar="STACK",
+            help="Those of a stack: its name, a file that `pulumi stack export` wrote, or - for standard input.",
+            rich_help_panel=WHICH,
+        ),
+    ] = None
+
+    @property
+    def named(self) -> bool:
+        """Whether any of them names applications."""
+        return bool(self.application or self.file is not None or self.stack is not None)
+
+    @property
+    def again(self) -> str:
+        """The same on a command line, for a command that a person is shown to go on with."""
+        words = [word for one in self.application or () for word in ("-a", one)]
+        words += ["--file", str(self.file)] if self.file is not None else []
+        words += ["--stack", self.stack] if self.stack is not None else []
+        return "".join(f" {shlex.quote(word)}" for word in words)
+
+    def given(self, known: Sequence[Named] = ()) -> Given:
+        """What the options name.
+
+        Args:
+            known: applications that are asked, too, where nothing else has their name.
+
+        Raises:
+            EstateError: if they are wrong, or name nothing.
+        """
+        default, file = Path(DEFAULT_FILE), self.file
+        if not self.named and not known and default.is_file():
+            file = default
+        state = None if self.stack is None else _stack(self.stack)
+        listed = together(
+            map(named, self.application or ()),
+            of_file(text_of(file), str(file)) if file is not None else (),
+            state.applications if state is not None else (),
+        )
+        names = {one.name for one in listed}
+        listed = together(listed, (one for one in known if one.name not in names))
+        if not listed and state is not None:
+            raise EstateError(
+                f"the stack {self.stack} has no application links: name the applications with --application or --file."
+            )
+        if not listed:
+            raise EstateError(
+                f"no application is named. Give --application jira=https://jira.example.com for each, a file with --file, or a stack "
+                f"with --stack; a file {DEFAULT_FILE} in this folder is read by itself."
+            )
+        return Given(listed, _credentials(state), state)
+
+    def estate(self, what: Given, reader: Reader, *, details: bool = False) -> Estate:
+        """The estate as it is now, with a bar on a terminal.
+
+        Args:
+            what: which applications.
+            reader: the clients.
+            details: whether to ask for users and legacy authentication, too.
+        """
+        with self.printer.progress() as progress:
+            found = read_estate(
+                what.applications, what.credentials, details=details, progress=progress, reader=reader
+            )
+        self.printer.more(f"{reader.requests_sent} requests to {len(what.applications)} applications.")
+        if what.stack is None:
+            return found
+        for one in what.stack.unread:
+            self.printer.note(
+                f"The stack's {one} may be a link: which ends it manages can't be read in its state."
+            )
+        return with_managed(found, what.stack.managed)
+
+
+@dataclass(frozen=True)
+class ReadingOptions(Options):
+    """The options of a command that reads an estate, and does nothing else with it."""
+
+    timeout: Timeout = None
+
+    def read(self, what: Given, *, details: bool = False) -> Estate:
+        """The estate that the options name; see `estate`."""
+        with closing(Reader(what.credentials, seconds=self.timeout)) as reader:
+            return self.estate(what, reader, details=details)
+
+
+@dataclass(frozen=True)
+class ChangingOptions(Options):
+    """The options of a command that changes applications."""
+
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask for a confirmation, as in a pipeline.")
+    ] = False
+
+    def confirm(self, question: str) -> None:
+        """Ask a person, on standard error, unless that was answered beforehand.
+
+        Args:
+            question: what to ask.
+
+        Raises:
+            NotConfirmed: if the answer is no, or nobody is there to answer.
+        """
+        if self.yes:
+            return
+        # Not by the library's own question, which writes a blank to standard output, where data may be.
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise NotConfirmed
+
+    def carry_out(
+        self,
+        done: str,
+        changes: Mapping[str, Callable[[], ExitCode]],
+        say: Callable[[str], None],
+        again: Callable[[Sequence[str]], str],
+        *,
+        of: int,
+    ) -> ExitCode:
+        """Make changes, one after the other, and close with how many were made.
+
+        Args:
+            done: what becomes of an end, such as "removed".
+            changes: each by what names its end.
+            say: is called with each one that was confirmed, in words.
+            again: the command to go on with for the ends that are left, without the options that name applications.
+            of: how many ends there are, also where not all of them can be changed.
+        """
+        code, made = ExitCode.DONE, list[str]()
+        for key, change in changes.items():
+            try:
+                found = change()
+            except (ApplinksError, LinkError) as error:
+                code = code_of(error)
+                self.printer.error(f"{key} was not {done}: {error.told.flat}")
+                continue
+            except KeyboardInterrupt:
+                code = ExitCode.CANCELLED
+                self.printer.error(
+                    f"interrupted while {key} was being {done}: `applinks status` shows what became of it."
+                )
+                break
+            made.append(key)
+            say(f"{done.capitalize()} {key}: {key.partition('/')[0]} confirmed it.")
+            code = found if code is ExitCode.DONE else code
+        left = [key for key in changes if key not in made]
+        on = "." if len(made) == of else f"; go on with: {again(left)}{self.again}"
+        self.printer.note(f"{len(made)} of {of} {done}{on}")
+        return code
+
+
+def credentials_of(stack: str | None) -> Credentials:
+    """Where names are looked up: the environment, and the configuration of a stack.
+
+    Args:
+        stack: its name, a file, or - for standard input, if there is one.
+
+    Raises:
+        EstateError: if it can't be read.
+    """
+    return _credentials(_stack(stack) if stack is not None else None)
+
+
+def _credentials(stack: StackState | None) -> Credentials:
+    state = stack or StackState()
+    return Credentials(os.environ, state.configured, not_read=state.not_configured)
+
+
+def _stack(stack: str) -> StackState:
+    if stack == "-":
+        return of_state(sys.stdin.read(), "standard input")
+    if Path(stack).is_file():
+        return of_state(text_of(Path(stack)), stack)
+    return exported(stack, Path.cwd())
+
+
+def text_of(file: Path) -> str:
+    """What stands in a file.
+
+    Raises:
+        EstateError: if it can't be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise EstateError(f"{file} can't be read: {why}") from None

@@ -1,0 +1,169 @@
+"""Changes of single ends, through the lifecycle's survey, steps and run: rights are checked first, and what fails is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+from pulumi_applinks.codes import Code
+from pulumi_applinks.estate.ends import ends_of, step_of
+from pulumi_applinks.estate.model import Estate, EstateEnd
+from pulumi_applinks.estate.reading import Reader
+from pulumi_applinks.lifecycle import (
+    Declaration,
+    Directions,
+    Ends,
+    Identity,
+    LinkError,
+    Party,
+    Recorded,
+    Role,
+    problems,
+)
+from pulumi_applinks.lifecycle.link import Desired, differences
+from pulumi_applinks.lifecycle.plan import Plan
+from pulumi_applinks.lifecycle.report import read_back
+from pulumi_applinks.lifecycle.run import Run
+from pulumi_applinks.lifecycle.steps import DeleteLink, EditLink, Relocate, Step, is_there
+from pulumi_applinks.lifecycle.survey import Survey, identify, look_for_change
+from pulumi_applinks.rest import (
+    ApplicationClient,
+    Level,
+    Message,
+    Status,
+    same_address,
+)
+
+_ROLE: Role = "source"
+"""An end that is changed alone is the source of a link of its own, and its program manages nothing else."""
+
+
+def delete_end(end: EstateEnd, estate: Estate, reader: Reader) -> None:
+    """Delete one end's link, and make sure that it is gone.
+
+    Raises:
+        LinkError: if the application can't be asked, refuses, or still has the link. Nothing is taken back: it is to go.
+    """
+    ends = _ends(end, estate, reader, end.display_url)
+    try:
+        Run(ends).do(Plan((), {_ROLE: (DeleteLink(_ROLE, end.link_id),)}), {})
+    except LinkError:
+        if is_there(ends[_ROLE], end.link_id) is not False:
+            raise
+
+
+@dataclass(frozen=True)
+class _AsItIs(Survey):
+    """What was read of one end, of which nothing but the addresses is wanted otherwise: they are the declared ones."""
+
+    @cached_property
+    def desired(self) -> Mapping[Role, Desired]:
+        """What is there, with the addresses as they are declared."""
+        wanted, seen = super().desired, self.seen(_ROLE)
+        if seen is None:
+            return wanted
+        kept = {
+            "display_url": wanted[_ROLE].display_url,
+            "rpc_url": wanted[_ROLE].rpc_url,
+            "outgoing": Level(seen.outgoing),
+            "incoming": Level(seen.incoming),
+            "execute_as": seen.execute_as,
+        }
+        return {**wanted, _ROLE: wanted[_ROLE].model_copy(update=kept)}
+
+
+@dataclass(frozen=True)
+class Relocation:
+    """One end is to learn that the other application moved. The rest of its link stays as it is.
+
+    Args:
+        end: of the estate.
+        survey: what was read of it before the change.
+        without_contact: whether to do so although nothing answers at the new address.
+    """
+
+    end: EstateEnd
+    survey: Survey
+    without_contact: bool
+
+    @property
+    def problems(self) -> tuple[Message, ...]:
+        """Everything that blocks it, known before anything is changed."""
+        here = self.survey.ends[_ROLE]
+        if _ROLE in self.survey.found and self.survey.seen(_ROLE) is None:
+            return (here.told(Code.LINK_GONE, f"{here.label} has no link {self.end.link_id} any more"),)
+        return tuple(replace(one, do=step_of(one, self.survey.ends)) for one in problems(self.survey))
+
+    def do(self) -> Status | None:
+        """Relocate the link, and read back that the application has the new address.
+
+        Returns:
+            What it says of the link after trying it; None from versions that do not report it.
+
+        Raises:
+            LinkError: if a step fails, which is taken back then; or if the application says something else afterwards, which stays.
+        """
+        survey, before = self.survey, self.survey.seen(_ROLE)
+        if before is None:
+            raise LookupError("nothing was read of the link")
+        desired, here = survey.desired[_ROLE], survey.ends[_ROLE]
+        steps: list[Step] = [EditLink(_ROLE, before.id, desired, before, before.name)]
+        if "rpc_url" in differences(desired, before):
+            steps.insert(0, Relocate(_ROLE, before.id, desired, before, self.without_contact))
+        plan, run = Plan((), {_ROLE: tuple(steps)}), Run(survey.ends)
+        try:
+            run.do(plan, survey.found)
+        except LinkError as error:
+            # The client is the reader's: other ends of its application may come after this one, and undoing has a deadline of its own.
+            allowed = here.client.deadline
+            undone = run.undo()
+            here.client.deadline = allowed
+            told = error.told.also(changed=undone.told)
+            raise LinkError(told, left=undone.left, causes=error.causes) from None
+        try:
+            return read_back(survey, plan).found[_ROLE].status
+        except LinkError as error:
+            stays = f"What was changed on {here.label} stays."
+            look = f"Look at that link on {here.admin_page()}."
+            raise LinkError(error.told.also(changed=stays, do=look)) from None
+
+
+def relocation(
+    end: EstateEnd, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
+) -> Relocation:
+    """What one end needs to follow an application that moved. It only reads.
+
+    Args:
+        end: of the estate.
+        estate: that it is of.
+        reader: that read it.
+        old: where the other application was.
+        new: where it is now.
+        without_contact: whether to relocate although nothing answers there.
+    """
+    display_url, rpc_url = (_moved(one, old, new) for one in (end.display_url, end.rpc_url))
+    identity = Identity(server_id=end.link_id, type_id=end.type_id, name=end.name)
+    recorded = Recorded({"target": identity}, (_ROLE,), {_ROLE: end.link_id})
+    found = identify(_ends(end, estate, reader, display_url, rpc_url), recorded, [_ROLE])
+    survey = _AsItIs(**{one.name: getattr(found, one.name) for one in fields(found)})
+    return Relocation(end, look_for_change(survey), without_contact)
+
+
+def _moved(address: str | None, old: str, new: str) -> str:
+    return new if address and same_address(address, old) else address or ""
+
+
+def _ends(end: EstateEnd, estate: Estate, reader: Reader, far: str, rpc_url: str = "") -> Ends:
+    """The end, and the application at the other end, which nobody asks here."""
+    application = estate.application(end.application)
+    if application is None or application.seen is None:
+        raise LookupError(f"{end.application} was not asked")
+    source = Party(url=application.seen.url, api_url=application.named.reached_at)
+    target = Party(url=far, rpc_url=rpc_url or None, name=end.name or None)
+    declaration = Declaration(source, target, manage="source", authentication=Directions())
+    clients: dict[Role, ApplicationClient] = {
+        _ROLE: reader.client(application.named),
+        "target": ApplicationClient(far, far),
+    }
+    return ends_of(declaration, clients, {_ROLE: application.name})

@@ -1,0 +1,101 @@
+"""The words for links of an estate, each with what it means: the one table that reports, forges and `docs/command.md` go by."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+State = Literal[
+    "working",
+    "no-authentication",
+    "one-way",
+    "not-working",
+    "elsewhere",
+    "orphaned",
+    "duplicated",
+    "corrupted",
+    "legacy",
+    "not-asked",
+    "unknown",
+    "gone",
+    "system",
+    "oauth2",
+    "generic",
+    "unknown-type",
+]
+"""What a link is, in one word. The last four are not links between two applications that could be managed here."""
+
+FindingCode = Literal[
+    "not-working",
+    "one-way",
+    "no-authentication",
+    "elsewhere",
+    "orphaned",
+    "duplicated",
+    "corrupted",
+    "legacy",
+    "url-id",
+    "unknown",
+    "unknown-type",
+    "not-asked",
+    "gone",
+]
+"""What a person should know of a link, in one word: most of them are states, too."""
+
+Severity = Literal["error", "warning", "unseen"]
+"""How bad a finding is. `unseen` is what could not be looked at: neither good nor bad."""
+
+MEANINGS: dict[State | FindingCode, str] = {
+    "working": "both ends are there, and each direction that is authenticated is answered",
+    "no-authentication": "both ends are there, and requests over the link are anonymous",
+    "one-way": "the other application was asked, and has no link back",
+    "not-working": "an application says that the link does not work, or the two ends do not fit together",
+    "elsewhere": "the link points to a copy of the other application, or to that one under an address that is not named",
+    "orphaned": "nothing answers where the link points to, or another application does",
+    "duplicated": "another link on the same application points there, which is the one to keep",
+    "corrupted": "the link does not read as the interface writes links",
+    "legacy": "the link has trusted applications or basic access",
+    "not-asked": "the end that was asked says that it works, and the application at the other end was not asked",
+    "unknown": "whether the link works is not known",
+    "gone": "the given stack manages the link, and the applications that are to have it were asked and do not",
+    "system": "it belongs to the system: the products made it, and keep it",
+    "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
+    "generic": "it points to something that is not an Atlassian product",
+    "unknown-type": "the link is of a type that is not known here",
+    "url-id": "the link's id was derived from an address",
+}
+"""What each means."""
+
+
+Kind = Literal["good", "bad", "warned", "unseen", "aside"]
+"""How something is. `unseen`: nobody could tell. `aside`: there is nothing to say of it, because nothing is tried there."""
+
+WORDS: dict[Kind, str] = {
+    "good": "working",
+    "bad": "not working",
+    "warned": "with a warning",
+    "unseen": "not known",
+    "aside": "nothing to try",
+}
+MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
+"""Message beside each colour, for whoever does not see it."""
+
+Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
+STYLES: dict[Style, str] = {
+    "oauth": "OAuth",
+    "oauth-impersonation": "OAuth with impersonation",
+    "oauth-3lo-only": "OAuth, 3LO only",
+    "legacy": "trusted applications or basic access",
+    "none": "anonymous",
+    "unknown": "not known",
+}
+"""How requests are authenticated, each with a line of its own."""
+
+
+def sentence(code: FindingCode) -> str:
+    """What a finding means, as a sentence."""
+    words = MEANINGS[code]
+    return f"{words[0].upper()}{words[1:]}."
+
+
+STATES = get_args(State)
+FINDINGS = get_args(FindingCode)

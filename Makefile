@@ -20,7 +20,7 @@ WHEEL = -m pip install --quiet --no-index --no-deps --force-reinstall dist/*.whl
 SBOM_VENV = build/sbom
 OLDEST_TESTS ?= tests --ignore=tests/reliability
 
-.PHONY: demo test stories stories-refresh stories-run-program soak wheel test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
+.PHONY: demo test stories stories-refresh stories-run-program stories-plugin soak wheel test-oldest test-wheel sbom bench confirm lint types check audit reference troubleshooting docs mutants clean
 
 demo: $(RUN_STAMP)  ## a program links a Jira and a Confluence, relocates, repairs and deletes the link
 	$(BIN)/python -m demo
@@ -31,7 +31,7 @@ test: $(DEV_STAMP)  ## the whole suite; the acceptance tests run on `pulumi` too
 stories: $(DEV_STAMP)  ## each story on every engine there is; `make test` runs those in which the applications decide on one
 	$(BIN)/python -m pytest -n 4 --dist worksteal --every-engine tests/acceptance
 
-stories-refresh stories-run-program: stories-%: $(DEV_STAMP)  ## the same with --refresh at each `up` and `destroy`, or --run-program at each `refresh` and `destroy`
+stories-refresh stories-run-program stories-plugin: stories-%: $(DEV_STAMP)  ## the same with --refresh at each `up` and `destroy`, --run-program at each `refresh` and `destroy`, or the plugin
 	$(BIN)/python -m pytest -n 4 --dist worksteal --with-$* tests/acceptance
 
 wheel: $(BUILT)  ## the sdist, and the wheel from it, in dist/

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from pulumi_applinks import inputs, outputs
 from pulumi_applinks.names import ALSO_CALLED, OUTPUTS, ApplicationInputs, Kind, LinkInputs
-from pulumi_applinks.resources import ApplicationLink
+from pulumi_applinks.resources import ApplicationLink, DeclaredLink
 from pulumi_applinks.rest.deadline import ANSWER_SECONDS, CONNECT_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,7 +104,7 @@ def page() -> str:
             *_table(
                 ("output", "type", "meaning"),
                 (
-                    (f"`{name}`", _type(ApplicationLink.__annotations__[name]), words)
+                    (f"`{name}`", _type(DeclaredLink.__annotations__[name]), words)
                     for name, words in OUTPUTS.items()
                 ),
             ),

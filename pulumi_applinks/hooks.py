@@ -68,14 +68,17 @@ class Hooks:
     Args:
         configuration: the stack's configuration of credentials, JSON as the engine hands it over, if there is one.
         preview: the stack's configuration of how a preview looks; the environment wins.
+        log: the engine's; that of the engine which has started this process if not given.
     """
 
-    def __init__(self, configuration: str | None, preview: str | None = None) -> None:
+    def __init__(
+        self, configuration: str | None, preview: str | None = None, *, log: logs.Engine | None = None
+    ) -> None:
         self._configuration = configuration
         self._settings = Settings(os.environ, preview)
         self._asks = False
         """Whether this operation is a preview that asks."""
-        self._applications = Sessions(waiting=logs.begin().status)
+        self._applications = Sessions(waiting=logs.begin(log or logs.of_this_process()).status)
         self._left = Sessions()
         """What is asked without a login at addresses that the program does not declare: that one does not answer concerns nobody else."""
         self._changed: set[str] = set()
@@ -91,11 +94,16 @@ class Hooks:
         self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
         self._program_runs = False
         """Whether this operation runs a program: a refresh does not."""
+        self._interrupted = threading.Event()
 
     def close(self) -> None:
         """Close all connections."""
         self._applications.close()
         self._left.close()
+
+    def interrupt(self) -> None:
+        """Wait for no application any longer. What is under way goes on, and is recorded."""
+        self._interrupted.set()
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
@@ -201,6 +209,28 @@ class Hooks:
             )
         return found
 
+    def look_ahead(
+        self, news: Mapping[str, Any], id_: str = "", olds: Mapping[str, Any] | None = None
+    ) -> None:
+        """What a creation or an update would meet, for a preview that asks.
+
+        Args:
+            news: the inputs.
+            id_: of the resource that is to be updated.
+            olds: its outputs.
+
+        Raises:
+            Preflight: if something would block it.
+        """
+        declaration, _ = properties.parse(news)
+        if not self._settings.asks or declaration is None or declaration.unknown:
+            return
+        with self._about(declaration):
+            if olds is not None:
+                self._look_ahead(properties.compare(id_, olds, news))
+            elif problems := self._foreseen(declaration):
+                raise Preflight("the link cannot be made", problems, changed="A preview changes nothing.")
+
     def _is_another(self, change: Change, role: Role) -> bool:
         declaration = change.declaration
         if any(path.startswith(f"{role}.") and path.endswith("url") for path in declaration.unknown):
@@ -235,8 +265,24 @@ class Hooks:
             report = create(self._ends(self._settings.in_this_run(declaration)), self._claims(declaration))
             outs = properties.outputs_of(props, declaration, report)
             self._warn_if_broken(report, outs)
-        identities = report.identities
-        return CreateResult(f"{identities['source'].server_id}/{identities['target'].server_id}", outs)
+        return CreateResult(_id(report), outs)
+
+    def half_made(self, props: dict[str, Any]) -> CreateResult | None:
+        """What a creation that failed has left, read again; None where nothing of it is there, or nobody knows.
+
+        Args:
+            props: the inputs.
+        """
+        declaration = properties.declaration_of(props)
+        with self._about(declaration):
+            try:
+                report = read(self._ends(declaration), Recorded())
+            except TOLD:
+                return None
+            if report is None or len(report.identities) < len(BOTH):
+                return None
+            outs = properties.outputs_of(props, declaration, report)
+        return CreateResult(_id(report), outs)
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Both ends as they are now; gone when no end has the link any more."""
@@ -293,7 +339,7 @@ class Hooks:
 
         A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
         """
-        within = deadline or Deadline(declaration.timeout_seconds)
+        within = deadline or Deadline(declaration.timeout_seconds, interrupted=self._interrupted.is_set)
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
 
         def anonymous(url: str) -> ApplicationClient:
@@ -373,6 +419,10 @@ class Hooks:
         self._messages.say_once(
             _broken(outputs), key=f"broken {_links(outputs)}", status=outputs.get("status")
         )
+
+
+def _id(report: Report) -> str:
+    return "/".join(report.identities[role].server_id for role in BOTH)
 
 
 def _links(outputs: Mapping[str, Any]) -> str:

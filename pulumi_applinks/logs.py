@@ -28,11 +28,10 @@ class Engine:
     """The engine's log, whose address the plugin's process is started with. The SDK does not tell it to providers.
 
     Args:
-        arguments: of the process; in any other process there is no engine, and nothing is sent.
+        address: where it takes lines; without one there is no engine, and nothing is sent.
     """
 
-    def __init__(self, arguments: list[str]) -> None:
-        address = arguments[-1] if len(arguments) == 2 and _ADDRESS.fullmatch(arguments[-1]) else None
+    def __init__(self, address: str | None) -> None:
         self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
 
     def debug(self, line: str) -> None:
@@ -43,9 +42,19 @@ class Engine:
         """A line that is shown while an operation runs, and not kept."""
         self._send(engine_pb2.INFO, line, ephemeral=True)
 
-    def _send(self, severity: Any, line: str, *, ephemeral: bool = False) -> None:
+    def say(self, severity: str, line: str, urn: str) -> None:
+        """A line that is shown under a resource.
+
+        Args:
+            severity: `warning` or `info`.
+            line: the message.
+            urn: the resource's.
+        """
+        self._send(engine_pb2.INFO if severity == "info" else engine_pb2.WARNING, line, urn=urn)
+
+    def _send(self, severity: Any, line: str, *, ephemeral: bool = False, urn: str = "") -> None:
         if self._stub is not None:
-            request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=ephemeral)
+            request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=ephemeral, urn=urn)
             with suppress(grpc.RpcError):  # an engine that does not take it stops nothing
                 self._stub.Log(request, timeout=_PATIENCE)
 
@@ -67,9 +76,18 @@ class ToEngine(logging.Handler):
         self._engine.debug(self.format(record))
 
 
-def begin() -> Engine:
-    """Let the lines go where they are wanted, from now on in this process."""
-    engine = Engine(sys.argv)
+def of_this_process() -> Engine:
+    """The engine that has started this process as that of a dynamic provider, if one has."""
+    last = sys.argv[-1]
+    return Engine(last if len(sys.argv) == 2 and _ADDRESS.fullmatch(last) else None)
+
+
+def begin(engine: Engine) -> Engine:
+    """Let the lines go where they are wanted, from now on in this process.
+
+    Args:
+        engine: its log.
+    """
     for handler in list(ROOM.handlers):
         ROOM.removeHandler(handler)
     ROOM.setLevel(logging.DEBUG)

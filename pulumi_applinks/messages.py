@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timezone
@@ -28,6 +28,27 @@ Severity = Literal["error", "warning", "info"]
 
 _NOBODY: Mapping[str, str | None] = MappingProxyType({"resource": None, "source": None, "target": None})
 _subject: ContextVar[Mapping[str, str | None]] = ContextVar("subject", default=_NOBODY)
+
+
+def _to_the_sdk(severity: Severity, text: str) -> None:
+    (pulumi.log.info if severity == "info" else pulumi.log.warn)(text)
+
+
+_send: ContextVar[Callable[[Severity, str], None]] = ContextVar("send", default=_to_the_sdk)
+
+
+@contextmanager
+def sent_by(send: Callable[[Severity, str], None]) -> Iterator[None]:
+    """While one call of the engine is answered: what is said goes another way than through Pulumi's SDK.
+
+    Args:
+        send: takes a severity and a text.
+    """
+    token = _send.set(send)
+    try:
+        yield
+    finally:
+        _send.reset(token)
 
 
 class Messages:
@@ -71,7 +92,7 @@ class Messages:
             severity: a warning, or something that may be of interest.
             status: the state of the link in one word, where it is about that.
         """
-        (pulumi.log.info if severity == "info" else pulumi.log.warn)(str(told))
+        _send.get()(severity, str(told))
         self.note(told, severity, status=status)
 
     def say_once(
@@ -132,4 +153,4 @@ class Messages:
                     (f"{error.strerror}.",),
                     do=f"Correct {EVENTS_VARIABLE}.",
                 )
-                pulumi.log.warn(str(failed))
+                _send.get()("warning", str(failed))

@@ -15,6 +15,10 @@ from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
+DYNAMIC_TYPE = "pulumi-python:dynamic/applinks:ApplicationLink"
+"""The type of a link that the dynamic provider manages."""
+PLUGIN_TYPE = "applinks:index:ApplicationLink"
+"""The type of a link that the plugin manages. A stack can change from one to the other: each is an alias of the other."""
 CONFIGURATION_KEY = "applinks:credentials"
 RESOURCE_NAME = "resource_name"
 """A property that tells the check what a resource is called; it is no input, and is not stored."""

@@ -83,7 +83,8 @@ class ApplicationLinkError(Exception):
         _frames.show()
 
 
-def _fault() -> str:
+def fault() -> str:
+    """What is said of a fault of this program."""
     from importlib.metadata import version
 
     from pulumi_applinks.rest import Message
@@ -113,7 +114,7 @@ def _told(hook: Callable[P, R]) -> Callable[P, R]:
 
             if not isinstance(error, TOLD):
                 _frames.show(at_once=True)
-                pulumi.log.warn(_fault())
+                pulumi.log.warn(fault())
                 raise
             message = str(error)
         raise ApplicationLinkError(message)

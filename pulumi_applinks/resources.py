@@ -19,7 +19,7 @@ from pulumi_applinks.inputs import (
     authentication_input,
     shown,
 )
-from pulumi_applinks.names import INPUTS, IS_PREVIEW, OUTPUTS, RESOURCE_NAME
+from pulumi_applinks.names import INPUTS, IS_PREVIEW, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 if TYPE_CHECKING:
@@ -32,46 +32,8 @@ UNNAMED_TYPE = "pulumi-python:dynamic:Resource"
 """The token that Pulumi gives a class that names none: earlier versions left it to each class derived from `ApplicationLink`."""
 
 
-class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
-    """A link between two applications, on both of them.
-
-    Args:
-        resource_name: the resource's name in the program.
-        source: the application that the link starts from.
-        target: the application that it points at.
-        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When
-            nothing is said, a two-way link gets `NonImpersonating()`, and a one-way link has none.
-        two_way: whether the target links back. Needs an administrator's credentials for both applications, unless
-            `manage` says that another program makes the other end.
-        manage: `"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that
-            makes the other.
-        on_existing: what to do when a link between the two is there already: `"fail"`, or `"adopt"` it and bring it
-            to what the program says, never deleting first.
-        on_unreachable_create: what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now
-            and complete it on a later `up` (`target.kind` has to be given then).
-        on_unreachable_relocate: what to do when nothing answers at the new address: `"fail"`, or `"relocate"` without
-            contact.
-        on_unreachable_delete: what to do when an end can't be reached or refuses: `"fail"` keeps the resource for the
-            next try, `"leave"` finishes with a warning that names the leftover link.
-        on_duplicate: what to do about another link to the same address, which somebody added: `"report"` it, or
-            `"remove"` it.
-        on_broken: what to do about a link that does not work, or whose end does not answer: `"warn"` once for the
-            link, with the reason and the next step; or `"fail"`: it is drift under `status`, so that
-            `--expect-no-changes` ends non-zero, and `up` tries the link again and fails with the reason.
-        on_legacy: what to do about trusted applications or basic access beside what the program declares: `"report"`
-            them, or `"remove"` them.
-        primary: `True` makes it the source's primary link among those of the target's type. `False` and `None` leave
-            that as it is: an application always has one primary link of a type, and chooses the first.
-        reverse_primary: the same for the reverse link on the target.
-        wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
-        timeout_seconds: how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back
-            what a failed one did has 30 seconds for each step beyond that.
-        opts: the engine's options.
-
-    Raises:
-        TypeError: if `source`, `target` or `authentication` is of another type.
-        ValueError: if `opts` has `import_`, or `delete_before_replace=False`.
-    """
+class DeclaredLink:
+    """What a program says of a link, however the engine calls its provider."""
 
     source: pulumi.Output[dict[str, Any]]
     target: pulumi.Output[dict[str, Any]]
@@ -110,17 +72,6 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
     """The legacy authentication that was seen, by end: trusted applications and basic access."""
     state_version: pulumi.Output[int]
     """The version of the shape in which these outputs are stored."""
-
-    _once_unnamed: ClassVar[bool] = False
-    """Whether a state may have links of this class under `UNNAMED_TYPE`."""
-
-    def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
-        """Keep the type token in a derived class, unless that names one as `class Link(ApplicationLink, module="x", name="Link")` does."""
-        kept = cls._resource_type_name
-        super().__init_subclass__(module=module, name=name or "Resource", **kwargs)
-        cls._once_unnamed = not (module or name)
-        if cls._once_unnamed:
-            cls._resource_type_name = kept
 
     def __init__(
         self,
@@ -161,32 +112,89 @@ class ApplicationLink(Resource, module="applinks", name="ApplicationLink"):
             "target": target.as_input(),
             "authentication": directions,
             **dict.fromkeys(OUTPUTS),
-            RESOURCE_NAME: resource_name,
-            IS_PREVIEW: pulumi.runtime.is_dry_run(),
         }
-        options = _options(resource_name, opts, once_unnamed=self._once_unnamed)
-        super().__init__(ApplicationLinkProvider(), resource_name, properties, options)
-
-
-def _options(
-    resource_name: str, opts: pulumi.ResourceOptions | None, *, once_unnamed: bool
-) -> pulumi.ResourceOptions:
-    """The engine's options for a link: a replacement deletes first, because two links of one pair can't stand side by side.
-
-    With another type token a link would be another resource, and be deleted and recreated: the token that it had before is an alias.
-    """
-    if opts is not None and opts.import_ is not None:
-        raise ValueError(
-            f"ApplicationLink {resource_name!r}: import_ does not work for dynamic resources; take the link over with "
-            f'on_existing="adopt" instead, or look at it without managing it with ResourceOptions(id="<source\'s server id>/<target\'s>") '
-            f"[{Code.BAD_INPUT}]"
+        self._register(
+            resource_name,
+            properties,
+            pulumi.ResourceOptions.merge(opts, _deleting_first(resource_name, opts)),
         )
+
+    def _register(self, name: str, properties: dict[str, Any], options: pulumi.ResourceOptions) -> None:
+        """Register the resource with the engine."""
+        raise NotImplementedError
+
+
+class ApplicationLink(DeclaredLink, Resource, module="applinks", name="ApplicationLink"):
+    """A link between two applications, on both of them.
+
+    Args:
+        resource_name: the resource's name in the program.
+        source: the application that the link starts from.
+        target: the application that it points at.
+        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When
+            nothing is said, a two-way link gets `NonImpersonating()`, and a one-way link has none.
+        two_way: whether the target links back. Needs an administrator's credentials for both applications, unless
+            `manage` says that another program makes the other end.
+        manage: `"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that
+            makes the other.
+        on_existing: what to do when a link between the two is there already: `"fail"`, or `"adopt"` it and bring it
+            to what the program says, never deleting first.
+        on_unreachable_create: what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now
+            and complete it on a later `up` (`target.kind` has to be given then).
+        on_unreachable_relocate: what to do when nothing answers at the new address: `"fail"`, or `"relocate"` without
+            contact.
+        on_unreachable_delete: what to do when an end can't be reached or refuses: `"fail"` keeps the resource for the
+            next try, `"leave"` finishes with a warning that names the leftover link.
+        on_duplicate: what to do about another link to the same address, which somebody added: `"report"` it, or
+            `"remove"` it.
+        on_broken: what to do about a link that does not work, or whose end does not answer: `"warn"` once for the
+            link, with the reason and the next step; or `"fail"`: it is drift under `status`, so that
+            `--expect-no-changes` ends non-zero, and `up` tries the link again and fails with the reason.
+        on_legacy: what to do about trusted applications or basic access beside what the program declares: `"report"`
+            them, or `"remove"` them.
+        primary: `True` makes it the source's primary link among those of the target's type. `False` and `None` leave
+            that as it is: an application always has one primary link of a type, and chooses the first.
+        reverse_primary: the same for the reverse link on the target.
+        wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
+        timeout_seconds: how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back
+            what a failed one did has 30 seconds for each step beyond that.
+        opts: the engine's options.
+
+    Raises:
+        TypeError: if `source`, `target` or `authentication` is of another type.
+        ValueError: if `opts` has `import_`, or `delete_before_replace=False`.
+    """
+
+    _once_unnamed: ClassVar[bool] = False
+    """Whether a state may have links of this class under `UNNAMED_TYPE`."""
+
+    def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
+        """Keep the type token in a derived class, unless that names one as `class Link(ApplicationLink, module="x", name="Link")` does."""
+        kept = cls._resource_type_name
+        super().__init_subclass__(module=module, name=name or "Resource", **kwargs)
+        cls._once_unnamed = not (module or name)
+        if cls._once_unnamed:
+            cls._resource_type_name = kept
+
+    def _register(self, name: str, properties: dict[str, Any], options: pulumi.ResourceOptions) -> None:
+        if options.import_ is not None:
+            raise ValueError(
+                f"ApplicationLink {name!r}: import_ does not work for dynamic resources; take the link over with "
+                f'on_existing="adopt" instead, or look at it without managing it with '
+                f"ResourceOptions(id=\"<source's server id>/<target's>\") "
+                f"[{Code.BAD_INPUT}]"
+            )
+        aliases = [PLUGIN_TYPE, *([UNNAMED_TYPE] if self._once_unnamed else [])]
+        options.aliases = [*(options.aliases or ()), *(pulumi.Alias(type_=one) for one in aliases)]
+        properties[IS_PREVIEW] = pulumi.runtime.is_dry_run()
+        Resource.__init__(self, ApplicationLinkProvider(), name, {**properties, RESOURCE_NAME: name}, options)
+
+
+def _deleting_first(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """A replacement deletes first, because two links of one pair can't exist side by side."""
     if opts is not None and opts.delete_before_replace is False:
         raise ValueError(
             f"ApplicationLink {resource_name!r}: delete_before_replace=False can't be had: a second link between the two applications "
             f"can't be made while the first one is there; leave the option away [{Code.BAD_INPUT}]"
         )
-    options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
-    if once_unnamed:
-        options.aliases = [*(options.aliases or ()), pulumi.Alias(type_=UNNAMED_TYPE)]
-    return options
+    return pulumi.ResourceOptions(delete_before_replace=True)

@@ -58,6 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="add --run-program to each `refresh` and `destroy` of the stories",
     )
+    group.addoption(
+        "--with-plugin", action="store_true", help="run the stories with the plugin, on the Pulumi CLI"
+    )
     group.addoption("--tried", metavar="FILE", help="write the table of what was tried to a file too")
 
 
@@ -79,9 +82,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each test on the engines that play it."""
-    kept = [item for item in items if runs_on(item, every=config.getoption("--every-engine"))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    every = config.getoption("--every-engine") or config.getoption("--with-plugin")
+    chosen = [(item, runs_on(item, every=every)) for item in items]
+    config.hook.pytest_deselected(items=[item for item, runs in chosen if not runs])
+    items[:] = [item for item, runs in chosen if runs]
 
 
 def pytest_collection_finish() -> None:

@@ -80,7 +80,7 @@ class End:
             except DeadlineExceeded:
                 raise
             except ApplinksError as error:
-                if not error.may_pass or patience.remaining() <= WAIT_BETWEEN_TRIES:
+                if not error.may_pass or patience.interrupted or patience.remaining() <= WAIT_BETWEEN_TRIES:
                     raise
             patience.sleep(WAIT_BETWEEN_TRIES)
             again = True

@@ -27,6 +27,7 @@ class Deadline:
         seconds: from now on; None for no bound.
         clock: monotonic time in seconds.
         sleep: waits for that many seconds.
+        interrupted: whether nobody wants to wait any longer.
     """
 
     def __init__(
@@ -35,9 +36,11 @@ class Deadline:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._interrupted = interrupted
         self._end = math.inf if seconds is None else clock() + seconds
 
     def remaining(self) -> float:
@@ -51,7 +54,17 @@ class Deadline:
 
     def within(self, seconds: float) -> Deadline:
         """A deadline that is up after that many seconds, and never later than this one."""
-        return Deadline(min(seconds, self.remaining()), clock=self._clock, sleep=self._sleep)
+        return Deadline(
+            min(seconds, self.remaining()),
+            clock=self._clock,
+            sleep=self._sleep,
+            interrupted=self._interrupted,
+        )
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether nobody wants to wait any longer, as after Ctrl-C: what is under way goes on."""
+        return self._interrupted()
 
     @contextmanager
     def waiting(self, seconds: float) -> Iterator[None]:

@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab, User
 from tests.acceptance.canaries import PLANTED, USER, program
-from tests.acceptance.harness import ADDED, Story, neighbours
+from tests.acceptance.harness import ADDED, Story, neighbours, with_plugin
 from tests.engines import ENGINES, Which, new_project
 
 FAILED = pytest.StashKey[bool]()
@@ -68,6 +68,11 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path, engine: Which, passphr
     """A stack; its story has to end with everything as it was."""
     story = new_story(tmp_path, engine, passphrase=passphrase)
     story.sparing = not request.config.getoption("--every-engine")
+    if request.config.getoption("--with-plugin"):
+        if engine != "pulumi":
+            pytest.skip("the plugin runs on the Pulumi CLI alone")
+        with_plugin(Path(story.project.directory))
+        story.prelude += "from pulumi_applinks.packaged import ApplicationLink\n"
     yield story
     assert request.node.stash.get(FAILED, False) or story.finished, (
         "the story did not end with finish() or is_gone()"

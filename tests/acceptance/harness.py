@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 import textwrap
 import threading
 import uuid
@@ -13,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.engine import RunResult
+from pulumi_applinks.names import PLUGIN_TYPE
 from tests.engines import SparingProject
 from tests.words import flat
 
@@ -26,6 +30,27 @@ from pulumi_applinks import (
     Application, ApplicationLink, Credentials, Impersonating, NoAuthentication, NonImpersonating, PerDirection,
 )
 """
+
+
+PLUGIN = Path(__file__).parents[2] / "plugin"
+"""The folder from which the engine starts the plugin."""
+
+
+def with_plugin(project: Path) -> None:
+    """Let a project's links be managed by the plugin, in the environment of the tests.
+
+    Args:
+        project: its folder, with its Pulumi.yaml.
+    """
+    folder = project.parent / f"{project.name}-plugin"
+    shutil.copytree(PLUGIN, folder)
+    # The environment of the folder's own would be installed from the index of packages.
+    settings = folder / "PulumiPlugin.yaml"
+    text = settings.read_text(encoding="utf-8").replace("virtualenv: .venv", f"virtualenv: {sys.prefix}")
+    settings.write_text(text, encoding="utf-8")
+    file = project / "Pulumi.yaml"
+    plugins = {"plugins": {"providers": [{"name": "applinks", "path": str(folder)}]}}
+    file.write_text(file.read_text(encoding="utf-8") + yaml.safe_dump(plugins), encoding="utf-8")
 
 
 ADDED: dict[str, tuple[str, ...]] = {}
@@ -83,6 +108,7 @@ class Story:
     def __init__(self, project: SparingProject, environment: dict[str, str]) -> None:
         self.project = project
         self.environment = environment
+        self.prelude = PRELUDE
         self.sparing = True
         """Whether a story on the CLI ends without looking once more whether anything is left to do."""
         self.runs: list[RunResult] = []
@@ -92,7 +118,7 @@ class Story:
 
     def program(self, text: str) -> None:
         """Write the program; imports come by themselves."""
-        source = PRELUDE + textwrap.dedent(text)
+        source = self.prelude + textwrap.dedent(text)
         Path(self.project.directory, "__main__.py").write_text(source, encoding="utf-8")
 
     def declare(
@@ -178,7 +204,7 @@ class Story:
         return [
             resource
             for resource in deployment.get("resources") or []
-            if resource["type"].endswith("applinks:ApplicationLink")
+            if resource["type"].endswith(("applinks:ApplicationLink", PLUGIN_TYPE))
         ]
 
     def forget_links(self) -> None:

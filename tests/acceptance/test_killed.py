@@ -65,7 +65,7 @@ def test_a_link_that_was_made_as_declared_and_not_recorded(pair: Story, jira, wi
     pair.up()
     state = pair.project.export()
     resources = state["deployment"]["resources"]
-    link = next(one for one in resources if one["type"].endswith("applinks:ApplicationLink"))
+    link = next(one for one in resources if one["type"].endswith(":ApplicationLink"))
     state["deployment"]["resources"] = [one for one in resources if one is not link]
     pair.project.import_(state)
     if pair.project.engine.name == "pulumi":

@@ -61,7 +61,7 @@ def scripts(value: object) -> list[str]:
 def problem(words: list[str]) -> str | None:
     """What is wrong with a command; None when nothing is known to be."""
     name, *rest = words
-    name = name.removeprefix(".venv/bin/")
+    name = re.sub(r"^(plugin/)?\.venv/bin/", "", name)
     if name in ("python", "python3"):
         return _python(rest)
     if name == "pulumi":

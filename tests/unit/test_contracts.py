@@ -23,6 +23,7 @@ from pulumi_applinks.lifecycle.declaration import Declaration, Party
 from pulumi_applinks.lifecycle.health import Word
 from pulumi_applinks.outputs import LevelSeen, LinkEnd, LinkStatus
 from pulumi_applinks.provider import ApplicationLinkProvider
+from pulumi_applinks.resources import DeclaredLink
 from pulumi_applinks.rest import Level
 from pulumi_applinks.rest.products import PRODUCTS
 
@@ -170,7 +171,7 @@ def test_the_inputs_that_change_nothing_on_an_application():
 def test_the_outputs():
     """What a link tells other resources: each is an attribute of the resource."""
     assert set(names.OUTPUTS) == RELEASED_OUTPUTS | ADDED_OUTPUTS
-    assert set(names.OUTPUTS) <= set(ApplicationLink.__annotations__)
+    assert set(names.OUTPUTS) <= set(DeclaredLink.__annotations__)
 
 
 def test_the_types_of_the_outputs_are_what_is_stored():

@@ -10,7 +10,9 @@ ROOT = Path(pulumi_applinks.__file__).parent
 ROOMS = (
     "__init__",
     "command",
+    "plugin",
     "estate",
+    "packaged",
     "resources",
     "provider",
     "hooks",

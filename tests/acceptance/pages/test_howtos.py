@@ -389,13 +389,14 @@ def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
 
 
 def test_every_howto_is_followed():
-    """Each has a test of its name, but for those that need Pulumi Cloud, real applications, or the tests of an example."""
+    """Each has a test of its name, but for those that need Pulumi Cloud, real applications, an index of packages, or an example."""
     followed = {
         name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")
     }
 
     assert {page.stem for page in HOWTOS.glob("*.md")} - followed == {
         "esc",
+        "plugin",
         "real-instances",
         "test-your-program",
     }

@@ -1,0 +1,212 @@
+"""The schema of the plugin, made from the table of inputs and outputs: what other languages generate their classes from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
+from functools import cache
+from importlib.metadata import version
+from typing import Any, get_args
+
+from pulumi_applinks.names import (
+    DYNAMIC_TYPE,
+    OUTPUTS,
+    PLUGIN_TYPE,
+    ApplicationInputs,
+    Kind,
+    LinkInputs,
+)
+from pulumi_applinks.outputs import LevelSeen, LinkStatus
+
+_STRING, _BOOLEAN, _NUMBER = ({"type": one} for one in ("string", "boolean", "number"))
+_PLAIN: dict[str, dict[str, Any]] = {"bool": _BOOLEAN, "float": _NUMBER, "str": _STRING}
+_LEVELS = ("none", "oauth", "oauth-impersonation")
+
+
+def _type(name: str) -> str:
+    return f"applinks:index:{name}"
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/types/{_type(name)}"}
+
+
+def _choice(words: Iterable[str], description: str) -> dict[str, Any]:
+    return {"type": "string", "description": description, "enum": [{"value": word} for word in words]}
+
+
+def _text(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def _object(description: str, properties: dict[str, Any], required: Iterable[str] = ()) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        **({"required": sorted(required)} if required else {}),
+    }
+
+
+_SPECIAL: dict[str, dict[str, Any]] = {
+    "source": _reference("Application"),
+    "target": _reference("Application"),
+    "authentication": _reference("Authentication"),
+    "credentials": {"oneOf": [_STRING, _reference("Credentials")]},
+    "kind": _STRING,
+}
+_RESULTS: dict[str, dict[str, Any]] = {
+    "source_link": _reference("LinkEnd"),
+    "target_link": _reference("LinkEnd"),
+    "managed_ends": {"type": "array", "items": _STRING},
+    "drift": {"type": "object", "additionalProperties": {"$ref": "pulumi.json#/Any"}},
+    "legacy": {"type": "object", "additionalProperties": {"type": "array", "items": _STRING}},
+    "state_version": {"type": "integer"},
+}
+
+
+def _inputs(table: type) -> dict[str, Any]:
+    """The properties of a table of inputs, from the types and the words in it."""
+    properties = {}
+    for row in fields(table):
+        words = _text(row.metadata["description"])
+        kind = _SPECIAL.get(row.name)
+        if kind is None:
+            annotation = str(row.type).removesuffix(" | None")
+            kind = _PLAIN.get(annotation) or _STRING
+            if annotation.startswith("Literal["):
+                given = annotation.removeprefix("Literal[").removesuffix("]").replace('"', "").split(", ")
+                words = f"{words} One of {', '.join(f'`{word}`' for word in given)}."
+        default = {}
+        if row.default is not MISSING and row.default is not None:
+            default = {"default": row.default}
+        properties[row.name] = {**kind, "description": words, **default}
+    return properties
+
+
+def _types() -> dict[str, Any]:
+    direction: dict[str, dict[str, Any]] = {
+        "level": {**_STRING, "description": f"One of {', '.join(f'`{level}`' for level in _LEVELS)}."},
+        "execute_as": {
+            **_STRING,
+            "description": "With the level `oauth`: the user of the receiving application as whom requests run.",
+        },
+    }
+    application = _inputs(ApplicationInputs)
+    application["kind"] = {
+        **_STRING,
+        "description": f"{application['kind']['description']} One of {', '.join(_kinds())}.",
+    }
+    secret = {**_STRING, "secret": True}
+    end: dict[str, dict[str, Any]] = {
+        name: dict(_STRING) for name in ("id", "name", "display_url", "rpc_url", "execute_as")
+    }
+    end |= {name: dict(_BOOLEAN) for name in ("primary", "stale_key")}
+    end |= {name: {"type": "array", "items": _STRING} for name in ("duplicates", "other_entries")}
+    levels = f"One of {', '.join(f'`{level}`' for level in get_args(LevelSeen))}."
+    end |= {name: {**_STRING, "description": levels} for name in ("outgoing", "incoming")}
+    return {
+        _type("Application"): _object("One application of a link.", application, ["url"]),
+        _type("Credentials"): _object(
+            "How to log in as an administrator: a user name and a password, or a token. It is stored, encrypted, in the stack's state.",
+            {"username": _STRING, "password": secret, "token": secret},
+        ),
+        _type("Direction"): _object("How requests in one direction are authenticated.", direction, ["level"]),
+        _type("Authentication"): _object(
+            "How requests over the link are authenticated, as the source sees them.",
+            {"outgoing": _reference("Direction"), "incoming": _reference("Direction")},
+        ),
+        _type("LinkEnd"): _object(
+            "What one application says of its end of a link.",
+            end,
+            ["id", "name", "display_url", "primary", "outgoing", "incoming", "duplicates"],
+        ),
+        _type("ConfiguredApplication"): _object(
+            "An application that the provider's configuration names.",
+            {
+                name: {key: value for key, value in application[name].items() if key != "default"}
+                for name in ("url", "api_url", "credentials")
+            },
+            ["url"],
+        ),
+    }
+
+
+def _kinds() -> list[str]:
+    return [f"`{word}`" for one in get_args(Kind) for word in (get_args(one) or (one,))]
+
+
+def _configuration() -> dict[str, Any]:
+    return {
+        "applications": {
+            "type": "object",
+            "additionalProperties": {"oneOf": [_STRING, _reference("ConfiguredApplication")]},
+            "description": "Applications by a name of yours: the base URL, or an object. `import`, `get` and the functions know "
+            "applications by these names; a link's own inputs do not need them.",
+        },
+        "credentials": {
+            "type": "object",
+            "additionalProperties": _reference("Credentials"),
+            "secret": True,
+            "description": "Credentials by name. `APPLINKS_<NAME>_…` in the environment wins.",
+        },
+        "preview": _choice(("offline", "online"), "Whether a preview asks the applications."),
+    }
+
+
+def semantic_version(given: str) -> str:
+    """A version of this package as the engine reads it: three numbers, and what comes before a release.
+
+    Args:
+        given: as Python writes it, such as `0.2.dev7+g1234567` or `1.0rc1`.
+    """
+    release, before = re.match(r"([\d.]*\d)[.]?([a-z]+\d+)?", given).groups("")  # type: ignore[union-attr]
+    numbers = [*release.split("."), "0", "0"][:3]
+    return "-".join([".".join(numbers), *([re.sub(r"(?<=[a-z])(?=\d)", ".", before)] if before else [])])
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The schema, as the engine and the generators of classes read it."""
+    inputs = _inputs(LinkInputs)
+    outputs = {
+        name: {**_RESULTS.get(name, _STRING), "description": _text(words)} for name, words in OUTPUTS.items()
+    }
+    outputs["status"]["description"] += f" One of {', '.join(f'`{word}`' for word in get_args(LinkStatus))}."
+    declared = {
+        name: {key: value for key, value in one.items() if key != "default"} for name, one in inputs.items()
+    }
+    optional = {"reverse_link_id", "target_server_id", "source_server_id", "source_link", "target_link"}
+    return {
+        "name": "applinks",
+        "displayName": "Atlassian application links",
+        "version": semantic_version(version("pulumi-applinks")),
+        "description": "Atlassian application links as code: makes, relocates, repairs and deletes both ends.",
+        "keywords": ["pulumi", "category/infrastructure", "kind/native", "atlassian", "applinks"],
+        "license": "Apache-2.0",
+        "config": {"variables": _configuration()},
+        "provider": {
+            "description": "Where applications are, and how to log in to them.",
+            "inputProperties": _configuration(),
+        },
+        "types": _types(),
+        "resources": {
+            PLUGIN_TYPE: {
+                "description": "A link between two applications, on both of them.",
+                "inputProperties": inputs,
+                "requiredInputs": ["source", "target"],
+                "properties": {**declared, **outputs},
+                "required": sorted({"source", "target", "authentication"} | outputs.keys() - optional),
+                "aliases": [{"type": DYNAMIC_TYPE}],
+            }
+        },
+        # The package `pulumi_applinks` is this one: what a generator makes must not have its name.
+        "language": {"python": {"packageName": "pulumi_applinks_generated"}},
+    }
+
+
+def text() -> str:
+    """The schema as JSON."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

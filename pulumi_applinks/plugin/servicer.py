@@ -1,0 +1,275 @@
+"""The provider's protocol: each call of the engine, answered by the hooks that the dynamic provider has, too."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from google.rpc import code_pb2, status_pb2
+from pulumi.dynamic import CreateResult
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from pulumi_applinks import logs, messages, properties
+from pulumi_applinks.hooks import Hooks
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.names import DEFAULTS, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
+from pulumi_applinks.plugin import configuration, schema, values
+from pulumi_applinks.provider import ApplicationLinkProvider, fault
+
+_DYNAMIC = "__provider"
+"""What a state of the dynamic provider has beside the outputs. The plugin stores it, too: a stack that changes back needs it."""
+_UPDATE, _DELETE, _ADD = (provider_pb2.PropertyDiff.Kind.Value(kind) for kind in ("UPDATE", "DELETE", "ADD"))
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Answers the engine, from several threads at once.
+
+    Args:
+        engine: the address of the engine's log; the handshake names it, too.
+    """
+
+    def __init__(self, engine: str | None) -> None:
+        self._lock = threading.Lock()
+        self._engine = logs.Engine(engine)
+        self._configured = configuration.Configuration()
+        self._made: Hooks | None = None
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+            self._made = None
+
+    @property
+    def _hooks(self) -> Hooks:
+        with self._lock:
+            if self._made is None:
+                found = self._configured
+                self._made = Hooks(found.credentials, found.preview, log=logs.begin(self._engine))
+            return self._made
+
+    # Who this is, and how it is set up.
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        """The engine shows itself."""
+        if request.engine_address:
+            self._engine = logs.Engine(request.engine_address)
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        """A process that was there already, as for debugging, is used by an engine."""
+        self._engine = logs.Engine(request.address)
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """The version."""
+        return plugin_pb2.PluginInfo(version=schema.schema()["version"])
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        """What other languages generate their classes from."""
+        return provider_pb2.GetSchemaResponse(schema=schema.text())
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        """What is wrong with the provider's configuration."""
+        news, _ = values.read(request.news)
+        _, wrong = configuration.parse(news)
+        failures = [provider_pb2.CheckFailure(property=path, reason=reason) for path, reason in wrong.items()]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        """Whatever changes, never a replacement: that would replace each link of the provider."""
+        differs = request.old_inputs != request.news
+        changes = provider_pb2.DiffResponse.DIFF_SOME if differs else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=changes)
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Keep the configuration. What comes next is another operation."""
+        given, _ = values.read(request.args)
+        self.close()
+        self._configured, _ = configuration.parse(given)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    # A link.
+
+    def Check(self, request: Any, context: Any) -> Any:
+        """What is wrong with the program's inputs."""
+        olds, _ = values.read(request.olds)
+        news, secret = values.read(request.news)
+        news.pop(_DYNAMIC, None)
+        with self._answering(request, context):
+            found = self._hooks.check(olds, {**_DEFAULTS, **news, RESOURCE_NAME: request.name})
+            found.inputs.pop(RESOURCE_NAME, None)
+            failures = [
+                provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in found.failures
+            ]
+            return provider_pb2.CheckResponse(inputs=values.write(found.inputs, secret), failures=failures)
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        """What an update would do, with a line for each property."""
+        olds, _ = values.read(request.olds)
+        before, _ = values.read(request.old_inputs)
+        news, _ = values.read(request.news)
+        with self._answering(request, context):
+            found = self._hooks.diff(request.id, olds, news)
+            lines = {
+                **{path: _kind(path, before, news) for path in _changed(before, news)},
+                **{f'drift["{path}"]': _DELETE for path in before.get("drift") or {}},
+            }
+            replaces = list(found.replaces or ())
+            some = bool(found.changes is None or found.changes or lines)
+            detailed = {
+                path: provider_pb2.PropertyDiff(
+                    kind=kind + 1 if path.split(".")[0] in replaces else kind, inputDiff=True
+                )
+                for path, kind in lines.items()
+            }
+            return provider_pb2.DiffResponse(
+                changes=provider_pb2.DiffResponse.DIFF_SOME if some else provider_pb2.DiffResponse.DIFF_NONE,
+                replaces=replaces,
+                deleteBeforeReplace=True,
+                diffs=sorted({path.partition(".")[0].partition("[")[0] for path in lines}),
+                detailedDiff=detailed,
+                hasDetailedDiff=bool(detailed),
+            )
+
+    def Create(self, request: Any, context: Any) -> Any:
+        """Make the link on both ends. In a preview: say what would block that, if it is to be asked."""
+        news, secret = values.read(request.properties)
+        with self._answering(request, context):
+            if request.preview:
+                self._hooks.look_ahead(news)
+                return provider_pb2.CreateResponse(properties=values.write({**news, **_UNKNOWN}, secret))
+            try:
+                made = self._hooks.create(news)
+            except LinkError as error:
+                half = self._hooks.half_made(news) if error.left else None
+                if half is None:
+                    raise
+                _tell_half_made(
+                    context, half, values.write(_outputs(half.outs or {}, {}), secret), request, error
+                )
+                raise
+            outputs = _outputs(made.outs or {}, {})
+            return provider_pb2.CreateResponse(id=made.id, properties=values.write(outputs, secret))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        """Both ends as they are now."""
+        olds, secret = values.read(request.properties)
+        inputs, more = values.read(request.inputs)
+        secret |= more
+        with self._answering(request, context):
+            found = self._hooks.read(request.id, {**inputs, **olds})
+            if found.id is None:
+                return provider_pb2.ReadResponse()
+            return provider_pb2.ReadResponse(
+                id=found.id,
+                properties=values.write(_outputs(found.outs or {}, olds), secret),
+                inputs=values.write(found.inputs or {}, secret),
+            )
+
+    def Update(self, request: Any, context: Any) -> Any:
+        """Bring both ends to what the program says."""
+        olds, _ = values.read(request.olds)
+        news, secret = values.read(request.news)
+        with self._answering(request, context):
+            if request.preview:
+                self._hooks.look_ahead(news, request.id, olds)
+                same = {key: olds.get(key) for key in _STABLE}
+                foreseen = _outputs({**news, **_UNKNOWN, **same}, olds)
+                return provider_pb2.UpdateResponse(properties=values.write(foreseen, secret))
+            found = self._hooks.update(request.id, olds, news)
+            outputs = _outputs(found.outs or {}, olds)
+            return provider_pb2.UpdateResponse(properties=values.write(outputs, secret))
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        """Delete both ends."""
+        olds, _ = values.read(request.properties)
+        with self._answering(request, context):
+            self._hooks.delete(request.id, olds)
+            return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        """An interruption: what waits ends at once, and what was made is recorded."""
+        with self._lock:
+            if self._made is not None:
+                self._made.interrupt()
+        return empty_pb2.Empty()
+
+    @contextmanager
+    def _answering(self, request: Any, context: Any) -> Iterator[None]:
+        """A message for a person becomes the call's one error, and what is said meanwhile belongs to the resource."""
+        if request.type and request.type != PLUGIN_TYPE:
+            context.abort(
+                grpc.StatusCode.INVALID_ARGUMENT, f"there is no resource {request.type} in this provider"
+            )
+        with messages.sent_by(lambda severity, text: self._engine.say(severity, text, request.urn)):
+            try:
+                yield
+            except messages.TOLD as error:
+                told = str(error)
+            except Exception as error:
+                told = f"{fault()}\n\n{''.join(traceback.format_exception(error))}"
+            else:
+                return
+        context.abort(grpc.StatusCode.UNKNOWN, told)
+
+
+_UNKNOWN = dict.fromkeys(OUTPUTS, values.UNKNOWN)
+_STABLE = ("link_id", *(f"{role}_{what}" for role in ("source", "target") for what in ("type", "server_id")))
+"""Outputs that an update does not change: another application is a replacement."""
+_DEFAULTS = {name: value for name, value in DEFAULTS.items() if value is not None}
+
+
+def _tell_half_made(context: Any, half: CreateResult, outputs: Any, request: Any, error: LinkError) -> None:
+    """Add to a failure what it has left, by which the engine keeps the link in the state as half made: the next `up` updates it."""
+    told = str(error)
+    failed = provider_pb2.ErrorResourceInitFailed(
+        id=half.id, properties=outputs, inputs=request.properties, reasons=[told]
+    )
+    status = status_pb2.Status(code=code_pb2.UNKNOWN, message=told)
+    status.details.add().Pack(failed)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+
+
+@cache
+def _dynamic_provider() -> str:
+    return str(serialize_provider(ApplicationLinkProvider()))
+
+
+def _outputs(outputs: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What a state stores, for both providers."""
+    return {**outputs, _DYNAMIC: before.get(_DYNAMIC) or _dynamic_provider()}
+
+
+def _kind(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Any:
+    there = [_at(values_, path) is not None for values_ in (before, after)]
+    return _UPDATE if all(there) else _ADD if there[1] else _DELETE
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """The paths of the inputs that differ, as deep as they go."""
+    for path in properties.changed_inputs(before, after):
+        yield from _deeper(path, _at(before, path), _at(after, path))
+
+
+def _deeper(path: str, before: Any, after: Any) -> Iterator[str]:
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        yield path
+        return
+    for key in {*before, *after}:
+        if before.get(key) != after.get(key):
+            yield from _deeper(f"{path}.{key}", before.get(key), after.get(key))
+
+
+def _at(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,169 @@
+"""The plugin on the real CLI: what it has that the dynamic provider has not, and the way from one to the other and back.
+
+`make stories-plugin` runs every story with it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_applinks.lab.applications import Application, Fault, Lab
+from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
+from tests.acceptance.harness import PRELUDE, Story, link, plans, says, says_not, with_plugin, working
+
+pytestmark = pytest.mark.real_cli("plugins")
+PACKAGED = PRELUDE + "from pulumi_applinks.packaged import ApplicationLink\n"
+
+
+@pytest.fixture
+def plugged(pair: Story, request: pytest.FixtureRequest) -> Story:
+    """The stack of a Jira and a Confluence, with the plugin."""
+    if not request.config.getoption("--with-plugin"):
+        with_plugin(Path(pair.project.directory))
+        pair.prelude = PACKAGED
+    return pair
+
+
+def test_a_link_from_its_making_to_its_end(plugged: Story, jira: Application, wiki: Application):
+    """A line for each property that changes, also for what a hand has changed; warnings under the link that they are about."""
+    plugged.declare(jira, wiki, 'authentication=NonImpersonating(execute_as="user")')
+    plans(plugged.preview(), create=2)
+    told = plugged.up()
+    says(told, f"{PLUGIN_TYPE} (jira-wiki): warning: ")
+    assert working(jira, wiki)
+    plugged.settles()
+    made = plugged.id()
+
+    old = wiki.url
+    wiki.move()
+    plugged.declare(jira, wiki, 'authentication=NonImpersonating(execute_as="anna")')
+    says(
+        plugged.preview("--diff"),
+        f'~ url: "{old}" => "{wiki.url}"',
+        '~ execute_as: "user" => "anna"',
+    )
+    plugged.declare(jira, wiki, 'authentication=NonImpersonating(execute_as="user")')
+    plans(plugged.up(), update=1, replace=0)
+    assert plugged.id() == made
+
+    jira.links[wiki.server_id].name = "Renamed by hand"
+    plugged.refresh()
+    says(plugged.preview("--diff"), "- target.name: {", '- observed: "Renamed by hand"')
+    plans(plugged.up(), update=1)
+    assert jira.links[wiki.server_id].name == "Confluence"
+    plugged.finish()
+
+
+def test_a_mistake_and_a_refusal_are_one_message(plugged: Story, jira: Application, wiki: Application):
+    """At the property, and without a frame of this program."""
+    plugged.declare("ftp://jira.example.com", wiki)
+    told = plugged.preview(check=False)
+    says(told, "source.url", "[applinks/bad-input]")
+    says_not(told, "pulumi_applinks/")
+
+    plugged.declare(jira, wiki, 'authentication=NonImpersonating(execute_as="nobody")')
+    told = plugged.up(check=False)
+    says(told, "error: the link cannot be made", "Nothing was changed on either application.")
+    says_not(told, "pulumi_applinks/")
+    assert (len(jira.links), len(wiki.links)) == (2, 2)
+    plugged.is_gone()
+
+
+def test_a_link_that_is_left_half_made_is_finished_by_the_next_up(
+    plugged: Story, jira: Application, wiki: Application
+):
+    """What could not be taken back is in the state, as half made, and no second link is made."""
+    plugged.declare(jira, wiki)
+    refused = [
+        one.faults.add(Fault(method, path, status=500, times=100, origin="client"))
+        for one in (jira, wiki)
+        for method, path in (("PUT", "*/authentication*"), ("PUT", "*/oauth*"), ("DELETE", "*"))
+    ]
+    told = plugged.up(check=False)
+    assert told.returncode != 0
+    says(told, "is still there")
+    assert [one["type"] for one in plugged.resources()] == [PLUGIN_TYPE]
+    assert plugged.resources()[0]["initErrors"]
+    there = (jira.links.snapshot(), wiki.links.snapshot())
+
+    for one in (jira, wiki):
+        one.faults.clear()
+    assert refused
+    plans(plugged.up(), create=0, update=1)
+    assert working(jira, wiki)
+    assert [len(one) for one in there] == [len(jira.links), len(wiki.links)]
+    plugged.finish()
+
+
+@pytest.mark.passphrase
+def test_a_stack_changes_to_the_plugin_and_back(
+    plugged: Story, lab: Lab, jira: Application, wiki: Application
+):
+    """Protected, one-way and per direction: nothing is replaced, no request writes, and each of the two refreshes what the other stored."""
+    stash = lab.start("stash")
+    plugged.credentials("stash", stash)
+    plugged.watch(stash)
+    per_direction = "authentication=PerDirection(outgoing=NonImpersonating(), incoming=NoAuthentication())"
+    others = link(jira, stash, "two_way=False", name="one-way", credentials=("jira", "stash")) + link(
+        wiki, stash, per_direction, name="per-direction", credentials=("wiki", "stash")
+    )
+    text = link(jira, wiki, "opts=ResourceOptions(protect=True)") + others
+    applications = (jira, wiki, stash)
+    before: list[list[dict[str, Any]]] = []
+
+    def change(prelude: str, type_: str) -> None:
+        plugged.prelude = prelude
+        plugged.program(text)
+        for one in applications:
+            one.requests.clear()
+        told = plugged.up("--refresh=false")
+        plans(told, create=0, update=0, replace=0, delete=0)
+        plugged.refresh("--expect-no-changes")
+        plugged.preview("--expect-no-changes")
+        assert {one["type"] for one in plugged.resources()} == {type_}
+        assert [one for application in applications for one in application.requests.written()] == []
+        assert [one.links.snapshot() for one in applications] == before
+
+    plugged.prelude = PRELUDE
+    plugged.program(text)
+    plugged.up()
+    before += [one.links.snapshot() for one in applications]
+    change(PACKAGED, PLUGIN_TYPE)
+    change(PRELUDE, DYNAMIC_TYPE)
+    change(PACKAGED, PLUGIN_TYPE)
+
+    plugged.program(link(jira, wiki) + others)
+    plugged.up()
+    plugged.finish()
+
+
+def test_a_link_of_the_plugin_goes_to_the_dynamic_provider(
+    plugged: Story, jira: Application, wiki: Application
+):
+    """One that the dynamic provider has never had: it is refreshed, changed and deleted there."""
+    plugged.declare(jira, wiki)
+    plugged.up()
+    plugged.prelude = PRELUDE
+    plugged.declare(jira, wiki)
+    plans(plugged.up("--refresh=false"), create=0, update=0, replace=0, delete=0)
+    plugged.refresh("--expect-no-changes")
+    plugged.declare(jira, wiki, "authentication=NoAuthentication()")
+    plans(plugged.up(), update=1, replace=0)
+    plugged.finish()
+
+
+@pytest.mark.parametrize("refused", ["a word", "an address"])
+def test_a_mistake_in_the_configuration(plugged: Story, jira: Application, wiki: Application, refused: str):
+    """It is named by its key, and nothing is asked."""
+    plugged.declare(jira, wiki)
+    if refused == "a word":
+        plugged.project.config_set("applinks:preveiw", "online")
+    else:
+        plugged.project.config_set("applinks:applications.jira", "jira.example.com", path=True)
+    told = plugged.up(check=False)
+    says(told, "preveiw" if refused == "a word" else "applications.jira")
+    assert jira.requests.all("client") == []
+    plugged.is_gone()

@@ -25,6 +25,12 @@ _PLAIN: dict[str, dict[str, Any]] = {"bool": _BOOLEAN, "float": _NUMBER, "str": 
 _LEVELS = ("none", "oauth", "oauth-impersonation")
 
 
+GET_LINK, GET_LINKS, GET_STATUS = (
+    f"applinks:index:{name}" for name in ("getApplicationLink", "getApplicationLinks", "getStatus")
+)
+"""The tokens of the functions."""
+
+
 def _type(name: str) -> str:
     return f"applinks:index:{name}"
 
@@ -156,6 +162,50 @@ def _configuration() -> dict[str, Any]:
     }
 
 
+_ONE = {
+    "type": "string",
+    "description": "The name of an application in the provider's configuration: its links only.",
+}
+
+
+def _functions() -> dict[str, Any]:
+    pair = {
+        role: {
+            **_STRING,
+            "description": f"The {role}'s name in the provider's configuration, or its server id.",
+        }
+        for role in ("source", "target")
+    }
+    words = {**OUTPUTS, "id": "the resource's id."}
+
+    def results(*names: str) -> dict[str, Any]:
+        return _object("", {name: {**_STRING, "description": _text(words[name])} for name in names}, ["id"])
+
+    links = {
+        "type": "array",
+        "items": {"type": "object", "additionalProperties": _STRING},
+        "description": "The id and a name of each.",
+    }
+    ids = ("id", "link_id", "reverse_link_id", "source_server_id", "target_server_id")
+    return {
+        GET_LINK: {
+            "description": "A link between two applications, whoever manages it: its ids, for macros and remote links.",
+            "inputs": _object("", pair, pair),
+            "outputs": results(*ids, "status", "status_detail"),
+        },
+        GET_STATUS: {
+            "description": "Whether a link works. Each application tries it.",
+            "inputs": _object("", pair, pair),
+            "outputs": results(*ids, "status", "status_detail"),
+        },
+        GET_LINKS: {
+            "description": "The links between the applications of the provider's configuration.",
+            "inputs": _object("", {"application": _ONE}),
+            "outputs": _object("", {"links": links}, ["links"]),
+        },
+    }
+
+
 def semantic_version(given: str) -> str:
     """A version of this package as the engine reads it: three numbers, and what comes before a release.
 
@@ -200,8 +250,10 @@ def schema() -> dict[str, Any]:
                 "properties": {**declared, **outputs},
                 "required": sorted({"source", "target", "authentication"} | outputs.keys() - optional),
                 "aliases": [{"type": DYNAMIC_TYPE}],
+                "listInputs": _object("Which links to list.", {"application": _ONE}),
             }
         },
+        "functions": _functions(),
         # The package `pulumi_applinks` is this one: what a generator makes must not have its name.
         "language": {"python": {"packageName": "pulumi_applinks_generated"}},
     }

@@ -17,11 +17,14 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_applinks import logs, messages, properties
+from pulumi_applinks.codes import Code
 from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.names import DEFAULTS, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
 from pulumi_applinks.plugin import configuration, schema, values
+from pulumi_applinks.plugin.finding import Finder, summary
 from pulumi_applinks.provider import ApplicationLinkProvider, fault
+from pulumi_applinks.rest import Message
 
 _DYNAMIC = "__provider"
 """What a state of the dynamic provider has beside the outputs. The plugin stores it, too: a stack that changes back needs it."""
@@ -166,6 +169,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs, more = values.read(request.inputs)
         secret |= more
         with self._answering(request, context):
+            if not (inputs or olds):  # an import, or a look-up: nothing but the id is known
+                taken = Finder(self._configured).link(request.id)
+                if taken is None:
+                    return provider_pb2.ReadResponse()
+                return provider_pb2.ReadResponse(
+                    id=taken.id,
+                    properties=values.write(_outputs(taken.outputs, {})),
+                    inputs=values.write(taken.inputs),
+                )
             found = self._hooks.read(request.id, {**inputs, **olds})
             if found.id is None:
                 return provider_pb2.ReadResponse()
@@ -196,6 +208,38 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             self._hooks.delete(request.id, olds)
             return empty_pb2.Empty()
 
+    def List(self, request: Any, context: Any) -> Iterator[Any]:
+        """The links between the applications of the configuration, each by an id that can be read."""
+        query, _ = values.read(request.query)
+        with self._answering(request, context, PLUGIN_TYPE):
+            found = list(Finder(self._configured).links(query.get("application")))
+        for entry in found[: request.limit or None]:
+            result = provider_pb2.ListResponse.Result(
+                id=f"{entry.source}/{entry.target}", name=entry.resource
+            )
+            yield provider_pb2.ListResponse(result=result)
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        """The functions: what a program asks of a link that it does not manage."""
+        arguments, _ = values.read(request.args)
+        with self._answering(request, context, PLUGIN_TYPE):
+            if request.tok == schema.GET_LINKS:
+                finder = Finder(self._configured)
+                links = [
+                    {"id": f"{one.source}/{one.target}", "name": one.resource}
+                    for one in finder.links(arguments.get("application"))
+                ]
+                return _given({"links": links})
+            if request.tok not in (schema.GET_LINK, schema.GET_STATUS):
+                raise LinkError(
+                    Message(Code.BAD_INPUT, f"there is no function {request.tok} in this provider")
+                )
+            id_ = f"{arguments.get('source')}/{arguments.get('target')}"
+            found = Finder(self._configured).link(id_)
+            if found is None:
+                raise LinkError(Message(Code.NOTHING_READ, f"there is no link {id_}"))
+            return _given(summary(found))
+
     def Cancel(self, request: Any, context: Any) -> Any:
         """An interruption: what waits ends at once, and what was made is recorded."""
         with self._lock:
@@ -204,13 +248,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     @contextmanager
-    def _answering(self, request: Any, context: Any) -> Iterator[None]:
+    def _answering(self, request: Any, context: Any, type_: str | None = None) -> Iterator[None]:
         """A message for a person becomes the call's one error, and what is said meanwhile belongs to the resource."""
-        if request.type and request.type != PLUGIN_TYPE:
-            context.abort(
-                grpc.StatusCode.INVALID_ARGUMENT, f"there is no resource {request.type} in this provider"
-            )
-        with messages.sent_by(lambda severity, text: self._engine.say(severity, text, request.urn)):
+        asked = type_ or request.type
+        if asked and asked != PLUGIN_TYPE:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"there is no resource {asked} in this provider")
+        urn = getattr(request, "urn", "")
+        with messages.sent_by(lambda severity, text: self._engine.say(severity, text, urn)):
             try:
                 yield
             except messages.TOLD as error:
@@ -226,6 +270,12 @@ _UNKNOWN = dict.fromkeys(OUTPUTS, values.UNKNOWN)
 _STABLE = ("link_id", *(f"{role}_{what}" for role in ("source", "target") for what in ("type", "server_id")))
 """Outputs that an update does not change: another application is a replacement."""
 _DEFAULTS = {name: value for name, value in DEFAULTS.items() if value is not None}
+
+
+def _given(result: Mapping[str, Any]) -> Any:
+    answer = provider_pb2.InvokeResponse()
+    getattr(answer, "return").CopyFrom(values.write(result))
+    return answer
 
 
 def _tell_half_made(context: Any, half: CreateResult, outputs: Any, request: Any, error: LinkError) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
 from tests.acceptance.harness import PRELUDE, Story, link, plans, says, says_not, with_plugin, working
+from tests.unit.lab_applications.conftest import link_both_ways
 
 pytestmark = pytest.mark.real_cli("plugins")
 PACKAGED = PRELUDE + "from pulumi_applinks.packaged import ApplicationLink\n"
@@ -167,3 +168,18 @@ def test_a_mistake_in_the_configuration(plugged: Story, jira: Application, wiki:
     says(told, "preveiw" if refused == "a word" else "applications.jira")
     assert jira.requests.all("client") == []
     plugged.is_gone()
+
+
+def test_a_link_is_imported_by_its_names(plugged: Story, jira: Application, wiki: Application):
+    """`pulumi import TYPE NAME jira/wiki` takes a link over that somebody made by hand; the program changes nothing then."""
+    link_both_ways(jira, wiki)
+    for application, other in ((jira, wiki), (wiki, jira)):
+        plugged.gives_up(application, other.server_id)
+    for name, one in (("jira", jira), ("wiki", wiki)):
+        plugged.project.config_set(f"applinks:applications.{name}", one.url, path=True)
+    plugged.declare(jira, wiki)
+    flags = ("--yes", "--skip-preview", "--generate-code=false", "--protect=false")
+    plugged.project.run("import", PLUGIN_TYPE, "jira-wiki", "jira/wiki", *flags, env=plugged.environment)
+    assert plugged.id() == f"{jira.server_id}/{wiki.server_id}"
+    plugged.preview("--expect-no-changes")
+    plugged.finish()

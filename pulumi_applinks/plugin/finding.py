@@ -1,0 +1,140 @@
+"""Links between the applications that the provider's configuration names: what `import`, `.get`, `list` and the functions ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+from pulumi_applinks.codes import Code
+from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.estate import EstateError, Named, Reader, read_estate
+from pulumi_applinks.estate.importing.inventory import Entry, Inventory
+from pulumi_applinks.estate.importing.proposing import proposed
+from pulumi_applinks.estate.importing.taking import NotTaken, Taken, take
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.plugin.configuration import Configuration
+from pulumi_applinks.rest import ApplinksError, Message
+
+
+class Finder:
+    """Finds links. It reads only.
+
+    Args:
+        configuration: of the provider.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._credentials = Credentials(os.environ, configuration.credentials)
+        self._applications = {
+            name: Named(name, one.url, api_url=one.api_url, credentials=one.credentials)
+            for name, one in configuration.applications.items()
+        }
+
+    def link(self, id_: str) -> Taken | None:
+        """One link, as a stack stores it that has made it; None where there is none.
+
+        Args:
+            id_: `SOURCE/TARGET`: two names of the configuration, or two server ids.
+
+        Raises:
+            LinkError: if the id names no two applications of the configuration, or the link can't be a resource.
+            ApplinksError: if an application can't be asked.
+        """
+        with closing(Reader(self._credentials)) as reader:
+            source, target = self._pair(id_, reader)
+            inventory = self._inventory([source, target], reader)
+            entry = next(
+                (one for one in inventory.links if {one.source, one.target} == {source, target}), None
+            )
+            if entry is None:
+                for one in (one for one in inventory.left_out if {*one.between} == {source, target}):
+                    raise _cannot(id_, f"{one.end}: {one.reason}", one.next)
+                return None
+            if entry.source != source:
+                raise _cannot(
+                    id_,
+                    f"the link starts from {entry.source}, and only there",
+                    f"Give {entry.source}/{entry.target}.",
+                )
+            (found,) = take(inventory.model_copy(update={"links": (entry,)}), reader)
+        if isinstance(found, NotTaken):
+            raise _cannot(id_, found.reason, "Run this again; if it stays, run `applinks doctor`.")
+        return found
+
+    def links(self, application: str | None = None) -> Iterator[Entry]:
+        """Each link between the applications of the configuration that can be a resource.
+
+        Args:
+            application: the name of one; only its links then.
+        """
+        with closing(Reader(self._credentials)) as reader:
+            for entry in self._inventory(list(self._applications), reader).links:
+                if application in (None, entry.source, entry.target):
+                    yield entry
+
+    def _inventory(self, names: list[str], reader: Reader) -> Inventory:
+        named = [self._applications[name] for name in names]
+        for one in named:
+            reader.client(one).manifest()
+        try:
+            estate = read_estate(named, self._credentials, details=True, reader=reader)
+            inventory = proposed(estate, self._credentials)
+        except EstateError as error:
+            raise LinkError(
+                Message(Code.BAD_INPUT, str(error).rstrip("."), changed="Nothing was changed.")
+            ) from None
+        for silent in inventory.not_asked:
+            raise LinkError(
+                Message(
+                    Code.NOTHING_READ,
+                    f"the links of {silent.application} could not be read",
+                    (silent.reason,),
+                    changed="Nothing was changed.",
+                )
+            )
+        return inventory
+
+    def _pair(self, id_: str, reader: Reader) -> tuple[str, str]:
+        parts = id_.split("/")
+        if len(parts) == 2 and parts[0] != parts[1]:
+            known = {name: name for name in self._applications}
+            if not known.keys() >= {*parts}:
+                known = dict(self._server_ids(reader))
+            if known.keys() >= {*parts}:
+                return known[parts[0]], known[parts[1]]
+        names = ", ".join(self._applications) or "none"
+        raise LinkError(
+            Message(
+                Code.BAD_INPUT,
+                f"the id {id_!r} does not name two applications of the provider's configuration",
+                (f"It names {names}.",),
+                do="Give SOURCE/TARGET: two names, or two server ids. Set `applinks:applications` to name more.",
+            )
+        )
+
+    def _server_ids(self, reader: Reader) -> Iterator[tuple[str, str]]:
+        for name, named in self._applications.items():
+            try:
+                yield reader.client(named).manifest().id, name
+            except ApplinksError:
+                continue  # it may be none of the two
+
+
+def _cannot(id_: str, reason: str, next_: str | None) -> LinkError:
+    return LinkError(
+        Message(
+            Code.BAD_INPUT,
+            f"{id_} cannot be taken over as it is",
+            (reason,),
+            changed="Nothing was changed.",
+            do=next_ or "",
+        )
+    )
+
+
+def summary(found: Taken) -> dict[str, Any]:
+    """What the functions give of a link: ids for macros and remote links, and its state."""
+    kept = ("link_id", "reverse_link_id", "source_server_id", "target_server_id", "status", "status_detail")
+    return {"id": found.id, **{key: found.outputs[key] for key in kept if found.outputs.get(key) is not None}}

@@ -58,6 +58,7 @@ types: $(DEV_STAMP)  ## the strict type checker
 reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
 	$(BIN)/python .ci/command.py
+	$(BIN)/python .ci/schema.py
 
 troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
 	$(BIN)/python .ci/troubleshooting.py

@@ -170,6 +170,12 @@ class LinkInputs:
         "application always has one primary link of a type, and chooses the first.",
     )
     reverse_primary: bool | None = _input(None, "the same for the reverse link on the target.")
+    watch_drift: bool = _input(
+        False,
+        "whether each `preview` and `up` reads this link first, as a refresh does, so that they show and repair drift by themselves. It "
+        "costs the requests of a refresh. The plugin does that; with the dynamic provider it has no effect.",
+        remote=False,
+    )
     wait_for_target: float = _input(
         0,
         "seconds to wait for an application that does not answer yet, when it is created or moved.",

@@ -91,6 +91,7 @@ class DeclaredLink:
         on_legacy: Literal["report", "remove"] = "report",
         primary: pulumi.Input[bool] | None = None,
         reverse_primary: pulumi.Input[bool] | None = None,
+        watch_drift: bool = False,
         wait_for_target: pulumi.Input[float] = 0,
         timeout_seconds: pulumi.Input[float] = 120,
         opts: pulumi.ResourceOptions | None = None,
@@ -155,6 +156,9 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
         primary: `True` makes it the source's primary link among those of the target's type. `False` and `None` leave
             that as it is: an application always has one primary link of a type, and chooses the first.
         reverse_primary: the same for the reverse link on the target.
+        watch_drift: whether each `preview` and `up` reads this link first, as a refresh does, so that they show and
+            repair drift by themselves. It costs the requests of a refresh. The plugin does that; with the dynamic
+            provider it has no effect.
         wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
         timeout_seconds: how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back
             what a failed one did has 30 seconds for each step beyond that.

@@ -32,6 +32,10 @@ class Finder:
             for name, one in configuration.applications.items()
         }
 
+    def names(self, id_: str) -> bool:
+        """Whether an id consists of names of the configuration."""
+        return self._applications.keys() >= {*id_.split("/")}
+
     def link(self, id_: str) -> Taken | None:
         """One link, as a stack stores it that has made it; None where there is none.
 
@@ -99,9 +103,8 @@ class Finder:
     def _pair(self, id_: str, reader: Reader) -> tuple[str, str]:
         parts = id_.split("/")
         if len(parts) == 2 and parts[0] != parts[1]:
-            known = {name: name for name in self._applications}
-            if not known.keys() >= {*parts}:
-                known = dict(self._server_ids(reader))
+            named = {name: name for name in self._applications}
+            known = named if self.names(id_) else dict(self._server_ids(reader))
             if known.keys() >= {*parts}:
                 return known[parts[0]], known[parts[1]]
         names = ", ".join(self._applications) or "none"

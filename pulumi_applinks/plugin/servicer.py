@@ -161,7 +161,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 )
                 raise
             outputs = _outputs(made.outs or {}, {})
-            return provider_pb2.CreateResponse(id=made.id, properties=values.write(outputs, secret))
+            return provider_pb2.CreateResponse(
+                id=made.id,
+                properties=values.write(outputs, secret),
+                refresh_before_update=_watched(outputs),
+            )
 
     def Read(self, request: Any, context: Any) -> Any:
         """Both ends as they are now."""
@@ -169,8 +173,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs, more = values.read(request.inputs)
         secret |= more
         with self._answering(request, context):
-            if not (inputs or olds):  # an import, or a look-up: nothing but the id is known
-                taken = Finder(self._configured).link(request.id)
+            finder = Finder(self._configured)
+            # An import knows nothing but the id, and a look-up what its program says: no state has the link.
+            if not (inputs or olds) or (not olds.get("link_id") and finder.names(request.id)):
+                taken = finder.link(request.id)
                 if taken is None:
                     return provider_pb2.ReadResponse()
                 return provider_pb2.ReadResponse(
@@ -185,6 +191,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 id=found.id,
                 properties=values.write(_outputs(found.outs or {}, olds), secret),
                 inputs=values.write(found.inputs or {}, secret),
+                refresh_before_update=_watched(found.outs or {}),
             )
 
     def Update(self, request: Any, context: Any) -> Any:
@@ -199,7 +206,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 return provider_pb2.UpdateResponse(properties=values.write(foreseen, secret))
             found = self._hooks.update(request.id, olds, news)
             outputs = _outputs(found.outs or {}, olds)
-            return provider_pb2.UpdateResponse(properties=values.write(outputs, secret))
+            return provider_pb2.UpdateResponse(
+                properties=values.write(outputs, secret), refresh_before_update=_watched(outputs)
+            )
 
     def Delete(self, request: Any, context: Any) -> Any:
         """Delete both ends."""
@@ -270,6 +279,11 @@ _UNKNOWN = dict.fromkeys(OUTPUTS, values.UNKNOWN)
 _STABLE = ("link_id", *(f"{role}_{what}" for role in ("source", "target") for what in ("type", "server_id")))
 """Outputs that an update does not change: another application is a replacement."""
 _DEFAULTS = {name: value for name, value in DEFAULTS.items() if value is not None}
+
+
+def _watched(outputs: Mapping[str, Any]) -> bool:
+    """Whether the engine is to read this link before each preview and update."""
+    return outputs.get("watch_drift") is True
 
 
 def _given(result: Mapping[str, Any]) -> Any:

@@ -156,6 +156,22 @@ def test_a_link_of_the_plugin_goes_to_the_dynamic_provider(
     plugged.finish()
 
 
+def test_drift_that_is_watched(plugged: Story, jira: Application, wiki: Application):
+    """A plain preview shows what a hand has changed, and a plain `up` repairs it, at the price of the reads of a refresh."""
+    plugged.declare(jira, wiki, "watch_drift=True")
+    plugged.up()
+    jira.links[wiki.server_id].name = "Renamed by hand"
+    jira.requests.clear()
+    says(plugged.preview("--diff"), '- observed: "Renamed by hand"')
+    asked = jira.requests.counts()
+    jira.requests.clear()
+    plugged.refresh("--preview-only")
+    assert asked == jira.requests.counts()
+    plans(plugged.up(), update=1)
+    assert jira.links[wiki.server_id].name == "Confluence"
+    plugged.finish()
+
+
 @pytest.mark.parametrize("refused", ["a word", "an address"])
 def test_a_mistake_in_the_configuration(plugged: Story, jira: Application, wiki: Application, refused: str):
     """It is named by its key, and nothing is asked."""
@@ -182,4 +198,32 @@ def test_a_link_is_imported_by_its_names(plugged: Story, jira: Application, wiki
     plugged.project.run("import", PLUGIN_TYPE, "jira-wiki", "jira/wiki", *flags, env=plugged.environment)
     assert plugged.id() == f"{jira.server_id}/{wiki.server_id}"
     plugged.preview("--expect-no-changes")
+    plugged.finish()
+
+
+def test_a_program_imports_and_looks_up(plugged: Story, lab: Lab, jira: Application, wiki: Application):
+    """`import_` takes a link over in one `up`; a look-up and a function give its ids, and manage nothing."""
+    link_both_ways(jira, wiki)
+    before = (jira.links.snapshot(), wiki.links.snapshot())
+    for application, other in ((jira, wiki), (wiki, jira)):
+        plugged.gives_up(application, other.server_id)
+    for name, one in (("jira", jira), ("wiki", wiki)):
+        plugged.project.config_set(f"applinks:applications.{name}", one.url, path=True)
+    looked_up = link(jira, wiki, 'opts=ResourceOptions(id="jira/wiki")')
+    plugged.program(
+        f"found = {looked_up}"
+        'asked = pulumi.runtime.invoke("applinks:index:getApplicationLink", {"source": "jira", "target": "wiki"}).value\n'
+        'pulumi.export("found", found.link_id)\npulumi.export("asked", asked["link_id"])\n'
+    )
+    plugged.up()
+    outputs = plugged.project.export()["deployment"]["resources"][0]["outputs"]
+    assert (outputs["found"], outputs["asked"]) == (wiki.server_id, wiki.server_id)
+    plugged.program("")
+    plugged.up()
+    assert (jira.links.snapshot(), wiki.links.snapshot()) == before
+
+    plugged.declare(jira, wiki, 'opts=ResourceOptions(import_="jira/wiki")')
+    plugged.up()
+    assert (jira.links.snapshot(), wiki.links.snapshot()) == before
+    plugged.declare(jira, wiki)
     plugged.finish()

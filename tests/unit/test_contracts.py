@@ -117,7 +117,7 @@ RELEASED_INPUTS = {
     "wait_for_target": 0,
     "timeout_seconds": 120,
 }
-ADDED_INPUTS = {"on_broken": "warn", "on_legacy": "report"}
+ADDED_INPUTS = {"on_broken": "warn", "on_legacy": "report", "watch_drift": False}
 APPLICATION = ("url", "rpc_url", "api_url", "credentials", "name", "kind", "cloud", "manifest_needs_login")
 RELEASED_OUTPUTS = {
     "link_id",
@@ -146,6 +146,7 @@ POLICIES = {
     "on_unreachable_relocate",
     "on_unreachable_delete",
     "on_broken",
+    "watch_drift",
     "wait_for_target",
     "timeout_seconds",
 }

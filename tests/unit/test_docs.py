@@ -41,7 +41,7 @@ def test_every_make_target_that_is_named_exists():
 
 MADE = {
     path: text
-    for script in ("reference", "troubleshooting", "command")
+    for script in ("reference", "troubleshooting", "command", "schema")
     for path, text in runpy.run_path(str(ROOT / ".ci" / f"{script}.py"))["made"]().items()
 }
 

@@ -175,12 +175,17 @@ def test_every_error_that_is_told_has_a_message():
         (path.name, line.strip())
         for path in SOURCES
         for line in path.read_text(encoding="utf-8").splitlines()
-        if "log.warn" in line
+        if re.search(r"log\.warn|_send\.get\(\)|_engine\.say", line)
     ]
     assert sorted(doors) == [
-        ("messages.py", '(pulumi.log.info if severity == "info" else pulumi.log.warn)(str(told))'),
-        ("messages.py", "pulumi.log.warn(str(failed))"),
-        ("provider.py", "pulumi.log.warn(_fault())"),
+        ("messages.py", '(pulumi.log.info if severity == "info" else pulumi.log.warn)(text)'),
+        ("messages.py", '_send.get()("warning", str(failed))'),
+        ("messages.py", "_send.get()(severity, str(told))"),
+        ("provider.py", "pulumi.log.warn(fault())"),
+        (
+            "servicer.py",
+            "with messages.sent_by(lambda severity, text: self._engine.say(severity, text, urn)):",
+        ),
     ]
 
 

@@ -30,7 +30,7 @@ from tests.unit.lifecycle.test_changes import FORMS
 
 EXAMPLES = 6
 """How many orders one search tries."""
-SEARCHES = (3, 9)
+SEARCHES = (2, 9)
 """How many searches the short form makes at least, and at most until each goal is reached."""
 STEPS = 16
 

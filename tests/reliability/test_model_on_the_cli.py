@@ -17,7 +17,7 @@ from tests.reliability.world import BY_HAND, World
 from tests.unit.lifecycle.test_changes import FORMS
 
 ORDERS = 40
-SHORT_ORDERS = 16
+SHORT_ORDERS = 10
 """How many of them the short form plays: each takes five seconds."""
 LINES = (
     "up",

@@ -56,6 +56,7 @@ INPUTS: dict[str, Any] = {
     "on_legacy": "report",
     "primary": None,
     "reverse_primary": None,
+    "watch_drift": False,
     "wait_for_target": 0,
     "timeout_seconds": 120,
 }

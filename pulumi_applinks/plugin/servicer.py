@@ -11,10 +11,9 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from google.rpc import code_pb2, status_pb2
 from pulumi.dynamic import CreateResult
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_applinks import logs, messages, properties
 from pulumi_applinks.codes import Code
@@ -298,7 +297,7 @@ def _tell_half_made(context: Any, half: CreateResult, outputs: Any, request: Any
     failed = provider_pb2.ErrorResourceInitFailed(
         id=half.id, properties=outputs, inputs=request.properties, reasons=[told]
     )
-    status = status_pb2.Status(code=code_pb2.UNKNOWN, message=told)
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=told)
     status.details.add().Pack(failed)
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
 

@@ -216,7 +216,8 @@ def test_a_program_imports_and_looks_up(plugged: Story, lab: Lab, jira: Applicat
         'pulumi.export("found", found.link_id)\npulumi.export("asked", asked["link_id"])\n'
     )
     plugged.up()
-    outputs = plugged.project.export()["deployment"]["resources"][0]["outputs"]
+    resources = plugged.project.export()["deployment"]["resources"]
+    (outputs,) = (one["outputs"] for one in resources if one["type"] == "pulumi:pulumi:Stack")
     assert (outputs["found"], outputs["asked"]) == (wiki.server_id, wiki.server_id)
     plugged.program("")
     plugged.up()

@@ -21,9 +21,16 @@ def main(address: str) -> None:
     files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
     server.sendmsg([len(request).to_bytes(4, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
     server.sendall(request)
+
+    def forward(number: int, _: object) -> None:
+        try:
+            server.send(bytes([number]))
+        except OSError:  # it has ended, and how it did is on its way
+            return
+
     for number in _FORWARDED:
         if _signal.getsignal(number) != _signal.SIG_IGN:
-            _signal.signal(number, lambda number, _: server.send(bytes([number])))
+            _signal.signal(number, forward)
     answer = server.recv(2)
     if len(answer) == 2 and answer[0] == 0:
         posix._exit(answer[1])

@@ -99,15 +99,23 @@ class Driver:
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lost requests are sent again at once, and nothing is doubted: applications of the lab have one node, unless a test says otherwise."""
+    """Lost requests are sent again at once, and the nodes of a cluster have followed one another before an operation begins."""
     monkeypatch.setattr("pulumi_applinks.rest.client.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read of an application of one node is not read again, unless time is `passing`."""
     for module in DOUBTING:
         monkeypatch.setattr(f"{module}.SETTLE_SECONDS", 0.0)
 
 
 @pytest.fixture
-def passing(no_pause: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
+def passing(request: pytest.FixtureRequest, no_pause: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Time that passes where the program sleeps: what is doubted is doubted for as long as it is for a user."""
+    if "no_doubt" in request.fixturenames:  # it has to be set before, to be overruled
+        request.getfixturevalue("no_doubt")
     found = Clock()
     defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": found, "sleep": found.sleep}
     monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pulumi_applinks.plugin.schema import schema
+from pulumi_applinks.plugin.schema import text
 
 FILE = Path(__file__).resolve().parents[1] / "plugin" / "schema.json"
 
 
 def made() -> dict[Path, str]:
     """The file, and what it should be."""
-    kept = {key: value for key, value in schema().items() if key != "version"}
-    return {FILE: json.dumps(kept, indent=2, ensure_ascii=False) + "\n"}
+    return {FILE: text(versioned=False)}
 
 
 if __name__ == "__main__":
-    for path, text in made().items():
-        path.write_text(text, encoding="utf-8")
+    for path, content in made().items():
+        path.write_text(content, encoding="utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_applinks.codes import Code
 from pulumi_applinks.credentials import Credentials
 from pulumi_applinks.estate import EstateError, Named, Reader, read_estate
-from pulumi_applinks.estate.importing.inventory import Entry, Inventory
+from pulumi_applinks.estate.importing.inventory import Inventory
 from pulumi_applinks.estate.importing.proposing import proposed
 from pulumi_applinks.estate.importing.taking import NotTaken, Taken, take
 from pulumi_applinks.lifecycle import LinkError
@@ -67,8 +67,8 @@ class Finder:
             raise _cannot(id_, found.reason, "Run this again; if it stays, run `applinks doctor`.")
         return found
 
-    def links(self, application: str | None = None) -> Iterator[Entry]:
-        """Each link between the applications of the configuration that can be a resource.
+    def links(self, application: str | None = None) -> Iterator[dict[str, str]]:
+        """Each link between the applications of the configuration that can be a resource: an id that `link` takes, and a name.
 
         Args:
             application: the name of one; only its links then.
@@ -76,7 +76,7 @@ class Finder:
         with closing(Reader(self._credentials)) as reader:
             for entry in self._inventory(list(self._applications), reader).links:
                 if application in (None, entry.source, entry.target):
-                    yield entry
+                    yield {"id": f"{entry.source}/{entry.target}", "name": entry.resource}
 
     def _inventory(self, names: list[str], reader: Reader) -> Inventory:
         named = [self._applications[name] for name in names]

@@ -259,6 +259,11 @@ def schema() -> dict[str, Any]:
     }
 
 
-def text() -> str:
-    """The schema as JSON."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+def text(*, versioned: bool = True) -> str:
+    """The schema as JSON.
+
+    Args:
+        versioned: whether the version is in it, which is another one after each commit.
+    """
+    kept = {key: value for key, value in schema().items() if versioned or key != "version"}
+    return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"

@@ -41,6 +41,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._lock = threading.Lock()
         self._engine = logs.Engine(engine)
         self._configured = configuration.Configuration()
+        self._finder = Finder(self._configured)
         self._made: Hooks | None = None
 
     def close(self) -> None:
@@ -97,6 +98,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         given, _ = values.read(request.args)
         self.close()
         self._configured, _ = configuration.parse(given)
+        self._finder = Finder(self._configured)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     # A link.
@@ -172,10 +174,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs, more = values.read(request.inputs)
         secret |= more
         with self._answering(request, context):
-            finder = Finder(self._configured)
             # An import knows nothing but the id, and a look-up what its program says: no state has the link.
-            if not (inputs or olds) or (not olds.get("link_id") and finder.names(request.id)):
-                taken = finder.link(request.id)
+            if not (inputs or olds) or (not olds.get("link_id") and self._finder.names(request.id)):
+                taken = self._finder.link(request.id)
                 if taken is None:
                     return provider_pb2.ReadResponse()
                 return provider_pb2.ReadResponse(
@@ -219,31 +220,23 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def List(self, request: Any, context: Any) -> Iterator[Any]:
         """The links between the applications of the configuration, each by an id that can be read."""
         query, _ = values.read(request.query)
-        with self._answering(request, context, PLUGIN_TYPE):
-            found = list(Finder(self._configured).links(query.get("application")))
-        for entry in found[: request.limit or None]:
-            result = provider_pb2.ListResponse.Result(
-                id=f"{entry.source}/{entry.target}", name=entry.resource
-            )
-            yield provider_pb2.ListResponse(result=result)
+        with self._answering(request, context):
+            found = list(self._finder.links(query.get("application")))
+        for one in found[: request.limit or None]:
+            yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(**one))
 
     def Invoke(self, request: Any, context: Any) -> Any:
         """The functions: what a program asks of a link that it does not manage."""
         arguments, _ = values.read(request.args)
-        with self._answering(request, context, PLUGIN_TYPE):
+        with self._answering(request, context):
             if request.tok == schema.GET_LINKS:
-                finder = Finder(self._configured)
-                links = [
-                    {"id": f"{one.source}/{one.target}", "name": one.resource}
-                    for one in finder.links(arguments.get("application"))
-                ]
-                return _given({"links": links})
+                return _given({"links": list(self._finder.links(arguments.get("application")))})
             if request.tok not in (schema.GET_LINK, schema.GET_STATUS):
                 raise LinkError(
                     Message(Code.BAD_INPUT, f"there is no function {request.tok} in this provider")
                 )
             id_ = f"{arguments.get('source')}/{arguments.get('target')}"
-            found = Finder(self._configured).link(id_)
+            found = self._finder.link(id_)
             if found is None:
                 raise LinkError(Message(Code.NOTHING_READ, f"there is no link {id_}"))
             return _given(summary(found))
@@ -256,9 +249,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     @contextmanager
-    def _answering(self, request: Any, context: Any, type_: str | None = None) -> Iterator[None]:
+    def _answering(self, request: Any, context: Any) -> Iterator[None]:
         """A message for a person becomes the call's one error, and what is said meanwhile belongs to the resource."""
-        asked = type_ or request.type
+        asked = getattr(request, "type", "")
         if asked and asked != PLUGIN_TYPE:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"there is no resource {asked} in this provider")
         urn = getattr(request, "urn", "")

@@ -112,10 +112,8 @@ def no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def passing(request: pytest.FixtureRequest, no_pause: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
+def passing(no_pause: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Time that passes where the program sleeps: what is doubted is doubted for as long as it is for a user."""
-    if "no_doubt" in request.fixturenames:  # it has to be set before, to be overruled
-        request.getfixturevalue("no_doubt")
     found = Clock()
     defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": found, "sleep": found.sleep}
     monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)

@@ -14,6 +14,7 @@ from pulumi_applinks.names import PLUGIN_TYPE
 from pulumi_applinks.plugin import schema, values
 from pulumi_applinks.plugin.servicer import Servicer
 from tests.acceptance.estates import Estate, every_kind
+from tests.unit.lifecycle.conftest import log_in
 
 URN = f"urn:pulumi:dev::story::{PLUGIN_TYPE}::link"
 
@@ -41,9 +42,7 @@ class Logins:
 
     def credentials(self, name: str, application: Application, user: str = "sysadmin") -> None:
         """Give them in the environment."""
-        found = application.users[user]
-        self._environment.setenv(f"APPLINKS_{name.upper()}_USERNAME", found.name)
-        self._environment.setenv(f"APPLINKS_{name.upper()}_PASSWORD", found.password)
+        log_in(self._environment, name, application, user)
 
 
 class Plugin:

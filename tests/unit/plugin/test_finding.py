@@ -69,6 +69,8 @@ class Plugin:
 
     def listed(self, **query: str) -> dict[str, str]:
         """The names of all links, by their ids."""
+        if not hasattr(provider_pb2, "ListRequest"):
+            pytest.skip("the protocol of this version of the SDK has no list")
         answers = self.call("List", provider_pb2.ListRequest(token=PLUGIN_TYPE, query=values.write(query)))
         return {one.result.id: one.result.name for one in answers}
 

@@ -32,8 +32,8 @@ pip install 'pulumi-applinks[cli]'
 applinks --install-completion
 ```
 
-It is for what no program has yet: to see which links there are and whether they work, to find what is wrong with one, to remove what
-leads nowhere, to follow an application that moves, and to take all of it into a program. What it knows, Python can have, too:
+Use it for links that no program manages yet: to see which links there are and whether they work, to find what is wrong with one, to
+remove dead links, to follow an application that moves, and to bring all of them into a program. The same is available in Python:
 `pulumi_applinks.estate`.
 
 ## Which applications
@@ -62,39 +62,39 @@ Every command takes them in three ways, also together:
   their host.
 
 Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
-`APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. An administrator's are needed: the list of
-links takes one. No login is sent to an address where no application has said who it is, unless `manifest_needs_login` says there that its
-manifest needs one.
+`APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. They must be an administrator's: only an
+administrator can list links. No login is sent to an address where no application has said who it is, unless `manifest_needs_login` says
+there that its manifest needs one.
 
-## What it tells, and where
+## Output and exit codes
 
-Data goes to standard output, everything else to standard error. `NO_COLOR` and `FORCE_COLOR` are heeded; no word is told by a colour
-alone. `-v` tells more, `-q` less. Ctrl-C ends a command at once; a change that was under way is named.
+Data goes to standard output, everything else to standard error. `NO_COLOR` and `FORCE_COLOR` work; nothing is shown by colour
+alone. `-v` prints more, `-q` less. Ctrl-C ends a command at once; a change that was under way is named.
 
 {{codes}}
 
-What could not be looked at counts before what was found: a pipeline that knows its findings must not take the one for the other. An
-answer that is not the documented one is never read as clean.
+Something that could not be checked takes precedence over findings: a pipeline must be able to tell the two apart. An
+answer that is not the documented one is never counted as clean.
 
 ## States of a link
 
-Both ends are matched by server id, so that each link is shown once. A copy of an application has its server id, too: a link that leads
-neither to the base URL that the application reports nor to an address that is named for it is `elsewhere`, and never `working`. An original
-and its copies can be named together: each link is matched with the one that it leads to. Beside the state stands the word that the
-application's own page shows; where no source tells which one that is, there is a dash.
+Both ends are matched by server id, so that each link is shown once. A copy of an application has the same server id: a link that points
+neither to the base URL that the application reports nor to an address that is named for it is `elsewhere`, never `working`. An original
+and its copies can be named together: each link is matched with the one that it points to. Next to the state is the word that the
+application's own page shows; a dash where no source says which word that is.
 
 {{states}}
 
 A finding has the word of its state, or {{alone}}. Under each is the command or the click that fixes it.
 
-A link that a given stack manages is no finding where its program means it so: one-way with `two_way=False`, anonymous with
-`NoAuthentication()`. One that neither application has is shown all the same, as `gone`: each of its ends has `there` as `false` in the
+A link that a given stack manages is not a finding if its program declares it that way: one-way with `two_way=False`, anonymous with
+`NoAuthentication()`. A link that neither application has is still shown, as `gone`: each of its ends has `there` as `false` in the
 JSON, or as `null` where the application could not be asked about it, and then the state is `unknown`.
 
 ## JSON
 
 `applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications`, `links` and `read_at`, the time of the
-reading. A new field does not change the version; a field that goes, or means something else, does. `pulumi_applinks.estate.from_json` reads
+reading. A new field does not change the version; a removed field, or one with a new meaning, does. `pulumi_applinks.estate.from_json` reads
 it.
 
 ## In a pipeline
@@ -104,7 +104,7 @@ applinks status --file applinks.yaml --format junit > applinks.xml     # a test 
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
 ```
 
-A pipeline that is to go on over findings, and not over what nobody could see:
+A pipeline that continues on findings, but not when something could not be checked:
 
 ```sh
 applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
@@ -124,22 +124,22 @@ pulumi import --file import.json --generate-code=false --protect=false --yes
 pulumi preview --expect-no-changes && pulumi refresh --expect-no-changes --yes
 ```
 
-Both steps only read; the import asks no application at all. What stands in `import.json` is what a create would have stored, so that the
-two last commands are the proof. A CLI before 3.254 reads no outputs from such a file: `write --adopt` writes the same program with
+Both steps only read; the import asks no application at all. `import.json` has what a create would have stored: the last
+two commands prove it. A CLI before 3.254 reads no outputs from such a file: `write --adopt` writes the same program with
 `on_existing="adopt"`, and `pulumi up` finds each link as the program says.
 
 The program declares each application once, and each link once, with what differs from the defaults: a name or an address that one link
 alone has is written there, with `replace`. A primary link is declared as such where an application has several of that type: somebody
-chose it. Legacy authentication is not declared; it stays, and stands in `legacy`.
+chose it. Legacy authentication is not declared; it stays, and the output `legacy` shows it.
 
-Left out, each with why and what to do, is what can't be declared as it is: links of the system, generic ones, OAuth 2.0 entries,
+What cannot be declared as it is, is left out, with the reason and what to do: links of the system, generic ones, OAuth 2.0 entries,
 corrupted and orphaned ones, duplicates, ids derived from addresses, ends that are set to different authentication or to 3LO alone, and
-links whose other application was not asked. `--strict` makes that end with 1.
+links whose other application was not asked. With `--strict` the exit code is then 1.
 
-A second scan keeps what the inventory says of `take` and `resource`, and asks its applications again, also those that are not named on
+A second scan keeps what the inventory says of `take` and `resource`, and asks its applications again, even those that are not named on
 the command line. Where one of them can't be asked that day, its links stay in the inventory. `write` reads each link again: one that is
-not as the inventory says is left out, and the exit code is 1. The same estate gives the same bytes; files that say something else are
-written over with `--overwrite` alone, and never by a program that lacks a link which the one there declares: `pulumi up` would delete it.
+not as the inventory says is left out, and the exit code is 1. The same estate gives the same bytes; files that differ are overwritten
+only with `--overwrite`, and never by a program that lacks a link which the existing one declares: `pulumi up` would delete it.
 """
 
 

@@ -1,4 +1,4 @@
-"""The command line: what each command is called. Each stands in a module of its own; a new one is a line here."""
+"""The command line: what each command is called. Each has its own module; a new one is a line here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _begin(
     _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     pass
@@ -52,7 +52,7 @@ def run() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a name that a terminal can't show stops nothing
+            stream.reconfigure(errors="replace")  # a name that a terminal can't show is no reason to stop
     try:
         app()
     except KeyboardInterrupt:

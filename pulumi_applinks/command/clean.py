@@ -1,4 +1,4 @@
-"""`applinks clean`: removes what leads nowhere, by name."""
+"""`applinks clean`: removes dead links, by name."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ def clean(
     options: ChangingOptions,
     links: Annotated[
         list[str] | None,
-        typer.Argument(metavar="APPLICATION/LINK-ID", help="What is to be removed, as status names it."),
+        typer.Argument(
+            metavar="APPLICATION/LINK-ID", help="The links to remove, as `applinks status` names them."
+        ),
     ] = None,
 ) -> ExitCode:
-    """Remove links that lead nowhere: those that are named, once they are confirmed.
+    """Remove dead links: those that you name, after a confirmation.
 
-    Orphaned, corrupted, duplicated and one-way links, and those with an id that was derived from an address. Without a name it shows
-    which there are, and changes nothing. An end that the given stack manages is never removed. Each deletion is confirmed by the
+    These are orphaned, corrupted, duplicated and one-way links, and links whose id was derived from an address. Without a name
+    it lists them and changes nothing. An end that the given stack manages is never removed. Each deletion is checked with the
     application.
 
     Examples:
@@ -46,7 +48,8 @@ def clean(
     if what.stack is not None and what.stack.unread:
         raise StackError(
             f"nothing was removed: whether {', '.join(what.stack.unread)} of the stack is an application link, or which ends it manages, "
-            f"can't be read in its state. If values there are encrypted, write it with `pulumi stack export --show-secrets --file FILE`, "
+            f"cannot be read from its state. If values there are encrypted, write it with `pulumi stack export --show-secrets --file "
+            f"FILE`, "
             f"and give that file with --stack."
         )
     with closing(Reader(what.credentials)) as reader:
@@ -65,10 +68,10 @@ def _listed(estate: Estate, options: ChangingOptions) -> ExitCode:
     free = [one for one in found if one.link.managed_by is None]
     if free:
         printer.note(
-            f"Nothing was removed. Name what is to be removed: applinks clean {free[0].key} ..., with the same options."
+            f"Nothing was removed. Name what to remove: applinks clean {free[0].key} ..., with the same options."
         )
     else:
-        printer.note("Nothing leads nowhere, of what could be asked.")
+        printer.note("No dead links were found on the applications that answered.")
     if unasked(estate):
         return ExitCode.FAILED
     return ExitCode.FINDINGS if free else ExitCode.DONE
@@ -78,7 +81,7 @@ def _show(one: Candidate, printer: Printer) -> None:
     printer.line(Text.assemble((one.key, "bold"), f"  {printer.plain(title(one.link))}  {one.finding.code}"))
     words = one.finding.words
     if one.link.managed_by:
-        words += f" It is managed by {one.link.managed_by}, and is not removed."
+        words += f" It is managed by {one.link.managed_by}, and will not be removed."
     printer.words(Text(words), 2)
 
 
@@ -90,7 +93,9 @@ def _removed(
     for one in plan:
         _show(one, printer)
     if what.stack is None:
-        printer.note("No stack was given (--stack), so whether a program manages one of these is not known.")
+        printer.note(
+            "No stack was given (--stack), so it is not known whether a program manages any of these."
+        )
     if not options.yes:
         options.confirm(f"Remove {'this link' if len(plan) == 1 else f'these {len(plan)} links'}?")
         estate = _still(keys, plan, what, options)
@@ -110,14 +115,14 @@ def _removed(
 
 
 def _still(keys: list[str], plan: list[Candidate], what: Given, options: ChangingOptions) -> Estate:
-    """The estate once more, since somebody took the time to answer: what was confirmed has to be as it was."""
+    """Reads the estate again, since the answer may have taken a while: what was confirmed must still be as it was."""
     with closing(Reader(what.credentials)) as again:
         estate = options.estate(what, again)
     if [one.end for one in chosen(estate, keys)] != [one.end for one in plan]:
         raise LinkError(
             Message(
                 Code.CHANGED_MEANWHILE,
-                "what was shown has changed meanwhile",
+                "the links changed after they were shown",
                 changed="Nothing was removed.",
                 do="Run this again.",
             )

@@ -22,17 +22,18 @@ _KINDS: dict[Outcome, Kind] = {"passed": "good", "failed": "bad", "not-possible"
 @told
 def doctor(
     options: Options,
-    one: Annotated[str | None, typer.Argument(metavar="NAME", help="An application of those named.")] = None,
-    other: Annotated[str | None, typer.Argument(metavar="NAME", help="The other one.")] = None,
-    json_: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
+    one: Annotated[str | None, typer.Argument(metavar="NAME", help="One of the named applications.")] = None,
+    other: Annotated[str | None, typer.Argument(metavar="NAME", help="The other application.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     ticket: Annotated[
-        bool, typer.Option("--ticket", help="Tell it in Markdown, for a support ticket, without secrets.")
+        bool, typer.Option("--ticket", help="Print Markdown for a support ticket, without secrets.")
     ] = False,
 ) -> ExitCode:
-    """Examine two applications and their link: the way there, logins, rights, clocks, levels, keys, users.
+    """Examine two applications and their link: network, logins, rights, clocks, levels, keys, users.
 
-    Each check passed, failed, or was not possible, with the next step. Where exactly two applications are named, their names can be
-    left away. It changes nothing; whether a login is a system administrator's is asked with a POST about a link that does not exist.
+    Each check passes, fails, or is not possible; each failure has a next step. Where exactly two applications are known, you can omit
+    their names. It changes nothing; to find out whether a login is a system administrator's, it sends a POST about a link that does not
+    exist.
 
     Examples:
     - `applinks doctor jira wiki --file applinks.yaml`
@@ -57,10 +58,10 @@ def _pair(what: Given, one: str | None, other: str | None) -> tuple[Named, Named
         first, second = what.applications
         return first, second
     if one is None or other is None:
-        raise EstateError(f"give the names of two applications. Named are {', '.join(names)}.")
+        raise EstateError(f"give the names of two applications. Known are {', '.join(names)}.")
     for name in (one, other):
         if name not in names:
-            raise EstateError(f"no application is named {name!r}. Named are {', '.join(names)}.")
+            raise EstateError(f"no application is named {name!r}. Known are {', '.join(names)}.")
     if one == other:
         raise EstateError(f"{one!r} is given twice: give two applications.")
     return names[one], names[other]
@@ -88,6 +89,6 @@ def _show_check(check: Check, printer: Printer) -> None:
 
 
 def code_for(diagnosis: Diagnosis) -> ExitCode:
-    """The exit code: what could not be reached at all counts before what was found."""
+    """The exit code. An application that could not be reached takes precedence over findings."""
     silent = code_of_failures(one.failure for one in diagnosis.applications)
     return silent or (ExitCode.FINDINGS if diagnosis.failed else ExitCode.DONE)

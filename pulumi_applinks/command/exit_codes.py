@@ -20,11 +20,11 @@ class ExitCode(IntEnum):
 
 WORDS: dict[ExitCode, str] = {
     ExitCode.DONE: "all is well, or what was asked for was done",
-    ExitCode.FAILED: "something could not be looked at or done; what was found otherwise is told all the same",
+    ExitCode.FAILED: "something could not be checked or done; everything else that was found is still shown",
     ExitCode.USAGE: "the command line, or a file that it names, is wrong",
-    ExitCode.LOGIN: "an application did not let this program in, or there are no credentials for it",
-    ExitCode.FINDINGS: "everything was looked at, and there are findings",
-    ExitCode.STACK: "a stack's state could not be had",
+    ExitCode.LOGIN: "an application refused the login, or there are no credentials for it",
+    ExitCode.FINDINGS: "everything was checked, and there are findings",
+    ExitCode.STACK: "a stack's state could not be read",
     ExitCode.CANCELLED: "interrupted, or not confirmed",
     ExitCode.TIMEOUT: "an application took too long",
 }

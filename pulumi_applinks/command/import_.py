@@ -1,4 +1,4 @@
-"""`applinks import`: an estate that nobody planned, taken into a program. Two steps, and a person between them."""
+"""`applinks import`: brings an existing estate into a program. Two steps, with a person between them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,18 @@ from pulumi_applinks.estate.importing import (
     take,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Take an estate into a program. Reads only.")
+app = typer.Typer(no_args_is_help=True, help="Bring an existing estate into a program. Only reads.")
 
 INVENTORY = Path("inventory.yaml")
 FOLDER = Path("links")
 
 InventoryFile = Annotated[
-    Path, typer.Option("--inventory", "-i", metavar="FILE", help="What a person edits between the two steps.")
+    Path,
+    typer.Option(
+        "--inventory", "-i", metavar="FILE", help="The inventory that you edit between the two steps."
+    ),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="End with 1 when anything is left out.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything is left out.")]
 
 
 @app.command("scan")
@@ -45,7 +48,7 @@ def scan(
     inventory: InventoryFile = INVENTORY,
     strict: Strict = False,
 ) -> ExitCode:
-    """Step one: find the links, and write an inventory to edit: what to take, how it is called, what is left out and why.
+    """Step one: find the links, and write an inventory to edit: what to take, what to call it, what is left out and why.
 
     A second scan keeps what was decided in the inventory, and asks the applications in it, too. Links that the given stack manages are
     left out.
@@ -79,28 +82,26 @@ def write(
     adopt: Annotated[
         bool,
         typer.Option(
-            "--adopt", help="For a CLI before 3.254: a program that takes the links over with `pulumi up`."
+            "--adopt", help="For a CLI before 3.254: write a program that adopts the links with `pulumi up`."
         ),
     ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write over files that say something else.")
-    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite files that differ.")] = False,
     stack: Annotated[
         str | None,
         typer.Option(
             "--stack",
             "-s",
             metavar="STACK",
-            help="Take credentials from the configuration of this stack, too.",
+            help="Also take credentials from the configuration of this stack.",
         ),
     ] = None,
     strict: Strict = False,
     timeout: Timeout = None,
 ) -> ExitCode:
-    """Step two: read the links of the inventory once more, and write a Pulumi project that has them.
+    """Step two: read the links of the inventory again, and write a Pulumi project that declares them.
 
-    The program, `import.json` for `pulumi import --file`, and `NEXT-STEPS.md`. A link that is not as the inventory says is left out, and
-    the exit code tells. Run it again when that is mended.
+    The program, `import.json` for `pulumi import --file`, and `NEXT-STEPS.md`. A link that differs from the inventory is left out, and
+    the exit code is 1. Fix that, and run it again.
 
     Examples:
     - `applinks import write`
@@ -125,7 +126,7 @@ def write(
     for name in written:
         printer.note(f"Written: {to / name}")
     if not written:
-        printer.note(f"{to} has all of it already.")
+        printer.note(f"{to} is up to date already.")
     printer.note(
         f"{len(links) - len(missed)} of {len(found.links)} links of the inventory. Go on with {to / 'NEXT-STEPS.md'}"
     )
@@ -143,9 +144,9 @@ def _write_command(inventory: Path) -> str:
 
 
 def _show(found: Inventory, printer: Printer) -> None:
-    """What was found, as a table; then what is left out, and why."""
+    """What was found, as a table, then what is left out, and why."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for heading in ("TAKE", "RESOURCE", "SOURCE", "TARGET", "TO LOOK AT"):
+    for heading in ("TAKE", "RESOURCE", "SOURCE", "TARGET", "CHECK"):
         table.add_column(heading, overflow="fold")
     for entry in found.links:
         way = entry.target if entry.two_way else f"{entry.target} (one-way)"

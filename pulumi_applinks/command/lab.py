@@ -18,38 +18,41 @@ def lab(
         list[str],
         typer.Argument(
             metavar="TYPE",
-            help="jira, confluence, stash, bamboo, crowd, fecru, refapp, jira-cloud or confluence-cloud; with a generation of the plugin "
-            "after an @, such as jira@5.",
+            help="jira, confluence, stash, bamboo, crowd, fecru, refapp, jira-cloud or confluence-cloud; append @ and a generation of the "
+            "plugin to choose one, such as jira@5.",
         ),
     ],
     generation: Annotated[
         str | None,
         typer.Option(
-            metavar="GENERATION", help="Of the plugin, for all: 3, 5, 5.4, 9, 10 or 11.", show_default="9"
+            metavar="GENERATION",
+            help="Generation of the plugin, for all applications: 3, 5, 5.4, 9, 10 or 11.",
+            show_default="9",
         ),
     ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NUMBER=NAME",
-            help="What is wrong with the application of that number, counted from 0, such as 1=firewall.",
+            help="A fault of the application with that number, counted from 0, such as 1=firewall.",
         ),
     ] = None,
     tls: Annotated[
-        bool, typer.Option("--tls", help="Serve on https, with an authority of the lab's own.")
+        bool, typer.Option("--tls", help="Serve https, with a certificate authority of the lab.")
     ] = False,
     latency: Annotated[
         float,
-        typer.Option(metavar="MS", help="Milliseconds that each answer takes, as if it came from far away."),
+        typer.Option(metavar="MS", help="Delay of each answer in milliseconds, as on a slow network."),
     ] = 0.0,
     json_: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write everything there, passwords included.")
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write everything to this file, passwords included."),
     ] = None,
-    open_: Annotated[bool, typer.Option("--open", help="Show the pages of links in a browser.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the pages of links in a browser.")] = False,
 ) -> ExitCode:
     """Start applications of the lab, and serve until interrupted.
 
-    They behave as the applinks plugin does. Their URLs, users, passwords and tokens are told, and the command that looks at them. It
+    They behave as the applinks plugin does. It shows their URLs, users, passwords and tokens, and a command to look at them. It
     needs the extra `lab`.
 
     Examples:

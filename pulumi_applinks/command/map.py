@@ -49,14 +49,16 @@ def map_(
             "--estate",
             "-e",
             metavar="FILE",
-            help="What `applinks status --json` wrote, or - for standard input: nothing is asked then.",
+            help="Output of `applinks status --json`, or - for standard input. No application is asked then.",
             rich_help_panel=WHICH,
         ),
     ] = None,
     format_: Annotated[
         Form | None,
         typer.Option(
-            "--format", help="What it is written as.", show_default="by the ending of --output, else html"
+            "--format",
+            help="The format of the picture.",
+            show_default="from the extension of --output, else html",
         ),
     ] = None,
     output: Annotated[
@@ -65,16 +67,16 @@ def map_(
             "--output",
             "-o",
             metavar="FILE",
-            help="Where to. Without it: standard output; a picture that would go to a terminal is written to "
+            help="The file to write. Default: standard output; on a terminal, "
             f"{DEFAULT_OUTPUT}.html or {DEFAULT_OUTPUT}.svg.",
         ),
     ] = None,
-    open_: Annotated[bool, typer.Option("--open", help="Show the file in a browser.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the file in a browser.")] = False,
 ) -> ExitCode:
     """Show applications and both directions of each link: as a matrix, and as a drawing.
 
-    Only reads. The page of HTML is one file that loads nothing from anywhere: it searches, shows reasons and next steps, links to the
-    applications' own pages, and prints. Exit code 0 means that every application was asked; what was found is in the picture.
+    Only reads. The HTML page is one file that loads nothing else: it searches, shows reasons and next steps, links to the
+    applications' own pages, and prints. Exit code 0 means that every application was asked; the findings are in the picture.
 
     Examples:
     - `applinks map -a jira=https://jira.example.com -a wiki=https://wiki.example.com -o map.html --open`
@@ -86,11 +88,11 @@ def map_(
     printer = options.printer
     form = format_ or (OF_ENDINGS.get(output.suffix.lower()) if output is not None else Form.HTML)
     if form is None:
-        raise EstateError(f"{output}: what to write is not known by this ending. Give --format.")
+        raise EstateError(f"{output}: this extension is not known. Give --format.")
     if estate is None:
         found = options.read(options.given())
     elif options.named:
-        raise EstateError("--estate is what was read before: leave --application, --file and --stack away.")
+        raise EstateError("--estate is read from a file: omit --application, --file and --stack.")
     else:
         found = from_json(_text(estate))
     picture = picture_of(found)
@@ -110,7 +112,7 @@ def map_(
         printer.note(f"Written to {where}.")
     if where is not None and open_:
         webbrowser.open(where.absolute().as_uri())
-    printer.unasked(found)  # what is missing in a picture does not show in it
+    printer.unasked(found)  # what is missing in a picture does not show
     return code_of_failures(one.failure for one in found.applications)
 
 

@@ -1,4 +1,4 @@
-"""`applinks move`: for the day on which an application moves."""
+"""`applinks move`: for when an application moves."""
 
 from __future__ import annotations
 
@@ -28,24 +28,26 @@ from pulumi_applinks.rest import ApplinksError, Manifest, same_address
 @told
 def move(
     options: ChangingOptions,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The URL at which the application was.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The URL at which it is now.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The application's old URL.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new URL.")],
     program: Annotated[
         Path | None,
         typer.Option(
-            "--program", metavar="FOLDER", help="The program's folder; this one where it has a Pulumi.yaml."
+            "--program",
+            metavar="FOLDER",
+            help="The program's folder. Default: the current folder if it has a Pulumi.yaml.",
         ),
     ] = None,
     without_contact: Annotated[
-        bool, typer.Option("--without-contact", help="Relocate although nothing answers at the new address.")
+        bool, typer.Option("--without-contact", help="Relocate even if nothing answers at the new address.")
     ] = False,
 ) -> ExitCode:
     """Point every link at the new address of an application that moved.
 
     Links that the given stack manages are changed in the program: the patch goes to standard output, for `git apply`, and `pulumi up`
-    relocates them. Those that no program has are relocated from here, once that is confirmed, if the same application answers at the
-    new address and the login of the one that has the link may do that: both are looked at before anything is changed. Where an application
-    with the same server id answers at the old address, too, one of the two is a copy: that is said first, and the exit code is 4.
+    relocates them. Links that no program manages are relocated directly, after a confirmation, if the same application answers at the
+    new address and the login has the right to do it: both are checked before anything is changed. If an application
+    with the same server id also answers at the old address, one of the two is a copy: this is reported first, and the exit code is 4.
 
     Examples:
     - `applinks move https://wiki.old.example.com https://wiki.example.com --file applinks.yaml`
@@ -69,7 +71,7 @@ class _Move:
     without_contact: bool
 
     def run(self, what: Given, program: Path | None) -> ExitCode:
-        """Relocate what no program has, and write the patch for what one has."""
+        """Relocate what no program manages, and write the patch for what one does."""
         printer, there = self.options.printer, self._who_answers()
         copied = there is not None and self._warned_of_copy(there)
         estate = self.options.estate(what, self.reader)
@@ -80,10 +82,12 @@ class _Move:
             if not same_address(one.named.url, self.old) and one.failure != "same"
         ]
         for one in silent:
-            printer.error(f"could not be asked, so what points at {self.old} there is not known: {one.told}")
+            printer.error(
+                f"could not be asked, so it is not known what points at {self.old} there: {one.told}"
+            )
         found = pointing(estate, self.old, self.new, there)
         if not found:
-            printer.note(f"No link points at {self.old}, of what could be asked.")
+            printer.note(f"No link points at {self.old} on the applications that answered.")
         missing = self._program([one for one in found if one.managed_by], program)
         done = self._relocate([one for one in found if not one.managed_by], estate)
         if done is not ExitCode.DONE:
@@ -115,13 +119,13 @@ class _Move:
         if found:
             self.options.printer.error(
                 f"{self.old} still answers, with the server id of {self.new} ({there.id}): one of the two is a copy of the other. Links of "
-                f"the original would lead to the copy. If the application moved, shut down what answers at {self.old}; if {self.new} is "
+                f"the original would point to the copy. If the application moved, shut down what answers at {self.old}; if {self.new} is "
                 f"the copy, do not go on."
             )
         return found
 
     def _program(self, managed: list[Pointing], program: Path | None) -> bool:
-        """The change for the program; whether there should be one, and is none."""
+        """The change for the program; whether there should be one but is not."""
         printer = self.options.printer
         if not managed:
             return False
@@ -143,7 +147,7 @@ class _Move:
         return False
 
     def _relocate(self, free: list[Pointing], estate: Estate) -> ExitCode:
-        """Relocate what no program has, as far as nothing blocks it."""
+        """Relocate what no program manages, unless something blocks it."""
         if not free:
             return ExitCode.DONE
         printer, changes = self.options.printer, dict[str, Callable[[], ExitCode]]()
@@ -152,9 +156,9 @@ class _Move:
             key, change = one.end.key, prepared.get(one.end.key)
             why = one.against or " ".join(problem.flat for problem in (change.problems if change else ()))
             if why or change is None:
-                printer.error(f"{title(one.link)}  {key} is left as it is: {why}")
+                printer.error(f"{title(one.link)}  {key} is unchanged: {why}")
             else:
-                printer.note(f"{title(one.link)}  {key}: to be relocated to {self.new}")
+                printer.note(f"{title(one.link)}  {key}: will be relocated to {self.new}")
                 changes[key] = partial(self._relocated, change)
         if changes:
             number = "this link" if len(changes) == 1 else f"these {len(changes)} links"

@@ -1,4 +1,4 @@
-"""The options of the commands, once: which applications there are, how to log in, how much to tell."""
+"""The options of the commands: which applications there are, how to log in, how much to print."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         min=1,
-        help="How long reading may take, all in all.",
-        show_default="no bound",
+        help="Time limit for all reading together.",
+        show_default="no limit",
     ),
 ]
 
@@ -58,12 +58,12 @@ class Given:
 class Output:
     """The options of every command. Each field is one; `told` gives a command them."""
 
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more, on standard error.")] = False
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell errors and data alone.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print more, on standard error.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors and data.")] = False
 
     @cached_property
     def printer(self) -> Printer:
-        """Where words go."""
+        """Where output goes."""
         return Printer(verbose=self.verbose, quiet=self.quiet)
 
 
@@ -77,7 +77,7 @@ class Options(Output):
             "--application",
             "-a",
             metavar="NAME=URL",
-            help="An application, with the name of its credentials; once for each.",
+            help="An application; its name is also that of its credentials. Repeat for each.",
             rich_help_panel=WHICH,
         ),
     ] = None
@@ -87,7 +87,7 @@ class Options(Output):
             "--file",
             "-f",
             metavar="FILE",
-            help=f"A YAML file that names them; {DEFAULT_FILE} in this folder where nothing else is said.",
+            help=f"A YAML file of applications. Default: {DEFAULT_FILE} in the current folder.",
             rich_help_panel=WHICH,
         ),
     ] = None
@@ -97,7 +97,7 @@ class Options(Output):
             "--stack",
             "-s",
             metavar="STACK",
-            help="Those of a stack: its name, a file that `pulumi stack export` wrote, or - for standard input.",
+            help="The applications of a stack: its name, a file that `pulumi stack export` wrote, or - for standard input.",
             rich_help_panel=WHICH,
         ),
     ] = None
@@ -109,7 +109,7 @@ class Options(Output):
 
     @property
     def again(self) -> str:
-        """The same on a command line, for a command that a person is shown to go on with."""
+        """The same on a command line, for the next command that a person is shown."""
         words = [word for one in self.application or () for word in ("-a", one)]
         words += ["--file", str(self.file)] if self.file is not None else []
         words += ["--stack", self.stack] if self.stack is not None else []
@@ -142,7 +142,7 @@ class Options(Output):
         if not listed:
             raise EstateError(
                 f"no application is named. Give --application jira=https://jira.example.com for each, a file with --file, or a stack "
-                f"with --stack; a file {DEFAULT_FILE} in this folder is read by itself."
+                f"with --stack; a file {DEFAULT_FILE} in this folder is read automatically."
             )
         return Given(listed, _credentials(state), state)
 
@@ -170,7 +170,7 @@ class Options(Output):
 
 @dataclass(frozen=True)
 class ReadingOptions(Options):
-    """The options of a command that reads an estate, and does nothing else with it."""
+    """The options of a command that only reads an estate."""
 
     timeout: Timeout = None
 
@@ -184,12 +184,12 @@ class ReadingOptions(Options):
 class ChangingOptions(Options):
     """The options of a command that changes applications."""
 
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask for a confirmation, as in a pipeline.")
-    ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation, for pipelines.")] = (
+        False
+    )
 
     def confirm(self, question: str) -> None:
-        """Ask a person, on standard error, unless that was answered beforehand.
+        """Ask a person, on standard error, unless --yes was given.
 
         Args:
             question: what to ask.
@@ -199,7 +199,7 @@ class ChangingOptions(Options):
         """
         if self.yes:
             return
-        # Not by the library's own question, which writes a blank to standard output, where data may be.
+        # Not the library's own prompt, which writes a blank to standard output, where data may be.
         print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise NotConfirmed
@@ -213,14 +213,14 @@ class ChangingOptions(Options):
         *,
         of: int,
     ) -> ExitCode:
-        """Make changes, one after the other, and close with how many were made.
+        """Make changes one by one, and close with how many were made.
 
         Args:
             done: what becomes of an end, such as "removed".
             changes: each by what names its end.
-            say: is called with each one that was confirmed, in words.
+            say: called with a sentence for each change that was confirmed.
             again: the command to go on with for the ends that are left, without the options that name applications.
-            of: how many ends there are, also where not all of them can be changed.
+            of: how many ends there are, even if not all of them can be changed.
         """
         code, made = ExitCode.DONE, list[str]()
         for key, change in changes.items():
@@ -233,7 +233,7 @@ class ChangingOptions(Options):
             except KeyboardInterrupt:
                 code = ExitCode.CANCELLED
                 self.printer.error(
-                    f"interrupted while {key} was being {done}: `applinks status` shows what became of it."
+                    f"interrupted while {key} was being {done}: check it with `applinks status`."
                 )
                 break
             made.append(key)
@@ -246,7 +246,7 @@ class ChangingOptions(Options):
 
 
 def credentials_of(stack: str | None) -> Credentials:
-    """Where names are looked up: the environment, and the configuration of a stack.
+    """Where names of credentials are looked up: the environment, and the configuration of a stack.
 
     Args:
         stack: its name, a file, or - for standard input, if there is one.
@@ -271,7 +271,7 @@ def _stack(stack: str) -> StackState:
 
 
 def text_of(file: Path) -> str:
-    """What stands in a file.
+    """The text of a file.
 
     Raises:
         EstateError: if it can't be read.
@@ -279,5 +279,5 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise EstateError(f"{file} can't be read: {why}") from None

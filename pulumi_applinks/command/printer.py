@@ -1,4 +1,4 @@
-"""Where words go: data to standard output, everything else to standard error."""
+"""Where output goes: data to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ STYLES: dict[Kind, str] = {
     "aside": "dim",
 }
 _ASCII: dict[Kind, str] = {"good": "+", "bad": "x", "warned": "!", "unseen": "?", "aside": "."}
-"""Where a terminal has no more."""
+"""For a terminal that has no more."""
 WIDE = 200
-"""How wide a table is that goes to no terminal, in columns."""
+"""The width of a table that does not go to a terminal, in columns."""
 
 
 class Printer:
     """Writes for a person, and for programs.
 
-    Colours follow the terminal, and `NO_COLOR`; no word is told by a colour alone.
+    Colours follow the terminal and `NO_COLOR`; nothing is shown by colour alone.
 
     Args:
-        verbose: whether to tell more.
-        quiet: whether to tell errors and data alone.
+        verbose: whether to print more.
+        quiet: whether to print only errors and data.
     """
 
     def __init__(self, *, verbose: bool = False, quiet: bool = False) -> None:
@@ -59,18 +59,18 @@ class Printer:
         return (MARKS if self.unicode else _ASCII)[kind]
 
     def words(self, text: Text, indent: int = 0) -> None:
-        """Words for a person, on standard output: broken into lines where there is a terminal alone."""
+        """Text for a person, on standard output; wrapped only on a terminal."""
         if self.out.is_terminal:
             self.out.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
             self.line(Text(" " * indent) + text)
 
     def line(self, text: Text) -> None:
-        """A line that is not broken, so that a command in it can be copied."""
+        """A line that is not wrapped, so that a command in it can be copied."""
         self.out.print(text, soft_wrap=True)
 
     def data(self, text: str) -> None:
-        """Data for another program, as it is: in UTF-8, whatever the terminal takes."""
+        """Data for another program, as it is: in UTF-8, whatever the terminal supports."""
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.buffer.flush()
@@ -86,7 +86,7 @@ class Printer:
             self.note(f"Could not be asked: {one.told}")
 
     def more(self, text: str) -> None:
-        """Something that is told with `-v` alone."""
+        """Something that is printed only with `-v`."""
         if self.verbose:
             self._told(text)
 

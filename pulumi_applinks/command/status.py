@@ -1,4 +1,4 @@
-"""`applinks status`: each link once, what it is, and what mends it."""
+"""`applinks status`: each link once, its state, and how to fix it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif
 
 
 class Format(str, Enum):
-    """How the estate is told."""
+    """The format of the report."""
 
     TABLE = "table"
     JSON = "json"
@@ -31,26 +31,24 @@ class Format(str, Enum):
 @told
 def status(
     options: ReadingOptions,
-    format_: Annotated[Format, typer.Option("--format", help="How it is told.")] = Format.TABLE,
+    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = Format.TABLE,
     json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    findings: Annotated[
-        bool, typer.Option("--findings", help="Show the links with findings alone, in a table.")
-    ] = False,
+    findings: Annotated[bool, typer.Option("--findings", help="Show only links with findings.")] = False,
     allow_not_named: Annotated[
         bool,
         typer.Option(
             "--allow-not-named",
-            help="Take the word of the asked end for links to applications that were not named.",
+            help="Accept one end's answer for links to applications that were not named.",
         ),
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Go on, and show what changes, until interrupted.")
+        bool, typer.Option("--watch", "-w", help="Keep running and show changes, until interrupted.")
     ] = False,
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", min=0.1, help="How often, with --watch.")
+        float, typer.Option("--every", metavar="SECONDS", min=0.1, help="The interval for --watch.")
     ] = 30.0,
 ) -> ExitCode:
-    """Show each link once: both ends, whether each direction works, and what mends it.
+    """Show each link once: both ends, whether each direction works, and how to fix it.
 
     Only reads. Exit code 0 means that every link was tried and works.
 
@@ -63,7 +61,7 @@ def status(
     """
     chosen = Format.JSON if json_ else format_
     if watch and chosen is not Format.TABLE:
-        raise EstateError("--watch shows a table: leave --json and --format away.")
+        raise EstateError("--watch shows a table: omit --json and --format.")
     what = options.given()
     if watch:
         return _watch(what, options, every, findings, allow_not_named)
@@ -91,7 +89,7 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
 def _watch(
     what: Given, options: ReadingOptions, every: float, findings: bool, allow_not_named: bool
 ) -> ExitCode:
-    """Read again and again; an interruption ends it with the code of what was read last."""
+    """Reads repeatedly; an interruption ends it with the exit code of the last reading."""
     printer, before, pause = options.printer, None, threading.Event()
     try:
         while True:
@@ -109,11 +107,11 @@ def _watch(
 
 
 def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
-    """The exit code for an estate. What could not be looked at counts before what was found.
+    """The exit code for an estate. What could not be checked takes precedence over findings.
 
     Args:
         estate: as it was read.
-        allow_not_named: whether the word of one end is enough where the other one's application was not named.
+        allow_not_named: whether one end's answer is enough where the other application was not named.
     """
     silent = code_of_failures(one.failure for one in estate.applications)
     if silent in (ExitCode.LOGIN, ExitCode.TIMEOUT):

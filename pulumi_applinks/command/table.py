@@ -12,18 +12,18 @@ from pulumi_applinks.estate.formats import kind_of, lozenges, summary, title, un
 from pulumi_applinks.estate.glossary import Kind, Severity
 
 LONGEST_TITLE = 60
-"""How much is shown of a link's title above its findings, in columns; the table has all of it."""
+"""How much of a link's title is shown above its findings, in columns; the table has all of it."""
 
 _WORDS: dict[bool | None, Kind] = {True: "good", False: "bad", None: "unseen"}
 
 
 def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> None:
-    """Show an estate: a table of links, what was found, and how many there are.
+    """Show an estate: a table of links, the findings, and the counts.
 
     Args:
         estate: as it was read.
         printer: where to.
-        only_findings: whether to leave out the links that nothing is to be said of.
+        only_findings: whether to omit links without findings.
     """
     links = [link for link in estate.links if link.findings or not only_findings]
     if links:

@@ -1,4 +1,4 @@
-"""How a command gets its options, and how it ends: with a code, and what went wrong in a sentence."""
+"""How a command gets its options, and how it ends: with an exit code, and a sentence about what went wrong."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 
 WHICH = "Which applications"
-"""The options that say it stand together in a help."""
+"""The options that select applications are grouped in the help."""
 LAST = ("timeout", "yes", "verbose", "quiet")
-"""The options that stand last."""
+"""The options that come last."""
 
 
 class Failed(Exception):
-    """Raised when something can't be done here: says why, and what to do."""
+    """Raised when something cannot be done here: says why, and what to do."""
 
 
 class NotConfirmed(Exception):
@@ -45,13 +45,13 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (Failed, ExitCode.FAILED),
     (NotConfirmed, ExitCode.CANCELLED),
 )
-"""What is raised, and the code that it ends a command with; the most special one first."""
+"""What is raised, and the exit code for it; the most specific first."""
 
 _TOLD: tuple[type[Exception], ...] = (*(kind for kind, _ in _CODES), ApplinksError, LinkError)
 
 
 def told(command: Callable[..., ExitCode]) -> Callable[..., None]:
-    """Let a command end with its code, and tell what went wrong in a sentence.
+    """End a command with its exit code, and say in a sentence what went wrong.
 
     Args:
         command: gives the code that it ends with. A parameter that is a record of options has an option for each of its fields.

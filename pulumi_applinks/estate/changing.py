@@ -1,4 +1,4 @@
-"""Changes of single ends, through the lifecycle's survey, steps and run: rights are checked first, and what fails is taken back."""
+"""Changes of single ends, through the lifecycle's survey, steps and run: rights are checked first, and a failed change is undone."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from pulumi_applinks.rest import (
 )
 
 _ROLE: Role = "source"
-"""An end that is changed alone is the source of a link of its own, and its program manages nothing else."""
+"""An end that is changed alone is treated as the source of a link of which a program manages nothing else."""
 
 
 def delete_end(end: EstateEnd, estate: Estate, reader: Reader) -> None:
     """Delete one end's link, and make sure that it is gone.
 
     Raises:
-        LinkError: if the application can't be asked, refuses, or still has the link. Nothing is taken back: it is to go.
+        LinkError: if the application can't be asked, refuses, or still has the link. Nothing is undone: it is meant to be gone.
     """
     ends = _ends(end, estate, reader, end.display_url)
     try:
@@ -75,12 +75,12 @@ class _AsItIs(Survey):
 
 @dataclass(frozen=True)
 class Relocation:
-    """One end is to learn that the other application moved. The rest of its link stays as it is.
+    """Relocate one end, because the other application moved. The rest of its link stays as it is.
 
     Args:
         end: of the estate.
         survey: what was read of it before the change.
-        without_contact: whether to do so although nothing answers at the new address.
+        without_contact: whether to do so even if nothing answers at the new address.
     """
 
     end: EstateEnd
@@ -96,13 +96,13 @@ class Relocation:
         return tuple(replace(one, do=step_of(one, self.survey.ends)) for one in problems(self.survey))
 
     def do(self) -> Status | None:
-        """Relocate the link, and read back that the application has the new address.
+        """Relocate the link, and check that the application has the new address.
 
         Returns:
             What it says of the link after trying it; None from versions that do not report it.
 
         Raises:
-            LinkError: if a step fails, which is taken back then; or if the application says something else afterwards, which stays.
+            LinkError: if a step fails, which is then undone; or if the application reports something else afterwards, which stays.
         """
         survey, before = self.survey, self.survey.seen(_ROLE)
         if before is None:
@@ -132,7 +132,7 @@ class Relocation:
 def relocation(
     end: EstateEnd, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
 ) -> Relocation:
-    """What one end needs to follow an application that moved. It only reads.
+    """What one end needs in order to follow an application that moved. Only reads.
 
     Args:
         end: of the estate.
@@ -140,7 +140,7 @@ def relocation(
         reader: that read it.
         old: where the other application was.
         new: where it is now.
-        without_contact: whether to relocate although nothing answers there.
+        without_contact: whether to relocate even if nothing answers there.
     """
     display_url, rpc_url = (_moved(one, old, new) for one in (end.display_url, end.rpc_url))
     identity = Identity(server_id=end.link_id, type_id=end.type_id, name=end.name)

@@ -1,6 +1,6 @@
-"""Single checks of an examination: each looks at one thing, and says how that is, and what to do about it.
+"""Single checks of an examination: each looks at one thing, and gives the result and what to do about it.
 
-What a preflight of the link knows is said in its words; here is what an `up` never looks at.
+What a preflight of the link knows is said in its words; this module checks what an `up` never looks at.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pulumi_applinks.rest import (
 from pulumi_applinks.rest.addresses import host_of
 
 CLOCKS_MAY_DIFFER = 60.0
-"""By how much, in seconds, before it is worth a word: signed requests carry the time, and are refused when it is too far off."""
+"""In seconds: signed requests carry the time, and are refused when it is too far off."""
 
 _AGAIN = "Correct that, and run this again."
 _STAGES: tuple[tuple[str, tuple[type[ApplinksError], ...]], ...] = (
@@ -148,17 +148,17 @@ def login(side: Side, credentials: Credentials) -> Iterator[Check]:
     except ApplinksError as error:
         yield side.error("rights", error)
         return
-    words = "it is an administrator's, and no system administrator's: relocating a link and impersonation take one."
+    words = "it is an administrator's but not a system administrator's: relocating a link and impersonation need one."
     if system:
-        words = "it is a system administrator's: everything can be done with it."
+        words = "it is a system administrator's: it has every right that links need."
     yield side.passed("rights", words)
 
 
 def clocks(first: Side, second: Side) -> Check:
-    """Whether the clocks of the two differ by more than signed requests may."""
+    """Whether the clocks of the two differ by more than signed requests allow."""
     one, other = first.client.clock_ahead, second.client.clock_ahead
     if one is None or other is None:
-        return Check("clocks", None, "not-possible", "not both applications told the time.")
+        return Check("clocks", None, "not-possible", "at least one application does not report its time.")
     difference = abs(one - other)
     if difference <= CLOCKS_MAY_DIFFER:
         return Check("clocks", None, "passed", "the clocks of the two do not differ by more than a minute.")
@@ -168,7 +168,7 @@ def clocks(first: Side, second: Side) -> Check:
         None,
         "failed",
         f"the clock of {ahead} is ahead of the other one's by {difference:.0f} s: signed requests are refused when it is too far off.",
-        "Set both by the same time server.",
+        "Synchronize both with the same time server.",
     )
 
 
@@ -178,10 +178,15 @@ def versions(first: Side, second: Side) -> Check:
         one.application.seen.applinks_version if one.application.seen else None for one in (first, second)
     ]
     if not all(found):
-        return Check("versions", None, "not-possible", "not both applications told the version of applinks.")
+        return Check(
+            "versions",
+            None,
+            "not-possible",
+            "at least one application does not report its version of applinks.",
+        )
     told = f"applinks {found[0]} on {first.name}, {found[1]} on {second.name}"
     if not share_oauth(*found):
-        words = f"{told}: versions before 5 can't be linked with later ones with OAuth."
+        words = f"{told}: versions before 5 cannot be linked to later ones with OAuth."
         return Check("versions", None, "failed", words, "Update the older application.")
     alike = "different major versions; Atlassian advises the same one"
     return Check(
@@ -193,7 +198,7 @@ def versions(first: Side, second: Side) -> Check:
 
 
 def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
-    """Whether the login may see what an application keeps of the link, and whether it knows the other one by the key that it has."""
+    """Whether the login may see the OAuth settings of the link, and whether they have the other application's current key."""
     what = f"the key of {remote.name}"
     try:
         accepted = side.client.oauth.accepted_keys(end.link_id)
@@ -204,9 +209,9 @@ def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
     except ApplinksError as error:
         yield side.error("keys", error)
         return
-    yield side.passed("secure sessions", "no further session is asked of this login.")
+    yield side.passed("secure sessions", "this login needs no further session.")
     if end.incoming in (None, "none", "trusted-applications", "basic-access"):
-        yield side.not_possible(what, "it accepts no OAuth requests over the link, and keeps no key.")
+        yield side.not_possible(what, "it accepts no OAuth requests over the link, and has no key.")
         return
     try:
         own = remote.client.oauth.own_key()
@@ -217,11 +222,11 @@ def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
         silent = "its version" if accepted is None else remote.name
         yield side.not_possible(what, f"{silent} does not tell{'' if accepted is None else ' its own key'}.")
     elif any(own.same_as(one) for one in accepted):
-        yield side.passed(what, f"it keeps the key that {remote.name} has.")
+        yield side.passed(what, f"it has the current key of {remote.name}.")
     else:
         yield side.failed(
             what,
-            f"it keeps another key than {remote.name} has: requests of that are refused. {remote.name} was reinstalled, or copied.",
+            f"it has an outdated key of {remote.name} and refuses its requests: {remote.name} was reinstalled or copied.",
             f"Open {side.application.admin_page}, set the incoming authentication of the link {end.link_id} to none and then back: the "
             f"key is read again. Where a stack has the link, `pulumi refresh` and `pulumi up` do that.",
         )

@@ -1,4 +1,4 @@
-"""What leads nowhere, and may be removed by whoever names it. Pure."""
+"""Dead links, which may be removed by name. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_applinks.estate.matching import has_id_of_url
 from pulumi_applinks.estate.model import Estate, EstateEnd, EstateError, EstateLink, LinkFinding
 
 CODES: tuple[FindingCode, ...] = ("orphaned", "corrupted", "duplicated", "one-way", "url-id")
-"""The findings of links that lead nowhere, or not where they seem to."""
+"""The findings of dead links: they point nowhere, or not where they seem to."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Candidate:
     Args:
         link: that it is of.
         end: itself: no other end is removed with it.
-        finding: why it leads nowhere.
+        finding: why it is dead.
     """
 
     link: EstateLink
@@ -34,7 +34,7 @@ class Candidate:
 
 
 def candidates(estate: Estate) -> list[Candidate]:
-    """The ends that lead nowhere, in the order of the estate; those that a stack manages, too."""
+    """The dead ends, in the order of the estate, including those that a stack manages."""
     return [one for link in estate.links for one in _of_link(link, estate)]
 
 
@@ -53,10 +53,10 @@ def _of_link(link: EstateLink, estate: Estate) -> Iterator[Candidate]:
 
 
 def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
-    """The ends that somebody names, if all of them may be removed.
+    """The named ends, if all of them may be removed.
 
     Raises:
-        EstateError: if one is not there, leads somewhere, or is managed by the given stack: every reason at once.
+        EstateError: if one is not there, is not dead, or is managed by the given stack: every reason at once.
     """
     known = {one.key: one for one in candidates(estate)}
     listed = {end.key: link.managed_by for link in estate.links for end in link.ends}
@@ -70,7 +70,7 @@ def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
                 f"{key}: the given stack manages it, as {manager}. Remove it from the program instead."
             )
         elif key not in known:
-            wrong.append(f"{key}: it leads somewhere, and is not removed here.")
+            wrong.append(f"{key}: it is not a dead link, and is not removed here.")
         else:
             found[key] = known[key]
     if wrong:

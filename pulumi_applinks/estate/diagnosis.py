@@ -63,7 +63,7 @@ class Diagnosis:
         return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
 
     def as_ticket(self) -> str:
-        """A summary in Markdown, to be put into a support ticket. There is no secret in it; names of users are."""
+        """A summary in Markdown, to be put into a support ticket. It has no secrets, but it has names of users."""
         lines = ["## Application link: what was examined", ""]
         for one in self.applications:
             seen = one.seen

@@ -20,8 +20,8 @@ def ends_of(
     Args:
         declaration: of the link.
         clients: what asks them.
-        names: what messages call each application: what it is called in the estate, or nothing where a stack is to store the words.
-        seconds: how long everything may take; no bound if not given.
+        names: what messages call each application: its name in the estate, or nothing if the words go into a stack.
+        seconds: how long everything may take; no limit if not given.
     """
     source, target = (
         End(role, declaration.party(role), clients[role], name=names.get(role, "")) for role in BOTH
@@ -30,6 +30,6 @@ def ends_of(
 
 
 def step_of(told: Message, ends: Ends) -> str:
-    """What to do about a message, for somebody who has no program: with the applications' names, and not with their roles."""
+    """What to do about a message, for somebody without a program: it uses the applications' names, not their roles."""
     names = {"source": ends.source.name, "target": ends.target.name}
     return re.sub(r"\b(source|target)\b", lambda found: names[found[0]] or found[0], told.do)

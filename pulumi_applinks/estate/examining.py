@@ -1,6 +1,6 @@
 """Examining one pair in depth: a preflight of the link that is there, or could be, and what an `up` never looks at.
 
-It reads. One request of it is no GET: whether a login is a system administrator's is told by the relocation of a link that does not exist.
+It only reads. One request is not a GET: relocating a link that does not exist shows whether a login is a system administrator's.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class _Examination:
         for role, side in self._sides.items():
             yield from way(side)
             if side.application.seen is not None:
-                at = f"it believes that it is at {side.application.seen.url}, as it was named."
+                at = f"its base URL is {side.application.seen.url}, as given."
                 yield self._of_preflight(role, "base URL", (Code.BASE_URL_DIFFERS,), at)
                 yield from login(side, credentials)
         yield clocks(*self._sides.values())
@@ -150,7 +150,7 @@ class _Examination:
         )
 
     def _of_preflight(self, role: Role, what: str, codes: tuple[Code, ...], passed: str) -> Check:
-        """A check in the words of the preflight, where that has something to say."""
+        """A check in the words of the preflight, if it has a finding."""
         side, label = self._sides[role], self._survey.ends[role].label
         for told in self._problems:
             if told.code in codes and told.application == label:
@@ -176,7 +176,7 @@ class _Examination:
         for direction in link.directions if link else ():
             what = f"requests of {direction.sender} to {direction.receiver}"
             if direction.level is None:
-                words = f"{what}: the two ends are set to different authentication, or do not tell."
+                words = f"{what}: the two ends have different authentication, or do not report it."
                 do = 'Declare the link with on_existing="adopt" and the authentication that it should have, and run `pulumi up`.'
                 yield Check("levels", None, "failed", words, do)
             else:
@@ -196,7 +196,7 @@ class _Examination:
         if isinstance(sight, ApplinksError):
             return side.error(what, sight)
         if sight.kind == "not_told":
-            silent = "its version does not tell, or a firewall keeps it from being asked."
+            silent = "its version does not report it, or a firewall blocks the request."
             return side.not_possible(what, sight.message or silent)
         passed = f"it finds at {self._address(role)} the application that it has a link to."
         if sight.manifest is not None:
@@ -210,12 +210,12 @@ class _Examination:
         if end is None or end.incoming != "oauth":
             return side.not_possible(what, "requests that come over the link do not run as one user.")
         if not end.user_told:
-            return side.not_possible(what, "its version does not tell as whom requests run.")
+            return side.not_possible(what, "its version does not report the user that requests run as.")
         if end.execute_as is None:
             return side.passed(what, "requests without a person run anonymously, and see what is public.")
         if isinstance(user, ApplinksError):
             return side.error(what, user)
         runs = f"requests run as {end.execute_as!r}"
         if user is None:
-            return side.not_possible(what, f"{runs}; the product does not tell of its users.")
+            return side.not_possible(what, f"{runs}; the product does not report its users.")
         return self._of_preflight(role, what, _OF_USERS, f"{runs}, who exists.")

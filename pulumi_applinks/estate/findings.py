@@ -1,4 +1,4 @@
-"""What a link is, why, and what mends it, in words. Pure: nothing is asked here."""
+"""What a link is, why, and how to fix it, in words. Pure: nothing is asked here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Judgement = tuple[State, str, "LinkFinding | None"]
 
 _ANONYMOUS = "Both ends are there; requests over it are anonymous, and see what is public."
 _AUTHENTICATE = (
-    "Declare an authentication for it and run `pulumi up`; or leave it so, if what is public is enough."
+    "Declare an authentication for it and run `pulumi up`; or leave it, if public content is enough."
 )
 
 _REPAIR = (
@@ -40,7 +40,7 @@ _REPAIR = (
 )
 
 _CANT_TELL: tuple[Reason, ...] = ("not-told",)
-"""Reasons for which an application says nothing of whether requests are answered [S9]."""
+"""Reasons why an application does not say whether requests are answered [S9]."""
 
 LOZENGES = {
     "SYSTEM": "SYSTEM",
@@ -51,19 +51,19 @@ LOZENGES = {
     "DEPRECATED": "DEPRECATED",
     "DISABLED": "DISABLED",
 }
-"""The word on an application's page by its own name for that kind of reason; of the others no source tells."""
+"""The word on an application's page by its name for that kind of reason; no source says it for the others."""
 
 CONNECTED = "CONNECTED"
 
 
 @dataclass(frozen=True)
 class Away:
-    """An end that has an application's server id, and leads to none of its addresses.
+    """An end that has an application's server id, but points to none of its addresses.
 
     Args:
         end: the end.
         of: the name of that application.
-        address: where it leads.
+        address: where it points.
     """
 
     end: EstateEnd
@@ -73,18 +73,18 @@ class Away:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a link beside its ends.
+    """What is known of a link besides its ends.
 
     Args:
         near: the application that has its first end.
-        far: the one that it leads to, if that was named.
-        far_side: whether that one told of its links.
-        twin: another link on the same application that leads there, which is the one to keep.
-        stranger: the server id of what answers there, where that is another one than the link's.
-        odd: what the far one has in place of the link back, and is no link between two applications.
+        far: the one that it points to, if that was named.
+        far_side: whether that one listed its links.
+        twin: another link on the same application that points there, which is the one to keep.
+        stranger: the server id of what answers there, if it is not the link's.
+        odd: what the far one has in place of the link back, if that is not a link between two applications.
         oauth2: whether it is an OAuth 2.0 client or connection.
         ids_of_urls: the ends whose id was derived from an address.
-        away: the ends that lead elsewhere; also one that the far application has in place of the link back.
+        away: the ends that point elsewhere; also one that the far application has in place of the link back.
     """
 
     near: EstateApplication
@@ -118,11 +118,11 @@ def judged(link: EstateLink, facts: Facts) -> EstateLink:
 def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
     page = f"Open {facts.near.admin_page}"
     if end.what == "system":
-        return "system", "It belongs to the system: the products made it, and keep it.", None
+        return "system", "It belongs to the system: the products create and maintain it.", None
     if end.what == "generic" and facts.oauth2:
         return "oauth2", "An OAuth 2.0 client or connection, which is no application link.", None
     if end.what == "generic":
-        return "generic", "A link to something that is no Atlassian product.", None
+        return "generic", "A link to something that is not an Atlassian product.", None
     if end.what == "unknown-type":
         words = f"{end.application} lists it with the type {end.type_id!r}, which is not known here: it was not tried."
         return _found("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")
@@ -137,7 +137,7 @@ def _state(link: EstateLink, facts: Facts) -> _Judgement:
     if facts.twin is not None:
         words = f"{end.application} has another link to the same application: {facts.twin.link_id}, {facts.twin.name!r}."
         if facts.far is None or facts.far.seen is None:
-            words += " Which of the two is the right one can't be seen without asking that application."
+            words += " Only that application can show which of the two is the right one."
             return _found("duplicated", "warning", words, _ask(link, end))
         return _found("duplicated", "warning", words, f"applinks clean {end.key}")
     if facts.stranger is not None and facts.far is not None:
@@ -155,7 +155,7 @@ def _state(link: EstateLink, facts: Facts) -> _Judgement:
     if link.far_side == "not-named" and end.reason == "unreachable":
         words = (
             f"{end.application} says that {end.told}. The application at {end.rpc_url or end.display_url} was not named here, so it may be "
-            f"gone, or down, or out of reach for {end.application} alone."
+            f"gone, down, or out of reach for {end.application} only."
         )
         mend = (
             f"If it is gone: applinks clean {end.key}. If it moved: applinks move {end.rpc_url or end.display_url} <new URL>. If it is "
@@ -197,7 +197,7 @@ def _away(away: Sequence[Away], facts: Facts) -> LinkFinding:
 
 
 def _one_way(end: EstateEnd, far: str) -> _Judgement:
-    words = f"{end.application} has a link to {far}, and {far} has none back."
+    words = f"{end.application} has a link to {far}, and {far} has no link back."
     mend = f'To complete it: declare it with on_existing="adopt" and run `pulumi up`. If nobody needs it: applinks clean {end.key}'
     return _found("one-way", "warning", words, mend)
 
@@ -217,7 +217,7 @@ def _broken(link: EstateLink, broken: list[EstateEnd], facts: Facts) -> _Judgeme
 
 
 def _said(ends: Sequence[EstateEnd]) -> str:
-    """What ends say, as a sentence without its full stop; what they say alike is said once."""
+    """What ends say, as a sentence without its full stop; the same words are said once."""
     if len({end.told for end in ends}) == 1 and len(ends) > 1:
         return f"{' and '.join(end.application for end in ends)} say that {ends[0].told}"
     return "; ".join(f"{end.application} says that {end.told}" for end in ends)
@@ -237,7 +237,7 @@ def _no_complaint(link: EstateLink) -> _Judgement:
             if one.reason == "no-answer"
             else f"{one.application} says that {one.told}"
             if one.told
-            else f"the version of {one.application} does not tell"
+            else f"the version of {one.application} does not report it"
             for one in silent
         )
         words = f"The link is there; whether requests over it are answered is not known: {told}."
@@ -247,18 +247,18 @@ def _no_complaint(link: EstateLink) -> _Judgement:
         why = "was not named" if link.far_side == "not-named" else "could not be asked"
         words = f"{end.application} says that its requests are answered; {link.far} {why}."
         return _found("not-asked", "unseen", words, _ask(link, end))
-    return "working", "Tried just now: requests over it are answered.", None
+    return "working", "Requests over it were tried just now, and are answered.", None
 
 
 def _ask(link: EstateLink, end: EstateEnd) -> str:
-    """How the application at the other end comes to be asked."""
+    """How to get the application at the other end asked."""
     if link.far_side == "not-named":
         return f"Name it too: --application <name>={end.display_url}, with credentials."
     return f"Fix what kept {link.far} from being asked, and run this again."
 
 
 def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:
-    """What else is to be said of a link, whatever its state."""
+    """Other findings of a link, whatever its state."""
     if facts.away:
         yield _away(facts.away, facts)
     for end in facts.ids_of_urls:
@@ -289,7 +289,7 @@ def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:
         end = link.ends[0]
         words = f"{link.far} was named, and could not be asked for its end."
         if link.far_side == "not-named":
-            words = f"the application at {end.display_url} was not named, so nobody asked it for its end."
+            words = f"the application at {end.display_url} was not named, so it was not asked for its end."
         yield LinkFinding("not-asked", "unseen", words, _ask(link, end))
 
 
@@ -327,10 +327,10 @@ def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
 
 
 def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
-    """The same of a link that a stack manages: what mends it is done there."""
+    """The same for a link that a stack manages: the fix is done there."""
     mends: dict[FindingCode, str] = {
-        "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} makes the end that is missing.",
-        "url-id": f"Run `pulumi up`: {resource} gives it the id of the application, once that answers.",
+        "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} creates the missing end.",
+        "url-id": f"Run `pulumi up`: {resource} gives it the application's id once that answers.",
         "legacy": f'Set on_legacy="remove" on {resource}, and run `pulumi up`.',
         "orphaned": f"Correct the address of {resource} in the program, or remove it there, and run `pulumi up`.",
         "elsewhere": f"Run `pulumi refresh` and `pulumi up`: {resource} is relocated to the address that the program declares. If that is "
@@ -368,11 +368,11 @@ def not_seen(
     ]
     state: State = "unknown" if silent else "gone"
     if silent:
-        words = f"{'; '.join(filter(None, (words, *silent)))}: whether the link is gone is not known"
+        words = f"{'; '.join(filter(None, (words, *silent)))}: it is not known whether the link is gone"
         finding = LinkFinding("unknown", "unseen", f"{words}.", "See to that, and run this again.")
     else:
         mend = (
-            f"Run `pulumi refresh` and `pulumi up`: {resource} makes it again. If nobody needs it, remove {resource} from the program and "
+            f"Run `pulumi refresh` and `pulumi up`: {resource} recreates it. If nobody needs it, remove {resource} from the program and "
             f"run these two."
         )
         finding = LinkFinding("gone", "error", f"{words}.", mend)

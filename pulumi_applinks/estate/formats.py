@@ -14,13 +14,13 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
 
 
 def title(link: EstateLink) -> str:
-    """What a link is called: its two applications, and which way it goes."""
+    """The title of a link: its two applications, and its direction."""
     arrow = "⇄" if len(link.ends) > 1 else "→"
     return f"{link.near} {arrow} {link.far}"
 
 
 def kind_of(link: EstateLink) -> Kind:
-    """How a link is: as bad as the worst that was found."""
+    """How a link is: as bad as its worst finding."""
     if link.far_side == "none" and not link.findings:
         return "aside"
     severities = {one.severity for one in link.findings}
@@ -43,7 +43,7 @@ def direction_words(direction: LinkDirection) -> str:
 
 
 def lozenges(link: EstateLink) -> str:
-    """The words on the applications' own pages, in the order of the ends; said once where they are the same."""
+    """The words on the applications' own pages, in the order of the ends; once if they are the same."""
     found = [end.lozenge or "–" for end in link.ends]
     return found[0] if len(set(found)) == 1 else " / ".join(found)
 
@@ -81,7 +81,7 @@ def as_markdown(estate: Estate) -> str:
 
 
 def cell(text: str) -> str:
-    """Text that is nothing but text in Markdown: names come from applications."""
+    """Escapes text for Markdown: names come from applications."""
     for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
         text = text.replace(sign, "\\" + sign)
     return text.replace("\n", " ")
@@ -97,7 +97,7 @@ def findings(estate: Estate) -> Iterator[tuple[EstateLink, LinkFinding]]:
 def as_junit(estate: Estate) -> str:
     """A report for a pipeline's tests: a case for each application, and for each link.
 
-    A finding is a failure, what could not be looked at an error, and what is no link between two applications is skipped.
+    A finding is a failure, what could not be checked is an error, and an entry that is not a link between two applications is skipped.
     """
     suite = ElementTree.Element("testsuite", name="applinks")
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}

@@ -1,4 +1,4 @@
-"""The words for links of an estate, each with what it means: the one table that reports, forges and `docs/command.md` go by."""
+"""The words for links of an estate, each with its meaning: the one table for reports, forges and `docs/command.md`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FindingCode = Literal[
 """What a person should know of a link, in one word: most of them are states, too."""
 
 Severity = Literal["error", "warning", "unseen"]
-"""How bad a finding is. `unseen` is what could not be looked at: neither good nor bad."""
+"""How bad a finding is. `unseen` is what could not be checked: neither good nor bad."""
 
 MEANINGS: dict[State | FindingCode, str] = {
     "working": "both ends are there, and each direction that is authenticated is answered",
@@ -51,13 +51,13 @@ MEANINGS: dict[State | FindingCode, str] = {
     "not-working": "an application says that the link does not work, or the two ends do not fit together",
     "elsewhere": "the link points to a copy of the other application, or to that one under an address that is not named",
     "orphaned": "nothing answers where the link points to, or another application does",
-    "duplicated": "another link on the same application points there, which is the one to keep",
-    "corrupted": "the link does not read as the interface writes links",
+    "duplicated": "another link on the same application points there, and is the one to keep",
+    "corrupted": "the application lists it without fields that every link has",
     "legacy": "the link has trusted applications or basic access",
     "not-asked": "the end that was asked says that it works, and the application at the other end was not asked",
     "unknown": "whether the link works is not known",
-    "gone": "the given stack manages the link, and the applications that are to have it were asked and do not",
-    "system": "it belongs to the system: the products made it, and keep it",
+    "gone": "the given stack manages the link, but the applications were asked and do not have it",
+    "system": "it belongs to the system: the products create and maintain it",
     "oauth2": "an OAuth 2.0 client or connection, which newer versions list among the links",
     "generic": "it points to something that is not an Atlassian product",
     "unknown-type": "the link is of a type that is not known here",
@@ -67,7 +67,7 @@ MEANINGS: dict[State | FindingCode, str] = {
 
 
 Kind = Literal["good", "bad", "warned", "unseen", "aside"]
-"""How something is. `unseen`: nobody could tell. `aside`: there is nothing to say of it, because nothing is tried there."""
+"""How something is. `unseen`: not known. `aside`: there is nothing to say of it, because nothing is tried."""
 
 WORDS: dict[Kind, str] = {
     "good": "working",
@@ -77,7 +77,7 @@ WORDS: dict[Kind, str] = {
     "aside": "nothing to try",
 }
 MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
-"""Message beside each colour, for whoever does not see it."""
+"""The mark next to each colour, for people who do not see it."""
 
 Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
 STYLES: dict[Style, str] = {
@@ -88,7 +88,7 @@ STYLES: dict[Style, str] = {
     "none": "anonymous",
     "unknown": "not known",
 }
-"""How requests are authenticated, each with a line of its own."""
+"""How requests are authenticated, each with its own line style."""
 
 
 def sentence(code: FindingCode) -> str:

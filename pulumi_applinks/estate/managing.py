@@ -1,4 +1,4 @@
-"""What a stack manages, in an estate: its ends are marked, and its links that no application has are shown. Pure."""
+"""What a stack manages, in an estate: its ends are marked, and links of it that no application has are shown. Pure."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[EstateL
 
 
 def _place(estate: Estate, end: ManagedEnd) -> EstateApplication | None:
-    """The application that is to have an end; else what stands at its address."""
+    """The application that should have an end; else what answers at its address."""
     by_id = [
         one for one in estate.applications if one.seen is not None and end.is_at(one, estate.applications)
     ]

@@ -93,23 +93,23 @@ class Matching:
                 yield self._link(pair, far, duplicates.get(end.key))
 
     def _far(self, end: EstateEnd) -> EstateApplication | None:
-        """The application that an end leads to: by its server id, of copies by its address, too; else by its address alone."""
+        """The application that an end points to: by its server id, and among copies by its address; else by its address alone."""
         if known := self._by_id.get(end.link_id):
             return next((one for one in known if self._away(end, one) is None), known[0])
         found = (self._by_address.get(normalised_url(one)) for one in end.addresses)
         return next((one for one in found if one is not None and one.name != end.application), None)
 
     def _away(self, end: EstateEnd, far: EstateApplication) -> str | None:
-        """Where an end leads, if that is no address of the application whose id it has."""
+        """Where an end points, if that is not an address of the application whose id it has."""
         if end.what != "application" or far.seen is None or end.link_id != far.seen.server_id:
             return None
         return leads_elsewhere(end.addresses, self._known[far.name])
 
     def _duplicates(self, ends: Sequence[EstateEnd]) -> dict[str, EstateEnd]:
-        """The ends of one application that lead where another one leads, each with that other one."""
+        """The ends of one application that point where another end points, each with that other one."""
         found: dict[str, EstateEnd] = {}
         first: dict[str, EstateEnd] = {}
-        # The one with the application's own id comes first, then the primary one: what stands beside it is the duplicate.
+        # The one with the application's own id comes first, then the primary one: the others are the duplicates.
         ordered = sorted(ends, key=lambda end: (end.link_id not in self._by_id, not end.primary))
         for end in ordered:
             if end.what != "application":
@@ -123,7 +123,7 @@ class Matching:
         return found
 
     def _back(self, end: EstateEnd, far: EstateApplication) -> EstateEnd | None:
-        """The end at the other application that leads back."""
+        """The end at the other application that points back."""
         near = self._applications[end.application]
         if near.seen is None:
             return None
@@ -143,7 +143,7 @@ class Matching:
         )
 
     def _odd(self, end: EstateEnd, far: EstateApplication | None) -> EstateEnd | None:
-        """What the other application has under the id of this one, and is no link between two applications."""
+        """What the other application has under the id of this one, if that is not a link between two applications."""
         near = self._applications[end.application]
         theirs = self._ends.get(far.name, ()) if far is not None and near.seen is not None else ()
         return next(
@@ -193,7 +193,7 @@ class Matching:
         return judged(link, facts)
 
     def _leading_away(self, ends: tuple[EstateEnd, ...], far: EstateApplication | None) -> Iterator[Away]:
-        """The ends of a link, and what the far application has in place of the link back, that lead elsewhere."""
+        """The ends of a link, and what the far application has in place of the link back, that point elsewhere."""
         near = self._applications[ends[0].application]
         if far is None or ends[0].what != "application":
             return
@@ -207,7 +207,7 @@ class Matching:
     def _directions(
         self, ends: tuple[EstateEnd, ...], far: str, far_side: FarSide, away: Collection[EstateEnd]
     ) -> tuple[LinkDirection, ...]:
-        # Requests that go elsewhere tell nothing of whether this application answers.
+        # Requests that go elsewhere do not show whether this application answers.
         first, *others = (replace(end, working=None) if end in away else end for end in ends)
         back = others[0] if others else None
         told = self._remotes.get(first.key, Remote())
@@ -235,10 +235,10 @@ def _direction(
     if agreed == "none" and working:
         working = None  # there was nothing to try
     if agreed == "none" and any(one is not None and one.reason == "legacy" for one in (end, other)):
-        agreed = None  # no OAuth; what there is in its place takes more requests to know
+        agreed = None  # no OAuth; it takes more requests to know what there is instead
     return LinkDirection(sender, receiver, agreed, working)
 
 
 def has_id_of_url(end: EstateEnd) -> bool:
-    """Whether a link has the id that its address gives: it was made while nobody told another one."""
+    """Whether a link has the id derived from its address: the application's own was not known when it was created."""
     return any(end.link_id == url_derived_id(one) for one in end.addresses)

@@ -1,6 +1,6 @@
 """An estate: applications, and the links between them, each link once. Pure data, and its JSON.
 
-The JSON is versioned. A new field does not change the version; a field that goes, or means something else, does.
+The JSON is versioned. A new field does not change the version; a removed field, or one with a new meaning, does.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ VERSION = 1
 FORMAT = "pulumi-applinks-estate"
 
 FarSide = Literal["asked", "not-named", "not-asked", "none"]
-"""Whether the application at the other end told of its links.
+"""Whether the application at the other end listed its links.
 
 `not-named`: nobody named it. `not-asked`: it was named, and could not be asked. `none`: there is no such application to ask, because
-the link is the system's, generic, or does not read.
+the link is the system's, generic, or corrupted.
 """
 
 Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "refused"]
@@ -35,7 +35,7 @@ Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "
 
 
 class EstateError(Exception):
-    """Raised when an estate can't be had: says what is wrong, and what to do."""
+    """Raised when an estate cannot be read: says what is wrong, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Named:
         url: its base URL, as people see it.
         rpc_url: where the other applications reach it, if that is not `url`.
         api_url: where this program reaches it, if that is not `url`.
-        credentials: the name of its credentials; None to ask anonymously, which takes nothing but its manifest.
-        site: what it is grouped by in a picture, if anything.
-        manifest_needs_login: whether its manifest needs a login, which is sent there then before it has shown who it is.
+        credentials: the name of its credentials; None to ask anonymously, which only gets its manifest.
+        site: its group in a picture, if any.
+        manifest_needs_login: whether its manifest needs a login, which is then sent before the application has shown who it is.
     """
 
     name: str
@@ -122,7 +122,7 @@ class EstateApplication:
 
     @property
     def asked(self) -> bool:
-        """Whether it told of its links."""
+        """Whether it listed its links."""
         return self.seen is not None and self.failure is None
 
 
@@ -141,10 +141,10 @@ class EstateEnd:
         primary: whether it is the primary one of its type.
         incoming: how requests that come over it are authenticated; None when that is not known.
         outgoing: how requests over it are authenticated.
-        execute_as: the user that incoming 2LO requests run as; None when nobody asked, or there is none.
-        user_told: whether the application was asked for that user, and told.
-        legacy_incoming: legacy authentication of requests that come, as far as it was asked.
-        legacy_outgoing: the same, of requests over it.
+        execute_as: the user that incoming 2LO requests run as; None when it was not read, or there is none.
+        user_told: whether the application was asked for that user, and reported it.
+        legacy_incoming: legacy authentication of incoming requests, if it was read.
+        legacy_outgoing: the same, of outgoing requests.
         working: what the application says after trying it; None when it did not say.
         reason: why it does not work, in one word; None when it does, or did not say.
         told: the same as a part of a sentence that follows "says that".
@@ -184,7 +184,7 @@ class EstateEnd:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where it leads to."""
+        """Where it points."""
         return tuple(one for one in (self.rpc_url, self.display_url) if one)
 
 
@@ -196,7 +196,7 @@ class LinkDirection:
         sender: the name of the application that makes them, or its address where it is not of the estate.
         receiver: the same, of the one that answers them.
         level: how they are authenticated; None when that is not known, or the two ends differ.
-        working: whether they are answered; None when nobody could tell, or there is nothing to try.
+        working: whether they are answered; None when that is not known, or there is nothing to try.
     """
 
     sender: str
@@ -213,7 +213,7 @@ class LinkFinding:
         code: one word.
         severity: how bad it is.
         words: what it is, in sentences.
-        mend: the command or the click that mends it.
+        mend: the command or the click that fixes it.
     """
 
     code: FindingCode
@@ -231,8 +231,8 @@ class EstateLink:
         state: what it is, in one word.
         reason: why, in a sentence.
         far: what the other application is called: its name in the estate, else what the link is called.
-        far_side: whether it told of its links.
-        directions: of requests, in the order of the ends; empty where the link is none between applications.
+        far_side: whether it listed its links.
+        directions: of requests, in the order of the ends; empty if it is not a link between applications.
         findings: what a person should know of it, the worst one first.
     """
 
@@ -306,17 +306,19 @@ def _adapter() -> TypeAdapter[Estate]:
 
 
 def from_json(text: str) -> Estate:
-    """An estate out of its JSON. Fields that a later version added are ignored.
+    """An estate from its JSON. Fields of a later version are ignored.
 
     Raises:
-        EstateError: if it is none, or of a later version.
+        EstateError: if it is not an estate, or of a later version.
     """
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise EstateError(f"this is no JSON ({error}): give what `applinks status --json` wrote.") from None
+        raise EstateError(
+            f"this is not JSON ({error}). Give the output of `applinks status --json`."
+        ) from None
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        raise EstateError("this is no estate: give what `applinks status --json` wrote.")
+        raise EstateError("this is not an estate. Give the output of `applinks status --json`.")
     if data.get("version") != VERSION:
         raise EstateError(
             f"this estate is of version {data.get('version')}, and this program reads version {VERSION}: write it again with "
@@ -330,7 +332,7 @@ def from_json(text: str) -> Estate:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise EstateError(
-            f"this is no estate: {where} is missing, or not what it should be. Write it again with `applinks status --json`."
+            f"this is not an estate: {where} is missing or malformed. Write it again with `applinks status --json`."
         ) from None
 
 

@@ -12,11 +12,11 @@ from pulumi_applinks.estate.model import Estate, EstateEnd, EstateLink
 from pulumi_applinks.rest import Manifest, same_address
 
 _ADDRESS = re.compile(r"https?://(?:\[[^\s\]]*\])?[^\"'`\s,)}\]]*", re.I)
-"""Whatever a program may mean as one, however it is spelled."""
+"""Anything that may be an address in a program, however it is spelled."""
 _SUFFIXES = (".py", ".yaml", ".yml", ".json", ".toml")
 _NOT_OURS = {"node_modules", "__pycache__", "venv"}
 _LARGEST = 1_000_000
-"""Of a file that is looked into, in bytes."""
+"""Largest file that is searched, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Pointing:
     Args:
         link: that it is of.
         end: itself.
-        against: why it can't be relocated from here; None when it can.
+        against: why it cannot be relocated from here; None when it can.
     """
 
     link: EstateLink
@@ -58,17 +58,17 @@ def pointing(estate: Estate, old: str, new: str, there: Manifest | None) -> list
 
 def _against(end: EstateEnd, new: str, there: Manifest | None) -> str | None:
     if end.what != "application":
-        return "it is no link between two applications: change it by hand."
+        return "it is not a link between two applications: change it manually."
     if there is not None and there.id != end.link_id:
         return (
             f"the application at {new} has the server id {there.id}, and the link is to {end.link_id}: it is another application, or was "
-            f"reinstalled. Make a new link to it, and remove this one."
+            f"reinstalled. Create a new link to it, and remove this one."
         )
     return None
 
 
 def patch(folder: Path, old: str, new: str) -> str:
-    """The change of the declared address in the files of a program, as `git apply` takes it; empty when none has it."""
+    """The change of the declared address in the files of a program, for `git apply`; empty when none has it."""
     return "".join(_patched(folder, old, new.rstrip("/")))
 
 

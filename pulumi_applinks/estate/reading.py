@@ -1,7 +1,7 @@
 """Reading an estate: who answers at each address, what each application lists, and what it says of each link after trying it.
 
-Each application is asked once who it is and once for its links, and once for each of its ends; only the versions that do not tell of a
-link after trying it are asked more. Nothing is changed, and no login goes to an application that has not said who it is, unless it is named
+Each application is asked once who it is and once for its links, and once for each of its ends; only versions that do not report the status
+of a link are asked more. Nothing is changed, and no login goes to an application that has not identified itself, unless it is named
 as one whose manifest needs a login.
 """
 
@@ -78,7 +78,7 @@ def ask_all(
     Args:
         step: what they are asked, as a person reads it.
         calls: ask them.
-        progress: is told how far it is, from this thread.
+        progress: called with how far it is, from this thread.
     """
     return answers_of(calls, lambda done: progress(Progress(step, done, len(calls))))
 
@@ -98,11 +98,11 @@ def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
 
 
 class Reader:
-    """The clients of an estate's applications: what was read of one of them is known to all that ask it.
+    """The clients of an estate's applications: what was read of an application is shared by all that ask it.
 
     Args:
         credentials: where names are looked up.
-        seconds: how long everything may take; no bound if not given. Each request is bounded anyway.
+        seconds: how long everything may take; no limit if not given. Each request is bounded anyway.
     """
 
     def __init__(self, credentials: Credentials, *, seconds: float | None = None) -> None:
@@ -147,13 +147,13 @@ def read_estate(
 ) -> Estate:
     """The estate as it is now.
 
-    An application that can't be asked is told of as such (`Application.failure`): nothing is raised for it.
+    An application that cannot be asked has a `failure`: nothing is raised for it.
 
     Args:
         applications: to ask.
         credentials: where their names are looked up.
         details: whether to ask for the user that requests run as, and for legacy authentication, too: a request more for each end.
-        progress: is told how far it is, from this thread.
+        progress: called with how far it is, from this thread.
         reader: the clients, where they are needed afterwards; it is not closed then.
     """
     if reader is not None:
@@ -186,7 +186,7 @@ class _Reading:
         """Who answers at each address. One that is named twice is asked once."""
         found = {one.name: EstateApplication(one, admin_page=admin_page(one.url)) for one in applications}
         answers = ask_all(
-            "telling who they are",
+            "identifying applications",
             {one.name: self._reader.client(one).manifest for one in applications},
             self._progress,
         )
@@ -240,7 +240,7 @@ class _Reading:
         clients = {name: self._reader.client(found[name].named) for name in listed}
         calls = {
             f"{name}/{link.id}": partial(self._end, name, clients[name], link)
-            # Taken in turns, so that no application is asked by all at once while others wait.
+            # In turns, so that not all ask one application at once while others wait.
             for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
         }
         return of_all(ask_all("trying the links", calls, self._progress))

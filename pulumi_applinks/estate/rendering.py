@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def rendered(name: str, **values: Any) -> str:
-    """What a template gives, by its path in this room."""
+    """The text that a template renders, by its path in this room."""
     return _environment().get_template(name).render(values).strip()
 
 

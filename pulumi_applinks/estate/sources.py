@@ -19,14 +19,14 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def named(text: str) -> Named:
-    """An application out of `NAME=URL`. Its credentials have its name.
+    """An application from `NAME=URL`. Its credentials have its name.
 
     Raises:
         EstateError: if it has another form.
     """
     name, equals, url = text.partition("=")
     if not equals or "://" in name:
-        raise EstateError(f"{_shown(text)} is no NAME=URL: give, for example, jira=https://jira.example.com")
+        raise EstateError(f"{_shown(text)} is not NAME=URL. Give, for example, jira=https://jira.example.com")
     return _named(name.strip(), {"url": url.strip()}, f"--application {name}")
 
 
@@ -45,7 +45,7 @@ def of_file(text: str, where: str) -> tuple[Named, ...]:
     listed = data.get("applications") if isinstance(data, Mapping) else None
     if not isinstance(listed, Mapping) or not listed:
         raise EstateError(
-            f"{where} has no applications: write `applications:`, and below it each name with its URL, such as `jira: "
+            f"{where} has no applications. Write `applications:`, and below it each name with its URL, such as `jira: "
             f"https://jira.example.com`."
         )
     return tuple(
@@ -65,19 +65,19 @@ def from_yaml(text: str, where: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark is not None else ""
-        raise EstateError(f"{where} is no YAML{line}.") from None
+        raise EstateError(f"{where} is not YAML{line}.") from None
 
 
 def _named(name: str, values: Any, where: str) -> Named:
     if not NAME.fullmatch(name):
         raise EstateError(f"{where}: a name has letters, digits, dots, dashes and underscores.")
     if not isinstance(values, Mapping):
-        raise EstateError(f"{where}: give the URL, or `url:` and what else there is to say.")
+        raise EstateError(f"{where}: give the URL, or `url:` with other keys.")
     known = ("url", "rpc_url", "api_url", "credentials", "site", "manifest_needs_login")
     if strange := sorted(str(one) for one in values if one not in known):
         raise EstateError(f"{where}: {strange[0]} is not known. Known are {', '.join(known)}.")
     if not isinstance(values.get("manifest_needs_login", False), bool):
-        raise EstateError(f"{where}: manifest_needs_login is true or false.")
+        raise EstateError(f"{where}: manifest_needs_login must be true or false.")
     if not values.get("url"):
         raise EstateError(f"{where}: url is not given.")
     urls = {
@@ -103,7 +103,7 @@ def checked_url(value: Any, where: str) -> str:
     """A base URL, without slashes at its end.
 
     Raises:
-        EstateError: if it is none, or has a password in it. It is not quoted.
+        EstateError: if it is not one, or has a password in it. It is not quoted.
     """
     try:
         return _URL.validate_python(value)
@@ -126,7 +126,7 @@ def short_name(credentials: str | None, url: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """A text as messages quote it: without what could be a password in an address."""
+    """A text as messages quote it: without what could be a password in a URL."""
     return repr(text.rpartition("@")[2])
 
 

@@ -1,4 +1,4 @@
-"""What a stack's state tells of an estate: which applications its links are between, and which ends it manages."""
+"""What a stack's state says of an estate: which applications its links are between, and which ends it manages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OUR_PROVIDER = b"pulumi_applinks.provider"
 
 
 class StackError(EstateError):
-    """Raised when a stack's state can't be had, or does not read as one."""
+    """Raised when a stack's state cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class ManagedEnd:
 
     Args:
         resource: the name of the resource that manages it.
-        server_id: of the application that has it; None where the state does not say.
-        link_id: its id there; None where the state does not say.
+        server_id: of the application that has it; None if the state does not say.
+        link_id: its id there; None if the state does not say.
         at: the addresses of the application that has it.
         remote: those of the other one.
-        meant: what its program wants so, and is no finding.
-        remote_id: the server id of the other one; None where the state does not say.
+        meant: findings that its program declares on purpose.
+        remote_id: the server id of the other one; None if the state does not say.
         urn: of the resource.
-        wanted: whether the resource is to have it: one that is looked up, or is about to be deleted, is not.
+        wanted: whether the resource should have it: not if it is looked up, or about to be deleted.
     """
 
     resource: str
@@ -101,14 +101,14 @@ def meet(some: Iterable[str], others: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class StackState:
-    """What a stack's state tells.
+    """What a stack's state says.
 
     Args:
         applications: that its links are between.
         managed: the ends that it manages.
         configured: its configuration of credentials, where that was read.
         not_configured: why that was not read, as a clause; empty where it was, or nobody tried.
-        unread: the resources that may be links of which an end is not known.
+        unread: the resources that may be links, with an end that is not known.
     """
 
     applications: tuple[Named, ...] = ()
@@ -127,7 +127,7 @@ def exported(stack: str, directory: Path) -> StackState:
     program = shutil.which("pulumi")
     if program is None:
         raise StackError(
-            "there is no `pulumi` on PATH to export the stack with: give the file that `pulumi stack export` wrote instead, or - for "
+            "`pulumi` is not on PATH, so the stack cannot be exported. Give a file that `pulumi stack export` wrote, or - for "
             "standard input."
         )
     text, failed = _pulumi(program, ["stack", "export", "--stack", stack], directory)
@@ -153,11 +153,11 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, s
     except subprocess.TimeoutExpired:
         return "", f"{command} did not end within {_PULUMI_SECONDS} seconds"
     except OSError as error:
-        return "", f"{command} can't be run: {error.strerror}"
+        return "", f"{command} cannot be run: {error.strerror}"
     if done.returncode == 0:
         return done.stdout, ""
     lines = [line for line in done.stderr.splitlines() if line.strip()]
-    # A notice of a newer version may stand beside the line that says why.
+    # A notice of a newer version may come with the line that says why.
     said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "")
     why = f" and says {quoted(said)!r}" if said else ", and says nothing"
     return "", f"{command} ends with exit code {done.returncode}{why}"
@@ -178,7 +178,7 @@ def of_state(text: str, where: str) -> StackState:
         data = {"deployment": latest or {}}
     deployment = data.get("deployment") if isinstance(data, Mapping) else None
     if not isinstance(deployment, Mapping):
-        raise StackError(f"{where} is no state of a stack: give what `pulumi stack export` writes.")
+        raise StackError(f"{where} is not the state of a stack. Give the output of `pulumi stack export`.")
     links: list[Mapping[str, Any]] = []
     unread: list[str] = []
     for one in deployment.get("resources") or ():
@@ -260,7 +260,7 @@ def _managed(resources: Iterable[Mapping[str, Any]]) -> Iterator[ManagedEnd]:
     for resource in resources:
         parts = (resource.get("outputs"), resource.get("inputs"))
         outputs = next((one for one in parts if isinstance(one, Mapping) and one), {})
-        # Where the state does not say which ends it manages, none of them is anybody else's.
+        # If the state does not say which ends it manages, it manages both.
         recorded = recorded_in(outputs, str(resource.get("id", "")), BOTH)
         inputs = inputs_of(outputs)
         for role in recorded.managed:
@@ -279,7 +279,7 @@ def _managed(resources: Iterable[Mapping[str, Any]]) -> Iterator[ManagedEnd]:
 
 
 def _meant(inputs: Mapping[str, Any]) -> Iterator[FindingCode]:
-    """What a program declares, and a person who looks at the applications alone would wonder about."""
+    """What a program declares on purpose, and would be a finding otherwise."""
     directions = inputs.get("authentication")
     levels = [one.get("level") for one in directions.values()] if isinstance(directions, Mapping) else []
     if inputs.get("two_way") is False:

@@ -132,7 +132,7 @@ class Relocate(OnExisting):
     """Tell the application that the remote one moved.
 
     Args:
-        without_contact: whether to do so although nothing answers at the new address.
+        without_contact: whether to do so even if nothing answers at the new address.
         remembered: whether `before` is what the state remembers, because the link was not read before.
     """
 

@@ -40,7 +40,7 @@ def pointing_to(address: str) -> str:
     """What is said of a link that leads elsewhere, as the end of a sentence.
 
     Args:
-        address: where it leads.
+        address: where it points.
     """
     return f"points to {address}: a copy, or the same application under another address"
 

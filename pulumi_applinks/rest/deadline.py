@@ -24,7 +24,7 @@ class Deadline:
     """A point in time that bounds every request, wait and retry of an operation.
 
     Args:
-        seconds: from now on; None for no bound.
+        seconds: from now on; None for no limit.
         clock: monotonic time in seconds.
         sleep: waits for that many seconds.
         interrupted: whether nobody wants to wait any longer.

@@ -190,7 +190,7 @@ def test_a_stack_by_its_name(pair: Story, jira, wiki, engine):
     folder = Path(pair.project.directory)
     if engine == "embedded":
         missing = applinks("status", "--stack", "dev", env={"PATH": ""}, folder=folder)
-        assert (missing.returncode, "there is no `pulumi` on PATH" in missing.stderr) == (6, True)
+        assert (missing.returncode, "`pulumi` is not on PATH" in missing.stderr) == (6, True)
         pair.finish()
         return
     login = {name: pair.environment.pop(f"APPLINKS_WIKI_{name.upper()}") for name in ("username", "password")}

@@ -1,4 +1,4 @@
-"""Taking an estate into code: an inventory that a person edits, then a project. Reads only.
+"""Importing an estate into code: an inventory that a person edits, then a project. Reads only.
 
 `proposed` says what of an estate can be taken over; `take` reads each link as a stack would store it; `project` makes the files.
 """

@@ -1,6 +1,6 @@
-"""The inventory: what was found, what is to be taken over and how it is called. A scan writes it, a person edits it.
+"""The inventory: what was found, what to take over, and what to call it. A scan writes it, a person edits it.
 
-It has no ids but those that name what is left out, and no secrets. A second scan keeps what a person decided.
+The only ids in it name what is left out. It has no secrets. A second scan keeps what a person decided.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _HEADER = """\
 #   take      false leaves a link out of the program.
 #   resource  what the link is called in the program and in the stack.
 #
-# The rest is as the applications say. `write` reads each link again, and leaves out what is not as it stands here.
+# The rest is as the applications say. `write` reads each link again, and leaves out what differs from this file.
 """
 
 
 class Called(Record):
-    """Where one link says something else of an application than the others do; only what differs is given."""
+    """What one link says differently of an application than the others do."""
 
     url: Url | None = None
     rpc_url: Url | None = None
@@ -41,7 +41,7 @@ class Called(Record):
     name: str | None = None
 
     def given(self) -> dict[str, str | None]:
-        """What is given: also that something is not so here."""
+        """What is given, including that something is absent here."""
         return self.model_dump(exclude_unset=True)
 
 
@@ -147,7 +147,7 @@ class Entry(Record):
 
 
 class LeftOut(Record):
-    """A link that can't be taken over."""
+    """A link that cannot be taken over."""
 
     between: tuple[str, str]
     end: str
@@ -169,7 +169,7 @@ class Inventory(Record):
     Args:
         applications: by the names that a person gave them.
         links: that can be taken over.
-        left_out: links that can't, each with why.
+        left_out: links that cannot, each with the reason.
         not_asked: applications whose links could not be read.
     """
 
@@ -201,7 +201,7 @@ def _plain(record: Record) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    """What is as usual is left away; whether it is taken is said always, because that is what a person edits."""
+    """Defaults are omitted; `take` is always written, because a person edits it."""
     found = {**entry.model_dump(mode="json", exclude_defaults=True), "take": entry.take}
     for role in ("source_as", "target_as"):
         if given := getattr(entry, role).given():
@@ -212,14 +212,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def from_text(text: str, where: str) -> Inventory:
-    """An inventory out of its file.
+    """An inventory from its file.
 
     Raises:
-        EstateError: if it is none, or says what can't be.
+        EstateError: if it is not an inventory, or contradicts itself.
     """
     data = from_yaml(text, where)
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        raise EstateError(f"{where} is no inventory: `applinks import scan` writes one.")
+        raise EstateError(f"{where} is not an inventory. Write one with `applinks import scan`.")
     if data.get("version") != VERSION:
         raise EstateError(
             f"{where} is of version {data.get('version')}, and this program reads version {VERSION}: scan again into another file."
@@ -246,7 +246,7 @@ def _wrong(inventory: Inventory) -> str | None:
             if name not in inventory.applications:
                 return f"the link {entry.resource} names {name}, which is not one of the applications."
         if entry.source == entry.target:
-            return f"the link {entry.resource} leads from {entry.source} to itself."
+            return f"the link {entry.resource} points from {entry.source} to itself."
     resources = Counter(entry.resource for entry in inventory.taken)
     for name, count in resources.items():
         if count > 1:
@@ -254,14 +254,12 @@ def _wrong(inventory: Inventory) -> str | None:
     pairs = Counter(entry.pair for entry in inventory.taken)
     for pair, count in pairs.items():
         if count > 1:
-            return (
-                f"the link between {' and '.join(sorted(pair))} stands there {count} times: declare it once."
-            )
+            return f"the link between {' and '.join(sorted(pair))} is listed {count} times: list it once."
     return None
 
 
 def ordered(links: Iterable[Entry], applications: Iterable[str]) -> tuple[Entry, ...]:
-    """Links in the order of their applications, by which a second scan finds them in the same one."""
+    """Links in the order of their applications, so that a second scan keeps the order."""
     order = {name: number for number, name in enumerate(applications)}
     return tuple(sorted(links, key=lambda one: (order[one.source], order[one.target])))
 

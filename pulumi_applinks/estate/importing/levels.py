@@ -14,7 +14,7 @@ class CantTake(Exception):
     Args:
         why: in one word.
         reason: in a sentence.
-        next_: what to do; nothing if there is nothing to do.
+        next_: what to do; empty if there is nothing to do.
     """
 
     def __init__(self, why: str, reason: str, next_: str | None = None) -> None:
@@ -25,14 +25,14 @@ class CantTake(Exception):
 
 
 def authentication_of(first: EstateEnd, back: EstateEnd | None) -> Directions | None:
-    """How both directions are authenticated; None where that is what a program gets that says nothing.
+    """How both directions are authenticated; None if it is the default.
 
     Args:
         first: the source's end.
         back: the target's; None where it has none.
 
     Raises:
-        CantTake: if a program can't declare it.
+        CantTake: if a program cannot declare it.
     """
     outgoing = _level(first, first.outgoing, first.legacy_outgoing)
     incoming = _level(first, first.incoming, first.legacy_incoming)
@@ -66,7 +66,7 @@ def authentication_of(first: EstateEnd, back: EstateEnd | None) -> Directions | 
 
 
 def _level(end: EstateEnd, level: LevelSeen | None, legacy: tuple[LevelSeen, ...]) -> str:
-    """A level that a program can declare. Legacy authentication stands beside what it declares."""
+    """A level that a program can declare. Legacy authentication exists next to what it declares."""
     if level is not None and Level(level).makeable:
         return level
     if level in ("trusted-applications", "basic-access") or (level is None and legacy):
@@ -77,7 +77,7 @@ def _level(end: EstateEnd, level: LevelSeen | None, legacy: tuple[LevelSeen, ...
         )
     raise CantTake(
         "authentication",
-        f"{end.application} has {level} for it, which is seen and never made: a program can't declare it.",
+        f"{end.application} has {level} for it, which a program cannot declare.",
         'Set it to OAuth there, and scan again; or declare it with on_existing="adopt", and run `pulumi up`, which sets it.',
     )
 

@@ -44,11 +44,11 @@ class CodeCall:
         return f"{self.name}({', '.join(parts)})"
 
     def lines(self, before: str = "", after: str = "", indent: int = 0) -> Iterator[str]:
-        """The call on as many lines as it takes: on one, or with each argument on its own.
+        """The call on one line if it fits, else with each argument on its own.
 
         Args:
-            before: what stands before it on its first line.
-            after: what stands behind it on its last one.
+            before: the text before it on its first line.
+            after: the text after it on its last line.
             indent: of its first line, in columns.
         """
         blanks = " " * indent
@@ -72,7 +72,7 @@ def _one_line(value: str | CodeCall) -> str:
 
 
 def _width(text: str) -> int:
-    """How many columns a text takes. Characters of no width are counted as one, so that a line is rather broken than too long."""
+    """How many columns a text takes. Characters of no width are counted as one, so that a line is broken rather than too long."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
@@ -94,9 +94,9 @@ def program(applications: Mapping[str, Declared], links: Iterable[Entry], *, ado
     """The program that declares links.
 
     Args:
-        applications: of the inventory; those without a link are left away.
+        applications: of the inventory; those without a link are omitted.
         links: in the order in which they are declared.
-        adopt: whether each takes over what is there, with `pulumi up`.
+        adopt: whether `pulumi up` takes over the existing links.
     """
     listed = list(links)
     used = {name for entry in listed for name in entry.pair}

@@ -1,4 +1,4 @@
-"""The files of a project: the program, what `pulumi import` reads, and what is to be done next."""
+"""The files of a project: the program, the file for `pulumi import`, and the next steps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def project(
         inventory: as a person edited it.
         links: as they were read.
         name: of the project.
-        adopt: whether the program takes the links over itself, for a CLI that can't import them.
+        adopt: whether the program takes the links over itself, for a CLI that cannot import them.
     """
     taken = [one for one in links if isinstance(one, Taken)]
     files = {
@@ -97,15 +97,16 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
 
     Args:
         files: their texts, by name.
-        folder: where to; it is made if it is not there.
-        overwrite: whether to write over files that say something else.
+        folder: where to; it is created if missing.
+        overwrite: whether to overwrite files that differ.
 
     Returns:
         The names of those that were written: a second run with the same ones writes nothing.
 
     Raises:
-        EstateError: if a file says something else already, or can't be written; nothing is written in the first case. Nor is it where the
-            program there declares links that the new one does not: `pulumi up` would delete them.
+        EstateError: if an existing file differs, if a file cannot be written, or if the existing
+            program declares links that the new one does not: `pulumi up` would delete them. Nothing is written if files differ or links are
+            missing.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,14 +118,15 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
         ]
         if changed := [name for name in new if known[name] is not None and not overwrite]:
             raise EstateError(
-                f"{folder} has {', '.join(changed)} already, with other contents: nothing was written. To write over it: --overwrite; else "
+                f"{folder} has {', '.join(changed)} already, with other contents: nothing was written. To overwrite them, give "
+                f"--overwrite; or "
                 f"name another folder."
             )
         if lost := _declared(known.get(PROGRAM) or "") - _declared(files.get(PROGRAM, "")):
             raise EstateError(
                 f"the program in {folder} declares {', '.join(sorted(lost))}, and the new one would not: `pulumi up` would delete what it "
-                f"does not declare. Nothing was written. Fix why it is left out, or name another folder; to give a link up, take it out "
-                f"of the program and of the stack first."
+                f"does not declare. Nothing was written. Fix why it is left out, or name another folder; to give up a link, remove it "
+                f"from the program and the stack first."
             )
         for name in new:
             _write(folder / name, files[name])

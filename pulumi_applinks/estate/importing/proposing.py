@@ -1,4 +1,4 @@
-"""From an estate to an inventory: which links can be taken over as they are, and why the others can't. Pure: nothing is asked here."""
+"""From an estate to an inventory: which links can be taken over as they are, and why the others cannot. Pure: nothing is asked here."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _NOT_TAKEN = (
 """States of what is no link between two applications of the estate, or not the one to keep."""
 
 _NEXT: dict[FindingCode, str] = {
-    "one-way": "To complete it, take two_way=False away and run `pulumi up`.",
+    "one-way": "To complete it, remove two_way=False and run `pulumi up`.",
     "no-authentication": "To authenticate it, give it an authentication and run `pulumi up`.",
     "legacy": 'To remove it, set on_legacy="remove", with OAuth where there is none, and run `pulumi up`.',
 }
-"""What a person does of a finding once the link is in the program; the others are mended as they are told."""
+"""What to do about a finding once the link is in the program; the others have the usual fix."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class _Proposing:
         return True
 
     def _as(self, end: EstateEnd, name: str) -> _As:
-        """What an end says of the application that it leads to."""
+        """What an end says of the application that it points to."""
         application = self._estate.application(name)
         if application is None or application.seen is None:
             raise CantTake("not-asked", f"{name} was not asked.")
@@ -173,7 +173,7 @@ class _Proposing:
         except EstateError as error:
             raise CantTake(
                 "address",
-                f"{end.application} lists it with an address that can't be declared: {error}",
+                f"{end.application} lists it with an address that cannot be declared: {error}",
                 f"Correct it on {_page(self._estate, end)}, and scan again.",
             ) from None
         url = named.url if same_address(url, named.url) else url
@@ -198,7 +198,7 @@ def _notes(link: EstateLink) -> Iterator[str]:
     for end in link.ends:
         if end.incoming == "oauth" and not end.user_told:
             yield (
-                f"{end.application} does not tell which user 2LO requests run as: where there is one, give it as execute_as."
+                f"{end.application} does not report which user 2LO requests run as: if there is one, give it as execute_as."
             )
 
 
@@ -235,7 +235,7 @@ def _if_other(address: str, url: str) -> str | None:
 
 
 def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list[str]) -> Entry:
-    """The link as it stands in the inventory: with a name of its own, and what it says otherwise than others."""
+    """The link as the inventory has it: with its own name, and what it says differently from others."""
     update: dict[str, object] = {"resource": unique_name(candidate.entry.resource, taken)}
     for role, said in candidate.called.items():
         usual = applications[getattr(candidate.entry, role)]

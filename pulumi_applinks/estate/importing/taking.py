@@ -21,7 +21,7 @@ class Taken:
     """A link that is taken over.
 
     Args:
-        entry: as it stands in the inventory.
+        entry: as the inventory has it.
         id: the resource's.
         inputs: as a stack stores them.
         outputs: the same.
@@ -38,7 +38,7 @@ class NotTaken:
     """A link that is not as the inventory says, or could not be read.
 
     Args:
-        entry: as it stands in the inventory.
+        entry: as the inventory has it.
         reason: why, in a sentence.
     """
 
@@ -65,11 +65,11 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
     try:
         declaration, inputs = entry.declaration(applications), entry.inputs(applications)
     except Malformed as error:
-        return NotTaken(entry, f"the inventory does not declare it rightly: {error}")
+        return NotTaken(entry, f"the inventory declares it wrongly: {error}")
     ends = _ends(entry, declaration, applications, reader)
     try:
         for role in lifecycle.BOTH:
-            ends[role].client.manifest()  # of one that does not answer nobody can say that it is not linked
+            ends[role].client.manifest()  # an application that does not answer may still have the link
         report = lifecycle.read(ends, lifecycle.Recorded())
     except (ApplinksError, LinkError) as error:
         return NotTaken(entry, error.told.flat)
@@ -85,7 +85,7 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
             for path, one in sorted(outputs["drift"].items())
             if path != "status"
         )
-        return NotTaken(entry, f"it is not as the inventory says: {told}. Scan again.")
+        return NotTaken(entry, f"it differs from the inventory: {told}. Scan again.")
     return Taken(entry, f"{identities['source'].server_id}/{identities['target'].server_id}", inputs, outputs)
 
 

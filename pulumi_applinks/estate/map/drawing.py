@@ -1,6 +1,6 @@
-"""A picture as SVG. Graphviz finds the places and the ways of the lines; the template `drawing.svg` gives them their look.
+"""A picture as SVG. Graphviz places the cards and the lines; the template `drawing.svg` draws them.
 
-Graphviz comes with the library pygraphviz. It is given sizes and no texts, so that every machine draws the same, whatever its fonts.
+Graphviz comes with the library pygraphviz. It gets sizes but no text, so that every machine draws the same, whatever its fonts.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _SCREEN = (1000.0, 700.0)
 _PORT = 18
 """How far lines are from each other where they end at a card."""
 _THERE, _BACK = "#000001", "#000002"
-"""What Graphviz knows the two directions of a line by."""
+"""How Graphviz identifies the two directions of a line."""
 _TABLE = '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{}</TR></TABLE>>'
 _CELL = '<TD PORT="{}" FIXEDSIZE="TRUE" WIDTH="{}" HEIGHT="{}"></TD>'
 
 
 def as_svg(picture: Picture) -> str:
-    """The picture, to be shown by itself. The same estate gives the same bytes."""
+    """The picture as a file. The same estate gives the same bytes."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn(picture, alone=True)}\n'
 
 
@@ -35,7 +35,7 @@ def drawn(picture: Picture, *, alone: bool) -> str:
 
     Args:
         picture: of an estate.
-        alone: whether it stands by itself: its links lead to the applications then, and not to the details in the page.
+        alone: whether it is a file: then its links point to the applications, not to the details in the page.
     """
     first = min((_Place(picture, way) for way in ("TB", "LR")), key=lambda place: place.shrunk)
     return rendered("map/drawing.svg", picture=picture, place=_Place(picture, first.way, first), alone=alone)
@@ -147,7 +147,7 @@ class _Place:
 
 
 def cut(text: str) -> str:
-    """As much of a name as is shown; a title says all of it."""
+    """The part of a name that is shown; a tooltip has all of it."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 

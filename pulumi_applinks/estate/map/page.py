@@ -14,7 +14,7 @@ from pulumi_applinks.estate.map.picture import Picture, grouped
 from pulumi_applinks.estate.rendering import rendered
 
 FEW = 15
-"""Up to how many applications are drawn, too: among more of them, nobody could follow a line."""
+"""Up to how many applications are drawn: with more, nobody could follow a line."""
 
 
 def as_html(picture: Picture, heading: str = "Application links") -> str:

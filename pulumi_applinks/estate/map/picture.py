@@ -31,13 +31,13 @@ class Node:
     Args:
         id: one of a kind in the picture.
         name: what it is called.
-        site: what it stands with: the site that it is named with, else its domain.
+        site: its group: the site that it is named with, else its domain.
         product: what it is, as people call it; empty where that is not known.
         version: of the product.
         url: its address; empty where there is none that a browser opens.
         admin_page: where its administrator sees its links; empty where that is not known.
         named: whether it is of the estate. The others are known from links to them alone.
-        asked: whether it told of its links.
+        asked: whether it listed its links.
         told: why it did not.
     """
 
@@ -99,7 +99,7 @@ class Line:
         page_says: the words on the applications' own pages.
         one_way: whether there is no link back.
         arrows: its directions; none where it is no link between two applications.
-        findings: pairs of what was found, and what mends it.
+        findings: pairs of what was found, and how to fix it.
         managed_by: the resource of a given stack that manages it.
     """
 
@@ -294,7 +294,7 @@ def _kind(direction: LinkDirection, link: Kind) -> Kind:
 
 
 def browsable(url: str) -> str:
-    """An address, if a browser may be led there: nothing but http and https, since applications tell some of them."""
+    """An address, if a browser may open it: only http and https, since some come from applications."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -303,7 +303,7 @@ def browsable(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """What an application stands with where nobody says: its host without the first label, such as example.com of jira.example.com."""
+    """The group of an application that was given none: its host without the first label, such as example.com of jira.example.com."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""A picture as text that other programs draw: Mermaid and DOT. Pure; names come from applications, and are nothing but text in it."""
+"""A picture as text that other programs draw: Mermaid and DOT. Pure; names come from applications, and are escaped."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _mermaid_look(kind: Kind) -> str:
 
 
 def _mermaid(text: str) -> str:
-    """Text that is nothing but text in Mermaid: every sign that could be more is given by its number."""
+    """Escapes text for Mermaid: every character that could have a meaning is given by its number."""
     return "".join(one if one.isalnum() or one in " .-:/" else f"#{ord(one)};" for one in text)
 
 
@@ -97,7 +97,7 @@ def _dot_edges(line: Line) -> Iterator[str]:
 
 
 def _dot(text: str) -> str:
-    """Text in quotes, in which nothing ends them and nothing is an escape or an entity."""
+    """Text in quotes, in which nothing ends the quotes or starts an escape or an entity."""
     plain = escape(text, quote=False).replace("\\", "\\\\").replace('"', "&quot;")
     return f'"{plain}"'.replace("\n", "\\n")
 

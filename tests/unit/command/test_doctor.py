@@ -17,7 +17,7 @@ def test_nothing_is_wrong(pair):
 
     assert headings[:3] == ["jira", "wiki", "both"]
     assert headings[3].endswith("passed, 0 failed, 2 not possible.")
-    assert "  ✓ the key of wiki: it keeps the key that wiki has." in ran.out
+    assert "  ✓ the key of wiki: it has the current key of wiki." in ran.out
     assert ran.code == ExitCode.DONE
 
 
@@ -55,8 +55,8 @@ def test_for_support_and_for_programs(pair):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["jira"], "give the names of two applications. Named are jira, wiki."),
-        (["jira", "git"], "no application is named 'git'. Named are jira, wiki."),
+        (["jira"], "give the names of two applications. Known are jira, wiki."),
+        (["jira", "git"], "no application is named 'git'. Known are jira, wiki."),
         (["jira", "jira"], "'jira' is given twice"),
     ],
 )

@@ -99,9 +99,9 @@ def test_an_estate_that_was_read_before_can_be_drawn(pair, tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--estate", "estate.json", "-a", "jira=https://jira.example.com"), "leave --application"),
+        (("--estate", "estate.json", "-a", "jira=https://jira.example.com"), "omit --application"),
         (("--estate", "missing.json"), "missing.json can't be read"),
-        (("--estate", "estate.json"), "this is no JSON"),
+        (("--estate", "estate.json"), "this is not JSON"),
     ],
 )
 def test_what_is_wrong_with_an_estate_is_told(scene, tmp_path, words, says):

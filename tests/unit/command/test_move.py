@@ -1,4 +1,4 @@
-"""`applinks move`: for the day on which an application moves."""
+"""`applinks move`: for when an application moves."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_links_that_no_program_has_are_relocated(moved, answer):
     """Once that is confirmed; the link works then, its id, name and levels are as before, and a second run has nothing to do."""
     (before,), new = moved["jira"].links.snapshot(), moved["wiki"].url
     ran = move(moved, answer=answer)
-    assert f"jira/{moved['wiki'].server_id}: to be relocated to {new}" in flat(ran.err)
+    assert f"jira/{moved['wiki'].server_id}: will be relocated to {new}" in flat(ran.err)
     if answer == "n\n":
         assert (ran.code, moved["jira"].links.snapshot()) == (ExitCode.CANCELLED, [before])
         return
@@ -97,7 +97,7 @@ def test_rights_are_known_before_the_first_change(moved):
     git = moved.start("git", "stash", user="admin")
     git.link_by_hand(moved["wiki"], url=moved.old)
     ran = move(moved, answer="y\n")
-    left, asked = flat(ran.err).find("is left as it is: relocating a link takes"), ran.err.find("[y/N]")
+    left, asked = flat(ran.err).find("is unchanged: relocating a link takes"), ran.err.find("[y/N]")
 
     assert 0 <= left < asked
     assert "Give git.credentials of a system administrator." in flat(ran.err)
@@ -124,7 +124,7 @@ def test_a_move_that_fails_is_undone(moved, only_shown: bool, path: str, after: 
     told, now = flat(ran.err), moved["jira"].links.snapshot()
 
     if ran.code != ExitCode.DONE:
-        unchanged = ("is as before", "Nothing was changed", "is left as it is")
+        unchanged = ("is as before", "Nothing was changed", "is unchanged")
         assert any(words in told for words in unchanged) == (now == before)
         changed = {the_link(moved).rpc_url, the_link(moved).display_url} if now != before else set()
         assert all(address in told for address in changed)
@@ -193,7 +193,7 @@ def test_an_application_that_can_not_be_asked_may_have_links_there(moved):
     ran = move(moved, "--yes")
 
     assert ran.code == ExitCode.FAILED
-    assert f"what points at {moved.old} there is not known: git (" in flat(ran.err)
+    assert f"not known what points at {moved.old} there: git (" in flat(ran.err)
 
 
 @pytest.mark.parametrize(

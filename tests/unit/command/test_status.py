@@ -34,7 +34,7 @@ def test_a_finding_says_what_mends_it(pair):
     ran = pair.run("status", env={"COLUMNS": "60"})
     mend = f"If nobody needs it: applinks clean jira/{pair['wiki'].server_id}"
 
-    assert "! one way: jira has a link to wiki, and wiki has none back." in flat(ran.out)
+    assert "! one way: jira has a link to wiki, and wiki has no link back." in flat(ran.out)
     assert any(mend in line for line in ran.out.splitlines())
     assert ran.code == ExitCode.FINDINGS
 
@@ -242,7 +242,7 @@ def test_a_managed_link_that_is_gone_is_a_finding(pair, tmp_path, words):
 
     assert ran.code == ExitCode.FINDINGS
     assert "jira and wiki were asked, and neither has it." in flat(ran.out)
-    assert "`pulumi up`: jira-wiki makes it again." in flat(ran.out)
+    assert "`pulumi up`: jira-wiki recreates it." in flat(ran.out)
 
 
 CLI = """\
@@ -293,9 +293,9 @@ def test_what_the_cli_says_is_told(pair, tmp_path, said, quoted):
     ("words", "code", "says"),
     [
         ([], ExitCode.USAGE, "no application is named"),
-        (["-a", "jira"], ExitCode.USAGE, "no NAME=URL"),
+        (["-a", "jira"], ExitCode.USAGE, "not NAME=URL"),
         (["-f", "missing.yaml"], ExitCode.USAGE, "missing.yaml can't be read"),
-        (["--stack", "-"], ExitCode.STACK, "no state of a stack"),
+        (["--stack", "-"], ExitCode.STACK, "not the state of a stack"),
         (["--watch", "--json", "-a", "jira=https://j.example.com"], ExitCode.USAGE, "--watch shows a table"),
         (["--nonsense"], ExitCode.USAGE, "No such option"),
     ],

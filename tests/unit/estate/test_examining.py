@@ -106,7 +106,7 @@ def test_of_a_link_that_works_nothing_fails(pair):
         (
             lambda pair: setattr(consumer(pair), "public_key", KEY),
             "the key of jira",
-            "another key than jira has",
+            "outdated key of jira",
         ),
         (lambda pair: setattr(consumer(pair), "execute_as", "nobody"), "user", "has no user 'nobody'"),
         (
@@ -165,7 +165,7 @@ def test_an_administrator_who_is_no_system_administrator(pair):
     ((outcome, words),) = outcomes(examined(pair), "rights")
 
     assert outcome == "passed"
-    assert "no system administrator's" in words
+    assert "not a system administrator's" in words
 
 
 def test_an_application_that_the_other_one_does_not_reach(scene):

@@ -186,12 +186,12 @@ def test_what_changed_since_the_scan_is_left_out(pair):
     [
         ("resource: jira-wiki", "resource: jira wiki", "'jira wiki': a name has letters"),
         ("source: jira", "source: jirra", "names jirra, which is not one of the applications"),
-        ("target: wiki", "target: jira", "leads from jira to itself"),
+        ("target: wiki", "target: jira", "points from jira to itself"),
         ("take: true", "taken: true", "links.0.taken: Extra inputs are not permitted"),
         ("take: true", "take: perhaps", "links.0.take: Input should be a valid boolean"),
         ("version: 1", "version: 2", "is of version 2, and this program reads version 1"),
-        ("format: pulumi", "format: other", "is no inventory"),
-        ("links:", "links: [", "is no YAML in line"),
+        ("format: pulumi", "format: other", "is not an inventory"),
+        ("links:", "links: [", "is not YAML in line"),
     ],
 )
 def test_a_mistake_in_the_inventory_is_told(pair, old, new, part):
@@ -217,7 +217,7 @@ def test_two_links_of_one_name_or_pair_are_refused(pair, same):
         }
     )
 
-    with pytest.raises(EstateError, match="declare it once" if same == "pair" else "a name of its own"):
+    with pytest.raises(EstateError, match="list it once" if same == "pair" else "a name of its own"):
         from_text(twice.as_text(), "x")
 
 

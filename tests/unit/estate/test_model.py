@@ -31,9 +31,9 @@ def test_what_a_later_version_adds_is_ignored(pair):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "no JSON"),
-        ("[]", "no estate"),
-        ('{"format": "something"}', "no estate"),
+        ("{", "not JSON"),
+        ("[]", "not an estate"),
+        ('{"format": "something"}', "not an estate"),
         (json.dumps({"format": FORMAT, "version": VERSION + 1}), f"version {VERSION + 1}"),
         (
             json.dumps({"format": FORMAT, "version": VERSION, "applications": [{}], "links": []}),

@@ -66,7 +66,7 @@ def test_a_name_is_not_an_address(pair):
             lambda pair: pair["wiki"].links.remove(pair["jira"].server_id),
             (),
             ("one-way", "asked", ["one-way"], ["warning"], ["CONFIG ERROR"]),
-            "jira has a link to wiki, and wiki has none back.",
+            "jira has a link to wiki, and wiki has no link back.",
         ),
         # The word of one end is not the word of both.
         (
@@ -115,12 +115,12 @@ def test_what_a_link_is(pair, spoil, names, expected, says):
 @pytest.mark.parametrize(
     ("type_id", "url", "expected", "says"),
     [
-        # Nothing answers there, and nobody named it: it may be gone, or down.
+        # Nothing answers there, and nobody named it: it may be gone, down.
         (
             "bamboo",
             "{gone}",
             ("orphaned", ["orphaned", "not-asked"], "NETWORK ERROR"),
-            "may be gone, or down",
+            "may be gone, down",
         ),
         # It has no address.
         ("bamboo", "", ("corrupted", ["corrupted"], None), "corrupted"),
@@ -160,7 +160,7 @@ def test_a_duplicate_of_an_application_that_was_not_named_is_one_too(pair):
     links = {link.state: link for link in pair.read().links if link.far.startswith("CI")}
 
     assert sorted(links) == ["duplicated", "orphaned"]
-    assert "can't be seen without asking that application" in links["duplicated"].reason
+    assert "Only that application can show" in links["duplicated"].reason
     assert "applinks clean" not in links["duplicated"].findings[0].mend
 
 
@@ -300,8 +300,8 @@ def test_a_status_that_does_not_come_in_time(pair, monkeypatch, silent):
     ("here", "there", "expected", "says"),
     [
         # Whether it works is not known, and not made up.
-        ("5", "5", ("unknown", ["unknown"], ["oauth", "oauth"]), "the version of jira does not tell"),
-        ("3", "3", ("unknown", ["unknown"], ["oauth", "oauth"]), "the version of jira does not tell"),
+        ("5", "5", ("unknown", ["unknown"], ["oauth", "oauth"]), "the version of jira does not report it"),
+        ("3", "3", ("unknown", ["unknown"], ["oauth", "oauth"]), "the version of jira does not report it"),
         # The newer one says that they do not fit together.
         ("9", "3", ("not-working", ["not-working"], ["oauth", "oauth"]), "Update wiki"),
     ],
@@ -349,7 +349,7 @@ def test_how_far_it_is_is_told(pair):
     pair.read(progress=told.append)
 
     assert [(one.step, one.of) for one in told if one.done == one.of] == [
-        ("telling who they are", 2),
+        ("identifying applications", 2),
         ("listing their links", 2),
         ("trying the links", 2),
     ]

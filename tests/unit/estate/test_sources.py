@@ -26,9 +26,9 @@ def test_a_name_is_the_name_of_the_credentials():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("https://jira.example.com", "no NAME=URL"),
-        ("https://jira.example.com/?a=b", "no NAME=URL"),
-        ("jira", "no NAME=URL"),
+        ("https://jira.example.com", "not NAME=URL"),
+        ("https://jira.example.com/?a=b", "not NAME=URL"),
+        ("jira", "not NAME=URL"),
         ("jira=jira.example.com", "not an absolute http or https URL"),
         ("jira=https://user:planted@jira.example.com", "a user or a password"),
         ("a b=https://jira.example.com", "letters, digits"),
@@ -73,7 +73,7 @@ def test_a_file_names_applications():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("applications: [", "no YAML in line 1"),
+        ("applications: [", "not YAML in line 1"),
         ("- jira", "has no applications"),
         ("applications: {}", "has no applications"),
         ("applications: {jira: {}}", "url is not given"),
@@ -181,7 +181,7 @@ def test_what_is_no_state_is_told(text):
 def test_without_the_cli_a_stack_has_to_be_a_file(monkeypatch, tmp_path):
     """And the message says so."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(StackError, match="no `pulumi` on PATH"):
+    with pytest.raises(StackError, match="`pulumi` is not on PATH"):
         exported("dev", tmp_path)
 
 

@@ -9,9 +9,11 @@ import shutil
 import signal
 import sys
 import tempfile
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
@@ -33,6 +35,8 @@ pytest_plugins = ["pulumi_applinks.testing"]
 
 PACKAGE = Path(pulumi_applinks.__file__).parent
 TRIED = "tried"
+
+Case = TypeVar("Case")
 
 Tried = Callable[[str, str], None]
 """Notes one trial: what was tried, and how it ended."""
@@ -81,11 +85,28 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test on the engines that play it."""
+    """Each test on the engines that play it; of a table marked `sampled` a part."""
     every = config.getoption("--every-engine") or config.getoption("--with-plugin")
-    chosen = [(item, runs_on(item, every=every)) for item in items]
+    seen = set[tuple[str, str, str]]()
+    chosen = [
+        (item, runs_on(item, every=every) and (config.getoption("--soak") or _is_sampled(item, seen)))
+        for item in items
+    ]
     config.hook.pytest_deselected(items=[item for item, runs in chosen if not runs])
     items[:] = [item for item, runs in chosen if runs]
+
+
+def _is_sampled(item: pytest.Item, seen: set[tuple[str, str, str]]) -> bool:
+    """Whether a case of a table is in the sample: each value of each parameter is, and of the other cases the same ones in each run."""
+    marker, spec = item.get_closest_marker("sampled"), getattr(item, "callspec", None)
+    if marker is None or spec is None:
+        return True
+    values = {(item.nodeid.partition("[")[0], name, repr(value)) for name, value in spec.params.items()}
+    new = not values <= seen
+    if new or zlib.crc32(item.nodeid.encode()) % marker.args[0] == 0:
+        seen |= values
+        return True
+    return False
 
 
 def pytest_collection_finish() -> None:
@@ -133,6 +154,13 @@ def lab() -> Iterator[Lab]:
 def soak(pytestconfig: pytest.Config) -> bool:
     """Whether the suites run in their long form."""
     return bool(pytestconfig.getoption("--soak"))
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest, soak: bool) -> Callable[[Iterable[Case]], list[Case]]:
+    """Gives all cases in the long form, and in the short one every third, other ones for each test."""
+    turn = zlib.crc32(request.node.nodeid.encode())
+    return lambda cases: list(cases) if soak else list(cases)[turn % 3 :: 3]
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,9 @@ PASSPHRASE = "a passphrase for trying out"
 def runs_on(item: pytest.Item, *, every: bool) -> bool:
     """Whether a test is one of this run; it is marked to be skipped where it is but can't run.
 
-    A test with a parameter `engine` runs on each. What is marked `real_cli` runs on the CLI alone, since the embedded engine does not play
-    it; what is marked `about_applications` runs on the embedded one alone, unless each is asked for.
+    A test with a parameter `engine` runs on each, and so do stories with `--every-engine`. Otherwise a story runs on one of them: on the
+    CLI where it is there; on the embedded engine where it is not, or where the story is marked `about_applications`; on each where it is
+    marked `both_engines`. What is marked `real_cli` runs on the CLI alone, since the embedded engine does not play it.
 
     Args:
         item: the test.
@@ -38,24 +39,31 @@ def runs_on(item: pytest.Item, *, every: bool) -> bool:
     spec = getattr(item, "callspec", None)
     engine = spec.params.get("engine") if spec is not None else None
     only = item.get_closest_marker("real_cli")
-    if engine == "embedded":
-        return only is None
-    if only is not None and shutil.which("pulumi") is None:
-        item.add_marker(
-            pytest.mark.skip(reason=f"`pulumi` is not on PATH, and only the CLI has {only.args[0]}")
-        )
-    elif engine == "pulumi" and shutil.which("pulumi") is None:
-        item.add_marker(
-            pytest.mark.skip(reason="`pulumi` is not on PATH: this ran on the embedded engine only")
-        )
-    elif engine == "pulumi" and only is None and item.get_closest_marker("about_applications") and not every:
-        item.add_marker(ON_ONE_ENGINE)
+    story = item.get_closest_marker("acceptance") and not item.get_closest_marker("both_engines")
+    chosen = "embedded" if item.get_closest_marker("about_applications") else "pulumi"
+    if only is not None:
+        if engine == "embedded":
+            return False
+        if shutil.which("pulumi") is None:
+            item.add_marker(
+                pytest.mark.skip(reason=f"`pulumi` is not on PATH, and only the CLI has {only.args[0]}")
+            )
+    elif shutil.which("pulumi") is None:
+        if engine == "pulumi":
+            item.add_marker(
+                pytest.mark.skip(reason="`pulumi` is not on PATH: this ran on the embedded engine only")
+            )
+    elif story and not every and engine not in (None, chosen):
+        item.add_marker(_ON_ONE_ENGINE[chosen])
     return True
 
 
-ON_ONE_ENGINE = pytest.mark.skip(
-    reason="the applications decide here, not the engine: this ran on the embedded one; `make stories` runs it on both"
-)
+_ON_ONE_ENGINE = {
+    "embedded": pytest.mark.skip(
+        reason="the applications decide here, not the engine: this ran on the embedded one; `make stories` runs it on both"
+    ),
+    "pulumi": pytest.mark.skip(reason="this ran on the CLI; `make stories` runs it on both"),
+}
 
 
 class _Vault(BaseHTTPRequestHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sys
 import textwrap
@@ -44,10 +45,14 @@ def with_plugin(project: Path) -> None:
     """
     folder = project.parent / f"{project.name}-plugin"
     shutil.copytree(PLUGIN, folder)
-    # The environment of the folder's own would be installed from the index of packages.
-    settings = folder / "PulumiPlugin.yaml"
-    text = settings.read_text(encoding="utf-8").replace("virtualenv: .venv", f"virtualenv: {sys.prefix}")
-    settings.write_text(text, encoding="utf-8")
+    # An environment of its own would be installed from the index of packages. This one has the interpreter of the tests, warm or not.
+    programs = folder / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "python3"):
+        (programs / name).write_text(
+            f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8"
+        )
+        (programs / name).chmod(0o755)
     file = project / "Pulumi.yaml"
     plugins = {"plugins": {"providers": [{"name": "applinks", "path": str(folder)}]}}
     file.write_text(file.read_text(encoding="utf-8") + yaml.safe_dump(plugins), encoding="utf-8")

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from tests.docs.blocks import ROOT
 from tests.engines import Which
 
@@ -16,6 +18,7 @@ def without_the_cli(path: str) -> str:
     return os.pathsep.join(one for one in path.split(os.pathsep) if shutil.which("pulumi", path=one) is None)
 
 
+@pytest.mark.both_engines
 def test_the_demo(engine: Which):
     """It runs to its end, and shows what the README says: a link made, moved, found changed by hand and repaired, and deleted."""
     environment = dict(os.environ)

@@ -1,5 +1,7 @@
 """The main job: link a Jira and a Confluence, relocate, repair, delete."""
 
+import pytest
+
 from tests.acceptance.harness import Story, link, plans, says, working
 
 
@@ -9,6 +11,7 @@ def declare(stack: Story, jira, wiki) -> None:
     stack.program(f'link = {made}pulumi.export("status", link.status)\n')
 
 
+@pytest.mark.both_engines
 def test_a_link_from_its_making_to_its_end(pair: Story, jira, wiki):
     """Made on both ends, unchanged by a second run, relocated, repaired, deleted on both ends."""
     declare(pair, jira, wiki)

@@ -31,6 +31,7 @@ import pulumi.runtime.proto  # noqa: F401
 import pulumi_applinks.command.app
 import pulumi_applinks.hooks
 import pulumi_applinks.lab.engine.operation
+import pulumi_applinks.plugin.serving
 import pulumi_applinks.provider
 import pulumi_applinks.resources  # noqa: F401
 from pulumi_applinks.lab.engine import secrets

@@ -1,4 +1,4 @@
-"""Each example, as its README runs it: the commands as they stand there, what the example is about, destroy; on every engine there is."""
+"""Each example, as its README runs it: the commands as they stand there, what the example is about, destroy."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def with_a_version(folder: Path, path: str) -> str:
     return f"{telling.parent}{os.pathsep}{path}"
 
 
+@pytest.mark.about_applications
 def test_two_way(read: Read, jira, wiki):
     with_a_user(jira, wiki)
     guide = read({}, jira=jira, wiki=wiki)
@@ -88,6 +89,7 @@ def test_two_way(read: Read, jira, wiki):
     assert (len(jira.links), len(wiki.links)) == (0, 0)
 
 
+@pytest.mark.about_applications
 def test_one_way_then_complete(read: Read, jira, wiki):
     guide = read({}, jira=jira, wiki=wiki)
     guide.follow("## Complete it")
@@ -137,6 +139,7 @@ def test_relocate(read: Read, lab: Lab, jira, wiki):
     assert (len(jira.links), len(wiki.links)) == (0, 0)
 
 
+@pytest.mark.about_applications
 def test_per_direction(read: Read, jira, wiki):
     with_a_user(wiki)
     guide = read({}, jira=jira, wiki=wiki)
@@ -150,6 +153,7 @@ def test_per_direction(read: Read, jira, wiki):
     gone(guide, jira, wiki)
 
 
+@pytest.mark.about_applications
 def test_impersonating(read: Read, lab: Lab):
     people = Directory()
     jira, wiki = lab.start("jira", directory=people), lab.start("confluence", directory=people)
@@ -173,6 +177,7 @@ def test_hub_and_spokes(read: Read, lab: Lab, jira, wiki):
     gone(guide, jira, wiki, code, builds)
 
 
+@pytest.mark.about_applications
 def test_cloud_to_data_center(read: Read, lab: Lab):
     site, jira = lab.start("confluence", cloud=True), lab.start("jira")
     with_a_user(site, jira)
@@ -191,6 +196,7 @@ def test_cloud_to_data_center(read: Read, lab: Lab):
     gone(guide, site, jira)
 
 
+@pytest.mark.about_applications
 def test_adopt_existing(read: Read, jira, wiki):
     jira.link_by_hand(wiki, name="Made by hand")
     wiki.link_by_hand(jira)

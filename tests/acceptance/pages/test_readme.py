@@ -16,6 +16,7 @@ from tests.engines import PASSPHRASE, Which
 pytestmark = pytest.mark.cold
 
 
+@pytest.mark.both_engines
 def test_the_readme(tmp_path: Path, lab: Lab, engine: Which):
     """Between applications that run here, of which one is behind a proxy, it makes a working link."""
     jira, wiki = lab.start("jira"), lab.start("confluence")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pulumi_applinks.lab.engine import find_engine
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.terminal import DONE_ALREADY, Terminal, environment
@@ -53,6 +55,7 @@ def second_terminal(command: str, shell: Shell) -> Iterator[None]:
             process.send_signal(signal.SIGINT)
 
 
+@pytest.mark.both_engines
 def test_the_tutorial(tmp_path: Path, engine: Which):
     """From the first command to the last."""
     folder = tmp_path / "linked"

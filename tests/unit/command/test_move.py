@@ -109,6 +109,7 @@ def test_rights_are_known_before_the_first_change(moved):
     assert the_link(moved).rpc_url == moved["wiki"].url
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("status", [400, 403, 500])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("path", ["*elocate*", "*/applicationlink/*", "*/3.0/applinks/*"])

@@ -43,6 +43,7 @@ def told_by(driver: Driver, hook: Hook, inputs: dict[str, Any], spoil: Callable[
     return re.sub(r"\s+", " ", " ".join(said))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("type_id", "generation"), PRODUCTS)
 @pytest.mark.parametrize("cause", CAUSES)
 @pytest.mark.parametrize("hook", HOOKS)

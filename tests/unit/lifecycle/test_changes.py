@@ -39,6 +39,7 @@ def stands(jira, wiki, form: str) -> None:
         assert execute_as == wanted[direction].get("execute_as")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("before", "after"), list(itertools.permutations(FORMS, 2)))
 def test_any_form_of_authentication_becomes_any_other(driver: Driver, pair, before, after):
     """An update on both ends, after which nothing has drifted."""
@@ -104,7 +105,7 @@ HAND_MADE = (
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(st.tuples(st.booleans(), st.sampled_from(HAND_MADE)), min_size=1, max_size=4),
     moves=st.sets(st.sampled_from(["jira", "wiki"])),
@@ -138,6 +139,7 @@ def test_whatever_was_changed_by_hand_is_repaired_by_one_up(driver: Driver, pair
 WRITES = 8
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("number", range(WRITES))
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("kind", ["status", "drop"])

@@ -72,6 +72,7 @@ VERBS: dict[str, tuple[bool, Callable[[Driver, Pair, dict[str, Any]], None]]] = 
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("which", [(0,), (1,), (0, 1)], ids=["source", "target", "both"])
 @pytest.mark.parametrize("on_broken", ["warn", "fail"])
 @pytest.mark.parametrize("verb", VERBS)

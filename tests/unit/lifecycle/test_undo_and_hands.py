@@ -131,6 +131,7 @@ def _ends(jira: Application, wiki: Application) -> tuple[Ends, End]:
     return Ends(declaration, source, target, deadline, lambda _told: None), source
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("undone", [False, True], ids=["before it is done", "before it is undone"])
 @pytest.mark.parametrize(
     ("name", "hand"), [(name, hand) for name, (_, own) in STEPS.items() for hand in HANDS if hand not in own]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -92,6 +92,7 @@ def test_a_resource_of_the_program_keeps_its_link(driver: Driver, pair: Pair):
     assert any("the resource 'jira-wiki' of this program has it, too" in told for told in driver.warnings)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("hand", HANDS)
 @pytest.mark.parametrize(
     ("meanwhile", "ends"),
@@ -134,7 +135,7 @@ INPUT_PATHS = (
     [*((path, "both") for path in INPUT_PATHS), *(("target.url", end) for end in ENDS[:2])],
 )
 def test_what_was_observed_is_never_taken_for_declared(
-    driver: Driver, pair: Pair, lab: Lab, path: str, ends: str
+    driver: Driver, pair: Pair, lab: Lab, path: str, ends: str, sample: Callable[[Iterable[Hand]], list[Hand]]
 ):
     """With `ignore_changes` the engine takes a value from the state: that is the program's, and no login goes to an observed address."""
     trap = lab.start("confluence")
@@ -144,7 +145,7 @@ def test_what_was_observed_is_never_taken_for_declared(
         here.links[there.server_id].rpc_url = here.links[there.server_id].display_url = trap.url
 
     wanted = inputs_for(*pair, authentication=FORMS["as-user"])
-    for hand in (to_the_trap, *HAND_MADE, _no_user):
+    for hand in (to_the_trap, *sample((*HAND_MADE, _no_user))):
         driver.up(wanted)
         by_hand(pair, hand, ends)
         driver.refresh()

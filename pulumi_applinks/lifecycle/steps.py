@@ -352,17 +352,28 @@ class Upgrade(OnExisting):
 
 
 def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
-    """Make an end's link, as desired or as it was before: "created", or "updated" when it was there."""
-    wanted = before or desired
-    return end.client.links.put(
-        Link(
-            id=link_id,
-            type_id=desired.type_id,
-            name=wanted.name,
-            display_url=wanted.display_url,
-            rpc_url=wanted.rpc_url or desired.rpc_url,
-        )
+    """Make an end's link, as desired or as it was before: "created", or "updated" when it was there.
+
+    That a link which this operation has deleted was there is a contradiction, such as of a node of a cluster that has not followed, and
+    what such a node updates is gone a moment later: it is made again for a while.
+    """
+    wanted, links = before or desired, end.client.links
+    link = Link(
+        id=link_id,
+        type_id=desired.type_id,
+        name=wanted.name,
+        display_url=wanted.display_url,
+        rpc_url=wanted.rpc_url or desired.rpc_url,
     )
+    deleted, told = links.has_deleted(link_id), ""
+
+    def made() -> bool:
+        nonlocal told
+        told = links.put(link)
+        return told == "created" or not deleted
+
+    settled(end.client.deadline, made)
+    return told
 
 
 def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:

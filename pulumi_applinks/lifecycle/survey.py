@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle.declaration import Declaration, Role, other
@@ -200,11 +200,25 @@ def look_at_each_other(survey: Survey) -> Survey:
         for role in survey.declaration.managed
         if role in survey.found and survey.found[role].link is None and survey.answers(other(role))
     ]
-    sightings, _ = survey.ends.each(
-        roles, lambda role: survey.ends[role].client.links.sees(survey.desired[role].rpc_url)
-    )
+    sightings, _ = survey.ends.each(roles, partial(_sighting, survey))
     seen = {role: replace(survey.found[role], sighting=sighting) for role, sighting in sightings.items()}
     return replace(survey, found={**survey.found, **seen})
+
+
+def _sighting(survey: Survey, role: Role) -> Sighting:
+    """What an application sees at the other one's address; that it is linked, after this operation has deleted that link, is doubted."""
+    links, desired = survey.ends[role].client.links, survey.desired[role]
+    seen = links.sees(desired.rpc_url)
+
+    def is_believed() -> bool:
+        nonlocal seen
+        if seen.kind != "conflict" or not links.has_deleted(desired.id):
+            return True
+        seen = links.sees(desired.rpc_url)
+        return False
+
+    settled(survey.ends.deadline, is_believed)
+    return seen
 
 
 def _look(survey: Survey, roles: Iterable[Role], ask: Callable[[Survey, Role], EndSeen]) -> Survey:
@@ -218,9 +232,17 @@ def _entry(survey: Survey, role: Role) -> EndSeen:
 
     A list without a link that stood there before is doubted, since it may be that of a node of a cluster which has not followed yet: it
     is read again until the link shows, or until each node has had the time to follow what was changed before this operation. Links of
-    one application share that time.
+    one application share that time. So is a list with a link that this operation has deleted, which would be taken over otherwise.
     """
     seen, recorded, end = _listed(survey, role), survey.recorded, survey.ends[role]
+    if seen.link is not None and end.client.links.has_deleted(seen.link.id):
+
+        def is_gone() -> bool:
+            nonlocal seen
+            seen = _listed(survey, role, doubted=True)
+            return seen.link is None
+
+        settled(survey.ends.deadline, is_gone)
     if seen.link is not None or role not in recorded.managed or (before := recorded.links.get(role)) is None:
         return seen
     patience = end.client.follows.within(survey.ends.deadline.remaining())
@@ -279,7 +301,7 @@ def _for_change(survey: Survey, role: Role) -> EndSeen:
     if role not in survey.recorded.managed and declaration.on_existing == "adopt":
         end = replace(end, of_another=_is_of_another(survey, role, end.seen))
     if end.link is None and other(role) in survey.manifests and not looks_at_each_other(declaration):
-        end = replace(end, sighting=client.links.sees(desired.rpc_url))
+        end = replace(end, sighting=_sighting(survey, role))
     if needs_system_administrator(declaration, desired, end.seen):
         end = replace(end, administers=client.users.login_is_system_administrator())
     if (user := user_to_look_up(desired, end.seen)) is not None:

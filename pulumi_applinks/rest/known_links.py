@@ -119,6 +119,11 @@ class KnownLinks:
                 with self._changes.lock:
                     self._changes.written[link_id] = link
 
+    def has_deleted(self, link_id: str) -> bool:
+        """Whether this program has deleted a link, by the application's own word, and not made it since."""
+        with self._changes.lock:
+            return link_id in self._changes.written and self._changes.written[link_id] is None
+
     def doubt(self, link_ids: Iterable[str]) -> None:
         """What was read of these links may not be so any more, whoever changed them."""
         for link_id in link_ids:

@@ -116,6 +116,10 @@ class Links:
         older = None if found is None else {link.id for link in map(Link.of, found) if link is not None}
         return frozenset() if older is None else frozenset(generic - older)
 
+    def has_deleted(self, link_id: str) -> bool:
+        """Whether this program has deleted a link here: a node of a cluster that has not followed may show it still."""
+        return self._client.cache.links.has_deleted(link_id)
+
     def doubt(self, *link_ids: str) -> None:
         """Read links anew when they are asked for next: somebody else may have changed them since they were read."""
         self._client.cache.links.doubt(link_ids)

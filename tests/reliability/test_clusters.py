@@ -5,12 +5,14 @@ The long form has each fault; the short form has none: `test_every_fault.py` has
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from pulumi_applinks.lab.applications.cluster import Cluster
 from pulumi_applinks.rest import SETTLE_SECONDS
 from tests.conftest import Tried
 from tests.reliability.faults import SHORT, Step, Wire
@@ -118,6 +120,25 @@ def test_one_operation_right_after_another(scene: Scene, passing: Clock, name: s
         assert all(scene.driver.state[end] for end in ends)
     assert scene.others_are_untouched
     assert not [one for one in scene.driver.warnings if "any more" in one]
+
+
+@pytest.mark.parametrize("on_existing", ["fail", "adopt"])
+@pytest.mark.parametrize("name", ["create one-way", "create without authentication"])
+def test_a_replacement_on_nodes_that_answer_in_any_order(
+    scene: Scene, passing: Clock, monkeypatch: pytest.MonkeyPatch, name: str, on_existing: str, soak: bool
+):
+    """A node that still shows the deleted link is not believed: nothing is taken over that is about to go, and nobody else is blamed."""
+    operation = OPERATIONS[name]
+    wanted = {**operation.wanted(scene), "on_existing": on_existing}
+    for number in range(300 if soak else 8):
+        chosen = random.Random(number)
+        monkeypatch.setattr(Cluster, "_chosen", lambda _self, _request, any_of=chosen: any_of.randrange(2))
+        scene.clear()
+        operation.act(scene)
+        with on_clusters(scene, affinity=False, lag=3):
+            assert scene.driver.up(wanted, refresh=True, replace=True) == "replaced"
+        assert scene.stands(wanted)
+        assert scene.others_are_untouched
 
 
 @pytest.mark.parametrize("verb", ["destroy", "refresh"])

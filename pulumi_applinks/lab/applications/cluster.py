@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug import Request
@@ -26,9 +26,18 @@ Change = dict[str, Any] | None
 
 @dataclass
 class _Node:
-    """One node: what it knows, and what it has not noticed yet."""
+    """One node: what it knows, and what it has not noticed yet.
+
+    Args:
+        links: as it knows them.
+        told: as they were when the other nodes were told of its changes last.
+        serving: how many requests it answers right now.
+        unnoticed: see below.
+    """
 
     links: Links
+    told: dict[str, StoredLink]
+    serving: int = 0
     unnoticed: dict[str, tuple[Change, int | None]] = field(default_factory=dict)
     """By the link's id: what became of it, and after how many more requests the node notices."""
 
@@ -43,9 +52,11 @@ class _Node:
         if change is None:
             self.links.replace(link_id, None)
         elif link is not None:
-            self.links.replace(link_id, replace(link, **change))
+            for name, value in change.items():  # in place: a request that is being answered may hold it
+                setattr(link, name, copy.deepcopy(value))
         elif "id" in change:
             self.links.replace(link_id, StoredLink(**change))
+        self.told = self.links.by_id()
 
 
 class Cluster:
@@ -62,8 +73,7 @@ class Cluster:
         self.lag = lag
         self._lock = threading.RLock()
         self._turn = 0
-        self._nodes = [_Node(links), _Node(links.copy())]
-        self._seen = links.by_id()
+        self._nodes = [_Node(one, links.by_id()) for one in (links, links.copy())]
 
     @property
     def links(self) -> Links:
@@ -84,15 +94,16 @@ class Cluster:
             self._notice_changes_by_hand()
             number = self._chosen(request)
             node = self._nodes[number]
-            self._let_time_pass(node)
-            before = node.links.by_id()
+            self._let_time_pass(number)
+            node.serving += 1
         token = _serving.set(number)
         try:
             yield number
         finally:
             _serving.reset(token)
             with self._lock:
-                self._tell(number, before)
+                node.serving -= 1
+                self._tell(number)
 
     def catch_up(self) -> None:
         """Let each node notice everything."""
@@ -102,7 +113,6 @@ class Cluster:
                 for link_id, (change, _) in node.unnoticed.items():
                     node.notice(link_id, change)
                 node.unnoticed.clear()
-            self._seen = self._nodes[0].links.by_id()
 
     def _chosen(self, request: Request) -> int:
         kept = request.cookies.get(BALANCER_COOKIE) if self.affinity else None
@@ -111,36 +121,46 @@ class Cluster:
         self._turn += 1
         return (self._turn - 1) % len(self._nodes)
 
-    def _let_time_pass(self, node: _Node) -> None:
+    def _let_time_pass(self, number: int) -> None:
+        self._tell(number)  # else what it notices now would be taken for its own doing
+        node = self._nodes[number]
         for link_id, (change, left) in list(node.unnoticed.items()):
             if left == 0:
                 node.notice(link_id, change)
                 del node.unnoticed[link_id]
             elif left is not None:
                 node.unnoticed[link_id] = (change, left - 1)
-        self._seen = self._nodes[0].links.by_id()
 
-    def _tell(self, number: int, before: dict[str, StoredLink]) -> None:
-        """Let the other nodes know of what one changed."""
-        for link_id, change in _changes(before, self._nodes[number].links.by_id()).items():
-            own, left = self._nodes[number].unnoticed.pop(link_id, (None, None))
-            if own is not None and change is not None:
-                # What the other node did to other fields is noticed all the same.
-                own = {name: value for name, value in own.items() if name not in change}
-                self._nodes[number].unnoticed[link_id] = (own, left)
+    def _tell(self, number: int) -> None:
+        """Let the other nodes know of what one changed since they were told last: of each change once, however requests overlap."""
+        before, now = self._nodes[number].told, self._nodes[number].links.by_id()
+        self._nodes[number].told = now
+        for link_id, change in _changes(before, now).items():
+            unnoticed = self._nodes[number].unnoticed
+            if change is None:
+                unnoticed.pop(link_id, None)
+            elif link_id in unnoticed:
+                # What the other node did to other fields is noticed all the same, and that it has deleted the link.
+                own, left = unnoticed[link_id]
+                own = own and {name: value for name, value in own.items() if name not in change}
+                unnoticed[link_id] = (own, left)
             for other in self._nodes:
                 if other is not self._nodes[number]:
                     known = other.unnoticed.get(link_id, ({}, None))[0]
                     told = change if change is None else {**(known or {}), **change}
                     other.unnoticed[link_id] = (told, self.lag)
-        self._seen = self._nodes[0].links.by_id()
 
     def _notice_changes_by_hand(self) -> None:
         """What was changed between requests was changed on the first node; the others know of it at once."""
-        for link_id, change in _changes(self._seen, self._nodes[0].links.by_id()).items():
-            for node in self._nodes[1:]:
+        first, *others = self._nodes
+        if first.serving:
+            return
+        now = first.links.by_id()
+        for link_id, change in _changes(first.told, now).items():
+            for number, node in enumerate(others, 1):
+                self._tell(number)
                 node.notice(link_id, change)
-        self._seen = self._nodes[0].links.by_id()
+        first.told = now
 
 
 def _changes(before: dict[str, StoredLink], after: dict[str, StoredLink]) -> dict[str, Change]:

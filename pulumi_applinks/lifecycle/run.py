@@ -21,7 +21,7 @@ from pulumi_applinks.lifecycle.link import LinkObservation
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.steps import MakeLink, MakePrimary, OnExisting, Relocate, Step
 from pulumi_applinks.lifecycle.survey import EndSeen, observe
-from pulumi_applinks.rest import ApplinksError, Deadline, Message, NotFound, Refused, summed
+from pulumi_applinks.rest import ApplinksError, Deadline, Level, Message, NotFound, Refused, summed
 
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
@@ -202,8 +202,11 @@ class Run:
 
     def _unlike(self, role: Role, link_id: str, chain: Sequence[Step]) -> str:
         """How a link differs from what was read of it in this run before; its address from what it was relocated from."""
-        before, now = self._before.get(role), observe(self._ends, role, link_id)
+        before = self._before.get(role)
         was = before.seen if before is not None and before.seen and before.seen.id == link_id else None
+        # No step makes any: where there was none, a look at what a link is needs no answer of the other application.
+        legacy = was is not None and bool(was.legacy or Level(was.incoming).is_legacy)
+        now = observe(self._ends, role, link_id, legacy=legacy)
         for step in chain:
             if isinstance(step, Relocate) and step.remembered and step.link_id == link_id:
                 was = was or now or step.before

@@ -349,11 +349,19 @@ def looks_at_each_other(declaration: Declaration) -> bool:
     )
 
 
-def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
-    """All that one end says of its link, without trying it where that can be avoided."""
+def _observed(ends: Ends, role: Role, end: EndSeen, link: Link, *, legacy: bool = True) -> EndSeen:
+    """All that one end says of its link, without trying it where that can be avoided.
+
+    Args:
+        ends: of the link.
+        role: which end.
+        end: what was read of it so far.
+        link: its entry in the list.
+        legacy: whether legacy authentication of incoming requests matters.
+    """
     client, declaration = ends[role].client, ends.declaration
     found, status = client.oauth.get(link.id), end.status
-    if status is None and (found.incoming is Level.NONE or declaration.on_legacy == "remove"):
+    if legacy and status is None and (found.incoming is Level.NONE or declaration.on_legacy == "remove"):
         # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list show it [S9].
         status = ends.status(role, link.id)
     incoming, outgoing = found.incoming, found.outgoing
@@ -381,11 +389,11 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
     return replace(end, seen=seen, status=status)
 
 
-def observe(ends: Ends, role: Role, link_id: str) -> LinkObservation | None:
-    """What stands on an end now, without trying it."""
+def observe(ends: Ends, role: Role, link_id: str, *, legacy: bool = True) -> LinkObservation | None:
+    """What stands on an end now; the end tries it only where legacy authentication of incoming requests matters."""
     links = ends[role].client.links.all(link_id)
     link = next((one for one in links if one.id == link_id), None)
-    return _observed(ends, role, EndSeen(tuple(links), link), link).seen if link else None
+    return _observed(ends, role, EndSeen(tuple(links), link), link, legacy=legacy).seen if link else None
 
 
 def _for_reading(survey: Survey, role: Role) -> EndSeen:

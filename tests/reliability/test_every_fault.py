@@ -108,6 +108,16 @@ def test_every_write_refused_for_good(scene: Scene, wire: Wire, name: str, soak:
     assert wrong == []
 
 
+@pytest.mark.parametrize("name", ["complete", "change authentication"])
+def test_a_status_that_cannot_be_asked(scene: Scene, wire: Wire, name: str):
+    """All else of a link is read again after it was taken back: no link is said to be perhaps not as it was."""
+    operation = OPERATIONS[name]
+    for step in (one for one in steps_of(scene, operation) if "/3.0/status/" in one.path):
+        if step.method == "GET" and not step.path.endswith("/oauth"):
+            _, told = run(scene, wire, operation, [(step, "refused")], FOR_GOOD)
+            assert "may not be" not in told
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_two_faults_in_one_operation(scene: Scene, wire: Wire, name: str, soak: bool, tried: Tried):
     """A sample: the second one meets what the first one led to, also while things are taken back."""

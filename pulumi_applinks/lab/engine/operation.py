@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator
@@ -128,6 +129,9 @@ class Operation:
             self._failure.set()
             for one in numbers:
                 signal.signal(one, signal.SIG_DFL)
+            # Not by `print`, which this may have interrupted.
+            told = "interrupted: what has begun is finished first; another interruption ends it at once\n"
+            os.write(sys.stderr.fileno(), told.encode())
 
         before = {number: signal.signal(number, interrupt) for number in numbers}
         try:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,8 +18,11 @@ PAIR = "one = Thing('one', token=pulumi.Output.secret('hunter2'))\nThing('two', 
 
 @contextmanager
 def waiting(trial, verb: str, step: str, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """A run that waits in the middle of a step until the file `go` is there."""
+    """A run that waits in the middle of a step until somebody opens the pipe `go`."""
     project = trial.project
+    pipes = [trial.folder / name for name in ("waiting", "go")]
+    for pipe in pipes:
+        os.mkfifo(pipe)
     (trial.folder / "calls.log").unlink(missing_ok=True)
     own = {**project.engine.variables(project.home.resolve()), "PULUMI_CONFIG_PASSPHRASE": project.passphrase}
     with subprocess.Popen(
@@ -40,11 +42,15 @@ def waiting(trial, verb: str, step: str, **more: str) -> Iterator[subprocess.Pop
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        while not (trial.folder / "waiting").exists():
-            time.sleep(0.02)
+        pipes[0].open("rb").close()  # blocks until the step has begun
         yield process
-    for name in ("waiting", "go"):
-        (trial.folder / name).unlink(missing_ok=True)
+    for pipe in pipes:
+        pipe.unlink()
+
+
+def go_on(trial) -> None:
+    """Let the step end."""
+    (trial.folder / "go").open("wb").close()
 
 
 def recorded(trial) -> set[str]:
@@ -61,9 +67,11 @@ def test_a_run_that_is_interrupted(embedded, number: int):
     for verb, step, left in (("up", "create one", {"one"}), ("destroy", "delete two", {"one"})):
         with waiting(embedded, verb, step) as process:
             process.send_signal(number)
-            time.sleep(0.2)
-            (embedded.folder / "go").touch()
-            output = process.communicate()[0]
+            output = ""
+            for line in process.stdout or ():
+                output += line
+                if "interrupted: what has begun is finished" in line:
+                    go_on(embedded)
         assert process.returncode == 130
         assert "interrupted: what had begun was finished, and nothing else was begun" in output
         assert "Traceback" not in output
@@ -81,7 +89,7 @@ def test_two_runs_that_meet(embedded):
         assert refused.returncode == 1
         assert refused.stderr == "error: another run is changing the stack 'dev': wait until it has ended\n"
         assert embedded.names == calls
-        (embedded.folder / "go").touch()
+        go_on(embedded)
         process.communicate()
     assert (process.returncode, recorded(embedded)) == (0, {"one", "two"})
 

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 
 import grpc
 import pulumi
@@ -35,9 +34,8 @@ def call(name, *values):
 def waits_at(step):
     """The step ends when the test says so."""
     if os.environ.get("WAIT") == step:
-        open("waiting", "w").close()
-        while not os.path.exists("go"):
-            time.sleep(0.01)
+        for pipe, mode in (("waiting", "w"), ("go", "r")):
+            open(pipe, mode, encoding="utf-8").close()  # blocks until the test opens its other end
 
 
 def log(severity, urn, ephemeral=False):

@@ -28,6 +28,7 @@ from pulumi_applinks.lifecycle.steps import Relocate
 from pulumi_applinks.lifecycle.survey import Survey
 from pulumi_applinks.names import INPUTS
 from pulumi_applinks.rest import ApplicationClient, Message
+from pulumi_applinks.rest.links import Links
 from pulumi_applinks.rest.oauth import OAuth
 from tests.driver import CompanyLink
 from tests.reliability.orders import SETTLE, Event
@@ -126,6 +127,10 @@ def _half_told() -> AbstractContextManager[object]:
 
 def _a_denial_is_believed() -> AbstractContextManager[object]:
     return mock.patch.object(survey, "_entry", survey._listed)
+
+
+def _a_deleted_link_is_believed() -> AbstractContextManager[object]:
+    return mock.patch.object(Links, "has_deleted", return_value=False)
 
 
 def _nobody_asks_where_the_original_is() -> AbstractContextManager[object]:
@@ -297,6 +302,17 @@ SEEDED = (
         "a:",
         (("cluster", "jira", {"affinity": True, "lag": None}), ONE, UP, ("run", "one", "destroy")),
         _a_denial_is_believed,
+    ),
+    Seeded(
+        "a replacement takes over the link that it has deleted, from a node that lags",
+        "a was replaced, and is not there",
+        (
+            ("declare", "one", "a", "jira", "wiki", "none", {"two_way": False, "on_existing": "adopt"}),
+            UP,
+            ("cluster", "jira", {"affinity": False, "lag": 3}),
+            ("run", "one", "up --refresh --replace a"),
+        ),
+        _a_deleted_link_is_believed,
     ),
     Seeded(
         "when every end has moved, a refresh says for ever to run it again",

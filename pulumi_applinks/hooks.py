@@ -57,7 +57,7 @@ LOOK_SECONDS = 15.0
 
 _ADOPTS = Message(
     Code.ADOPTS,
-    'on_existing="adopt": a link that is there already is taken over',
+    'on_existing="adopt": an existing link is taken over',
     ("That may relocate it, rename it and change its authentication.",),
 )
 
@@ -203,7 +203,7 @@ class Hooks:
                     Code.REPLACES,
                     f"another application answers at the {role}'s address",
                     ("The link is deleted and made anew, with another link id.",),
-                    do="Point macros and apps that keep the old id at the new one.",
+                    do="Update macros and apps that use the old id.",
                 ),
                 key=f"{id_} {role}",
             )
@@ -434,7 +434,7 @@ def _broken(outputs: Mapping[str, Any]) -> Message:
     if outputs.get("status") == "elsewhere":
         return Message(
             Code.LINK_LEADS_ELSEWHERE,
-            f"an end of {_links(outputs)} leads to another address (status elsewhere)",
+            f"an end of {_links(outputs)} points to another address (status elsewhere)",
             (f"{outputs.get('status_detail')}",),
         )
     return Message(

@@ -71,7 +71,7 @@ class Links:
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
             # Whoever took it for an empty list would say that a link is gone, and forget it.
-            raise UnexpectedAnswer(answer.asked, "is no list of links")
+            raise UnexpectedAnswer(answer.asked, "is not a list of links")
         return [link for link in map(Link.of, found) if link is not None]
 
     def _list_of_v3(self) -> Answer | None:

@@ -199,7 +199,7 @@ class OAuth:
         except NotTheApplication as error:
             answered = error.said.of(error.asked)
         except RedirectedElsewhere as error:
-            answered = f"{error.asked.line} leads to {error.redirected_to}"
+            answered = f"{error.asked.line} redirects to {error.redirected_to}"
         after, providers = self._read(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
             asked = Asked(

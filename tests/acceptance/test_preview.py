@@ -23,7 +23,7 @@ def test_what_an_up_would_find_fails_the_preview(pair: Story, jira, wiki, way):
     told = pair.preview(check=False)
     assert told.returncode != 0
     says(told, f"target ({wiki.url}) refused the credentials 'wiki'")
-    says(told, "[applinks/login-refused]", "Do: Correct the credentials in the environment")
+    says(told, "[applinks/login-refused]", "Fix: Correct the credentials in the environment")
     pair.environment["APPLINKS_WIKI_PASSWORD"] = right
     jira.base_url = "https://jira.example.com"
     says(pair.preview(check=False), "[applinks/base-url-differs] It is https://jira.example.com.")

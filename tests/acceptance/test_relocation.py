@@ -47,7 +47,7 @@ def test_every_end_moves_and_everything_is_read_first(pair: Story, jira, wiki):
         told,
         "warning:",
         "status unreachable",
-        "What is recorded of the two ends is from the last time they answered",
+        "The recorded values of the two ends are from the last time they answered",
     )
     now = pair.outputs()
     assert {key for key in recorded if now[key] != recorded[key]} == {"status", "status_detail"}
@@ -163,7 +163,7 @@ def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: 
     assert told.returncode != 0
     says(
         told,
-        "relocating a link takes a system administrator on source",
+        "relocating a link needs a system administrator on source",
         "Nothing was changed on either application",
     )
 

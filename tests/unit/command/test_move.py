@@ -97,7 +97,7 @@ def test_rights_are_known_before_the_first_change(moved):
     git = moved.start("git", "stash", user="admin")
     git.link_by_hand(moved["wiki"], url=moved.old)
     ran = move(moved, answer="y\n")
-    left, asked = flat(ran.err).find("is unchanged: relocating a link takes"), ran.err.find("[y/N]")
+    left, asked = flat(ran.err).find("is unchanged: relocating a link needs"), ran.err.find("[y/N]")
 
     assert 0 <= left < asked
     assert "Give git.credentials of a system administrator." in flat(ran.err)

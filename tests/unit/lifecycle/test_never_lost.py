@@ -66,7 +66,7 @@ class TestAdopting:
         assert wiki.server_id in jira.links
         assert jira.server_id in wiki.links
         assert (
-            len([told for told in warnings if "the resource 'kept' of this program has it, too" in told]) == 2
+            len([told for told in warnings if "the resource 'kept' of this program also has it" in told]) == 2
         )
         driver.delete()
         assert len(jira.links) == len(wiki.links) == 0

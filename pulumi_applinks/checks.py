@@ -88,7 +88,7 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Wron
         if role not in declaration.managed or (role == "target" and "two_way" in declaration.unknown):
             continue
         if not party.credentials:
-            way_out = ', or two_way=False to create only the source\'s link, or manage="source" when its administrator creates the other'
+            way_out = ', or set two_way=False to create only the source\'s link, or manage="source" if its administrator creates the other'
             yield WrongInput(
                 path,
                 f"is not given, and an administrator of the {role} is needed to create its end: give the name of its "

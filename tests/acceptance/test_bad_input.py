@@ -132,7 +132,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     assert told.returncode != 0
     says(
         told,
-        "knows no host no-such-host.invalid",
+        "does not know no-such-host.invalid",
         "refuses connections",
         "is not signed by an authority that this machine trusts",
     )
@@ -144,7 +144,7 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     )
     says(
         told,
-        "does not allow reading with the credentials 'plain' (user 'user') its links",
+        "does not allow reading its links with the credentials 'plain' (user 'user')",
         "of an administrator",
     )
     says(told, "has no application links", "something answers in its place", "“Log in”", "redirects from")
@@ -191,8 +191,8 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Story, jira, wiki):
     told = pair.up()
     says(
         told,
-        f"could not check on source ({jira.url}) that the user 'user' is no system administrator [applinks/user-not-known]",
-        "Fix: Look that user up",
+        f"could not check on source ({jira.url}) that the user 'user' is not a system administrator [applinks/user-not-known]",
+        "Fix: Check that user",
     )
     pair.finish()
 

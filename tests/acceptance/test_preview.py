@@ -71,3 +71,30 @@ def test_a_change_that_an_application_would_refuse(pair: Story, jira, wiki):
     says(told, "the new credentials cannot be stored: target", "Nothing was changed on either application.")
     pair.declare(jira, wiki)
     pair.finish()
+
+
+def test_a_plain_preview_needs_no_login(pair: Story, jira, wiki):
+    """As in a pipeline without secrets: of a new link, of nothing, of a change. An `up` and a preview that asks refuse."""
+    names = [name for name in pair.environment if name.startswith("APPLINKS_")]
+    kept = {name: pair.environment.pop(name) for name in names}
+    pair.declare(jira, wiki)
+    told = pair.preview()
+    says(told, "are not available to this preview", "APPLINKS_JIRA_USERNAME")
+    assert pair.up(check=False).returncode != 0
+    assert jira.requests.written() == wiki.requests.written() == []
+
+    pair.environment.update(kept)
+    pair.up()
+    for name in names:
+        del pair.environment[name]
+    pair.preview()
+    pair.declare(jira, wiki, "primary=True")
+    pair.preview()
+    pair.environment["APPLINKS_PREVIEW"] = "online"
+    told = pair.preview(check=False)
+    assert told.returncode != 0
+    says(told, "[applinks/credentials-missing]")
+    del pair.environment["APPLINKS_PREVIEW"]
+    pair.declare(jira, wiki)
+    pair.environment.update(kept)
+    pair.finish()

@@ -88,7 +88,7 @@ def test_a_secure_administrator_session(lab: Lab, stack: Story):
     stack.declare(jira, wiki)
     refused(
         stack,
-        f"source ({jira.url}) wants a secure administrator session (websudo)",
+        f"source ({jira.url}) needs a secure administrator session (websudo)",
         "an administrator's",
         "give a user name and a password",
     )
@@ -130,8 +130,8 @@ def test_applications_that_start(lab: Lab, stack: Story, jira):
     told = stack.up("--continue-on-error", check=False)
     assert told.returncode != 0
     for kind, other in others.items():
-        words = "has no application links" if kind == "crowd" else "is not up yet"
-        says(told, f"target ({other.url}) {words}")
+        label = f"target ({other.url})"
+        says(told, f"interface was found at {label}" if kind == "crowd" else f"{label} is not up yet")
     says(told, "Nothing was changed on either application", "set wait_for_target")
     assert not jira.requests.written()
 

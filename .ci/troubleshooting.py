@@ -26,7 +26,7 @@ For a tool, `APPLINKS_EVENTS=FILE` writes each error and each warning as a line 
 
 ## The two kinds of administrator
 
-Jira, Confluence and Bitbucket have two permissions that are called so. An *administrator* may look at links and make most of them. Only a
+Jira, Confluence and Bitbucket each have two such permissions. An *administrator* can read links and create most of them. Only a
 *system administrator* may also relocate a link and set OAuth with impersonation. Who has which is shown under the global permissions:
 
 | product | where | administrator | system administrator |

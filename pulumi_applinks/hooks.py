@@ -220,7 +220,7 @@ class Hooks:
                 Message(
                     Code.REPLACES,
                     f"another application answers at the {role}'s address",
-                    ("The link is deleted and made anew, with another link id.",),
+                    ("The link is deleted and recreated, with another link id.",),
                     do="Update macros and apps that use the old id.",
                 ),
                 key=f"{id_} {role}",

@@ -175,7 +175,7 @@ def not_up_yet(survey: Survey) -> Identity | None:
 
 
 def without_target(survey: Survey) -> Survey:
-    """The survey of a link that is one-way for now: what can't be had before the target is up is not wanted, and not missed."""
+    """The survey of a link that is one-way for now: what needs the target is neither wanted nor missed before it is up."""
     target = not_up_yet(survey)
     if target is None or not one_way_for_now(survey):
         return survey

@@ -130,7 +130,7 @@ class OAuth:
         return None
 
     def set_levels(self, link_id: str, config: OAuthConfig) -> None:
-        """Set the OAuth levels of both directions. Impersonation takes a system administrator [S9].
+        """Set the OAuth levels of both directions. Impersonation needs a system administrator [S9].
 
         Args:
             link_id: the link's id there.

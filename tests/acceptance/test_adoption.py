@@ -14,7 +14,7 @@ def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Story, jira, wik
     jira.link_by_hand(wiki)
     pair.declare(jira, wiki)
     told = pair.up(check=False)
-    says(told, "is linked with", "already", 'set on_existing="adopt"', "Nothing was changed")
+    says(told, "is already linked with", 'set on_existing="adopt"', "Nothing was changed")
     jira.links.remove(wiki.server_id)
     for ends in ((wiki,), (jira, wiki)):
         for here in ends:

@@ -135,7 +135,7 @@ def test_another_application_answers_at_the_new_address(pair: Story, lab: Lab, j
     plans(preview, replace=1, update=0)
     says(
         preview,
-        "another application answers at the target's address [applinks/replaces] The link is deleted and made anew",
+        "another application answers at the target's address [applinks/replaces] The link is deleted and recreated",
     )
     jira.requests.clear()
     plans(pair.up(), replace=1)

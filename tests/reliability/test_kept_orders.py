@@ -178,7 +178,7 @@ def test_a_link_is_replaced_while_another_application_has_its_targets_address(wo
 
 
 def test_an_application_is_installed_anew_and_refreshed(world: World):
-    """The link is made anew, and what stood on the other end is deleted first."""
+    """The link is recreated, and what stood on the other end is deleted first."""
     world.declare("one", "a", "jira", "wiki", "as-user")
     world.run("one", "up")
     before = world.network["wiki"].server_id

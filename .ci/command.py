@@ -76,6 +76,23 @@ alone. `-v` prints more, `-q` less. Ctrl-C ends a command at once; a change that
 Something that could not be checked takes precedence over findings: a pipeline must be able to tell the two apart. An
 answer that is not the documented one is never counted as clean.
 
+## An estate at a glance
+
+`applinks status` begins with the counts. Then comes what is wrong, the worst first: each cause once, with the links that it explains and
+one next step. An application that could not be asked is one cause, however many links lead to it; missing credentials of several are
+one, too. The table comes last, the worst links first.
+
+```sh
+applinks status --file applinks.yaml --summary                       # the counts and the causes
+applinks status --file applinks.yaml --state not-working -a wiki     # some links; the exit code is about these alone
+applinks status --file applinks.yaml --wide                          # with keys, resources, and the words of the applications' pages
+applinks show jira wiki --file applinks.yaml                         # one link, and everything that is known of it
+applinks doctor --file applinks.yaml                                 # every link in depth; what passes is shown with -v
+applinks whoami --file applinks.yaml                                 # whose login each application gets, and its rights
+```
+
+With `--stack` the table shows which links the stack manages, and a line says how many of all that is: `coverage` in the JSON, from 0 to 1.
+
 ## States of a link
 
 Both ends are matched by server id, so that each link is shown once. A copy of an application has the same server id: a link that points
@@ -92,6 +109,9 @@ A link that a given stack manages is not a finding if its program declares it th
 JSON, or as `null` where the application could not be asked about it, and then the state is `unknown`.
 
 ## JSON
+
+`applinks clean` and `applinks move` have `--dry-run`, and `--json`: `"format": "pulumi-applinks-changes"`, and for each end its `key`,
+its `outcome` (`changed`, `unchanged` or `would-change`) and why it is unchanged.
 
 `applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications`, `links` and `read_at`, the time of the
 reading. A new field does not change the version; a removed field, or one with a new meaning, does. `pulumi_applinks.estate.from_json` reads

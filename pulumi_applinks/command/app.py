@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, import_, lab, map, move, status
+from pulumi_applinks.command import clean, doctor, import_, lab, map, move, show, status, whoami
 from pulumi_applinks.command.exit_codes import WORDS, ExitCode
+from pulumi_applinks.command.told import Command, Group
 
 app = typer.Typer(
     name="applinks",
@@ -19,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="See an estate of application links, and take it over.",
-    epilog="Exit codes: " + "; ".join(f"{int(code)} {words}" for code, words in WORDS.items()) + ".",
+    epilog="**Exit codes**\n\n" + "\n\n".join(f"- `{int(code)}` {words}" for code, words in WORDS.items()),
+    cls=Group,
 )
 
 
@@ -39,13 +41,18 @@ def _begin(
 
 
 # Each command registers here: a function with `app.command`, a group of commands with `app.add_typer`.
-app.command("status")(status.status)
-app.command("map")(map.map_)
-app.command("doctor")(doctor.doctor)
-app.command("clean")(clean.clean)
-app.command("move")(move.move)
+for _name, _command in {
+    "status": status.status,
+    "show": show.show,
+    "whoami": whoami.whoami,
+    "map": map.map_,
+    "doctor": doctor.doctor,
+    "clean": clean.clean,
+    "move": move.move,
+    "lab": lab.lab,
+}.items():
+    app.command(_name, cls=Command)(_command)
 app.add_typer(import_.app, name="import")
-app.command("lab")(lab.lab)
 
 
 def run() -> None:

@@ -36,8 +36,8 @@ def clean(
     """Remove dead links: those that you name, after a confirmation.
 
     These are orphaned, corrupted, duplicated and one-way links, and links whose id was derived from an address. Without a name
-    it lists them and changes nothing. An end that the given stack manages is never removed. Each deletion is checked with the
-    application.
+    it lists them and changes nothing; `--dry-run` shows the same for those that you name. An end that the given stack manages is never
+    removed. Each deletion is checked with the application.
 
     Examples:
     - `applinks clean --file applinks.yaml --stack production`
@@ -62,14 +62,14 @@ def clean(
 def _listed(estate: Estate, options: ChangingOptions) -> ExitCode:
     """What could be removed."""
     printer, found = options.printer, candidates(estate)
-    for one in found:
+    for one in found if not options.json_ else ():
         _show(one, printer)
     printer.unasked(estate)
     free = [one for one in found if one.link.managed_by is None]
+    managed = {one.key: f"managed by {one.link.managed_by}" for one in found if one not in free}
+    options.report("removed", dict.fromkeys((one.key for one in free), "would-change"), managed)
     if free:
-        printer.note(
-            f"Nothing was removed. Name what to remove: applinks clean {free[0].key} ..., with the same options."
-        )
+        printer.note(f"Nothing was removed. Name what to remove: applinks clean{options.again} {free[0].key}")
     else:
         printer.note("No dead links were found on the applications that answered.")
     if unasked(estate):
@@ -90,13 +90,13 @@ def _removed(
 ) -> ExitCode:
     """Remove what is named."""
     printer, plan = options.printer, chosen(estate, keys)
-    for one in plan:
+    for one in plan if not options.json_ else ():
         _show(one, printer)
     if what.stack is None:
         printer.note(
             "No stack was given (--stack), so it is not known whether a program manages any of these."
         )
-    if not options.yes:
+    if not options.yes and not options.dry_run:
         options.confirm(f"Remove {'this link' if len(plan) == 1 else f'these {len(plan)} links'}?")
         estate = _still(keys, plan, what, options)
 
@@ -108,9 +108,8 @@ def _removed(
     return options.carry_out(
         "removed",
         changes,
-        lambda text: printer.line(Text(text)),
+        printer.note if options.json_ else lambda text: printer.line(Text(text)),
         lambda left: " ".join(("applinks clean", *left)),
-        of=len(changes),
     )
 
 

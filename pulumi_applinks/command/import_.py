@@ -14,7 +14,7 @@ from rich.text import Text
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import Output, ReadingOptions, Timeout, credentials_of, text_of
 from pulumi_applinks.command.printer import Printer
-from pulumi_applinks.command.told import Failed, code_of_failures, told
+from pulumi_applinks.command.told import Command, Failed, Group, code_of_failures, told
 from pulumi_applinks.estate import EstateError, Reader
 from pulumi_applinks.estate.importing import (
     Inventory,
@@ -27,7 +27,9 @@ from pulumi_applinks.estate.importing import (
     take,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Bring an existing estate into a program. Only reads.")
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, help="Bring an existing estate into a program. Only reads."
+)
 
 INVENTORY = Path("inventory.yaml")
 FOLDER = Path("links")
@@ -41,7 +43,7 @@ InventoryFile = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything is left out.")]
 
 
-@app.command("scan")
+@app.command("scan", cls=Command)
 @told
 def scan(
     options: ReadingOptions,
@@ -73,7 +75,7 @@ def scan(
     return silent or (ExitCode.FAILED if strict and found.left_out else ExitCode.DONE)
 
 
-@app.command("write")
+@app.command("write", cls=Command)
 @told
 def write(
     options: Output,

@@ -10,6 +10,30 @@ import typer
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.told import Failed, told
 from pulumi_applinks.estate import EstateError
+from pulumi_applinks.names import ALSO_CALLED
+
+FAULTS = (
+    "basic_off",
+    "secure_sessions",
+    "failed_login_goes_on",
+    "failed_login_page",
+    "captcha",
+    "login_removed",
+    "manifest_needs_login",
+    "starting",
+    "starting_503",
+    "set_up",
+    "plugins_loading",
+    "firewall",
+    "single_sign_on",
+    "fails",
+    "page",
+    "bad_gateway",
+    "drops",
+    "hangs",
+    "garbage",
+)
+"""The names of faults. The lab has them, too, but may not be installed where the help is read."""
 
 
 @told
@@ -18,8 +42,8 @@ def lab(
         list[str],
         typer.Argument(
             metavar="TYPE",
-            help="jira, confluence, stash, bamboo, crowd, fecru, refapp, jira-cloud or confluence-cloud; append @ and a generation of the "
-            "plugin to choose one, such as jira@5.",
+            help="jira, confluence, bitbucket (or stash), bamboo, crowd, fisheye (or crucible, fecru), refapp, jira-cloud or "
+            "confluence-cloud; append @ and a generation of the plugin to choose one, such as jira@5.",
         ),
     ],
     generation: Annotated[
@@ -34,7 +58,7 @@ def lab(
         list[str] | None,
         typer.Option(
             metavar="NUMBER=NAME",
-            help="A fault of the application with that number, counted from 0, such as 1=firewall.",
+            help=f"A fault of the application with that number, counted from 0, such as 1=firewall. Names: {', '.join(FAULTS)}.",
         ),
     ] = None,
     tls: Annotated[
@@ -58,13 +82,13 @@ def lab(
     Examples:
     - `applinks lab jira confluence`
 
-    - `applinks lab jira@11 confluence@5 stash --fault 2=firewall --open`
+    - `applinks lab jira@11 confluence@5 bitbucket --fault 2=firewall --open`
     """
     if any(find_spec(module) is None for module in ("werkzeug", "oauthlib", "cryptography")):
         raise Failed("the lab needs the extra `lab`: pip install 'pulumi-applinks[cli,lab]'")
     from pulumi_applinks.lab.applications.__main__ import main
 
-    arguments = [*types]
+    arguments = [_as_the_lab_names_it(one) for one in types]
     for option, value in (("--generation", generation), ("--json", json_)):
         arguments += [option, value] if value is not None else []
     for one in fault or ():
@@ -77,3 +101,8 @@ def lab(
         if not isinstance(ended.code, str):
             raise
         raise EstateError(ended.code) from None
+
+
+def _as_the_lab_names_it(text: str) -> str:
+    name, at, generation = text.partition("@")
+    return f"{ALSO_CALLED.get(name, name)}{at}{generation}"

@@ -88,8 +88,11 @@ class _Move:
         found = pointing(estate, self.old, self.new, there)
         if not found:
             printer.note(f"No link points at {self.old} on the applications that answered.")
-        missing = self._program([one for one in found if one.managed_by], program)
-        done = self._relocate([one for one in found if not one.managed_by], estate)
+        change = self._program([one for one in found if one.managed_by], program)
+        missing = change is None
+        if change and not self.options.json_:
+            printer.data(change)
+        done = self._relocate([one for one in found if not one.managed_by], estate, change or "")
         if done is not ExitCode.DONE:
             return done
         if silent or missing:
@@ -124,11 +127,11 @@ class _Move:
             )
         return found
 
-    def _program(self, managed: list[Pointing], program: Path | None) -> bool:
-        """The change for the program; whether there should be one but is not."""
+    def _program(self, managed: list[Pointing], program: Path | None) -> str | None:
+        """The patch for the program; empty where none is needed, None where there should be one but is not."""
         printer = self.options.printer
         if not managed:
-            return False
+            return ""
         for one in managed:
             printer.note(f"{title(one.link)}  {one.end.key}  managed by {one.managed_by}")
         here = Path.cwd()
@@ -139,32 +142,36 @@ class _Move:
             printer.error(
                 f"the stack's program declares {self.old}, and no file with that address was found {where}."
             )
-            return True
-        printer.data(found)
+            return None
         printer.note(
             "Apply this patch to the program (git apply), then run `pulumi up`: it relocates these links."
         )
-        return False
+        return found
 
-    def _relocate(self, free: list[Pointing], estate: Estate) -> ExitCode:
+    def _relocate(self, free: list[Pointing], estate: Estate, change: str) -> ExitCode:
         """Relocate what no program manages, unless something blocks it."""
+        more = {"patch": change}
         if not free:
+            self.options.report("relocated", {}, more=more)
             return ExitCode.DONE
-        printer, changes = self.options.printer, dict[str, Callable[[], ExitCode]]()
+        printer, changes, unable = self.options.printer, dict[str, Callable[[], ExitCode]](), dict[str, str]()
         prepared = self._prepared([one for one in free if one.against is None], estate)
         for one in free:
-            key, change = one.end.key, prepared.get(one.end.key)
-            why = one.against or " ".join(problem.flat for problem in (change.problems if change else ()))
-            if why or change is None:
+            key, ready = one.end.key, prepared.get(one.end.key)
+            why = one.against or " ".join(problem.flat for problem in (ready.problems if ready else ()))
+            if why or ready is None:
+                unable[key] = why
                 printer.error(f"{title(one.link)}  {key} is unchanged: {why}")
             else:
                 printer.note(f"{title(one.link)}  {key}: will be relocated to {self.new}")
-                changes[key] = partial(self._relocated, change)
+                changes[key] = partial(self._relocated, ready)
         if changes:
             number = "this link" if len(changes) == 1 else f"these {len(changes)} links"
             self.options.confirm(f"Relocate {number} to {self.new}?")
         again = f"applinks move {self.old} {self.new}"
-        done = self.options.carry_out("relocated", changes, printer.note, lambda _: again, of=len(free))
+        done = self.options.carry_out(
+            "relocated", changes, printer.note, lambda _: again, unable=unable, more=more
+        )
         return ExitCode.FAILED if done is ExitCode.DONE and len(changes) < len(free) else done
 
     def _prepared(self, able: list[Pointing], estate: Estate) -> dict[str, Relocation]:

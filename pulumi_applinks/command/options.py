@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -26,6 +27,9 @@ from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 
 DEFAULT_FILE = "applinks.yaml"
+CHANGES_FORMAT = "pulumi-applinks-changes"
+CHANGES_VERSION = 1
+"""Of the JSON of a command that changes applications."""
 
 Timeout = Annotated[
     float | None,
@@ -187,6 +191,10 @@ class ChangingOptions(Options):
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation, for pipelines.")] = (
         False
     )
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be changed, and change nothing.")
+    ] = False
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 
     def confirm(self, question: str) -> None:
         """Ask a person, on standard error, unless --yes was given.
@@ -197,7 +205,7 @@ class ChangingOptions(Options):
         Raises:
             NotConfirmed: if the answer is no, or nobody is there to answer.
         """
-        if self.yes:
+        if self.yes or self.dry_run:
             return
         # Not the library's own prompt, which writes a blank to standard output, where data may be.
         print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
@@ -211,7 +219,8 @@ class ChangingOptions(Options):
         say: Callable[[str], None],
         again: Callable[[Sequence[str]], str],
         *,
-        of: int,
+        unable: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> ExitCode:
         """Make changes one by one, and close with how many were made.
 
@@ -220,18 +229,24 @@ class ChangingOptions(Options):
             changes: each by what names its end.
             say: called with a sentence for each change that was confirmed.
             again: the command to go on with for the ends that are left, without the options that name applications.
-            of: how many ends there are, even if not all of them can be changed.
+            unable: the ends that can't be changed, each with the reason, which was shown already.
+            more: of the JSON.
         """
-        code, made = ExitCode.DONE, list[str]()
+        code, made, failed = ExitCode.DONE, list[str](), dict(unable or {})
+        of = len(changes) + len(failed)
+        if self.dry_run:
+            self.report(done, dict.fromkeys(changes, "would-change"), failed, more)
+            self.printer.note(f"{len(changes)} of {of} would be {done}. Nothing was changed.")
+            return ExitCode.FAILED if failed else ExitCode.DONE
         for key, change in changes.items():
             try:
                 found = change()
             except (ApplinksError, LinkError) as error:
-                code = code_of(error)
+                code, failed[key] = code_of(error), error.told.flat
                 self.printer.error(f"{key} was not {done}: {error.told.flat}")
                 continue
             except KeyboardInterrupt:
-                code = ExitCode.CANCELLED
+                code, failed[key] = ExitCode.CANCELLED, "interrupted"
                 self.printer.error(
                     f"interrupted while {key} was being {done}: check it with `applinks status`."
                 )
@@ -241,8 +256,41 @@ class ChangingOptions(Options):
             code = found if code is ExitCode.DONE else code
         left = [key for key in changes if key not in made]
         on = "." if len(made) == of else f"; go on with: {again(left)}{self.again}"
+        self.report(done, {key: "changed" if key in made else "unchanged" for key in changes}, failed, more)
         self.printer.note(f"{len(made)} of {of} {done}{on}")
         return code
+
+    def report(
+        self,
+        what: str,
+        outcomes: Mapping[str, str],
+        why: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """With --json, what became of each end, as data.
+
+        Args:
+            what: what becomes of an end, such as "removed".
+            outcomes: of each end, by what names it: `changed`, `unchanged`, `would-change`.
+            why: the reasons of those that are unchanged.
+            more: of the JSON.
+        """
+        if not self.json_:
+            return
+        reasons = why or {}
+        ends = [
+            {"key": key, "outcome": outcomes.get(key, "unchanged"), "why": reasons.get(key, "")}
+            for key in dict.fromkeys((*outcomes, *reasons))
+        ]
+        data = {
+            "format": CHANGES_FORMAT,
+            "version": CHANGES_VERSION,
+            "what": what,
+            "dry_run": self.dry_run,
+            "ends": ends,
+            **(more or {}),
+        }
+        self.printer.data(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
 def credentials_of(stack: str | None) -> Credentials:

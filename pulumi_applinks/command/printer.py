@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn
+from rich.table import Table
 from rich.text import Text
 
 from pulumi_applinks.estate import Estate, Progress
@@ -68,6 +70,23 @@ class Printer:
     def line(self, text: Text) -> None:
         """A line that is not wrapped, so that a command in it can be copied."""
         self.out.print(text, soft_wrap=True)
+
+    def table(self, table: Table, *, whole: bool = False) -> None:
+        """A table: as wide as the terminal; in a pipe as wide as it is, without the blanks that fill a line.
+
+        Args:
+            table: to print.
+            whole: whether it may be wider than a terminal, too.
+        """
+        if self.out.is_terminal and not whole:
+            self.out.print(table)
+            return
+        with self.out.capture() as captured:
+            options = self.out.options.update(max_width=sys.maxsize)
+            table.width = Measurement.get(self.out, options, table).maximum
+            self.out.print(table, crop=False, width=table.width)
+        for line in captured.get().splitlines():
+            print(line.rstrip(), file=self.out.file)
 
     def data(self, text: str) -> None:
         """Data for another program, as it is: in UTF-8, whatever the terminal supports."""

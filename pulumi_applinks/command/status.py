@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from importlib.metadata import version
 from typing import Annotated
@@ -10,12 +12,13 @@ from typing import Annotated
 import typer
 
 from pulumi_applinks.command.exit_codes import ExitCode
-from pulumi_applinks.command.options import Given, ReadingOptions
+from pulumi_applinks.command.options import ReadingOptions
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
 from pulumi_applinks.command.told import code_of_failures, told
 from pulumi_applinks.estate import Estate, EstateError
 from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif
+from pulumi_applinks.estate.glossary import STATES
 
 
 class Format(str, Enum):
@@ -33,7 +36,19 @@ def status(
     options: ReadingOptions,
     format_: Annotated[Format, typer.Option("--format", help="The output format.")] = Format.TABLE,
     json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--state", metavar="STATE", help="Only links of this state, such as not-working. Repeat for each."
+        ),
+    ] = None,
     findings: Annotated[bool, typer.Option("--findings", help="Show only links with findings.")] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Show only the counts and the causes, without the table.")
+    ] = False,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Show the words of the applications' pages, and the keys of links.")
+    ] = False,
     allow_not_named: Annotated[
         bool,
         typer.Option(
@@ -50,10 +65,14 @@ def status(
 ) -> ExitCode:
     """Show each link once: both ends, whether each direction works, and how to fix it.
 
-    Only reads. Exit code 0 means that every link was tried and works.
+    The counts come first, then what is wrong, each cause once with the links that it explains, then a table with the worst links first.
+    Only reads. Exit code 0 means that every link was tried and works. With `--state` or with `--application NAME`, without a URL,
+    everything is about the links of those states and applications alone, the exit code too.
 
     Examples:
     - `applinks status -a jira=https://jira.example.com -a wiki=https://wiki.example.com`
+
+    - `applinks status --file applinks.yaml --state not-working --application wiki --wide`
 
     - `applinks status --stack production --format junit > applinks.xml`
 
@@ -62,18 +81,48 @@ def status(
     chosen = Format.JSON if json_ else format_
     if watch and chosen is not Format.TABLE:
         raise EstateError("--watch shows a table: omit --json and --format.")
+    if wrong := sorted({*(state or ())} - {*STATES}):
+        raise EstateError(f"no link has the state {wrong[0]!r}. States are {', '.join(STATES)}.")
+    names = [one for one in options.application or () if "=" not in one and "://" not in one]
+    options = replace(options, application=[one for one in options.application or () if one not in names])
     what = options.given()
+    if unknown := sorted({*names} - {one.name for one in what.applications}):
+        known = ", ".join(one.name for one in what.applications)
+        raise EstateError(
+            f"no application is named {unknown[0]!r}. Known are {known}. For a new one give NAME=URL."
+        )
+
+    def read() -> Estate:
+        found = options.read(what)
+        links = (
+            link
+            for link in found.links
+            if (not state or link.state in state) and (not names or {*names} & {*link.between})
+        )
+        return replace(found, links=tuple(links))
+
+    def shown(estate: Estate) -> None:
+        show(
+            estate,
+            options.printer,
+            options=options.again,
+            only_findings=findings,
+            only_summary=summary,
+            wide=wide,
+        )
+
     if watch:
-        return _watch(what, options, every, findings, allow_not_named)
-    estate = options.read(what)
-    _show(estate, options.printer, chosen, findings)
-    return code_for(estate, allow_not_named=allow_not_named)
+        found = _watched(read, shown, options.printer, every)
+    else:
+        found = read()
+        if chosen is Format.TABLE:
+            shown(found)
+        else:
+            _write(found, options.printer, chosen)
+    return code_for(found, allow_not_named=allow_not_named)
 
 
-def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> None:
-    if chosen is Format.TABLE:
-        show(estate, printer, only_findings=findings)
-        return
+def _write(estate: Estate, printer: Printer, chosen: Format) -> None:
     if chosen is Format.JSON:
         text = estate.as_json()
     elif chosen is Format.MARKDOWN:
@@ -86,24 +135,24 @@ def _show(estate: Estate, printer: Printer, chosen: Format, findings: bool) -> N
     printer.unasked(estate)
 
 
-def _watch(
-    what: Given, options: ReadingOptions, every: float, findings: bool, allow_not_named: bool
-) -> ExitCode:
-    """Reads repeatedly; an interruption ends it with the exit code of the last reading."""
-    printer, before, pause = options.printer, None, threading.Event()
+def _watched(
+    read: Callable[[], Estate], shown: Callable[[Estate], None], printer: Printer, every: float
+) -> Estate:
+    """Reads repeatedly, and shows what changed. An interruption ends it with the last reading."""
+    before, pause = None, threading.Event()
     try:
         while True:
-            estate = options.read(what)
+            estate = read()
             changed, before = estate != before, estate
             if changed:
                 if printer.out.is_terminal:
                     printer.out.clear()
-                show(estate, printer, only_findings=findings)
+                shown(estate)
             pause.wait(every)
     except KeyboardInterrupt:
         if before is None:
             raise
-    return code_for(before, allow_not_named=allow_not_named)
+    return before
 
 
 def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:

@@ -1,6 +1,8 @@
-"""An estate as a person reads it in a terminal."""
+"""An estate, a link and its findings as a person reads them in a terminal."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -8,52 +10,111 @@ from rich.text import Text
 
 from pulumi_applinks.command.printer import STYLES, Printer
 from pulumi_applinks.estate import Estate, EstateLink, LinkDirection, LinkFinding
-from pulumi_applinks.estate.formats import kind_of, lozenges, summary, title, unasked
+from pulumi_applinks.estate.causes import Cause, causes, worst_first
+from pulumi_applinks.estate.formats import coverage, kind_of, lozenges, summary, title, with_options
 from pulumi_applinks.estate.glossary import Kind, Severity
 
 LONGEST_TITLE = 60
 """How much of a link's title is shown above its findings, in columns; the table has all of it."""
 
+LONGEST_WORD = 40
+"""Of a word in a cell of the table that is not broken, in columns."""
+
+_SHORT = {
+    "oauth-impersonation": "impersonating",
+    "oauth-3lo-only": "3LO only",
+    "trusted-applications": "legacy",
+    "basic-access": "legacy",
+}
+"""Levels in the table; `applinks show` has them in full."""
+
 _WORDS: dict[bool | None, Kind] = {True: "good", False: "bad", None: "unseen"}
+_KINDS: dict[Severity, Kind] = {"error": "bad", "warning": "warned", "unseen": "unseen"}
 
 
-def show(estate: Estate, printer: Printer, *, only_findings: bool = False) -> None:
-    """Show an estate: a table of links, the findings, and the counts.
+def show(
+    estate: Estate,
+    printer: Printer,
+    *,
+    options: str = "",
+    only_findings: bool = False,
+    only_summary: bool = False,
+    wide: bool = False,
+) -> None:
+    """Show an estate: the counts, what is wrong, each cause once, and a table of links, the worst first.
 
     Args:
         estate: as it was read.
         printer: where to.
-        only_findings: whether to omit links without findings.
+        options: that named the applications, for the commands of next steps.
+        only_findings: whether to omit links without findings from the table.
+        only_summary: whether to omit the table, and of links with causes of their own all but their titles.
+        wide: whether the table has the words of the applications' own pages, and the keys of links.
     """
-    links = [link for link in estate.links if link.findings or not only_findings]
-    if links:
-        printer.out.print(_table(links, printer))
-        printer.out.print()
-    for link in links:
-        if link.findings:
-            _findings(link, printer)
-    for one in unasked(estate):
-        mark = f"{printer.mark('unseen')} could not be asked: "
-        printer.words(Text.assemble((mark, STYLES["unseen"]), one.told))
-        printer.out.print()
-    printer.words(Text(summary(estate)))
+    printer.words(Text(summary(estate), style="bold"))
+    if told := coverage(estate):
+        printer.words(Text(told))
+    printer.out.print()
+    for cause in causes(estate):
+        _cause(cause, printer, options, brief=only_summary)
+    links = [link for link in worst_first(estate.links) if link.findings or not only_findings]
+    if links and not only_summary:
+        printer.table(_table(links, printer, managed=estate.coverage is not None, wide=wide), whole=wide)
 
 
-def _table(links: list[EstateLink], printer: Printer) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for heading in ("STATE", "LINK", "THERE", "BACK", "PAGE SAYS"):
-        table.add_column(heading, overflow="fold")
-    for link in links:
-        kind = kind_of(link)
-        ways = [_direction(one, printer) for one in link.directions] + [Text(""), Text("")]
-        table.add_row(
-            Text.assemble(printer.mark(kind), f" {link.state.replace('-', ' ')}", style=STYLES[kind]),
-            Text(printer.plain(title(link))),
-            ways[0],
-            ways[1],
-            Text(printer.plain(lozenges(link))),
+def _cause(cause: Cause, printer: Printer, options: str, *, brief: bool) -> None:
+    kind = cause.kind
+    if len(cause.links) == 1 and not cause.applications:
+        show_findings(cause.links[0], printer, options)
+        printer.out.print()
+        return
+    printer.line(Text.assemble((f"{printer.mark(kind)} {cause.title}", STYLES[kind])))
+    if cause.words:
+        printer.words(Text(cause.words), 2)
+    shared = bool(cause.words or cause.step) or brief
+    if cause.links and shared:
+        printer.words(Text(printer.plain(", ".join(map(title, cause.links)))), 2)
+    for link in () if shared else cause.links:
+        show_findings(link, printer, options, indent=2)
+    if cause.step:
+        next_step(cause.step, printer, options)
+    # What a link has besides the cause that it shares is its own.
+    for link in () if brief or not shared else cause.links:
+        more = [one for one in link.findings[1:] if not cause.applications or one.severity != "unseen"]
+        if more:
+            show_findings(link, printer, options, indent=2, findings=more)
+    printer.out.print()
+
+
+def _table(links: list[EstateLink], printer: Printer, *, managed: bool, wide: bool) -> Table:
+    rows = [_row(link, printer, managed=managed, wide=wide) for link in links]
+    headings = ("STATE", "LINK", "THERE", "BACK", *(("MANAGED",) if managed else ()))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    for heading, cells in zip(
+        (*headings, *(("PAGE SAYS", "KEY") if wide else ())), zip(*rows, strict=True), strict=True
+    ):
+        longest = max(len(word) for cell in (Text(heading), *cells) for word in cell.plain.split())
+        key = heading == "KEY"
+        table.add_column(
+            heading, overflow="fold", no_wrap=key, min_width=longest if key else min(longest, LONGEST_WORD)
         )
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _row(link: EstateLink, printer: Printer, *, managed: bool, wide: bool) -> list[Text]:
+    kind = kind_of(link)
+    ways = [_direction(one, printer) for one in link.directions] + [Text(""), Text("")]
+    state = Text.assemble(printer.mark(kind), f" {link.state.replace('-', ' ')}", style=STYLES[kind])
+    resource = (link.managed_by or "") if wide else "yes" if link.managed_by else "no"
+    return [
+        state,
+        Text(printer.plain(title(link))),
+        *ways[:2],
+        *([Text(resource)] if managed else []),
+        *([Text(printer.plain(lozenges(link))), Text(link.key)] if wide else []),
+    ]
 
 
 def _direction(direction: LinkDirection, printer: Printer) -> Text:
@@ -61,25 +122,39 @@ def _direction(direction: LinkDirection, printer: Printer) -> Text:
         return Text("anonymous")
     level = direction.level or ("levels differ" if direction.working is False else "not known")
     kind = _WORDS[direction.working]
-    return Text.assemble(level, " ", (printer.mark(kind), STYLES[kind]))
+    return Text.assemble(_SHORT.get(level, level), " ", (printer.mark(kind), STYLES[kind]))
 
 
-def _findings(link: EstateLink, printer: Printer) -> None:
+def show_findings(
+    link: EstateLink,
+    printer: Printer,
+    options: str,
+    *,
+    indent: int = 0,
+    findings: Iterable[LinkFinding] | None = None,
+) -> None:
+    """Show what was found of a link, under its title and its key.
+
+    Args:
+        link: of an estate.
+        printer: where to.
+        options: that named the applications, for the commands of next steps.
+        indent: of its title, in columns.
+        findings: those to show, if not all.
+    """
     heading = Text(printer.plain(title(link)), style="bold")
     heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")
     heading.append(f"  {link.key}", style="not bold")
     if link.managed_by:
         heading.append(f"  managed by {link.managed_by}")
-    printer.line(heading)
-    for finding in link.findings:
-        printer.words(_words(finding, printer), 2)
-        printer.line(Text(f"    {printer.plain('→')} {finding.mend}"))
-    printer.out.print()
+    printer.line(Text(" " * indent) + heading)
+    for finding in link.findings if findings is None else findings:
+        kind = _KINDS[finding.severity]
+        mark = f"{printer.mark(kind)} {finding.code.replace('-', ' ')}: "
+        printer.words(Text.assemble((mark, STYLES[kind]), finding.words), indent + 2)
+        next_step(finding.mend, printer, options, indent=indent + 4)
 
 
-def _words(finding: LinkFinding, printer: Printer) -> Text:
-    kinds: dict[Severity, Kind] = {"error": "bad", "warning": "warned", "unseen": "unseen"}
-    kind = kinds[finding.severity]
-    return Text.assemble(
-        (f"{printer.mark(kind)} {finding.code.replace('-', ' ')}: ", STYLES[kind]), finding.words
-    )
+def next_step(step: str, printer: Printer, options: str, *, indent: int = 4) -> None:
+    """Show a next step on a line that is not wrapped, so that a command in it can be copied."""
+    printer.line(Text(f"{' ' * indent}{printer.plain('→')} {with_options(step, options)}"))

@@ -9,6 +9,7 @@ from inspect import Parameter, Signature, signature
 from typing import Any, get_type_hints
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.printer import Printer
@@ -114,3 +115,23 @@ def code_of_failures(failures: Iterable[Failure | None]) -> ExitCode:
     if len(found) == 1:
         return _OF_FAILURES.get(found.pop(), ExitCode.FAILED)
     return ExitCode.FAILED if found else ExitCode.DONE
+
+
+class _NoTypes:
+    """Flags are shown without a type."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """The options and arguments, as the help shows them."""
+        found = super().get_params(ctx)  # type: ignore[misc]
+        for one in found:
+            if getattr(one, "is_flag", False):
+                one.metavar = " "
+        return found
+
+
+class Group(_NoTypes, TyperGroup):
+    """A group of commands."""
+
+
+class Command(_NoTypes, TyperCommand):
+    """A command."""

@@ -64,7 +64,7 @@ def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for key in keys:
         if key not in listed:
-            wrong.append(f"{key}: there is no such link. `applinks status --findings` shows their names.")
+            wrong.append(f"{key}: there is no such link. `applinks status --wide` shows their keys.")
         elif (manager := listed[key]) is not None:
             wrong.append(
                 f"{key}: the given stack manages it, as {manager}. Remove it from the program instead."

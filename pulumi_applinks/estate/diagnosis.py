@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from pulumi_applinks.estate.formats import direction_words
 from pulumi_applinks.estate.model import EstateApplication, EstateLink
 
 FORMAT = "pulumi-applinks-diagnosis"
+FORMAT_OF_ALL = "pulumi-applinks-diagnoses"
 VERSION = 1
 """Of the JSON."""
 
@@ -86,3 +88,15 @@ class Diagnosis:
                 "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
             )
         return "\n".join([*lines, ""])
+
+
+def all_as_json(found: Iterable[Diagnosis]) -> str:
+    """Several diagnoses as JSON, with the version of its form."""
+    listed = [one.as_data() for one in found]
+    data = {
+        "format": FORMAT_OF_ALL,
+        "version": VERSION,
+        "ok": all(one["ok"] for one in listed),
+        "diagnoses": listed,
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

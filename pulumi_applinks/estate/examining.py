@@ -5,17 +5,19 @@ It only reads. One request is not a GET: relocating a link that does not exist s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.estate.causes import worst_first
 from pulumi_applinks.estate.checking import Side, clocks, keys, login, versions, way
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
 from pulumi_applinks.estate.ends import ends_of, step_of
-from pulumi_applinks.estate.model import EstateLink, Named
-from pulumi_applinks.estate.reading import Reader, read_estate
+from pulumi_applinks.estate.model import Estate, EstateLink, Named
+from pulumi_applinks.estate.reading import Progress, Reader, ask_all, of_all, read_estate
 from pulumi_applinks.lifecycle import (
     BOTH,
     Declaration,
@@ -40,24 +42,55 @@ _OF_USERS = (Code.USER_MISSING, Code.USER_NOT_ACTIVE, Code.USER_TOO_POWERFUL)
 def examine(one: Named, other_one: Named, credentials: Credentials) -> Diagnosis:
     """Examine two applications and the link between them."""
     with closing(Reader(credentials)) as reader:
-        estate = read_estate([one, other_one], credentials, details=True, reader=reader)
-        link = next(
-            (
-                link
-                for link in estate.links
-                if link.far_side != "none"
-                and link.state != "duplicated"
-                and {*link.between} == {one.name, other_one.name}
-            ),
-            None,
-        )
-        ends = {end.application: end for end in link.ends} if link else {}
-        source, target = (
-            Side(application, reader.client(application.named), ends.get(application.name))
-            for application in estate.applications
-        )
-        checks = tuple(_Examination(source, target, link).checks(credentials))
-        return Diagnosis((source.application, target.application), link, checks)
+        return _examined(one, other_one, credentials, reader)
+
+
+def examine_all(
+    estate: Estate,
+    credentials: Credentials,
+    reader: Reader,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> list[Diagnosis]:
+    """Examine each two applications of an estate that have a link, the worst link first.
+
+    Args:
+        estate: as it was read.
+        credentials: where names of credentials are looked up.
+        reader: that read it: what is known of an application is asked once.
+        progress: called with how far it is, from this thread.
+    """
+    named = {one.name: one.named for one in estate.applications}
+    pairs = dict.fromkeys(
+        frozenset(link.between)
+        for link in worst_first(estate.links)
+        if link.far_side in ("asked", "not-asked") and len({*link.between}) == 2
+    )
+    listed = [[named[name] for name in named if name in pair] for pair in pairs]
+    calls = {
+        f"{one.name} {two.name}": partial(_examined, one, two, credentials, reader) for one, two in listed
+    }
+    return [*of_all(ask_all("examining the links", calls, progress)).values()]
+
+
+def _examined(one: Named, other_one: Named, credentials: Credentials, reader: Reader) -> Diagnosis:
+    estate = read_estate([one, other_one], credentials, details=True, reader=reader)
+    link = next(
+        (
+            link
+            for link in estate.links
+            if link.far_side != "none"
+            and link.state != "duplicated"
+            and {*link.between} == {one.name, other_one.name}
+        ),
+        None,
+    )
+    ends = {end.application: end for end in link.ends} if link else {}
+    source, target = (
+        Side(application, reader.client(application.named), ends.get(application.name))
+        for application in estate.applications
+    )
+    checks = tuple(_Examination(source, target, link).checks(credentials))
+    return Diagnosis((source.application, target.application), link, checks)
 
 
 class _Examination:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -60,6 +61,28 @@ def summary(estate: Estate) -> str:
         f"{counted(len(estate.applications), 'application')}{told}, {counted(number, 'link')}"
         f"{f': {counts}' if counts else ''}."
     )
+
+
+def coverage(estate: Estate) -> str:
+    """How many links the given stack manages, in a sentence; empty without a stack."""
+    if estate.coverage is None:
+        return ""
+    between = [link for link in estate.links if link.far_side != "none"]
+    managed = sum(link.managed_by is not None for link in between)
+    return f"The stack manages {managed} of {counted(len(between), 'link')} ({estate.coverage:.0%})."
+
+
+_COMMAND = re.compile(r"\bapplinks (?:clean|doctor|move|show|status)\b(?= )")
+
+
+def with_options(step: str, options: str) -> str:
+    """A next step whose commands name the same applications as the command that found it.
+
+    Args:
+        step: in words.
+        options: those of that command, each with a blank before it.
+    """
+    return _COMMAND.sub(lambda found: found[0] + options, step)
 
 
 def counted(number: int, noun: str) -> str:

@@ -86,7 +86,7 @@ class Matching:
                     continue
                 far = self._far(end)
                 back = None
-                if end.what == "application" and far is not None and end.key not in duplicates:
+                if end.what in ("application", "system") and far is not None and end.key not in duplicates:
                     back = self._back(end, far)
                 pair = (end,) if back is None else (end, back)
                 done |= {one.key for one in pair}
@@ -127,7 +127,7 @@ class Matching:
         near = self._applications[end.application]
         if near.seen is None:
             return None
-        theirs = [one for one in self._ends.get(far.name, ()) if one.what == "application"]
+        theirs = [one for one in self._ends.get(far.name, ()) if one.what == end.what]
         exact = next((one for one in theirs if one.link_id == near.seen.server_id), None)
         if exact is not None:
             return exact if self._far(exact) is near else None

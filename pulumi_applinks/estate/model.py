@@ -102,6 +102,7 @@ class EstateApplication:
         failure: why its links could not be read; None when they were.
         told: the same, in a sentence.
         admin_page: where its administrator sees its links.
+        code: the code of that sentence in the table of messages, if it has one.
     """
 
     named: Named
@@ -109,6 +110,7 @@ class EstateApplication:
     failure: Failure | None = None
     told: str = ""
     admin_page: str = ""
+    code: str = ""
 
     @property
     def name(self) -> str:
@@ -277,11 +279,14 @@ class Estate:
         applications: in the order in which they were named.
         links: each once, in the order of their applications.
         read_at: when it was read, in UTC; empty where that is not known. Two readings that found the same are equal.
+        coverage: of the links between two applications, the share that the given stack manages, from 0 to 1; None without a stack, or
+            without such a link.
     """
 
     applications: tuple[EstateApplication, ...]
     links: tuple[EstateLink, ...]
     read_at: str = field(default="", compare=False)
+    coverage: float | None = None
 
     def application(self, name: str) -> EstateApplication | None:
         """An application, by its name in the estate."""

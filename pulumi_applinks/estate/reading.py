@@ -337,7 +337,7 @@ def _same(first: Named, second: Named, manifest: Manifest) -> str:
 
 
 def _failed(application: EstateApplication, error: ApplinksError) -> EstateApplication:
-    return replace(application, failure=failure_of(error), told=error.told.flat)
+    return replace(application, failure=failure_of(error), told=error.told.flat, code=error.told.code.code)
 
 
 _FAILURES: tuple[tuple[Failure, tuple[type[ApplinksError], ...]], ...] = (

@@ -257,8 +257,8 @@ def drift(
                 found[key] = {"declared": declared, "observed": told, "on": "both"}
         if seen.stale_key:
             found[f"oauth_key.{role}"] = {
-                "declared": f"the current key of {other(role)}",
-                "observed": "an outdated key",
+                "declared": f"the key that {other(role)} has",
+                "observed": "another key",
                 "on": role,
             }
         for what, unwanted, removing in (

@@ -66,11 +66,11 @@ def read_back(survey: Survey, plan: Plan) -> Survey:
     roles = [role for role in survey.ours if role in changed or not survey.remembered]
     answers, failures = ends.each(roles, ask)
     unread = {
-        role: [summed("the current state of the link could not be read", [error.told])]
+        role: [summed("what stands there now could not be read", [error.told])]
         for role, error in failures.items()
     }
     if wrong := [told for role in roles for told in {**answers, **unread}[role]]:
-        raise LinkError(summed("the link was changed, but is not as the program says", wrong))
+        raise LinkError(summed("the link was changed, but does not read back as the program says", wrong))
     return replace(survey, found={role: found.get(role, survey.found[role]) for role in survey.ours})
 
 
@@ -110,16 +110,14 @@ def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Messag
     label = here.label
     told = partial(here.told, Code.NOT_AS_TOLD)
     if end.seen is None:
-        return [
-            told(f"{label} accepted the link, but does not list it", do=f"Check {here.admin_page()} for it.")
-        ]
+        return [told(f"{label} accepted the link, but does not list it", do=f"Look at {here.admin_page()}.")]
     if end.seen.legacy and survey.declaration.on_legacy == "remove":
         left = ", ".join(end.seen.legacy)
-        what = f"{label} accepted the removal of legacy authentication, but still has {left}"
-        return [told(what, do=f"Remove it manually on {here.admin_page()} instead.")]
+        what = f"{label} was told to remove legacy authentication, and still has {left}"
+        return [told(what, do=f"Remove it by hand on {here.admin_page()}.")]
     aside = {step.name for step in plan.steps if isinstance(step, EditLink) and step.role == role}
     return [
-        told(f"{label} accepted {field} {declared!r}, but reports {observed!r}")
+        told(f"{label} accepted {field} {declared!r}, but says {observed!r}")
         for field, (declared, observed) in differences(survey.desired[role], end.seen).items()
         if not (field == "name" and observed in aside)
     ]
@@ -163,7 +161,7 @@ def warn_of_the_rest(survey: Survey) -> None:
                 here.told(
                     Code.DUPLICATES,
                     f"{here.label} has other links to the address of {remote.label}",
-                    f"They are: {', '.join(seen.duplicates)}. This program does not manage them; they stay.",
+                    f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",
                     do=f'Delete them on {here.admin_page()}, or set on_duplicate="remove".',
                 )
             )
@@ -171,7 +169,7 @@ def warn_of_the_rest(survey: Survey) -> None:
             survey.ends.notify(
                 here.told(
                     Code.LEGACY_AUTHENTICATION,
-                    f"{here.label} has legacy authentication in addition to what is declared",
+                    f"{here.label} has legacy authentication beside what is declared",
                     f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",
                     do=f'Remove it on {here.admin_page()}, or set on_legacy="remove".',
                 )
@@ -180,9 +178,9 @@ def warn_of_the_rest(survey: Survey) -> None:
             survey.ends.notify(
                 here.told(
                     Code.OTHER_NAME_FOR_NOW,
-                    f"{here.label} has another link named {declared!r}, so this one is named {seen.name!r} for now",
+                    f"{here.label} has another link that is called {declared!r}, so this one is called {seen.name!r} for now",
                     do=(
-                        f"If that one is renamed in this run, run `pulumi up` again; otherwise give {other(role)} another name with "
+                        f"If that one gets another name in this run, run `pulumi up` again; else give {other(role)} another name with "
                         f"Application(name=...)."
                     ),
                 )

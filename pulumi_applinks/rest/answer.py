@@ -115,7 +115,7 @@ class Answer:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             field = ".".join(str(one) for one in first["loc"]) or "the whole"
             raise UnexpectedAnswer(
-                self.asked, f"is not a {model.__name__.lower()}: {field} is missing or malformed"
+                self.asked, f"is no {model.__name__.lower()}: {field} is missing or not what it should be"
             ) from None
 
 
@@ -189,7 +189,7 @@ def redirect(
         there = urljoin(url, location)
         path = urlsplit(there).path
     except ValueError:
-        raise UnexpectedAnswer(asked, "redirects to something that is not an address") from None
+        raise UnexpectedAnswer(asked, "leads to something that is not an address") from None
     shown = quoted(secrets.hidden_in(shown_url(there)))
     if same_origin(url, there):
         if _STARTING.search(path):

@@ -75,7 +75,7 @@ Login = Basic | Token
 
 
 class LoginError(Exception):
-    """Raised when a login is not available: says where it was looked for, and how to give it.
+    """Raised when a login can't be had: says where it was looked for, and how to give it.
 
     Args:
         code: of the table.

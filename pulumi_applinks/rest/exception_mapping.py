@@ -81,13 +81,13 @@ def _unintelligible(error: Exception) -> str | None:
     """Why an answer is not even HTTP that this program takes, as the end of a sentence; None when none came."""
     for cause in _chain(error):
         if isinstance(cause, TooLong):
-            return "is longer than expected"
+            return "is longer than any that was expected"
         if isinstance(cause, StrangelyCoded):
-            return "has an unexpected compression"
+            return "is compressed in a way that was not asked for"
         # Those two mean that the connection broke.
         lost = isinstance(cause, (http.client.RemoteDisconnected, http.client.IncompleteRead))
         if isinstance(cause, http.client.HTTPException) and not lost:
-            return "is not HTTP, or has too many headers"
+            return "is no HTTP, or has headers beyond measure"
     return None
 
 

@@ -143,7 +143,7 @@ class Link(BriefLink):
 
     Args:
         primary: whether it is the primary one of its type.
-        system: whether it belongs to the system and cannot be changed.
+        system: whether it belongs to the system and can't be changed.
         broken: whether a field did not read as the interface writes it.
     """
 

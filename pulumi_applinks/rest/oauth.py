@@ -130,7 +130,7 @@ class OAuth:
         return None
 
     def set_levels(self, link_id: str, config: OAuthConfig) -> None:
-        """Set the OAuth levels of both directions. Impersonation needs a system administrator [S9].
+        """Set the OAuth levels of both directions. Impersonation takes a system administrator [S9].
 
         Args:
             link_id: the link's id there.
@@ -199,7 +199,7 @@ class OAuth:
         except NotTheApplication as error:
             answered = error.said.of(error.asked)
         except RedirectedElsewhere as error:
-            answered = f"{error.asked.line} redirects to {error.redirected_to}"
+            answered = f"{error.asked.line} leads to {error.redirected_to}"
         after, providers = self._read(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
             asked = Asked(

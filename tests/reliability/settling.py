@@ -48,7 +48,7 @@ def _goes_well(world: World, stack: str, verb: str) -> Run:
 
 
 def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
-    """The links of an application that was installed anew are recreated, after what the errors ask for: a refresh, and hands."""
+    """The links of an application that was installed anew are made anew, after what the errors ask for: a refresh, and hands."""
     gone = any(_is_with_one_that_is_gone(world, one) for one in world.stacks[stack].resources.values())
     for _ in range(2 if gone else 0):
         if world.run(stack, verb).ok:

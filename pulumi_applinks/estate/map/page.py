@@ -9,8 +9,9 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
+from pulumi_applinks.estate.causes import grouped
 from pulumi_applinks.estate.map.drawing import drawn
-from pulumi_applinks.estate.map.picture import Picture, grouped
+from pulumi_applinks.estate.map.picture import Picture
 from pulumi_applinks.estate.rendering import rendered
 
 FEW = 15

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pulumi_applinks.estate.formats import counted, direction_words, kind_of, lozenges, title
+from pulumi_applinks.estate.causes import Cause, causes, grouped
+from pulumi_applinks.estate.formats import direction_words, kind_of, lozenges, summary, title
 from pulumi_applinks.estate.glossary import WORDS, Kind, Style
 from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink, LinkDirection
 from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import normalised_url, product_name
 
 T = TypeVar("T")
-K = TypeVar("K")
 
 FORMAT = "pulumi-applinks-map"
 VERSION = 1
@@ -125,11 +124,15 @@ class Picture:
         nodes: those of the estate in its order, and then the others.
         lines: each link once, in the order of the estate.
         read_at: when the estate was read; empty where that is not known.
+        told: what it shows, in a sentence.
+        causes: what is to be looked at, the worst first, each with its links.
     """
 
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
     read_at: str = ""
+    told: str = ""
+    causes: tuple[tuple[Cause, tuple[Line, ...]], ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
@@ -145,48 +148,24 @@ class Picture:
         """How many links there are of each kind."""
         return {kind: sum(line.kind == kind for line in self.lines) for kind in WORDS}
 
-    @property
-    def told(self) -> str:
-        """What it shows, in a sentence."""
-        counts = ", ".join(f"{number} {WORDS[kind]}" for kind, number in self.counted().items() if number)
-        unasked = sum(node.named and not node.asked for node in self.nodes)
-        missing = f" ({unasked} could not be asked)" if unasked else ""
-        applications, links = counted(len(self.nodes), "application"), counted(len(self.lines), "link")
-        return f"{applications}{missing} and {links}{f': {counts}' if counts else ''}."
-
-    @property
-    def causes(self) -> dict[tuple[Kind, str, str], list[Line]]:
-        """What is to be looked at, the worst first: links by their kind, state and next step; those with steps of their own together."""
-        worst = [line for kind in ("bad", "warned", "unseen") for line in self.lines if line.kind == kind]
-        steps = grouped(
-            worst, lambda line: (line.kind, line.state, "".join(step for _, step in line.findings[:1]))
-        )
-        shared = {line.id: step for (_, _, step), lines in steps.items() for line in lines if len(lines) > 1}
-        return grouped(worst, lambda line: (line.kind, line.state, shared.get(line.id, "")))
-
     def as_json(self) -> str:
         """The picture as JSON, with the version of its form. The same estate gives the same bytes."""
-        data = {"format": FORMAT, "version": VERSION, **asdict(self)}
+        data = {"format": FORMAT, "version": VERSION, **asdict(replace(self, causes=()))}
+        del data["causes"]  # they are what findings have in common
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def picture_of(estate: Estate) -> Picture:
     """What a picture of an estate shows."""
     drawing = _Drawing(estate)
-    lines = tuple(drawing.line(number, link) for number, link in enumerate(estate.links, 1))
+    lines = {id(link): _shown(drawing.line(number, link)) for number, link in enumerate(estate.links, 1)}
     return Picture(
         tuple(_shown(node) for node in (*drawing.named.values(), *drawing.others)),
-        tuple(_shown(line) for line in lines),
+        tuple(lines.values()),
         _shown(estate.read_at),
+        _shown(summary(estate)),
+        tuple((_shown(one), tuple(lines[id(link)] for link in one.links)) for one in causes(estate)),
     )
-
-
-def grouped(listed: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    """Things by what they have in common, each group where its first one is."""
-    found: dict[K, list[T]] = {}
-    for one in listed:
-        found.setdefault(key(one), []).append(one)
-    return found
 
 
 def _shown(value: T) -> T:
@@ -195,6 +174,12 @@ def _shown(value: T) -> T:
         return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value)  # type: ignore[return-value]
     if isinstance(value, tuple):
         return tuple(_shown(one) for one in value)  # type: ignore[return-value]
+    if isinstance(value, Cause):
+        return replace(
+            value, words=_shown(value.words), step=_shown(value.step), applications=_shown(value.applications)
+        )
+    if isinstance(value, EstateApplication):
+        return replace(value, named=replace(value.named, name=_shown(value.name)))
     if isinstance(value, (Node, Arrow, Line)):
         return replace(value, **{one.name: _shown(getattr(value, one.name)) for one in fields(value)})
     return value

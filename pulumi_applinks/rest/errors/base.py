@@ -25,7 +25,7 @@ class Asked:
         application: its label, such as "target (https://wiki.example.com)".
         method: of HTTP.
         url: without user info and query.
-        doing: what it is for, such as "creating the link".
+        doing: what it is for, such as "making the link".
         login: how messages name the credentials; None when it is anonymous.
         origin: where these come from and how they are corrected there, in sentences.
         token_variable: how a token is given in place of a user name and a password; empty where these are none.
@@ -132,7 +132,7 @@ class ApplinksError(Exception):
     @property
     def told(self) -> Message:
         """What a person is told."""
-        doubt = ["It is not known whether the application carried it out."] if self.maybe_done else []
+        doubt = ["Whether the application carried it out is not known."] if self.maybe_done else []
         return self._told().also(*doubt)
 
     def _told(self) -> Message:

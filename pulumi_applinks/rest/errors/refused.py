@@ -83,7 +83,7 @@ class NotFound(Refused):
 
 
 class Conflict(Refused):
-    """Raised when something blocks the request (409)."""
+    """Raised when something stands against the request (409)."""
 
     _cause = Cause.CONFLICT
 

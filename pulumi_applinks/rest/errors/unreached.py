@@ -201,7 +201,7 @@ class DeadlineExceeded(CouldNotAsk):
 
     def _more(self) -> Iterator[str]:
         if self.sent:
-            yield f"Gave up after {self.seconds:.3g} s."
+            yield f"It was waited for, {self.seconds:.3g} s."
 
     def _doubtful(self) -> bool:
         return self.sent

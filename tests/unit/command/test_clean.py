@@ -63,7 +63,7 @@ def test_without_a_name_it_shows_what_there_is(littered):
         f"wiki/{SECOND}": "orphaned",
         OLD: "duplicated",
     }
-    assert "Name what to remove: applinks clean wiki/" in flat(ran.err)
+    assert f"Name what to remove: applinks clean {' '.join(littered.options())} wiki/" in flat(ran.err)
     assert ran.code == ExitCode.FINDINGS
     assert littered.untouched()
 
@@ -209,3 +209,21 @@ def test_a_resource_that_can_not_be_read_stops_it(littered, tmp_path):
     assert links(littered) == before
     told = littered.run("status", "--stack", "state.json")
     assert "The stack's odd (pulumi-python:dynamic/company:Link) may be a link" in flat(told.err)
+
+
+def test_a_dry_run_changes_nothing(littered):
+    """It says what would be removed, in words and as JSON; what was done has the same form."""
+    before = links(littered)
+    ran = littered.run("clean", OLD, "--dry-run")
+    told = json.loads(littered.run("clean", OLD, "--dry-run", "--json").out)
+
+    assert "1 of 1 would be removed. Nothing was changed." in ran.err
+    assert ran.code == ExitCode.DONE
+    assert links(littered) == before
+    assert (told["format"], told["dry_run"]) == ("pulumi-applinks-changes", True)
+    assert told["ends"] == [{"key": OLD, "outcome": "would-change", "why": ""}]
+    listed_as_data = json.loads(littered.run("clean", "--json").out)
+    assert {one["key"] for one in listed_as_data["ends"]} == {OLD, f"wiki/{SECOND}", f"wiki/{CORRUPTED}"}
+    done = json.loads(littered.run("clean", OLD, "--yes", "--json").out)
+    assert [one["outcome"] for one in done["ends"]] == ["changed"]
+    assert links(littered) == without(before, SOMEBODY)

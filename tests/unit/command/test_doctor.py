@@ -65,3 +65,24 @@ def test_two_applications_have_to_be_named(pair, words, says):
     ran = pair.run("doctor", *words)
 
     assert (ran.code, says in flat(ran.err)) == (ExitCode.USAGE, True)
+
+
+def test_the_whole_estate(pair):
+    """Without names, of more than two: what fails is shown once, with its links, and what passed with -v alone."""
+    for name, type_id in (("ci", "bamboo"), ("git", "stash")):
+        pair.start(name, type_id)
+        pair.link("jira", name)
+    pair["jira"].base_url = "http://old.example.com"
+    pair["ci"].links.remove(pair["jira"].server_id)
+    ran = pair.run("doctor")
+    told = flat(ran.out)
+
+    assert told.count("✗ base URL") == 1
+    assert "links: jira ⇄ ci, jira ⇄ wiki, jira ⇄ git" in told
+    assert "jira has a link to ci, and ci has no link back" in told
+    assert "✓" not in ran.out
+    assert "3 links examined, 3 with failures:" in told
+    assert "✓ login" in pair.run("doctor", "-v").out
+    assert ran.code == ExitCode.FINDINGS
+    data = json.loads(pair.run("doctor", "--json").out)
+    assert (data["format"], data["ok"], len(data["diagnoses"])) == ("pulumi-applinks-diagnoses", False, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 
 import pytest
@@ -97,7 +98,7 @@ def test_rights_are_known_before_the_first_change(moved):
     git = moved.start("git", "stash", user="admin")
     git.link_by_hand(moved["wiki"], url=moved.old)
     ran = move(moved, answer="y\n")
-    left, asked = flat(ran.err).find("is unchanged: relocating a link needs"), ran.err.find("[y/N]")
+    left, asked = flat(ran.err).find("is unchanged: relocating a link takes"), ran.err.find("[y/N]")
 
     assert 0 <= left < asked
     assert "Give git.credentials of a system administrator." in flat(ran.err)
@@ -234,3 +235,19 @@ def test_the_patch_changes_the_declared_address(tmp_path):
     assert (tmp_path / "Pulumi.dev.yaml").read_text(encoding="utf-8").endswith(f"story:wiki: {NEW}")
     assert (tmp_path / ".venv" / "old.py").read_text(encoding="utf-8") == program
     assert patch(tmp_path, OLD, NEW) == ""
+
+
+def test_a_dry_run_changes_nothing(moved):
+    """It looks at rights, says what would be relocated, and leaves it; what was done has the same form."""
+    before = moved["jira"].links.snapshot()
+    ran = move(moved, "--dry-run")
+    told = json.loads(move(moved, "--dry-run", "--json").out)
+    key = f"jira/{moved['wiki'].server_id}"
+
+    assert "1 of 1 would be relocated. Nothing was changed." in ran.err
+    assert ran.code == ExitCode.DONE
+    assert moved["jira"].links.snapshot() == before
+    assert told["ends"] == [{"key": key, "outcome": "would-change", "why": ""}]
+    done = json.loads(move(moved, "--yes", "--json").out)
+    assert (done["ends"][0]["outcome"], done["patch"]) == ("changed", "")
+    assert the_link(moved).rpc_url == moved["wiki"].url

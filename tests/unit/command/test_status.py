@@ -22,8 +22,10 @@ def test_all_is_well(pair):
     ran = pair.run("status")
     (line,) = [line for line in ran.out.splitlines() if "jira ⇄ wiki" in line]
 
-    assert line.split() == ["✓", "working", "jira", "⇄", "wiki", "oauth", "✓", "oauth", "✓", "CONNECTED"]
-    assert "2 applications, 1 link: 1 working." in ran.out
+    assert line.split() == ["✓", "working", "jira", "⇄", "wiki", "oauth", "✓", "oauth", "✓"]
+    assert ran.out.startswith("2 applications, 1 link: 1 working.\n")
+    assert [line for line in ran.out.splitlines() if line.endswith(" ")] == []
+    assert f"CONNECTED jira/{pair['wiki'].server_id}" in flat(pair.run("status", "--wide").out)
     assert (ran.code, ran.err) == (ExitCode.DONE, "")
     assert pair.untouched()
 
@@ -32,7 +34,7 @@ def test_a_finding_says_what_mends_it(pair):
     """Under it, in one piece, so that it can be copied; and the code for findings."""
     pair["wiki"].links.remove(pair["jira"].server_id)
     ran = pair.run("status", env={"COLUMNS": "60"})
-    mend = f"If nobody needs it: applinks clean jira/{pair['wiki'].server_id}"
+    mend = f"If nobody needs it: applinks clean {' '.join(pair.options())} jira/{pair['wiki'].server_id}"
 
     assert "! one way: jira has a link to wiki, and wiki has no link back." in flat(ran.out)
     assert any(mend in line for line in ran.out.splitlines())
@@ -47,7 +49,7 @@ def test_the_table_fits_the_terminal(pair, columns):
     )
     ran = pair.run("status", env={"COLUMNS": str(columns), "FORCE_COLOR": "1"})
     lines = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in ran.out.splitlines()]
-    table = lines[: lines.index("")]
+    table = lines[next(number for number, line in enumerate(lines) if line.startswith("STATE")) :]
 
     assert max(map(len, table)) <= columns
     assert "".join(table).count("A") >= 30
@@ -62,7 +64,10 @@ def test_what_could_not_be_looked_at_is_another_code(pair):
     ran = pair.run("status")
 
     assert ran.code == ExitCode.FAILED
-    assert "could not be asked: wiki (" in ran.out
+    assert "could not be asked: wiki (1 link)" in ran.out
+    assert (
+        ran.out.count("jira ⇄ wiki") + ran.out.count("jira → wiki") == 2
+    )  # below the cause, and in the table
     assert "refuses connections" in ran.out
 
 
@@ -293,7 +298,13 @@ def test_what_the_cli_says_is_told(pair, tmp_path, said, quoted):
     ("words", "code", "says"),
     [
         ([], ExitCode.USAGE, "no application is named"),
-        (["-a", "jira"], ExitCode.USAGE, "not NAME=URL"),
+        (["-a", "jira"], ExitCode.USAGE, "no application is named"),
+        (
+            ["-a", "jira=https://j.example.com", "-a", "wiki"],
+            ExitCode.USAGE,
+            "no application is named 'wiki'. Known are jira.",
+        ),
+        (["--state", "broken"], ExitCode.USAGE, "no link has the state 'broken'"),
         (["-f", "missing.yaml"], ExitCode.USAGE, "missing.yaml can't be read"),
         (["--stack", "-"], ExitCode.STACK, "not the state of a stack"),
         (["--watch", "--json", "-a", "jira=https://j.example.com"], ExitCode.USAGE, "--watch shows a table"),
@@ -307,3 +318,68 @@ def test_what_is_wrong_with_the_command_line_is_told(scene, words, code, says):
     assert ran.code == code
     assert says in flat(ran.err)
     assert ran.out == ""
+
+
+def test_a_cause_is_said_once(scene):
+    """One application that is down, and two without credentials: each cause once, with the links that it explains."""
+    for name, type_id in {"jira": "jira", "wiki": "confluence", "ci": "bamboo", "git": "stash"}.items():
+        scene.start(name, type_id)
+    for name in ("jira", "ci", "git"):
+        scene.link(name, "wiki")
+    scene.link("jira", "git")
+    scene["wiki"].stop()
+    for name in ("CI", "GIT"):
+        del scene.environment[f"APPLINKS_{name}_USERNAME"], scene.environment[f"APPLINKS_{name}_PASSWORD"]
+    ran = scene.run("status", "--summary")
+
+    assert ran.out.count("refuses connections") == 1
+    assert flat(ran.out).count("no credentials named") == 1
+    assert "could not be asked: ci, git (1 link)" in ran.out
+    assert "The same is true of git" in ran.out
+    assert "STATE" not in ran.out
+
+
+def test_only_some_links(pair):
+    """By their state, and by their application: the counts, the table and the code are about those alone."""
+    pair.start("ci", "bamboo")
+    pair.link("jira", "ci")
+    pair["ci"].links.remove(pair["jira"].server_id)
+    everything = pair.run("status")
+    one_way = pair.run("status", "--state", "one-way")
+    of_wiki = pair.run("status", "-a", "wiki")
+
+    assert "2 links: 1 one way, 1 working" in everything.out
+    assert everything.out.index("jira → ci") < everything.out.index("jira ⇄ wiki"), "the worst first"
+    assert ("1 link: 1 one way" in one_way.out, one_way.code) == (True, ExitCode.FINDINGS)
+    assert ("1 link: 1 working" in of_wiki.out, of_wiki.code) == (True, ExitCode.DONE)
+    assert [link.state for link in from_json(pair.run("status", "-a", "wiki", "--json").out).links] == [
+        "working"
+    ]
+
+
+def test_how_much_of_it_a_stack_manages(pair, tmp_path):
+    """One line, one number, and a column."""
+    (tmp_path / "state.json").write_text(stack_of(pair), encoding="utf-8")
+    pair.start("ci", "bamboo")
+    pair.link("jira", "ci")
+    ran = pair.run("status", "--stack", "state.json")
+
+    assert "The stack manages 1 of 2 links (50%)." in ran.out
+    managed = {line.split()[2:5:2][1]: line.split()[-1] for line in ran.out.splitlines() if " ⇄ " in line}
+    assert managed == {"wiki": "yes", "ci": "no"}
+    assert from_json(pair.run("status", "--stack", "state.json", "--json").out).coverage == 0.5
+    assert from_json(pair.run("status", "--json").out).coverage is None
+
+
+def test_a_link_of_the_system_is_one(pair):
+    """Both applications list it, and it is shown once."""
+    for one, other in (("jira", "wiki"), ("wiki", "jira")):
+        entry = pair[one].links[pair[other].server_id]
+        pair[one].links.remove(entry.id)
+        pair[one].links.add(
+            StoredLink(entry.id, entry.type_id, entry.name, entry.display_url, entry.rpc_url, system=True)
+        )
+    ran = pair.run("status")
+
+    assert "1 link: 1 system" in ran.out
+    assert "jira ⇄ wiki" in ran.out

@@ -160,11 +160,12 @@ def test_links_are_grouped_by_what_mends_them():
     ]
     causes = picture_of(Estate(small().applications, (both("jira", "git"), *links))).causes
 
-    assert [(*cause, [line.id for line in lines]) for cause, lines in causes.items()] == [
+    assert [(cause.kind, cause.what, cause.step, [line.id for line in lines]) for cause, lines in causes] == [
         ("bad", "not working", "pulumi up", ["l6", "l7"]),
         ("bad", "not working", "", ["l8", "l9"]),
         ("warned", "one way", "pulumi up", ["l2", "l3"]),
         ("warned", "one way", "", ["l4", "l5"]),
+        ("unseen", "could not be asked", "", []),
     ]
 
 

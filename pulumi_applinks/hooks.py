@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -53,6 +54,7 @@ from pulumi_applinks.settings import Settings
 
 LOOK_SECONDS = 15.0
 """How long a preview looks at an address that changed, for all resources that have it together."""
+_PAUSE_WHEN_INTERRUPTED = 1.0
 
 
 _ADOPTS = Message(
@@ -339,7 +341,9 @@ class Hooks:
 
         A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
         """
-        within = deadline or Deadline(declaration.timeout_seconds, interrupted=self._interrupted.is_set)
+        within = deadline or Deadline(
+            declaration.timeout_seconds, sleep=self._pause, interrupted=self._interrupted.is_set
+        )
         source, target = (self._end(role, declaration, before, within) for role in BOTH)
 
         def anonymous(url: str) -> ApplicationClient:
@@ -376,6 +380,13 @@ class Hooks:
             manifest_needs_login=bool(party.manifest_needs_login) and here not in self._changed,
         )
         return End(role, party, client, left)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, until an interruption. What is tried again after one is tried after a second at most, and not without a pause."""
+        if self._interrupted.is_set():
+            time.sleep(min(seconds, _PAUSE_WHEN_INTERRUPTED))
+        else:
+            self._interrupted.wait(seconds)
 
     @contextmanager
     def _about(self, declaration: Declaration) -> Iterator[None]:

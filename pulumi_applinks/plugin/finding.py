@@ -72,7 +72,16 @@ class Finder:
 
         Args:
             application: the name of one; only its links then.
+
+        Raises:
+            LinkError: if the configuration names no such application.
+            ApplinksError: if an application can't be asked.
         """
+        if application is not None and application not in self._applications:
+            raise self._unknown(
+                f"there is no application {application!r} in the provider's configuration",
+                "one of these names",
+            )
         with closing(Reader(self._credentials)) as reader:
             for entry in self._inventory(list(self._applications), reader).links:
                 if application in (None, entry.source, entry.target):
@@ -107,15 +116,15 @@ class Finder:
             known = named if self.names(id_) else dict(self._server_ids(reader))
             if known.keys() >= {*parts}:
                 return known[parts[0]], known[parts[1]]
-        names = ", ".join(self._applications) or "none"
-        raise LinkError(
-            Message(
-                Code.BAD_INPUT,
-                f"the id {id_!r} does not name two applications of the provider's configuration",
-                (f"It names {names}.",),
-                do="Give SOURCE/TARGET: two names, or two server ids. Set `applinks:applications` to name more.",
-            )
+        raise self._unknown(
+            f"the id {id_!r} does not name two applications of the provider's configuration",
+            "SOURCE/TARGET: two names, or two server ids",
         )
+
+    def _unknown(self, what: str, wanted: str) -> LinkError:
+        names = ", ".join(self._applications) or "none"
+        do = f"Give {wanted}. Set `applinks:applications` to name more."
+        return LinkError(Message(Code.BAD_INPUT, what, (f"It names {names}.",), do=do))
 
     def _server_ids(self, reader: Reader) -> Iterator[tuple[str, str]]:
         for name, named in self._applications.items():

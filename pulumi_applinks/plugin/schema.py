@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from functools import cache
 from importlib.metadata import version
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pulumi_applinks.names import (
     DYNAMIC_TYPE,
@@ -21,7 +22,7 @@ from pulumi_applinks.names import (
 from pulumi_applinks.outputs import LevelSeen, LinkStatus
 
 _STRING, _BOOLEAN, _NUMBER = ({"type": one} for one in ("string", "boolean", "number"))
-_PLAIN: dict[str, dict[str, Any]] = {"bool": _BOOLEAN, "float": _NUMBER, "str": _STRING}
+_PLAIN: dict[type, dict[str, Any]] = {bool: _BOOLEAN, float: _NUMBER, str: _STRING}
 _LEVELS = ("none", "oauth", "oauth-impersonation")
 
 
@@ -75,16 +76,17 @@ _RESULTS: dict[str, dict[str, Any]] = {
 
 def _inputs(table: type) -> dict[str, Any]:
     """The properties of a table of inputs, from the types and the words in it."""
-    properties = {}
+    properties, types = {}, get_type_hints(table)
     for row in fields(table):
         words = _text(row.metadata["description"])
         kind = _SPECIAL.get(row.name)
         if kind is None:
-            annotation = str(row.type).removesuffix(" | None")
-            kind = _PLAIN.get(annotation) or _STRING
-            if annotation.startswith("Literal["):
-                given = annotation.removeprefix("Literal[").removesuffix("]").replace('"', "").split(", ")
-                words = f"{words} One of {', '.join(f'`{word}`' for word in given)}."
+            given = types[row.name]
+            kept = [one for one in get_args(given) if one is not NoneType]
+            if get_origin(given) is Literal:
+                kind, words = _STRING, f"{words} One of {', '.join(f'`{word}`' for word in kept)}."
+            else:
+                kind = _PLAIN[kept[0] if kept else given]
         default = {}
         if row.default is not MISSING and row.default is not None:
             default = {"default": row.default}

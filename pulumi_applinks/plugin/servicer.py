@@ -18,7 +18,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 from pulumi_applinks import logs, messages, properties
 from pulumi_applinks.codes import Code
 from pulumi_applinks.hooks import Hooks
-from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.lifecycle import BOTH, LinkError
 from pulumi_applinks.names import DEFAULTS, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
 from pulumi_applinks.plugin import configuration, schema, values
 from pulumi_applinks.plugin.finding import Finder, summary
@@ -27,7 +27,6 @@ from pulumi_applinks.rest import Message
 
 _DYNAMIC = "__provider"
 """What a state of the dynamic provider has beside the outputs. The plugin stores it, too: a stack that changes back needs it."""
-_UPDATE, _DELETE, _ADD = (provider_pb2.PropertyDiff.Kind.Value(kind) for kind in ("UPDATE", "DELETE", "ADD"))
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -125,13 +124,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             found = self._hooks.diff(request.id, olds, news)
             lines = {
                 **{path: _kind(path, before, news) for path in _changed(before, news)},
-                **{f'drift["{path}"]': _DELETE for path in before.get("drift") or {}},
+                **{f'drift["{path}"]': "DELETE" for path in before.get("drift") or {}},
             }
             replaces = list(found.replaces or ())
             some = bool(found.changes is None or found.changes or lines)
             detailed = {
                 path: provider_pb2.PropertyDiff(
-                    kind=kind + 1 if path.split(".")[0] in replaces else kind, inputDiff=True
+                    kind=provider_pb2.PropertyDiff.Kind.Value(
+                        f"{kind}_REPLACE" if path.split(".")[0] in replaces else kind
+                    ),
+                    inputDiff=True,
                 )
                 for path, kind in lines.items()
             }
@@ -235,7 +237,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 raise LinkError(
                     Message(Code.BAD_INPUT, f"there is no function {request.tok} in this provider")
                 )
-            id_ = f"{arguments.get('source')}/{arguments.get('target')}"
+            missing = [role for role in BOTH if not arguments.get(role)]
+            if missing:
+                failures = [
+                    provider_pb2.CheckFailure(property=role, reason="is required") for role in missing
+                ]
+                return provider_pb2.InvokeResponse(failures=failures)
+            id_ = f"{arguments['source']}/{arguments['target']}"
             found = self._finder.link(id_)
             if found is None:
                 raise LinkError(Message(Code.NOTHING_READ, f"there is no link {id_}"))
@@ -251,7 +259,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @contextmanager
     def _answering(self, request: Any, context: Any) -> Iterator[None]:
         """A message for a person becomes the call's one error, and what is said meanwhile belongs to the resource."""
-        asked = getattr(request, "type", "")
+        asked = getattr(request, "type", "") or getattr(request, "token", "")
         if asked and asked != PLUGIN_TYPE:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"there is no resource {asked} in this provider")
         urn = getattr(request, "urn", "")
@@ -305,9 +313,9 @@ def _outputs(outputs: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str,
     return {**outputs, _DYNAMIC: before.get(_DYNAMIC) or _dynamic_provider()}
 
 
-def _kind(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Any:
+def _kind(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     there = [_at(values_, path) is not None for values_ in (before, after)]
-    return _UPDATE if all(there) else _ADD if there[1] else _DELETE
+    return "UPDATE" if all(there) else "ADD" if there[1] else "DELETE"
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

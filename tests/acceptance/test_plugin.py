@@ -5,9 +5,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import signal
+import sysconfig
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from pulumi_applinks.lab.applications import Application, Fault, Lab
@@ -141,6 +148,142 @@ def test_a_stack_changes_to_the_plugin_and_back(
     plugged.finish()
 
 
+HUNDRED = """\
+doors = [dict(), dict(two_way=False), dict(authentication=PerDirection(NonImpersonating(), NoAuthentication())),
+         dict(opts=ResourceOptions(protect=True))]
+for number, (one, two) in enumerate({pairs}):
+    ApplicationLink(f"link-{{number}}", Application(one[1], credentials=one[0]), Application(two[1], credentials=two[0]),
+                    **doors[number % 4] if number % 4 < 3 or {protect} else dict())
+"""
+
+
+def test_a_hundred_links_change_doors(plugged: Story, lab: Lab, request: pytest.FixtureRequest):
+    """With operations that an interruption left pending, too: nothing is replaced, and no request writes."""
+    if not request.config.getoption("--with-plugin"):
+        pytest.skip("it takes minutes: `make stories-plugin` runs it")
+    applications = {
+        f"app{number}": lab.start(("jira", "confluence", "stash", "bamboo")[number % 4])
+        for number in range(15)
+    }
+    for name, one in applications.items():
+        plugged.credentials(name, one)
+    plugged.watch(*applications.values())
+    pairs = list(islice(combinations([(name, one.url) for name, one in applications.items()], 2), 100))
+    text = HUNDRED.format(pairs=pairs, protect=True)
+    before: list[list[dict[str, Any]]] = []
+
+    def leave_pending() -> None:
+        """As the engine leaves a state when it is killed in the middle."""
+        (file,) = Path(plugged.project.home).rglob("stacks/**/dev.json")
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        links = {one["urn"].rpartition("::")[2]: one for one in plugged.resources()}
+        never = {**links["link-0"], "urn": f"{links['link-0']['urn']}00", "id": "", "outputs": {}}
+        stored["checkpoint"]["latest"]["pending_operations"] = [
+            {"resource": never, "type": "creating"},
+            {"resource": links["link-1"], "type": "updating"},
+            {"resource": links["link-2"], "type": "deleting"},
+        ]
+        file.write_text(json.dumps(stored), encoding="utf-8")
+        plugged.project._exported = None
+
+    def change(prelude: str, type_: str) -> None:
+        leave_pending()
+        plugged.prelude = prelude
+        plugged.program(text)
+        for one in applications.values():
+            one.requests.clear()
+        told = plugged.up("--refresh=false")
+        plans(told, create=0, update=0, replace=0, delete=0)
+        says(told, "pending operations", "interrupted while creating")
+        plugged.refresh("--expect-no-changes", "--clear-pending-creates")
+        plugged.preview("--expect-no-changes")
+        assert not plugged.project.export()["deployment"].get("pending_operations")
+        assert [one["type"] for one in plugged.resources()] == [type_] * 100
+        assert [one for each in applications.values() for one in each.requests.written()] == []
+        assert [one.links.snapshot() for one in applications.values()] == before
+
+    plugged.prelude = PRELUDE
+    plugged.program(text)
+    plugged.up()
+    before += [one.links.snapshot() for one in applications.values()]
+    change(PACKAGED, PLUGIN_TYPE)
+    change(PRELUDE, DYNAMIC_TYPE)
+    plugged.program(HUNDRED.format(pairs=pairs, protect=False))
+    plugged.up()
+    plugged.finish()
+
+
+def test_an_interruption_ends_a_wait(plugged: Story, lab: Lab, jira: Application, wiki: Application):
+    """Ctrl-C while an application is waited for: it ends at once, and the link that was made before is in the state."""
+    stash = lab.start("stash")
+    plugged.credentials("stash", stash)
+    plugged.watch(stash)
+    stash.faults.add(Fault("GET", "*/manifest", status=503, times=10_000, origin="client"))
+    wait = ("wait_for_target=600", "opts=ResourceOptions(depends_on=[first])")
+    second = link(jira, stash, *wait, name="second", credentials=("jira", "stash"))
+    plugged.program(f"first = {link(jira, wiki)}{second}")
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(plugged.up, check=False)
+        assert stash.requests.wait_for(1)
+        for one in psutil.Process().children(recursive=True):
+            if one.name() == "pulumi" and Path(one.cwd()) == Path(plugged.project.directory):
+                one.send_signal(signal.SIGINT)
+        told = running.result(timeout=60)
+    assert told.returncode != 0
+    says(told, "the link cannot be made", "Nothing was changed on either application.")
+    assert [one["urn"].rpartition("::")[2] for one in plugged.resources()] == ["jira-wiki"]
+    assert working(jira, wiki)
+    assert stash.server_id not in jira.links
+    stash.faults.clear()
+    plugged.up()
+    plugged.finish()
+
+
+def test_the_providers_configuration_changes(plugged: Story, jira: Application, wiki: Application):
+    """Under links that are there, also to a provider of the program's own: nothing is replaced, changed or asked."""
+    for name, one in (("jira", jira), ("wiki", wiki)):
+        plugged.project.config_set(f"applinks:applications.{name}", one.url, path=True)
+    plugged.declare(jira, wiki)
+    plugged.up()
+    made = (jira.links.snapshot(), wiki.links.snapshot(), plugged.id())
+
+    def unchanged(**counts: int) -> None:
+        jira.requests.clear()
+        plans(plugged.up(), **{"replace": 0, "delete": 0, "update": 0, **counts})
+        plugged.preview("--expect-no-changes")
+        assert jira.requests.written() == []
+        assert (jira.links.snapshot(), wiki.links.snapshot(), plugged.id()) == made
+
+    plugged.project.run("config", "rm", "applinks:applications.wiki", "--path", env=plugged.environment)
+    plugged.project.config_set("applinks:applications.jira", "https://elsewhere.example.com", path=True)
+    unchanged()
+    given = 'mine = pulumi.ProviderResource("applinks", "mine", {"applications": {"other": "https://other.example.com"}})\n'
+    plugged.program(given + link(jira, wiki, "opts=ResourceOptions(provider=mine)"))
+    unchanged(create=1)
+    plugged.program(given.replace("other", "else") + link(jira, wiki, "opts=ResourceOptions(provider=mine)"))
+    unchanged(update=1)
+    plugged.finish()
+
+
+def test_a_preview_knows_what_is_unknown_and_hides_what_is_secret(
+    plugged: Story, jira: Application, wiki: Application, lab: Lab
+):
+    """An input that another resource gives is shown as such, a secret one as hidden; `up` goes on with both."""
+    stash = lab.start("stash")
+    plugged.credentials("stash", stash)
+    plugged.watch(stash)
+    name = "name=first.target_name.apply(lambda name: f'Beside {name}')"
+    secret = "authentication=NonImpersonating(execute_as=pulumi.Output.secret('user'))"
+    second = link(jira, stash, secret, name="second", credentials=("jira", "stash"), target_more=name)
+    plugged.program(f"first = {link(jira, wiki)}{second}")
+    told = plugged.preview("--diff")
+    plans(told, create=3)
+    says(told, "name : [unknown]", "execute_as: [secret]")
+    plugged.up()
+    assert jira.links[stash.server_id].name == "Beside Confluence"
+    plugged.finish()
+
+
 def test_a_link_of_the_plugin_goes_to_the_dynamic_provider(
     plugged: Story, jira: Application, wiki: Application
 ):
@@ -198,6 +341,40 @@ def test_a_link_is_imported_by_its_names(plugged: Story, jira: Application, wiki
     plugged.project.run("import", PLUGIN_TYPE, "jira-wiki", "jira/wiki", *flags, env=plugged.environment)
     assert plugged.id() == f"{jira.server_id}/{wiki.server_id}"
     plugged.preview("--expect-no-changes")
+    plugged.refresh("--expect-no-changes")
+    plugged.finish()
+
+
+@pytest.mark.passphrase
+def test_the_links_are_listed(plugged: Story, lab: Lab, jira: Application, wiki: Application):
+    """`pulumi do … list` has each link between the configured applications, whoever made it, by an id that `import` takes."""
+    stash = lab.start("stash")
+    plugged.credentials("stash", stash)
+    link_both_ways(stash, jira)
+    plugged.gives_up(jira, stash.server_id)
+    for name, one in (("jira", jira), ("wiki", wiki), ("stash", stash)):
+        plugged.project.config_set(f"applinks:applications.{name}", one.url, path=True)
+    plugged.declare(jira, wiki)
+    plugged.up()
+    (provider,) = (
+        one["urn"]
+        for one in plugged.project.export()["deployment"]["resources"]
+        if one["type"] == "pulumi:providers:applinks"
+    )
+    # What `do` is given by its folder, it installs from the index of packages.
+    program = shutil.which("pulumi-resource-applinks", path=sysconfig.get_path("scripts"))
+    assert program
+    words = ("do", "--package", program, PLUGIN_TYPE, "list", "--provider", provider, "--output", "json")
+    settings = {
+        **plugged.environment,
+        **plugged.project.engine.variables(Path(plugged.project.home).resolve()),
+    }
+    plugged.project.run("stack", "select")
+    settings |= {"PULUMI_CONFIG_PASSPHRASE": plugged.project.passphrase}
+    told = plugged.project.engine.run(words, cwd=Path(plugged.project.directory), env=settings)
+    assert told.returncode == 0, told.output
+    listed = {frozenset(one["id"].split("/")) for one in json.loads(told.stdout)}
+    assert listed == {frozenset(("jira", "wiki")), frozenset(("jira", "stash"))}
     plugged.finish()
 
 

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.names import PLUGIN_TYPE
 from pulumi_applinks.plugin import schema, values
-from pulumi_applinks.plugin.servicer import Servicer
 from tests.acceptance.estates import Estate, every_kind
 from tests.unit.lifecycle.conftest import log_in
-
-URN = f"urn:pulumi:dev::story::{PLUGIN_TYPE}::link"
-
-
-class Told(Exception):
-    """What a call was ended with."""
-
-
-class Context:
-    """Of a call."""
-
-    def abort(self, code: grpc.StatusCode, details: str) -> None:
-        """End the call with an error."""
-        raise Told(details)
-
-    def set_trailing_metadata(self, metadata: Any) -> None:
-        """What goes with an error."""
+from tests.unit.plugin.engine import URN, Plugin, Told
 
 
 class Logins:
@@ -43,36 +24,6 @@ class Logins:
     def credentials(self, name: str, application: Application, user: str = "sysadmin") -> None:
         """Give them in the environment."""
         log_in(self._environment, name, application, user)
-
-
-class Plugin:
-    """The plugin, as the engine calls it: each operation has a process of its own."""
-
-    def __init__(self, applications: dict[str, Application]) -> None:
-        self._named = {name: one.url for name, one in applications.items()}
-
-    def call(self, method: str, request: Any) -> Any:
-        """The answer to one call."""
-        servicer = Servicer(None)
-        servicer.Configure(
-            provider_pb2.ConfigureRequest(args=values.write({"applications": self._named})), Context()
-        )
-        try:
-            answer = getattr(servicer, method)(request, Context())
-            return list(answer) if isinstance(answer, Iterator) else answer
-        finally:
-            servicer.close()
-
-    def read(self, id_: str, **known: Any) -> Any:
-        """A link by its id."""
-        return self.call("Read", provider_pb2.ReadRequest(id=id_, urn=URN, type=PLUGIN_TYPE, **known))
-
-    def listed(self, **query: str) -> dict[str, str]:
-        """The names of all links, by their ids."""
-        if not hasattr(provider_pb2, "ListRequest"):
-            pytest.skip("the protocol of this version of the SDK has no list")
-        answers = self.call("List", provider_pb2.ListRequest(token=PLUGIN_TYPE, query=values.write(query)))
-        return {one.result.id: one.result.name for one in answers}
 
 
 @pytest.fixture
@@ -134,6 +85,8 @@ def test_an_id_that_names_no_link(scene: Estate):
     assert plugin.read(nowhere).id == ""
     with pytest.raises(Told, match="does not name two applications of the provider's configuration"):
         plugin.read("jira/nobody")
+    with pytest.raises(Told, match="no application 'nobody' in the provider's configuration"):
+        plugin.listed(application="nobody")
 
 
 def test_the_functions(scene: Estate):
@@ -152,3 +105,7 @@ def test_the_functions(scene: Estate):
     assert {one["id"] for one in of_jira} == set(plugin.listed(application="jira"))
     with pytest.raises(Told, match="there is no function"):
         ask("applinks:index:getNothing")
+    with pytest.raises(Told, match="no application 'nobody' in the provider's configuration"):
+        ask(schema.GET_LINKS, application="nobody")
+    request = provider_pb2.InvokeRequest(tok=schema.GET_LINK, args=values.write({"source": "jira"}))
+    assert [one.property for one in plugin.call("Invoke", request).failures] == ["target"]

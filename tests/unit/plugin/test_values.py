@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
@@ -30,6 +30,7 @@ def paths(value: Any, path: str) -> list[str]:
     return [path, *(found for key, part in parts for found in paths(part, f"{path}.{key}"))]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, TREES, max_size=4), st.data())
 def test_values_and_marks_come_back(given_: dict[str, Any], data: st.DataObject):
     """Each of any type, at any depth; a value within a secret can be secret, too."""
@@ -39,6 +40,7 @@ def test_values_and_marks_come_back(given_: dict[str, Any], data: st.DataObject)
     assert values.read(values.write(given_, secret)) == (given_, frozenset(secret))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, TREES, max_size=4))
 def test_the_sdk_reads_the_same(given_: dict[str, Any]):
     """It is the engine's own form."""

@@ -375,6 +375,7 @@ def test_the_links_are_listed(plugged: Story, lab: Lab, jira: Application, wiki:
     assert told.returncode == 0, told.output
     listed = {frozenset(one["id"].split("/")) for one in json.loads(told.stdout)}
     assert listed == {frozenset(("jira", "wiki")), frozenset(("jira", "stash"))}
+    jira.links.remove(stash.server_id)
     plugged.finish()
 
 

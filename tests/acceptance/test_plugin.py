@@ -163,7 +163,9 @@ def test_a_hundred_links_change_doors(plugged: Story, lab: Lab, request: pytest.
         plugged.is_gone()
         pytest.skip("it takes minutes: `make stories-plugin` runs it")
     applications = {
-        f"app{number}": lab.start(("jira", "confluence", "stash", "bamboo")[number % 4])
+        f"app{number}": lab.start(
+            ("jira", "confluence", "stash", "bamboo")[number % 4], name=f"Application {number}"
+        )
         for number in range(15)
     }
     for name, one in applications.items():

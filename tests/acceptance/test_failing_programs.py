@@ -134,13 +134,18 @@ STORIES = (
     refused_login,
     existing_link,
     bad_input,
-    unreachable_application,
     pytest.param(fault_of_ours, marks=pytest.mark.cold),
-    missing_credentials,
-    link_with_itself,
-    another_application_at_the_address,
-    refused_writes,
-    deadline,
+    *(
+        pytest.param(one, marks=pytest.mark.about_applications)
+        for one in (
+            unreachable_application,
+            missing_credentials,
+            link_with_itself,
+            another_application_at_the_address,
+            refused_writes,
+            deadline,
+        )
+    ),
 )
 
 

@@ -82,7 +82,7 @@ def test_every_fault_at_every_request(scene: Scene, wire: Wire, name: str, soak:
     # In the short form a request meets other ones than the request before it, and a write more of them than what only reads.
     turn = itertools.cycle(SHORT)
     for step in steps:
-        for fault in FAULTS if soak else tuple(itertools.islice(turn, 1 if step.method == "GET" else 4)):
+        for fault in FAULTS if soak else tuple(itertools.islice(turn, 1 if step.method == "GET" else 3)):
             ended, told = run(scene, wire, operation, [(step, fault)])
             tried(name, ended)
             problem = kept(scene, operation, told) if ended != "not met" else "the fault was not met"

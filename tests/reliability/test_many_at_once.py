@@ -190,7 +190,7 @@ def test_two_stacks_want_the_same_pair_at_the_same_time(
 ):
     """One wins, the other is told what happened, and the winner's link is as its program says."""
     world, network = rivals, rivals.network
-    for number in range(50 if soak else 6):
+    for number in range(50 if soak else 3):
         one, two = ("jira", "wiki") if number % 2 else ("wiki", "jira")
         world.declare("one", "a", one, two, "as-user")
         world.declare("two", "a", *((two, one) if turned else (one, two)), "oauth")

@@ -75,7 +75,7 @@ def page() -> str:
         (
             "# Reference",
             "",
-            "Made by `make reference` from the table in `pulumi_applinks/names.py`. What an input does, and when, is told in "
+            "Made by `make reference` from the table in `pulumi_applinks/names.py`. What an input does, and when, is described in "
             "[behaviour.md](behaviour.md).",
             "",
             "`Input[…]` takes a value, or what another resource gives. A change of an input that is marked in the column *policy* changes "

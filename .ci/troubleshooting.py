@@ -16,7 +16,7 @@ BEGINNING = """\
 Made by `make troubleshooting` from the table in `pulumi_applinks/codes.py`.
 
 Each message ends its first line with a code, such as `[applinks/login-refused]`. The first line says what failed, and on which
-application; then come the reasons; then what was changed and what was not; `Do:` the next step; the request last. A message about
+application; then come the reasons; then what was changed and what was not; `Fix:` with the next step; the request last. A message about
 several things lists each of them with a code of its own. Below, *a word in italics* stands for what the message names.
 
 *Nothing was changed on either application* is said only when no request that changes something was carried out. *Undone* is said only
@@ -26,7 +26,7 @@ For a tool, `APPLINKS_EVENTS=FILE` writes each error and each warning as a line 
 
 ## The two kinds of administrator
 
-Jira, Confluence and Bitbucket have two permissions that are called so. An *administrator* may look at links and make most of them. Only a
+Jira, Confluence and Bitbucket each have two such permissions. An *administrator* can read links and create most of them. Only a
 *system administrator* may also relocate a link and set OAuth with impersonation. Who has which is shown under the global permissions:
 
 | product | where | administrator | system administrator |
@@ -53,10 +53,10 @@ def _codes() -> Iterator[str]:
             yield from (code.meaning, "")
         yield f"- **Left as it was:** {code.left}"
         if code.do:
-            yield f"- **Do:** {code.do}"
+            yield f"- **Fix:** {code.do}"
         for cause in causes:
             what, *why, do = (_shown(one) for one in cause.sentences)
-            yield f"- {what}. {' '.join((*why, ''))}**Do:** {do}"
+            yield f"- {what}. {' '.join((*why, ''))}**Fix:** {do}"
         yield ""
 
 

@@ -74,7 +74,7 @@ FACTS: dict[str, Fact] = {one.id: one for one in _read()}
 """By name."""
 
 NOT_LOOKED_AT = {
-    "a logged-in user who is no administrator: 401, and 403 or 401 from 3.0": "S9, INF for hosts",
+    "a logged-in user who is not an administrator: 401, and 403 or 401 from 3.0": "S9, INF for hosts",
     "a corrupted link, or one whose type's plugin is gone: not listed, and a PUT of its id answers 400 or 500": "ind",
     "a link with basic access answers its stored password": "KB",
     "`status` on a link to applinks 5.0 or 5.1 needs a person's authorisation": "S9",

@@ -38,24 +38,24 @@ def _addresses(declaration: Declaration) -> Iterator[WrongInput]:
             if any(character.isspace() or not character.isprintable() for character in address):
                 yield WrongInput(
                     f"{role}.{part}",
-                    "has a blank, a line break or another character that can't be shown in it: correct it, or write a blank as %20",
+                    "has a blank, a line break or another character that cannot be shown: correct it, or write a blank as %20",
                 )
         name = declaration.party(role).name
         if name and not name.isprintable():
             yield WrongInput(
                 f"{role}.name",
-                "has a character that can't be shown, such as a line break, a no-break space or one without width: leave it out, because "
-                "what an application answers is shown without such characters, and would never be the same",
+                "has a character that cannot be shown, such as a line break, a no-break space or a zero-width character: omit it, because "
+                "answers of an application are shown without such characters, and would never be the same",
             )
     source, target = declaration.source, declaration.target
     if source.url and target.url and same_address(source.url, target.url):
         yield WrongInput(
             "target.url",
-            "is the source's own URL: an application can't be linked with itself; give another application",
+            "is the source's own URL: an application cannot be linked with itself; give another application",
         )
     elif source.url and target.url and same_address(source.called_at, target.called_at):
         yield WrongInput(
-            "target.rpc_url", "is where the source is called too: give the address of another application"
+            "target.rpc_url", "is also an address of the source: give the address of another application"
         )
 
 
@@ -70,12 +70,12 @@ def _ends(declaration: Declaration) -> Iterator[WrongInput]:
         if declaration.authentication.any:
             yield WrongInput(
                 "authentication",
-                "needs both ends, and two_way=False makes only the source's: leave authentication away, or set two_way=True "
-                '(with manage="source" if the target\'s administrator makes the other end)',
+                "needs both ends, and two_way=False creates only the source's: omit authentication, or set two_way=True "
+                '(with manage="source" if the target\'s administrator creates the other end)',
             )
         if declaration.reverse_primary is not None:
             yield WrongInput(
-                "reverse_primary", "is about the reverse link, and two_way=False makes none: leave it away"
+                "reverse_primary", "is about the reverse link, and two_way=False creates none: omit it"
             )
 
 
@@ -88,10 +88,10 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Wron
         if role not in declaration.managed or (role == "target" and "two_way" in declaration.unknown):
             continue
         if not party.credentials:
-            way_out = ', or set two_way=False to make only the source\'s link, or manage="source" when its administrator makes the other'
+            way_out = ', or set two_way=False to create only the source\'s link, or manage="source" if its administrator creates the other'
             yield WrongInput(
                 path,
-                f"is not given, and an administrator of the {role} is needed to make its end: give the name of its "
+                f"is not given, and an administrator of the {role} is needed to create its end: give the name of its "
                 f"credentials{way_out if role == 'target' else ''}",
             )
             continue
@@ -107,7 +107,7 @@ def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Wrong
         if not party.is_cloud or party.url is None:
             continue
         if urlsplit(party.url).scheme != "https":
-            yield WrongInput(f"{role}.url", "is a Cloud site's and has to begin with https://")
+            yield WrongInput(f"{role}.url", "is a Cloud site's and must begin with https://")
         if party.kind not in (None, "jira", "confluence"):
             yield WrongInput(
                 f"{role}.kind",
@@ -126,13 +126,13 @@ def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[Wrong
         if declaration.authentication.impersonating:
             yield WrongInput(
                 "authentication",
-                "impersonates, which takes a shared user base, and a Cloud site has its own: use NonImpersonating(execute_as=...)",
+                "impersonates, which needs a shared user base, but a Cloud site has its own: use NonImpersonating(execute_as=...)",
             )
         remote = declaration.party(other(role))
         if remote.url and not _is_private(party.url) and _is_private(remote.called_at):
             yield WrongInput(
                 f"{other(role)}.rpc_url",
-                f"would be {remote.called_at}, a private address that a Cloud site can't reach: give one that is reachable from the "
+                f"would be {remote.called_at}, a private address that a Cloud site cannot reach: give one that is reachable from the "
                 f"internet",
             )
 

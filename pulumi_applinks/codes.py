@@ -1,4 +1,4 @@
-"""The table of messages: their codes, and the sentences of each one whose cause stands here.
+"""The table of messages: their codes, and the sentences for each cause.
 
 Each message ends its first line with a code, such as `[applinks/login-refused]`. The codes are contracts with people's scripts: one that
 was released keeps its name and its meaning. `docs/troubleshooting.md` is made from this table by `make troubleshooting`. This module
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from enum import Enum
 
-_ASKED = "The request did not change anything. When it was one of several, the message says what was done before it and taken back."
+_ASKED = "The request did not change anything. If earlier requests did, the message says what was changed and undone."
 _MAYBE = (
-    "The application may have carried the request out: the message says so, and both ends are read again before it says that all is as it "
-    "was."
+    "The application may have carried out the request. The message says so, and only says that nothing changed after both ends were read "
+    "again."
 )
-_NOTHING = "Nothing is changed on either application: this is found before the first change."
+_NOTHING = "Nothing is changed on either application: this is checked before the first change."
 _SENT = "Nothing was sent."
 _WARNING = "A warning: the operation goes on."
 _STATE = "The link stays in the stack's state."
@@ -27,7 +27,7 @@ class Code(Enum):
     # The program and its stack.
     BAD_INPUT = (
         "bad-input",
-        "An input of the program can't be right, whatever the applications say.",
+        "An input of the program is invalid, whatever the applications say.",
         _SENT,
         "Correct the input that the message names, and run the same command again.",
     )
@@ -46,13 +46,13 @@ class Code(Enum):
     )
     CREDENTIALS_INCOMPLETE = (
         "credentials-incomplete",
-        "Credentials were found, but a part is missing, there is too much, or the configuration has another form.",
+        "Credentials were found, but something is missing, something is extra, or the configuration has the wrong form.",
         _SENT,
         "Give a username and a password, or a token.",
     )
     STATE_UNREADABLE = (
         "state-unreadable",
-        "The stack's state holds inputs that make no sense.",
+        "The stack's state has invalid inputs.",
         "Nothing is changed, and no application is asked.",
         "Run `pulumi up`, which stores the inputs of the program.",
     )
@@ -65,14 +65,14 @@ class Code(Enum):
     )
     EVENTS_NOT_WRITTEN = (
         "events-not-written",
-        "The file that `APPLINKS_EVENTS` names can't be written.",
+        "The file that `APPLINKS_EVENTS` names cannot be written.",
         "A warning: the operation goes on without events.",
         "Correct the path, or the rights of its folder.",
     )
     FAULT = (
         "fault",
         "Something went wrong in pulumi-applinks itself. The traceback is shown.",
-        "What was changed by then is not known.",
+        "It is not known what was changed before that.",
         "Report it with the traceback and the versions that the message names, and look at the link on both applications.",
     )
     # No answer came.
@@ -90,7 +90,7 @@ class Code(Enum):
     NO_TLS = ("no-tls", _CAUSES, _MAYBE)
     OUT_OF_TIME = ("out-of-time", _CAUSES, _MAYBE)
     PROXY_FAILURE = ("proxy-failure", _CAUSES, _SENT)
-    # An application says no.
+    # An application refuses.
     REFUSED = ("refused", _CAUSES, _ASKED)
     REQUEST_REFUSED = ("request-refused", _CAUSES, _ASKED)
     LOGIN_MISSING = ("login-missing", _CAUSES, _ASKED)
@@ -110,18 +110,18 @@ class Code(Enum):
     NOT_READY = ("not-ready", _CAUSES, _MAYBE)
     SERVER_FAULT = ("server-fault", _CAUSES, _MAYBE)
     ONLY_BY_HAND = ("only-by-hand", _CAUSES, _ASKED)
-    # What answers is no application.
+    # What answers is not an application.
     NOT_UP_YET = ("not-up-yet", _CAUSES, _ASKED)
     NO_APPLICATION_LINKS = ("no-application-links", _CAUSES, _ASKED)
     SOMETHING_IN_BETWEEN = ("something-in-between", _CAUSES, _MAYBE)
     REDIRECTED = ("redirected", _CAUSES, _ASKED)
     ANSWER_NOT_READABLE = ("answer-not-readable", _CAUSES, _MAYBE)
-    # What stands against a change.
+    # What blocks a change.
     SEVERAL_REASONS = (
         "several-reasons",
-        "More than one thing went wrong, or stands against the change. Each is listed with its own code.",
-        "The message says it.",
-        "See to each of them, then run the same command again.",
+        "More than one thing went wrong, or blocks the change. Each is listed with its own code.",
+        "See the message.",
+        "Fix each of them, then run the same command again.",
     )
     BASE_URL_DIFFERS = (
         "base-url-differs",
@@ -137,15 +137,15 @@ class Code(Enum):
     )
     OAUTH_NOT_SETTABLE = (
         "oauth-not-settable",
-        "The REST interface of this version can't set OAuth up.",
+        "The REST interface of this version cannot set up OAuth.",
         _NOTHING,
-        "Upgrade the application, or declare `NoAuthentication()` and set OAuth up by hand.",
+        "Upgrade the application, or declare `NoAuthentication()` and set up OAuth manually.",
     )
     ANOTHER_APPLICATION = (
         "another-application",
-        "Another application answers at an address than the one that the link was made with.",
+        "The application that answers at an address is not the one that the link was created with.",
         "The other application gets no login, and nothing is changed on it.",
-        "Declare the right URL. If the application was installed anew, run `pulumi refresh` and then `pulumi up`.",
+        "Declare the right URL. If the application was reinstalled, run `pulumi refresh` and then `pulumi up`.",
     )
     SAME_APPLICATION = (
         "same-application",
@@ -155,7 +155,7 @@ class Code(Enum):
     )
     KIND_NOT_GIVEN = (
         "kind-not-given",
-        "A link to an application that is not up yet takes its type.",
+        "A link to an application that is not up yet needs its type.",
         _NOTHING,
         'Give `kind`, such as `Application(..., kind="confluence")`.',
     )
@@ -180,14 +180,15 @@ class Code(Enum):
     )
     LINK_EXISTS = (
         "link-exists",
-        "The two applications are linked already, and this stack does not have that link.",
+        "The two applications are already linked, and this stack does not manage that link.",
         _NOTHING,
         "After an interrupted `pulumi up`, or to take a link over: run `APPLINKS_ON_EXISTING=adopt pulumi up` once. If the resource was "
         "renamed, give it an alias.",
     )
     LINK_LEADS_ELSEWHERE = (
         "link-leads-elsewhere",
-        "An application has a link with the server id of the other one, and it leads to an address that is none of the other one's: one of "
+        "An application has a link with the server id of the other one, but it points to an address that the other one does not have: one "
+        "of "
         "the two is a copy, or the other one moved.",
         _NOTHING,
         "Do what the message says of copies: see [staging clones](howto/staging-clones.md). If the application moved, correct the address "
@@ -195,33 +196,33 @@ class Code(Enum):
     )
     NEEDS_SYSTEM_ADMINISTRATOR = (
         "needs-system-administrator",
-        "A change takes a system administrator, and the login belongs to an administrator without that right.",
+        "A change needs a system administrator, but the login belongs to an administrator without that right.",
         _NOTHING,
         "Give credentials of a system administrator; see [the two kinds of administrator](#the-two-kinds-of-administrator).",
     )
     USER_MISSING = (
         "user-missing",
-        "The user that incoming requests are to run as does not exist.",
+        "The user in `execute_as`, which incoming requests run as, does not exist.",
         _NOTHING,
-        "Correct `execute_as`, or make that user.",
+        "Correct `execute_as`, or create that user.",
     )
     USER_NOT_ACTIVE = (
         "user-not-active",
-        "The user that incoming requests are to run as is not active.",
+        "The user in `execute_as`, which incoming requests run as, is not active.",
         _NOTHING,
-        "Activate that user, or give another one as `execute_as`.",
+        "Activate that user, or set `execute_as` to another one.",
     )
     USER_TOO_POWERFUL = (
         "user-too-powerful",
-        "The user that incoming requests are to run as is a system administrator.",
+        "The user in `execute_as`, which incoming requests run as, is a system administrator.",
         _NOTHING,
-        "Give a user with no more rights than the link needs as `execute_as`.",
+        "Set `execute_as` to a user with no more rights than the link needs.",
     )
     NOT_SEEN = (
         "not-seen",
-        "One application does not find the other one at the address where it is to call it.",
-        "Nothing is changed, or what was changed is taken back: the message says which.",
-        "Give the address at which it reaches the other one as `rpc_url`. Over https, have it trust the other one's certificate.",
+        "One application does not find the other one at the address where it should call it.",
+        "Nothing is changed, or changes were undone: the message says which.",
+        "Set `rpc_url` to the address at which it reaches the other one. Over https, it must trust the other one's certificate.",
     )
     # What went wrong while it ran.
     MADE_MEANWHILE = (
@@ -232,20 +233,21 @@ class Code(Enum):
     )
     NOT_AS_TOLD = (
         "not-as-told",
-        "An application accepted a change, and then says something else.",
-        "What was made is taken back, and a change of an existing link stays: the message says which.",
+        "An application accepted a change, but then reports something else.",
+        "A created link is removed again; a change of an existing link stays: the message says which.",
         "Look at the link on the application, then run `pulumi up` again.",
     )
     DOES_NOT_WORK = (
         "does-not-work",
-        "The link is as declared, and does not work.",
-        'As a warning: nothing is changed. With `on_broken="fail"` a link that was just made is taken back, and one that was there stays.',
-        "Where the message says so, run `pulumi up`: it repairs what differs from the program. Else see to the reason that it gives, and "
+        "The link is as declared, but does not work.",
+        'As a warning: nothing is changed. With `on_broken="fail"` a new link is removed again, and one that existed stays.',
+        "Where the message says so, run `pulumi up`: it repairs what differs from the program. Otherwise fix the reason in the message, "
+        "and "
         "run `pulumi refresh`.",
     )
     NOT_TAKEN_BACK = (
         "not-taken-back",
-        "Something that this run changed could not be taken back, or it could not be verified that it was.",
+        "Something that this run changed could not be undone, or it could not be verified that it was.",
         "Everything that the message does not list is as it was.",
         "Look at each of the links on the page that the message names.",
     )
@@ -253,77 +255,78 @@ class Code(Enum):
         "not-deleted",
         "A link could not be deleted on every end.",
         _STATE
-        + " An end that was deleted is named. When an end could not be asked before the first deletion, no end was deleted.",
-        'See to the reasons and run `pulumi destroy` again; or set `on_unreachable_delete="leave"`, run `pulumi up`, and destroy then.',
+        + " The message names the ends that were deleted. If an end could not be asked beforehand, no end was deleted.",
+        'Fix the reasons and run `pulumi destroy` again; or set `on_unreachable_delete="leave"`, run `pulumi up`, and destroy then.',
     )
     CHANGED_MEANWHILE = (
         "changed-meanwhile",
-        "What `applinks clean` has shown was changed by somebody before it was confirmed.",
+        "The links that `applinks clean` showed were changed by somebody before the confirmation.",
         "Nothing was removed.",
-        "Run the command again, and look at what it shows now.",
+        "Run the command again, and check what it shows now.",
     )
     NOTHING_READ = (
         "nothing-read",
-        "A refresh could read no end of a link although an application of it answers, or the stack's state has nothing that was read of it "
-        "before.",
+        "A refresh could not read either end of a link although one of its applications answers, or the stack's state has no earlier "
+        "reading of "
+        "it.",
         "The stack's state stays as it is.",
         "Run it again when the applications answer. If they moved, declare their new URLs and run `pulumi up --refresh=false`.",
     )
     # Warnings.
     LEFT_BEHIND = (
         "left-behind",
-        "A link was left on an application when the resource was deleted, because the program says so or because it is not this stack's.",
+        "A link was left on an application when the resource was deleted, because the program says so or because another resource has it.",
         "The link that the message names.",
-        "As the application's administrator, look whether it is still there, and delete it if nobody needs it.",
+        "As an administrator of the application, check whether it is still there, and delete it if nobody needs it.",
     )
     LINK_GONE = (
         "link-gone",
-        "An application does not list a link that the stack has. Its list was read again for a few seconds before that was believed.",
+        "An application does not list a link that the stack has. The list was read again for a few seconds to make sure.",
         _WARNING,
-        "If somebody deleted the link, nothing: `pulumi refresh` notes it, and `pulumi up` recreates it. Else look at the page "
-        "that the message names: a node of a cluster may be cut off from the others.",
+        "If somebody deleted the link, nothing: `pulumi refresh` notices it, and `pulumi up` recreates it. Otherwise check the page "
+        "in the message: a node of a cluster may be cut off from the others.",
     )
     USER_NOT_KNOWN = (
         "user-not-known",
-        "An application does not tell whether the user in `execute_as` exists, is active, or has too many rights.",
+        "It could not be checked whether the user in `execute_as` exists, is active, or has too many rights.",
         _WARNING,
-        "Look that user up in the application's administration.",
+        "Check that user in the application's administration.",
     )
     ONE_WAY_FOR_NOW = (
         "one-way-for-now",
-        "The target does not answer, so only the source's link is made, without authentication.",
-        "Nothing is made on the target.",
+        "The target does not answer, so only the source's link is created, without authentication.",
+        "Nothing is created on the target.",
         "Run `pulumi up` again when the target is up.",
     )
     DUPLICATES = (
         "duplicates",
         "An application has other links to the same address.",
         "They are left as they are.",
-        'Delete them by hand, or set `on_duplicate="remove"`.',
+        'Delete them manually, or set `on_duplicate="remove"`.',
     )
     LEGACY_AUTHENTICATION = (
         "legacy-authentication",
-        "An end has trusted applications or basic access beside what is declared.",
+        "An end has trusted applications or basic access in addition to what is declared.",
         "It is left as it is.",
-        'Remove it by hand, or set `on_legacy="remove"`.',
+        'Remove it manually, or set `on_legacy="remove"`.',
     )
     OTHER_NAME_FOR_NOW = (
         "other-name-for-now",
-        "Another link has the name that this one is to get, so this one has another name for now.",
+        "Another link has the name that is declared for this one, so this one has another name for now.",
         "The other link keeps its name.",
         "Run `pulumi refresh` and `pulumi up` again when the name is free; or give another name.",
     )
     ADOPTS = (
         "adopts",
-        'With `on_existing="adopt"`, a link that is there already is taken over. A preview that asks says what is changed then.',
+        'With `on_existing="adopt"`, an existing link is taken over. A preview that asks the applications says what changes.',
         "A preview changes nothing.",
         "Nothing, if that is what you want.",
     )
     REPLACES = (
         "replaces",
-        "Another application answers at a declared address: the link is deleted and made anew, with another id.",
+        "Another application answers at a declared address: the link is deleted and recreated, with another id.",
         "A preview changes nothing.",
-        "Point macros and apps that keep the old id at the new one.",
+        "Update macros and apps that use the old id.",
     )
     COPY_ANSWERS = (
         "copy-answers",
@@ -335,9 +338,9 @@ class Code(Enum):
     )
     DRIFT_STAYS = (
         "drift-stays",
-        "Policies were stored, but what drifted on the applications could not be repaired.",
+        "Policies were stored, but drift on the applications could not be repaired.",
         "The message says what became of the applications.",
-        "See to the reason, then run `pulumi up` again.",
+        "Fix the reason, then run `pulumi up` again.",
     )
 
     def __init__(self, name: str, meaning: str, left: str, do: str = "") -> None:
@@ -353,22 +356,22 @@ class Code(Enum):
         return f"applinks/{self.code}"
 
 
-WHERE_RIGHTS_ARE = "Who is an administrator and who a system administrator is shown under the global permissions of its administration."
+WHERE_RIGHTS_ARE = "The global permissions in its administration show who is an administrator and who is a system administrator."
 BEHIND_HTTPS = (
-    'Let the application know that it is reached over https: scheme="https", proxyName and proxyPort of its Tomcat connector (Bitbucket: '
+    'Configure the application for https: scheme="https", proxyName and proxyPort of its Tomcat connector (Bitbucket: '
     "server.scheme, server.proxy-name and server.proxy-port in bitbucket.properties), and a base URL with https."
 )
-"""What to do where an application answers over https and believes that it is reached over http."""
+"""What to do if an application answers over https but is configured for http."""
 
 CORRECT_CREDENTIALS = (
     "Correct the credentials. If they were changed since the last `pulumi up`: refresh and destroy still use the configuration stored "
     "then (unless run with --run-program), while environment variables are always current and win."
 )
-"""What to do about credentials of which it is not known where they come from."""
+"""What to do about credentials whose origin is not known."""
 
 
 def trust(far: str, near: str) -> str:
-    """What makes an application trust another one's certificate.
+    """How an application is made to trust another one's certificate.
 
     Args:
         far: the application whose certificate it is.
@@ -382,35 +385,35 @@ _CORRECT_PROXY = "Correct HTTPS_PROXY or HTTP_PROXY, or name {hostname} in NO_PR
 _CHAIN = "The certificate of {host}, or of an authority that signed it,"
 _WRONG = "The password or the token is wrong or has expired"
 _REMOVED = "a proxy before the application removes the Authorization header"
-_FRONT = (
-    "let what stands before the application pass /rest/applinks* and /rest/applinks-oauth* without a login"
-)
+_FRONT = "let the proxy or firewall pass /rest/applinks* and /rest/applinks-oauth* without a login"
 _RIGHTS = "Give credentials of {administrator}. " + WHERE_RIGHTS_ARE
 _INSTEAD = (
     "Give it a personal access token of {administrator} instead, as {token_variable}; or let its administrator allow the paths "
     "/rest/applinks* and /rest/applinks-oauth* with PUT {base_url}/rest/basicauth/1.0/config."
 )
-_SESSION = "Such a session takes the password once more, which no program can answer."
+_SESSION = "Such a session asks for the password again, which a program cannot answer."
 _END_SESSIONS = (
-    "Where that was a personal access token, give a user name and a password. Else switch secure administrator sessions off "
+    "If that was a personal access token, give a user name and a password. Otherwise switch off secure administrator sessions "
     "there."
 )
-_LOOK_AT_LIST = "Look at its list of links, then run this again."
-_REACHED = "Check that the other application is up and can be reached from there"
+_LOOK_AT_LIST = "Check its list of links, then run this again."
+_REACHED = "Check that the other application is up and reachable from there"
 _TRUSTED = trust("the other application", "this one")
 _KEY = "the other application's public key at its /plugins/servlet/oauth/consumer-info"
-_READ_KEY = f"{_REACHED} at the link's RPC URL, and that its certificate is trusted there: if that is one of https, {_TRUSTED}."
-_LET_THROUGH = "Check that the URL leads to the application itself, and that what stands before it lets the REST interface through."
-_LEADS_TO_HTTP = "The credentials are not sent there. As a rule the application does not know that it is reached over https."
-_CANNOT_BE_ASKED = (Code.NOT_SENDABLE, "{application} can't be asked")
-_NOT_FOUND = (Code.UNKNOWN_HOST, "{application} can't be found")
-_NOT_REACHED = (Code.NOT_REACHABLE, "{application} can't be reached")
-_BEHIND_A_PROXY = (Code.PROXY_FAILURE, "{application} can't be reached")
+_READ_KEY = (
+    f"{_REACHED} at the link's RPC URL, and that its certificate is trusted there: over https, {_TRUSTED}."
+)
+_LET_THROUGH = "Check that the URL is the application's own, and that the proxy or firewall before it lets the REST interface through."
+_LEADS_TO_HTTP = "The credentials are not sent there. Usually the application is not configured for https."
+_CANNOT_BE_ASKED = (Code.NOT_SENDABLE, "{application} cannot be asked")
+_NOT_FOUND = (Code.UNKNOWN_HOST, "{application} cannot be found")
+_NOT_REACHED = (Code.NOT_REACHABLE, "{application} cannot be reached")
+_BEHIND_A_PROXY = (Code.PROXY_FAILURE, "{application} cannot be reached")
 _LOST = (Code.CONNECTION_LOST, "the connection to {application} was lost while {action}")
-_NOT_TRUSTED = (Code.CERTIFICATE_REFUSED, "{application} can't be trusted")
+_NOT_TRUSTED = (Code.CERTIFICATE_REFUSED, "the certificate of {application} is not trusted")
 _LOGIN_REFUSED = (Code.LOGIN_REFUSED, "{application} refused {login}")
 _NOT_RELOCATED = (Code.RELOCATION_NOT_REACHABLE, "{application} did not relocate the link")
-_FAILED = (Code.SERVER_FAULT, "{application} failed over {action}")
+_FAILED = (Code.SERVER_FAULT, "{application} failed while {action}")
 _IN_ITS_PLACE = (Code.SOMETHING_IN_BETWEEN, "something answered in place of {application} while {action}")
 _REDIRECTS = (Code.REDIRECTED, "{application} redirects {way}")
 _REDIRECTS_TO_HTTP = (Code.REDIRECTED, "{application} redirects {way}, and from https to http")
@@ -425,59 +428,59 @@ class Cause(Enum):
     # No answer came.
     PATH_NOT_SENDABLE = (
         *_CANNOT_BE_ASKED,
-        "What it calls that link can't be a part of an address.",
-        "Look at its list of links, and delete that one there by hand.",
+        "The id of that link cannot be part of a URL.",
+        "Delete that link manually in its list of links.",
     )
     CHARACTERS_NOT_SENDABLE = (
         *_CANNOT_BE_ASKED,
-        "Its URL, its credentials or the proxy that the environment names hold characters that HTTP does not allow.",
+        "Its URL, its credentials or the proxy in the environment have characters that HTTP does not allow.",
         "Look for line breaks and typing errors.",
     )
     SCHEME_NOT_USABLE = (
         *_CANNOT_BE_ASKED,
-        "Its URL, or the proxy that the environment names, has a scheme that this program has no way to use.",
+        "Its URL, or the proxy in the environment, has a scheme that this program cannot use.",
         "Give a URL with https or http, and such a proxy in HTTPS_PROXY or HTTP_PROXY; for one of SOCKS install PySocks.",
     )
     SYSTEM_REFUSES = (
         *_CANNOT_BE_ASKED,
-        "See to that. If it is about the file of trusted authorities: "
+        "Fix that. If it is about the file of trusted authorities: "
         + _CORRECT_AUTHORITIES.replace("C", "c", 1),
     )
     AUTHORITIES_NOT_READABLE = (
         *_CANNOT_BE_ASKED,
-        "The file of trusted authorities that the environment names can't be read, or has no certificate.",
+        "The file of trusted authorities that the environment names cannot be read, or has no certificate.",
         _CORRECT_AUTHORITIES,
     )
     UNKNOWN_HOST = (
         *_NOT_FOUND,
-        "This machine's name service knows no host {host}.",
-        "Check the URL for a typing error, and the name service.",
+        "The name service of this machine does not know {host}.",
+        "Check the URL for typing errors, and the name service.",
     )
     HOST_NOT_FOUND = (
         *_NOT_FOUND,
-        "This machine's name service gave no address for {host}: it knows none, or did not answer.",
-        "Check the URL for a typing error, and the name service.",
+        "The name service of this machine gave no address for {host}: it has none, or did not answer.",
+        "Check the URL for typing errors, and the name service.",
     )
     CONNECTION_REFUSED = (
         Code.CONNECTION_REFUSED,
-        "{application} is not running, or not there",
-        "{host} refuses connections, or a firewall does.",
+        "{application} is not running, or not at this address",
+        "{host}, or a firewall, refuses connections.",
         "Start it, or correct its URL.",
     )
     NO_WAY = (
         *_NOT_REACHED,
-        "This machine made no connection to {host}.",
+        "This machine could not connect to {host}.",
         "Check the URL, and the network, the routes and the firewall of this machine.",
     )
     NO_CONNECTION = (
         *_NOT_REACHED,
-        "{host} took no connection within {seconds}.",
-        "Check the URL, and that no firewall stands between.",
+        "{host} did not accept a connection within {seconds}.",
+        "Check the URL, and that no firewall is in between.",
     )
     NO_ANSWER = (
         Code.NO_ANSWER,
         "{application} did not answer within {seconds} while {action}",
-        "Look for what keeps it busy, then run this again.",
+        "Find out what keeps it busy, then run this again.",
     )
     CONNECTION_LOST = (
         *_LOST,
@@ -485,61 +488,63 @@ class Cause(Enum):
     )
     CONNECTION_LOST_WITHOUT_TLS = (
         *_LOST,
-        "Check that the application, and any proxy before it, is up, and that its address is not one of https. Then run this again.",
+        "Check that the application, and any proxy before it, is up, and whether its URL should be https. Then run this again.",
     )
     CERTIFICATE_NOT_TRUSTED = (
         Code.CERTIFICATE_NOT_TRUSTED,
-        "{application} can't be trusted",
-        "The certificate of {host} is signed by no authority that this machine knows, or an authority in between is not sent along.",
-        "Put the authority's certificate into a file, and that file's name into REQUESTS_CA_BUNDLE: that of your company, or of a proxy "
-        "that reads what passes. If the authority is a known one, have the server send the certificates in between, too.",
+        "the certificate of {application} is not trusted",
+        "The certificate of {host} is not signed by an authority that this machine trusts, or the server does not send the intermediate "
+        "certificates.",
+        "Put the certificate of the authority (your company's, or that of a proxy "
+        "that inspects traffic) into a file, and set REQUESTS_CA_BUNDLE to its name. If it is a public authority, have the server send "
+        "the intermediate certificates.",
     )
     CERTIFICATE_EXPIRED = (
         Code.CERTIFICATE_EXPIRED,
-        "{application} can't be trusted",
+        "the certificate of {application} is not trusted",
         _CHAIN + " has expired.",
         "Have it renewed. If it has not expired, set the clock of this machine.",
     )
     CERTIFICATE_NOT_YET_VALID = (
         Code.CERTIFICATE_NOT_YET_VALID,
-        "{application} can't be trusted",
+        "the certificate of {application} is not trusted",
         _CHAIN + " is not valid yet.",
-        "Compare the time from which on it is valid with the clock of this machine: set the clock, or have the certificate issued again.",
+        "Compare its start date with the clock of this machine: set the clock, or have the certificate reissued.",
     )
     CERTIFICATE_OF_ANOTHER_HOST = (
         Code.CERTIFICATE_OF_ANOTHER_HOST,
-        "{application} can't be trusted",
-        "The certificate that {host} shows is another host's.",
-        "Give the URL with the name in the certificate, or have the certificate corrected.",
+        "the certificate of {application} is not trusted",
+        "The certificate that {host} sends is for another host.",
+        "Use a URL with the name in the certificate, or have the certificate corrected.",
     )
     CERTIFICATE_WEAK = (
         *_NOT_TRUSTED,
         _CHAIN + " has a key or a signature that is too weak for this machine.",
-        "Have it issued again, with a longer key and a newer signature.",
+        "Have it reissued, with a longer key and a newer signature.",
     )
     CERTIFICATE_MALFORMED = (
         *_NOT_TRUSTED,
-        _CHAIN
-        + " lacks something that RFC 5280 asks for, or has it in another form; Python looks at that since 3.13.",
-        "Have it issued again with what the TLS library names. Until then, an earlier Python takes it.",
+        _CHAIN + " violates RFC 5280, which Python checks since 3.13.",
+        "Have it reissued with what the TLS library names. Until then, an earlier Python accepts it.",
     )
     CERTIFICATE_REFUSED = (
         *_NOT_TRUSTED,
         "This machine does not accept the certificate of {host}.",
-        "It, or that of an authority that signed it, may be withdrawn, be for another purpose than a server's, or not be signed as it "
-        "says. Have what the TLS library names corrected.",
+        "It, or that of an authority that signed it, may be revoked, not be for servers, or have a wrong "
+        "signature. Have what the TLS library names corrected.",
     )
     NO_TLS = (
         Code.NO_TLS,
-        "{application} can't be trusted",
-        "{host} and this machine agree on no TLS connection.",
-        "Check that the scheme and the port of the URL are right, that both take a common version and cipher of TLS, and that the server "
-        "asks for no certificate of a client, which this program does not have.",
+        "no TLS connection to {application} could be set up",
+        "{host} and this machine could not set up a TLS connection.",
+        "Check that the scheme and the port of the URL are right (https on a port for http fails like this), that both have a TLS version "
+        "and cipher in common, "
+        "and that the server does not ask for a client certificate, which is not supported.",
     )
     OUT_OF_TIME = (
         Code.OUT_OF_TIME,
-        "{application} had not answered when the time for this operation was up, while {action}",
-        "Look for what is slow, or give the operation more time with timeout_seconds.",
+        "{application} did not answer before the time for this operation was up, while {action}",
+        "Find out what is slow, or give the operation more time with timeout_seconds.",
     )
     PROXY_NOT_USABLE = (
         *_BEHIND_A_PROXY,
@@ -553,37 +558,38 @@ class Cause(Enum):
     )
     PROXY_REFUSES = (
         *_BEHIND_A_PROXY,
-        "The proxy that this machine's environment names for {host} answered {status}: it does not let this machine through, or does not "
-        "reach that host itself.",
+        "The proxy that this machine's environment names for {host} answered {status}: it blocks this machine, or cannot "
+        "reach that host.",
         _CORRECT_PROXY,
     )
     PROXY_ON_THE_WAY = (
         *_BEHIND_A_PROXY,
         "A proxy on the way to {host} asks for a login of its own.",
-        f"{_CORRECT_PROXY} If the environment names none, it is one before the application: give an api_url that leads past it.",
+        f"{_CORRECT_PROXY} If the environment names none, the proxy is in front of the application: give an api_url that bypasses it.",
     )
-    # An application says no.
+    # An application refuses.
     REFUSED = (
         Code.REFUSED,
         "{application} refused {action}",
-        "Check that its version is one that this program knows, and that no proxy answers in its place.",
+        "Check that its version is supported, and that no proxy answers in its place.",
     )
     REQUEST_REFUSED = (
         Code.REQUEST_REFUSED,
         "{application} does not accept what was given for {action}",
-        "Correct what it complains of, then run this again.",
+        "Correct what it complains about, then run this again.",
     )
     LOGIN_MISSING = (
         Code.LOGIN_MISSING,
-        "{application} wants a login for {action}, and there is none",
+        "{application} needs a login for {action}, and there is none",
         "Give it credentials of {administrator}.",
     )
     MANIFEST_NEEDS_LOGIN = (
         Code.MANIFEST_NEEDS_LOGIN,
-        "{application} does not show without a login who it is",
-        "No login was sent there: that comes after an application has shown who it is.",
+        "{application} does not identify itself without a login",
+        "No login was sent: an application must identify itself first.",
         "If that address is certainly the application's own, and its manifest needs a login, set manifest_needs_login on it: the login is "
-        "sent there then, but not in a run that changes the address. For such a run, let it show its manifest without a login; or set "
+        "then "
+        "sent there, except in a run that changes the address. For such a run, allow its manifest without a login; or set "
         'on_unreachable_relocate="relocate".',
     )
     LOGIN_WRONG = (
@@ -593,94 +599,94 @@ class Cause(Enum):
     )
     LOGIN_NOT_SEEN = (
         *_LOGIN_REFUSED,
-        "It took the request for one without a login: "
+        "It received the request without a login: "
         + _REMOVED
         + "; or the password or the token is wrong or has expired.",
-        "{correction} If they are right, have the proxy pass that header on; or give an api_url that leads past it.",
+        "{correction} If they are right, have the proxy pass that header on; or give an api_url that bypasses it.",
     )
     LOGIN_REFUSED = (
         *_LOGIN_REFUSED,
         _WRONG + ", or the user is not {administrator} there.",
         "Or the login does not arrive: " + _REMOVED + ".",
-        "{correction} If they are right, have the proxy pass that header on; or give an api_url that leads past it.",
+        "{correction} If they are right, have the proxy pass that header on; or give an api_url that bypasses it.",
     )
     LOGIN_REFUSED_BEFORE = (
         Code.LOGIN_REFUSED,
         "{application}, or something before it, refused {login}",
-        _WRONG + "; or something before the application, such as a single sign-on, wants a login of its own.",
+        _WRONG + "; or something before the application, such as a single sign-on, asks for its own login.",
         "Or the login does not arrive: " + _REMOVED + ".",
-        "{correction} If they are right, " + _FRONT + " of its own; or give an api_url that leads past it.",
+        "{correction} If they are right, " + _FRONT + " of its own; or give an api_url that bypasses it.",
     )
     LOGIN_CAPTCHA = (
         Code.LOGIN_CAPTCHA,
-        "{application} refuses {login} until a CAPTCHA is answered",
+        "{application} refuses {login} until a CAPTCHA is solved",
         "There were too many failed logins.",
         "Log in there once in a browser as that user, then run this again.",
     )
     LOGIN_DENIED = (
         Code.LOGIN_LACKS_RIGHTS,
         "{application} does not let {login} use it",
-        "The login is right, and that user may not use the application.",
-        "Let that user use the application, in its administration; or give credentials of {administrator}. "
+        "The login is right, but that user is not allowed to use the application.",
+        "Give that user access in the application's administration; or give credentials of {administrator}. "
         + WHERE_RIGHTS_ARE,
     )
     LOGIN_LACKS_RIGHTS = (
         Code.LOGIN_LACKS_RIGHTS,
         "{application} let {login} in, but that user is not {administrator} there",
-        "{Action} takes {administrator}.",
+        "{Action} needs {administrator}.",
         _RIGHTS,
     )
     NOT_PERMITTED = (
         Code.NOT_PERMITTED,
-        "{application} does not allow {user} to go on with {action}",
-        "That takes {administrator}. A link that belongs to the system takes a system administrator.",
-        "Or something refuses it whoever asks: a firewall, or a list of the addresses that may ask.",
+        "{application} does not allow {action} with {user}",
+        "That needs {administrator}; for a link that belongs to the system, a system administrator.",
+        "Or it is refused for everybody: by a firewall, or by a list of allowed addresses.",
         _RIGHTS,
     )
     BASIC_AUTHENTICATION_OFF = (
         Code.BASIC_AUTHENTICATION_OFF,
-        "{application} takes no user name and password over REST",
-        "With them it refuses what it answers to anybody without.",
-        "Basic authentication is switched off there, as it is by default since Jira 11 and Confluence 10; or that user is locked; or a "
+        "{application} does not accept user names and passwords over REST",
+        "With them, it refuses a request that it answers for anyone.",
+        "Basic authentication is switched off there, the default since Jira 11 and Confluence 10; or that user is locked; or a "
         "firewall refuses such logins.",
         _INSTEAD,
     )
     WEBSUDO_REQUIRED = (
         Code.WEBSUDO_REQUIRED,
-        "{application} wants a secure administrator session (websudo) for {action}",
-        "The login is right, and an administrator's: {login}.",
+        "{application} needs a secure administrator session (websudo) for {action}",
+        "The login is right, and is an administrator's: {login}.",
         _SESSION,
         _END_SESSIONS,
     )
     WEBSUDO_LIKELY = (
         Code.WEBSUDO_REQUIRED,
-        "{application} refuses {action}: as a rule for want of a secure administrator session (websudo)",
-        "It has just answered {login} as an administrator's login, unless that was withdrawn meanwhile.",
+        "{application} refuses {action}: usually because there is no secure administrator session (websudo)",
+        "It has just accepted {login} as an administrator's login, unless the right was withdrawn since.",
         _SESSION,
         _END_SESSIONS,
     )
     NOT_FOUND = (
         Code.NOT_FOUND,
-        "{application} has nothing there for {action}",
-        "The link may have been deleted meanwhile, or this version does not have that part of the interface.",
+        "{application} found nothing for {action}",
+        "The link may have been deleted since, or this version does not have that part of the interface.",
         _LOOK_AT_LIST,
     )
     CONFLICT = (
         Code.CONFLICT,
         "{application} refused {action}",
-        "As a rule something that it has already blocks it.",
+        "Usually it conflicts with something that exists.",
         _LOOK_AT_LIST,
     )
     RELOCATION_NOT_REACHABLE = (
         *_NOT_RELOCATED,
-        "It reached nothing at {new_url}.",
-        'Check that the other application is up and can be reached from there; or set on_unreachable_relocate="relocate" to do without.',
+        "It did not reach anything at {new_url}.",
+        'Check that the other application is up and reachable from there; or set on_unreachable_relocate="relocate" to skip that check.',
     )
     RELOCATION_NOT_TRUSTED = (
         *_NOT_RELOCATED,
-        "It reached nothing at {new_url} that it trusts.",
+        "It did not reach anything that it trusts at {new_url}.",
         f"{_REACHED}, and that its certificate is trusted there: {_TRUSTED}; or "
-        'set on_unreachable_relocate="relocate" to do without.',
+        'set on_unreachable_relocate="relocate" to skip that check.',
     )
     KEY_NOT_READABLE = (
         Code.KEY_NOT_READABLE,
@@ -690,77 +696,77 @@ class Cause(Enum):
     )
     ID_TAKEN = (
         Code.ID_TAKEN,
-        "{application} failed over {action}",
-        "Its list has no link {link_id}, but most likely that id is taken.",
-        "Lists leave out corrupted links, and links of a type whose plugin is gone.",
+        "{application} failed while {action}",
+        "Its list has no link {link_id}, but most likely that id is in use.",
+        "Lists omit corrupted links, and links of a type whose plugin is gone.",
         "Install that plugin again and delete the link there; or have the rest of the corrupted one removed from the application's "
-        "database, as Atlassian's support describes. Then run this again. If it is neither, look into the application's log.",
+        "database, as Atlassian's support describes. Then run this again. If it is neither, check the application's log.",
     )
     THROTTLED = (
         Code.THROTTLED,
-        "{application} is asked too often",
-        "Wait {time}, then run this again, with less at the same time. It may also be a proxy before it that counts.",
+        "{application} limits the rate of requests",
+        "Wait {time}, then run this again, with less in parallel. The limit may also be that of a proxy before it.",
     )
     NOT_READY = (
         Code.NOT_READY,
         "{application}, or a proxy before it, is not ready for {action}",
         "Check that it is up, then run this again.",
     )
-    SERVER_FAULT = (*_FAILED, "Look into its log.")
+    SERVER_FAULT = (*_FAILED, "Check its log.")
     CONSUMER_FAULT = (
         *_FAILED,
-        "As a rule it could not read " + _KEY + "; it may also be a fault of its own.",
-        _READ_KEY + " Else look into its log.",
+        "Usually it could not read " + _KEY + "; it may also be another fault.",
+        _READ_KEY + " Otherwise check its log.",
     )
     ONLY_BY_HAND = (
         Code.ONLY_BY_HAND,
         "{application} did not finish {action}",
-        "The REST interface of its version adds authentication to a link, and takes none away.",
-        "Its web pages do, and as a rule they ask for a secure administrator session (websudo), which no program has.",
+        "The REST interface of its version can add authentication to a link, but cannot remove it.",
+        "Its web pages can, but usually ask for a secure administrator session (websudo), which no program has.",
         "Open {page} as an administrator and edit the link {link_id}: set its incoming authentication to {incoming} and its outgoing "
-        "authentication to {outgoing}. Or switch secure administrator sessions off. Then run this again.",
+        "authentication to {outgoing}. Or switch off secure administrator sessions. Then run this again.",
     )
-    # What answers is no application.
+    # What answers is not an application.
     NOT_UP_YET = (
         Code.NOT_UP_YET,
         "{application} is not up yet, or something answers in its place",
-        "Wait until it has started, then run this again. If it is up, check that the URL leads to it.",
+        "Wait until it has started, then run this again. If it is up, check that the URL is right.",
     )
     NO_APPLICATION_LINKS = (
         Code.NO_APPLICATION_LINKS,
-        "{application} has no application links",
-        "Nothing answers for them under {base_url}.",
+        "no application links interface was found at {application}",
+        "There is nothing at {base_url}/rest/applinks.",
         "Check the URL and its context path, such as /jira, /confluence or /wiki. If the application is starting, wait until it is up.",
     )
     A_PAGE = (
         *_IN_ITS_PLACE,
-        "By the looks of it, that is a login page, a firewall or a proxy.",
+        "It looks like a login page, a firewall or a proxy.",
         _LET_THROUGH,
     )
     METHOD_REFUSED = (
         *_IN_ITS_PLACE,
-        "It lets no {method} through: as a rule it is a proxy or its filter, else this version of the application.",
-        "Have what stands before the application let GET, PUT, POST and DELETE of the REST interface through.",
+        "It blocks {method}: usually a proxy or its filter does, otherwise this version of the application.",
+        "Have the proxy or firewall let GET, PUT, POST and DELETE of the REST interface through.",
     )
     AN_ERROR_PAGE = (
         *_IN_ITS_PLACE,
         "It is an error page: of the application's own server, or of a proxy before it.",
-        "Look into the log of the application, and of what stands before it. Check that the URL leads to the application itself.",
+        "Check the log of the application, and of any proxy before it. Check that the URL is the application's own.",
     )
     ANOTHER_LOGIN = (
         *_IN_ITS_PLACE,
-        "It wants a login (401), and none was sent with this request.",
+        "It asks for a login (401), and none was sent with this request.",
         _LET_THROUGH,
     )
     MOVED = (
         *_REDIRECTS,
         "The credentials are not sent there.",
-        "If the application is there now, give {new_base_url} as its URL.",
+        "If the application is there now, set its URL to {new_base_url} instead.",
     )
     LEADS_TO_A_LOGIN = (
         *_REDIRECTS,
-        "The credentials are not sent there: by the looks of it, that is a login page.",
-        _FRONT.capitalize() + "; or give an api_url that leads past it.",
+        "The credentials are not sent there: that looks like a login page.",
+        _FRONT.capitalize() + "; or give an api_url that bypasses it.",
     )
     LEADS_TO_HTTP = (
         *_REDIRECTS_TO_HTTP,
@@ -776,7 +782,7 @@ class Cause(Enum):
         Code.ANSWER_NOT_READABLE,
         "the answer of {application} could not be read while {action}",
         "It {why}.",
-        "Check that the URL leads to the application itself, and that its version is one that this program knows.",
+        "Check that the URL is the application's own, and that its version is supported.",
     )
 
     def __init__(self, code: Code, what: str, *why_and_do: str) -> None:

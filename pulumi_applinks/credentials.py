@@ -110,7 +110,7 @@ def _parse(configured: str | None) -> dict[str, dict[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(entry, dict) for entry in value.values()):
         raise CredentialsError(
             Code.CREDENTIALS_INCOMPLETE,
-            f"the configuration {CONFIGURATION_KEY} does not hold named credentials",
+            f"the configuration {CONFIGURATION_KEY} has no named credentials",
             f"Set each value with `pulumi config set --secret --path {CONFIGURATION_KEY}.<name>.<username|password|token>`.",
         )
     return value

@@ -59,7 +59,7 @@ _PAUSE_WHEN_INTERRUPTED = 1.0
 
 _ADOPTS = Message(
     Code.ADOPTS,
-    'on_existing="adopt": a link that is there already is taken over',
+    'on_existing="adopt": an existing link is taken over',
     ("That may relocate it, rename it and change its authentication.",),
 )
 
@@ -111,7 +111,8 @@ class Hooks:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
         self._program_runs = True
         name = news.pop(RESOURCE_NAME, None)
-        if news.pop(IS_PREVIEW, None) is True and self._settings.asks:
+        is_preview = news.pop(IS_PREVIEW, None) is True
+        if is_preview and self._settings.asks:
             self._asks = True
         # What a refresh has put beside the inputs: with `ignore_changes` the engine may take it from there.
         news.pop("drift", None)
@@ -123,6 +124,8 @@ class Hooks:
                 findings = checks.check(declaration, credentials)
             except CredentialsError as error:
                 findings = [WrongInput("source.credentials", error.told.flat, error.told.code)]
+            if is_preview and not self._asks:
+                findings = self._without_missing_credentials(findings)
             findings += self._register_as(name if isinstance(name, str) else None, declaration)
             findings += self._settings.findings()
             findings += properties.of_another_kind(olds)
@@ -140,6 +143,21 @@ class Hooks:
             if not olds and not asking and self._settings.in_this_run(declaration).on_existing == "adopt":
                 self._messages.say_once(_ADOPTS, "info")
         return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
+
+    def _without_missing_credentials(self, findings: list[WrongInput]) -> list[WrongInput]:
+        """A preview that asks nobody needs no login, such as in a pipeline without secrets: it warns once, and `up` refuses."""
+        missing = [one for one in findings if one.code is Code.CREDENTIALS_MISSING]
+        if missing:
+            self._messages.say_once(
+                Message(
+                    Code.CREDENTIALS_MISSING,
+                    "credentials that the program names are not available to this preview, which needs none",
+                    (f"The first is {missing[0].property}, which {_reason(missing[0])}.",),
+                    do="Provide them for `pulumi up`, which needs them.",
+                ),
+                key=str(Code.CREDENTIALS_MISSING),
+            )
+        return [one for one in findings if one not in missing]
 
     def _foreseen(self, declaration: Declaration, change: Change | None = None) -> tuple[Message, ...]:
         """What would block an `up`, for a preview that asks."""
@@ -204,8 +222,8 @@ class Hooks:
                 Message(
                     Code.REPLACES,
                     f"another application answers at the {role}'s address",
-                    ("The link is deleted and made anew, with another link id.",),
-                    do="Point macros and apps that keep the old id at the new one.",
+                    ("The link is deleted and recreated, with another link id.",),
+                    do="Update macros and apps that use the old id.",
                 ),
                 key=f"{id_} {role}",
             )
@@ -445,7 +463,7 @@ def _broken(outputs: Mapping[str, Any]) -> Message:
     if outputs.get("status") == "elsewhere":
         return Message(
             Code.LINK_LEADS_ELSEWHERE,
-            f"an end of {_links(outputs)} leads to another address (status elsewhere)",
+            f"an end of {_links(outputs)} points to another address (status elsewhere)",
             (f"{outputs.get('status_detail')}",),
         )
     return Message(

@@ -25,7 +25,7 @@ class Credentials:
     """How to log in as an administrator, given in the program instead of by name.
 
     For a secret that another resource makes. It is stored, encrypted, in the stack's state, and goes stale there when the
-    secret is rotated: `refresh` and `destroy` use the value of the last `up`. A name is better where one can be had.
+    secret is rotated: `refresh` and `destroy` use the value of the last `up`. A name is better where possible.
 
     Args:
         username: the administrator's name; on a Cloud site, the e-mail address.
@@ -61,20 +61,20 @@ class Application:
     """One application of a link.
 
     Args:
-        url: the base URL, as the application's own administration shows it: people see it, and unless told otherwise
-            the other application and this program use it too.
+        url: the base URL, as the application's own administration shows it: people see it, and by default the other
+            application and this program use it, too.
         rpc_url: where the *other application* reaches this one, when that is not `url` (behind a reverse proxy).
         api_url: where *this program* reaches it, when that is not `url`.
         credentials: the name under which an administrator's credentials are found (`APPLINKS_<NAME>_USERNAME` and
             `_PASSWORD`, or `_TOKEN`, in the environment; else the stack's secret configuration
             `applinks:credentials`), or `Credentials(...)`. Not needed for the target of a one-way link.
-        name: what the link to this application is called on the other one. The application's own name if not given.
+        name: the name of the link to this application on the other one. The application's own name if not given.
         kind: the application's type, checked against what answers at the URL. Needed only to link to an application
             that is not up yet.
-        cloud: whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.
-        manifest_needs_login: `True` if the application shows its manifest only to a login. The login is then sent
-            there before it has shown who it is: set this only where the address is certainly its own. It has no
-            effect in a run that changes the address.
+        cloud: whether this is a Cloud site. Detected for addresses under `atlassian.net` and `jira.com`.
+        manifest_needs_login: `True` if the application shows its manifest only with a login. The login is then sent
+            there before it has identified itself: set this only if the address is certainly its own. It has no effect
+            in a run that changes the address.
     """
 
     url: pulumi.Input[str]
@@ -118,7 +118,7 @@ class NonImpersonating:
     Args:
         execute_as: the user, on the application that receives the request, whose permissions decide what a 2LO
             request sees. It must exist there and must not be a system administrator. Without it, 2LO requests
-            are answered anonymously; people can still authorise themselves (3LO).
+            are answered anonymously; people can still authorize themselves (3LO).
     """
 
     execute_as: pulumi.Input[str] | None = None
@@ -130,9 +130,9 @@ class NonImpersonating:
 
 @dataclass(frozen=True)
 class Impersonating:
-    """OAuth with impersonation: requests run as the person who is logged in.
+    """OAuth with impersonation: requests run as the logged-in user.
 
-    Only for applications that share one user base. Making it takes a system administrator on both applications.
+    Only for applications that share one user base. Creating it needs a system administrator on both applications.
     """
 
     def as_input(self) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def authentication_input(authentication: Authentication) -> dict[str, Any]:
         authentication: what the program says.
 
     Raises:
-        TypeError: if it is nothing of the kind, or a class instead of an instance.
+        TypeError: if it is of another type, or a class instead of an instance.
     """
     if isinstance(authentication, PerDirection):
         return {

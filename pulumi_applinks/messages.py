@@ -1,4 +1,4 @@
-"""What is told while the engine works: to a person, through the engine's log; and to a tool, as lines of JSON where that is wanted."""
+"""Messages while the engine works: to a person, through the engine's log; and to a tool, as lines of JSON where that is wanted."""
 
 from __future__ import annotations
 

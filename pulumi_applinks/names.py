@@ -1,4 +1,4 @@
-"""The table of inputs and outputs: what each is called, its type and its default, and the words that tell of it.
+"""The table of inputs and outputs: what each is called, its type and its default, and the words about it.
 
 `lifecycle/declaration.py` makes its records from the inputs here, `resources.py` the resource's properties, and `make reference` the
 page `docs/reference.md` and the arguments in docstrings. The names are contracts with people's stacks; `tests/unit/test_contracts.py`
@@ -67,8 +67,8 @@ class ApplicationInputs:
 
     url: str | None = _input(
         None,
-        "the base URL, as the application's own administration shows it: people see it, and unless told otherwise the other "
-        "application and this program use it too.",
+        "the base URL, as the application's own administration shows it: people see it, and by default the other "
+        "application and this program use it, too.",
     )
     rpc_url: str | None = _input(
         None,
@@ -84,7 +84,7 @@ class ApplicationInputs:
     )
     name: str | None = _input(
         None,
-        "what the link to this application is called on the other one. The application's own name if not given.",
+        "the name of the link to this application on the other one. The application's own name if not given.",
     )
     kind: TypeId | None = _input(
         None,
@@ -92,12 +92,12 @@ class ApplicationInputs:
     )
     cloud: bool | None = _input(
         None,
-        "whether this is a Cloud site. Known by itself for addresses under `atlassian.net` and `jira.com`.",
+        "whether this is a Cloud site. Detected for addresses under `atlassian.net` and `jira.com`.",
     )
     manifest_needs_login: bool | None = _input(
         None,
-        "`True` if the application shows its manifest only to a login. The login is then sent there before it has shown who it is: set "
-        "this only where the address is certainly its own. It has no effect in a run that changes the address.",
+        "`True` if the application shows its manifest only with a login. The login is then sent there before it has identified itself: set "
+        "this only if the address is certainly its own. It has no effect in a run that changes the address.",
         remote=False,
     )
 
@@ -114,28 +114,28 @@ class LinkInputs:
     )
     authentication: object = _input(
         None,
-        "`NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When nothing is said, a two-way link "
+        "`NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. By default a two-way link "
         "gets `NonImpersonating()`, and a one-way link has none.",
     )
     two_way: bool = _input(
         True,
         "whether the target links back. Needs an administrator's credentials for both applications, unless `manage` says that another "
-        "program makes the other end.",
+        "program creates the other end.",
     )
     manage: Literal["both", "source"] = _input(
         "both",
-        '`"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that makes the other.',
+        '`"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that creates the other.',
     )
     on_existing: Literal["fail", "adopt"] = _input(
         "fail",
-        'what to do when a link between the two is there already: `"fail"`, or `"adopt"` it and bring it to what the program says, '
+        'what to do when a link between the two already exists: `"fail"`, or `"adopt"` it and bring it to what the program says, '
         "never deleting first.",
         remote=False,
     )
     on_unreachable_create: Literal["fail", "one_way"] = _input(
         "fail",
-        'what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now and complete it on a later `up` '
-        "(`target.kind` has to be given then).",
+        'what to do when the target does not answer: `"fail"`, or create the link `"one_way"` now and complete it on a later `up` '
+        "(`target.kind` is then required).",
         remote=False,
     )
     on_unreachable_relocate: Literal["fail", "relocate"] = _input(
@@ -145,7 +145,7 @@ class LinkInputs:
     )
     on_unreachable_delete: Literal["fail", "leave"] = _input(
         "fail",
-        'what to do when an end can\'t be reached or refuses: `"fail"` keeps the resource for the next try, `"leave"` finishes with a '
+        'what to do when an end cannot be reached or refuses: `"fail"` keeps the resource for the next try, `"leave"` finishes with a '
         "warning that names the leftover link.",
         remote=False,
     )
@@ -162,17 +162,17 @@ class LinkInputs:
     )
     on_legacy: Literal["report", "remove"] = _input(
         "report",
-        'what to do about trusted applications or basic access beside what the program declares: `"report"` them, or `"remove"` them.',
+        'what to do about trusted applications or basic access beyond what the program declares: `"report"` them, or `"remove"` them.',
     )
     primary: bool | None = _input(
         None,
-        "`True` makes it the source's primary link among those of the target's type. `False` and `None` leave that as it is: an "
+        "`True` makes it the source's primary link among those of the target's type. `False` and `None` leave it unchanged: an "
         "application always has one primary link of a type, and chooses the first.",
     )
     reverse_primary: bool | None = _input(None, "the same for the reverse link on the target.")
     watch_drift: bool = _input(
         False,
-        "whether each `preview` and `up` reads this link first, as a refresh does, so that they show and repair drift by themselves. It "
+        "whether each `preview` and `up` reads this link first, as a refresh does, so that they show and repair drift without one. It "
         "costs the requests of a refresh. The plugin does that; with the dynamic provider it has no effect.",
         remote=False,
     )
@@ -183,8 +183,8 @@ class LinkInputs:
     )
     timeout_seconds: float = _input(
         120,
-        "how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back what a failed one did has 30 "
-        "seconds for each step beyond that.",
+        "how long one operation may take, in seconds, not counting `wait_for_target`. Undoing a failed one has another 30 "
+        "seconds for each step.",
         remote=False,
     )
 
@@ -210,21 +210,21 @@ OUTPUTS: Mapping[str, str] = MappingProxyType(
         "reverse_link_id": "the reverse link's id on the target: the source's server id. `None` on a one-way link.",
         "source_type": "the source's type, as the applinks plugin names it.",
         "target_type": "the target's type, as the applinks plugin names it.",
-        "source_name": "what the source calls itself.",
-        "target_name": "what the target calls itself.",
+        "source_name": "the name of the source.",
+        "target_name": "the name of the target.",
         "source_server_id": "the source's server id: the UUID in its manifest.",
         "target_server_id": "the target's server id; `None` while it has not answered yet.",
         "source_link": "what the source says of its link: name, URLs, primary, authentication levels, execute-as user.",
         "target_link": "what the target says of the reverse link.",
-        "managed_ends": "the ends that this program has made: `source`, and `target` on a two-way link.",
+        "managed_ends": "the ends that this program has created: `source`, and `target` on a two-way link.",
         "status": "the state of the link in one word.",
-        "status_detail": "a sentence that says why.",
+        "status_detail": "a sentence that explains the state.",
         "drift": "what was found to differ from the program, by property: empty after an `up`.",
         "legacy": "the legacy authentication that was seen, by end: trusted applications and basic access.",
         "state_version": "the version of the shape in which these outputs are stored.",
     }
 )
-"""What a link tells, by name, and the words of the reference."""
+"""The outputs of a link, by name, and the words of the reference."""
 
 
 def variable_prefix(name: str) -> str:

@@ -91,7 +91,7 @@ def refuse_old_observations(state: Mapping[str, Any], news: Mapping[str, Any]) -
             Message(
                 Code.STATE_OF_OLD_REFRESH,
                 "an earlier version of pulumi-applinks stored what it observed among the inputs in the stack's state",
-                (f"It may be taken for what the program declares: {', '.join(doubtful)}.",),
+                (f"It could be mistaken for what the program declares: {', '.join(doubtful)}.",),
                 changed="Nothing was asked or changed.",
                 do="Run `pulumi refresh` once, then `pulumi up`.",
             )

@@ -49,9 +49,9 @@ class DeclaredLink:
     target_type: pulumi.Output[str]
     """The target's type, as the applinks plugin names it."""
     source_name: pulumi.Output[str]
-    """What the source calls itself."""
+    """The name of the source."""
     target_name: pulumi.Output[str]
-    """What the target calls itself."""
+    """The name of the target."""
     source_server_id: pulumi.Output[str]
     """The source's server id: the UUID in its manifest."""
     target_server_id: pulumi.Output[str | None]
@@ -61,11 +61,11 @@ class DeclaredLink:
     target_link: pulumi.Output[LinkEnd | None]
     """What the target says of the reverse link."""
     managed_ends: pulumi.Output[list[Literal["source", "target"]]]
-    """The ends that this program has made: `source`, and `target` on a two-way link."""
+    """The ends that this program has created: `source`, and `target` on a two-way link."""
     status: pulumi.Output[LinkStatus]
     """The state of the link in one word."""
     status_detail: pulumi.Output[str]
-    """A sentence that says why."""
+    """A sentence that explains the state."""
     drift: pulumi.Output[dict[str, Difference]]
     """What was found to differ from the program, by property: empty after an `up`."""
     legacy: pulumi.Output[Legacy]
@@ -132,36 +132,36 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
         resource_name: the resource's name in the program.
         source: the application that the link starts from.
         target: the application that it points at.
-        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. When
-            nothing is said, a two-way link gets `NonImpersonating()`, and a one-way link has none.
+        authentication: `NonImpersonating(...)`, `Impersonating()`, `NoAuthentication()` or `PerDirection(...)`. By
+            default a two-way link gets `NonImpersonating()`, and a one-way link has none.
         two_way: whether the target links back. Needs an administrator's credentials for both applications, unless
-            `manage` says that another program makes the other end.
+            `manage` says that another program creates the other end.
         manage: `"both"` ends, or only the `"source"` end, when the administrator of the target runs a program that
-            makes the other.
-        on_existing: what to do when a link between the two is there already: `"fail"`, or `"adopt"` it and bring it
-            to what the program says, never deleting first.
-        on_unreachable_create: what to do when the target does not answer: `"fail"`, or make the link `"one_way"` now
-            and complete it on a later `up` (`target.kind` has to be given then).
+            creates the other.
+        on_existing: what to do when a link between the two already exists: `"fail"`, or `"adopt"` it and bring it to
+            what the program says, never deleting first.
+        on_unreachable_create: what to do when the target does not answer: `"fail"`, or create the link `"one_way"`
+            now and complete it on a later `up` (`target.kind` is then required).
         on_unreachable_relocate: what to do when nothing answers at the new address: `"fail"`, or `"relocate"` without
             contact.
-        on_unreachable_delete: what to do when an end can't be reached or refuses: `"fail"` keeps the resource for the
-            next try, `"leave"` finishes with a warning that names the leftover link.
+        on_unreachable_delete: what to do when an end cannot be reached or refuses: `"fail"` keeps the resource for
+            the next try, `"leave"` finishes with a warning that names the leftover link.
         on_duplicate: what to do about another link to the same address, which somebody added: `"report"` it, or
             `"remove"` it.
         on_broken: what to do about a link that does not work, or whose end does not answer: `"warn"` once for the
             link, with the reason and the next step; or `"fail"`: it is drift under `status`, so that
             `--expect-no-changes` ends non-zero, and `up` tries the link again and fails with the reason.
-        on_legacy: what to do about trusted applications or basic access beside what the program declares: `"report"`
+        on_legacy: what to do about trusted applications or basic access beyond what the program declares: `"report"`
             them, or `"remove"` them.
         primary: `True` makes it the source's primary link among those of the target's type. `False` and `None` leave
-            that as it is: an application always has one primary link of a type, and chooses the first.
+            it unchanged: an application always has one primary link of a type, and chooses the first.
         reverse_primary: the same for the reverse link on the target.
         watch_drift: whether each `preview` and `up` reads this link first, as a refresh does, so that they show and
-            repair drift by themselves. It costs the requests of a refresh. The plugin does that; with the dynamic
+            repair drift without one. It costs the requests of a refresh. The plugin does that; with the dynamic
             provider it has no effect.
         wait_for_target: seconds to wait for an application that does not answer yet, when it is created or moved.
-        timeout_seconds: how long one operation may take, in seconds, without what `wait_for_target` adds. Taking back
-            what a failed one did has 30 seconds for each step beyond that.
+        timeout_seconds: how long one operation may take, in seconds, not counting `wait_for_target`. Undoing a failed
+            one has another 30 seconds for each step.
         opts: the engine's options.
 
     Raises:
@@ -183,8 +183,8 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
     def _register(self, name: str, properties: dict[str, Any], options: pulumi.ResourceOptions) -> None:
         if options.import_ is not None:
             raise ValueError(
-                f"ApplicationLink {name!r}: import_ does not work for dynamic resources; take the link over with "
-                f'on_existing="adopt" instead, or look at it without managing it with '
+                f"ApplicationLink {name!r}: import_ does not work for dynamic resources; adopt the link with "
+                f'on_existing="adopt" instead, or read it without managing it with '
                 f"ResourceOptions(id=\"<source's server id>/<target's>\") "
                 f"[{Code.BAD_INPUT}]"
             )
@@ -195,10 +195,10 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
 
 
 def _deleting_first(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """A replacement deletes first, because two links of one pair can't exist side by side."""
+    """A replacement deletes first, because two links of one pair cannot coexist."""
     if opts is not None and opts.delete_before_replace is False:
         raise ValueError(
-            f"ApplicationLink {resource_name!r}: delete_before_replace=False can't be had: a second link between the two applications "
-            f"can't be made while the first one is there; leave the option away [{Code.BAD_INPUT}]"
+            f"ApplicationLink {resource_name!r}: delete_before_replace=False is not supported: a second link between the two "
+            f"applications cannot be created while the first one exists; omit the option [{Code.BAD_INPUT}]"
         )
     return pulumi.ResourceOptions(delete_before_replace=True)

@@ -106,7 +106,7 @@ class _Move:
             if self.without_contact:
                 return None
             told = error.told.also(
-                changed="Nothing was changed.", do="To go on all the same: --without-contact."
+                changed="Nothing was changed.", do="To go on anyway, give --without-contact."
             )
             raise LinkError(
                 replace(told, what=f"no application answers at the new address: {told.what}")

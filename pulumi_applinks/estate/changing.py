@@ -92,7 +92,7 @@ class Relocation:
         """Everything that blocks it, known before anything is changed."""
         here = self.survey.ends[_ROLE]
         if _ROLE in self.survey.found and self.survey.seen(_ROLE) is None:
-            return (here.told(Code.LINK_GONE, f"{here.label} has no link {self.end.link_id} any more"),)
+            return (here.told(Code.LINK_GONE, f"{here.label} no longer has the link {self.end.link_id}"),)
         return tuple(replace(one, do=step_of(one, self.survey.ends)) for one in problems(self.survey))
 
     def do(self) -> Status | None:

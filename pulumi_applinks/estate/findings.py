@@ -120,7 +120,7 @@ def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
     if end.what == "system":
         return "system", "It belongs to the system: the products create and maintain it.", None
     if end.what == "generic" and facts.oauth2:
-        return "oauth2", "An OAuth 2.0 client or connection, which is no application link.", None
+        return "oauth2", "An OAuth 2.0 client or connection, which is not an application link.", None
     if end.what == "generic":
         return "generic", "A link to something that is not an Atlassian product.", None
     if end.what == "unknown-type":

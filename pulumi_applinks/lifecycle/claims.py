@@ -94,11 +94,11 @@ class Claims:
                     f"the link {end[1]} belongs to another resource of this program, whose name is not known",
                     (f"It is {other.resource}.",),
                     changed="Nothing was deleted. The resource stays in the stack.",
-                    do="If one of the two is to go, remove it from the state with `pulumi state delete`.",
+                    do="If one of the two should go, remove it from the state with `pulumi state delete`.",
                 )
             )
         return (
-            f"{other.resource} made it or took it over in this same run"
+            f"{other.resource} created it or took it over in the same run"
             if holder
-            else f"{other.resource} of this program has it, too"
+            else f"{other.resource} of this program also has it"
         )

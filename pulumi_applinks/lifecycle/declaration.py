@@ -39,13 +39,13 @@ def _checked_url(url: str) -> str:
         absolute, port = False, None
     if "@" in (parts.netloc if absolute else url):
         raise ValueError(
-            "has a user or a password in it, which would end in the state and in logs; give the URL without, and the "
+            "has a user or a password in it, which would end up in the state and in logs; give the URL without them, and the "
             "credentials by name"
         )
     if not absolute:
         raise ValueError("is not an absolute http or https URL, such as https://jira.example.com")
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise ValueError("has a query or a fragment; give the base URL alone")
+        raise ValueError("has a query or a fragment; give only the base URL")
     if port == 0:
         raise ValueError("names port 0; give the port that the application listens on")
     return url.rstrip("/")
@@ -119,7 +119,7 @@ class Direction(Record):
     @model_validator(mode="after")
     def _execute_as_is_for_oauth(self) -> Direction:
         if self.execute_as is not None and self.level not in (None, "oauth"):
-            raise ValueError("execute_as goes with NonImpersonating alone")
+            raise ValueError("execute_as only works with NonImpersonating")
         return self
 
     @property
@@ -244,26 +244,26 @@ def _finding(error: Any) -> WrongInput:
     path = ".".join(str(part) for part in error["loc"] if part not in ("GivenCredentials", "str"))
     kind: str = error["type"]
     if path.endswith(".kind") and kind == "literal_error":
-        return WrongInput(path, f"is no application's type: give one of {', '.join(get_args(Kind))}")
+        return WrongInput(path, f"is not a type of application: give one of {', '.join(get_args(Kind))}")
     if kind == "literal_error":
-        return WrongInput(path, f"has to be {error['ctx']['expected']}")
+        return WrongInput(path, f"must be {error['ctx']['expected']}")
     message: str = error["msg"]
     return WrongInput(path, _SAID.get(kind, message.removeprefix("Value error, ")))
 
 
 _SAID = {
-    "bool_parsing": "has to be True or False",
-    "bool_type": "has to be True or False",
-    "dataclass_type": "has to be an application: give it as Application(url, ...)",
-    "extra_forbidden": "is not known: take it away, or correct its name",
-    "finite_number": "has to be a number of seconds",
-    "float_parsing": "has to be a number of seconds",
-    "float_type": "has to be a number of seconds",
-    "greater_than": "leaves no time for anything: give more than 0 seconds",
-    "greater_than_equal": "has to be 0 or more seconds",
+    "bool_parsing": "must be True or False",
+    "bool_type": "must be True or False",
+    "dataclass_type": "must be an application: give it as Application(url, ...)",
+    "extra_forbidden": "is not known: remove it, or correct its name",
+    "finite_number": "must be a number of seconds",
+    "float_parsing": "must be a number of seconds",
+    "float_type": "must be a number of seconds",
+    "greater_than": "leaves no time: give more than 0 seconds",
+    "greater_than_equal": "must be 0 or more seconds",
     "missing": "is not given",
-    "string_type": "has to be a text",
-    "unexpected_keyword_argument": "is not known: take it away, or correct its name",
+    "string_type": "must be a text",
+    "unexpected_keyword_argument": "is not known: remove it, or correct its name",
 }
 """What a person reads of an input whose form is wrong, by what the validation calls it; else its own words are shown."""
 

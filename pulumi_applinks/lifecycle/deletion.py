@@ -92,10 +92,10 @@ def _kept_because(survey: Survey, role: Role, claims: Claims) -> Message | None:
         return end.told(
             Code.ANOTHER_APPLICATION,
             f"another application answers at {end.label}: nothing was deleted there",
-            f"Its server id is {survey.strangers[role]}, the link was made with {recorded.identities[role].server_id}.",
+            f"Its server id is {survey.strangers[role]}, the link was created with {recorded.identities[role].server_id}.",
             do=(
-                f"If the application of the link moved, delete the link {recorded.link_ids.get(role)} there by hand. If it is gone or was "
-                f"installed anew, nothing is left of it."
+                f"If the application of the link moved, delete the link {recorded.link_ids.get(role)} there manually. If it is gone or was "
+                f"reinstalled, nothing is left of the link."
             ),
         )
     link = survey.found[role].link

@@ -65,9 +65,9 @@ class MadeMeanwhile(LinkError):
         super().__init__(
             end.told(
                 Code.MADE_MEANWHILE,
-                f"somebody else, such as another stack, made the link {link_id} on {end.label} meanwhile",
+                f"somebody else, such as another stack, has created the link {link_id} on {end.label} in the meantime",
                 "It is theirs, with the name and the display URL that this run sent.",
-                do='Declare a link in one stack only; to take it over from whoever made it, set on_existing="adopt".',
+                do='Declare a link in one stack only; to take it over, set on_existing="adopt".',
             )
         )
 

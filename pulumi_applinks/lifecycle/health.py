@@ -18,20 +18,20 @@ _CANT_TELL = ("not-told", "no-answer", "legacy")
 """Reasons for which nothing is known of whether requests are answered: the application can't tell [S9], or did not in time."""
 
 
-_REPAIR = "Run `pulumi refresh` and `pulumi up`; if that changes nothing, see that {near} finds {far} itself at {address}"
+_REPAIR = "Run `pulumi refresh` and `pulumi up`; if that does not help, check that {near} reaches {far} at {address}"
 _NEXT_STEPS: Mapping[Reason, str] = {
     "no-link-back": _REPAIR,
     "levels-differ": _REPAIR,
     "disabled": _REPAIR,
     "unsupported": _REPAIR,
     "refused": "Compare the keys, the users and the levels of both ends, as `applinks doctor` does",
-    "clock": "Set the clocks of {near} and {far} by the same time server",
-    "untrusted": f"If it is trust: {trust('{far}', '{near}')}. Else compare the versions and ciphers of TLS that both take",
+    "clock": "Synchronize the clocks of {near} and {far} with the same time server",
+    "untrusted": f"If the certificate is not trusted: {trust('{far}', '{near}')}. Otherwise compare the TLS versions and ciphers of both",
     "unreachable": (
-        "See that {near} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its truststore"
+        "Check that {near} reaches {address}: name, firewall, proxy, and over https the certificate's authority in its truststore"
     ),
     "no-authentication": "Let {near} make authenticated requests, or update {far}",
-    "incompatible": "Update {far}: versions of applinks as old as its can't be linked with later ones",
+    "incompatible": "Update {far}: its version of applinks is too old to be linked to later ones",
 }
 
 
@@ -44,7 +44,7 @@ def next_step(reason: Reason | None, near: str, far: str, address: str) -> str:
         far: what they call the other one.
         address: where the other one is called.
     """
-    step = _NEXT_STEPS.get(reason, "Look into the log of {near}") if reason else "Look into the log of {near}"
+    step = _NEXT_STEPS.get(reason, "Check the log of {near}") if reason else "Check the log of {near}"
     return step.format(near=near, far=far, address=address)
 
 
@@ -92,14 +92,14 @@ def health(
             for role, new in strangers.items()
         )
         return Health(
-            "not-working", f"{told}. If the one of the link moved, declare its new URL.", broken=True
+            "not-working", f"{told}. If the linked application moved, declare its new URL.", broken=True
         )
     if unreachable:
         asked = "; ".join(f"{labels[role]} could not be asked: {why}" for role, why in unreachable.items())
         ends, answered = ("that end", "it") if len(unreachable) == 1 else ("the two ends", "they")
         return Health(
             "unreachable",
-            f"{asked} What is recorded of {ends} is from the last time {answered} answered.",
+            f"{asked} The recorded values of {ends} are from the last time {answered} answered.",
             broken=True,
         )
     if gone:
@@ -131,7 +131,7 @@ def health(
     if declaration.manage == "source" and source is not None and source.reason in _NOT_MADE_YET:
         return Health(
             "incomplete",
-            f"The end on {labels['source']} is ready; the administrator of {labels['target']} has to make the other end with "
+            f"The end on {labels['source']} is ready; the administrator of {labels['target']} must create the other end with "
             f"the same authentication.",
         )
     failing = {
@@ -155,23 +155,23 @@ def health(
         asked = "; ".join(
             f"{labels[role]} {'' if status.reason == 'no-answer' else 'says that '}{status.told}"
             if (status := statuses[role]) is not None
-            else f"the applinks version of {labels[role]} does not tell"
+            else f"the applinks version of {labels[role]} does not report it"
             for role in untold
         )
         return Health(
-            "unknown", f"The link is set up; whether requests over it are answered is not known: {asked}."
+            "unknown", f"The link is set up; it is not known whether requests over it are answered: {asked}."
         )
     tried = " and ".join(f"requests that {labels[role]} makes" for role in works)
     detail = f"Tried just now: {tried} over the link are answered."
     if untouched is not None and untouched in senders:
         detail += (
-            f" Those of {labels[untouched]} were answered when they were tried last; its end was not changed."
+            f" Those of {labels[untouched]} were answered when they were last tried; its end was not changed."
         )
     elif missing := [role for role in senders if role not in works]:
-        detail += f" Whether those of {labels[missing[0]]} are answered is for the program of its own administrator to say."
+        detail += f" The program of the administrator of {labels[missing[0]]} shows whether its requests are answered."
     if not works:
         return Health(
             "unknown",
-            f"The link is set up; requests over it are made by {labels[other('source')]} alone, which is not this program's.",
+            f"The link is set up; only {labels[other('source')]}, which this program does not manage, makes requests over it.",
         )
     return Health("working", detail)

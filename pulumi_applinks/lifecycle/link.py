@@ -1,4 +1,4 @@
-"""What stands on an end of a link, what should stand there, and where the two differ. Pure: nothing is asked here."""
+"""What is on an end of a link, what should stand there, and where the two differ. Pure: nothing is asked here."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def points_at(link: Link, remote: Party) -> bool:
 
 
 def stands_beside(link: Link, remote: Party) -> bool:
-    """Whether an entry is for another application's host, and is no application link: an OAuth 2.0 client has no path and no port [S9]."""
+    """Whether an entry for another application's host is not an application link: an OAuth 2.0 client has no path and no port [S9]."""
     return link.what not in ("application", "system") and any(
         same_host(address, known) for address, known in _addresses(link, remote)
     )
@@ -225,7 +225,7 @@ def drift(
         declaration: what the program says.
         managed: the ends that are the program's.
         identities: who the applications are.
-        links: what stands on each end; None where it has no link. An end that was not read is left out.
+        links: what is on each end; None where it has no link. An end that was not read is left out.
         acknowledged: what an `up` has reported before, and is no news: by `duplicates.<role>` and `legacy.<role>`.
 
     Returns:
@@ -257,8 +257,8 @@ def drift(
                 found[key] = {"declared": declared, "observed": told, "on": "both"}
         if seen.stale_key:
             found[f"oauth_key.{role}"] = {
-                "declared": f"the key that {other(role)} has",
-                "observed": "another key",
+                "declared": f"the current key of {other(role)}",
+                "observed": "an outdated key",
                 "on": role,
             }
         for what, unwanted, removing in (

@@ -92,7 +92,7 @@ def look_over(survey: Survey) -> tuple[Survey, tuple[Message, ...]]:
             target.told(
                 Code.ONE_WAY_FOR_NOW,
                 f"{target.label} does not answer",
-                f"Only the link on {source.label} is {'kept' if survey.recorded.managed else 'made'} now, one-way and without "
+                f"Only the link on {source.label} is {'kept' if survey.recorded.managed else 'created'} now, one-way and without "
                 f"authentication.",
                 do="Run `pulumi up` again when it is up, to complete it.",
             )
@@ -150,7 +150,7 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
         after = _with_current_keys(survey, plan, run)
     except LinkError as error:
         if managed and set(survey.ours) <= set(managed) and not _has_new_id(survey):
-            advice = "Look at the above, then run `pulumi up` again: it continues from what it finds."
+            advice = "Check the above, then run `pulumi up` again: it continues from what it finds."
             raise LinkError(error.told.also(changed=_stays(ends), do=advice)) from None
         raise _taken_back(error.told, run) from None  # the stack would not know what was made
     # One that did not say so in time has not failed.
@@ -163,11 +163,11 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
     if done.health.broken and ends.declaration.on_broken == "fail":
         told = Message(
             Code.DOES_NOT_WORK,
-            f"the link {'is as the program says' if managed else 'was made'}, and does not work",
+            f"the link {'is as the program says' if managed else 'was created'}, but does not work",
             (done.health.detail,),
         )
         if managed:
-            advice = 'See to that and run `pulumi up` again; or set on_broken="warn" to be warned of it only.'
+            advice = 'Fix that and run `pulumi up` again; or set on_broken="warn" to get only a warning.'
             raise LinkError(told.also(changed=_stays(ends), do=advice))
         raise _taken_back(told, run)
     return done

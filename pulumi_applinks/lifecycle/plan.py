@@ -114,7 +114,7 @@ def plan_renewal(survey: Survey) -> Plan | None:
     """What is left to do where an end knows another key than the other application has; None where that is not so.
 
     Args:
-        survey: of what stands on the ends after a change.
+        survey: of what is on the ends after a change.
     """
     chains: dict[Role, tuple[Step, ...]] = {}
     for role in survey.ours:

@@ -70,7 +70,7 @@ def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Mess
     """Whether the application that answers is the declared one."""
     end, declaration = survey.ends[role], survey.declaration
     if not same_address(manifest.url, end.party.display_url):
-        otherwise = f"Otherwise declare {role}.url as {manifest.url} and say with rpc_url or api_url where it is reached."
+        otherwise = f"Otherwise set {role}.url to {manifest.url} and give the address at which it is reached as rpc_url or api_url."
         if leaves_https(end.party.display_url, manifest.url):
             otherwise = f"If it is the same application, reached over https: {BEHIND_HTTPS[0].lower()}{BEHIND_HTTPS[1:]}"
         yield end.told(
@@ -91,17 +91,17 @@ def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Mess
     if role in declaration.managed and declaration.authentication.any and manifest.sets_oauth is False:
         yield end.told(
             Code.OAUTH_NOT_SETTABLE,
-            f"{end.label} has applinks {manifest.applinks_version}, whose REST interface can't set OAuth up",
-            do=f"Upgrade it, or declare authentication=NoAuthentication() and set OAuth up by hand on {end.admin_page()}.",
+            f"{end.label} has applinks {manifest.applinks_version}, whose REST interface cannot set up OAuth",
+            do=f"Upgrade it, or declare authentication=NoAuthentication() and set up OAuth manually on {end.admin_page()} instead.",
         )
     if role in survey.strangers:
         yield end.told(
             Code.ANOTHER_APPLICATION,
             f"another application answers at {end.label}",
-            f"Its server id is {manifest.id}, the link was made with {survey.recorded.identities[role].server_id}.",
+            f"Its server id is {manifest.id}, the link was created with {survey.recorded.identities[role].server_id}.",
             do=(
-                f"Point {role}.url at the application of the link. If that one was installed anew or is gone, run `pulumi refresh` and "
-                f"then `pulumi up`, which makes the link anew with the one that answers."
+                f"Point {role}.url at the application of the link. If that one was reinstalled or is gone, run `pulumi refresh` and "
+                f"then `pulumi up`, which recreates the link with the one that answers."
             ),
         )
 
@@ -120,15 +120,15 @@ def _missing(survey: Survey, role: Role, error: Message, *, may_pass: bool) -> I
         yield error
         return
     if role in survey.waited:
-        error = error.also(f"It was waited for, {round(survey.waited[role], 1):g} s.")
+        error = error.also(f"Gave up after {round(survey.waited[role], 1):g} s.")
     else:
-        error = error.also(do="If it is only not up yet, set wait_for_target.")
+        error = error.also(do="If it is still starting, set wait_for_target.")
     if role in recorded.moved and recorded.managed and not _moves_without_contact(survey, role):
         error = error.also(
             do='To relocate the link before it answers, set on_unreachable_relocate="relocate".'
         )
     elif _may_come_later(survey, role):
-        alone = f"To make the link on {survey.ends.source.label} alone until it answers, set on_unreachable_create"
+        alone = f"To create only the link on {survey.ends.source.label} until it answers, set on_unreachable_create"
         error = error.also(do=f'{alone}="one_way".')
     yield error
 
@@ -175,7 +175,7 @@ def not_up_yet(survey: Survey) -> Identity | None:
 
 
 def without_target(survey: Survey) -> Survey:
-    """The survey of a link that is one-way for now: what can't be had before the target is up is not wanted, and not missed."""
+    """The survey of a link that is one-way for now: what needs the target is neither wanted nor missed before it is up."""
     target = not_up_yet(survey)
     if target is None or not one_way_for_now(survey):
         return survey
@@ -188,25 +188,25 @@ def without_target(survey: Survey) -> Survey:
     )
 
 
-# What stands on the ends.
+# What is on the ends.
 
 
 _NO_LINK_OF_OURS = {
     "system": (
-        "belongs to the system and can't be changed",
-        "Remove this resource from the program: the applications are linked already.",
+        "belongs to the system and cannot be changed",
+        "Remove this resource from the program: the applications are already linked.",
     ),
     "generic": (
-        "is a generic or an OAuth 2.0 entry, which is no application link of this kind",
-        "Give another application, or delete that entry by hand if it leads nowhere.",
+        "is a generic or an OAuth 2.0 entry, not an application link of this kind",
+        "Give another application, or delete that entry manually if nothing uses it.",
     ),
     "unknown-type": (
         "is of a type that this program does not know, or whose plugin is gone",
-        "Install that plugin, or delete the entry by hand.",
+        "Install that plugin, or delete the entry manually.",
     ),
     "incomplete": (
-        "lacks what every application link has, such as an address: it is corrupted",
-        "Delete it by hand.",
+        "lacks fields that every application link has, such as an address: it is corrupted",
+        "Delete it manually.",
     ),
 }
 """Why an entry of an application's list is not one that a program may adopt, change, relocate or delete; and what to do."""
@@ -260,11 +260,12 @@ def _of_other_links(survey: Survey, role: Role, there: EndSeen) -> Iterator[Mess
             yield end.told(
                 Code.REMAINS,
                 f"{end.label} has another link to the address of {remote.label}",
-                f"{link.name!r} with the id {link.id} is what remains of an earlier link, or of an application that was at this "
+                f"{link.name!r} with the id {link.id} is left over from an earlier link, or from an application that was at this "
                 f"address before.",
                 do=(
-                    f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If nobody has it, "
-                    f"delete it on {end.admin_page()}. Then run `pulumi up` again."
+                    f"If that application moved, run `pulumi refresh` and `pulumi up` of the program that has its link. If no program has "
+                    f"it, "
+                    f"delete it on {end.admin_page()} first. Then run `pulumi up` again."
                 ),
             )
         elif link.name == desired.name:
@@ -274,7 +275,7 @@ def _of_other_links(survey: Survey, role: Role, there: EndSeen) -> Iterator[Mess
 def _name_taken(end: End, desired: Desired, holder: Link) -> Message:
     return end.told(
         Code.NAME_TAKEN,
-        f"{end.label} has another link that is called {desired.name!r}",
+        f"{end.label} has another link named {desired.name!r}",
         f"Its id is {holder.id}.",
         do=f"Give {other(end.role)} another name with Application(name=...), or rename that link there.",
     )
@@ -298,13 +299,13 @@ def _linked_already(survey: Survey, role: Role, seen: LinkObservation) -> Messag
         taken = "An application with that server id answers there, so the link is not taken over."
         return end.told(
             Code.LINK_LEADS_ELSEWHERE,
-            f"{end.label} has a link with the server id of {remote.label} already, which leads to another address",
+            f"{end.label} already has a link with the server id of {remote.label}, which points to another address",
             f"The link {seen.id}, {seen.name!r}, {pointing_to(away)}.",
             taken if survey.found[role].of_another else "",
             do=f"{what_to_do(end.label, remote.label, end.admin_page())} Then run `pulumi up` again.",
         )
     if survey.recorded.managed:
-        why = ["It was made by hand, or by another stack's program, since this one made its own end."]
+        why = ["It was created manually, or by another stack's program, after this one created its own end."]
     else:
         same = not differences(survey.desired[role], seen)
         alias = "`ResourceOptions(aliases=[pulumi.Alias(name=...)])`"
@@ -314,12 +315,12 @@ def _linked_already(survey: Survey, role: Role, seen: LinkObservation) -> Messag
             if same
             else "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
         )
-        # What stands there exactly as declared was most likely made by this very program.
+        # What is there exactly as declared was most likely made by this very program.
         why = [interrupted, renamed] if same else [renamed, interrupted]
         why.append("If another stack has this link, declare it in one of them only.")
     return end.told(
         Code.LINK_EXISTS,
-        f"{end.label} is linked with {remote.label} already (link {seen.id}, {seen.name!r})",
+        f"{end.label} is already linked with {remote.label} (link {seen.id}, {seen.name!r})",
         *why,
         do=(
             "To take the link over and bring it to what the program says, run `APPLINKS_ON_EXISTING=adopt pulumi up` once; or set "
@@ -334,8 +335,8 @@ def _of_rights(survey: Survey, role: Role, there: EndSeen) -> Iterator[Message]:
         end = survey.ends[role]
         yield end.told(
             Code.NEEDS_SYSTEM_ADMINISTRATOR,
-            f"{purpose} takes a system administrator on {end.label}",
-            "The login given there belongs to an administrator who is no system administrator: the two are separate permissions.",
+            f"{purpose} needs a system administrator on {end.label}",
+            "The login belongs to an administrator who is not a system administrator: the two are separate permissions.",
             do=f"Give {role}.credentials of a system administrator. {WHERE_RIGHTS_ARE}",
         )
 
@@ -349,21 +350,21 @@ def _of_the_user(end: End, desired: Desired, there: EndSeen) -> Iterator[Message
         yield end.told(
             Code.USER_MISSING,
             f"{end.label} has no user {name!r} ({user.where})",
-            "Incoming requests are to run as that user.",
-            do="Correct execute_as, or make that user.",
+            "Incoming requests would run as that user.",
+            do="Correct execute_as, or create that user.",
         )
     elif user.active is False:
         yield end.told(
             Code.USER_NOT_ACTIVE,
             f"the user {name!r} is not active on {end.label} ({user.where})",
-            do="Activate that user, or give another one as execute_as.",
+            do="Activate that user, or set execute_as to another one.",
         )
     elif user.system_administrator:
         yield end.told(
             Code.USER_TOO_POWERFUL,
             f"the user {name!r} is a system administrator on {end.label} ({user.where})",
             "Every request over the link would run with those rights.",
-            do="Give a user with no more rights than the link needs as execute_as.",
+            do="Set execute_as to a user with no more rights than the link needs.",
         )
 
 
@@ -376,16 +377,16 @@ def unsure_of_users(survey: Survey) -> Iterator[Message]:
         )
         if name is None:
             continue
-        unknown = "exists there, is active and is no system administrator"
+        unknown = "exists, is active and is not a system administrator"
         if (user := there.user) is not None:
-            parts = {"is active": user.active, "is no system administrator": user.system_administrator}
+            parts = {"is active": user.active, "is not a system administrator": user.system_administrator}
             unknown = " and ".join(words for words, known in parts.items() if known is None)
         if unknown:
             yield end.told(
                 Code.USER_NOT_KNOWN,
-                f"{end.label} does not tell whether the user {name!r} {unknown}",
+                f"could not check on {end.label} that the user {name!r} {unknown}",
                 "Incoming requests run as that user.",
-                do="Look that user up in the application's administration.",
+                do="Check that user in the application's administration.",
             )
 
 
@@ -413,41 +414,39 @@ def _of_the_sight(survey: Survey, role: Role, *, linked: bool = False) -> Iterat
     told = partial(end.told, Code.NOT_SEEN)
     if sighting.kind == "unreachable":
         cause = (
-            "There it may know no such host, or nothing that answers; or a firewall or a proxy is in between."
+            "It may not know that host, nothing may answer there, or a firewall or a proxy may be in between."
         )
         if desired.rpc_url.lower().startswith("https:"):
-            cause += " Or it does not trust the certificate: it does not tell which."
+            cause += " Or it does not trust the certificate: it does not report which."
             behind += f" If it is the certificate: {trust(remote.label, end.label)}."
         yield told(f"{looked} and could not reach it", said, cause, do=behind)
     elif sighting.kind == "redirected":
         there = sighting.redirected_to or ""
-        do = f"Give that as {other(role)}.rpc_url if it is the right application."
+        do = f"If that is the right application, set {other(role)}.rpc_url to it."
         if leaves_https(desired.rpc_url, there):
-            do = f"That is http: {remote.label} may not know that it is reached over https. {BEHIND_HTTPS}"
+            do = f"That is http: {remote.label} may not be configured for https. {BEHIND_HTTPS}"
         yield told(f"{looked} and was redirected", f"It was sent to {there}.", do=do)
     elif sighting.kind == "no_manifest":
-        cause = (
-            "What answers there is another address, a login page or a proxy, or an application that starts."
-        )
+        cause = "It may be another address, a login page or a proxy, or an application that is starting."
         yield told(f"{looked} and found no application with applinks there", cause, do=behind)
     elif sighting.kind == "not_accepted":
         yield told(
             f"{end.label} does not accept {desired.rpc_url}",
             said,
-            f"It does not know applications of the type {desired.type_id}, or can't read that URL.",
-            do=f"{correct} Without that type installed there, the two can't be linked.",
+            f"It does not know applications of the type {desired.type_id}, or cannot parse that URL.",
+            do=f"{correct} Without that type installed there, the two cannot be linked.",
         )
     elif sighting.kind == "conflict" and not linked:
         yield told(
-            f"{end.label} says that {desired.rpc_url} is itself or is linked already",
+            f"{end.label} says that {desired.rpc_url} is itself or is already linked",
             said,
             "Its list shows no such link.",
-            do=f"Look at {end.admin_page()}.",
+            do=f"Check {end.admin_page()} for it.",
         )
     elif sighting.manifest is not None and sighting.manifest.id != desired.id:
         yield told(
             f"{looked} and found another application there",
-            f"Its server id is {sighting.manifest.id}, expected was {desired.id}: the URL leads somewhere else from there.",
+            f"Its server id is {sighting.manifest.id}, not {desired.id}: from there, the URL is another application's.",
             do=correct,
         )
 
@@ -462,7 +461,7 @@ _CHANGES = {
     "primary": "It becomes the primary link of its type.",
     "outgoing": "The authentication of outgoing requests changes from {1} to {0}.",
     "incoming": "The authentication of incoming requests changes from {1} to {0}.",
-    "execute_as": "Incoming requests run as {0!r} from then on, and not as {1!r}.",
+    "execute_as": "Incoming requests run as {0!r} instead of {1!r}.",
 }
 """What is done to a link, by the field in which it differs: with the declared and the observed value."""
 
@@ -484,6 +483,6 @@ def takeovers(survey: Survey) -> Iterator[Message]:
             changes.append(f"Legacy authentication is removed: {', '.join(seen.legacy)}.")
         yield end.told(
             Code.ADOPTS,
-            f"{end.label} has the link already (link {seen.id}, {seen.name!r}): it is taken over",
+            f"{end.label} already has the link (link {seen.id}, {seen.name!r}): it is taken over",
             *(changes or ["It is as declared."]),
         )

@@ -24,7 +24,7 @@ class Report:
 
     Args:
         identities: who the applications are; the target's is missing while it has not answered yet.
-        links: what stands on each managed end; None where it has no link. An end that was not read is left out.
+        links: what is on each managed end; None where it has no link. An end that was not read is left out.
         managed: the ends that are the program's.
         health: the state in one word and one sentence.
         strangers: the server ids of other applications that answer where those of the link were.
@@ -43,7 +43,7 @@ def read_back(survey: Survey, plan: Plan) -> Survey:
     Where the ends are only remembered, the one that was changed is read, once: what is unexpected then leads to a look at both.
 
     Returns:
-        What stands there now.
+        What is there now.
 
     Raises:
         LinkError: if an end says something else than the program. What a node of a cluster says is doubted for a while before.
@@ -66,11 +66,11 @@ def read_back(survey: Survey, plan: Plan) -> Survey:
     roles = [role for role in survey.ours if role in changed or not survey.remembered]
     answers, failures = ends.each(roles, ask)
     unread = {
-        role: [summed("what stands there now could not be read", [error.told])]
+        role: [summed("the current state of the link could not be read", [error.told])]
         for role, error in failures.items()
     }
     if wrong := [told for role in roles for told in {**answers, **unread}[role]]:
-        raise LinkError(summed("the link was changed, but does not read back as the program says", wrong))
+        raise LinkError(summed("the link was changed, but is not as the program says", wrong))
     return replace(survey, found={role: found.get(role, survey.found[role]) for role in survey.ours})
 
 
@@ -110,14 +110,16 @@ def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Messag
     label = here.label
     told = partial(here.told, Code.NOT_AS_TOLD)
     if end.seen is None:
-        return [told(f"{label} accepted the link, but does not list it", do=f"Look at {here.admin_page()}.")]
+        return [
+            told(f"{label} accepted the link, but does not list it", do=f"Check {here.admin_page()} for it.")
+        ]
     if end.seen.legacy and survey.declaration.on_legacy == "remove":
         left = ", ".join(end.seen.legacy)
-        what = f"{label} was told to remove legacy authentication, and still has {left}"
-        return [told(what, do=f"Remove it by hand on {here.admin_page()}.")]
+        what = f"{label} accepted the removal of legacy authentication, but still has {left}"
+        return [told(what, do=f"Remove it manually on {here.admin_page()} instead.")]
     aside = {step.name for step in plan.steps if isinstance(step, EditLink) and step.role == role}
     return [
-        told(f"{label} accepted {field} {declared!r}, but says {observed!r}")
+        told(f"{label} accepted {field} {declared!r}, but reports {observed!r}")
         for field, (declared, observed) in differences(survey.desired[role], end.seen).items()
         if not (field == "name" and observed in aside)
     ]
@@ -151,7 +153,7 @@ def report(survey: Survey, managed: tuple[Role, ...]) -> Report:
 
 
 def warn_of_the_rest(survey: Survey) -> None:
-    """Warn of what stands on an end after a change and is not the program's to change."""
+    """Warn of what is on an end after a change and is not the program's to change."""
     for role in survey.ours:
         seen, here, remote = survey.seen(role), survey.ends[role], survey.ends[other(role)]
         if seen is None:
@@ -161,7 +163,7 @@ def warn_of_the_rest(survey: Survey) -> None:
                 here.told(
                     Code.DUPLICATES,
                     f"{here.label} has other links to the address of {remote.label}",
-                    f"They are: {', '.join(seen.duplicates)}. They are not this program's and stay.",
+                    f"They are: {', '.join(seen.duplicates)}. This program does not manage them; they stay.",
                     do=f'Delete them on {here.admin_page()}, or set on_duplicate="remove".',
                 )
             )
@@ -169,7 +171,7 @@ def warn_of_the_rest(survey: Survey) -> None:
             survey.ends.notify(
                 here.told(
                     Code.LEGACY_AUTHENTICATION,
-                    f"{here.label} has legacy authentication beside what is declared",
+                    f"{here.label} has legacy authentication in addition to what is declared",
                     f"It is: {', '.join(seen.legacy)}. Requests may still use it; it was left as it is.",
                     do=f'Remove it on {here.admin_page()}, or set on_legacy="remove".',
                 )
@@ -178,9 +180,9 @@ def warn_of_the_rest(survey: Survey) -> None:
             survey.ends.notify(
                 here.told(
                     Code.OTHER_NAME_FOR_NOW,
-                    f"{here.label} has another link that is called {declared!r}, so this one is called {seen.name!r} for now",
+                    f"{here.label} has another link named {declared!r}, so this one is named {seen.name!r} for now",
                     do=(
-                        f"If that one gets another name in this run, run `pulumi up` again; else give {other(role)} another name with "
+                        f"If that one is renamed in this run, run `pulumi up` again; otherwise give {other(role)} another name with "
                         f"Application(name=...)."
                     ),
                 )

@@ -34,7 +34,7 @@ class Undone:
     """What became of the changes of a run that failed.
 
     Args:
-        left: what could not be taken back, or could not be verified.
+        left: what could not be undone, or could not be verified.
         told: a sentence on what was changed and what was not.
     """
 
@@ -61,7 +61,7 @@ class Run:
 
         Args:
             plan: the steps.
-            before: what stands on the ends, as far as it was read in this run.
+            before: what is on the ends, as far as it was read in this run.
 
         Raises:
             LinkError: if a step fails: says which; nothing is taken back yet.
@@ -92,14 +92,14 @@ class Run:
         ]
         told = [self._told(left, list(touched), "as far as this run had read it before" if unread else "")]
         told += [
-            f"The link {step.link_id} on {self._ends[step.role].label} leads to {step.before.rpc_url} again, as the stack has recorded."
+            f"The link {step.link_id} on {self._ends[step.role].label} points to {step.before.rpc_url} again, as the stack has recorded."
             for step in unread
         ]
         return Undone(left, " ".join(told))
 
     def _told(self, left: Sequence[Leftover], touched: Sequence[Role], limit: str) -> str:
         if left:
-            return "Everything else that this run did was undone; see to the above."
+            return "Everything else that this run did was undone; fix the above."
         if self._theirs:
             return "Everything else is as it was before this run."
         if not self._ends.wrote:
@@ -169,7 +169,7 @@ class Run:
                 verify = "make that link primary again if it is not"
             elif behind:
                 whats = " and ".join(step.what for step in behind)
-                verify = f"look at that link: {whats} could not be taken back"
+                verify = f"look at that link: {whats} could not be undone"
             if isinstance(state, Message):
                 why, state = why or state, "may not be as it was"
             left.append(Leftover(end, link_id, state, why, verify))

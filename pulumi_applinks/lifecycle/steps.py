@@ -28,7 +28,7 @@ class Step(ABC):
     @property
     @abstractmethod
     def what(self) -> str:
-        """What it does, as part of a sentence: "making the link"."""
+        """What it does, as part of a sentence: "creating the link"."""
 
     @abstractmethod
     def do(self, end: End) -> bool:
@@ -68,7 +68,7 @@ class MakeLink(Step):
     desired: Desired
     may_be_there: bool = False
 
-    what = "making the link"
+    what = "creating the link"
 
     def do(self, end: End) -> bool:
         made = put(end, self.desired, self.link_id) == "created"
@@ -86,7 +86,7 @@ class OnExisting(Step):
 
     Args:
         desired: what should stand there.
-        before: what stands there, as it was read in this run.
+        before: what is there, as it was read in this run.
     """
 
     desired: Desired
@@ -118,7 +118,7 @@ class EditLink(OnExisting):
         # What is not given goes along as it stands, and so does the RPC URL: only a relocation changes it.
         now = end.client.links.get(self.link_id)
         if now is None:
-            raise contradicted(end, f"{end.label} has no link {self.link_id} any more")
+            raise contradicted(end, f"{end.label} no longer has the link {self.link_id}")
         name, display_url = name or now.name, display_url or now.display_url
         if now.name == name and same_address(now.display_url, display_url):
             return
@@ -209,13 +209,13 @@ class RemoveLegacy(OnExisting):
             end.client.oauth.migrate(self.link_id)
         except Refused as error:
             if self.asked and not error.maybe_done:
-                by_hand = f"Remove it by hand on {end.admin_page()}, or set on_legacy to what it was before."
+                by_hand = f"Remove it manually on {end.admin_page()}, or set on_legacy to what it was before."
                 raise LinkError(error.told.also(do=by_hand)) from None
             return False
         return True
 
     def undo(self, end: End) -> None:
-        raise CannotBeUndone(end, "legacy authentication that was removed is never made again")
+        raise CannotBeUndone(end, "legacy authentication that was removed is never recreated")
 
 
 @dataclass(frozen=True)
@@ -262,14 +262,14 @@ class SetExecuteAs(OnExisting):
         if found.user_told and found.execute_as != wanted:
             raise contradicted(
                 end,
-                f"{end.label} accepted that incoming requests run as {wanted!r}, but says {found.execute_as!r}",
+                f"{end.label} accepted that incoming requests run as {wanted!r}, but reports {found.execute_as!r}",
             )
         return True
 
     def undo(self, end: End) -> None:
         if not self.before.user_told:
             raise CannotBeUndone(
-                end, "the user that incoming requests ran as before was not told, and is not set again"
+                end, "the user that incoming requests ran as before is not known, and is not set again"
             )
         if not Level(self.before.incoming).is_oauth:
             return
@@ -287,7 +287,7 @@ class RenewKey(SetExecuteAs):
         return "reading the other application's public key again"
 
     def undo(self, end: End) -> None:
-        raise CannotBeUndone(end, "the key that was kept before is not set again")
+        raise CannotBeUndone(end, "the earlier key is not set again")
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ class DeleteLink(Step):
 
     def undo(self, end: End) -> None:
         if self.before is None or self.desired is None:
-            raise CannotBeUndone(end, "a deleted duplicate is not made again")
+            raise CannotBeUndone(end, "a deleted duplicate is not recreated")
         put(end, self.desired, self.before.id, self.before)
         set_as_before(end, self.link_id, self.before)
         if self.before.primary:

@@ -1,4 +1,4 @@
-"""All reading before a change, a refresh or a deletion: who answers at each address, and what stands on each end.
+"""All reading before a change, a refresh or a deletion: who answers at each address, and what is on each end.
 
 A login goes to no application but one that was identified in this operation as the one that the link is to be with; where the program says
 that a manifest needs a login, the client of that application asks for it with one. The list of an application's links is read once for all
@@ -113,7 +113,7 @@ class Survey:
         return tuple(role for role in self.found if role in self.declaration.managed)
 
     def seen(self, role: Role) -> LinkObservation | None:
-        """What stands on an end, as far as it was read."""
+        """What is on an end, as far as it was read."""
         return self.found[role].seen if role in self.found else None
 
     def answers(self, role: Role) -> bool:
@@ -167,7 +167,7 @@ def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
                 Code.COPY_ANSWERS,
                 f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
                 f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
-                "With this change the link is one with the new address, and no longer with the old one.",
+                "With this change the link is with the new address, and no longer with the old one.",
                 do=(
                     f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change "
                     f"in the program, and give the copy a stack of its own."
@@ -177,14 +177,14 @@ def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
 
 
 def look_for_change(survey: Survey) -> Survey:
-    """What stands on the ends that are to be changed, and what else decides whether it can be done."""
+    """What is on the ends that are to be changed, and what else decides whether it can be done."""
     managed = survey.declaration.managed
     leaving = [role for role in survey.recorded.managed if role not in managed]
     return _look(survey, (*managed, *leaving), _for_change)
 
 
 def look_for_reading(survey: Survey, managed: Iterable[Role]) -> Survey:
-    """What stands on the managed ends, and whether each direction works: the application that makes its requests tries it."""
+    """What is on the managed ends, and whether each direction works: the application that makes its requests tries it."""
     return with_keys(_look(survey, managed, _for_reading))
 
 
@@ -258,7 +258,7 @@ def _entry(survey: Survey, role: Role) -> EndSeen:
             survey.ends.notify(
                 end.told(
                     Code.LINK_GONE,
-                    f"{end.label} has no link {before.id} any more, and the stack has it",
+                    f"{end.label} no longer has the link {before.id}, but the stack does",
                     f"That was doubted, since the nodes of a cluster follow one another: its list was read again, {SETTLE_SECONDS:g} s "
                     f"or more after this operation began, and does not have that link either.",
                     do=f"If nobody deleted it, look at {end.admin_page()}.",
@@ -390,7 +390,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link, *, legacy: bool 
 
 
 def observe(ends: Ends, role: Role, link_id: str, *, legacy: bool = True) -> LinkObservation | None:
-    """What stands on an end now; the end tries it only where legacy authentication of incoming requests matters."""
+    """What is on an end now; the end tries it only where legacy authentication of incoming requests matters."""
     links = ends[role].client.links.all(link_id)
     link = next((one for one in links if one.id == link_id), None)
     return _observed(ends, role, EndSeen(tuple(links), link), link, legacy=legacy).seen if link else None

@@ -54,6 +54,6 @@ def what_to_do(has: str, other: str, page: str) -> str:
         page: where the first one's administrator sees its links.
     """
     return (
-        f"If {other} is a copy, and {has} is not, leave that link as it is: it is the original's. If both are copies, the link came along "
-        f"with them: delete it on {page}. If {other} moved, correct the address of the link there."
+        f"If {other} is a copy, and {has} is not, leave that link alone: it is the original's. If both are copies, the link was copied "
+        f"with them: delete it on {page} and go on. If {other} moved, correct the address of the link there."
     )

@@ -115,7 +115,7 @@ class Answer:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             field = ".".join(str(one) for one in first["loc"]) or "the whole"
             raise UnexpectedAnswer(
-                self.asked, f"is no {model.__name__.lower()}: {field} is missing or not what it should be"
+                self.asked, f"is not a {model.__name__.lower()}: {field} is missing or malformed"
             ) from None
 
 
@@ -180,7 +180,7 @@ def redirect(
     Raises:
         NotUpYet: if it leads to what an application shows while it starts.
         RedirectedElsewhere: if it leads where credentials do not go.
-        UnexpectedAnswer: if it leads nowhere.
+        UnexpectedAnswer: if its target is not an address.
     """
     location = received.headers.get("Location")
     if received.status not in _REDIRECTS or not location:
@@ -189,7 +189,7 @@ def redirect(
         there = urljoin(url, location)
         path = urlsplit(there).path
     except ValueError:
-        raise UnexpectedAnswer(asked, "leads to something that is not an address") from None
+        raise UnexpectedAnswer(asked, "redirects to something that is not an address") from None
     shown = quoted(secrets.hidden_in(shown_url(there)))
     if same_origin(url, there):
         if _STARTING.search(path):
@@ -231,7 +231,7 @@ def _seconds(value: str | None) -> float | None:
 def _login_reason(
     headers: Mapping[str, str], exceptions: tuple[str, ...]
 ) -> tuple[LoginReason | None, tuple[str, ...]]:
-    """What an answer tells of the login: in headers [KB], each of which may be a list, or in Bitbucket's body; and unknown words of it."""
+    """What an answer says of the login: in headers [KB], each of which may be a list, or in Bitbucket's body; and unknown words of it."""
     denied = _words(headers, "X-Authentication-Denied-Reason")
     found = {_LOGIN_WORDS.get(word) for word in _words(headers, "X-Seraph-LoginReason")}
     found |= {_EXCEPTIONS.get(name) for name in exceptions}

@@ -75,7 +75,7 @@ Login = Basic | Token
 
 
 class LoginError(Exception):
-    """Raised when a login can't be had: says where it was looked for, and how to give it.
+    """Raised when a login is not available: says where it was looked for, and how to give it.
 
     Args:
         code: of the table.
@@ -153,7 +153,7 @@ class Account:
         return login
 
     def named_in(self, asked: Asked) -> Asked:
-        """A request, with what messages tell of the login."""
+        """A request, with what messages say of the login."""
         login, name = self.login, self._name
         if login is None:
             return asked

@@ -32,11 +32,11 @@ _OF_MULTIPARTS = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect
 
 
 class TooLong(OSError):
-    """Raised when an answer is longer than any that was expected."""
+    """Raised when an answer is longer than expected."""
 
 
 class StrangelyCoded(ValueError):
-    """Raised when a body is compressed in a way that was not asked for."""
+    """Raised when a body has an unexpected compression."""
 
 
 class TookTooLong(OSError):

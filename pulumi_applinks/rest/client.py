@@ -50,7 +50,7 @@ FIRST_PAUSE = 0.5
 """How long is waited before a request is repeated, in seconds; doubled each time, with jitter."""
 
 LONGEST_PAUSE = 60.0
-"""How long is waited at an application's wish, in seconds; what wants more is told at once."""
+"""How long is waited at an application's wish, in seconds; anything longer is reported at once."""
 
 MOST_REDIRECTS = 3
 
@@ -292,7 +292,7 @@ class ApplicationClient:
             if login is not None and received.status < 300:
                 self.session.cache(login).let_in = True
             return Answer(asked, received.status, received.body, secrets)
-        raise UnexpectedAnswer(asked, f"leads from one address to the next, more than {MOST_REDIRECTS} times")
+        raise UnexpectedAnswer(asked, f"redirects more than {MOST_REDIRECTS} times")
 
     def _explained(self, error: ApplinksError, login: Login | None) -> ApplinksError:
         """What a 401 or 403 to a login means, where more is known than the answer itself says."""
@@ -334,7 +334,7 @@ class ApplicationClient:
         """How long an answer may take, in seconds.
 
         What makes the application ask another one takes as long as that one does, so it gets half of the time that is left: the other
-        half is for reading what stands there without it.
+        half is for reading what is there without it.
         """
         usual, left = self._timeouts[1], self.deadline.remaining()
         if not request.asks_another:

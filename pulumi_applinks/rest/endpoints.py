@@ -49,10 +49,10 @@ class Endpoint:
 _LISTING = "reading its links"
 _READING = "reading the link's authentication"
 _SETTING = "setting the link's authentication"
-_LOOKING_UP = "looking the user up"
+_LOOKING_UP = "looking up the user"
 _ALSO_404 = frozenset({404})
 
-MANIFEST = Endpoint("GET", f"{V1}/manifest", "asking who it is")
+MANIFEST = Endpoint("GET", f"{V1}/manifest", "identifying the application")
 
 LINKS = Endpoint("GET", f"{V3}/applinks", _LISTING, MISSING)
 OLDER_LINKS = Endpoint("GET", f"{V1}/applicationlink", _LISTING)
@@ -65,7 +65,7 @@ SIGHT = Endpoint(
     asks_another=True,
 )
 
-MAKE = Endpoint("PUT", f"{V1}/applicationlink/{{}}", "making the link")
+MAKE = Endpoint("PUT", f"{V1}/applicationlink/{{}}", "creating the link")
 EDIT = Endpoint("PUT", f"{V3}/applinks/{{}}", "changing the link")
 OLDER_EDIT = Endpoint("PUT", f"{V1}/applicationlink/{{}}", "changing the link")
 MAKE_PRIMARY = Endpoint(
@@ -89,7 +89,7 @@ UPGRADE = Endpoint(
 STATUS = Endpoint("GET", f"{V3}/status/{{}}", "trying the link", MISSING, asks_another=True)
 AUTHENTICATION = Endpoint("GET", f"{OAUTH}/applicationlink/{{}}/authentication", _READING, MISSING)
 OLDER_AUTHENTICATION = Endpoint("GET", f"{V2}/applicationlink/{{}}/authentication", _READING, MISSING)
-OWN_KEY = Endpoint("GET", "/plugins/servlet/oauth/consumer-info", "telling its public key", MISSING)
+OWN_KEY = Endpoint("GET", "/plugins/servlet/oauth/consumer-info", "reading its public key", MISSING)
 AUTHENTICATORS = Endpoint("GET", f"{V1}/listApplicationlinks", _READING, MISSING, asks_another=True)
 
 SET_LEVELS = Endpoint("PUT", f"{V3}/status/{{}}/oauth", _SETTING, asks_another=True)

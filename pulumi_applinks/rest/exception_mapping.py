@@ -81,13 +81,13 @@ def _unintelligible(error: Exception) -> str | None:
     """Why an answer is not even HTTP that this program takes, as the end of a sentence; None when none came."""
     for cause in _chain(error):
         if isinstance(cause, TooLong):
-            return "is longer than any that was expected"
+            return "is longer than expected"
         if isinstance(cause, StrangelyCoded):
-            return "is compressed in a way that was not asked for"
+            return "has an unexpected compression"
         # Those two mean that the connection broke.
         lost = isinstance(cause, (http.client.RemoteDisconnected, http.client.IncompleteRead))
         if isinstance(cause, http.client.HTTPException) and not lost:
-            return "is no HTTP, or has headers beyond measure"
+            return "is not HTTP, or has too many headers"
     return None
 
 

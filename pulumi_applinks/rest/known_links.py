@@ -38,7 +38,7 @@ class KnownLinks:
 
     @property
     def known(self) -> bool:
-        """Whether they were read, which takes an administrator."""
+        """Whether they were read, which needs an administrator."""
         return self._reading.known
 
     def get(

@@ -47,14 +47,14 @@ class Links:
         self._looked = 0
 
     def all(self, *about: str, primary: bool = True, doubted: bool = False) -> list[Link]:
-        """All links, which takes an administrator: read once for all who share what is known of the application.
+        """All links, which needs an administrator: read once for all who share what is known of the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
 
         Args:
-            about: ids of links that have to be as they are now: the list is read anew if this program has changed one of them
+            about: ids of links that have to be as they are now: the list is read again if this program has changed one of them
                 since. The others are as they were read, or as this program wrote them.
-            primary: whether it matters which links are primary: the list is read anew if this program may have changed that.
+            primary: whether it matters which links are primary: the list is read again if this program may have changed that.
             doubted: whether what this client was shown last is not believed: it is shown a list that was read after that, or else after
                 all nodes have had the time to follow, by whoever shares it.
         """
@@ -71,7 +71,7 @@ class Links:
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
             # Whoever took it for an empty list would say that a link is gone, and forget it.
-            raise UnexpectedAnswer(answer.asked, "is no list of links")
+            raise UnexpectedAnswer(answer.asked, "is not a list of links")
         return [link for link in map(Link.of, found) if link is not None]
 
     def _list_of_v3(self) -> Answer | None:
@@ -121,7 +121,7 @@ class Links:
         return self._client.cache.links.has_deleted(link_id)
 
     def doubt(self, *link_ids: str) -> None:
-        """Read links anew when they are asked for next: somebody else may have changed them since they were read."""
+        """Read links again when they are next asked for: somebody else may have changed them since they were read."""
         self._client.cache.links.doubt(link_ids)
 
     def put(self, link: Link) -> Literal["created", "updated"]:
@@ -181,7 +181,7 @@ class Links:
             self._client.send(endpoints.MAKE_PRIMARY, link_id)
 
     def relocate(self, link_id: str, new_url: str, *, without_contact: bool = False) -> None:
-        """Tell the application that the remote one moved. Takes a system administrator [S9].
+        """Relocate the link, because the remote application moved. Needs a system administrator [S9].
 
         Args:
             link_id: the link's id there.

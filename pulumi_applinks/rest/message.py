@@ -1,7 +1,7 @@
-"""What a person is told: one record and one renderer for every error and every warning.
+"""What a person reads: one record and one renderer for every error and every warning.
 
 The first line says what failed on which application, and its code; each reason has a line of its own; then what was changed and what was
-not; `Do:` the next step; the request last.
+not; `Fix:` with the next step; the request last.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Message:
 
     @property
     def all(self) -> Iterator[Message]:
-        """Each thing that it tells of: itself, unless it only lists its parts, and each part."""
+        """Each thing that it is about: itself, unless it only lists its parts, and each part."""
         if self.code is not Code.SEVERAL_REASONS:
             yield self
         for part in self.parts:
@@ -91,7 +91,7 @@ class Message:
         if self.changed:
             yield from _wrapped(self.changed, inner)
         if self.do:
-            yield from _wrapped(f"Do: {self.do}", inner)
+            yield from _wrapped(f"Fix: {self.do}", inner)
         if self.request:
             yield from _wrapped(f"Request: {self.request}", inner)
 
@@ -101,7 +101,7 @@ def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASON
 
     Args:
         what: what they are about, such as "the link cannot be made".
-        parts: the messages; one alone is told in the first line.
+        parts: the messages; one alone is in the first line.
         code: of the whole when there are several.
     """
     listed = tuple(parts)

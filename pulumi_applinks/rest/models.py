@@ -143,7 +143,7 @@ class Link(BriefLink):
 
     Args:
         primary: whether it is the primary one of its type.
-        system: whether it belongs to the system and can't be changed.
+        system: whether it belongs to the system and cannot be changed.
         broken: whether a field did not read as the interface writes it.
     """
 
@@ -307,7 +307,7 @@ class Authentication(BaseModel):
         incoming: of requests that the application accepts.
         outgoing: of requests that it makes.
         execute_as: the user that incoming 2LO requests run as.
-        user_told: whether the application tells that user.
+        user_told: whether the application reports that user.
         legacy_outgoing: legacy levels of requests that it makes, whatever OAuth stands beside them.
     """
 
@@ -336,7 +336,7 @@ class Legacy(BaseModel):
 
 @dataclass(frozen=True)
 class UserDetails:
-    """What an application tells of a user.
+    """What an application reports of a user.
 
     Args:
         exists: whether it knows the user.

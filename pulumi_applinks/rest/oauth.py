@@ -130,7 +130,7 @@ class OAuth:
         return None
 
     def set_levels(self, link_id: str, config: OAuthConfig) -> None:
-        """Set the OAuth levels of both directions. Impersonation takes a system administrator [S9].
+        """Set the OAuth levels of both directions. Impersonation needs a system administrator [S9].
 
         Args:
             link_id: the link's id there.
@@ -160,7 +160,7 @@ class OAuth:
                 self._set_piecewise(link_id, config, needs)
 
     def _set_piecewise(self, link_id: str, config: OAuthConfig, needs: str) -> None:
-        """Set what differs. The interface only adds; what is taken away goes first, for it is what may be refused [S9]."""
+        """Set what differs. The interface only adds; what is removed goes first, since it may be refused [S9]."""
         before, providers = self._read(link_id)
         wanted = frozenset(PROVIDERS[config.outgoing])
         too_much = providers & {THREE_LEGGED, TWO_LEGGED, IMPERSONATING} - wanted
@@ -199,7 +199,7 @@ class OAuth:
         except NotTheApplication as error:
             answered = error.said.of(error.asked)
         except RedirectedElsewhere as error:
-            answered = f"{error.asked.line} leads to {error.redirected_to}"
+            answered = f"{error.asked.line} redirects to {error.redirected_to}"
         after, providers = self._read(link_id)
         if (closes and after.incoming is not Level.NONE) or too_much & providers:
             asked = Asked(

@@ -29,7 +29,7 @@ _TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.I)
 
 
 _TOO_DEEP = "is nested too deeply"
-_TOO_MANY = "has more parts than any that was expected"
+_TOO_MANY = "has more parts than expected"
 
 
 class Unreadable(ValueError):
@@ -57,7 +57,7 @@ def parse(body: bytes) -> Any:
     except RecursionError:
         raise Unreadable(_TOO_DEEP) from None
     except ValueError:
-        raise Unreadable("is neither JSON nor XML, or breaks off") from None
+        raise Unreadable("is neither JSON nor XML, or is incomplete") from None
     _limit_depth(data)
     return data
 
@@ -176,7 +176,7 @@ def _limit_depth(data: Any) -> None:
 
 def _parse_xml(body: bytes) -> Any:
     if len(body) > LARGEST_XML:
-        raise Unreadable("is longer than any that was expected")
+        raise Unreadable("is longer than expected")
     if body.count(b"<") - body.count(b"</") > MOST_PARTS:
         raise Unreadable(_TOO_MANY)
     try:
@@ -184,7 +184,7 @@ def _parse_xml(body: bytes) -> Any:
     except DefusedXmlException:
         raise Unreadable("is XML with a document type or entities, which no application sends") from None
     except (ParseError, ValueError, LookupError):
-        raise Unreadable("is neither JSON nor XML, or breaks off") from None
+        raise Unreadable("is neither JSON nor XML, or is incomplete") from None
     return _value(root, 0)
 
 

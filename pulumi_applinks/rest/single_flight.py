@@ -58,7 +58,7 @@ class Reading(Generic[T]):
     A failure is shared by those who waited for it.
 
     Args:
-        keeps: whether a failure is told to all who ask later, too.
+        keeps: whether later callers get the failure, too.
     """
 
     def __init__(self, keeps: Callable[[ApplinksError], bool] = _of_the_login) -> None:

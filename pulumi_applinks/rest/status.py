@@ -33,15 +33,15 @@ Reason = Literal[
 is that it did not say in time, which is not its own word (`Unanswered`)."""
 
 _NOT_THE_APPLICATION = (
-    "what answers at the link's RPC URL does not answer as an application with applinks: another address, a proxy, a login page, or an "
-    "application that starts"
+    "what answers at the link's RPC URL is not an application with applinks: it is another address, a proxy, a login page, or an "
+    "application that is starting"
 )
-_AUTHORISE = "asking the other application takes the authorisation of a person, in its web interface"
+_AUTHORISE = "asking the other application needs a person's authorization, in its web interface"
 _REPLACED = "the link is set to trusted applications or basic access, which OAuth replaces"
-_BESIDE = "trusted applications or basic access is still set up beside OAuth"
+_BESIDE = "trusted applications or basic access is still set up in addition to OAuth"
 _CERTIFICATE = (
-    "no TLS connection to the other application comes about: as a rule it does not trust the certificate, whose authority has to be in its "
-    "Java truststore; else they have no version or cipher of TLS in common"
+    "it cannot set up a TLS connection to the other application: usually it does not trust the certificate, whose authority must be in its "
+    "Java truststore; otherwise they have no TLS version or cipher in common"
 )
 
 _BY_TYPE: dict[str, tuple[Reason, str]] = {
@@ -57,55 +57,56 @@ _BY_TYPE: dict[str, tuple[Reason, str]] = {
     "REMOTE_AUTH_TOKEN_REQUIRED": ("not-told", _AUTHORISE),
     "INSUFFICIENT_REMOTE_PERMISSION": (
         "not-told",
-        "the other application tells its administrators alone, and who asked is none there",
+        "the other application reports it only to its administrators, and whoever asked is not one",
     ),
     "OAUTH_PROBLEM": ("refused", "the other application refuses its signed requests"),
     "OAUTH_SIGNATURE_INVALID": (
         "refused",
-        "the other application does not accept its signature: it knows another public key, or takes another address for its own than "
-        "requests are signed for, as behind a proxy that it does not know of",
+        "the other application does not accept its signature: it has an outdated public key, or its own address is not the one that "
+        "requests are signed for, as behind a proxy that it is not configured for",
     ),
     "OAUTH_TIMESTAMP_REFUSED": ("clock", "the clocks of the two applications differ too much"),
     "CONNECTION_REFUSED": ("unreachable", "the other application refuses connections"),
-    "UNKNOWN_HOST": ("unreachable", "it knows no host of the name in the link's RPC URL"),
+    "UNKNOWN_HOST": ("unreachable", "it does not know the host in the link's RPC URL"),
     "UNEXPECTED_RESPONSE": ("unreachable", _NOT_THE_APPLICATION),
     "UNEXPECTED_RESPONSE_STATUS": ("unreachable", _NOT_THE_APPLICATION),
     "SSL_UNTRUSTED": ("untrusted", _CERTIFICATE),
     "SSL_UNMATCHED": ("untrusted", _CERTIFICATE),
     "SSL_HOSTNAME_UNMATCHED": (
         "untrusted",
-        "the other application shows the certificate of another host",
+        "the other application sends a certificate for another host",
     ),
     "SYSTEM_LINK": ("system", "the link belongs to the system"),
-    "GENERIC_LINK": ("no-application", "the link is one to something that is no Atlassian product"),
-    "NON_ATLASSIAN": ("no-application", "the link is one to something that is no Atlassian product"),
+    "GENERIC_LINK": ("no-application", "the link points to something that is not an Atlassian product"),
+    "NON_ATLASSIAN": ("no-application", "the link points to something that is not an Atlassian product"),
     "REMOTE_VERSION_INCOMPATIBLE": ("incompatible", "the other application's version is too old"),
     "NO_OUTGOING_AUTH": (
         "no-authentication",
-        "it makes no authenticated requests, without which a version as old as the other application's tells nothing",
+        "it makes no authenticated requests, and without them a version as old as the other application's reports nothing",
     ),
-    "AUTH_LEVEL_UNSUPPORTED": ("unsupported", "an end allows OAuth for persons alone (3LO without 2LO)"),
+    "AUTH_LEVEL_UNSUPPORTED": ("unsupported", "an end allows OAuth only for users (3LO without 2LO)"),
 }
 _BY_CATEGORY: dict[str, tuple[Reason, str]] = {
     "NETWORK_ERROR": (
         "unreachable",
-        "it does not get through to the other application: its name, a firewall, a proxy, or its certificate",
+        "it cannot reach the other application: because of its name, a firewall, a proxy, or its certificate",
     ),
     "ACCESS_ERROR": ("not-told", _AUTHORISE),
     "SYSTEM": _BY_TYPE["SYSTEM_LINK"],
     "NON_ATLASSIAN": _BY_TYPE["NON_ATLASSIAN"],
-    "INCOMPATIBLE": ("incompatible", "the two applications do not fit together"),
-    "DEPRECATED": ("unsupported", "an end is set to authentication that is out of use"),
+    "INCOMPATIBLE": ("incompatible", "the two applications are incompatible"),
+    "DEPRECATED": ("unsupported", "an end has obsolete authentication"),
     "DISABLED": _BY_TYPE["DISABLED"],
 }
 """For types that are not known: those of a later version."""
 
 _UNKNOWN: tuple[Reason, str] = (
     "unknown",
-    "the link does not work, and it gives no reason that is known here, as when the other application takes too long to answer",
+    "the link does not work, and it gives no known reason, such as when the other application takes too long to answer",
 )
 _USER_REFUSED = (
-    "the other application refuses its signed requests: the user that they run as does not exist there, is not active, or may not "
+    "the other application refuses its signed requests: the user that they run as does not exist there, is not active, or is not allowed "
+    "to "
     "log in; or it does not allow requests of that kind"
 )
 
@@ -128,7 +129,7 @@ class Status(Wire):
         working: whether it works.
         local: the levels that this application has.
         remote: those that the other one has, if it was asked.
-        link: the link itself, if it is told: neither whether it is primary, nor whether it belongs to the system.
+        link: the link itself, if it is reported: neither whether it is primary, nor whether it belongs to the system.
         error: what it complains of.
     """
 

@@ -38,9 +38,9 @@ class Users:
         self._client = client
 
     def get(self, name: str) -> UserDetails | None:
-        """What is known of a user: read once for all who share what is known of the application. Takes an administrator.
+        """What is known of a user: read once for all who share what is known of the application. Needs an administrator.
 
-        Crowd tells its users to applications, not to administrators; of Bamboo and Fisheye/Crucible no resource is documented that
+        Crowd shows its users to applications, not to administrators; of Bamboo and Fisheye/Crucible no resource is documented that
         looks one user up.
 
         Args:

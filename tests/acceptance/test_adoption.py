@@ -14,7 +14,7 @@ def test_an_existing_link_is_refused_unless_it_is_adopted(pair: Story, jira, wik
     jira.link_by_hand(wiki)
     pair.declare(jira, wiki)
     told = pair.up(check=False)
-    says(told, "is linked with", "already", 'set on_existing="adopt"', "Nothing was changed")
+    says(told, "is already linked with", 'set on_existing="adopt"', "Nothing was changed")
     jira.links.remove(wiki.server_id)
     for ends in ((wiki,), (jira, wiki)):
         for here in ends:
@@ -59,7 +59,7 @@ def test_the_remains_of_an_earlier_link_are_named(pair: Story, jira, wiki):
 def test_a_name_that_is_taken(pair: Story, jira, wiki):
     """The application would add a number to it: it is told before, with the way out."""
     pair.declare(jira, wiki, target_more='name="Other confluence"')
-    says(pair.up(check=False), "has another link that is called 'Other confluence'", "Application(name=...)")
+    says(pair.up(check=False), "has another link named 'Other confluence'", "Application(name=...)")
     pair.declare(jira, wiki, "primary=True", "reverse_primary=True", target_more='name="Docs"')
     # The program takes the primary place: that is what it says, so the neighbours' links lose it, and get it back at the end.
     for here in (jira, wiki):

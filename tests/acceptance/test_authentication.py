@@ -1,4 +1,4 @@
-"""Every form of authentication: what stands on both ends, and what a user then sees through the link."""
+"""Every form of authentication: what is on both ends, and what a user then sees through the link."""
 
 import pytest
 import requests
@@ -120,7 +120,7 @@ def test_impersonation_needs_a_system_administrator_on_both_ends(pair: Story, ji
     says(
         told,
         "Nothing was changed on either application",
-        "OAuth with impersonation takes a system administrator on target",
+        "OAuth with impersonation needs a system administrator on target",
     )
     says(told, "Give target.credentials of a system administrator")
     assert wiki.server_id not in jira.links

@@ -39,7 +39,7 @@ MISTAKES = [
     ),
     Mistake(
         'Application("{jira}", credentials="jira"), Application("{jira}/", credentials="docs")',
-        ("target.url", "can't be linked with itself", "target.credentials", "APPLINKS_DOCS_USERNAME"),
+        ("target.url", "cannot be linked with itself", "target.credentials", "APPLINKS_DOCS_USERNAME"),
     ),
     Mistake(
         'Application("{jira}", credentials="jira"), Application("{wiki}")',
@@ -47,7 +47,7 @@ MISTAKES = [
     ),
     Mistake(
         'Application("{jira}", credentials="jira"), Application("{wiki}"), NonImpersonating(), two_way=False',
-        ("authentication", "leave authentication away"),
+        ("authentication", "omit authentication"),
     ),
 ]
 
@@ -74,8 +74,8 @@ PROGRAMS_MISTAKES = {
     'authentication="oauth"': "'jira-wiki': authentication is of type str; give NoAuthentication(), NonImpersonating(...), Impersonating()",
     "authentication=NonImpersonating": "authentication is the class NonImpersonating, without the brackets that make one",
     "authentication=PerDirection(NonImpersonating(), Impersonating)": "authentication.incoming is the class Impersonating",
-    "opts=ResourceOptions(import_='a/b')": 'take the link over with on_existing="adopt" instead',
-    "opts=ResourceOptions(delete_before_replace=False)": "delete_before_replace=False can't be had",
+    "opts=ResourceOptions(import_='a/b')": 'adopt the link with on_existing="adopt" instead',
+    "opts=ResourceOptions(delete_before_replace=False)": "delete_before_replace=False is not supported",
 }
 
 
@@ -132,9 +132,9 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     assert told.returncode != 0
     says(
         told,
-        "knows no host no-such-host.invalid",
+        "does not know no-such-host.invalid",
         "refuses connections",
-        "is signed by no authority that this machine knows",
+        "is not signed by an authority that this machine trusts",
     )
     says(
         told,
@@ -144,12 +144,21 @@ def test_what_only_an_application_can_tell_is_said_before_anything_is_changed(
     )
     says(
         told,
-        "does not allow the credentials 'plain' (user 'user') to go on with reading its links",
+        "does not allow reading its links with the credentials 'plain' (user 'user')",
         "of an administrator",
     )
-    says(told, "has no application links", "something answers in its place", "“Log in”", "redirects from")
     says(
-        told, "is linked with target", 'set on_existing="adopt"', "Nothing was changed on either application"
+        told,
+        "no application links interface was found at",
+        "something answers in its place",
+        "“Log in”",
+        "redirects from",
+    )
+    says(
+        told,
+        "is already linked with target",
+        'set on_existing="adopt"',
+        "Nothing was changed on either application",
     )
     for application in (jira, wiki, docs, linked):
         changing = [one for one in application.requests.all("client") if one.method in ("PUT", "DELETE")]
@@ -167,7 +176,7 @@ OUTGOING_AS = "authentication=PerDirection(NonImpersonating('{user}'), NonImpers
         (
             INCOMING_AS,
             "nobody-there",
-            "has no user 'nobody-there' (Jira) [applinks/user-missing] Incoming requests are to run as that user.",
+            "has no user 'nobody-there' (Jira) [applinks/user-missing] Incoming requests would run as that user.",
         ),
         (OUTGOING_AS, "nobody-there", "has no user 'nobody-there' (Confluence)"),
         (OUTGOING_AS, "sysadmin", "the user 'sysadmin' is a system administrator on target"),
@@ -191,8 +200,8 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Story, jira, wiki):
     told = pair.up()
     says(
         told,
-        f"source ({jira.url}) does not tell whether the user 'user' is no system administrator [applinks/user-not-known]",
-        "Do: Look that user up",
+        f"could not check on source ({jira.url}) that the user 'user' is not a system administrator [applinks/user-not-known]",
+        "Fix: Check that user",
     )
     pair.finish()
 

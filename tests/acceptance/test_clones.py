@@ -74,7 +74,7 @@ def test_staging_with_the_links_that_came_along(lab, pair: Story, jira, wiki):
         says(
             told,
             "[applinks/link-leads-elsewhere]",
-            "If both are copies, the link came along",
+            "If both are copies, the link was copied",
             "Nothing was changed",
         )
     assert [one.links.snapshot() for one in (jira, wiki, jira2, wiki2)] == before

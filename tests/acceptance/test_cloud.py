@@ -72,7 +72,7 @@ def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, 
         in behind
     )
     stack.credentials("target", sibling)
-    assert "belongs to the system and can't be changed" in told(sibling, cloud=True)
+    assert "belongs to the system and cannot be changed" in told(sibling, cloud=True)
     stack.environment.pop("APPLINKS_SOURCE_USERNAME")
     stack.environment.pop("APPLINKS_SOURCE_PASSWORD")
     stack.environment["APPLINKS_SOURCE_TOKEN"] = "planted"
@@ -94,7 +94,7 @@ def test_a_public_site_is_not_given_a_private_address(lab: Lab, stack: Story, ji
     says(
         told,
         "target.rpc_url",
-        "a private address that a Cloud site can't reach",
+        "a private address that a Cloud site cannot reach",
         "reachable from the internet",
     )
     assert jira.requests.all("client") == []

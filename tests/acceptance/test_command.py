@@ -166,7 +166,7 @@ def test_a_class_of_ones_own_is_known_as_a_link(pair: Story, jira, wiki, tmp_pat
 
 
 def test_an_application_of_a_stack_moves(pair: Story, jira, wiki, tmp_path):
-    """The patch is applied to the program, and `up` relocates; no link is made anew."""
+    """The patch is applied to the program, and `up` relocates; no link is recreated."""
     pair.declare(jira, wiki)
     pair.up()
     state, made, old = json.dumps(pair.project.export()), pair.id(), wiki.url

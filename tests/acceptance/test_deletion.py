@@ -94,6 +94,6 @@ def test_leaving_what_can_not_be_deleted(pair: Story, jira, wiki):
 
     wiki.start()
     says_not(pair.up(check=False), "left behind")
-    says(pair.runs[-1], "is linked with source", 'on_existing="adopt"')
+    says(pair.runs[-1], "is already linked with source", 'on_existing="adopt"')
     wiki.links.remove(jira.server_id)
     pair.finish()

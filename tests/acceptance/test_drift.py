@@ -145,7 +145,7 @@ def test_an_end_that_does_not_answer_is_no_drift(pair: Story, jira, wiki):
         told,
         "warning:",
         "refuses connections",
-        "What is recorded of the two ends is from the last time they answered",
+        "The recorded values of the two ends are from the last time they answered",
     )
     both = pair.outputs()
     assert {key for key in both if both[key] != outputs[key]} == {"status_detail"}

@@ -100,7 +100,7 @@ def test_renaming_with_an_alias_and_replacing_on_changes(pair: Story, jira, wiki
     pair.declare(jira, wiki, name="renamed")
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "is linked with", "already")
+    says(told, "is already linked with", "already")
     assert wiki.server_id in jira.links
     assert pair.id("tracker") == made
 

@@ -86,7 +86,7 @@ def fault_of_ours(scene: Scene) -> RunResult:
     scene.stack.environment["PYTHONPATH"] = str(scene.stack.project.directory)
     scene.declare()
     told = scene.up()
-    says(told, "ZeroDivisionError: a fault of ours", "[applinks/fault]", "Do: Report it to the maintainers")
+    says(told, "ZeroDivisionError: a fault of ours", "[applinks/fault]", "Fix: Report it to the maintainers")
     return told
 
 

@@ -90,7 +90,7 @@ def test_a_replacement_deletes_first(pair: Story, jira, wiki):
 
 @pytest.mark.real_cli("look-ups")
 def test_an_id_looks_a_link_up_that_nobody_manages(pair: Story, jira, wiki):
-    """What stands on both ends is told from the program's inputs alone; nothing is changed, and `destroy` leaves it."""
+    """What is on both ends is told from the program's inputs alone; nothing is changed, and `destroy` leaves it."""
     jira.link_by_hand(wiki)
     wiki.link_by_hand(jira)
     pair.watch(jira, wiki)

@@ -46,7 +46,7 @@ def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Story, jira, wiki):
     told = pair.up(check=False)
     says(
         told,
-        "is linked with",
+        "is already linked with",
         "already",
         "run `APPLINKS_ON_EXISTING=adopt pulumi up` once",
         "Nothing was changed",

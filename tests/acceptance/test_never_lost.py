@@ -23,7 +23,7 @@ def test_another_application_answers_where_the_target_was(pair: Story, lab: Lab,
     wiki.move()
     stranger = at_the_address_of(lab, old)
     told = pair.refresh()
-    says_not(told, "deleted and made anew")
+    says_not(told, "deleted and recreated")
     says(told, "another application", "declare its new URL")
     assert pair.outputs()["status"] == "not-working"
 
@@ -39,7 +39,7 @@ def test_another_application_answers_where_the_target_was(pair: Story, lab: Lab,
 @pytest.mark.about_applications
 @pytest.mark.without("with_refresh", "it begins with an `up` that has not looked")
 def test_an_application_that_was_installed_anew(pair: Story, lab: Lab, jira, wiki):
-    """Without a refresh a change refuses; after it the link is made anew, and the message says what was left."""
+    """Without a refresh a change refuses; after it the link is recreated, and the message says what was left."""
     pair.declare(jira, wiki)
     pair.up()
     wiki.stop()
@@ -55,7 +55,7 @@ def test_an_application_that_was_installed_anew(pair: Story, lab: Lab, jira, wik
     pair.refresh()
     preview = pair.preview()
     plans(preview, replace=1)
-    says(preview, "The link is deleted and made anew")
+    says(preview, "The link is deleted and recreated")
     told = pair.up()
     plans(told, replace=1)
     says(told, "nothing was deleted there")

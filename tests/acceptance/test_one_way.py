@@ -57,7 +57,7 @@ def test_two_administrators_meet_in_one_link(
         one.declare(here, there, *more, credentials=("own", None))
     stack.up()
     assert stack.outputs()["status"] == "incomplete"
-    assert "has to make the other end" in stack.outputs()["status_detail"]
+    assert "must create the other end" in stack.outputs()["status_detail"]
     assert jira.server_id not in wiki.links
 
     theirs.up()
@@ -98,7 +98,7 @@ def test_waiting_for_a_target_is_bounded(pair: Story, jira, wiki):
     """It is waited for as long as the program says, and then told."""
     wiki.stop()
     pair.declare(jira, wiki, "wait_for_target=1.5")
-    says(pair.up(check=False), "It was waited for, 1")
+    says(pair.up(check=False), "Gave up after 1")
 
     pair.declare(jira, wiki, "wait_for_target=60")
     with starting_when(wiki, asked=jira):

@@ -83,7 +83,7 @@ def test_a_mistake_and_a_refusal_are_one_message(plugged: Story, jira: Applicati
 def test_a_link_that_is_left_half_made_is_finished_by_the_next_up(
     plugged: Story, jira: Application, wiki: Application
 ):
-    """What could not be taken back is in the state, as half made, and no second link is made."""
+    """What could not be undone is in the state, as half made, and no second link is made."""
     plugged.declare(jira, wiki)
     refused = [
         one.faults.add(Fault(method, path, status=500, times=100, origin="client"))

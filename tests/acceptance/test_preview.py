@@ -23,7 +23,7 @@ def test_what_an_up_would_find_fails_the_preview(pair: Story, jira, wiki, way):
     told = pair.preview(check=False)
     assert told.returncode != 0
     says(told, f"target ({wiki.url}) refused the credentials 'wiki'")
-    says(told, "[applinks/login-refused]", "Do: Correct the credentials in the environment")
+    says(told, "[applinks/login-refused]", "Fix: Correct the credentials in the environment")
     pair.environment["APPLINKS_WIKI_PASSWORD"] = right
     jira.base_url = "https://jira.example.com"
     says(pair.preview(check=False), "[applinks/base-url-differs] It is https://jira.example.com.")
@@ -70,4 +70,31 @@ def test_a_change_that_an_application_would_refuse(pair: Story, jira, wiki):
     told = pair.up(check=False)
     says(told, "the new credentials cannot be stored: target", "Nothing was changed on either application.")
     pair.declare(jira, wiki)
+    pair.finish()
+
+
+def test_a_plain_preview_needs_no_login(pair: Story, jira, wiki):
+    """As in a pipeline without secrets: of a new link, of nothing, of a change. An `up` and a preview that asks refuse."""
+    names = [name for name in pair.environment if name.startswith("APPLINKS_")]
+    kept = {name: pair.environment.pop(name) for name in names}
+    pair.declare(jira, wiki)
+    told = pair.preview()
+    says(told, "are not available to this preview", "APPLINKS_JIRA_USERNAME")
+    assert pair.up(check=False).returncode != 0
+    assert jira.requests.written() == wiki.requests.written() == []
+
+    pair.environment.update(kept)
+    pair.up()
+    for name in names:
+        del pair.environment[name]
+    pair.preview()
+    pair.declare(jira, wiki, "primary=True")
+    pair.preview()
+    pair.environment["APPLINKS_PREVIEW"] = "online"
+    told = pair.preview(check=False)
+    assert told.returncode != 0
+    says(told, "[applinks/credentials-missing]")
+    del pair.environment["APPLINKS_PREVIEW"]
+    pair.declare(jira, wiki)
+    pair.environment.update(kept)
     pair.finish()

@@ -1,4 +1,4 @@
-"""What real installations answer, and what stands before them: what a user reads, and what stands on both ends."""
+"""What real installations answer, and what stands before them: what a user reads, and what is on both ends."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_a_secure_administrator_session(lab: Lab, stack: Story):
     stack.declare(jira, wiki)
     refused(
         stack,
-        f"source ({jira.url}) wants a secure administrator session (websudo)",
+        f"source ({jira.url}) needs a secure administrator session (websudo)",
         "an administrator's",
         "give a user name and a password",
     )
@@ -130,8 +130,8 @@ def test_applications_that_start(lab: Lab, stack: Story, jira):
     told = stack.up("--continue-on-error", check=False)
     assert told.returncode != 0
     for kind, other in others.items():
-        words = "has no application links" if kind == "crowd" else "is not up yet"
-        says(told, f"target ({other.url}) {words}")
+        label = f"target ({other.url})"
+        says(told, f"interface was found at {label}" if kind == "crowd" else f"{label} is not up yet")
     says(told, "Nothing was changed on either application", "set wait_for_target")
     assert not jira.requests.written()
 
@@ -150,7 +150,7 @@ def test_applications_that_start(lab: Lab, stack: Story, jira):
 
 
 def test_a_firewall_and_a_single_sign_on(pair: Story, jira, wiki):
-    """What stands before an application is not its word: there is a way round, or the advice is about what stands there."""
+    """What stands before an application is not its word: there is a way round, or the advice is about what is there."""
     for application in (jira, wiki):
         application.modes.add("firewall")
     pair.declare(jira, wiki)
@@ -170,10 +170,10 @@ def test_a_firewall_and_a_single_sign_on(pair: Story, jira, wiki):
         says(
             told,
             f"({wiki.url}) redirects",
-            "Let what stands before the application pass /rest/applinks*",
+            "Let the proxy or firewall pass /rest/applinks*",
             "api_url",
         )
-        says_not(told, "as its URL", "redirect_uri")
+        says_not(told, "set its URL to", "redirect_uri")
     assert pair.outputs()["status"] == "unreachable"
     assert (jira.links[wiki.server_id].name, jira.server_id in wiki.links) == ("Confluence", True)
     wiki.modes.remove("single_sign_on")
@@ -219,7 +219,7 @@ def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Stor
     jira.oauth2 += clients
     stack.declare(jira, wiki, 'on_duplicate="remove"')
     told = stack.up()
-    says_not(told, "remains of", "other links", *(one.id for one in clients))
+    says_not(told, "left over from", "other links", *(one.id for one in clients))
     assert stack.outputs()["source_link"]["duplicates"] == []
     assert stack.outputs()["source_link"]["other_entries"] == ["Wiki"]
     assert "other_entries" not in stack.outputs()["target_link"]
@@ -254,7 +254,7 @@ def test_a_link_with_basic_access(pair: Story, jira, wiki):
     told = pair.up()
     says(
         told,
-        "legacy authentication beside what is declared",
+        "legacy authentication in addition to what is declared",
         "It is: outgoing basic-access.",
         'on_legacy="remove"',
     )
@@ -273,7 +273,7 @@ def test_ids_that_are_taken_although_no_list_shows_them(pair: Story, jira, wiki)
     wiki.links.add(taken)
     pair.declare(jira, wiki)
     named = (
-        "most likely that id is taken",
+        "most likely that id is in use",
         "corrupted links, and links of a type whose plugin is gone",
         jira.server_id,
         f"target ({wiki.url})",

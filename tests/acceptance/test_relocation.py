@@ -47,7 +47,7 @@ def test_every_end_moves_and_everything_is_read_first(pair: Story, jira, wiki):
         told,
         "warning:",
         "status unreachable",
-        "What is recorded of the two ends is from the last time they answered",
+        "The recorded values of the two ends are from the last time they answered",
     )
     now = pair.outputs()
     assert {key for key in recorded if now[key] != recorded[key]} == {"status", "status_detail"}
@@ -135,7 +135,7 @@ def test_another_application_answers_at_the_new_address(pair: Story, lab: Lab, j
     plans(preview, replace=1, update=0)
     says(
         preview,
-        "another application answers at the target's address [applinks/replaces] The link is deleted and made anew",
+        "another application answers at the target's address [applinks/replaces] The link is deleted and recreated",
     )
     jira.requests.clear()
     plans(pair.up(), replace=1)
@@ -163,7 +163,7 @@ def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: 
     assert told.returncode != 0
     says(
         told,
-        "relocating a link takes a system administrator on source",
+        "relocating a link needs a system administrator on source",
         "Nothing was changed on either application",
     )
 

@@ -152,7 +152,7 @@ def test_renamed_without_an_alias_and_not_adopted(pair: Story, jira, wiki):
     pair.declare(jira, wiki, name="tracker")
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "is linked with", "already", "Nothing was changed")
+    says(told, "is already linked with", "already", "Nothing was changed")
     assert told.output.index("alias") < told.output.index('on_existing="adopt"')
     assert names(pair) == ["jira-wiki"]
     assert working(jira, wiki)
@@ -169,7 +169,7 @@ def test_renamed_without_an_alias_and_not_adopted(pair: Story, jira, wiki):
 @pytest.mark.parametrize("way", ["--replace", "--target-replace", "taint"])
 @pytest.mark.real_cli("forced replacements")
 def test_replaced(pair: Story, jira, wiki, way: str, more: tuple[str, ...]):
-    """Deleted first, then made anew: one link on each end, and it works."""
+    """Deleted first, then recreated: one link on each end, and it works."""
     pair.declare(jira, wiki, *more)
     pair.up()
     made = pair.id()
@@ -236,7 +236,7 @@ def test_taken_out_of_the_state(pair: Story, jira, wiki):
     assert working(jira, wiki)
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(told, "is linked with", "already")
+    says(told, "is already linked with", "already")
     pair.declare(jira, wiki, ADOPT)
     pair.up()
     assert working(jira, wiki)

@@ -20,7 +20,7 @@ _LEFTOVER = re.compile(r"link ([0-9a-f-]{36}) on (?:source|target) \((\S+?)\)")
 _DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) has no link ([0-9a-f-]{36}) any more")
 
 _LEFT_WHERE_IT_MOVED = re.compile(
-    r"the link was made with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"
+    r"the link was created with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"
 )
 """What a deletion says where another application answers: whose end is left, and the link there."""
 

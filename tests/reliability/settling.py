@@ -48,7 +48,7 @@ def _goes_well(world: World, stack: str, verb: str) -> Run:
 
 
 def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
-    """The links of an application that was installed anew are made anew, after what the errors ask for: a refresh, and hands."""
+    """The links of an application that was installed anew are recreated, after what the errors ask for: a refresh, and hands."""
     gone = any(_is_with_one_that_is_gone(world, one) for one in world.stacks[stack].resources.values())
     for _ in range(2 if gone else 0):
         if world.run(stack, verb).ok:
@@ -178,7 +178,7 @@ def _what_is_gone_is_left(world: World, stack: str) -> None:
 
 
 def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Declared) -> None:
-    """What stands there already is taken over, and duplicates are deleted where an application takes no change of a link beside them."""
+    """What is there already is taken over, and duplicates are deleted where an application takes no change of a link beside them."""
     books, network = world.books, world.network
     for here, there in declared.ends:
         end = (here, network[there].server_id)

@@ -94,7 +94,7 @@ def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, head
     head = f"HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n"
     stranger.behaviour = lambda exchange: exchange.send(head.encode())
     for name, call in CALLS.items():
-        told = pytest.raises(ApplinksError, match="does not show without a login who it is")
+        told = pytest.raises(ApplinksError, match="does not identify itself without a login")
         with (
             ApplicationClient(LABEL, stranger.url, LOGINS[kind], deadline=Deadline(10)) as client,
             contextlib.suppress(ApplinksError)

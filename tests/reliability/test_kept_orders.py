@@ -178,7 +178,7 @@ def test_a_link_is_replaced_while_another_application_has_its_targets_address(wo
 
 
 def test_an_application_is_installed_anew_and_refreshed(world: World):
-    """The link is made anew, and what stood on the other end is deleted first."""
+    """The link is recreated, and what stood on the other end is deleted first."""
     world.declare("one", "a", "jira", "wiki", "as-user")
     world.run("one", "up")
     before = world.network["wiki"].server_id
@@ -189,7 +189,7 @@ def test_an_application_is_installed_anew_and_refreshed(world: World):
 
 
 def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
-    """A refresh and an `up` make it anew; the end that moved can't be reached where the state says, and is deleted by hand as told."""
+    """A refresh and an `up` make it anew; the end that moved cannot be reached where the state says, and is deleted by hand as told."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.move("jira")
@@ -200,7 +200,7 @@ def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
 
 
 def test_an_application_is_installed_anew_and_moves(world: World):
-    """Its old end is gone with it, and can't be asked: the resource stays until the program says that it is to be left."""
+    """Its old end is gone with it, and cannot be asked: the resource stays until the program says that it is to be left."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.install_anew("wiki")

@@ -208,7 +208,9 @@ def test_two_stacks_want_the_same_pair_at_the_same_time(
         tried("two stacks, one pair", ", ".join(sorted(how.values())))
         assert sorted(how.values()) == ["created", "failed"], how
         loser = next(stack for stack, ended in how.items() if ended == "failed")
-        assert re.search(r"is linked with|meanwhile", runs[loser].errors["a"]), runs[loser].errors["a"]
+        assert re.search(r"is already linked with|in the meantime", runs[loser].errors["a"]), runs[
+            loser
+        ].errors["a"]
         world.drop(loser, "a")
         settle(world)
         world.drop("one", "a")

@@ -149,7 +149,7 @@ def test_something_left_that_is_not(scene: Scene):
         left = Leftover(
             run._ends.target, scene.jira.server_id, "is not as it was: it is gone", None, "look at it"
         )
-        return Undone((left,), "Everything else that this run did was undone; see to the above.")
+        return Undone((left,), "Everything else that this run did was undone; fix the above.")
 
     with (
         mock.patch.object(Run, "undo", undone),

@@ -47,7 +47,7 @@ NOTHING = re.compile("nothing was changed", re.IGNORECASE)
 CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) may not be as it was")
 AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
 
-_RECORDED = re.compile(r"The link (\S+) on \w+ \(\S+\) leads to (\S+) again, as the stack has recorded\.")
+_RECORDED = re.compile(r"The link (\S+) on \w+ \(\S+\) points to (\S+) again, as the stack has recorded\.")
 _DELETED = re.compile(r"The link (\S+) on \w+ \(\S+\) was deleted")
 
 Links = dict[str, dict[str, Any]]

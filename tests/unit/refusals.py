@@ -9,7 +9,7 @@ from pulumi_applinks.lab.applications import Application, Mode
 Environment = MutableMapping[str, str]
 Spoil = Callable[[Application, Environment], None]
 WRONG = "password or the token is wrong or has expired"
-CAPTCHA = "until a CAPTCHA is answered"
+CAPTCHA = "until a CAPTCHA is solved"
 OFF = "asic authentication is switched off"
 REMOVED = "a proxy before the application removes the Authorization header"
 FRONT = "login of its own"

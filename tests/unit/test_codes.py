@@ -53,7 +53,9 @@ ERRORS: list[ApplinksError] = [
     errors.Refused(ASKED, said(418)),
     errors.Invalid(ASKED, said(400)),
     errors.NotAuthenticated(Asked("source", "GET", URL, "reading its links"), said(401)),
-    errors.NotAuthenticated(Asked("source", "GET", URL, "asking who it is", identifying=True), said(401)),
+    errors.NotAuthenticated(
+        Asked("source", "GET", URL, "identifying the application", identifying=True), said(401)
+    ),
     *(
         errors.NotAuthenticated(ASKED, said(401, login_reason=reason))
         for reason in (*get_args(errors.LoginReason), None)
@@ -83,7 +85,7 @@ ERRORS: list[ApplinksError] = [
     errors.RedirectedElsewhere(ASKED, "https://new.example.com/rest/applinks/1.0/manifest"),
     errors.RedirectedElsewhere(ASKED, "http://new.example.com/rest/applinks/1.0/manifest"),
     errors.RedirectedElsewhere(ASKED, URL.replace("https", "http")),
-    errors.UnexpectedAnswer(ASKED, "is no list of links"),
+    errors.UnexpectedAnswer(ASKED, "is not a list of links"),
 ]
 
 
@@ -110,9 +112,9 @@ def test_the_shape_of_an_error(error: ApplinksError):
     assert re.search(r"(target \(https|source)", first)
     assert re.search(r" \[applinks/[a-z-]+\]$", first)
     assert all(line.startswith("  ") for line in others)
-    assert [line[:6] for line in others if line.startswith("  Do: ")] == ["  Do: "]
+    assert [line[:7] for line in others if line.startswith("  Fix: ")] == ["  Fix: "]
     assert others[-1].startswith("  Request: ")
-    assert others[-2].startswith("  Do: ")
+    assert others[-2].startswith("  Fix: ")
     assert max(len(line) for line in str(error).split("\n")) <= WIDTH
     assert not re.search(r"\['|\(\w+, \)|None", str(error))
 
@@ -121,9 +123,8 @@ def test_what_an_error_says_is_said_once_in_one_line_too():
     """The one line of an output has the same sentences."""
     error = errors.UnknownHost(ASKED)
     assert error.told.flat == (
-        f"target ({URL}) can't be found. This machine's name service knows no host "
-        f"a-rather-long-name-of-a-host.department.example.com:8443. "
-        f"Check the URL for a typing error, and the name service. ({ASKED.line})"
+        f"target ({URL}) cannot be found. The name service of this machine does not know "
+        f"a-rather-long-name-of-a-host.department.example.com:8443. Check the URL for typing errors, and the name service. ({ASKED.line})"
     )
 
 
@@ -195,10 +196,10 @@ def test_one_message_of_several():
     two = Message(Code.REMAINS, "two")
 
     assert (
-        str(summed("no", [one])) == "no: one [applinks/name-taken]\n  Because.\n  Do: Go.\n  Request: GET /"
+        str(summed("no", [one])) == "no: one [applinks/name-taken]\n  Because.\n  Fix: Go.\n  Request: GET /"
     )
     assert str(summed("no", [one, two])) == (
-        "no: 2 reasons [applinks/several-reasons]\n  - one [applinks/name-taken]\n      Because.\n      Do: Go.\n      Request: GET /\n"
+        "no: 2 reasons [applinks/several-reasons]\n  - one [applinks/name-taken]\n      Because.\n      Fix: Go.\n      Request: GET /\n"
         "  - two [applinks/remains-of-a-link]"
     )
     assert list(summed("no", [one, two]).all) == [one, two]

@@ -87,7 +87,7 @@ def test_the_configuration_is_read_when_a_name_is_looked_up_in_it():
 
     assert broken.login("wiki") == Basic("admin", "planted")
     assert broken.login(None) is None
-    with pytest.raises(CredentialsError, match="does not hold named credentials") as caught:
+    with pytest.raises(CredentialsError, match="has no named credentials") as caught:
         broken.login("docs")
     assert "planted" not in str(caught.value)
 

@@ -77,7 +77,7 @@ class Scene:
         return text
 
     def links(self) -> str:
-        """All links, as a template; of a consumer, only what is not made anew each time."""
+        """All links, as a template; of a consumer, only what is not recreated each time."""
         found: dict[str, list[dict[str, Any]]] = {}
         for name, application in self.applications.items():
             found[name] = application.links.snapshot()

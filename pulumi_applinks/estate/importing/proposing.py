@@ -34,7 +34,7 @@ _NOT_TAKEN = (
     "orphaned",
     "not-asked",
 )
-"""States of what is no link between two applications of the estate, or not the one to keep."""
+"""States of what is not a link between two applications of the estate, or not the one to keep."""
 
 _NEXT: dict[FindingCode, str] = {
     "one-way": "To complete it, remove two_way=False and run `pulumi up`.",

@@ -97,7 +97,7 @@ class Line:
         reason: why, in a sentence.
         page_says: the words on the applications' own pages.
         one_way: whether there is no link back.
-        arrows: its directions; none where it is no link between two applications.
+        arrows: its directions; none where it is not a link between two applications.
         findings: pairs of what was found, and how to fix it.
         managed_by: the resource of a given stack that manages it.
     """

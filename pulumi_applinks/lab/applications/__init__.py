@@ -1,6 +1,6 @@
 """Applications on loopback that behave as the applinks plugin does, to try links on."""
 
-# ruff: noqa: E402 - what is missing is told before it is imported
+# ruff: noqa: E402 - what is missing is reported before it is imported
 
 from importlib.util import find_spec
 

@@ -24,7 +24,7 @@ from pulumi_applinks.lab.applications.modes import Mode
 from pulumi_applinks.lab.applications.server import Server
 
 _EPILOG = """\
-Each application is told with its URL, its page of links and its users. The passwords are random, new with every start.
+Each application is shown with its URL, its page of links and its users. The passwords are random, new with every start.
 
 While they run, the control address takes, with the header `Authorization: Bearer <key>` (both are in the file that --json writes):
   POST /<number>/move    to another free port        POST /<number>/stop    shut down

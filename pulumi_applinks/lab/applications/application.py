@@ -42,7 +42,7 @@ GENERIC = "generic"
 CONTEXT_PATHS = {"jira": "/jira", "confluence": "/confluence", "stash": "/bitbucket", "refapp": "/refapp"}
 CLOUD_TYPES = ("jira", "confluence")
 WEBSUDO_TYPES = ("jira", "confluence")
-"""The types that ask for secure administrator sessions unless they are told not to [KB]."""
+"""The types that ask for secure administrator sessions unless they are set not to [KB]."""
 
 
 class Application:
@@ -308,7 +308,7 @@ class Application:
         )
 
     def generic_link(self, name: str, url: str) -> StoredLink:
-        """Give it a link to something that is no application; its id follows from the URL."""
+        """Give it a link to something that is not an application; its id follows from the URL."""
         return self.links.add(StoredLink(id_of_url(url), GENERIC, name, url, url))
 
     def link_by_hand(

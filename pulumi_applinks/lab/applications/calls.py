@@ -167,7 +167,7 @@ class Caller:
             return None
 
     def look(self, url: str) -> Sighted:
-        """What stands at an address; redirects are told, not followed [S9]."""
+        """What stands at an address; redirects are reported, not followed [S9]."""
         try:
             answer = self.ask("GET", f"{url.rstrip('/')}/rest/applinks/1.0/manifest")
         except Unanswered:

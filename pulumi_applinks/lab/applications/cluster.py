@@ -140,7 +140,7 @@ class Cluster:
             if change is None:
                 unnoticed.pop(link_id, None)
             elif link_id in unnoticed:
-                # What the other node did to other fields is noticed all the same, and that it has deleted the link.
+                # What the other node did to other fields is still noticed, and that it has deleted the link.
                 own, left = unnoticed[link_id]
                 own = own and {name: value for name, value in own.items() if name not in change}
                 unnoticed[link_id] = (own, left)

@@ -39,7 +39,7 @@ _FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/
 
 @dataclass
 class Exchange:
-    """What the log is told of a request."""
+    """What the log gets of a request."""
 
     request: Request
     path: str

@@ -69,7 +69,7 @@ ENTITIES: dict[str, Entity] = {
     "link_info": Entity(
         "configuredAuthProviders numConfiguredEntities hostEntityTypes remoteEntityTypes", "S9"
     ),
-    "sighting": Entity("code? warning? params?:redirection", "S9; empty for what is no application"),
+    "sighting": Entity("code? warning? params?:redirection", "S9; empty for what is not an application"),
     "redirection": Entity("redirectedUrl", "S9"),
     "created_link": Entity("applicationLink:application_link autoConfigurationSuccessful", "S9"),
     "upgraded_link": Entity("applicationLink:application_link message", "S9"),

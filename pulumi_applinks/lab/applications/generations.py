@@ -1,7 +1,7 @@
 """The generations of the plugin: what each has, and where that is known from.
 
 Sources: S9 and S3 are the interface of 9.1.4 and of 3.x; KB and doc are Atlassian's pages; ind is an independent public program that
-talks to real instances; INF is inferred. What no source tells of a generation is as in the nearest one of which it is known.
+talks to real instances; INF is inferred. What no source says of a generation is as in the nearest one of which it is known.
 """
 
 from __future__ import annotations

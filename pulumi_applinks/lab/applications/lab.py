@@ -206,7 +206,7 @@ class Lab:
         return self._started(Server(forward)) + application.context_path
 
     def start_other(self, kind: OtherKind, *, to: str = "") -> str:
-        """Start something that is no application: a login page, a server without applinks, a redirect.
+        """Start something that is not an application: a login page, a server without applinks, a redirect.
 
         Args:
             kind: which.

@@ -120,7 +120,7 @@ def changed(call: Call, link: StoredLink, body: dict[str, Any], urls: tuple[str,
 
 
 def place(application: Application, link: StoredLink, body: dict[str, Any], key: str) -> None:
-    """Do with the primary place what a PUT says; what absence and false mean is told by nobody.
+    """Do with the primary place what a PUT says; what absence and false mean is not documented.
 
     Args:
         application: whose link it is.

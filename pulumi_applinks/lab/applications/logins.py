@@ -40,7 +40,7 @@ class Login:
 
     Args:
         user: whom the request is taken for; None for the public.
-        failed: whether a login was tried in vain, and the request goes on all the same.
+        failed: whether a login was tried in vain, and the request goes on anyway.
     """
 
     user: User | None = None

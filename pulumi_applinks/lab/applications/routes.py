@@ -21,7 +21,7 @@ Guard = Literal["open", "user", "admin"]
 """Who is let in: anyone, anyone who is logged in, administrators."""
 
 Form = Literal["older", "3.0", "page"]
-"""How a part of the interface tells that something is wrong: a status entity, the errors of 3.0, or a page."""
+"""How a part of the interface reports an error: a status entity, the errors of 3.0, or a page."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Call:
         request: as it came.
         user: who asks, if anybody is logged in.
         version: of the interface, as the request's path has it.
-        form: how the resource tells that something is wrong.
+        form: how the resource reports an error.
     """
 
     application: Application
@@ -97,7 +97,7 @@ class Call:
         return wire.answer(self.request, 200, body, root=root)
 
     def wrong(self, status: int, *messages: str, field: str | None = None) -> Response:
-        """An answer that tells that something is wrong, in the resource's form.
+        """An answer that reports an error, in the resource's form.
 
         Args:
             status: of HTTP.
@@ -138,7 +138,7 @@ class Resource:
         guard: who is let in.
         answers: the entities that a success is, one of them.
         source: where it is known from.
-        form: how it tells that something is wrong.
+        form: how it reports an error.
         websudo: whether a secure administrator session is asked for.
         checks_forgery: whether the header against forgery is asked for whatever the method.
         writes: whether it changes something.
@@ -166,7 +166,7 @@ class Routes:
     """A part of the interface.
 
     Args:
-        form: how it tells that something is wrong.
+        form: how it reports an error.
         module: of the REST interface; `/` for paths that are no part of it.
         source: where it is known from, unless a resource says otherwise.
     """

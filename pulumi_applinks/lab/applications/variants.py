@@ -15,7 +15,7 @@ class Variants:
         provider_list_key: the key of the list of outgoing authentication providers; empty for a bare list.
         unknown_link_status: of a GET of a link that does not exist: 500 [S9] or 404.
         unusable_link_status: of what touches a link that is corrupted, or whose type's plugin is gone: 400 or 500 [ind].
-        v3_status_without_rights: of 3.0 resources for a logged-in user who is no administrator: 403 or 401.
+        v3_status_without_rights: of 3.0 resources for a logged-in user who is not an administrator: 403 or 401.
         xsrf_status: of a request without the header against forgery: 403, or 404 in a legacy mode [S9].
         keeps_trailing_slash: whether URLs keep a slash at their end.
         consumer_info_root: the root element of consumer-info.

@@ -19,13 +19,13 @@ in, and `anonymous` that it took the request for one without a login."""
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, as errors tell of it. Holds no secret.
+    """A request, as errors quote it. Holds no secret.
 
     Args:
         application: its label, such as "target (https://wiki.example.com)".
         method: of HTTP.
         url: without user info and query.
-        doing: what it is for, such as "making the link".
+        doing: what it is for, such as "creating the link".
         login: how messages name the credentials; None when it is anonymous.
         origin: where these come from and how they are corrected there, in sentences.
         token_variable: how a token is given in place of a user name and a password; empty where these are none.
@@ -65,7 +65,7 @@ class Said:
         messages: its sentences.
         fields: the names of the fields that it complains about.
         retry_after: how long it asks to wait, in seconds.
-        login_reason: what it tells of the login.
+        login_reason: what it says of the login.
     """
 
     status: int
@@ -96,7 +96,7 @@ class ApplinksError(Exception):
     tries: int = field(default=1, init=False)
     """How many times it was sent."""
     maybe_done: bool = field(default=False, init=False)
-    """Whether the application may have carried it out all the same."""
+    """Whether the application may have carried it out anyway."""
 
     def __post_init__(self) -> None:
         self.maybe_done = self.asked.changes and self._doubtful()
@@ -131,8 +131,8 @@ class ApplinksError(Exception):
 
     @property
     def told(self) -> Message:
-        """What a person is told."""
-        doubt = ["Whether the application carried it out is not known."] if self.maybe_done else []
+        """What a person reads."""
+        doubt = ["It is not known whether the application carried it out."] if self.maybe_done else []
         return self._told().also(*doubt)
 
     def _told(self) -> Message:
@@ -152,7 +152,7 @@ class ApplinksError(Exception):
         return self.asked.line
 
     def _doubtful(self) -> bool:
-        """Whether a request that changes something may have been carried out all the same."""
+        """Whether a request that changes something may have been carried out anyway."""
         return False
 
     @property
@@ -205,7 +205,7 @@ class Answered(ApplinksError):
 
     @property
     def told(self) -> Message:
-        """What a person is told."""
+        """What a person reads."""
         told = super().told
         if self.withheld and self._row() is not Cause.MANIFEST_NEEDS_LOGIN:
             told = told.also(*Cause.MANIFEST_NEEDS_LOGIN.why, do=Cause.MANIFEST_NEEDS_LOGIN.do)

@@ -55,8 +55,8 @@ class NotTheApplication(Answered, NotUnderstood):
     def _more(self) -> Iterator[str]:
         if self.asked.login and self._row() is Cause.A_PAGE:
             yield (
-                f"Where it is the application's own login page, {self.asked.login} did not reach it: a proxy removes the Authorization "
-                "header, or this version takes no login of that kind."
+                f"If it is the application's own login page, {self.asked.login} did not reach it: a proxy removes the Authorization "
+                "header, or this version does not accept that kind of login."
             )
 
     def _doubtful(self) -> bool:
@@ -93,7 +93,7 @@ class RedirectedElsewhere(NotUnderstood):
         return {**super()._facts(), "way": way, "new_base_url": base_of(self.redirected_to)}
 
     def _request(self) -> str:
-        return f"{self.asked.line} leads to {self.redirected_to}"
+        return f"{self.asked.line} redirects to {self.redirected_to}"
 
 
 @dataclass(eq=False, repr=False)

@@ -34,7 +34,7 @@ class NotAuthenticated(Refused):
 
     @property
     def reason(self) -> LoginReason | None:
-        """What it tells of the login."""
+        """What it says of the login."""
         return self.said.login_reason
 
     def _row(self) -> Cause:
@@ -83,7 +83,7 @@ class NotFound(Refused):
 
 
 class Conflict(Refused):
-    """Raised when something stands against the request (409)."""
+    """Raised when something blocks the request (409)."""
 
     _cause = Cause.CONFLICT
 

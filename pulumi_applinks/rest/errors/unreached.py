@@ -17,7 +17,7 @@ TlsProblem = Literal[
 
 @dataclass(eq=False, repr=False)
 class CouldNotAsk(ApplinksError):
-    """Raised when no answer came. `maybe_done` says whether the request may have been carried out all the same."""
+    """Raised when no answer came. `maybe_done` says whether the request may have been carried out anyway."""
 
     _passes = True
     _whose: ClassVar[str] = ""
@@ -201,7 +201,7 @@ class DeadlineExceeded(CouldNotAsk):
 
     def _more(self) -> Iterator[str]:
         if self.sent:
-            yield f"It was waited for, {self.seconds:.3g} s."
+            yield f"Gave up after {self.seconds:.3g} s."
 
     def _doubtful(self) -> bool:
         return self.sent

@@ -91,7 +91,7 @@ def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileSer
     server.behaviour = known(answering(bodies.ALL[name]))
     with (
         ApplicationClient(LABEL, server.url, LOGIN) as client,
-        pytest.raises(UnexpectedAnswer, match="is no list of links"),
+        pytest.raises(UnexpectedAnswer, match="is not a list of links"),
     ):
         client.links.all()
 

@@ -98,7 +98,7 @@ def test_rights_are_known_before_the_first_change(moved):
     git = moved.start("git", "stash", user="admin")
     git.link_by_hand(moved["wiki"], url=moved.old)
     ran = move(moved, answer="y\n")
-    left, asked = flat(ran.err).find("is unchanged: relocating a link takes"), ran.err.find("[y/N]")
+    left, asked = flat(ran.err).find("is unchanged: relocating a link needs"), ran.err.find("[y/N]")
 
     assert 0 <= left < asked
     assert "Give git.credentials of a system administrator." in flat(ran.err)
@@ -179,7 +179,7 @@ def test_nothing_at_the_new_address_is_refused_unless_that_is_said(moved):
     moved["wiki"].stop()
     ran = move(moved, "--yes")
     assert ran.code == ExitCode.FAILED
-    assert "To go on all the same: --without-contact." in flat(ran.err)
+    assert "To go on anyway, give --without-contact." in flat(ran.err)
     assert the_link(moved).rpc_url == moved.old
 
     told = move(moved, "--yes", "--without-contact")

@@ -50,7 +50,7 @@ def test_an_application_that_does_not_trust_the_other_one(scene: Scene, tmp_path
     link = scene.only()
     assert link.state == "not-working"
     (finding,) = [one for one in link.findings if one.code == "not-working"]
-    assert "as a rule it does not trust the certificate" in finding.words
+    assert "usually it does not trust the certificate" in finding.words
     assert "import the certificate of the authority of wiki into the Java truststore of jira" in finding.mend
     diagnosis = examined(scene)
     (sight,) = [one for one in diagnosis.failed if one.name == "wiki as seen from there"]

@@ -84,7 +84,7 @@ def test_what_the_status_says_of_it(linked, ask, change, beside, alone):
 
 
 def test_an_application_without_migration_is_edited_in_the_old_way(lab, ask):
-    """Where the other end trusts nobody any more and can't be asked to migrate."""
+    """Where the other end trusts nobody any more and cannot be asked to migrate."""
     jira, old = lab.start("jira"), lab.start("confluence", generation="5")
     link_both_ways(jira, old, "oauth-impersonation", "oauth-impersonation")
     jira.links[old.server_id].give_trust(outgoing=False)

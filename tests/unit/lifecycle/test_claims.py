@@ -16,7 +16,7 @@ def test_an_end_is_claimed_once():
     assert str(refusal.value) == (
         "the resource 'b' and the resource 'a' declare the same link [applinks/declared-twice]\n"
         "  Nothing was changed for the resource 'b'.\n"
-        "  Do: Declare each link once: remove one of the two resources from the program."
+        "  Fix: Declare each link once: remove one of the two resources from the program."
     )
 
 
@@ -61,8 +61,8 @@ def test_an_end_that_is_left_names_who_has_it():
     register.keep(Claims(register, unknown, named=False), [("wiki", "2")])
     leaving = Claims(register, unknown, named=False)
 
-    assert leaving.reason_to_leave(ONE) == "the resource 'a' made it or took it over in this same run"
-    assert leaving.reason_to_leave(TWO) == "the resource 'b' of this program has it, too"
+    assert leaving.reason_to_leave(ONE) == "the resource 'a' created it or took it over in the same run"
+    assert leaving.reason_to_leave(TWO) == "the resource 'b' of this program also has it"
     assert leaving.reason_to_leave(("wiki", "3")) is None
     for end in (THREE, ("wiki", "2")):
         with pytest.raises(LinkError, match="The resource stays in the stack"):

@@ -10,11 +10,11 @@ from tests.unit.lifecycle.tables import URLS, declared
 OTHERS = ("https://rpc.example", "https://api.example")
 SOURCE = {"url": URLS["source"]}
 HAS_A_LOGIN = (
-    "has a user or a password in it, which would end in the state and in logs; give the URL without, and the "
+    "has a user or a password in it, which would end up in the state and in logs; give the URL without them, and the "
     "credentials by name"
 )
-UNKNOWN = "is not known: take it away, or correct its name"
-NOBODY = "execute_as goes with NonImpersonating alone"
+UNKNOWN = "is not known: remove it, or correct its name"
+NOBODY = "execute_as only works with NonImpersonating"
 NOBODY_ELSE: dict[str, Any] = {"level": "oauth-impersonation", "execute_as": "x"}
 
 
@@ -33,10 +33,10 @@ def wrong(**inputs: Any) -> dict[str, str]:
         ("jira.example.com", "is not an absolute http or https URL, such as https://jira.example.com"),
         ("ftp://x.example", "is not an absolute http or https URL, such as https://jira.example.com"),
         ("https://", "is not an absolute http or https URL, such as https://jira.example.com"),
-        ("https://x.example?y", "has a query or a fragment; give the base URL alone"),
-        ("https://x.example#y", "has a query or a fragment; give the base URL alone"),
-        ("https://x.example/?", "has a query or a fragment; give the base URL alone"),
-        ("https://x.example/#", "has a query or a fragment; give the base URL alone"),
+        ("https://x.example?y", "has a query or a fragment; give only the base URL"),
+        ("https://x.example#y", "has a query or a fragment; give only the base URL"),
+        ("https://x.example/?", "has a query or a fragment; give only the base URL"),
+        ("https://x.example/#", "has a query or a fragment; give only the base URL"),
         ("https://x.example:0", "names port 0; give the port that the application listens on"),
         ("https://x.example:99999", "is not an absolute http or https URL, such as https://jira.example.com"),
         ("https://a:b@x.example", HAS_A_LOGIN),
@@ -54,28 +54,28 @@ def test_a_url_is_stored_without_its_last_slashes_and_blanks():
     assert party.url == "http://wiki.example.com:8090/confluence"
 
 
-NO_CREDENTIALS = {"source.credentials": "has to be a text", "source.credentials.user": UNKNOWN}
+NO_CREDENTIALS = {"source.credentials": "must be a text", "source.credentials.user": UNKNOWN}
 
 
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [
-        ({"two_way": "x"}, {"two_way": "has to be True or False"}),
-        ({"two_way": []}, {"two_way": "has to be True or False"}),
-        ({"source": "x"}, {"source": "has to be an application: give it as Application(url, ...)"}),
+        ({"two_way": "x"}, {"two_way": "must be True or False"}),
+        ({"two_way": []}, {"two_way": "must be True or False"}),
+        ({"source": "x"}, {"source": "must be an application: give it as Application(url, ...)"}),
         ({"source": {**SOURCE, "x": 1}}, {"source.x": UNKNOWN}),
         ({"x": 1}, {"x": UNKNOWN}),
-        ({"timeout_seconds": "x"}, {"timeout_seconds": "has to be a number of seconds"}),
-        ({"timeout_seconds": []}, {"timeout_seconds": "has to be a number of seconds"}),
-        ({"timeout_seconds": float("inf")}, {"timeout_seconds": "has to be a number of seconds"}),
-        ({"timeout_seconds": 0}, {"timeout_seconds": "leaves no time for anything: give more than 0 seconds"}),
-        ({"wait_for_target": -1}, {"wait_for_target": "has to be 0 or more seconds"}),
-        ({"manage": "x"}, {"manage": "has to be 'both' or 'source'"}),
-        ({"source": {"url": 1}}, {"source.url": "has to be a text"}),
+        ({"timeout_seconds": "x"}, {"timeout_seconds": "must be a number of seconds"}),
+        ({"timeout_seconds": []}, {"timeout_seconds": "must be a number of seconds"}),
+        ({"timeout_seconds": float("inf")}, {"timeout_seconds": "must be a number of seconds"}),
+        ({"timeout_seconds": 0}, {"timeout_seconds": "leaves no time: give more than 0 seconds"}),
+        ({"wait_for_target": -1}, {"wait_for_target": "must be 0 or more seconds"}),
+        ({"manage": "x"}, {"manage": "must be 'both' or 'source'"}),
+        ({"source": {"url": 1}}, {"source.url": "must be a text"}),
         ({"source": {**SOURCE, "credentials": {"user": "x"}}}, NO_CREDENTIALS),
         ({"authentication": {"outgoing": NOBODY_ELSE}}, {"authentication.outgoing": NOBODY}),
         ({"authentication": {"outgoing": {"level": "none", "execute_as": "x"}}}, {"authentication.outgoing": NOBODY}),
-        ({"two_way": "x", "manage": "y"}, {"two_way": "has to be True or False", "manage": "has to be 'both' or 'source'"}),
+        ({"two_way": "x", "manage": "y"}, {"two_way": "must be True or False", "manage": "must be 'both' or 'source'"}),
     ],
 )  # fmt: skip
 def test_what_is_wrong(inputs: dict[str, Any], expected: dict[str, str]):

@@ -167,8 +167,9 @@ def test_another_application_answers():
     assert found == (
         [
             f"another application answers at target (https://wiki.example.com): nothing was deleted there. Its server id is {OTHER_ID}, "
-            f"the link was made with {WIKI_ID}. If the application of the link moved, delete the link {JIRA_ID} there by hand. If it is "
-            f"gone or was installed anew, nothing is left of it."
+            f"the link was created with {WIKI_ID}. If the application of the link moved, delete the link {JIRA_ID} there manually. "
+            f"If it is "
+            f"gone or was reinstalled, nothing is left of the link."
         ],
         {"source": [WIKI_ID]},
     )
@@ -179,14 +180,14 @@ def test_a_link_of_the_system_is_let_go_of():
     found = deletion({"links": [entry("source", system=True)]})
     assert found == (
         [
-            f"the link {WIKI_ID} on source (https://jira.example.com) was left. It belongs to the system and can't be changed. It is no "
+            f"the link {WIKI_ID} on source (https://jira.example.com) was left. It belongs to the system and cannot be changed. It is no "
             f"longer in the stack."
         ],
         {"target": [JIRA_ID]},
     )
 
 
-TAKEN = "the new one made it or took it over in this same run."
+TAKEN = "the new one created it or took it over in the same run."
 
 
 @pytest.mark.parametrize(

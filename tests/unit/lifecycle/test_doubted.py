@@ -52,7 +52,7 @@ def test_what_a_link_that_is_gone_costs(
     assert 7 <= lists_read(wiki) <= 8
     told = [flat(one) for one in driver.warnings if "[applinks/link-gone]" in one]
     assert len(told) == 1
-    assert f"target ({wiki.url}) has no link {jira.server_id} any more, and the stack has it" in told[0]
+    assert f"target ({wiki.url}) no longer has the link {jira.server_id}, but the stack does" in told[0]
     assert "That was doubted" in told[0]
     assert f"again, {SETTLE_SECONDS:g} s or more after" in told[0]
 

@@ -16,7 +16,7 @@ TOLD = f"""\
   - the link x on source (https://jira.example.com) may not be as it was [applinks/not-taken-back]
       Source is down.
       Nothing listens.
-      Do: {BY_HAND} Start it.
+      Fix: {BY_HAND} Start it.
       Request: GET /"""
 ONE, TWO = Message(Code.NAME_TAKEN, "one"), Message(Code.REMAINS, "two", ("For a reason.",), do="Look.")
 
@@ -38,7 +38,7 @@ def test_an_error_has_a_headline_then_what_is_left_then_what_to_do():
     told = Message(Code.NOT_DELETED, "it failed", changed="Nothing else.", do="Try again.")
     error = LinkError(told, left=[LEFT, LEFT], causes=[cause])
     assert (
-        str(error) == f"it failed [applinks/not-deleted]\n{TOLD}\n{TOLD}\n  Nothing else.\n  Do: Try again."
+        str(error) == f"it failed [applinks/not-deleted]\n{TOLD}\n{TOLD}\n  Nothing else.\n  Fix: Try again."
     )
     assert (error.left, error.causes) == ((LEFT, LEFT), (cause,))
     bare = LinkError(Message(Code.NOT_DELETED, "it failed"))
@@ -55,7 +55,7 @@ def test_what_stands_against_a_change():
             "  - one [applinks/name-taken]",
             "  - two [applinks/remains-of-a-link]",
             "      For a reason.",
-            "      Do: Look.",
+            "      Fix: Look.",
             TOLD,
             "  Much was changed.",
         )
@@ -68,7 +68,7 @@ def test_what_stands_against_a_change():
 def test_a_link_that_somebody_made_meanwhile():
     """Whose it is, and what to do."""
     assert MadeMeanwhile(END, "x").told.flat == (
-        "somebody else, such as another stack, made the link x on source (https://jira.example.com) meanwhile. It is theirs, "
+        "somebody else, such as another stack, has created the link x on source (https://jira.example.com) in the meantime. It is theirs, "
         "with the name and the display URL that this run sent. Declare a link in one stack only; "
-        'to take it over from whoever made it, set on_existing="adopt".'
+        'to take it over, set on_existing="adopt".'
     )

@@ -91,7 +91,7 @@ def takes_away(pair: Pair, before: str, after: str) -> bool:
 
 
 def links(pair: Pair) -> list[Any]:
-    """What stands on both ends."""
+    """What is on both ends."""
     return [copy.deepcopy(application.links.by_id()) for application in pair]
 
 

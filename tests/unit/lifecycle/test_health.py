@@ -21,12 +21,12 @@ def says(reason: str | None = None, told: str = "it is so") -> Any:
 BOTH_WORK: Any = {"source": says(), "target": says()}
 TRIED = "Tried just now: requests that jira makes and requests that wiki makes over the link are answered."
 ONE_TRIED = "Tried just now: requests that jira makes over the link are answered."
-SET_UP = "The link is set up; whether requests over it are answered is not known: "
+SET_UP = "The link is set up; it is not known whether requests over it are answered: "
 AWAY = (
     "points to http://copy: a copy, or the same application under another address. `pulumi up` relocates it to the address that the "
     "program declares; if that one is the copy's, correct the program."
 )
-MISSING = " Whether those of wiki are answered is for the program of its own administrator to say."
+MISSING = " The program of the administrator of wiki shows whether its requests are answered."
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {"untouched": "target"},
             Health(
                 "working",
-                f"{ONE_TRIED} Those of wiki were answered when they were tried last; its end was not changed.",
+                f"{ONE_TRIED} Those of wiki were answered when they were last tried; its end was not changed.",
             ),
         ),
         ({"manage": "source"}, {"source": says()}, {}, Health("working", ONE_TRIED + MISSING)),
@@ -57,7 +57,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             Health(
                 "not-working",
                 "another application (server id x) answers at jira; another application (server id y) "
-                "answers at wiki. If the one of the link moved, declare its new URL.",
+                "answers at wiki. If the linked application moved, declare its new URL.",
                 broken=True,
             ),
         ),
@@ -67,8 +67,8 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {"unreachable": {"source": "Down.", "target": "Up."}},
             Health(
                 "unreachable",
-                "jira could not be asked: Down.; wiki could not be asked: Up. What is recorded of the two ends "
-                "is from the last time they answered.",
+                "jira could not be asked: Down.; wiki could not be asked: Up. The recorded values of the two ends are from the "
+                "last time they answered.",
                 broken=True,
             ),
         ),
@@ -90,8 +90,8 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {"elsewhere": {"source": "http://gone"}},
             Health(
                 "not-working",
-                "jira says that it is so. See that jira reaches https://wiki.example.com: name, firewall, proxy, and over https the "
-                "certificate's authority in its truststore.",
+                "jira says that it is so. Check that jira reaches https://wiki.example.com: name, firewall, proxy, and over https "
+                "the certificate's authority in its truststore.",
                 broken=True,
             ),
         ),
@@ -127,7 +127,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             Health(
                 "incomplete",
-                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "The end on jira is ready; the administrator of wiki must create the other end with the "
                 "same authentication.",
             ),
         ),
@@ -137,7 +137,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             Health(
                 "incomplete",
-                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "The end on jira is ready; the administrator of wiki must create the other end with the "
                 "same authentication.",
             ),
         ),
@@ -147,7 +147,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             Health(
                 "incomplete",
-                "The end on jira is ready; the administrator of wiki has to make the other end with the "
+                "The end on jira is ready; the administrator of wiki must create the other end with the "
                 "same authentication.",
             ),
         ),
@@ -155,7 +155,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {"manage": "source"},
             {"source": says("unknown")},
             {},
-            Health("not-working", "jira says that it is so. Look into the log of jira.", broken=True),
+            Health("not-working", "jira says that it is so. Check the log of jira.", broken=True),
         ),
         (
             {},
@@ -163,8 +163,8 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             Health(
                 "not-working",
-                "jira says that one; wiki says that two. Run `pulumi refresh` and `pulumi up`; if that changes "
-                "nothing, see that jira finds wiki itself at https://wiki.example.com. Look into the log of wiki.",
+                "jira says that one; wiki says that two. Run `pulumi refresh` and `pulumi up`; if that does not help, check that "
+                "jira reaches wiki at https://wiki.example.com. Check the log of wiki.",
                 broken=True,
             ),
         ),
@@ -172,7 +172,9 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             {"source": says("not-told", "nothing"), "target": None},
             {},
-            Health("unknown", f"{SET_UP}jira says that nothing; the applinks version of wiki does not tell."),
+            Health(
+                "unknown", f"{SET_UP}jira says that nothing; the applinks version of wiki does not report it."
+            ),
         ),
         (
             {},
@@ -186,7 +188,7 @@ MISSING = " Whether those of wiki are answered is for the program of its own adm
             {},
             Health(
                 "unknown",
-                "The link is set up; requests over it are made by wiki alone, which is not this program's.",
+                "The link is set up; only wiki, which this program does not manage, makes requests over it.",
             ),
         ),
     ],

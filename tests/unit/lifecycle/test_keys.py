@@ -39,8 +39,8 @@ def test_a_key_that_is_another_one_since_is_drift_and_is_repaired(
     for _ in range(2):
         assert driver.refresh() == {
             f"oauth_key.{keeper}": {
-                "declared": f"the key that {which} has",
-                "observed": "another key",
+                "declared": f"the current key of {which}",
+                "observed": "an outdated key",
                 "on": keeper,
             }
         }

@@ -66,7 +66,7 @@ class TestAdopting:
         assert wiki.server_id in jira.links
         assert jira.server_id in wiki.links
         assert (
-            len([told for told in warnings if "the resource 'kept' of this program has it, too" in told]) == 2
+            len([told for told in warnings if "the resource 'kept' of this program also has it" in told]) == 2
         )
         driver.delete()
         assert len(jira.links) == len(wiki.links) == 0
@@ -121,7 +121,7 @@ class TestStuck:
         driver.refresh()
         assert driver.state is not None
         assert "target_server_id" in driver.state["drift"]
-        assert not [told for told in warnings if "deleted and made anew" in told], (
+        assert not [told for told in warnings if "deleted and recreated" in told], (
             "a refresh announces no deletion"
         )
 
@@ -136,7 +136,7 @@ class TestStuck:
     def test_an_application_was_installed_anew_at_the_same_address(
         self, driver: Driver, pair, lab, monkeypatch, role, warnings
     ):
-        """Refused with the way out; after a refresh the link is made anew with the one that answers."""
+        """Refused with the way out; after a refresh the link is recreated with the one that answers."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
         old = {"source": jira, "target": wiki}[role]

@@ -53,7 +53,7 @@ class TestWords:
         wiki.move()
         with pytest.raises(ApplicationLinkError) as told:
             driver.up(inputs_for(jira, wiki))
-        assert f"{link.id} on source ({jira.url}) leads to {old} again, as the stack has recorded" in flat(
+        assert f"{link.id} on source ({jira.url}) points to {old} again, as the stack has recorded" in flat(
             told.value
         )
         assert link.rpc_url == old
@@ -241,7 +241,7 @@ class TestSmall:
                 drivers[index].up(wanted(index, name))
         assert {jira.links[one.server_id].name for one in wikis} == {"One", "Two"}
         assert jira.links[wikis[0].server_id].name == "Two"
-        assert any("is called 'Two - 2' for now" in told for told in warnings)
+        assert any("is named 'Two - 2' for now" in told for told in warnings)
         assert all(one.refresh() == {} for one in drivers)
 
     def test_an_adoption_asks_each_end_twice(self, driver: Driver, pair):

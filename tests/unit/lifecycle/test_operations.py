@@ -76,7 +76,7 @@ def test_a_failed_link_is_claimed_by_nobody():
     assert str(failure.value) == (
         "setting authentication (outgoing oauth, incoming oauth) failed: target is down [applinks/connection-refused]\n"
         "  What this run had changed before was undone on both ends: they were read again, and are as before.\n"
-        "  Do: Correct this and run `pulumi up` again."
+        "  Fix: Correct this and run `pulumi up` again."
     )
     assert both.written("source")[-1] == "delete_link"
     assert register.holders == {}
@@ -118,7 +118,7 @@ def test_what_explains_nothing_is_not_told(sees: Any):
 
 
 def test_one_end_explains_where_the_other_one_does_not():
-    """What one can't be asked the other one may tell."""
+    """What one cannot be asked the other one may tell."""
     both = Linked().answers("target", set_oauth=raising(Invalid, "no key"), sees=failed("target"))
     both.answers("source", sees=Sighting(kind="unreachable"))
     with pytest.raises(LinkError, match=r"^the link cannot be made: source .* could not\s+reach it"):
@@ -154,12 +154,14 @@ def test_a_link_that_has_to_work(there: tuple[Role, ...], taken_back: bool):
         (both.update if there else both.create)()
     told = str(failure.value)
     assert (
-        "and does not work [applinks/does-not-work]\n  source (https://jira.example.com) says that it is gone."
+        "but does not work [applinks/does-not-work]\n  source (https://jira.example.com) says that it is gone."
         in told
     )
-    assert told.startswith("the link was made, and" if taken_back else "the link is as the program says, and")
+    assert told.startswith(
+        "the link was created, but" if taken_back else "the link is as the program says, but"
+    )
     assert ("undone on both ends" in told) is taken_back
-    assert ('or set on_broken="warn" to be warned of it only.' in told) is not taken_back
+    assert ('or set on_broken="warn" to get only a warning.' in told) is not taken_back
     assert ("delete_link" in both.written("source")) is taken_back
 
 
@@ -167,7 +169,7 @@ def test_a_change_that_does_not_read_back():
     """What was made is taken back, since the stack would not know of it; a change stays."""
     says_old: dict[str, Any] = {"status": None, "authentication": Authentication()}
     both = Linked().answers("source", **says_old)
-    with pytest.raises(LinkError, match=r"does not read back as the program says: 2 reasons .*\n  - source"):
+    with pytest.raises(LinkError, match=r"is not as the program says: 2 reasons .*\n  - source"):
         both.create()
     assert both.written("source")[-1] == "delete_link"
     both = Linked(*BOTH).answers("source", **says_old)
@@ -175,7 +177,7 @@ def test_a_change_that_does_not_read_back():
         both.update()
     assert str(failure.value).endswith(
         "\n  What was changed on source (https://jira.example.com) stays."
-        "\n  Do: Look at the above, then run `pulumi up` again: it continues from what it finds."
+        "\n  Fix: Check the above, then run `pulumi up` again: it continues from what it finds."
     )
     assert "delete_link" not in both.written("source")
     both = Linked("source").answers("source", **says_old)
@@ -205,7 +207,7 @@ def test_a_target_that_is_not_up_yet():
     assert [link.id for link in made] == [report.identities["target"].server_id]
     assert both.written("source") == ["put_link"]
     assert both.told == [
-        "target (https://wiki.example.com) does not answer. Only the link on source (https://jira.example.com) is made now, one-way and "
+        "target (https://wiki.example.com) does not answer. Only the link on source (https://jira.example.com) is created now, one-way and "
         "without authentication. Run `pulumi up` again when it is up, to complete it."
     ]
 
@@ -217,7 +219,7 @@ def test_a_user_that_is_not_told_of():
     both.create()
     (told,) = both.told
     assert told.startswith(
-        "source (https://jira.example.com) does not tell whether the user 'bot' exists there, is active and is no system administrator"
+        "could not check on source (https://jira.example.com) that the user 'bot' exists, is active and is not a system administrator"
     )
 
 

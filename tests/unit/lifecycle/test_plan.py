@@ -1,4 +1,4 @@
-"""From what is declared and what stands there to the steps: tables."""
+"""From what is declared and what is there to the steps: tables."""
 
 from typing import Any
 

@@ -120,7 +120,7 @@ BOTH_ANSWER: dict[Role, Manifest] = {"source": manifest("source"), "target": man
             {},
             ["is declared as bamboo, but a confluence answers there. Correct target.kind or target.url"],
         ),
-        ({}, {"applinks_version": "4.9"}, ["has applinks 4.9, whose REST interface can't set OAuth up"]),
+        ({}, {"applinks_version": "4.9"}, ["has applinks 4.9, whose REST interface cannot set up OAuth"]),
         ({}, {"applinks_version": "5.0"}, []),
         ({}, {"applinks_version": None}, []),
         (
@@ -152,7 +152,7 @@ def test_another_application_answers():
     """Both server ids are told, and the ways out."""
     told = manifest("target", id=OTHER_ID)
     found = who({}, recorded(), manifests={**BOTH_ANSWER, "target": told}, strangers={"target": OTHER_ID})
-    same(found, [f"Its server id is {OTHER_ID}, the link was made with {WIKI_ID}. Point target.url at"])
+    same(found, [f"Its server id is {OTHER_ID}, the link was created with {WIKI_ID}. Point target.url at"])
 
 
 def test_one_application_alone_is_no_clone():
@@ -166,12 +166,12 @@ KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
 @pytest.mark.parametrize(
     ("inputs", "known", "role", "expected"),
     [
-        ({}, NEW, "target", ["is down. If it is only not up yet, set wait_for_target. To make the link on source"]),
-        ({}, NEW, "source", ["is down. If it is only not up yet"]),
+        ({}, NEW, "target", ["is down. If it is still starting, set wait_for_target. To create only the link on source"]),
+        ({}, NEW, "source", ["is down. If it is still starting"]),
         ({"on_unreachable_create": "one_way"}, NEW, "target", ['is down. To link to it before it is up, give its type as target.kind']),
         ({"on_unreachable_create": "one_way", **KIND}, NEW, "target", []),
-        ({"on_unreachable_create": "one_way", **KIND}, NEW, "source", ["is down. If it is only"]),
-        ({"on_unreachable_create": "one_way", **KIND}, recorded(), "target", ["is down. If it is only"]),
+        ({"on_unreachable_create": "one_way", **KIND}, NEW, "source", ["is down. If it is still"]),
+        ({"on_unreachable_create": "one_way", **KIND}, recorded(), "target", ["is down. If it is still"]),
         ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "target", []),
         ({"on_unreachable_relocate": "relocate"}, recorded(**MOVED), "source", ["is down."]),
         ({"on_unreachable_relocate": "relocate"}, recorded(), "target", ["is down."]),
@@ -192,7 +192,7 @@ def test_an_application_that_does_not_answer(
 def test_how_long_an_application_was_waited_for(waited: float, told: str):
     """As it was measured, whatever the program allows."""
     found = who({"wait_for_target": 300.0}, failures={"target": failed("target")}, waited={"target": waited})
-    same(found, [f"is down. It was waited for, {told}. To make the link on source"])
+    same(found, [f"is down. Gave up after {told}. To create only the link on source"])
 
 
 def test_what_does_not_pass_is_not_waited_for():
@@ -218,7 +218,7 @@ def test_which_entries_a_program_may_touch(changes: dict[str, Any], reason: str 
 def blocking(
     inputs: dict[str, Any], known: Recorded = NEW, source: EndSeen | None = None, **survey: Any
 ) -> list[str]:
-    """What blocks a change because of what stands on the source."""
+    """What blocks a change because of what is on the source."""
     both: Ends = ends(declared(**inputs))
     return [told.flat for told in problems(surveyed(both, source=source, known=known, **survey))]
 
@@ -236,11 +236,11 @@ AWAY = {"id": OTHER_ID, "rpc_url": "https://x.example", "display_url": "https://
     ("there", "expected"),
     [
         (empty(), []),
-        (empty(ANOTHER), [f"to the address of target (https://wiki.example.com). 'Another' with the id {OTHER_ID} is what remains"]),
-        (empty(entry("source", **AWAY)), [f"has another link that is called 'Wiki'. Its id is {OTHER_ID}. Give target another name"]),
+        (empty(ANOTHER), [f"to the address of target (https://wiki.example.com). 'Another' with the id {OTHER_ID} is left over from"]),
+        (empty(entry("source", **AWAY)), [f"has another link named 'Wiki'. Its id is {OTHER_ID}. Give target another name"]),
         (empty(entry("source", name="X", **AWAY)), []),
         (empty(entry("source", id=OTHER_ID, name="X", system=True)), []),
-        (empty(entry("source", id=OTHER_ID, type_id="generic")), ["has another link that is called 'Wiki'"]),
+        (empty(entry("source", id=OTHER_ID, type_id="generic")), ["has another link named 'Wiki'"]),
         (empty(entry("source")), []),
         (empty(entry("source"), ANOTHER), ["'Another'"]),
     ],
@@ -263,9 +263,9 @@ RENAMED = (
     [
         ({}, recorded(), {}, []),
         ({"on_existing": "adopt"}, NEW, {}, []),
-        ({}, NEW, {}, [f"already (link {WIKI_ID}, 'Wiki'). {THIS_ONE} {RENAMED} If another"]),
+        ({}, NEW, {}, [f"(link {WIKI_ID}, 'Wiki'). {THIS_ONE} {RENAMED} If another"]),
         ({}, NEW, {"name": "Old"}, [f"'Old'). {RENAMED} {INTERRUPTED} If another"]),
-        ({}, recorded("target"), {}, ["It was made by hand, or by another stack's program"]),
+        ({}, recorded("target"), {}, ["It was created manually, or by another stack's program"]),
     ],
 )  # fmt: skip
 def test_what_is_linked_already(
@@ -296,7 +296,7 @@ def test_an_entry_that_is_none_of_ours(changes: dict[str, Any], expected: str):
         ("Old", []),
         (
             "Wiki - 2",
-            [f"has another link that is called 'Wiki'. Its id is {OTHER_ID}. Give target another name"],
+            [f"has another link named 'Wiki'. Its id is {OTHER_ID}. Give target another name"],
         ),
     ],
 )
@@ -320,7 +320,7 @@ def test_what_an_application_refused_while_it_was_looked_at():
     assert blocking({}, failures=down, manifests=BOTH_ANSWER) == ["target is down."]
     silent = blocking({}, recorded(), failures=down)
     assert len(silent) == 1
-    assert silent[0].startswith("target is down. If it is only not up yet")
+    assert silent[0].startswith("target is down. If it is still starting")
 
 
 @pytest.mark.parametrize(
@@ -329,10 +329,10 @@ def test_what_an_application_refused_while_it_was_looked_at():
         ({}, False, {}, []),
         ({"authentication": IMPERSONATING}, None, {}, []),
         ({"authentication": IMPERSONATING}, True, {}, []),
-        ({"authentication": IMPERSONATING}, False, {}, ["OAuth with impersonation takes a system administrator on source (https://jira.example.com)"]),
+        ({"authentication": IMPERSONATING}, False, {}, ["OAuth with impersonation needs a system administrator on source (https://jira.example.com)"]),
         ({"authentication": IMPERSONATING}, False, {"outgoing": "oauth-impersonation", "incoming": "oauth-impersonation"}, []),
         ({"authentication": IMPERSONATING}, False, {"outgoing": "oauth-impersonation"}, ["OAuth with impersonation"]),
-        ({}, False, {"rpc_url": "https://old.example"}, ["relocating a link takes a system administrator"]),
+        ({}, False, {"rpc_url": "https://old.example"}, ["relocating a link needs a system administrator"]),
         ({}, True, {"rpc_url": "https://old.example"}, []),
         ({}, False, {"display_url": "https://old.example"}, []),
     ],
@@ -349,7 +349,7 @@ def test_what_takes_a_system_administrator(
 
 
 def user(*, exists: bool = True, active: bool | None = True, admin: bool | None = False) -> Any:
-    """What an application tells of a user."""
+    """What an application reports of a user."""
     return SimpleNamespace(exists=exists, active=active, system_administrator=admin, where="Jira")
 
 
@@ -359,20 +359,20 @@ def user(*, exists: bool = True, active: bool | None = True, admin: bool | None 
         (
             None,
             [],
-            "does not tell whether the user 'bot' exists there, is active and is no system administrator.",
+            "could not check on source (https://jira.example.com) that the user 'bot' exists, is active and is not a system administrator.",
         ),
         (user(), [], None),
         (user(exists=False), ["has no user 'bot' (Jira)"], None),
         (
             user(exists=False, active=None, admin=None),
             ["has no user 'bot' (Jira)"],
-            "whether the user 'bot' is active and is no system administrator.",
+            "that the user 'bot' is active and is not a system administrator.",
         ),
         (user(active=False), ["the user 'bot' is not active on source"], None),
         (user(active=False, admin=True), ["is not active"], None),
         (user(admin=True), ["the user 'bot' is a system administrator on source"], None),
-        (user(active=None), [], "whether the user 'bot' is active."),
-        (user(admin=None), [], "whether the user 'bot' is no system administrator."),
+        (user(active=None), [], "that the user 'bot' is active."),
+        (user(admin=None), [], "that the user 'bot' is not a system administrator."),
     ],
 )
 def test_the_user_that_requests_run_as(known: Any, expected: list[str], unsure: str | None):
@@ -428,16 +428,16 @@ DOWNGRADED = Sighting(kind="redirected", redirected_to="http://wiki.example.com"
     ("sighting", "expected", "made"),
     [
         (SEES_TARGET, [], []),
-        (SEES_ANOTHER, [f"another application there. Its server id is {OTHER_ID}, expected was {WIKI_ID}"], None),
+        (SEES_ANOTHER, [f"another application there. Its server id is {OTHER_ID}, not {WIKI_ID}"], None),
         (Sighting(kind="not_told"), [], []),
-        (Sighting(kind="unreachable", message="no"), ["could not reach it. It says: “no”. There it may"], None),
-        (Sighting(kind="unreachable"), ["Or it does not trust the certificate: it does not tell which. " + BEHIND], None),
-        (REDIRECTED, ["was redirected. It was sent to https://new.example. Give that as target.rpc_url"], None),
-        (DOWNGRADED, ["That is http: target (https://wiki.example.com) may not know that it is reached over https. Let"], None),
-        (Sighting(kind="no_manifest"), ["a login page or a proxy, or an application that starts. " + BEHIND], None),
+        (Sighting(kind="unreachable", message="no"), ["could not reach it. It says: “no”. It may"], None),
+        (Sighting(kind="unreachable"), ["Or it does not trust the certificate: it does not report which. " + BEHIND], None),
+        (REDIRECTED, ["was redirected. It was sent to https://new.example. If that is the right application, set target.rpc_url"], None),
+        (DOWNGRADED, ["That is http: target (https://wiki.example.com) may not be configured for https. Configure"], None),
+        (Sighting(kind="no_manifest"), ["a login page or a proxy, or an application that is starting. " + BEHIND], None),
         (Sighting(kind="not_accepted"), ["accept https://wiki.example.com. It does not know applications of the type confluence"], None),
         (Sighting(kind="not_accepted", message="what?"), ["does not accept https://wiki.example.com. It says: “what?”. It"], None),
-        (Sighting(kind="conflict"), ["says that https://wiki.example.com is itself or is linked already"], []),
+        (Sighting(kind="conflict"), ["says that https://wiki.example.com is itself or is already linked"], []),
     ],
 )  # fmt: skip
 def test_what_an_application_sees(sighting: Sighting, expected: list[str], made: list[str] | None):

@@ -86,7 +86,7 @@ def test_what_taking_over_does(pair: Pair, notes: list[str], lab: Lab):
     assert preview(inputs_for(jira, wiki, on_existing="adopt")) == []
     (told,) = [flat(one) for one in notes]
     assert told.startswith(
-        f"source ({jira.url}) has the link already (link {wiki.server_id}, 'Old docs'): it is taken over"
+        f"source ({jira.url}) already has the link (link {wiki.server_id}, 'Old docs'): it is taken over"
     )
     assert "It is renamed from 'Old docs' to 'Confluence'." in told
     assert f"It is relocated from {old} to {wiki.url}." in told

@@ -38,7 +38,7 @@ def test_reading_where_nobody_answers(managed: tuple[Role, ...]):
     assert all(f"{role} is down" in report.health.detail for role in managed)
     recorded_of = ("that end", "it") if len(managed) == 1 else ("the two ends", "they")
     assert (
-        "What is recorded of {} is from the last time {} answered.".format(*recorded_of)
+        "The recorded values of {} are from the last time {} answered.".format(*recorded_of)
         in report.health.detail
     )
 
@@ -52,7 +52,7 @@ def test_reading_where_nobody_answers_and_nothing_is_recorded():
         "  - target is down [applinks/connection-refused]\n"
         "  - source is down [applinks/connection-refused]\n"
         "  The stack's state stays as it is.\n"
-        "  Do: Run this again when the application answers. If it moved, declare its new URL and run "
+        "  Fix: Run this again when the application answers. If it moved, declare its new URL and run "
         "`pulumi up --refresh=false`."
     )
 

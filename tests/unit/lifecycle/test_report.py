@@ -139,7 +139,7 @@ def test_after_a_relocation_alone_what_it_did_not_touch_is_as_it_was_recorded():
     done = report(after, ("target", "source"))
     assert (done.links["target"], done.health.word) == (observed("target"), "working")
     assert (
-        "Those of target (https://wiki.example.com) were answered when they were tried last"
+        "Those of target (https://wiki.example.com) were answered when they were last tried"
         in done.health.detail
     )
 
@@ -150,8 +150,8 @@ PAGE = "https://jira.example.com/plugins/servlet/applinks/listApplicationLinks"
 BOTH_LEVELS = "\n".join(
     (
         "2 reasons [applinks/several-reasons]",
-        f"  - {ACCEPTED} outgoing 'oauth', but says 'none' {NOT_AS_TOLD}",
-        f"  - {ACCEPTED} incoming 'oauth', but says 'none' {NOT_AS_TOLD}",
+        f"  - {ACCEPTED} outgoing 'oauth', but reports 'none' {NOT_AS_TOLD}",
+        f"  - {ACCEPTED} incoming 'oauth', but reports 'none' {NOT_AS_TOLD}",
     )
 )
 
@@ -159,10 +159,10 @@ BOTH_LEVELS = "\n".join(
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
-        ({"status": None, "links": []}, f"{ACCEPTED} the link, but does not list it {NOT_AS_TOLD}\n  Do: Look at {PAGE}."),
-        ({"status": None, "links": [entry("source", name="Old")]}, f"{ACCEPTED} name 'Wiki', but says 'Old' {NOT_AS_TOLD}"),
+        ({"status": None, "links": []}, f"{ACCEPTED} the link, but does not list it {NOT_AS_TOLD}\n  Fix: Check {PAGE} for it."),
+        ({"status": None, "links": [entry("source", name="Old")]}, f"{ACCEPTED} name 'Wiki', but reports 'Old' {NOT_AS_TOLD}"),
         ({"status": None, "authentication": Authentication()}, BOTH_LEVELS),
-        ({"status": failed("source")}, "what stands there now could not be read: source is down [applinks/connection-refused]"),
+        ({"status": failed("source")}, "the current state of the link could not be read: source is down [applinks/connection-refused]"),
     ],
 )  # fmt: skip
 def test_an_end_that_says_something_else(answers: dict[str, Any], expected: str):
@@ -171,7 +171,7 @@ def test_an_end_that_says_something_else(answers: dict[str, Any], expected: str)
     with pytest.raises(LinkError) as failure:
         read_back(survey, changed("source"))
     told = re.sub("\n    +", " ", str(failure.value))
-    assert told == f"the link was changed, but does not read back as the program says: {expected}"
+    assert told == f"the link was changed, but is not as the program says: {expected}"
 
 
 def test_a_name_that_was_given_for_now_is_no_difference():
@@ -184,12 +184,12 @@ def test_a_name_that_was_given_for_now_is_no_difference():
     survey = surveyed(both, source=EndSeen(), target=stands("target"), known=recorded())
     warn_of_the_rest(read_back(survey, Plan((), {"source": (step,)})))
     assert [sentence.partition(".")[0] for sentence in told] == ["source (https://jira"]
-    assert "another link that is called 'Wiki', so this one is called 'Wiki - 2' for now." in told[0]
+    assert "another link named 'Wiki', so this one is named 'Wiki - 2' for now." in told[0]
     assert "give target another name with Application(name=...)." in told[0]
 
 
 def test_the_report_of_a_change():
-    """What stands on each end, and that it works; what is not the program's to change is warned of."""
+    """What is on each end, and that it works; what is not the program's to change is warned of."""
     told: list[str] = []
     both = clients(declared(), source={}, target={}, told=told)
     found: dict[Role, EndSeen] = {
@@ -207,11 +207,11 @@ def test_the_report_of_a_change():
     assert done.identities == survey.identities
     assert len(told) == 2
     assert told[0].startswith(
-        "target (https://wiki.example.com) has other links to the address of source (https://jira.example.com). They are: d, e. They"
+        "target (https://wiki.example.com) has other links to the address of source (https://jira.example.com). They are: d, e. This"
     )
     assert 'set on_duplicate="remove"' in told[0]
     assert told[1].startswith(
-        "source (https://jira.example.com) has legacy authentication beside what is declared. It is: incoming basic-access, outgoing "
+        "source (https://jira.example.com) has legacy authentication in addition to what is declared. It is: incoming basic-access, "
     )
     assert 'set on_legacy="remove"' in told[1]
 
@@ -223,7 +223,7 @@ def test_an_end_that_could_not_be_asked_is_the_programs_when_it_was_before():
     done = report(surveyed(source=there, failures=down), BOTH)
     assert (done.managed, done.health.word) == (BOTH, "unreachable")
     assert done.health.detail.startswith(
-        "target (https://wiki.example.com) could not be asked: target is down. What"
+        "target (https://wiki.example.com) could not be asked: target is down. The"
     )
     one_way = surveyed(ends(two_way=False, authentication=NEITHER), source=there, failures=down)
     assert report(one_way, ("source",)).health.word == "one-way"

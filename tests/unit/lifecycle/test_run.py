@@ -105,7 +105,7 @@ def test_a_claim_that_fails_ends_the_run():
     run = Run(both)
     with pytest.raises(LinkError) as failure:
         run.do(plan(make("source"), target=(make("target"),)), EMPTY)
-    assert str(failure.value) == "making the link failed: source is down [applinks/connection-refused]"
+    assert str(failure.value) == "creating the link failed: source is down [applinks/connection-refused]"
     assert [str(cause) for cause in failure.value.causes] == ["source is down [applinks/connection-refused]"]
     assert asked(both, "target") == []
     assert run.undo() == Undone((), NOTHING)
@@ -133,7 +133,7 @@ def test_a_step_that_fails_ends_its_chain():
         )
     lines = str(failure.value).splitlines()
     assert any(
-        "making the link failed: source is down [applinks/connection-refused]" in line for line in lines
+        "creating the link failed: source is down [applinks/connection-refused]" in line for line in lines
     )
     assert asked(both, "source", "set_oauth") == asked(both, "target", "set_oauth") == []
 
@@ -160,7 +160,7 @@ WITHOUT_LEVELS: dict[Role, EndSeen] = {"source": stands("source", outgoing="none
             levels("source"),
             WITHOUT_LEVELS,
             "outgoing was 'none' and is 'oauth'",
-            "look at that link: setting authentication (outgoing oauth, incoming oauth) could not be taken back",
+            "look at that link: setting authentication (outgoing oauth, incoming oauth) could not be undone",
         ),
     ],
 )
@@ -173,7 +173,7 @@ def test_what_can_not_be_taken_back_is_told(step: Step, before: Any, state: str,
     for name in ("delete_link", "set_oauth"):
         getattr(both.source.client, name).side_effect = failed("source")
     undone = run.undo()
-    assert undone.told == "Everything else that this run did was undone; see to the above."
+    assert undone.told == "Everything else that this run did was undone; fix the above."
     assert [(one.end.role, one.link_id, one.state, flat(one.why), one.verify) for one in undone.left] == [
         (
             "source",

@@ -137,7 +137,7 @@ AS_BOTS = "(outgoing none, incoming oauth)"
 @pytest.mark.parametrize(
     ("step", "what"),
     [
-        (MakeLink("source", WIKI_ID, desired()), "making the link"),
+        (MakeLink("source", WIKI_ID, desired()), "creating the link"),
         (EditLink("source", WIKI_ID, desired(), before(), "x"), "changing the link's name and display URL"),
         (Relocate("source", WIKI_ID, desired(), before()), "relocating the link to https://wiki.example.com"),
         (MakePrimary("source", WIKI_ID), "making the link primary"),
@@ -157,12 +157,12 @@ def test_what_a_step_is_called(step: Step, what: str):
 def test_a_link_that_somebody_made_meanwhile():
     """It is theirs: refused, unless it may be taken over; then there is nothing to take back."""
     end, _ = end_of(put_link="updated")
-    with pytest.raises(MadeMeanwhile, match=f"made the link {WIKI_ID} on source"):
+    with pytest.raises(MadeMeanwhile, match=f"has created the link {WIKI_ID} on source"):
         MakeLink("source", WIKI_ID, desired()).do(end)
     assert MakeLink("source", WIKI_ID, desired(), True).do(end) is False
     upgrade = Upgrade("source", WIKI_ID, desired(), before(id=PROVISIONAL, rpc_url=OLD))
     end, _ = end_of(put_link="updated", delete_link="deleted")
-    with pytest.raises(MadeMeanwhile, match=f"made the link {WIKI_ID} on source"):
+    with pytest.raises(MadeMeanwhile, match=f"has created the link {WIKI_ID} on source"):
         upgrade.do(end)
 
 
@@ -171,7 +171,7 @@ def test_a_link_that_is_gone_when_it_is_to_be_edited():
     end, client = end_of()
     with pytest.raises(LinkError) as refusal:
         EditLink("source", WIKI_ID, desired(), before(), "x").do(end)
-    assert refusal.value.told.flat == f"source (https://jira.example.com) has no link {WIKI_ID} any more."
+    assert refusal.value.told.flat == f"source (https://jira.example.com) no longer has the link {WIKI_ID}."
     assert written(client) == []
 
 
@@ -182,7 +182,7 @@ def test_a_user_that_was_accepted_and_is_not_there():
     with pytest.raises(LinkError) as refusal:
         step.do(end)
     assert refusal.value.told.flat == (
-        "source (https://jira.example.com) accepted that incoming requests run as 'bot', but says 'eve'."
+        "source (https://jira.example.com) accepted that incoming requests run as 'bot', but reports 'eve'."
     )
 
 

@@ -148,15 +148,15 @@ def test_a_link_that_is_not_there_is_not_waited_for(step: Step):
     client.delete_link.assert_called_once_with(WIKI_ID)
 
 
-NOT_TOLD = "the user that incoming requests ran as before was not told, and is not set again."
+NOT_TOLD = "the user that incoming requests ran as before is not known, and is not set again."
 
 
 @pytest.mark.parametrize(
     ("step", "told"),
     [
-        (RemoveLegacy("source", WIKI_ID, desired(), before(), False), "legacy authentication that was removed is never made again."),
-        (DeleteLink("source", "d"), "a deleted duplicate is not made again."),
-        (DeleteLink("source", "d", before()), "a deleted duplicate is not made again."),
+        (RemoveLegacy("source", WIKI_ID, desired(), before(), False), "legacy authentication that was removed is never recreated."),
+        (DeleteLink("source", "d"), "a deleted duplicate is not recreated."),
+        (DeleteLink("source", "d", before()), "a deleted duplicate is not recreated."),
         (SetExecuteAs("source", WIKI_ID, desired(), before(user_told=False)), NOT_TOLD),
     ],
 )  # fmt: skip

@@ -55,5 +55,5 @@ def test_no_advice_gives_the_original_s_link_away():
     """Neither to adopt it nor to relocate it."""
     advice = what_to_do("wiki", "jira", "https://wiki.example.com/links")
 
-    assert "leave that link as it is" in advice
+    assert "leave that link alone" in advice
     assert [word for word in ("adopt", "applinks move") if word in advice] == []

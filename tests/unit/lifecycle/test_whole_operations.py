@@ -89,7 +89,7 @@ def test_a_resource_of_the_program_keeps_its_link(driver: Driver, pair: Pair):
     driver.up(wanted, refresh=True)
 
     assert [len(application.links) for application in pair] == [1, 1]
-    assert any("the resource 'jira-wiki' of this program has it, too" in told for told in driver.warnings)
+    assert any("the resource 'jira-wiki' of this program also has it" in told for told in driver.warnings)
 
 
 @pytest.mark.sampled(3)

@@ -24,11 +24,11 @@ PASSWORD, TOKEN = Basic("admin", "planted-password"), Token("planted-token")
 PAGE = "<html><head><title>Unauthorized (401)</title></head></html>"
 
 WRONG = "password or the token is wrong or has expired"
-CAPTCHA = "until a CAPTCHA is answered"
+CAPTCHA = "until a CAPTCHA is solved"
 OFF = "Basic authentication is switched off"
 REMOVED = "a proxy before the application removes the Authorization header"
 RIGHTS = "but that user is not an administrator"
-MAY_NOT_USE = "may not use the application"
+MAY_NOT_USE = "is not allowed to use the application"
 FRONT = "login of its own"
 EVERYTHING = {WRONG, CAPTCHA, OFF, REMOVED, RIGHTS, MAY_NOT_USE, FRONT}
 
@@ -144,23 +144,26 @@ def test_a_manifest_behind_a_login_that_refuses_a_password(web, login, name, tok
 
 REFUSALS: list[tuple[int, str, str, list[str]]] = [
     (403, PAGE, "GET", ["a login page, a firewall or a proxy"]),
-    (405, PAGE, "DELETE", ["lets no DELETE through", "a proxy or its filter"]),
-    (501, PAGE, "DELETE", ["lets no DELETE through", "a proxy or its filter"]),
+    (405, PAGE, "DELETE", ["blocks DELETE", "a proxy or its filter"]),
+    (501, PAGE, "DELETE", ["blocks DELETE", "a proxy or its filter"]),
     (500, PAGE, "DELETE", ["the application's own server, or of a proxy"]),
     (200, PAGE, "GET", ["a login page, a firewall or a proxy", "removes the Authorization header"]),
     (
         403,
         '{"message": "no"}',
         "GET",
-        ["That takes an administrator", "a firewall, or a list of the addresses"],
+        ["That needs an administrator", "by a firewall, or by a list of allowed addresses"],
     ),
     (
         407,
         "",
         "GET",
-        ["asks for a login of its own", "If the environment names none, it is one before the application"],
+        [
+            "asks for a login of its own",
+            "If the environment names none, the proxy is in front of the application",
+        ],
     ),
-    (429, "", "GET", ["asked too often", "It may also be a proxy"]),
+    (429, "", "GET", ["limits the rate", "The limit may also be that of a proxy"]),
     (
         503,
         bitbucket("maintenance.MaintenanceException"),
@@ -233,32 +236,32 @@ def tunnel(status: str) -> Exception:
 
 
 CAUSES: list[tuple[Any, Code, str]] = [
-    (lookup(socket.EAI_NONAME), Code.UNKNOWN_HOST, "knows no host wiki.example.com"),
-    (lookup(socket.EAI_AGAIN), Code.UNKNOWN_HOST, "it knows none, or did not answer"),
-    (no_connection(errno.ECONNREFUSED), Code.CONNECTION_REFUSED, "refuses connections, or a firewall does"),
+    (lookup(socket.EAI_NONAME), Code.UNKNOWN_HOST, "does not know wiki.example.com"),
+    (lookup(socket.EAI_AGAIN), Code.UNKNOWN_HOST, "it has none, or did not answer"),
+    (no_connection(errno.ECONNREFUSED), Code.CONNECTION_REFUSED, ", or a firewall, refuses connections"),
     (no_connection(errno.ENETUNREACH), Code.NOT_REACHABLE, f"says: {os.strerror(errno.ENETUNREACH)}"),
     (no_connection(errno.EHOSTUNREACH), Code.NOT_REACHABLE, f"says: {os.strerror(errno.EHOSTUNREACH)}"),
     (no_connection(errno.EPERM), Code.NOT_REACHABLE, f"says: {os.strerror(errno.EPERM)}"),
-    (no_connection(errno.EADDRNOTAVAIL), Code.NOT_REACHABLE, "made no connection to wiki.example.com"),
+    (no_connection(errno.EADDRNOTAVAIL), Code.NOT_REACHABLE, "could not connect to wiki.example.com"),
     (tunnel("407"), Code.PROXY_FAILURE, "names for wiki.example.com asks for a login of its own"),
     (
         tunnel("403"),
         Code.PROXY_FAILURE,
-        "answered 403: it does not let this machine through, or does not reach",
+        "answered 403: it blocks this machine, or cannot reach",
     ),
     (
         tunnel("504"),
         Code.PROXY_FAILURE,
-        "answered 504: it does not let this machine through, or does not reach",
+        "answered 504: it blocks this machine, or cannot reach",
     ),
     (requests.exceptions.ProxyError("at port 407"), Code.PROXY_FAILURE, "could not be used"),
     (requests.exceptions.InvalidProxyURL("planted"), Code.PROXY_FAILURE, "could not be used"),
     (
         requests.exceptions.InvalidSchema("planted"),
         Code.NOT_SENDABLE,
-        "or the proxy that the environment names",
+        "or the proxy in the environment",
     ),
-    (requests.exceptions.InvalidURL("planted"), Code.NOT_SENDABLE, "or the proxy that the environment names"),
+    (requests.exceptions.InvalidURL("planted"), Code.NOT_SENDABLE, "or the proxy in the environment"),
     (OSError("no such bundle: planted"), Code.NOT_SENDABLE, "Correct REQUESTS_CA_BUNDLE"),
     (OSError(errno.EMFILE, "planted"), Code.NOT_SENDABLE, f"says: {os.strerror(errno.EMFILE)}"),
     (requests.exceptions.RetryError("planted"), Code.CONNECTION_LOST, "HTTP library says: RetryError"),

@@ -27,7 +27,7 @@ from pulumi_applinks.rest.exception_mapping import failure_of
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
-UNKNOWN_AUTHORITY = "is signed by no authority that this machine knows"
+UNKNOWN_AUTHORITY = "is not signed by an authority that this machine trusts"
 
 
 def name(text: str) -> x509.Name:
@@ -125,8 +125,8 @@ CERTIFICATES: dict[str, tuple[dict[str, Any], Code, str]] = {
     "not valid yet": ({"start": NOW + DAY, "end": NOW + 9 * DAY}, Code.CERTIFICATE_NOT_YET_VALID, "is not valid yet"),
     "too weak": ({"bits": 1024}, Code.CERTIFICATE_REFUSED, "too weak"),
     "no authority key identifier": ({"identifies_key": False}, Code.CERTIFICATE_REFUSED, "Missing Authority Key Identifier"),
-    "of another host": ({"host": "127.0.0.9"}, Code.CERTIFICATE_OF_ANOTHER_HOST, "is another host's"),
-    "for another purpose": ({"purpose": ExtendedKeyUsageOID.CLIENT_AUTH}, Code.CERTIFICATE_REFUSED, "unsuitable certificate purpose"),
+    "for another host": ({"host": "127.0.0.9"}, Code.CERTIFICATE_OF_ANOTHER_HOST, "is for another host"),
+    "not be for servers": ({"purpose": ExtendedKeyUsageOID.CLIENT_AUTH}, Code.CERTIFICATE_REFUSED, "unsuitable certificate purpose"),
 }  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def refused(verify_code: int, words: str = "words of the library") -> TlsFailure
     """What becomes of a verification that ended with such a code."""
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code, error.verify_message = verify_code, words
-    asked = Asked("target", "PUT", "https://wiki.example.com/x", "making the link")
+    asked = Asked("target", "PUT", "https://wiki.example.com/x", "creating the link")
     failure = failure_of(asked, requests.exceptions.SSLError(error), connect=5, answer=30, expired=False)
     assert isinstance(failure, TlsFailure)
     return failure
@@ -182,11 +182,11 @@ def test_every_code_of_a_verification(code):
     assert (UNKNOWN_AUTHORITY in told.flat) is (code in (2, 18, 19, 20, 21))
     assert ("expired" in told.why[0]) is (code == 10)
     assert ("not valid yet" in told.why[0]) is (code == 9)
-    assert ("another host's" in told.why[0]) is (code in (62, 64))
+    assert ("for another host" in told.why[0]) is (code in (62, 64))
     assert ("too weak" in told.why[0]) is (code in (66, 67, 68))
     if told.code is Code.CERTIFICATE_REFUSED and code not in (66, 67, 68, *range(80, 95)):
         assert told.why[0] == "This machine does not accept the certificate of wiki.example.com."
-        assert "may be withdrawn, be for another purpose" in told.do
+        assert "may be revoked, not be for servers" in told.do
 
 
 def test_a_verification_is_not_decided_by_its_words():
@@ -210,7 +210,7 @@ def test_a_file_of_authorities_without_any(tmp_path, monkeypatch):
 
 def test_what_breaks_tls_later_may_have_come_after_a_request():
     """A certificate is looked at before anything is sent; other failures are not told from those in the middle of an answer."""
-    asked = Asked("target", "PUT", "https://wiki.example.com/x", "making the link")
+    asked = Asked("target", "PUT", "https://wiki.example.com/x", "creating the link")
     error = requests.exceptions.SSLError(ssl.SSLError(1, "bad record mac"))
     failure = failure_of(asked, error, connect=5, answer=30, expired=False)
     assert failure.maybe_done

@@ -49,7 +49,7 @@ def test_what_is_no_manifest(web, client, body):
     """An id that is no UUID, which would end up in paths, is refused like any other nonsense."""
     web.get(f"{V1}/manifest", body=body)
 
-    with pytest.raises(UnexpectedAnswer, match="is no manifest"):
+    with pytest.raises(UnexpectedAnswer, match="is not a manifest"):
         client.manifest()
 
 

@@ -128,7 +128,7 @@ def test_a_relocation(web, client):
         status=204,
         match=[matchers.query_param_matcher({"newUrl": "https://new", "nowarning": "true"})],
     )
-    with pytest.raises(RelocationNotReachable, match="reached nothing at https://new"):
+    with pytest.raises(RelocationNotReachable, match="did not reach anything that it trusts at https://new"):
         client.links.relocate(ID, "https://new")
     client.links.relocate(ID, "https://new", without_contact=True)
 

@@ -98,7 +98,7 @@ def test_a_circle_of_redirects_ends(web, client):
     """With an error of ours."""
     web.get(LINKS, status=301, headers={"Location": LINKS})
 
-    with pytest.raises(UnexpectedAnswer, match="from one address to the next"):
+    with pytest.raises(UnexpectedAnswer, match="redirects more than"):
         client.links.all()
     assert len(web.calls) == 4
 
@@ -138,7 +138,7 @@ def test_what_can_not_be_repeated_is_sent_once(web, client):
     """A POST that failed is told, not sent again."""
     web.post(f"{URL}/rest/applinks/3.0/migration/x", status=503)
 
-    with pytest.raises(NotUpYet, match="Whether the application carried it out is not known"):
+    with pytest.raises(NotUpYet, match="It is not known whether the application carried it out"):
         client.oauth.migrate("x")
     assert len(web.calls) == 1
 
@@ -180,11 +180,11 @@ def test_a_page_instead_of_an_answer(web, client, body):
     [
         ("", "is empty"),
         ('{"broken', "is neither JSON nor XML"),
-        ("[" * 100_000, "has more parts than any"),
+        ("[" * 100_000, "has more parts than"),
         ("[" * 100 + "]" * 100, "is nested too deeply"),
         ("[NaN]", "is neither JSON nor XML"),
         ("[" + "9" * 5000 + "]", "is neither JSON nor XML"),
-        ("x" * 3_000_000, "is longer than any"),
+        ("x" * 3_000_000, "is longer than"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type or entities"),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_write_without_an_answer_may_have_been_done(web, client):
     """The error knows it, and says it."""
     web.put(LINK, body=requests.ReadTimeout())
 
-    with pytest.raises(TimedOut, match="Whether the application carried it out is not known") as caught:
+    with pytest.raises(TimedOut, match="It is not known whether the application carried it out") as caught:
         client.links.put(Link(id=SERVER_ID))
     assert caught.value.maybe_done
 

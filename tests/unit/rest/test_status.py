@@ -113,7 +113,7 @@ def test_a_user_that_can_not_be_used(ask):
 def test_a_status_that_gives_no_reason(ask):
     """Is told as what it is; details that steer a terminal, or never end, don't get through."""
     assert ask(working=False).reason == "unknown"
-    assert ask(working=False).told.startswith("the link does not work, and it gives no reason that is known")
+    assert ask(working=False).told.startswith("the link does not work, and it gives no known reason")
     long = {"type": "DISABLED", "details": "\x1b[2J" + "x" * 5000}
     told = ask(working=False, error=long).told
     assert len(told) < 400

@@ -26,7 +26,7 @@ def manifest(call: Call) -> Response:
 
 @routes.add("GET", "/manifest/<link_id>", guard="open", answers="linked_manifest")
 def linked_manifest(call: Call, link_id: str) -> Response:
-    """Who a linked application is; who is not logged in is told that there is no link."""
+    """Who a linked application is; whoever is not logged in gets the answer that there is no link."""
     link = call.link(link_id) if call.user else None
     if link is None:
         return call.wrong(400, f"No application link with id {link_id}")

@@ -1,4 +1,4 @@
-"""The products' own, public resources that tell of a user: what each tells is what its documentation shows, and no more."""
+"""The products' own, public resources about a user: what each says is what its documentation shows, and no more."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BY_TYPE = {"jira": _jira, "confluence": _confluence, "stash": _bitbucket, "crowd
 
 
 def groups_of(type_id: str, user: User) -> list[str]:
-    """The groups that a product tells of a user."""
+    """The groups that a product reports of a user."""
     by_role = [USERS[type_id]] if user.may_log_in else []
     if user.is_sysadmin:
         by_role.append(ADMINISTRATORS[type_id])

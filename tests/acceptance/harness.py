@@ -20,7 +20,7 @@ import yaml
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.engine import RunResult
-from pulumi_applinks.names import PLUGIN_TYPE
+from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
 from tests.engines import SparingProject
 from tests.words import flat
 
@@ -224,6 +224,15 @@ class Story:
         """What the state has of one link."""
         found: dict[str, Any] = self._resource(name)["outputs"]
         return found
+
+    @property
+    def type(self) -> str:
+        """The type of the links, which depends on what manages them."""
+        return PLUGIN_TYPE if "packaged" in self.prelude else DYNAMIC_TYPE
+
+    def urn(self, name: str = "jira-wiki") -> str:
+        """A link's URN, also of one that is not in the state."""
+        return f"urn:pulumi:dev::story::{self.type}::{name}"
 
     def id(self, name: str = "jira-wiki") -> str:
         """A link's resource id."""

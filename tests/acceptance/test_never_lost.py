@@ -141,7 +141,7 @@ def test_a_state_that_somebody_edited(pair: Story, jira, wiki, kept: str):
     pair.up()
     state = pair.project.export()
     for resource in state["deployment"]["resources"]:
-        if not resource["type"].endswith("applinks:ApplicationLink"):
+        if not resource["type"].endswith(":ApplicationLink"):
             continue
         outputs = resource["outputs"]
         if kept == "inputs":

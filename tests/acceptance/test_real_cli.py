@@ -72,8 +72,7 @@ def test_one_link_of_two(pair: Story, lab: Lab, jira, wiki):
     pair.credentials("stash", stash)
     other = link(jira, stash, name="jira-stash", credentials=("jira", "stash"))
     pair.program(other + link(jira, wiki))
-    urn = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
-    pair.up("--target", urn)
+    pair.up("--target", pair.urn())
     assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
     told = json.loads(pair.preview("--json").stdout)
     left = {step["urn"].rpartition("::")[2]: step["op"] for step in told["steps"] if "Link" in step["urn"]}

@@ -11,7 +11,6 @@ from pulumi_applinks.lab.applications import Application
 from tests.acceptance.harness import Story, link, plans, says, says_not, working
 
 ADOPT = 'on_existing="adopt"'
-URN = "urn:pulumi:dev::story::pulumi-python:dynamic/applinks:ApplicationLink::jira-wiki"
 
 
 def names(stack: Story) -> list[str]:
@@ -75,7 +74,7 @@ def test_a_class_of_ones_own_has_the_same_links(
     pair.preview("--expect-no-changes")
     pair.up()
     assert writes(jira) == []
-    assert (names(pair), pair.resources()[0]["urn"]) == (["jira-wiki"], URN)
+    assert (names(pair), pair.resources()[0]["urn"]) == (["jira-wiki"], pair.urn())
     pair.finish()
 
 
@@ -128,7 +127,7 @@ def test_renamed_without_an_alias_in_two_operations(pair: Story, jira, wiki, wha
     pair.up()
     pair.declare(jira, wiki, ADOPT, name="tracker")
     if what == "targeted":
-        pair.up("--target", URN.replace("jira-wiki", "tracker"))
+        pair.up("--target", pair.urn("tracker"))
     else:
         program = f"tracker = {link(jira, wiki, ADOPT, name='tracker')}"
         failing = link(jira, jira, "opts=ResourceOptions(depends_on=[tracker])", name="itself")
@@ -173,9 +172,9 @@ def test_replaced(pair: Story, jira, wiki, way: str, more: tuple[str, ...]):
     pair.declare(jira, wiki, *more)
     pair.up()
     made = pair.id()
-    flags = [way, URN]
+    flags = [way, pair.urn()]
     if way == "taint":
-        pair.project.run("state", "taint", URN, "--yes")
+        pair.project.run("state", "taint", pair.urn(), "--yes")
         flags = []
     plans(pair.preview(*flags), replace=1)
     for application in (jira, wiki):
@@ -232,7 +231,7 @@ def test_taken_out_of_the_state(pair: Story, jira, wiki):
     """The link stays; it is refused as an existing one, or taken over."""
     pair.declare(jira, wiki)
     pair.up()
-    pair.project.run("state", "delete", URN, "--yes")
+    pair.project.run("state", "delete", pair.urn(), "--yes")
     assert working(jira, wiki)
     told = pair.up(check=False)
     assert told.returncode != 0
@@ -248,7 +247,7 @@ def test_renamed_in_the_state(pair: Story, jira, wiki):
     """Nothing is to be done then."""
     pair.declare(jira, wiki)
     pair.up()
-    pair.project.run("state", "rename", URN, "tracker", "--yes")
+    pair.project.run("state", "rename", pair.urn(), "tracker", "--yes")
     pair.declare(jira, wiki, name="tracker")
     pair.preview("--expect-no-changes")
     pair.up("--expect-no-changes")
@@ -266,10 +265,10 @@ def test_one_of_several_is_targeted(pair: Story, lab, jira, wiki):
     pair.up()
     pair.program(link(jira, wiki, target_more='name="Docs"') + other)
     stash.requests.clear()
-    plans(pair.up("--target", URN), update=1)
+    plans(pair.up("--target", pair.urn()), update=1)
     assert jira.links[wiki.server_id].name == "Docs"
     assert stash.requests.all("client") == []
-    told = pair.destroy("--target", URN)
+    told = pair.destroy("--target", pair.urn())
     plans(told, delete=1)
     assert names(pair) == ["jira-stash"]
     assert wiki.server_id not in jira.links
@@ -283,7 +282,7 @@ def test_looked_up(pair: Story, jira, wiki):
     pair.declare(jira, wiki)
     pair.up()
     identity = pair.id()
-    pair.project.run("state", "delete", URN, "--yes")
+    pair.project.run("state", "delete", pair.urn(), "--yes")
     for application in (jira, wiki):
         application.requests.clear()
     seen = link(jira, wiki, f'opts=ResourceOptions(id="{identity}")', name="seen")
@@ -332,7 +331,7 @@ def test_imported_from_a_file(pair: Story, jira, wiki, known: str):
     pair.declare(jira, wiki)
     pair.up()
     (recorded,) = pair.resources()
-    pair.project.run("state", "delete", URN, "--yes")
+    pair.project.run("state", "delete", pair.urn(), "--yes")
     spec: dict[str, Any] = {key: recorded[key] for key in ("type", "id", "inputs", "outputs")}
     if known == "inputs":
         spec["outputs"] = spec["inputs"]

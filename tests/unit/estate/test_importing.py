@@ -332,7 +332,7 @@ def test_a_link_with_an_application_that_does_not_answer_is_not_called_gone(pair
     (link,) = taken(pair, inventory)
 
     assert isinstance(link, NotTaken)
-    assert f"{silent} ({pair[silent].url}) is not running, or not there" in link.reason
+    assert f"{silent} ({pair[silent].url}) is not running, or not at this address" in link.reason
     assert "any more" not in link.reason
 
 

@@ -162,11 +162,9 @@ def health(
             "unknown", f"The link is set up; it is not known whether requests over it are answered: {asked}."
         )
     tried = " and ".join(f"requests that {labels[role]} makes" for role in works)
-    detail = f"Tried just now: {tried} over the link are answered."
+    detail = f"When they were last tried, {tried} over the link were answered."
     if untouched is not None and untouched in senders:
-        detail += (
-            f" Those of {labels[untouched]} were answered when they were last tried; its end was not changed."
-        )
+        detail += f" Those of {labels[untouched]} were answered when they were tried before; its end was not changed."
     elif missing := [role for role in senders if role not in works]:
         detail += f" The program of the administrator of {labels[missing[0]]} shows whether its requests are answered."
     if not works:

@@ -96,7 +96,7 @@ def test_install(read: Open, jira, wiki):
     guide = read(project=False, logged_in=False)
     guide.follow("## 5. See that it works")
     guide.follow("## See what is asked")
-    assert guide.said.startswith("Tried just now")
+    assert guide.said.startswith("When they were last tried")
     guide.follow()
     assert "unchanged" in guide.said
     assert working(jira, wiki)

@@ -19,8 +19,8 @@ def says(reason: str | None = None, told: str = "it is so") -> Any:
 
 
 BOTH_WORK: Any = {"source": says(), "target": says()}
-TRIED = "Tried just now: requests that jira makes and requests that wiki makes over the link are answered."
-ONE_TRIED = "Tried just now: requests that jira makes over the link are answered."
+TRIED = "When they were last tried, requests that jira makes and requests that wiki makes over the link were answered."
+ONE_TRIED = "When they were last tried, requests that jira makes over the link were answered."
 SET_UP = "The link is set up; it is not known whether requests over it are answered: "
 AWAY = (
     "points to http://copy: a copy, or the same application under another address. `pulumi up` relocates it to the address that the "
@@ -39,7 +39,7 @@ MISSING = " The program of the administrator of wiki shows whether its requests 
             {"untouched": "target"},
             Health(
                 "working",
-                f"{ONE_TRIED} Those of wiki were answered when they were last tried; its end was not changed.",
+                f"{ONE_TRIED} Those of wiki were answered when they were tried before; its end was not changed.",
             ),
         ),
         ({"manage": "source"}, {"source": says()}, {}, Health("working", ONE_TRIED + MISSING)),

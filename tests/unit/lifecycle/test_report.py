@@ -139,7 +139,7 @@ def test_after_a_relocation_alone_what_it_did_not_touch_is_as_it_was_recorded():
     done = report(after, ("target", "source"))
     assert (done.links["target"], done.health.word) == (observed("target"), "working")
     assert (
-        "Those of target (https://wiki.example.com) were answered when they were last tried"
+        "Those of target (https://wiki.example.com) were answered when they were tried before"
         in done.health.detail
     )
 

@@ -20,6 +20,8 @@ from pulumi_policy import (
 
 DYNAMIC = ("pulumi-python:dynamic:", "pulumi-python:dynamic/")
 """How the types of dynamic resources begin. A class that is derived from `ApplicationLink` may have named a type of its own."""
+PLUGIN = "applinks:index:ApplicationLink"
+"""The type of links that the plugin manages."""
 SHARED_USERS = ("https://jira.example.com", "https://wiki.example.com")
 """The applications that share one user base."""
 PRODUCTION = ("prod", "production")
@@ -28,7 +30,8 @@ PRODUCTION = ("prod", "production")
 
 def _is_link(args: ResourceValidationArgs) -> bool:
     """A link is known by what it holds."""
-    return args.resource_type.startswith(DYNAMIC) and {"source", "target", "two_way"} <= set(args.props)
+    ours = args.resource_type == PLUGIN or args.resource_type.startswith(DYNAMIC)
+    return ours and {"source", "target", "two_way"} <= set(args.props)
 
 
 def _directions(properties: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

@@ -14,7 +14,6 @@ from pulumi_applinks.estate.model import EstateError, Named
 from pulumi_applinks.lifecycle.declaration import Url
 from pulumi_applinks.rest import normalised_url
 
-RESOURCE_TYPE = "pulumi-python:dynamic/applinks:ApplicationLink"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

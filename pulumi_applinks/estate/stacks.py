@@ -14,9 +14,9 @@ from typing import Any
 
 from pulumi_applinks.estate.glossary import FindingCode
 from pulumi_applinks.estate.model import EstateApplication, EstateEnd, EstateError, Named, unique_name
-from pulumi_applinks.estate.sources import RESOURCE_TYPE, short_name
+from pulumi_applinks.estate.sources import short_name
 from pulumi_applinks.lifecycle import BOTH, other
-from pulumi_applinks.names import CONFIGURATION_KEY
+from pulumi_applinks.names import CONFIGURATION_KEY, DYNAMIC_TYPE, PLUGIN_TYPE
 from pulumi_applinks.rest import normalised_url
 from pulumi_applinks.rest.redaction import quoted
 
@@ -197,12 +197,12 @@ def _is_link(resource: Mapping[str, Any]) -> bool | None:
         None where it is not known.
     """
     type_ = str(resource.get("type"))
+    if type_ in (DYNAMIC_TYPE, PLUGIN_TYPE):
+        return True
     if not type_.startswith((f"{_DYNAMIC}:", f"{_DYNAMIC}/")):
         return False
     held = _held(resource)
     provider = held.get("__provider")
-    if type_ == RESOURCE_TYPE:
-        return True
     if isinstance(provider, str):
         with suppress(ValueError):
             return _OUR_PROVIDER in base64.b64decode(provider, validate=True)

@@ -168,8 +168,15 @@ def test_a_projects_toolchain(pair: Story, jira, wiki, toolchain):
     pair.finish()
 
 
+OWN_TYPE = pytest.mark.without("with_plugin", "a class has a type of its own with the dynamic provider alone")
+
+
 @pytest.mark.parametrize(
-    "named", ["", ', module="company", name="Link"'], ids=["ours", "of-a-type-of-its-own"]
+    "named",
+    [
+        pytest.param("", id="ours"),
+        pytest.param(', module="company", name="Link"', marks=OWN_TYPE, id="of-a-type-of-its-own"),
+    ],
 )
 def test_the_policy_pack(pair: Story, jira, wiki, named: str):
     """Each rule of the example stops a link that breaks it, before anything is made; also one of a class with another type."""

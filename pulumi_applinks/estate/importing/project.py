@@ -17,7 +17,7 @@ from pulumi_applinks.estate.importing.program import program
 from pulumi_applinks.estate.importing.taking import NotTaken, Taken
 from pulumi_applinks.estate.model import EstateError
 from pulumi_applinks.estate.rendering import rendered
-from pulumi_applinks.estate.sources import RESOURCE_TYPE
+from pulumi_applinks.names import DYNAMIC_TYPE
 
 PROGRAM = "__main__.py"
 IMPORT_FILE = "import.json"
@@ -76,7 +76,7 @@ def import_file(links: Sequence[Taken]) -> str:
     provider = {PROVIDER_KEY: serialize_provider(ApplicationLinkProvider())}
     resources = [
         {
-            "type": RESOURCE_TYPE,
+            "type": DYNAMIC_TYPE,
             "name": one.entry.resource,
             "id": one.id,
             "inputs": {**_known(one.inputs), **provider},

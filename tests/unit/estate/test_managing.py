@@ -14,9 +14,9 @@ from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
 from pulumi_applinks.estate.model import EstateError
 from pulumi_applinks.estate.moving import pointing
-from pulumi_applinks.estate.sources import RESOURCE_TYPE
 from pulumi_applinks.estate.stacks import of_state
 from pulumi_applinks.lab.applications import id_of_url
+from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
 from pulumi_applinks.provider import ApplicationLinkProvider
 from tests.unit.estate.test_sources import WRAPPED, managed, resource, state
 
@@ -48,8 +48,9 @@ OTHERS = base64.b64encode(b"a class of somebody else").decode()
 @pytest.mark.parametrize(
     ("one", "links", "unread"),
     [
-        (held(RESOURCE_TYPE), 1, 0),
-        *((held(type_, OURS), 1, 0) for type_ in (RESOURCE_TYPE, UNNAMED, OWN)),
+        (held(DYNAMIC_TYPE), 1, 0),
+        (held(PLUGIN_TYPE), 1, 0),
+        *((held(type_, OURS), 1, 0) for type_ in (DYNAMIC_TYPE, UNNAMED, OWN)),
         # The provider's values are encrypted: what is held decides.
         *((held(type_, WRAPPED), 1, 0) for type_ in (UNNAMED, OWN)),
         (held(OWN, WRAPPED, "managed_ends", "link_id"), 0, 1),
@@ -65,7 +66,7 @@ OTHERS = base64.b64encode(b"a class of somebody else").decode()
             1,
         ),
         ({"type": OWN, "urn": "urn:pulumi:dev::story::x::y"}, 0, 1),
-        ({"type": RESOURCE_TYPE, "urn": "urn:pulumi:dev::story::x::y"}, 1, 1),
+        ({"type": DYNAMIC_TYPE, "urn": "urn:pulumi:dev::story::x::y"}, 1, 1),
         # Not a link.
         (held(FOREIGN, OTHERS), 0, 0),
         (held(FOREIGN, WRAPPED, "source"), 0, 0),

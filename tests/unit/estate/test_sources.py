@@ -9,8 +9,9 @@ import pytest
 
 from pulumi_applinks.estate import EstateError, Named
 from pulumi_applinks.estate.managing import with_managed
-from pulumi_applinks.estate.sources import RESOURCE_TYPE, named, of_file, together
+from pulumi_applinks.estate.sources import named, of_file, together
 from pulumi_applinks.estate.stacks import StackError, exported, of_state
+from pulumi_applinks.names import DYNAMIC_TYPE
 from tests.unit.estate.scene import SOMEBODY
 
 WRAPPED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:secret"}
@@ -104,8 +105,8 @@ def resource(name="jira-wiki", **outputs):
         "authentication": {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth"}},
     }
     return {
-        "urn": f"urn:pulumi:dev::story::{RESOURCE_TYPE}::{name}",
-        "type": RESOURCE_TYPE,
+        "urn": f"urn:pulumi:dev::story::{DYNAMIC_TYPE}::{name}",
+        "type": DYNAMIC_TYPE,
         "id": "aaa/bbb",
         "inputs": inputs,
         "outputs": {

@@ -85,7 +85,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test on the engines that play it; of a table marked `sampled` a part."""
+    """Each test on the engines that play it; of a table marked `sampled` a part; what takes minutes first, so that nothing waits for it."""
     every = config.getoption("--every-engine") or config.getoption("--with-plugin")
     seen = set[tuple[str, str, str]]()
     chosen = [
@@ -93,7 +93,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
     ]
     config.hook.pytest_deselected(items=[item for item, runs in chosen if not runs])
-    items[:] = [item for item, runs in chosen if runs]
+    items[:] = sorted(
+        (item for item, runs in chosen if runs),
+        key=lambda item: item.get_closest_marker("takes_minutes") is None,
+    )
 
 
 def _is_sampled(item: pytest.Item, seen: set[tuple[str, str, str]]) -> bool:

@@ -480,6 +480,7 @@ def _run(factory: Callable[[], Model], examples: int, number: int | None) -> Non
     )
 
 
+@pytest.mark.takes_minutes
 @pytest.mark.timeout(7200)
 def test_everything_holds_after_each_operation(
     network: Network, warnings: list[str], tried: Tried, soak: bool, search_seconds: float | None

@@ -9,7 +9,7 @@ def test_each_request_and_each_step_is_a_line(pair: Story, jira, wiki):
     told = pair.up("--debug")
     lines = (
         f"PUT {jira.url}/rest/applinks/1.0/applicationlink/{wiki.server_id}: 201",
-        f"pulumi_applinks.lifecycle: making the link on source ({jira.url})",
+        f"pulumi_applinks.lifecycle: creating the link on source ({jira.url})",
         "for the resource 'jira-wiki'",
     )
     says(told, *lines)

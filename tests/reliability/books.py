@@ -17,7 +17,7 @@ End = tuple[str, str]
 Link = dict[str, Any]
 
 _LEFTOVER = re.compile(r"link ([0-9a-f-]{36}) on (?:source|target) \((\S+?)\)")
-_DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) has no link ([0-9a-f-]{36}) any more")
+_DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) no longer has the link ([0-9a-f-]{36})")
 
 _LEFT_WHERE_IT_MOVED = re.compile(
     r"the link was created with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"

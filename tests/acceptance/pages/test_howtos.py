@@ -323,7 +323,7 @@ def test_decommission(read: Open, jira, wiki):
     assert (status(guide), len(jira.links), len(wiki.links)) == ("no link", 0, 0)
     made(guide)
     wiki.stop()
-    guide.follow("Some links that lead nowhere")
+    guide.follow("Some dead links may not be in any program")
     assert "applinks/" in guide.said
     assert (status(guide), len(jira.links)) == ("no link", 0)
     guide.follow("## Both are gone", code=1)

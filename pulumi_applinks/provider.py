@@ -40,8 +40,8 @@ _beginning = threading.Lock()
 class _Frames:
     """Whether tracebacks show their frames.
 
-    The SDK puts the traceback of whatever a hook raises before it. A told error needs none: as long as one is on its way to the engine,
-    no frames are shown. A fault of this program, or of another dynamic provider of this process, keeps them.
+    The SDK puts the traceback of whatever a hook raises before it. An error with a message needs none: as long as one is on its way to
+    the engine, no frames are shown. A fault of this program, or of another dynamic provider of this process, keeps them.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class _Frames:
         """Show them again.
 
         Args:
-            at_once: also while a told error is on its way.
+            at_once: also while an error with a message is on its way.
         """
         with self._lock:
             self._hiding = 0 if at_once else max(0, self._hiding - 1)

@@ -99,18 +99,15 @@ def _show_all(found: list[Diagnosis], printer: Printer, options: str) -> None:
 
 
 def _pair(what: Given, one: str | None, other: str | None) -> tuple[Named, Named]:
-    names = {application.name: application for application in what.applications}
-    if one is None and other is None and len(names) == 2:
+    if one is None and other is None and len(what.applications) == 2:
         first, second = what.applications
         return first, second
     if one is None or other is None:
-        raise EstateError(f"give the names of two applications. Known are {', '.join(names)}.")
-    for name in (one, other):
-        if name not in names:
-            raise EstateError(f"no application is named {name!r}. Known are {', '.join(names)}.")
+        known = ", ".join(application.name for application in what.applications)
+        raise EstateError(f"give the names of two applications. Known are {known}.")
     if one == other:
         raise EstateError(f"{one!r} is given twice: give two applications.")
-    return names[one], names[other]
+    return what.application(one), what.application(other)
 
 
 def _show(diagnosis: Diagnosis, printer: Printer, options: str) -> None:

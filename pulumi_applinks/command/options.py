@@ -57,6 +57,20 @@ class Given:
     credentials: Credentials
     stack: StackState | None = None
 
+    def application(self, name: str) -> Named:
+        """One of them.
+
+        Raises:
+            EstateError: if none has that name.
+        """
+        for one in self.applications:
+            if one.name == name:
+                return one
+        known = ", ".join(one.name for one in self.applications)
+        raise EstateError(
+            f"no application is named {name!r}. Known are {known}. For a new one give NAME=URL."
+        )
+
 
 @dataclass(frozen=True)
 class Output:

@@ -41,7 +41,11 @@ def show(
 
     - `applinks show jira/11111111-1111-4111-8111-111111111111 --stack production --json`
     """
-    estate = options.read(options.given(), details=True)
+    what = options.given()
+    if len(link) == 2:
+        for name in link:
+            what.application(name)
+    estate = options.read(what, details=True)
     found = _found(estate, link)
     alone = Estate(
         tuple(one for one in estate.applications if any(one.name in link.between for link in found)),
@@ -68,10 +72,6 @@ def _found(estate: Estate, words: list[str]) -> list[EstateLink]:
     if len(words) == 1 and "/" in words[0]:
         found = [link for link in estate.links if words[0] in {end.key for end in link.ends}]
     elif len(words) == 2:
-        for name in words:
-            if estate.application(name) is None:
-                known = ", ".join(one.name for one in estate.applications)
-                raise EstateError(f"no application is named {name!r}. Known are {known}.")
         found = [link for link in estate.links if {*link.between} == {*words}]
     else:
         raise EstateError(

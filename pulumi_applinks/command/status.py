@@ -86,11 +86,8 @@ def status(
     names = [one for one in options.application or () if "=" not in one and "://" not in one]
     options = replace(options, application=[one for one in options.application or () if one not in names])
     what = options.given()
-    if unknown := sorted({*names} - {one.name for one in what.applications}):
-        known = ", ".join(one.name for one in what.applications)
-        raise EstateError(
-            f"no application is named {unknown[0]!r}. Known are {known}. For a new one give NAME=URL."
-        )
+    for name in names:
+        what.application(name)
 
     def read() -> Estate:
         found = options.read(what)

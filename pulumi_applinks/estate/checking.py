@@ -220,7 +220,9 @@ def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
         return
     if accepted is None or own is None:
         silent = "its version" if accepted is None else remote.name
-        yield side.not_possible(what, f"{silent} does not tell{'' if accepted is None else ' its own key'}.")
+        yield side.not_possible(
+            what, f"{silent} does not report {'the keys' if accepted is None else 'its own key'}."
+        )
     elif any(own.same_as(one) for one in accepted):
         yield side.passed(what, f"it has the current key of {remote.name}.")
     else:

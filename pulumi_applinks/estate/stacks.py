@@ -164,7 +164,7 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, s
 
 
 def of_state(text: str, where: str) -> StackState:
-    """What a state tells: an export, or the file of a local backend.
+    """What is in a state: an export, or the file of a local backend.
 
     Raises:
         StackError: if it is no state.

@@ -73,7 +73,7 @@ def _level(end: EstateEnd, level: LevelSeen | None, legacy: tuple[LevelSeen, ...
         return "none"
     if level is None:
         raise CantTake(
-            "unknown", f"{end.application} does not tell how it is authenticated.", "Look at its page."
+            "unknown", f"{end.application} does not report how it is authenticated.", "Look at its page."
         )
     raise CantTake(
         "authentication",

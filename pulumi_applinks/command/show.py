@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -54,8 +53,7 @@ def show(
     )
     printer = options.printer
     if json_:
-        data = alone.as_data()
-        printer.data(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        printer.data(alone.as_json())
     else:
         for one in found:
             _show(one, alone, printer, options.again)

@@ -91,12 +91,14 @@ def status(
 
     def read() -> Estate:
         found = options.read(what)
-        links = (
+        if not state and not names:
+            return found
+        links = [
             link
             for link in found.links
             if (not state or link.state in state) and (not names or {*names} & {*link.between})
-        )
-        return replace(found, links=tuple(links))
+        ]
+        return replace(found, links=tuple(links)) if found.coverage is None else found.of_stack(links)
 
     def shown(estate: Estate) -> None:
         show(

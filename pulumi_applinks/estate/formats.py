@@ -67,9 +67,8 @@ def coverage(estate: Estate) -> str:
     """How many links the given stack manages, in a sentence; empty without a stack."""
     if estate.coverage is None:
         return ""
-    between = [link for link in estate.links if link.far_side != "none"]
-    managed = sum(link.managed_by is not None for link in between)
-    return f"The stack manages {managed} of {counted(len(between), 'link')} ({estate.coverage:.0%})."
+    number = counted(len(estate.between), "link")
+    return f"The stack manages {len(estate.managed)} of {number} ({estate.coverage:.0%})."
 
 
 _COMMAND = re.compile(r"\bapplinks (?:clean|doctor|move|show|status)\b(?= )")

@@ -43,11 +43,7 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
     for urn in dict.fromkeys(one.urn for one in listed if one.wanted):
         if urn not in found:
             links += _not_seen(estate, [one for one in listed if one.urn == urn])
-    between = [link for link in links if link.far_side != "none"]
-    managed_ones = sum(link.managed_by is not None for link in between)
-    return replace(
-        estate, links=tuple(links), coverage=round(managed_ones / len(between), 4) if between else None
-    )
+    return estate.of_stack(links)
 
 
 def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[EstateLink]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -291,6 +291,22 @@ class Estate:
     def application(self, name: str) -> EstateApplication | None:
         """An application, by its name in the estate."""
         return next((one for one in self.applications if one.name == name), None)
+
+    @property
+    def between(self) -> list[EstateLink]:
+        """The links between two applications: those that a stack could manage."""
+        return [link for link in self.links if link.far_side != "none"]
+
+    @property
+    def managed(self) -> list[EstateLink]:
+        """Those of them that the given stack manages."""
+        return [link for link in self.between if link.managed_by is not None]
+
+    def of_stack(self, links: Iterable[EstateLink]) -> Estate:
+        """The same with other links, and with the share of them that the given stack manages."""
+        found = replace(self, links=tuple(links))
+        between = found.between
+        return replace(found, coverage=round(len(found.managed) / len(between), 4) if between else None)
 
     def counted(self) -> dict[str, int]:
         """How many links there are of each state."""

@@ -368,6 +368,10 @@ def test_how_much_of_it_a_stack_manages(pair, tmp_path):
     managed = {line.split()[2:5:2][1]: line.split()[-1] for line in ran.out.splitlines() if " ⇄ " in line}
     assert managed == {"wiki": "yes", "ci": "no"}
     assert from_json(pair.run("status", "--stack", "state.json", "--json").out).coverage == 0.5
+    assert (
+        "The stack manages 1 of 1 link (100%)."
+        in pair.run("status", "--stack", "state.json", "-a", "wiki").out
+    )
     assert from_json(pair.run("status", "--json").out).coverage is None
 
 

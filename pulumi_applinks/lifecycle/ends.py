@@ -158,7 +158,7 @@ def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
     """
     patience, pause = deadline.within(SETTLE_SECONDS), 0.1
     while not look():
-        if patience.remaining() <= pause:
+        if patience.expired:
             return False
         patience.sleep(pause)
         pause *= 2

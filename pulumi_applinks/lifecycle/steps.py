@@ -352,11 +352,7 @@ class Upgrade(OnExisting):
 
 
 def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
-    """Make an end's link, as desired or as it was before: "created", or "updated" when it was there.
-
-    That a link which this operation has deleted was there is a contradiction, such as of a node of a cluster that has not followed, and
-    what such a node updates is gone a moment later: it is made again for a while.
-    """
+    """Make an end's link, as desired or as it was before: "created", or "updated" when it was there."""
     wanted, links = before or desired, end.client.links
     link = Link(
         id=link_id,
@@ -365,15 +361,8 @@ def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None
         display_url=wanted.display_url,
         rpc_url=wanted.rpc_url or desired.rpc_url,
     )
-    deleted, told = links.has_deleted(link_id), ""
-
-    def made() -> bool:
-        nonlocal told
-        told = links.put(link)
-        return told == "created" or not deleted
-
-    settled(end.client.deadline, made)
-    return told
+    links.let_nodes_follow(link_id)
+    return links.put(link)
 
 
 def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:

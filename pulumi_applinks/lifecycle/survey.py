@@ -206,19 +206,8 @@ def look_at_each_other(survey: Survey) -> Survey:
 
 
 def _sighting(survey: Survey, role: Role) -> Sighting:
-    """What an application sees at the other one's address; that it is linked, after this operation has deleted that link, is doubted."""
-    links, desired = survey.ends[role].client.links, survey.desired[role]
-    seen = links.sees(desired.rpc_url)
-
-    def is_believed() -> bool:
-        nonlocal seen
-        if seen.kind != "conflict" or not links.has_deleted(desired.id):
-            return True
-        seen = links.sees(desired.rpc_url)
-        return False
-
-    settled(survey.ends.deadline, is_believed)
-    return seen
+    """What an application sees at the other one's address."""
+    return survey.ends[role].client.links.sees(survey.desired[role].rpc_url)
 
 
 def _look(survey: Survey, roles: Iterable[Role], ask: Callable[[Survey, Role], EndSeen]) -> Survey:
@@ -232,17 +221,9 @@ def _entry(survey: Survey, role: Role) -> EndSeen:
 
     A list without a link that stood there before is doubted, since it may be that of a node of a cluster which has not followed yet: it
     is read again until the link shows, or until each node has had the time to follow what was changed before this operation. Links of
-    one application share that time. So is a list with a link that this operation has deleted, which would be taken over otherwise.
+    one application share that time.
     """
     seen, recorded, end = _listed(survey, role), survey.recorded, survey.ends[role]
-    if seen.link is not None and end.client.links.has_deleted(seen.link.id):
-
-        def is_gone() -> bool:
-            nonlocal seen
-            seen = _listed(survey, role, doubted=True)
-            return seen.link is None
-
-        settled(survey.ends.deadline, is_gone)
     if seen.link is not None or role not in recorded.managed or (before := recorded.links.get(role)) is None:
         return seen
     patience = end.client.follows.within(survey.ends.deadline.remaining())
@@ -276,6 +257,7 @@ def _listed(survey: Survey, role: Role, *, doubted: bool = False) -> EndSeen:
     recorded, party = survey.recorded, survey.declaration.party(other(role))
     remote, known = survey.identities.get(other(role)), recorded.link_ids.get(role)
     ids = [one for one in (remote.server_id if remote else None, known) if one]
+    survey.ends[role].client.links.let_nodes_follow(*ids)
     links = survey.ends[role].client.links.all(*ids, doubted=doubted)
     by_id = {link.id: link for link in links}
     found = next((by_id[one] for one in ids if one in by_id), None)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from pulumi_applinks.rest.deadline import Deadline
+from pulumi_applinks.rest.deadline import SETTLE_SECONDS, Deadline
 from pulumi_applinks.rest.models import Link
 from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading, tick
 
@@ -20,6 +20,8 @@ class Changes:
         self.lock = threading.Lock()
         self.touched: dict[str, int] = {}
         self.written: dict[str, Link | None] = {}
+        self.follows: dict[str, Deadline] = {}
+        """Of a link that was deleted: until when its nodes may not have followed."""
         self.unsettled = 0
         """The tick since which it is open which links are primary."""
         self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -119,10 +121,24 @@ class KnownLinks:
                 with self._changes.lock:
                     self._changes.written[link_id] = link
 
-    def has_deleted(self, link_id: str) -> bool:
-        """Whether this program has deleted a link, by the application's own word, and not made it since."""
-        with self._changes.lock:
-            return link_id in self._changes.written and self._changes.written[link_id] is None
+    def has_deleted(self, link_id: str) -> None:
+        """This program has deleted a link just now."""
+        self._changes.follows[link_id] = Deadline(SETTLE_SECONDS)
+
+    def let_nodes_follow(self, link_id: str, deadline: Deadline) -> None:
+        """Wait until each node of a cluster has had the time to notice that this program has deleted a link; not at all for others.
+
+        Args:
+            link_id: of the link.
+            deadline: of the operation; its time stands still meanwhile.
+        """
+        follows = self._changes.follows.get(link_id)
+        if follows is None:
+            return
+        with deadline.waiting(follows.remaining()):
+            deadline.sleep(follows.remaining())
+        if self._changes.follows.pop(link_id, None) is not None:
+            self._touch(link_id)  # what another link's operation has read meanwhile may be of such a node
 
     def doubt(self, link_ids: Iterable[str]) -> None:
         """What was read of these links may not be so any more, whoever changed them."""

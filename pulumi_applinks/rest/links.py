@@ -116,9 +116,13 @@ class Links:
         older = None if found is None else {link.id for link in map(Link.of, found) if link is not None}
         return frozenset() if older is None else frozenset(generic - older)
 
-    def has_deleted(self, link_id: str) -> bool:
-        """Whether this program has deleted a link here: a node of a cluster that has not followed may show it still."""
-        return self._client.cache.links.has_deleted(link_id)
+    def let_nodes_follow(self, *link_ids: str) -> None:
+        """Wait, for a few seconds, before a link is looked for or made that this program has deleted here.
+
+        A node of a cluster that has not followed still shows it, takes changes of it, and loses them when it follows.
+        """
+        for link_id in link_ids:
+            self._client.cache.links.let_nodes_follow(link_id, self._client.deadline)
 
     def doubt(self, *link_ids: str) -> None:
         """Read links again when they are next asked for: somebody else may have changed them since they were read."""
@@ -216,12 +220,16 @@ class Links:
             What the application says in its own words: that it deleted the link, or that it knows no such link [S9]; `unsure` for
             anything less, such as a bare 404, which could be a proxy's.
         """
-        with self._client.cache.links.changing(link_id) as becomes:
+        known = self._client.cache.links
+        with known.changing(link_id) as becomes:
             answer = self._client.send(endpoints.DELETE, link_id)
-            if told_status(answer.body) == answer.status:
+            sure = told_status(answer.body) == answer.status
+            if sure:
                 becomes(None)
-                return "missing" if answer.status == 404 else "deleted"
-        return "unsure"
+        if sure and answer.status == 404:
+            return "missing"
+        known.has_deleted(link_id)
+        return "deleted" if sure else "unsure"
 
     def upgrade(self, link_id: str, new_id: str) -> None:
         """Give a link that was made while the remote application was down the id that this one turned out to have [S9].

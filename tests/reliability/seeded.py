@@ -130,7 +130,7 @@ def _a_denial_is_believed() -> AbstractContextManager[object]:
 
 
 def _a_deleted_link_is_believed() -> AbstractContextManager[object]:
-    return mock.patch.object(Links, "has_deleted", return_value=False)
+    return mock.patch.object(Links, "let_nodes_follow")
 
 
 def _nobody_asks_where_the_original_is() -> AbstractContextManager[object]:

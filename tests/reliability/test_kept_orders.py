@@ -9,6 +9,8 @@ from tests.reliability.network import Network
 from tests.reliability.settling import settle
 from tests.reliability.world import World
 
+pytestmark = pytest.mark.usefixtures("passing")
+
 
 @pytest.fixture
 def world(network: Network, warnings: list[str]) -> World:

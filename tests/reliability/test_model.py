@@ -28,6 +28,8 @@ from tests.reliability.settling import settle
 from tests.reliability.world import BY_HAND, OUTAGES, STACKS, World
 from tests.unit.lifecycle.test_changes import FORMS
 
+pytestmark = pytest.mark.usefixtures("passing")
+
 EXAMPLES = 6
 """How many orders one search tries."""
 SEARCHES = (2, 9)

@@ -9,6 +9,8 @@ from tests.reliability.orders import problem
 from tests.reliability.seeded import SEEDED, Seeded
 from tests.reliability.world import World
 
+pytestmark = pytest.mark.usefixtures("passing")
+
 
 @pytest.mark.parametrize("seeded", SEEDED, ids=lambda one: one.what)
 def test_a_fault_that_is_put_back_is_found(network: Network, warnings: list[str], seeded: Seeded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import os
 import re
 import threading
@@ -18,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from pulumi_applinks.lab.applications import Application, Fault
 from pulumi_applinks.lab.applications.faults import Kind
 from pulumi_applinks.lab.applications.oauth import key_pair
+from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
 from tests.driver import Cut, DrivenStack, Goal, Operation, Run
 from tests.reliability.books import Books, End
 from tests.reliability.goals import reached
@@ -322,7 +324,11 @@ class World(Programs):
     def cluster(self, name: str, *, affinity: bool = True, lag: int | None = None) -> None:
         """An application goes on as two nodes, of which one lags."""
         if self.network[name].cluster is None:
-            self.network[name].play_cluster(affinity=affinity, lag=lag)
+            # Its clock is the program's: the one that passes, where time is `passing`.
+            within = math.inf if lag is None else SETTLE_SECONDS - 0.1
+            self.network[name].play_cluster(
+                affinity=affinity, lag=lag, within=within, clock=Deadline(None).now
+            )
 
     def taint(self, stack: str, link: str) -> None:
         """`pulumi state taint`."""

@@ -136,14 +136,15 @@ class Application:
         """Its links; those that one node knows while that answers a request."""
         return self.cluster.links if self.cluster else self._links
 
-    def play_cluster(self, *, affinity: bool = True, lag: int | None = None) -> Cluster:
+    def play_cluster(self, *, affinity: bool = True, lag: int | None = None, **more: Any) -> Cluster:
         """Go on as two nodes behind a balancer.
 
         Args:
             affinity: whether the balancer keeps a client on one node with a cookie; else the nodes take turns.
             lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
+            more: see `Cluster`.
         """
-        self.cluster = Cluster(self._links, affinity=affinity, lag=lag)
+        self.cluster = Cluster(self._links, affinity=affinity, lag=lag, **more)
         return self.cluster
 
     def _usual_modes(self) -> Iterable[Mode]:

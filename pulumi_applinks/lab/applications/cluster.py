@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import math
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -38,8 +40,8 @@ class _Node:
     links: Links
     told: dict[str, StoredLink]
     serving: int = 0
-    unnoticed: dict[str, tuple[Change, int | None]] = field(default_factory=dict)
-    """By the link's id: what became of it, and after how many more requests the node notices."""
+    unnoticed: dict[str, tuple[Change, int | None, float]] = field(default_factory=dict)
+    """By the link's id: what became of it, after how many more requests the node notices, and by what time."""
 
     def notice(self, link_id: str, change: Change) -> None:
         """Take over what another node did to a link; what this one did to other fields of it stays.
@@ -66,11 +68,23 @@ class Cluster:
         links: of the application so far.
         affinity: whether the balancer sets a cookie; else the nodes take turns.
         lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
+        within: the seconds after which it notices that in any case.
+        clock: the time, in seconds.
     """
 
-    def __init__(self, links: Links, *, affinity: bool, lag: int | None) -> None:
+    def __init__(
+        self,
+        links: Links,
+        *,
+        affinity: bool,
+        lag: int | None,
+        within: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.affinity = affinity
         self.lag = lag
+        self._within = within
+        self._clock = clock
         self._lock = threading.RLock()
         self._turn = 0
         self._nodes = [_Node(one, links.by_id()) for one in (links, links.copy())]
@@ -110,7 +124,7 @@ class Cluster:
         with self._lock:
             self._notice_changes_by_hand()
             for node in self._nodes:
-                for link_id, (change, _) in node.unnoticed.items():
+                for link_id, (change, *_) in node.unnoticed.items():
                     node.notice(link_id, change)
                 node.unnoticed.clear()
 
@@ -122,14 +136,16 @@ class Cluster:
         return (self._turn - 1) % len(self._nodes)
 
     def _let_time_pass(self, number: int) -> None:
-        self._tell(number)  # else what it notices now would be taken for its own doing
-        node = self._nodes[number]
-        for link_id, (change, left) in list(node.unnoticed.items()):
-            if left == 0:
-                node.notice(link_id, change)
-                del node.unnoticed[link_id]
-            elif left is not None:
-                node.unnoticed[link_id] = (change, left - 1)
+        for one in range(len(self._nodes)):
+            self._tell(one)  # else what it notices now would be taken for its own doing
+        for node in self._nodes:
+            is_asked = node is self._nodes[number]
+            for link_id, (change, left, latest) in list(node.unnoticed.items()):
+                if (is_asked and left == 0) or self._clock() >= latest:
+                    node.notice(link_id, change)
+                    del node.unnoticed[link_id]
+                elif is_asked and left is not None:
+                    node.unnoticed[link_id] = (change, left - 1, latest)
 
     def _tell(self, number: int) -> None:
         """Let the other nodes know of what one changed since they were told last: of each change once, however requests overlap."""
@@ -141,14 +157,14 @@ class Cluster:
                 unnoticed.pop(link_id, None)
             elif link_id in unnoticed:
                 # What the other node did to other fields is still noticed, and that it has deleted the link.
-                own, left = unnoticed[link_id]
+                own, left, latest = unnoticed[link_id]
                 own = own and {name: value for name, value in own.items() if name not in change}
-                unnoticed[link_id] = (own, left)
+                unnoticed[link_id] = (own, left, latest)
             for other in self._nodes:
                 if other is not self._nodes[number]:
-                    known = other.unnoticed.get(link_id, ({}, None))[0]
+                    known = other.unnoticed.get(link_id, ({}, None, 0.0))[0]
                     told = change if change is None else {**(known or {}), **change}
-                    other.unnoticed[link_id] = (told, self.lag)
+                    other.unnoticed[link_id] = (told, self.lag, self._clock() + self._within)
 
     def _notice_changes_by_hand(self) -> None:
         """What was changed between requests was changed on the first node; the others know of it at once."""

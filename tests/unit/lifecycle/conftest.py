@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.provider import ApplicationLinkError
 from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
@@ -18,6 +19,7 @@ from tests.unit.rest.conftest import Clock
 LINK = "jira-wiki"
 DOUBTING = (
     "pulumi_applinks.rest.session",
+    "pulumi_applinks.rest.known_links",
     "pulumi_applinks.lifecycle.ends",
     "pulumi_applinks.lifecycle.survey",
 )
@@ -102,6 +104,7 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost requests are sent again at once, and the nodes of a cluster have followed one another before an operation begins."""
     monkeypatch.setattr("pulumi_applinks.rest.client.FIRST_PAUSE", 0.0)
     monkeypatch.setattr("pulumi_applinks.rest.session.SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("pulumi_applinks.rest.known_links.SETTLE_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +120,7 @@ def passing(no_pause: None, monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
     defaults = {**(Deadline.__init__.__kwdefaults__ or {}), "clock": found, "sleep": found.sleep}
     monkeypatch.setattr(Deadline.__init__, "__kwdefaults__", defaults)
+    monkeypatch.setattr(Hooks, "_pause", lambda _, seconds: found.sleep(seconds))
     for module in DOUBTING:
         monkeypatch.setattr(f"{module}.SETTLE_SECONDS", SETTLE_SECONDS)
     return found

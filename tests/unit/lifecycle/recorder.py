@@ -32,8 +32,8 @@ def noting() -> Mock:
     client = Mock(spec=sorted(names))
     for name, short in _LINKS.items():
         setattr(client.links, name, getattr(client, short))
-    # A question about what this program has done, and nothing that is asked.
-    client.links.has_deleted = lambda link_id: False
+    # What waits for what this program has done, and asks nothing.
+    client.links.let_nodes_follow = lambda *link_ids: None
     client.oauth = SimpleNamespace(**{name: getattr(client, short) for name, short in _OAUTH.items()})
     client.users = SimpleNamespace(**{name: getattr(client, short) for name, short in _USERS.items()})
     return client

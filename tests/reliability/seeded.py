@@ -88,6 +88,15 @@ def _a_policy_waits_for_a_refresh() -> Iterator[None]:
         yield
 
 
+def _a_name_is_no_drift() -> AbstractContextManager[object]:
+    recorded = properties._recorded_drift
+
+    def without_names(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        return {path: entry for path, entry in recorded(state).items() if not path.endswith(".name")}
+
+    return mock.patch.object(properties, "_recorded_drift", without_names)
+
+
 def _nothing_can_be_read() -> AbstractContextManager[object]:
     def reported(survey: Survey, managed: tuple[Role, ...]) -> Report:
         if not survey.found and not survey.strangers:
@@ -290,6 +299,19 @@ SEEDED = (
         "the link",
         (("outage", "wiki", "refusing levels"), ONE, UP),
         _left_without_a_look,
+    ),
+    Seeded(
+        "a name that was given for now stays",
+        "b: a name that was given for now stays",
+        (
+            ("declare", "one", "a", "jira", "wiki", "oauth", {"target_name": "One"}),
+            ("declare", "one", "b", "jira", "code", "oauth", {"target_name": "Two"}),
+            UP,
+            ("change", "one", "a", {"target_name": "Two"}),
+            ("change", "one", "b", {"target_name": "One"}),
+            UP,
+        ),
+        _a_name_is_no_drift,
     ),
     Seeded(
         "half deleted, half told",

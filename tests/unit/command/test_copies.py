@@ -102,6 +102,17 @@ def test_a_proxy_is_not_a_copy(pair: Commands):
 
 
 @pytest.mark.parametrize("names", EACH)
+def test_show(copied: Commands, names: list[str]):
+    """One link of a copy is not working, and is not said to."""
+    ran = run(copied, "show", *names, names=names)
+
+    assert COPY in flat(ran.out)
+    assert "✓ working" not in ran.out
+    assert ran.code == ExitCode.FINDINGS
+    assert copied.untouched()
+
+
+@pytest.mark.parametrize("names", EACH)
 def test_doctor(copied: Commands, names: list[str]):
     """What an application sees where its link leads is not the other one."""
     ran = run(copied, "doctor", names=names)

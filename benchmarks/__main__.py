@@ -14,23 +14,22 @@ from pathlib import Path
 from benchmarks import imports, instructions, memory
 from benchmarks.cells import EXISTING, LATENCIES, Cell
 from benchmarks.measure import Bench
-from benchmarks.stacks import MeasuredStack
+from benchmarks.stacks import MeasuredStack, Way
 from benchmarks.tables import Results
 from benchmarks.world import World
-from pulumi_applinks.lab.engine.project import Which
 
 _LARGEST = EXISTING[-1]
-_Plan = list[tuple[Cell, int, tuple[Which, ...]]]
+_Plan = list[tuple[Cell, int, tuple[Way, ...]]]
 
 
-def _default(engines: tuple[Which, ...]) -> _Plan:
+def _default(engines: tuple[Way, ...]) -> _Plan:
     """A quarter of an hour: all sizes of links, all latencies, both engines, but not all of each with all of the others."""
     small: _Plan = [
         (Cell(links, many), far, ("embedded",)) for links, many in ((1, 2), (10, 10)) for far in LATENCIES
     ]
     return [
         *small,
-        (Cell(10, 10), 20, ("pulumi",)),
+        (Cell(10, 10), 20, ("pulumi", "plugin")),
         (Cell(10, 40), 20, ("embedded",)),
         (Cell(100, 40), 20, ("embedded",)),
         (Cell(100, 40), 100, ("embedded",)),
@@ -38,7 +37,7 @@ def _default(engines: tuple[Which, ...]) -> _Plan:
     ]
 
 
-def _quick(_engines: tuple[Which, ...]) -> _Plan:
+def _quick(_engines: tuple[Way, ...]) -> _Plan:
     """Two minutes: whether it works at all, and the smallest sizes."""
     return [
         (Cell(1, 2), 20, ("embedded",)),
@@ -47,7 +46,7 @@ def _quick(_engines: tuple[Which, ...]) -> _Plan:
     ]
 
 
-def _full(engines: tuple[Which, ...]) -> _Plan:
+def _full(engines: tuple[Way, ...]) -> _Plan:
     """Everything with everything: more than an hour."""
     return [(cell, latency, engines) for cell in EXISTING for latency in LATENCIES]
 
@@ -63,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument(
         "--engines-only", action="store_true", help="no links: compare the engines with resources of nothing"
     )
-    parser.add_argument("--engine", choices=["embedded", "pulumi", "both"], default="both")
+    parser.add_argument(
+        "--engine", choices=["embedded", "pulumi", "plugin", "all"], default="all",
+        help="the dynamic provider on the embedded engine or the CLI, or the plugin on the CLI",
+    )  # fmt: skip
     parser.add_argument("--markdown", metavar="FILE", help="write the tables there too")
     parser.add_argument(
         "--instructions", action="store_true", help="count instructions, which takes a few minutes"
@@ -81,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _chosen(text: str, engines: tuple[Which, ...]) -> _Plan:
+def _chosen(text: str, engines: tuple[Way, ...]) -> _Plan:
     plan: _Plan = []
     for one in text.split(","):
         try:
@@ -104,8 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the command line asks for; the answer is the exit code."""
     options = _parser().parse_args(arguments)
     real = shutil.which("pulumi") is not None
-    wanted: tuple[Which, ...] = ("embedded", "pulumi") if options.engine == "both" else (options.engine,)
-    engines = tuple(one for one in wanted if one != "pulumi" or real)
+    wanted: tuple[Way, ...] = (
+        ("embedded", "pulumi", "plugin") if options.engine == "all" else (options.engine,)
+    )
+    engines = tuple(one for one in wanted if one == "embedded" or real)
     if not engines:
         raise SystemExit("`pulumi` is not on PATH")
     named = _quick if options.quick else _full if options.full else _default
@@ -130,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(plan: _Plan, engines: tuple[Which, ...], options: argparse.Namespace, bench: Bench) -> Results:
+def _measured(plan: _Plan, engines: tuple[Way, ...], options: argparse.Namespace, bench: Bench) -> Results:
     results = Results("", instructions_asked=options.instructions)
     results.imports = imports.measured(5 if options.quick else 11)
     bench.say(f"import: {results.imports.ratio:.2f} times its libraries")

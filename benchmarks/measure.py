@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cells import Cell
-from benchmarks.stacks import MeasuredStack, Ran, script
+from benchmarks.stacks import AT_ONCE, MeasuredStack, Ran, Way, script
 from benchmarks.world import Counted, World
-from pulumi_applinks.lab.engine.project import Which
 
 OPERATIONS = ("create", "adopt", "refresh", "preview", "relocate", "delete")
 REPEATABLE = ("refresh", "preview")
@@ -57,7 +56,7 @@ class Row:
         peak: the provider's process's most memory, in MiB.
     """
 
-    engine: str
+    engine: Way
     cell: Cell
     latency: int
     operation: str
@@ -70,8 +69,8 @@ class Row:
 
     @property
     def least(self) -> float:
-        """Seconds below which the plugin's four workers can't get: the floor, and the latency of all requests, four at a time."""
-        return self.floor + self.counted.client * self.latency / 1000 / 4
+        """Seconds below which the provider can't get: the floor, and the latency of all requests, as many at a time as it has workers."""
+        return self.floor + self.counted.client * self.latency / 1000 / AT_ONCE[self.engine]
 
 
 @dataclass
@@ -90,7 +89,7 @@ class Bench:
     sample_seconds: float = 10.0
     repeat: int = 3
     rows: list[Row] = field(default_factory=list)
-    floors: dict[tuple[str, Cell], dict[str, float]] = field(default_factory=dict)
+    floors: dict[tuple[Way, Cell], dict[str, float]] = field(default_factory=dict)
     _overhead: float | None = None
 
     def cell(
@@ -98,7 +97,7 @@ class Bench:
         world: World,
         cell: Cell,
         latency: int,
-        engines: Iterable[Which],
+        engines: Iterable[Way],
         before_delete: Callable[[MeasuredStack], None] | None = None,
     ) -> None:
         """Measure one size at one latency.
@@ -148,7 +147,7 @@ class Bench:
                 )
             world.reset()
 
-    def _adopting(self, engine: Which, world: World, cell: Cell) -> MeasuredStack:
+    def _adopting(self, engine: Way, world: World, cell: Cell) -> MeasuredStack:
         """Another stack, which takes over what the first one made."""
         stack = MeasuredStack.of_links(self.folder / f"{engine}-adopting", engine)
         stack.give(world.facts, cell, adopt=True)
@@ -162,7 +161,7 @@ class Bench:
         middle = statistics.median_low([one.seconds for one in runs])
         return next(one for one in runs if one.seconds == middle), len(runs)
 
-    def floor(self, engine: Which, cell: Cell, facts: list[dict[str, Any]]) -> dict[str, float]:
+    def floor(self, engine: Way, cell: Cell, facts: list[dict[str, Any]]) -> dict[str, float]:
         """Seconds that an engine takes for as many resources of nothing, by operation; measured once.
 
         Args:

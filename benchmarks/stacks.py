@@ -7,17 +7,20 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from benchmarks.cells import Cell
 from benchmarks.watch import Watch
 from pulumi_applinks.lab.engine import Project, RunResult, find_engine
-from pulumi_applinks.lab.engine.project import Which, base_environment
+from pulumi_applinks.lab.engine.project import base_environment
 
 ROOT = Path(__file__).parents[1]
+_PLUGIN = ROOT / "plugin" / "__main__.py"
+_NULL_PLUGIN = ROOT / "benchmarks" / "null_plugin.py"
 PASSPHRASE = "only for benchmarks"
 
 _LINKS = """\
@@ -29,6 +32,9 @@ ends = [Application(one["url"], credentials=f"app{number}") for number, one in e
 for one, two in given["pairs"]:
     ApplicationLink(f"link-{one}-{two}", source=ends[one], target=ends[two], on_existing=given["on_existing"])
 """
+_PLUGIN_LINKS = _LINKS.replace("ApplicationLink\n", "packaged\n", 1).replace(
+    "    ApplicationLink(", "    packaged.ApplicationLink("
+)
 _NULLS = """\
 import json, pathlib
 from benchmarks.null import Null
@@ -38,6 +44,12 @@ ends = [{"url": one["url"], "credentials": f"app{number}"} for number, one in en
 for one, two in given["pairs"]:
     Null(f"link-{one}-{two}", {"source": ends[one], "target": ends[two]})
 """
+
+
+Way: TypeAlias = Literal["embedded", "pulumi", "plugin"]
+"""What runs the links: the dynamic provider on either engine, or the plugin, which takes the CLI."""
+AT_ONCE: Mapping[Way, int] = {"embedded": 4, "pulumi": 4, "plugin": 32}
+"""How many calls of the engine are answered at the same time."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +72,29 @@ class MeasuredStack:
 
     Args:
         folder: where they are; emptied before.
-        engine: what runs it.
+        way: what runs it.
         program: its text.
+        plugin: the program of the plugin's process, where that is the way.
     """
 
-    def __init__(self, folder: Path, engine: Which, program: str) -> None:
+    def __init__(self, folder: Path, way: Way, program: str, plugin: str = "") -> None:
         shutil.rmtree(folder, ignore_errors=True)
         self.folder = folder / "program"
         self.folder.mkdir(parents=True)
-        (self.folder / "Pulumi.yaml").write_text("name: benchmark\nruntime: python\n", encoding="utf-8")
+        self._way = way
+        declared = "name: benchmark\nruntime: python\n"
+        if way == "plugin":
+            script = folder / "plugin" / "pulumi-resource-applinks"
+            script.parent.mkdir()
+            # `exec`: the process that is watched is the one that serves.
+            script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{plugin}" "$@"\n', encoding="utf-8")
+            script.chmod(0o755)
+            declared += f"plugins:\n  providers:\n    - name: applinks\n      path: {script.parent}\n"
+        (self.folder / "Pulumi.yaml").write_text(declared, encoding="utf-8")
         (self.folder / "__main__.py").write_text(program, encoding="utf-8")
         self.environment = {**base_environment(), "PYTHONPATH": str(ROOT)}
         self.project = Project(
-            find_engine(engine),
+            find_engine("embedded" if way == "embedded" else "pulumi"),
             self.folder,
             home=folder / "state",
             passphrase=PASSPHRASE,
@@ -81,14 +103,14 @@ class MeasuredStack:
         self.project.init()
 
     @classmethod
-    def of_links(cls, folder: Path, engine: Which) -> MeasuredStack:
+    def of_links(cls, folder: Path, way: Way) -> MeasuredStack:
         """A stack of application links."""
-        return cls(folder, engine, _LINKS)
+        return cls(folder, way, _PLUGIN_LINKS if way == "plugin" else _LINKS, str(_PLUGIN))
 
     @classmethod
-    def of_nulls(cls, folder: Path, engine: Which) -> MeasuredStack:
+    def of_nulls(cls, folder: Path, way: Way) -> MeasuredStack:
         """A stack of as many resources of the same inputs, whose provider does nothing."""
-        return cls(folder, engine, _NULLS)
+        return cls(folder, way, _PLUGIN_LINKS if way == "plugin" else _NULLS, str(_NULL_PLUGIN))
 
     def give(self, applications: list[dict[str, Any]], cell: Cell, *, adopt: bool = False) -> None:
         """Tell the program which links to declare.
@@ -110,13 +132,14 @@ class MeasuredStack:
 
     def run(self, operation: str) -> Ran:
         """Run the engine once: create, adopt, refresh, preview, relocate or delete."""
+        many = ("--parallel", str(AT_ONCE["plugin"])) if self._way == "plugin" else ()
         verbs: dict[str, Callable[[], RunResult]] = {
-            "create": self.project.up,
-            "adopt": self.project.up,
-            "relocate": self.project.up,
-            "refresh": lambda: self.project.refresh("--expect-no-changes"),
-            "preview": lambda: self.project.preview("--expect-no-changes"),
-            "delete": self.project.destroy,
+            "create": partial(self.project.up, *many),
+            "adopt": partial(self.project.up, *many),
+            "relocate": partial(self.project.up, *many),
+            "refresh": partial(self.project.refresh, "--expect-no-changes", *many),
+            "preview": partial(self.project.preview, "--expect-no-changes", *many),
+            "delete": partial(self.project.destroy, *many),
         }
         with Watch() as watch:
             started = time.monotonic()

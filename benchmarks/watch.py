@@ -10,7 +10,8 @@ from types import TracebackType
 _PROC = Path("/proc")
 _EVERY = 0.05
 """Seconds between two looks."""
-_PROVIDER = b"pulumi.dynamic"
+_PROVIDERS = (b"pulumi.dynamic", b"/plugin/__main__.py", b"/null_plugin.py")
+"""How a word of its command line ends."""
 
 
 def available() -> bool:
@@ -44,7 +45,7 @@ def provider_below(pid: int) -> int | None:
             words = (_PROC / str(one) / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if _PROVIDER in words and b"python" in words[0]:
+        if any(word.endswith(_PROVIDERS) for word in words) and b"python" in words[0]:
             return one
     return None
 

@@ -200,6 +200,7 @@ class Results:
 
 _HEAD = [
     "engine", "links", "latency", "ours, s", "floor (a), s", "ours / (a)", "ours / (a + requests × latency ÷ workers)",
+    "with the applications' work",
     "script (b) / ours", "wizard (c) / ours",
     "requests", "of these a link", "among applications", "provider, MiB",
 ]  # fmt: skip
@@ -214,6 +215,7 @@ def _cells(row: Row) -> list[str]:
         f"{row.floor:.1f}",
         f"{row.seconds / row.floor:.2f}",
         f"{row.seconds / row.least:.2f}",
+        f"{row.seconds / row.least_here:.2f}",
         _against(row.today, row.seconds),
         _against(row.wizard, row.seconds),
         str(row.counted.client),

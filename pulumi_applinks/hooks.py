@@ -70,7 +70,7 @@ class Hooks:
     Args:
         configuration: the stack's configuration of credentials, JSON as the engine hands it over, if there is one.
         preview: the stack's configuration of how a preview looks; the environment wins.
-        log: the engine's; that of the engine which has started this process if not given.
+        log: the engine's, which takes the lines already; that of the engine which has started this process if not given.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Hooks:
         self._settings = Settings(os.environ, preview)
         self._asks = False
         """Whether this operation is a preview that asks."""
-        self._applications = Sessions(waiting=logs.begin(log or logs.of_this_process()).status)
+        self._applications = Sessions(waiting=(log or logs.begin(logs.of_this_process())).status)
         self._left = Sessions()
         """What is asked without a login at addresses that the program does not declare: that one does not answer concerns nobody else."""
         self._changed: set[str] = set()
@@ -111,7 +111,7 @@ class Hooks:
         """What is wrong with the program's inputs, as far as it can be known without asking an application."""
         self._program_runs = True
         name = news.pop(RESOURCE_NAME, None)
-        is_preview = news.pop(IS_PREVIEW, None) is True
+        is_preview = news.pop(IS_PREVIEW, False)
         if is_preview and self._settings.asks:
             self._asks = True
         # What a refresh has put beside the inputs: with `ignore_changes` the engine may take it from there.
@@ -124,7 +124,8 @@ class Hooks:
                 findings = checks.check(declaration, credentials)
             except CredentialsError as error:
                 findings = [WrongInput("source.credentials", error.told.flat, error.told.code)]
-            if is_preview and not self._asks:
+            # The engine does not say to a plugin whether this is a preview. An `up` that needs them is refused by the change itself then.
+            if is_preview is not False and not self._settings.asks:
                 findings = self._without_missing_credentials(findings)
             findings += self._register_as(name if isinstance(name, str) else None, declaration)
             findings += self._settings.findings()
@@ -145,15 +146,15 @@ class Hooks:
         return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
 
     def _without_missing_credentials(self, findings: list[WrongInput]) -> list[WrongInput]:
-        """A preview that asks nobody needs no login, such as in a pipeline without secrets: it warns once, and `up` refuses."""
+        """A preview that asks nobody needs no login, such as in a pipeline without secrets: it warns once."""
         missing = [one for one in findings if one.code is Code.CREDENTIALS_MISSING]
         if missing:
             self._messages.say_once(
                 Message(
                     Code.CREDENTIALS_MISSING,
-                    "credentials that the program names are not available to this preview, which needs none",
-                    (f"The first is {missing[0].property}, which {_reason(missing[0])}.",),
-                    do="Provide them for `pulumi up`, which needs them.",
+                    "credentials that the program names are not available",
+                    (f"The first is {missing[0].property}: {_reason(missing[0])}.", "A preview needs none."),
+                    do="Provide them for `pulumi up`.",
                 ),
                 key=str(Code.CREDENTIALS_MISSING),
             )

@@ -1,4 +1,4 @@
-"""Where the lines of each request and each step go: `pulumi up --debug`, and with APPLINKS_LOG=debug standard error.
+"""Where the lines of each request and each step go: to the engine, which shows them with `--debug`; with APPLINKS_LOG=debug always.
 
 No line holds a header, a body, or the value of a parameter.
 """
@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -38,6 +39,10 @@ class Engine:
         """A line that is shown when the engine was started with `--debug`."""
         self._send(engine_pb2.DEBUG, line)
 
+    def info(self, line: str) -> None:
+        """A line that is shown."""
+        self._send(engine_pb2.INFO, line)
+
     def status(self, line: str) -> None:
         """A line that is shown while an operation runs, and not kept."""
         self._send(engine_pb2.INFO, line, ephemeral=True)
@@ -60,20 +65,20 @@ class Engine:
 
 
 class ToEngine(logging.Handler):
-    """Sends each line to the engine.
+    """Sends each line to the engine, which shows nothing of what a plugin writes to standard error.
 
     Args:
-        engine: its log.
+        send: takes a line.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, send: Callable[[str], None]) -> None:
         super().__init__(logging.DEBUG)
-        self._engine = engine
+        self._send = send
         self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send a line."""
-        self._engine.debug(self.format(record))
+        self._send(self.format(record))
 
 
 def of_this_process() -> Engine:
@@ -91,9 +96,7 @@ def begin(engine: Engine) -> Engine:
     for handler in list(ROOM.handlers):
         ROOM.removeHandler(handler)
     ROOM.setLevel(logging.DEBUG)
-    ROOM.addHandler(ToEngine(engine))
-    if os.environ.get(VARIABLE, "").lower() == "debug":
-        shown = logging.StreamHandler(sys.stderr)
-        shown.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
-        ROOM.addHandler(shown)
+    ROOM.addHandler(
+        ToEngine(engine.info if os.environ.get(VARIABLE, "").lower() == "debug" else engine.debug)
+    )
     return engine

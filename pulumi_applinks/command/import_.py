@@ -87,6 +87,9 @@ def write(
             "--adopt", help="For a CLI before 3.254: write a program that adopts the links with `pulumi up`."
         ),
     ] = False,
+    plugin: Annotated[
+        bool, typer.Option("--plugin", help="Let the plugin manage the links, not the dynamic provider.")
+    ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite files that differ.")] = False,
     stack: Annotated[
         str | None,
@@ -109,6 +112,8 @@ def write(
     - `applinks import write`
 
     - `applinks import write --inventory estate.yaml --to infrastructure/links`
+
+    - `applinks import write --plugin`
     """
     printer = options.printer
     found = _inventory(inventory)
@@ -123,7 +128,7 @@ def write(
         printer.error(f"{one.entry.resource} is left out: {one.reason}")
     if len(missed) == len(links):
         raise Failed("no link could be taken: nothing was written.")
-    files = project(found, links, to.resolve().name, adopt=adopt)
+    files = project(found, links, to.resolve().name, adopt=adopt, plugin=plugin)
     written = save(files, to, overwrite=overwrite)
     for name in written:
         printer.note(f"Written: {to / name}")

@@ -19,7 +19,7 @@ from pulumi_applinks import logs, messages, properties
 from pulumi_applinks.codes import Code
 from pulumi_applinks.hooks import Hooks
 from pulumi_applinks.lifecycle import BOTH, LinkError
-from pulumi_applinks.names import DEFAULTS, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
+from pulumi_applinks.names import DEFAULTS, IS_PREVIEW, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
 from pulumi_applinks.plugin import configuration, schema, values
 from pulumi_applinks.plugin.finding import Finder, summary
 from pulumi_applinks.provider import ApplicationLinkProvider, fault
@@ -55,7 +55,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with self._lock:
             if self._made is None:
                 found = self._configured
-                self._made = Hooks(found.credentials, found.preview, log=logs.begin(self._engine))
+                self._made = Hooks(found.credentials, found.preview, log=self._engine)
             return self._made
 
     # Who this is, and how it is set up.
@@ -96,6 +96,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Keep the configuration. What comes next is another operation."""
         given, _ = values.read(request.args)
         self.close()
+        logs.begin(self._engine)
         self._configured, _ = configuration.parse(given)
         self._finder = Finder(self._configured)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
@@ -108,7 +109,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         news, secret = values.read(request.news)
         news.pop(_DYNAMIC, None)
         with self._answering(request, context):
-            found = self._hooks.check(olds, {**_DEFAULTS, **news, RESOURCE_NAME: request.name})
+            given = {**_DEFAULTS, **news, RESOURCE_NAME: request.name, IS_PREVIEW: None}
+            found = self._hooks.check(olds, given)
             found.inputs.pop(RESOURCE_NAME, None)
             failures = [
                 provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in found.failures

@@ -19,6 +19,7 @@ from pulumi_applinks.lab.applications import (
     StoredLink,
     id_of_url,
 )
+from pulumi_applinks.names import PLUGIN_TYPE
 from tests.acceptance.harness import Story
 from tests.acceptance.test_command import applinks
 from tests.unit.lab_applications.conftest import link_both_ways
@@ -77,8 +78,9 @@ class Estate:
         return self.applinks("import", "scan", *words, *named)
 
     def write(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Step two, into the project."""
-        return self.applinks("import", "write", "--to", ".", *words)
+        """Step two, into the project, for the provider that it has."""
+        form = ["--plugin"] if self.stack.type == PLUGIN_TYPE else []
+        return self.applinks("import", "write", "--to", ".", *form, *words)
 
     def text(self, name: str) -> str:
         """A file of the project."""

@@ -302,6 +302,23 @@ def test_a_link_of_the_plugin_goes_to_the_dynamic_provider(
     plugged.finish()
 
 
+def test_a_class_of_a_type_of_its_own_changes_doors(plugged: Story, jira: Application, wiki: Application):
+    """One of a team's own, whose links had their own type with the dynamic provider: it keeps its links both ways."""
+    company = 'class CompanyLink(ApplicationLink, module="company", name="Link"):\n    pass\n'
+    declared = company + link(jira, wiki).replace("ApplicationLink(", "CompanyLink(")
+    plugged.prelude = PRELUDE
+    plugged.program(declared)
+    plugged.up()
+    for prelude, type_ in 2 * ((PACKAGED, PLUGIN_TYPE), (PRELUDE, "pulumi-python:dynamic/company:Link")):
+        plugged.prelude = prelude
+        plugged.program(declared)
+        plans(plugged.up("--refresh=false"), create=0, update=0, replace=0, delete=0)
+        stored = plugged.project.export()["deployment"]["resources"]
+        assert [one["type"] for one in stored if one["type"].endswith("Link")] == [type_]
+    assert working(jira, wiki)
+    plugged.finish()
+
+
 def test_drift_that_is_watched(plugged: Story, jira: Application, wiki: Application):
     """A plain preview shows what a hand has changed, and a plain `up` repairs it, at the price of the reads of a refresh."""
     plugged.declare(jira, wiki, "watch_drift=True")

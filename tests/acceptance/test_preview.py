@@ -79,7 +79,7 @@ def test_a_plain_preview_needs_no_login(pair: Story, jira, wiki):
     kept = {name: pair.environment.pop(name) for name in names}
     pair.declare(jira, wiki)
     told = pair.preview()
-    says(told, "are not available to this preview", "APPLINKS_JIRA_USERNAME")
+    says(told, "warning: credentials that the program names are not available", "APPLINKS_JIRA_USERNAME")
     assert pair.up(check=False).returncode != 0
     assert jira.requests.written() == wiki.requests.written() == []
 

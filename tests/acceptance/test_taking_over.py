@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ from pulumi_applinks.lab.applications import (
     Directory,
     Lab,
 )
+from pulumi_applinks.names import PLUGIN_TYPE
 from tests.acceptance.estates import PASSWORD, Estate, every_kind
-from tests.acceptance.harness import Story
+from tests.acceptance.harness import Story, give_environment
 
 
 @pytest.fixture
@@ -69,6 +71,28 @@ def test_every_kind_of_link_is_taken_over(scene: Estate, strict_mypy: list[str])
     scene.import_()
     assert [one["urn"] for one in scene.stack.resources()] == [one["urn"] for one in imported]
     scene.stack.settles()
+    scene.untouched()
+    scene.forget()
+
+
+@pytest.mark.real_cli("plugins")
+def test_every_kind_of_link_is_taken_over_by_the_plugin(scene: Estate):
+    """The program of the plugin's form is imported as NEXT-STEPS.md says: nothing is left to do, and no application saw a write."""
+    every_kind(scene)
+    scene.watch()
+    assert scene.scan().returncode == ExitCode.DONE
+    written = scene.write("--plugin")
+    assert written.returncode == ExitCode.DONE, written.stderr
+    assert "from pulumi_applinks.packaged import ApplicationLink\n" in scene.text("__main__.py")
+
+    give_environment(scene.folder / "plugin")
+    (lines,) = re.findall(r"^   ```yaml\n(.*?)^   ```$", scene.text("NEXT-STEPS.md"), re.M | re.S)
+    settings = scene.text("Pulumi.yaml").partition("plugins:")[0]
+    (scene.folder / "Pulumi.yaml").write_text(settings + textwrap.dedent(lines), encoding="utf-8")
+    scene.import_()
+    assert [one["type"] for one in scene.stack.resources()] == [PLUGIN_TYPE] * len(PROGRAM_HAS)
+    scene.stack.preview("--expect-no-changes")
+    scene.stack.refresh("--expect-no-changes")
     scene.untouched()
     scene.forget()
 

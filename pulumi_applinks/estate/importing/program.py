@@ -90,13 +90,20 @@ def quoted(text: str) -> str:
     return f"{quote}{body}{quote}"
 
 
-def program(applications: Mapping[str, Declared], links: Iterable[Entry], *, adopt: bool = False) -> str:
+def program(
+    applications: Mapping[str, Declared],
+    links: Iterable[Entry],
+    *,
+    adopt: bool = False,
+    plugin: bool = False,
+) -> str:
     """The program that declares links.
 
     Args:
         applications: of the inventory; those without a link are omitted.
         links: in the order in which they are declared.
         adopt: whether `pulumi up` takes over the existing links.
+        plugin: whether the plugin manages them.
     """
     listed = list(links)
     used = {name for entry in listed for name in entry.pair}
@@ -113,16 +120,17 @@ def program(applications: Mapping[str, Declared], links: Iterable[Entry], *, ado
         source = entry.source
         body += call.lines()
     names = {name for call in (*calls, *(call for _, call in made)) for name in _called(call)}
-    return "\n".join([*_head(names), *body]) + "\n"
+    return "\n".join([*_head(names, plugin), *body]) + "\n"
 
 
-def _head(names: set[str]) -> Iterator[str]:
+def _head(names: set[str], plugin: bool) -> Iterator[str]:
     yield '"""Application links, taken over as they were."""'
     yield ""
     if "replace" in names:
         yield "from dataclasses import replace"
         yield ""
-    imported = [name for name in _IMPORTED if name in names]
+    packaged = ("ApplicationLink",) if plugin else ()
+    imported = [name for name in _IMPORTED if name in names and name not in packaged]
     line = f"from pulumi_applinks import {', '.join(imported)}"
     if len(line) <= LONGEST:
         yield line
@@ -130,6 +138,7 @@ def _head(names: set[str]) -> Iterator[str]:
         yield "from pulumi_applinks import ("
         yield from (f"    {name}," for name in imported)
         yield ")"
+    yield from (f"from pulumi_applinks.packaged import {name}" for name in packaged)
     yield ""
 
 

@@ -17,16 +17,35 @@ from pulumi_applinks.estate.importing.program import program
 from pulumi_applinks.estate.importing.taking import NotTaken, Taken
 from pulumi_applinks.estate.model import EstateError
 from pulumi_applinks.estate.rendering import rendered
-from pulumi_applinks.names import DYNAMIC_TYPE
+from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
 
 PROGRAM = "__main__.py"
 IMPORT_FILE = "import.json"
-_OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt")
+PLUGIN_FOLDER = {
+    "plugin/PulumiPlugin.yaml": "runtime:\n  name: python\n  options:\n    toolchain: pip\n    virtualenv: .venv\n",
+    "plugin/__main__.py": '''\
+"""The plugin that the engine starts for `packages: {applinks: ./plugin}` in a Pulumi.yaml."""
+
+from pulumi_applinks.plugin.serving import main
+
+main()
+''',
+    "plugin/requirements.txt": "pulumi-applinks\n",
+}
+"""The folder `plugin/` of the repository, as a project has it that uses the plugin."""
+NAMES_THE_PLUGIN = "plugins:\n  providers:\n    - name: applinks\n      path: plugin\n"
+"""What Pulumi.yaml has for it."""
+_OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt", *PLUGIN_FOLDER)
 """Files that stay as they are where a project has them."""
 
 
 def project(
-    inventory: Inventory, links: Sequence[Taken | NotTaken], name: str, *, adopt: bool = False
+    inventory: Inventory,
+    links: Sequence[Taken | NotTaken],
+    name: str,
+    *,
+    adopt: bool = False,
+    plugin: bool = False,
 ) -> dict[str, str]:
     """The files of a project, by their names. The same links give the same bytes.
 
@@ -35,18 +54,24 @@ def project(
         links: as they were read.
         name: of the project.
         adopt: whether the program takes the links over itself, for a CLI that cannot import them.
+        plugin: whether the plugin manages the links.
     """
     taken = [one for one in links if isinstance(one, Taken)]
+    settings = f"name: {_project_name(name)}\nruntime:\n  name: python\ndescription: Application links\n"
+    entries = (one.entry for one in taken)
     files = {
-        "Pulumi.yaml": f"name: {_project_name(name)}\nruntime:\n  name: python\ndescription: Application links\n",
+        "Pulumi.yaml": settings + (NAMES_THE_PLUGIN if plugin else ""),
         "requirements.txt": "pulumi-applinks\n",
-        PROGRAM: program(inventory.applications, (one.entry for one in taken), adopt=adopt),
-        "NEXT-STEPS.md": next_steps(inventory, links, adopt=adopt),
+        PROGRAM: program(inventory.applications, entries, adopt=adopt, plugin=plugin),
+        "NEXT-STEPS.md": next_steps(inventory, links, adopt=adopt, plugin=plugin),
+        **(PLUGIN_FOLDER if plugin else {}),
     }
-    return files if adopt else {**files, IMPORT_FILE: import_file(taken)}
+    return files if adopt else {**files, IMPORT_FILE: import_file(taken, plugin=plugin)}
 
 
-def next_steps(inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt: bool = False) -> str:
+def next_steps(
+    inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt: bool = False, plugin: bool = False
+) -> str:
     """`NEXT-STEPS.md`: what a person does with the project, what is left out and why, what to look at."""
     taken = [one for one in links if isinstance(one, Taken)]
     used = {name for one in taken for name in one.entry.pair}
@@ -59,6 +84,8 @@ def next_steps(inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt
         unwanted=[one for one in inventory.links if not one.take],
         names=dict.fromkeys(one for one in named if one is not None),
         adopt=adopt,
+        plugin=plugin,
+        names_the_plugin=NAMES_THE_PLUGIN,
     )
     return f"{page}\n"
 
@@ -67,7 +94,7 @@ def _project_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "application-links"
 
 
-def import_file(links: Sequence[Taken]) -> str:
+def import_file(links: Sequence[Taken], *, plugin: bool = False) -> str:
     """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked."""
     from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
@@ -76,10 +103,10 @@ def import_file(links: Sequence[Taken]) -> str:
     provider = {PROVIDER_KEY: serialize_provider(ApplicationLinkProvider())}
     resources = [
         {
-            "type": DYNAMIC_TYPE,
+            "type": PLUGIN_TYPE if plugin else DYNAMIC_TYPE,
             "name": one.entry.resource,
             "id": one.id,
-            "inputs": {**_known(one.inputs), **provider},
+            "inputs": {**_known(one.inputs), **({} if plugin else provider)},
             "outputs": {**_known(one.outputs), **provider},
         }
         for one in links
@@ -158,6 +185,7 @@ def _text(file: Path) -> str | None:
 
 def _write(file: Path, text: str) -> None:
     """Write a file so that it is never seen half written."""
+    file.parent.mkdir(exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -25,7 +25,10 @@ from tests.docs.terminal import Guide, Terminal, environment
 from tests.engines import PASSPHRASE, Which
 from tests.unit.lab_applications.conftest import link_both_ways
 
-pytestmark = pytest.mark.about_applications
+pytestmark = [
+    pytest.mark.about_applications,
+    pytest.mark.without("with_plugin", "a page says itself which provider its project has"),
+]
 EMPTY = "import pulumi\n"
 Open = Callable[..., Guide]
 

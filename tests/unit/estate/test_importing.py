@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 from hypothesis import given, strategies as st
 
 from pulumi_applinks.credentials import Credentials
@@ -24,7 +25,9 @@ from pulumi_applinks.estate.importing import (
 )
 from pulumi_applinks.estate.importing.inventory import Called, Declared, Entry
 from pulumi_applinks.estate.importing.program import program, quoted, variables_of
+from pulumi_applinks.estate.importing.project import PLUGIN_FOLDER
 from pulumi_applinks.lifecycle import Direction, Directions
+from tests.docs.blocks import ROOT
 
 
 def scanned(scene, *names, more=()) -> Inventory:
@@ -259,7 +262,7 @@ def test_the_program_is_as_formatters_leave_it(tmp_path):
             )
             for number, one in enumerate("bcdefghi")
         ]
-        text = program(applications, links, adopt=bool(length % 2))
+        text = program(applications, links, adopt=bool(length % 2), plugin=bool(length % 3))
         (tmp_path / f"p{length}.py").write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "ruff", "format", "--isolated", "--diff", "."],
@@ -300,6 +303,17 @@ def test_a_file_that_says_something_else_is_not_written_over(tmp_path):
     assert save(files, tmp_path) == []
     assert (tmp_path / "Pulumi.yaml").read_text(encoding="utf-8") == "name: mine\n"
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(files)
+
+
+def test_the_plugins_folder_is_that_of_the_repository(tmp_path):
+    """And a project that has one already keeps it."""
+    save(project(Inventory(applications={}), [], "links", plugin=True), tmp_path)
+    for name in PLUGIN_FOLDER:
+        assert (tmp_path / name).read_text(encoding="utf-8") == (ROOT / name).read_text(encoding="utf-8")
+    (tmp_path / "plugin" / "requirements.txt").write_text("pulumi-applinks==1.0\n", encoding="utf-8")
+    assert save(project(Inventory(applications={}), [], "links", plugin=True), tmp_path, overwrite=True) == []
+    settings = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text(encoding="utf-8"))
+    assert settings["plugins"] == {"providers": [{"name": "applinks", "path": "plugin"}]}
 
 
 def test_a_program_that_would_lose_a_link_is_not_written(tmp_path):

@@ -272,7 +272,7 @@ class Code(Enum):
         "The stack's state stays as it is.",
         "Run it again when the applications answer. If they moved, declare their new URLs and run `pulumi up --refresh=false`.",
     )
-    # Warnings.
+    # Warnings and information.
     LEFT_BEHIND = (
         "left-behind",
         "A link was left on an application when the resource was deleted, because the program says so or because another resource has it.",
@@ -289,7 +289,7 @@ class Code(Enum):
     USER_NOT_KNOWN = (
         "user-not-known",
         "It could not be checked whether the user in `execute_as` exists, is active, or has too many rights.",
-        _WARNING,
+        "Information, once for each user: the operation goes on.",
         "Check that user in the application's administration.",
     )
     ONE_WAY_FOR_NOW = (

@@ -368,7 +368,11 @@ class Hooks:
         def anonymous(url: str) -> ApplicationClient:
             return ApplicationClient(url, url, deadline=within, session=self._left.at(url))
 
-        return Ends(declaration, source, target, within, self._messages.say_once, anonymous)
+        return Ends(declaration, source, target, within, self._notify, anonymous)
+
+    def _notify(self, told: Message) -> None:
+        # Nobody can act on it in the program.
+        self._messages.say_once(told, "info" if told.code is Code.USER_NOT_KNOWN else "warning")
 
     def _end(
         self, role: Role, declaration: Declaration, before: Declaration | None, deadline: Deadline

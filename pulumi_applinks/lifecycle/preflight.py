@@ -384,7 +384,8 @@ def unsure_of_users(survey: Survey) -> Iterator[Message]:
         if unknown:
             yield end.told(
                 Code.USER_NOT_KNOWN,
-                f"could not check on {end.label} that the user {name!r} {unknown}",
+                # Without the role: it is the same user in all links of that application.
+                f"could not check on {end.party.display_url} that the user {name!r} {unknown}",
                 "Incoming requests run as that user.",
                 do="Check that user in the application's administration.",
             )

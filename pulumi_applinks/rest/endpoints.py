@@ -110,8 +110,4 @@ JIRA_USER = Endpoint("GET", "/rest/api/2/user", _LOOKING_UP, _ALSO_404, asks_ano
 CONFLUENCE_USER = Endpoint("GET", "/rest/api/user", _LOOKING_UP, _ALSO_404, asks_another=True)
 CONFLUENCE_GROUPS = Endpoint("GET", "/rest/api/user/memberof", _LOOKING_UP, asks_another=True)
 BITBUCKET_USER = Endpoint("GET", f"{BITBUCKET}/users/{{}}", _LOOKING_UP, _ALSO_404, asks_another=True)
-BITBUCKET_GROUPS = Endpoint("GET", f"{BITBUCKET}/admin/users/more-members", _LOOKING_UP, asks_another=True)
-BITBUCKET_GRANTS = Endpoint("GET", f"{BITBUCKET}/admin/permissions/users", _LOOKING_UP, asks_another=True)
-BITBUCKET_GROUP_GRANTS = Endpoint(
-    "GET", f"{BITBUCKET}/admin/permissions/groups", _LOOKING_UP, asks_another=True
-)
+BITBUCKET_USERS = Endpoint("GET", f"{BITBUCKET}/users", _LOOKING_UP, asks_another=True)

@@ -12,7 +12,7 @@ from pulumi_applinks.rest.addresses import as_segment
 from pulumi_applinks.rest.endpoints import Endpoint
 from pulumi_applinks.rest.errors import NotPermitted, NotUnderstood, Refused
 from pulumi_applinks.rest.models import UserDetails
-from pulumi_applinks.rest.parsing import entries
+from pulumi_applinks.rest.parsing import entries, listed
 from pulumi_applinks.rest.products import product_name
 
 if TYPE_CHECKING:
@@ -126,9 +126,10 @@ class Users:
         return True, active, any(_is(group, _SUPER_GROUP) for group in groups) or None
 
     def _in_bitbucket(self, name: str) -> _Found | None:
-        """By `GET /rest/api/1.0/users/{slug}`, and the global permissions of the user and its groups.
+        """By `GET /rest/api/1.0/users/{slug}`, and `GET /rest/api/1.0/users` with a filter for a global permission.
 
-        [developer.atlassian.com/server/bitbucket/rest: system, permission management]. Groups within groups are not followed.
+        The second list is of users who have that permission by themselves or through groups, those within groups included
+        [developer.atlassian.com/server/bitbucket/rest: system maintenance, users].
         """
         user = self._one(endpoints.BITBUCKET_USER, as_segment(name.lower()))
         if any(
@@ -138,18 +139,19 @@ class Users:
             return _NOBODY if _IS_ITS_SLUG.fullmatch(name.lower()) else None
         if not _is(user, name):
             return None
-        powerful = any(
-            _is(one.get("user"), name)
-            for one in self._page(endpoints.BITBUCKET_GRANTS, filter=name)
-            if _grants_all(one)
-        )
-        if not powerful:
-            groups = [
-                one.get("group") for one in self._page(endpoints.BITBUCKET_GROUP_GRANTS) if _grants_all(one)
-            ]
-            of_user = self._page(endpoints.BITBUCKET_GROUPS, context=name) if groups else []
-            powerful = any(_is(group, str(one.get("name"))) for group in groups for one in of_user)
-        return True, _truth(user.get("active")), powerful or None
+        return True, _truth(user.get("active")), self._is_bitbucket_administrator(name)
+
+    def _is_bitbucket_administrator(self, name: str) -> bool | None:
+        params = {"filter": name, "permission": "SYS_ADMIN", "limit": _PAGE}
+        try:
+            found = self._client.send(endpoints.BITBUCKET_USERS, params=params).data()
+        except (Refused, NotUnderstood):
+            return None
+        users = listed(found, "values")
+        if any(_is(user, name) for user in users or ()):
+            return True
+        whole = users is not None and isinstance(found, Mapping) and found.get("isLastPage") is True
+        return False if whole else None
 
     def _one(self, endpoint: Endpoint, *filled_in: str, **params: str) -> Mapping[str, Any]:
         """One user, or what the application says of there being none."""
@@ -159,9 +161,7 @@ class Users:
     def _page(self, endpoint: Endpoint, **params: str) -> list[dict[str, Any]]:
         """Entries of a list; none when the application does not tell them."""
         try:
-            return _objects(
-                self._client.send(endpoint, params={**params, "limit": _PAGE}).data(), "values", "results"
-            )
+            return _objects(self._client.send(endpoint, params={**params, "limit": _PAGE}).data(), "results")
         except (Refused, NotUnderstood):
             return []
 
@@ -183,10 +183,6 @@ _NOBODY: _Found = (False, None, None)
 def _is(entry: Any, name: str, key: str = "name") -> bool:
     """Whether an entry is that of a user or a group: case makes no difference in any of the products."""
     return isinstance(entry, Mapping) and str(entry.get(key)).lower() == name.lower()
-
-
-def _grants_all(entry: Mapping[str, Any]) -> bool:
-    return entry.get("permission") == "SYS_ADMIN"
 
 
 def _truth(value: Any) -> bool | None:

@@ -200,7 +200,7 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Story, jira, wiki):
     told = pair.up()
     says(
         told,
-        f"could not check on source ({jira.url}) that the user 'user' is not a system administrator [applinks/user-not-known]",
+        f"could not check on {jira.url} that the user 'user' is not a system administrator [applinks/user-not-known]",
         "Fix: Check that user",
     )
     pair.finish()

@@ -34,6 +34,7 @@ class Entity:
 _JIRA = "jira.atlassian.com/browse/JRASERVER-43975; docs.atlassian.com/software/jira/docs/api/REST (user)"
 _CONFLUENCE = "developer.atlassian.com/server/confluence/rest/v1000/api-group-user"
 _BITBUCKET = "developer.atlassian.com/server/bitbucket/rest/v806/api-group-permission-management"
+_BITBUCKET_USERS = "developer.atlassian.com/server/bitbucket/rest: users, with its permission filters"
 _CROWD = "developer.atlassian.com/server/crowd/rest/v602/api-group-users"
 
 ENTITIES: dict[str, Entity] = {
@@ -117,13 +118,9 @@ ENTITIES: dict[str, Entity] = {
     "confluence_group": Entity("type name", _CONFLUENCE),
     "confluence_error": Entity("statusCode message", _CONFLUENCE),
     "bitbucket_user": Entity("name emailAddress id displayName active slug type", _BITBUCKET),
-    "bitbucket_permissions": Entity("size limit isLastPage values:bitbucket_permission start", _BITBUCKET),
-    "bitbucket_permission": Entity("user:bitbucket_user permission", _BITBUCKET),
-    "bitbucket_group_grants": Entity("size limit isLastPage values:bitbucket_group_grant start", _BITBUCKET),
-    "bitbucket_group_grant": Entity("group:bitbucket_group_name permission", _BITBUCKET),
-    "bitbucket_group_name": Entity("name", _BITBUCKET),
-    "bitbucket_groups": Entity("size limit isLastPage values:bitbucket_group start", _BITBUCKET),
-    "bitbucket_group": Entity("name deletable", _BITBUCKET),
+    "bitbucket_users": Entity(
+        "size limit isLastPage values:bitbucket_user start nextPageStart?", _BITBUCKET_USERS
+    ),
     "bitbucket_errors": Entity("errors:bitbucket_error", _BITBUCKET),
     "bitbucket_error": Entity("context message exceptionName", _BITBUCKET),
     "crowd_user": Entity(

@@ -61,6 +61,19 @@ class Directory:
         self._lock = threading.Lock()
         given = default_users(domain) if users is None else users
         self._users = {user.name: user for user in given}
+        self.within: dict[str, str] = {}
+        """Groups that are members of another one."""
+
+    def groups_of(self, user: User) -> set[str]:
+        """The groups of a user, with those that these are within."""
+        found: set[str] = set()
+        waiting = list(user.groups)
+        while waiting:
+            group = waiting.pop()
+            if group not in found:
+                found.add(group)
+                waiting.extend(filter(None, [self.within.get(group)]))
+        return found
 
     def __getitem__(self, name: str) -> User:
         """A user, by its name or by what stands before the @ in it.

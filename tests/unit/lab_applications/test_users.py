@@ -71,11 +71,20 @@ def test_who_is_a_system_administrator(lab, ask):
     of_status = PATHS["confluence"] + "&expand=status"
     told = [ask(wiki, "GET", of_status.format(name)).json()["status"] for name in ("user", "gone")]
     assert told == ["current", "deactivated"]
-    granted = ask(stash, "GET", "/rest/api/1.0/admin/permissions/users?filter=admin", "admin").json()
-    assert {one["user"]["name"]: one["permission"] for one in granted["values"]} == {
-        "sysadmin": "SYS_ADMIN",
-        "admin": "ADMIN",
-    }
+    stash.users.add(User("nested", "secret", groups=("ops",)))
+    stash.users.add(User("gone-too", "secret", "sysadmin", active=False))
+
+    def granted(permission, part=""):
+        path = f"/rest/api/1.0/users?filter={part}&permission={permission}"
+        return [one["name"] for one in ask(stash, "GET", path).json()["values"]]
+
+    assert (granted("SYS_ADMIN"), granted("ADMIN", "ADMIN")) == (["sysadmin"], ["sysadmin", "admin"])
+    stash.users.within["ops"] = "root"
+    assert granted("SYS_ADMIN") == ["sysadmin"]
+    stash.users.within["root"] = "stash-system-administrators"
+    assert granted("SYS_ADMIN", "nest") == ["nested"]
+    first = ask(stash, "GET", "/rest/api/1.0/users?limit=1").json()
+    assert (first["size"], first["isLastPage"], first["nextPageStart"]) == (1, False, 1)
     assert ask(stash, "GET", PATHS["stash"].format("gone")).json()["active"] is False
 
 

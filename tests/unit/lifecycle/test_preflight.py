@@ -359,7 +359,7 @@ def user(*, exists: bool = True, active: bool | None = True, admin: bool | None 
         (
             None,
             [],
-            "could not check on source (https://jira.example.com) that the user 'bot' exists, is active and is not a system administrator.",
+            "could not check on https://jira.example.com that the user 'bot' exists, is active and is not a system administrator.",
         ),
         (user(), [], None),
         (user(exists=False), ["has no user 'bot' (Jira)"], None),

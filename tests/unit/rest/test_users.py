@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from responses import matchers
@@ -12,7 +11,6 @@ from pulumi_applinks.rest import ApplicationClient, CouldNotAsk, Sessions, UserD
 
 URL = "https://app.example.com/x"
 ID = "3e3c8fef-0000-3000-8000-0000000034c5"
-BITBUCKET = f"{URL}/rest/api/1.0/admin"
 
 
 @pytest.fixture
@@ -90,32 +88,25 @@ def test_in_confluence(web, look_up, status, body, groups, expected):
 
 BOT = {"name": "bot", "slug": "bot", "active": True}
 NO_SUCH_USER = {"errors": [{"exceptionName": "com.atlassian.bitbucket.user.NoSuchUserException"}]}
-ALL_OF_GROUP = {"group": {"name": "root"}, "permission": "SYS_ADMIN"}
 
 
 @pytest.mark.parametrize(
-    ("direct", "groups", "of_user", "system_administrator"),
+    ("answer", "system_administrator"),
     [
-        ([], [], [], None),
-        ([{"user": BOT, "permission": "SYS_ADMIN"}], [], [], True),
-        ([{"user": {"name": "robot"}, "permission": "SYS_ADMIN"}], [], [], None),
-        ([{"user": BOT, "permission": "ADMIN"}], [ALL_OF_GROUP], ["Root"], True),
-        ([], [ALL_OF_GROUP], ["users"], None),
-        ([], [{"group": "root", "permission": "SYS_ADMIN"}], ["root"], None),
+        ({"values": [], "isLastPage": True}, False),
+        ({"values": [{"name": "robot"}], "isLastPage": True}, False),
+        ({"values": [{"name": "Robot"}, {"name": "Bot"}], "isLastPage": False}, True),
+        ({"values": [{"name": "robot"}], "isLastPage": False}, None),
+        ({"isLastPage": True}, None),
+        ({"values": ["bot"], "isLastPage": True}, None),
+        ([], None),
     ],
 )
-def test_who_is_a_system_administrator_in_bitbucket(
-    web, look_up, direct, groups, of_user, system_administrator
-):
-    """By the permissions of the user and of its groups."""
-    answers: dict[str, list[Any]] = {
-        "permissions/users": direct,
-        "permissions/groups": groups,
-        "users/more-members": [{"name": one} for one in of_user],
-    }
+def test_who_is_a_system_administrator_in_bitbucket(web, look_up, answer, system_administrator):
+    """Those that the application lists, and nobody else; half a list or something else says nothing."""
     web.get(f"{URL}/rest/api/1.0/users/bot", json=BOT)
-    for path, values in answers.items():
-        web.get(f"{BITBUCKET}/{path}", json={"values": values, "isLastPage": True})
+    asked = {"filter": "bot", "permission": "SYS_ADMIN", "limit": "1000"}
+    web.get(f"{URL}/rest/api/1.0/users", json=answer, match=[matchers.query_param_matcher(asked)])
 
     assert look_up("stash") == UserDetails(True, True, system_administrator, "Bitbucket")
 
@@ -134,8 +125,7 @@ def test_who_is_a_system_administrator_in_bitbucket(
 def test_in_bitbucket(web, look_up, status, body, expected):
     """Whether the user exists and is active, also where permissions are not told."""
     web.get(f"{URL}/rest/api/1.0/users/bot", json=body, status=status)
-    for path in ("permissions/users", "permissions/groups"):
-        web.get(f"{BITBUCKET}/{path}", status=401, json={})
+    web.get(f"{URL}/rest/api/1.0/users", status=401, json={})
 
     assert look_up("stash") == expected
 

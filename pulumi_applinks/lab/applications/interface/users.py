@@ -24,7 +24,7 @@ USERS = {"jira": "jira-software-users", "confluence": "confluence-users", "crowd
 
 _jira = Routes("page", "/", ENTITIES["jira_user"].source)
 _confluence = Routes("page", "/", ENTITIES["confluence_user"].source)
-BITBUCKET_USERS, BITBUCKET_SYSTEM_ADMINISTRATORS = "stash-users", "stash-system-administrators"
+BITBUCKET_SYSTEM_ADMINISTRATORS = "stash-system-administrators"
 _bitbucket = Routes("page", "/", ENTITIES["bitbucket_user"].source)
 _crowd = Routes("page", "/", ENTITIES["crowd_user"].source)
 
@@ -138,44 +138,32 @@ def _bitbucket_user(user: User) -> dict[str, Any]:
     }
 
 
-@_bitbucket.add(
-    "GET", "/rest/api/1.0/admin/permissions/users", guard="admin", answers="bitbucket_permissions"
-)
-def bitbucket_permissions(call: Call) -> Response:
-    """Who of Bitbucket's users was given which global permission; `filter` looks for a part of the name."""
-    wanted = call.request.args.get("filter", "").lower()
-    granted = {"sysadmin": "SYS_ADMIN", "admin": "ADMIN", "user": "LICENSED_USER"}
-    values = [
-        {"user": _bitbucket_user(user), "permission": granted[user.role]}
-        for user in call.application.users
-        if wanted in user.name.lower()
+@_bitbucket.add("GET", "/rest/api/1.0/users", guard="user", answers="bitbucket_users")
+def bitbucket_users(call: Call) -> Response:
+    """Bitbucket's active users: `filter` looks for a part of the name, `permission` for a global one, also of groups and those within."""
+    args, users = call.request.args, call.application.users
+    wanted = args.get("permission")
+    found = [
+        user
+        for user in users
+        if user.active and args.get("filter", "").lower() in user.name.lower()
+        if wanted is None or wanted in _GRANTED[user.role] or wanted in _by_group(users.groups_of(user))
     ]
-    return _page_of(values)
-
-
-@_bitbucket.add(
-    "GET", "/rest/api/1.0/admin/permissions/groups", guard="admin", answers="bitbucket_group_grants"
-)
-def bitbucket_group_grants(_call: Call) -> Response:
-    """Which of Bitbucket's groups was given which global permission."""
-    granted = {BITBUCKET_USERS: "LICENSED_USER", BITBUCKET_SYSTEM_ADMINISTRATORS: "SYS_ADMIN"}
-    return _page_of([{"group": {"name": group}, "permission": given} for group, given in granted.items()])
-
-
-@_bitbucket.add("GET", "/rest/api/1.0/admin/users/more-members", guard="admin", answers="bitbucket_groups")
-def bitbucket_groups(call: Call) -> Response:
-    """The groups of the user that `context` names."""
-    wanted = call.request.args.get("context", "").lower()
-    groups = [
-        group for user in call.application.users if user.name.lower() == wanted for group in user.groups
-    ]
-    return _page_of([{"name": group, "deletable": True} for group in (BITBUCKET_USERS, *groups)])
-
-
-def _page_of(values: list[dict[str, Any]]) -> Response:
+    limit, start = int(args.get("limit", "25")), int(args.get("start", "0"))
+    page, is_last = found[start : start + limit], start + limit >= len(found)
+    body = {"size": len(page), "limit": limit, "isLastPage": is_last, "start": start}
+    values = [_bitbucket_user(user) for user in page]
     return json_answer(
-        200, {"size": len(values), "limit": 25, "isLastPage": True, "values": values, "start": 0}
+        200, {**body, "values": values, **({} if is_last else {"nextPageStart": start + limit})}
     )
+
+
+_USER = ("LICENSED_USER",)
+_GRANTED = {"user": _USER, "admin": ("ADMIN", *_USER), "sysadmin": ("SYS_ADMIN", "ADMIN", *_USER)}
+
+
+def _by_group(groups: set[str]) -> tuple[str, ...]:
+    return _GRANTED["sysadmin"] if BITBUCKET_SYSTEM_ADMINISTRATORS in groups else ()
 
 
 @_crowd.add("GET", "/rest/usermanagement/1/user", guard="open", answers="crowd_user")

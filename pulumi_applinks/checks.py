@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.credentials import Credentials, CredentialsError
 from pulumi_applinks.lifecycle import BOTH, Declaration, other
 from pulumi_applinks.lifecycle.declaration import WrongInput
@@ -14,17 +15,18 @@ from pulumi_applinks.rest import Token, same_address
 PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home.arpa")
 
 
-def check(declaration: Declaration, credentials: Credentials) -> list[WrongInput]:
+def check(declaration: Declaration, credentials: Credentials, named: Iterable[str] = ()) -> list[WrongInput]:
     """What is wrong with a declaration.
 
     Args:
         declaration: as far as it is known.
         credentials: where names are looked up.
+        named: the names of credentials that the program's links need: where one is missing, all that are missing are named.
     """
     return [
         *_addresses(declaration),
         *_ends(declaration),
-        *_logins(declaration, credentials),
+        *_logins(declaration, credentials, named),
         *_cloud(declaration, credentials),
     ]
 
@@ -79,7 +81,8 @@ def _ends(declaration: Declaration) -> Iterator[WrongInput]:
             )
 
 
-def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[WrongInput]:
+def _logins(declaration: Declaration, credentials: Credentials, named: Iterable[str]) -> Iterator[WrongInput]:
+    missing: dict[str, str] = {}
     for role in BOTH:
         party = declaration.party(role)
         path = f"{role}.credentials"
@@ -98,7 +101,13 @@ def _logins(declaration: Declaration, credentials: Credentials) -> Iterator[Wron
         try:
             credentials.login(party.credentials)
         except CredentialsError as error:
-            yield WrongInput(path, error.told.flat.rstrip("."), error.told.code)
+            if error.told.code is Code.CREDENTIALS_MISSING and isinstance(party.credentials, str):
+                missing[party.credentials] = path
+            else:
+                yield WrongInput(path, error.told.flat.rstrip("."), error.told.code)
+    if missing:
+        told = credentials.missing((*named, *missing)).told
+        yield WrongInput(next(iter(missing.values())), told.flat.rstrip("."), told.code)
 
 
 def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[WrongInput]:

@@ -8,7 +8,7 @@ stack's configuration `applinks:credentials`, a secret object.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pulumi_applinks.codes import Code
@@ -85,19 +85,53 @@ class Credentials:
                 f"Correct the credentials in the configuration: `pulumi config set --secret --path {key}.{part}`. {_STALE} "
                 f"{prefix}_… in the environment would win.",
             )
-        if self._not_read:
-            raise CredentialsError(
-                Code.CREDENTIALS_MISSING,
-                f"the environment has no credentials named {given!r}, and those of the stack could not be read: {self._not_read}",
-                f"Correct what the Pulumi CLI names: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE as for `pulumi up`, or "
-                f"run `pulumi login`. Or set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the environment.",
+        raise self._none_for(given)
+
+    def missing(self, names: Iterable[str]) -> CredentialsError:
+        """One error for all names that have no credentials.
+
+        Args:
+            names: to look up, one of which has none.
+        """
+        found = []
+        for name in dict.fromkeys(names):
+            try:
+                self.login(name)
+            except CredentialsError as error:
+                if error.told.code is Code.CREDENTIALS_MISSING:
+                    found.append(name)
+        return self._none_for(*found)
+
+    def _none_for(self, *names: str) -> CredentialsError:
+        given = listed([repr(name) for name in names])
+        variables = [variable_prefix(name) for name in names]
+        prefix, key = variables[0], names[0]
+        which = f"{prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the environment"
+        if len(names) > 1:
+            prefix, key = "APPLINKS_<NAME>", "<name>"
+            which = (
+                f"{prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the environment for each, where <NAME> is "
+                f"{listed([one.removeprefix('APPLINKS_') for one in variables], 'or')}"
             )
-        raise CredentialsError(
+        if self._not_read:
+            return CredentialsError(
+                Code.CREDENTIALS_MISSING,
+                f"the environment has no credentials named {given}, and those of the stack could not be read: {self._not_read}",
+                f"Correct what the Pulumi CLI names: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE as for `pulumi up`, or "
+                f"run `pulumi login`. Or set {which}.",
+            )
+        return CredentialsError(
             Code.CREDENTIALS_MISSING,
-            f"there are no credentials named {given!r}",
-            f"Set {prefix}_USERNAME and {prefix}_PASSWORD, or {prefix}_TOKEN, in the environment; or username and password, or token, in "
-            f"the configuration: `pulumi config set --secret --path {CONFIGURATION_KEY}.{given}.<username|password|token>`. {_STALE}",
+            f"there are no credentials named {given}",
+            f"Set {which}; or username and password, or token, in the configuration: "
+            f"`pulumi config set --secret --path {CONFIGURATION_KEY}.{key}.<username|password|token>`. {_STALE}",
         )
+
+
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Names as a part of a sentence."""
+    *others, last = names
+    return f"{', '.join(others)} {word} {last}" if others else last
 
 
 def _parse(configured: str | None) -> dict[str, dict[str, Any]]:

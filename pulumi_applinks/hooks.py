@@ -36,7 +36,7 @@ from pulumi_applinks.lifecycle import (
 )
 from pulumi_applinks.lifecycle.declaration import WrongInput
 from pulumi_applinks.messages import EVENTS_VARIABLE, TOLD, Messages
-from pulumi_applinks.names import IS_PREVIEW, RESOURCE_NAME
+from pulumi_applinks.names import IS_PREVIEW, NAMED, RESOURCE_NAME
 from pulumi_applinks.properties import Change
 from pulumi_applinks.rest import (
     ApplicationClient,
@@ -116,12 +116,13 @@ class Hooks:
             self._asks = True
         # What a refresh has put beside the inputs: with `ignore_changes` the engine may take it from there.
         news.pop("drift", None)
+        named = news.pop(NAMED, None) or ()
         declaration, findings = properties.parse(news)
         if declaration is not None:
             news = properties.as_stored(news, declaration)
             try:
                 credentials = Credentials(os.environ, self._configuration)
-                findings = checks.check(declaration, credentials)
+                findings = checks.check(declaration, credentials, named)
             except CredentialsError as error:
                 findings = [WrongInput("source.credentials", error.told.flat, error.told.code)]
             # The engine does not say to a plugin whether this is a preview. An `up` that needs them is refused by the change itself then.
@@ -131,19 +132,25 @@ class Hooks:
             findings += self._settings.findings()
             findings += properties.of_another_kind(olds)
             asking = self._asks and not olds and not findings and not declaration.unknown
-            problems: tuple[Message, ...] = ()
             with self._about(declaration):
                 for one in findings:
                     self._messages.note(Message(one.code, f"{one.property} {one.reason}".strip()), "error")
-                if asking:
-                    problems = self._foreseen(declaration)
-                    for problem in problems:
-                        self._messages.note(problem, "error")
-            if problems:
-                return CheckResult(news, [CheckFailure("", str(problem)) for problem in problems])
-            if not olds and not asking and self._settings.in_this_run(declaration).on_existing == "adopt":
-                self._messages.say_once(_ADOPTS, "info")
-        return CheckResult(news, [CheckFailure(one.property, _reason(one)) for one in findings])
+                problems = self._foreseen(declaration) if asking else ()
+                for problem in problems:
+                    self._messages.note(problem, "error")
+                failures = [
+                    *(CheckFailure(one.property, self._reason(one)) for one in findings),
+                    *(CheckFailure("", str(self._messages.brief(problem))) for problem in problems),
+                ]
+                if not olds and not asking and self._settings.in_this_run(declaration).on_existing == "adopt":
+                    self._messages.say_once(_ADOPTS, "info")
+            return CheckResult(news, failures)
+        return CheckResult(news, [CheckFailure(one.property, self._reason(one)) for one in findings])
+
+    def _reason(self, finding: WrongInput) -> str:
+        if finding.code is Code.CREDENTIALS_MISSING and (first := self._messages.first(finding.reason)):
+            finding = replace(finding, reason=f"is missing: the message of {first} says how to set it")
+        return wrapped(f"{finding.reason} [{finding.code}]")
 
     def _without_missing_credentials(self, findings: list[WrongInput]) -> list[WrongInput]:
         """A preview that asks nobody needs no login, such as in a pipeline without secrets: it warns once."""
@@ -153,7 +160,10 @@ class Hooks:
                 Message(
                     Code.CREDENTIALS_MISSING,
                     "credentials that the program names are not available",
-                    (f"The first is {missing[0].property}: {_reason(missing[0])}.", "A preview needs none."),
+                    (
+                        *(f"{one.reason[0].upper()}{one.reason[1:]}." for one in missing),
+                        "A preview needs none.",
+                    ),
                     do="Provide them for `pulumi up`.",
                 ),
                 key=str(Code.CREDENTIALS_MISSING),
@@ -486,13 +496,7 @@ def _next_step(outputs: Mapping[str, Any]) -> str:
         return "If the application moved, declare its new URL. Then run `pulumi up`."
     if differing and outputs.get("status") != "unreachable":
         return "Run `pulumi up`: it brings the link to what the program says."
-    return (
-        "Fix that and run `pulumi refresh`; if an application moved, declare its new URL and run `pulumi up`."
-    )
-
-
-def _reason(finding: WrongInput) -> str:
-    return wrapped(f"{finding.reason} [{finding.code}]")
+    return "Run `pulumi refresh` when that is fixed; if an application moved, declare its new URL and run `pulumi up`."
 
 
 def _declares(declaration: Declaration) -> str:

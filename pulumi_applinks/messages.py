@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Literal
@@ -51,6 +52,11 @@ def sent_by(send: Callable[[Severity, str], None]) -> Iterator[None]:
         _send.reset(token)
 
 
+def text_of(error: Exception) -> str:
+    """What the engine shows of an error of `TOLD`: what another link's message has explained is not repeated."""
+    return getattr(error, "shown", None) or str(error)
+
+
 class Messages:
     """What one operation of the engine tells. Safe between threads.
 
@@ -62,6 +68,8 @@ class Messages:
         self._file = file
         self._lock = threading.Lock()
         self._said: set[str] = set()
+        self._first: dict[object, str] = {}
+        """Of what was shown: the link that it was shown for first."""
 
     @contextmanager
     def about(self, resource: str | None, source: str | None, target: str | None) -> Iterator[None]:
@@ -77,6 +85,7 @@ class Messages:
             yield
         except TOLD as error:
             self.note(error.told, "error")
+            error.shown = str(self.brief(error.told))  # type: ignore[union-attr]
             raise
         except Exception:
             self.note(Message(Code.FAULT, "this is a fault of pulumi-applinks"), "error")
@@ -92,7 +101,7 @@ class Messages:
             severity: a warning, or something that may be of interest.
             status: the state of the link in one word, where it is about that.
         """
-        _send.get()(severity, str(told))
+        _send.get()(severity, str(self.brief(told)))
         self.note(told, severity, status=status)
 
     def say_once(
@@ -116,6 +125,37 @@ class Messages:
                 return
             self._said.add(key or told.flat)
         self.say(told, severity, status=status)
+
+    def brief(self, told: Message) -> Message:
+        """A message without the reasons and the next step that another link's message has shown in this operation: it names that link.
+
+        So one application that is down under many links is explained once.
+        """
+        parts = tuple(self.brief(part) for part in told.parts)
+        explained = (told.code, told.application, told.why, told.do, told.request)
+        is_short = len(told.why) + bool(told.do) + bool(told.request) < 2
+        if is_short or (first := self.first(explained)) is None:
+            return replace(told, parts=parts)
+        return replace(
+            told,
+            why=(f"The reason and the fix are in the message of {first}.",),
+            do="",
+            request="",
+            parts=parts,
+        )
+
+    def first(self, what: object) -> str | None:
+        """For which link something was shown first in this operation; None if for the one that this is about.
+
+        Args:
+            what: identifies it.
+        """
+        subject = _subject.get()
+        here = "the resource {resource!r}" if subject["resource"] else "the link from {source} to {target}"
+        here = here.format_map(subject)
+        with self._lock:
+            first = self._first.setdefault(what, here)
+        return None if first == here else first
 
     def note(self, told: Message, severity: Severity, *, status: str | None = None) -> None:
         """Write it down for a tool: a line for each thing that it consists of.

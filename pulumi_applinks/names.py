@@ -24,6 +24,8 @@ RESOURCE_NAME = "resource_name"
 """A property that tells the check what a resource is called; it is no input, and is not stored."""
 IS_PREVIEW = "is_preview"
 """A property that says to the check whether the program runs in a preview, None if that is not known; it is no input, and is not stored."""
+NAMED = "named_credentials"
+"""A property that tells the check which credentials all links of the program need; it is no input, and is not stored."""
 PREVIEW_KEY = "applinks:preview"
 """The stack's setting of how a preview looks; the environment's `APPLINKS_PREVIEW` wins."""
 STATE_VERSION = 3

@@ -110,13 +110,13 @@ def _told(hook: Callable[P, R]) -> Callable[P, R]:
         try:
             return hook(*args, **kwargs)
         except Exception as error:
-            from pulumi_applinks.messages import TOLD
+            from pulumi_applinks.messages import TOLD, text_of
 
             if not isinstance(error, TOLD):
                 _frames.show(at_once=True)
                 pulumi.log.warn(fault())
                 raise
-            message = str(error)
+            message = text_of(error)
         raise ApplicationLinkError(message)
 
     return telling

@@ -7,10 +7,13 @@ one of its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.dynamic import Resource
+from pulumi.runtime import get_root_resource
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.inputs import (
@@ -19,7 +22,7 @@ from pulumi_applinks.inputs import (
     authentication_input,
     shown,
 )
-from pulumi_applinks.names import INPUTS, IS_PREVIEW, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
+from pulumi_applinks.names import INPUTS, IS_PREVIEW, NAMED, OUTPUTS, PLUGIN_TYPE, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkProvider
 
 if TYPE_CHECKING:
@@ -190,8 +193,29 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
             )
         aliases = [PLUGIN_TYPE, *([UNNAMED_TYPE] if self._once_unnamed else [])]
         options.aliases = [*(options.aliases or ()), *(pulumi.Alias(type_=one) for one in aliases)]
+        properties[NAMED] = _all_named(properties)
         properties[IS_PREVIEW] = pulumi.runtime.is_dry_run()
         Resource.__init__(self, ApplicationLinkProvider(), name, {**properties, RESOURCE_NAME: name}, options)
+
+
+_named: WeakKeyDictionary[pulumi.Resource, dict[str, None]] = WeakKeyDictionary()
+"""The credentials that each program names, by its stack: a process can run several programs."""
+
+
+def _all_named(properties: Mapping[str, Any]) -> pulumi.Output[list[str]] | None:
+    """The names of credentials that all links of the program need, so that those missing are one message.
+
+    It is read when the link is registered, which is after the program has declared its links.
+    """
+    stack = get_root_resource()
+    if stack is None:
+        return None
+    names = _named.setdefault(stack, {})
+    both = properties["two_way"] is True and properties["manage"] == "both"
+    for role in ("source", "target") if both else ("source",):
+        if isinstance(name := properties[role].get("credentials"), str):
+            names[name] = None
+    return pulumi.Output.from_input(True).apply(lambda _: list(names))
 
 
 def _deleting_first(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

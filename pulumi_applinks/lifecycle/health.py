@@ -81,7 +81,7 @@ def health(
         labels: how messages name each end.
         statuses: what each managed end says after trying the link; None from versions that have no status.
         gone: managed ends whose link is not there.
-        unreachable: ends that could not be asked, and why.
+        unreachable: ends that could not be asked, and why, in sentences that name the application.
         strangers: the server ids of other applications that answer where those of the link were.
         elsewhere: where the links of ends lead that lead to no address of the other application.
         untouched: an end that was not asked, because nothing was changed on it, and worked when it was asked last.
@@ -95,7 +95,7 @@ def health(
             "not-working", f"{told}. If the linked application moved, declare its new URL.", broken=True
         )
     if unreachable:
-        asked = "; ".join(f"{labels[role]} could not be asked: {why}" for role, why in unreachable.items())
+        asked = " ".join(unreachable.values())
         ends, answered = ("that end", "it") if len(unreachable) == 1 else ("the two ends", "they")
         return Health(
             "unreachable",

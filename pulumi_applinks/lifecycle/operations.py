@@ -167,7 +167,9 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
             (done.health.detail,),
         )
         if managed:
-            advice = 'Fix that and run `pulumi up` again; or set on_broken="warn" to get only a warning.'
+            advice = (
+                'Run `pulumi up` again when that is fixed; or set on_broken="warn" to get only a warning.'
+            )
             raise LinkError(told.also(changed=_stays(ends), do=advice))
         raise _taken_back(told, run)
     return done

@@ -269,7 +269,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 yield
             except messages.TOLD as error:
-                told = str(error)
+                told = messages.text_of(error)
             except Exception as error:
                 told = f"{fault()}\n\n{''.join(traceback.format_exception(error))}"
             else:
@@ -296,7 +296,7 @@ def _given(result: Mapping[str, Any]) -> Any:
 
 def _tell_half_made(context: Any, half: CreateResult, outputs: Any, request: Any, error: LinkError) -> None:
     """Add to a failure what it has left, by which the engine keeps the link in the state as half made: the next `up` updates it."""
-    told = str(error)
+    told = messages.text_of(error)
     failed = provider_pb2.ErrorResourceInitFailed(
         id=half.id, properties=outputs, inputs=request.properties, reasons=[told]
     )

@@ -104,10 +104,19 @@ def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASON
         parts: the messages; one alone is in the first line.
         code: of the whole when there are several.
     """
-    listed = tuple(parts)
+    listed = _merged(parts)
     if len(listed) == 1:
         return replace(listed[0], what=f"{what}: {listed[0].what}")
     return Message(code, f"{what}: {len(listed)} reasons", parts=listed)
+
+
+def _merged(parts: Iterable[Message]) -> tuple[Message, ...]:
+    """What is the same but for its reasons, or whole, once."""
+    found: dict[Message, tuple[str, ...]] = {}
+    for part in parts:
+        key = replace(part, why=())
+        found[key] = tuple(dict.fromkeys((*found.get(key, ()), *part.why)))
+    return tuple(replace(part, why=why) for part, why in found.items())
 
 
 def wrapped(text: str) -> str:

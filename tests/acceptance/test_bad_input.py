@@ -39,7 +39,7 @@ MISTAKES = [
     ),
     Mistake(
         'Application("{jira}", credentials="jira"), Application("{jira}/", credentials="docs")',
-        ("target.url", "cannot be linked with itself", "target.credentials", "APPLINKS_DOCS_USERNAME"),
+        ("target.url", "cannot be linked with itself", "APPLINKS_DOCS_USERNAME"),
     ),
     Mistake(
         'Application("{jira}", credentials="jira"), Application("{wiki}")',

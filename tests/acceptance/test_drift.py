@@ -135,7 +135,7 @@ def test_an_end_that_does_not_answer_is_no_drift(pair: Story, jira, wiki):
     pair.refresh()
     outputs = pair.outputs()
     assert (outputs["status"], outputs["drift"]) == ("unreachable", {})
-    assert "could not be asked" in outputs["status_detail"]
+    assert "is not running" in outputs["status_detail"]
     assert outputs["target_link"]["id"] == jira.server_id
     pair.preview("--expect-no-changes")
 

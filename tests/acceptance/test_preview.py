@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.acceptance.harness import Story, says, working
+from tests.acceptance.harness import Story, link, says, working
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,17 @@ def test_a_plain_preview_needs_no_login(pair: Story, jira, wiki):
     kept = {name: pair.environment.pop(name) for name in names}
     pair.declare(jira, wiki)
     told = pair.preview()
-    says(told, "warning: credentials that the program names are not available", "APPLINKS_JIRA_USERNAME")
-    assert pair.up(check=False).returncode != 0
+    says(
+        told, "warning: credentials that the program names are not available", "where <NAME> is JIRA or WIKI"
+    )
+    stash = link(jira, "http://127.0.0.1:9/git", name="jira-git", credentials=("jira", "git"))
+    pair.program(link(jira, wiki) + stash)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(
+        told, "there are no credentials named 'jira', 'wiki' and 'git'.", "where <NAME> is JIRA, WIKI or GIT"
+    )
+    pair.declare(jira, wiki)
     assert jira.requests.written() == wiki.requests.written() == []
 
     pair.environment.update(kept)

@@ -181,7 +181,7 @@ def test_every_error_that_is_told_has_a_message():
     assert sorted(doors) == [
         ("messages.py", '(pulumi.log.info if severity == "info" else pulumi.log.warn)(text)'),
         ("messages.py", '_send.get()("warning", str(failed))'),
-        ("messages.py", "_send.get()(severity, str(told))"),
+        ("messages.py", "_send.get()(severity, str(self.brief(told)))"),
         ("provider.py", "pulumi.log.warn(fault())"),
         (
             "servicer.py",

@@ -52,8 +52,9 @@ class Asked:
 
     @property
     def line(self) -> str:
-        """The request line, as messages quote it."""
-        return f"{self.method} {self.url}"
+        """The request line, as messages quote it: without the application's address where the label has that."""
+        base = base_of(self.url)
+        return f"{self.method} {self.url.removeprefix(base) if f'({base})' in self.application else self.url}"
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,7 @@ MISSING = " The program of the administrator of wiki shows whether its requests 
             {"unreachable": {"source": "Down.", "target": "Up."}},
             Health(
                 "unreachable",
-                "jira could not be asked: Down.; wiki could not be asked: Up. The recorded values of the two ends are from the "
-                "last time they answered.",
+                "Down. Up. The recorded values of the two ends are from the last time they answered.",
                 broken=True,
             ),
         ),

@@ -123,11 +123,14 @@ class TestBroken:
     @pytest.mark.parametrize(
         ("outputs", "step"),
         [
-            ({"status": "not-working"}, "Fix that and run `pulumi refresh`; if an application moved"),
-            ({"status": "unreachable", "drift": {"two_way": GONE}}, "Fix that and run `pulumi refresh`; if"),
+            ({"status": "not-working"}, "Run `pulumi refresh` when that is fixed; if an application moved"),
+            (
+                {"status": "unreachable", "drift": {"two_way": GONE}},
+                "Run `pulumi refresh` when that is fixed; if",
+            ),
             ({"status": "incomplete", "drift": {"link": GONE}}, "Run `pulumi up`: it brings the link to"),
             ({"status": "not-working", "drift": {"oauth_key.target": GONE}}, "Run `pulumi up`: it brings"),
-            ({"status": "not-working", "drift": {"status": GONE}}, "Fix that and run `pulumi refresh`"),
+            ({"status": "not-working", "drift": {"status": GONE}}, "Run `pulumi refresh` when that is fixed"),
             ({"status": "not-working", "drift": {"target_server_id": GONE}}, "If the application moved"),
         ],
     )

@@ -219,7 +219,7 @@ def test_a_user_that_is_not_told_of():
     both.create()
     (told,) = both.told
     assert told.startswith(
-        "could not check on source (https://jira.example.com) that the user 'bot' exists, is active and is not a system administrator"
+        "could not check on https://jira.example.com that the user 'bot' exists, is active and is not a system administrator"
     )
 
 

@@ -82,6 +82,8 @@ def _read_again(survey: Survey, role: Role, *, changed: bool, again: bool) -> En
     if not changed and before.seen is not None and not legacy:
         return replace(before, status=status)
     client, link = ends[role].client, status.link if status is not None and not legacy else None
+    if again:
+        client.links.doubt(desired.id)
     if (
         status is None
         or status.local is None

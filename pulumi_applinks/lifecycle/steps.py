@@ -267,12 +267,12 @@ class SetExecuteAs(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
+        if not Level(self.before.incoming).is_oauth:
+            return  # then there was no user
         if not self.before.user_told:
             raise CannotBeUndone(
                 end, "the user that incoming requests ran as before is not known, and is not set again"
             )
-        if not Level(self.before.incoming).is_oauth:
-            return
         level = end.client.oauth.get(self.link_id).incoming
         if level.is_oauth:  # else somebody has switched them off, and the user is gone with that
             end.client.oauth.set_execute_as(self.link_id, level, self.before.execute_as)

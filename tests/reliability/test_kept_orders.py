@@ -267,3 +267,15 @@ def test_a_policy_changes_while_an_application_was_installed_anew(world: World):
     world.change("one", "a", on_broken="fail")
     assert world.run("one", "up --refresh").ended == {"a": "replaced"}
     settle(world)
+
+
+def test_a_link_that_was_cut_off_on_nodes_that_lag(world: World):
+    """The list is read again as well when what was read back is doubted: the node that answered first had no primary link yet."""
+    world.declare("one", "a", "issues", "jira", "as-user", on_existing="adopt", reverse_primary=True)
+    world.run("one", "up")
+    world.cluster("jira", affinity=False, lag=3)
+    world.run("one", "up")
+    world.taint("one", "a")
+    world.run("one", "up", cut=14)
+    assert world.run("one", "up").errors == {}
+    settle(world)

@@ -32,16 +32,16 @@ pip install 'pulumi-applinks[cli]'
 applinks --install-completion
 ```
 
-Use it for links that no program manages yet: to see which links there are and whether they work, to find what is wrong with one, to
-remove dead links, to follow an application that moves, and to bring all of them into a program. The same is available in Python:
+Use it for links that no program manages yet: to see which links exist and whether they work, to find what is wrong with one, to remove dead
+links, to follow an application that moves, and to import all links into a program. The same is available in Python:
 `pulumi_applinks.estate`.
 
 ## Which applications
 
-Every command takes them in three ways, also together:
+Every command accepts them in three ways, which can be combined:
 
 - `--application NAME=URL`, once for each;
-- `--file FILE`, a YAML file, or {DEFAULT_FILE} in the folder where nothing else is said:
+- `--file FILE`, a YAML file. The default is {DEFAULT_FILE} in the current folder, if no applications are given otherwise:
 
   ```yaml
   applications:
@@ -52,75 +52,75 @@ Every command takes them in three ways, also together:
       api_url: https://wiki-admin.example  # where this program reaches it, if that is not url
       credentials: confluence              # the name of its credentials, if that is not wiki
       site: london                         # what a picture groups it by
-      manifest_needs_login: true           # if it shows only to a login who it is; that is sent there first then
+      manifest_needs_login: true           # if its manifest can only be read with a login, which is then sent first
   ```
 
-- `--stack STACK`: those that a stack's links are between. It is a stack's name, for which `pulumi` has to be on PATH; a file that
-  `pulumi stack export` wrote; or `-` for standard input. What the stack manages is marked as such, and never removed. A link is
-  known by what its resource holds, also where a class of your own gives it another type; `clean` stops where a dynamic resource can't be
-  read. Applications have the names of their credentials there; else, and where a program gives `Credentials(...)`, the first word of
-  their host.
+- `--stack STACK`: the applications of a stack's links. It is a stack's name, which needs `pulumi` on PATH; a file that `pulumi stack
+  export` wrote; or `-` for standard input. What the stack manages is marked as such, and never removed. A link is recognized by the
+  properties of its resource, even if your own class gives it another type. `clean` stops if a dynamic resource can't be read. An
+  application has the name of its credentials. Without credentials, or with `Credentials(...)` in the program, it has the first word of its
+  host.
 
-Credentials are found under the application's name, as a program's are: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
-`APPLINKS_JIRA_PASSWORD`; with a stack's name, its configuration `applinks:credentials`, too. They must be an administrator's: only an
-administrator can list links. No login is sent to an address where no application has said who it is, unless `manifest_needs_login` says
-there that its manifest needs one.
+Credentials are found by the application's name, as in a program: `APPLINKS_JIRA_TOKEN`, or `APPLINKS_JIRA_USERNAME` and
+`APPLINKS_JIRA_PASSWORD`. With a stack's name, they are also found in its configuration `applinks:credentials`. They must be an
+administrator's: only an administrator can list links. A login is only sent to an address where an application has identified itself, unless
+`manifest_needs_login` is set for it.
 
 ## Output and exit codes
 
-Data goes to standard output, everything else to standard error. `NO_COLOR` and `FORCE_COLOR` work; nothing is shown by colour
-alone. `-v` prints more, `-q` less. Ctrl-C ends a command at once; a change that was under way is named.
+Data goes to standard output, everything else to standard error. `NO_COLOR` and `FORCE_COLOR` work; nothing is shown only by colour. `-v`
+prints more, `-q` less. Ctrl-C ends a command at once, and names a change that was in progress.
 
 {{codes}}
 
-Something that could not be checked takes precedence over findings: a pipeline must be able to tell the two apart. An
-answer that is not the documented one is never counted as clean.
+Something that could not be checked takes precedence over findings: a pipeline must be able to distinguish the two. An undocumented answer
+never counts as clean.
 
 ## An estate at a glance
 
-`applinks status` begins with the counts. Then comes what is wrong, the worst first: each cause once, with the links that it explains and
-one next step. An application that could not be asked is one cause, however many links lead to it; missing credentials of several are
-one, too. The table comes last, the worst links first.
+`applinks status` begins with the counts. Then comes what is wrong, worst first: each cause once, with the links that it explains and one
+next step. An application that could not be asked is one cause, however many links point to it. Missing credentials of several applications
+are also one cause. The table comes last, with the worst links first.
 
 ```sh
 applinks status --file applinks.yaml --summary                       # the counts and the causes
 applinks status --file applinks.yaml --state not-working -a wiki     # some links; the exit code is about these alone
-applinks status --file applinks.yaml --wide                          # with keys, resources, and the words of the applications' pages
-applinks show jira wiki --file applinks.yaml                         # one link, and everything that is known of it
-applinks doctor --file applinks.yaml                                 # every link in depth; what passes is shown with -v
+applinks status --file applinks.yaml --wide                          # with keys, resources, and the states that the applications' pages show
+applinks show jira wiki --file applinks.yaml                         # one link, with every detail
+applinks doctor --file applinks.yaml                                 # every link in depth; -v also shows passed checks
 applinks whoami --file applinks.yaml                                 # whose login each application gets, and its rights
 ```
 
-With `--stack` the table shows which links the stack manages, and a line says how many of all that is: `coverage` in the JSON, from 0 to 1.
+With `--stack` the table shows which links the stack manages, and a line says how many of all links those are. In the JSON this is `coverage`, from 0 to 1.
 
 ## States of a link
 
-Both ends are matched by server id, so that each link is shown once. A copy of an application has the same server id: a link that points
-neither to the base URL that the application reports nor to an address that is named for it is `elsewhere`, never `working`. An original
-and its copies can be named together: each link is matched with the one that it points to. Next to the state is the word that the
-application's own page shows; a dash where no source says which word that is.
+Both ends are matched by server id, so each link is shown once. A copy of an application has the same server id: a link that points neither
+to the base URL that the application reports nor to an address that is given for it is `elsewhere`, never `working`. You can name an
+original and its copies together: each link is matched with the one that it points to. Next to the state is the state that the application's
+own page shows, or a dash if no source says which one that is.
 
 {{states}}
 
-A finding has the word of its state, or {{alone}}. Under each is the command or the click that fixes it.
+A finding has the name of its state, or {{alone}}. Each one comes with the command or the click that fixes it.
 
 A link that a given stack manages is not a finding if its program declares it that way: one-way with `two_way=False`, anonymous with
-`NoAuthentication()`. A link that neither application has is still shown, as `gone`: each of its ends has `there` as `false` in the
-JSON, or as `null` where the application could not be asked about it, and then the state is `unknown`.
+`NoAuthentication()`. A link that neither application has is still shown, as `gone`. In the JSON, `there` is then `false` for each of its
+ends. If an application could not be asked about it, `there` is `null`, and the state is `unknown`.
 
 ## JSON
 
-`applinks clean` and `applinks move` have `--dry-run`, and `--json`: `"format": "pulumi-applinks-changes"`, and for each end its `key`,
-its `outcome` (`changed`, `unchanged` or `would-change`) and why it is unchanged.
+`applinks clean` and `applinks move` have `--dry-run` and `--json`. The JSON has `"format": "pulumi-applinks-changes"`, and for each end its
+`key`, its `outcome` (`changed`, `unchanged` or `would-change`) and why it is unchanged.
 
-`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications`, `links` and `read_at`, the time of the
-reading. A new field does not change the version; a removed field, or one with a new meaning, does. `pulumi_applinks.estate.from_json` reads
+`applinks status --json` writes `"format": "{FORMAT}", "version": {VERSION}`, then `applications`, `links` and `read_at`, the time when they
+were read. A new field does not change the version. Removing a field or changing its meaning does. `pulumi_applinks.estate.from_json` reads
 it.
 
 ## In a pipeline
 
 ```sh
-applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, what was not seen is an error
+applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, anything that could not be read is an error
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
 ```
 
@@ -130,13 +130,13 @@ A pipeline that continues on findings, but not when something could not be check
 applinks status --file applinks.yaml --format junit > applinks.xml || test $? -eq 4
 ```
 
-Reading takes two requests for each application and two for each link. Nothing is changed by it.
+Reading takes two requests for each application and two for each link. It changes nothing.
 
 ## From an estate to a program
 
 ```sh
 applinks import scan --file applinks.yaml      # writes inventory.yaml
-$EDITOR inventory.yaml                         # what to take, how it is called
+$EDITOR inventory.yaml                         # which links to import, and their names
 applinks import write --to links               # writes a project
 cd links && cat NEXT-STEPS.md
 pulumi stack init dev
@@ -144,22 +144,22 @@ pulumi import --file import.json --generate-code=false --protect=false --yes
 pulumi preview --expect-no-changes && pulumi refresh --expect-no-changes --yes
 ```
 
-Both steps only read; the import asks no application at all. `import.json` has what a create would have stored: the last
-two commands prove it. A CLI before 3.254 reads no outputs from such a file: `write --adopt` writes the same program with
-`on_existing="adopt"`, and `pulumi up` finds each link as the program says.
+Both steps only read. The import asks no application at all. `import.json` has what a creation would have stored: the last two commands
+check that. A CLI before 3.254 does not read outputs from such a file. Use `write --adopt` with it: that writes the same program with
+`on_existing="adopt"`, and `pulumi up` takes each link over as it is.
 
-The program declares each application once, and each link once, with what differs from the defaults: a name or an address that one link
-alone has is written there, with `replace`. A primary link is declared as such where an application has several of that type: somebody
+The program declares each application once, and each link once, with what differs from the defaults. A name or an address that only one link
+has is written there, with `replace`. A primary link is declared as such if the application has several links of that type, because somebody
 chose it. Legacy authentication is not declared; it stays, and the output `legacy` shows it.
 
-What cannot be declared as it is, is left out, with the reason and what to do: links of the system, generic ones, OAuth 2.0 entries,
-corrupted and orphaned ones, duplicates, ids derived from addresses, ends that are set to different authentication or to 3LO alone, and
-links whose other application was not asked. With `--strict` the exit code is then 1.
+Links that cannot be declared as they are, are left out. The inventory says why, and what to do. These are system links, generic links,
+OAuth 2.0 entries, corrupted and orphaned links, duplicates, ids that were derived from addresses, ends with different authentication or
+only 3LO, and links whose other application was not asked. With `--strict` the exit code is then 1.
 
-A second scan keeps what the inventory says of `take` and `resource`, and asks its applications again, even those that are not named on
-the command line. Where one of them can't be asked that day, its links stay in the inventory. `write` reads each link again: one that is
-not as the inventory says is left out, and the exit code is 1. The same estate gives the same bytes; files that differ are overwritten
-only with `--overwrite`, and never by a program that lacks a link which the existing one declares: `pulumi up` would delete it.
+A second scan keeps the values of `take` and `resource` in the inventory, and asks its applications again, even those that are not named on
+the command line. If one of them can't be asked, its links stay in the inventory. `write` reads each link again. A link that differs from
+the inventory is left out, and the exit code is 1. The same estate gives the same bytes. Files that differ are overwritten only with
+`--overwrite`, and never if the new program lacks a link that the existing one declares: `pulumi up` would delete that link.
 """
 
 

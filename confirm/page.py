@@ -18,16 +18,16 @@ FOUND = PAGE.with_suffix("")
 _HEAD = """\
 # What is confirmed, and from where
 
-Made by `python -m confirm.page` from confirm/facts.csv and from the files in docs/confirmed; a test holds it against them.
-{tried} [confirm.md](confirm.md) tells how to try it in five minutes. A fact marked INF is inferred: the client accepts each
-reading of it, and the lab can play each.
+Made by `python -m confirm.page` from confirm/facts.csv and from the files in docs/confirmed; a test compares them. {tried}
+[confirm.md](confirm.md) says how to try it in five minutes. A fact marked INF is inferred: the client accepts each interpretation of it,
+and the lab can use each.
 
 | source | what it is |
 | --- | --- |
 | S9 | the interface of the applinks plugin 9.1.4 (the Data Center generation: Confluence 8, Jira 9) |
 | S3 | the interface of applinks 3.x, from its original public source |
 | KB, doc | Atlassian's public documentation and knowledge base |
-| ind | an independent public program that talks to real instances |
+| ind | an independent public program that is used with real instances |
 | JS | what the plugin's own browser client calls |
 | INF | inferred, not confirmed |
 """
@@ -62,7 +62,7 @@ def text(applications: list[dict[str, Any]]) -> str:
     Args:
         applications: that were tried.
     """
-    tried = "Nobody has yet tried this on a real instance."
+    tried = "No one has tried this on a real instance yet."
     if applications:
         tried = f"It was tried on {len({_named(one) for one in applications})} versions of real products, as the tables say."
     lines = [

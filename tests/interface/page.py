@@ -1,4 +1,4 @@
-"""`python -m tests.interface.page`: writes docs/interface.md, the interface as the lab plays it."""
+"""`python -m tests.interface.page`: writes docs/interface.md, the interface as the lab implements it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ UNPLAYED = {
 """What the interface has besides, and where that is known from."""
 
 _HEAD = """\
-# The interface, as it is known and as the lab plays it
+# The interface, as it is known and as the lab implements it
 
-Made by `python -m tests.interface.page`; a test holds it against the code. Where a fact is known from:
+Made by `python -m tests.interface.page`; a test compares it with the code. Sources of the facts:
 S9 and S3 are the interface of the plugin 9.1.4 and of 3.x, JS what its pages call, KB and doc Atlassian's public pages, ind an
 independent public program that talks to real instances, INF inferred. This project has tried nothing of it on a real instance.
 """

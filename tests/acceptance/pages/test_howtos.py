@@ -98,7 +98,7 @@ def status(guide: Guide) -> str:
 def test_install(read: Open, jira, wiki):
     guide = read(project=False, logged_in=False)
     guide.follow("## 5. See that it works")
-    guide.follow("## See what is asked")
+    guide.follow("## Log the requests")
     assert guide.said.startswith("When they were last tried")
     guide.follow()
     assert "unchanged" in guide.said

@@ -85,13 +85,14 @@ are also one cause. The table comes last, with the worst links first.
 ```sh
 applinks status --file applinks.yaml --summary                       # the counts and the causes
 applinks status --file applinks.yaml --state not-working -a wiki     # some links; the exit code is about these alone
-applinks status --file applinks.yaml --wide                          # with keys, resources, and the states that the applications' pages show
+applinks status --file applinks.yaml --wide                          # with keys, resources, and the states on the applications' pages
 applinks show jira wiki --file applinks.yaml                         # one link, with every detail
 applinks doctor --file applinks.yaml                                 # every link in depth; -v also shows passed checks
 applinks whoami --file applinks.yaml                                 # whose login each application gets, and its rights
 ```
 
-With `--stack` the table shows which links the stack manages, and a line says how many of all links those are. In the JSON this is `coverage`, from 0 to 1.
+With `--stack` the table shows which links the stack manages, and a line says how many of all links those are.
+In the JSON this is `coverage`, from 0 to 1.
 
 ## States of a link
 
@@ -120,7 +121,7 @@ it.
 ## In a pipeline
 
 ```sh
-applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, anything that could not be read is an error
+applinks status --file applinks.yaml --format junit > applinks.xml     # a test report: findings fail, what could not be read is an error
 applinks status --file applinks.yaml --format sarif > applinks.sarif   # for a forge's code scanning
 ```
 

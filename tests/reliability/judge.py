@@ -293,7 +293,9 @@ class _Verdict:
             about = [
                 line
                 for line in self.told
-                if any(code in line for code in _CODES) and f"from {source} to {target}" in line
+                # What follows the code may name another link, whose message has the reason.
+                if any(code in line for code in _CODES)
+                and f"from {source} to {target}" in line.partition("[applinks/")[0]
             ]
             assert len(about) == 1, (
                 f"f: {name} is {outputs['status']}, and that is told {len(about)} times: {self.told}"

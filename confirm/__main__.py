@@ -21,7 +21,7 @@ from confirm.reading import read
 from confirm.scrub import Leak, Scrubber
 from confirm.trial import PutBack
 from confirm.writing import NotTried, write
-from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.credentials import CredentialsError, NamedCredentials
 from pulumi_applinks.rest import normalised_url
 
 CONFIRMED, CONTRADICTED, NOT_RUN, LEFT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -104,7 +104,7 @@ def _looked(source: Instance, target: Instance, new_url: str | None, writes: boo
 
 def _instance(role: str, environment: Mapping[str, str]) -> Instance:
     url = _url(f"CONFIRM_{role.upper()}_URL", environment)
-    login = Credentials(environment).login(role)
+    login = NamedCredentials(environment).login(role)
     if login is None:
         raise ValueError(f"there are no credentials for the {role}")
     return Instance(role, url, login)

@@ -6,7 +6,7 @@ import uuid
 
 from confirm.instance import Answer
 from confirm.reading import APPLINKS, OAUTH
-from confirm.trial import End, level
+from confirm.trial import TrialEnd, level
 
 _TYPES = "com.atlassian.applinks.api.auth.types"
 _THREE_LEGGED = f"{_TYPES}.OAuthAuthenticationProvider"
@@ -14,7 +14,7 @@ _TWO_LEGGED = f"{_TYPES}.TwoLeggedOAuthAuthenticationProvider"
 _NOBODY = "applinks-confirm-nobody"
 
 
-def authenticate(end: End) -> None:
+def authenticate(end: TrialEnd) -> None:
     """Set OAuth up for both directions of one end."""
     here = end.here
     if not end.has("provider.added"):
@@ -49,12 +49,12 @@ def authenticate(end: End) -> None:
     here.see("oauth.told", as_set, told.status)
 
 
-def _add(end: End, provider: str) -> Answer:
+def _add(end: TrialEnd, provider: str) -> Answer:
     path = f"{APPLINKS}/2.0/applicationlink/{end.id}/authentication/provider"
     return end.here.ask("PUT", path, body={"provider": provider, "config": {}})
 
 
-def _consumer(end: End, user: str | None) -> Answer:
+def _consumer(end: TrialEnd, user: str | None) -> Answer:
     return end.here.ask(
         "PUT",
         f"{OAUTH}/applicationlink/{end.id}/authentication/consumer",
@@ -63,12 +63,12 @@ def _consumer(end: End, user: str | None) -> Answer:
     )
 
 
-def _user(end: End) -> object:
+def _user(end: TrialEnd) -> object:
     consumers = end.authentication().entries("consumers")
     return consumers[0].get("executingTwoLOUser") if consumers else None
 
 
-def _consume(end: End) -> None:
+def _consume(end: TrialEnd) -> None:
     here = end.here
     made = _consumer(end, _NOBODY)
     stored = made.status == 201 and _user(end) == _NOBODY
@@ -82,12 +82,12 @@ def _consume(end: End) -> None:
     here.see("user.unchecked", stored, "stored" if stored else "refused")
 
 
-def _reaches(end: End) -> bool:
+def _reaches(end: TrialEnd) -> bool:
     path = f"{APPLINKS}/1.0/applicationlinkForm/manifest"
     return not end.here.ask("GET", path, params={"url": end.there.url}).get("code")
 
 
-def _refused(end: End) -> None:
+def _refused(end: TrialEnd) -> None:
     here = end.here
     nothing = str(uuid.uuid4())
     path = f"{APPLINKS}/3.0/status/{nothing}/oauth"
@@ -99,7 +99,7 @@ def _refused(end: End) -> None:
     here.see("oauth.unknown", unknown.status == 404, unknown.status)
 
 
-def status(end: End) -> None:
+def status(end: TrialEnd) -> None:
     """Look at the status of a link with OAuth in both directions."""
     here = end.here
     if not end.has("status.fields"):
@@ -125,7 +125,7 @@ def _has_status(generation: str) -> bool:
     return generation not in ("3", "5")
 
 
-def break_off(end: End, other: End) -> None:
+def break_off(end: TrialEnd, other: TrialEnd) -> None:
     """Switch off what the other end accepts, look at this one, and put it back."""
     here = end.here
     if not (end.has("status.mismatch") and _has_status(end.there.generation)):
@@ -137,7 +137,7 @@ def break_off(end: End, other: End) -> None:
     other.set_levels(True, True)
 
 
-def forget(end: End) -> None:
+def forget(end: TrialEnd) -> None:
     """Let the servlet forget OAuth."""
     here = end.here
     if not end.has("autoconfig.2lo"):

@@ -55,7 +55,7 @@ def _succeeds(do: Callable[[], bool]) -> bool:
 
 
 @dataclass
-class End:
+class TrialEnd:
     """One end of the link.
 
     Args:

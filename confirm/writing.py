@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from confirm.authenticating import authenticate, break_off, forget, status
 from confirm.instance import Answer, Instance, attempted
 from confirm.reading import NOWHERE
-from confirm.trial import NAME, End, PutBack
+from confirm.trial import NAME, PutBack, TrialEnd
 
 _NOT_PERMITTED = "the credentials are no system administrator's"
 
@@ -29,7 +29,7 @@ def write(source: Instance, target: Instance, new_url: str | None, put_back: Put
     Raises:
         NotTried: if there is a link already, on either end, or none can be made.
     """
-    ends = [End(source, target), End(target, source)]
+    ends = [TrialEnd(source, target), TrialEnd(target, source)]
     for end in ends:
         before = end.listed()
         if before is None:
@@ -53,18 +53,18 @@ def write(source: Instance, target: Instance, new_url: str | None, put_back: Put
     _each(ends, forget, _remove, _number)
 
 
-def _each(ends: Iterable[End], *looks: Callable[[End], None]) -> None:
+def _each(ends: Iterable[TrialEnd], *looks: Callable[[TrialEnd], None]) -> None:
     for look in looks:
         for end in ends:
             attempted(look, end)
 
 
-def _leads_to(end: End, link: dict[str, object]) -> bool:
+def _leads_to(end: TrialEnd, link: dict[str, object]) -> bool:
     addresses = (end.there.url, end.there.manifest["url"])
     return link.get("id") == end.id or link.get("rpcUrl") in addresses or link.get("displayUrl") in addresses
 
 
-def _as_before(end: End, before: list[dict[str, object]]) -> Callable[[], bool]:
+def _as_before(end: TrialEnd, before: list[dict[str, object]]) -> Callable[[], bool]:
     def same() -> bool:
         return _seen(end.listed()) == _seen(before)
 
@@ -79,7 +79,7 @@ def _seen(links: list[dict[str, object]] | None) -> set[tuple[object, ...]] | No
     }
 
 
-def _make(end: End) -> None:
+def _make(end: TrialEnd) -> None:
     here = end.here
     others = end.others()
     made = end.put()
@@ -103,7 +103,7 @@ def _make(end: End) -> None:
     )
 
 
-def _change(end: End) -> None:
+def _change(end: TrialEnd) -> None:
     here = end.here
     others = end.others()
     if not others:
@@ -121,7 +121,7 @@ def _change(end: End) -> None:
     end.put()
 
 
-def _edit(end: End) -> None:
+def _edit(end: TrialEnd) -> None:
     here = end.here
     if not end.has("edit3"):
         return
@@ -137,7 +137,7 @@ def _edit(end: End) -> None:
     end.put_v3()
 
 
-def _look_at_rights(end: End) -> None:
+def _look_at_rights(end: TrialEnd) -> None:
     here = end.here
     nothing = str(uuid.uuid4())
     rights = end.relocate(nothing, end.there.url)
@@ -153,7 +153,7 @@ def _look_at_rights(end: End) -> None:
     here.see("relocate.dead", dead.status == 409 and not dead.text, _with_body(dead))
 
 
-def _relocate(end: End, new_url: str | None) -> None:
+def _relocate(end: TrialEnd, new_url: str | None) -> None:
     here = end.here
     if new_url is None:
         for fact in ("relocate.moves", "relocate.display"):
@@ -172,7 +172,7 @@ def _relocate(end: End, new_url: str | None) -> None:
     end.put()
 
 
-def _remove(end: End) -> None:
+def _remove(end: TrialEnd) -> None:
     here = end.here
     for fact, code in (("delete.tells", 200), ("delete.again", 404)):
         answer = end.delete()
@@ -183,7 +183,7 @@ def _remove(end: End) -> None:
         here.see("delete.gone", gone, "gone" if gone else "still listed")
 
 
-def _number(end: End) -> None:
+def _number(end: TrialEnd) -> None:
     here = end.here
     others = end.others()
     if not others:

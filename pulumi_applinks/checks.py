@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.credentials import CredentialsError, NamedCredentials
 from pulumi_applinks.lifecycle import BOTH, Declaration, other
 from pulumi_applinks.lifecycle.declaration import WrongInput
 from pulumi_applinks.rest import Token, same_address
@@ -15,7 +15,9 @@ from pulumi_applinks.rest import Token, same_address
 PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home.arpa")
 
 
-def check(declaration: Declaration, credentials: Credentials, named: Iterable[str] = ()) -> list[WrongInput]:
+def check(
+    declaration: Declaration, credentials: NamedCredentials, named: Iterable[str] = ()
+) -> list[WrongInput]:
     """What is wrong with a declaration.
 
     Args:
@@ -81,7 +83,9 @@ def _ends(declaration: Declaration) -> Iterator[WrongInput]:
             )
 
 
-def _logins(declaration: Declaration, credentials: Credentials, named: Iterable[str]) -> Iterator[WrongInput]:
+def _logins(
+    declaration: Declaration, credentials: NamedCredentials, named: Iterable[str]
+) -> Iterator[WrongInput]:
     missing: dict[str, str] = {}
     for role in BOTH:
         party = declaration.party(role)
@@ -110,7 +114,7 @@ def _logins(declaration: Declaration, credentials: Credentials, named: Iterable[
         yield WrongInput(next(iter(missing.values())), told.flat.rstrip("."), told.code)
 
 
-def _cloud(declaration: Declaration, credentials: Credentials) -> Iterator[WrongInput]:
+def _cloud(declaration: Declaration, credentials: NamedCredentials) -> Iterator[WrongInput]:
     for role in BOTH:
         party = declaration.party(role)
         if not party.is_cloud or party.url is None:

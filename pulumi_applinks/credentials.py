@@ -29,7 +29,7 @@ class CredentialsError(LoginError):
     """Raised when a name has no usable credentials: says where they were looked for."""
 
 
-class Credentials:
+class NamedCredentials:
     """Where names are looked up.
 
     Args:

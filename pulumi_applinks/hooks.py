@@ -14,7 +14,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from pulumi_applinks import checks, logs, properties
 from pulumi_applinks.codes import Code
-from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.credentials import CredentialsError, NamedCredentials
 from pulumi_applinks.lifecycle import (
     BOTH,
     Claims,
@@ -74,7 +74,7 @@ class Hooks:
     """
 
     def __init__(
-        self, configuration: str | None, preview: str | None = None, *, log: logs.Engine | None = None
+        self, configuration: str | None, preview: str | None = None, *, log: logs.EngineLog | None = None
     ) -> None:
         self._configuration = configuration
         self._settings = Settings(os.environ, preview)
@@ -121,7 +121,7 @@ class Hooks:
         if declaration is not None:
             news = properties.as_stored(news, declaration)
             try:
-                credentials = Credentials(os.environ, self._configuration)
+                credentials = NamedCredentials(os.environ, self._configuration)
                 findings = checks.check(declaration, credentials, named)
             except CredentialsError as error:
                 findings = [WrongInput("source.credentials", error.told.flat, error.told.code)]
@@ -393,7 +393,7 @@ class Hooks:
             given = before.party(role).credentials
 
         def login() -> Login | None:
-            return Credentials(os.environ, self._configuration).login(given)
+            return NamedCredentials(os.environ, self._configuration).login(given)
 
         here, left = normalised_url(party.reached_at), None
         if (

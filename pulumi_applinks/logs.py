@@ -25,7 +25,7 @@ _PATIENCE = 2.0
 _ADDRESS = re.compile(r"[\w.\[\]:-]+:\d+")
 
 
-class Engine:
+class EngineLog:
     """The engine's log, whose address the plugin's process is started with. The SDK does not tell it to providers.
 
     Args:
@@ -81,13 +81,13 @@ class ToEngine(logging.Handler):
         self._send(self.format(record))
 
 
-def of_this_process() -> Engine:
+def of_this_process() -> EngineLog:
     """The engine that has started this process as that of a dynamic provider, if one has."""
     last = sys.argv[-1]
-    return Engine(last if len(sys.argv) == 2 and _ADDRESS.fullmatch(last) else None)
+    return EngineLog(last if len(sys.argv) == 2 and _ADDRESS.fullmatch(last) else None)
 
 
-def begin(engine: Engine) -> Engine:
+def begin(engine: EngineLog) -> EngineLog:
     """Let the lines go where they are wanted, from now on in this process.
 
     Args:

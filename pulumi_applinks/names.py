@@ -39,17 +39,10 @@ ALSO_CALLED: Mapping[str, TypeId] = MappingProxyType(
     {"bitbucket": "stash", "fisheye": "fecru", "crucible": "fecru"}
 )
 """Products whose name is not the plugin's name for their type."""
-LinkStatus = Literal[
-    "working",
-    "one-way",
-    "no-authentication",
-    "incomplete",
-    "not-working",
-    "elsewhere",
-    "unreachable",
-    "unknown",
-]
-"""The state of a link in one word."""
+LinkProblem = Literal["one-way", "no-authentication", "not-working", "elsewhere", "unknown"]
+"""What is the matter with a link, declared or found in an estate, in one word."""
+LinkStatus = Literal["working", LinkProblem, "incomplete", "unreachable"]
+"""The state of a declared link in one word."""
 
 
 def _input(default: T, words: str, *, remote: bool = True) -> T:

@@ -10,30 +10,8 @@ import typer
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.told import Failed, told
 from pulumi_applinks.estate import EstateError
+from pulumi_applinks.lab.troubles import TROUBLES
 from pulumi_applinks.names import ALSO_CALLED
-
-FAULTS = (
-    "basic_off",
-    "secure_sessions",
-    "failed_login_goes_on",
-    "failed_login_page",
-    "captcha",
-    "login_removed",
-    "manifest_needs_login",
-    "starting",
-    "starting_503",
-    "set_up",
-    "plugins_loading",
-    "firewall",
-    "single_sign_on",
-    "fails",
-    "page",
-    "bad_gateway",
-    "drops",
-    "hangs",
-    "garbage",
-)
-"""The names of faults. The lab has them, too, but may not be installed where the help is read."""
 
 
 @told
@@ -58,7 +36,7 @@ def lab(
         list[str] | None,
         typer.Option(
             metavar="NUMBER=NAME",
-            help=f"A fault of the application with that number, counted from 0, such as 1=firewall. Names: {', '.join(FAULTS)}.",
+            help=f"A fault of the application with that number, counted from 0, such as 1=firewall. Names: {', '.join(TROUBLES)}.",
         ),
     ] = None,
     tls: Annotated[

@@ -18,7 +18,7 @@ import typer
 from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.told import WHICH, NotConfirmed, code_of
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate import Estate, EstateError, Named, Reader, read_estate
 from pulumi_applinks.estate.managing import with_managed
 from pulumi_applinks.estate.sources import named, of_file, together
@@ -54,7 +54,7 @@ class Given:
     """
 
     applications: tuple[Named, ...]
-    credentials: Credentials
+    credentials: NamedCredentials
     stack: StackState | None = None
 
     def application(self, name: str) -> Named:
@@ -307,7 +307,7 @@ class ChangingOptions(Options):
         self.printer.data(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
-def credentials_of(stack: str | None) -> Credentials:
+def credentials_of(stack: str | None) -> NamedCredentials:
     """Where names of credentials are looked up: the environment, and the configuration of a stack.
 
     Args:
@@ -319,9 +319,9 @@ def credentials_of(stack: str | None) -> Credentials:
     return _credentials(_stack(stack) if stack is not None else None)
 
 
-def _credentials(stack: StackState | None) -> Credentials:
+def _credentials(stack: StackState | None) -> NamedCredentials:
     state = stack or StackState()
-    return Credentials(os.environ, state.configured, not_read=state.not_configured)
+    return NamedCredentials(os.environ, state.configured, not_read=state.not_configured)
 
 
 def _stack(stack: str) -> StackState:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from pulumi_applinks.command.printer import STYLES, Printer
 from pulumi_applinks.estate import Estate, EstateLink, LinkDirection, LinkFinding
-from pulumi_applinks.estate.causes import Cause, causes, worst_first
+from pulumi_applinks.estate.causes import SharedCause, causes, worst_first
 from pulumi_applinks.estate.formats import coverage, kind_of, lozenges, summary, title, with_options
 from pulumi_applinks.estate.glossary import Kind, Severity
 
@@ -62,7 +62,7 @@ def show(
         printer.table(_table(links, printer, managed=estate.coverage is not None, wide=wide), whole=wide)
 
 
-def _cause(cause: Cause, printer: Printer, options: str, *, brief: bool) -> None:
+def _cause(cause: SharedCause, printer: Printer, options: str, *, brief: bool) -> None:
     kind = cause.kind
     if len(cause.links) == 1 and not cause.applications:
         show_findings(cause.links[0], printer, options)

@@ -24,7 +24,7 @@ _ALIKE = (Code.CREDENTIALS_MISSING.code,)
 
 
 @dataclass(frozen=True)
-class Cause:
+class SharedCause:
     """One cause.
 
     Args:
@@ -64,7 +64,7 @@ def worst_first(links: Iterable[EstateLink]) -> list[EstateLink]:
     return sorted(links, key=lambda link: WORST_FIRST.index(kind_of(link)))
 
 
-def causes(estate: Estate) -> list[Cause]:
+def causes(estate: Estate) -> list[SharedCause]:
     """Why links have findings, and applications could not be asked, the worst first.
 
     Links whose other application could not be asked have that one's cause. Others have one together if their next step is the same; links
@@ -72,12 +72,12 @@ def causes(estate: Estate) -> list[Cause]:
     """
     silent = {one.name: one for one in unasked(estate)}
     found = [link for link in worst_first(estate.links) if link.findings]
-    of_silent = grouped((link for link in found if _silent(link, silent)), lambda link: _silent(link, silent))
+    explained = grouped(found, lambda link: _silent(link, silent))
     listed = [
-        _of_applications(places, [link for one in places for link in of_silent.get(one.name, ())])
+        _of_applications(places, [link for one in places for link in explained.get(one.name, ())])
         for places in _together(silent.values())
     ]
-    others = [link for link in found if not _silent(link, silent)]
+    others = explained.get(None, [])
     steps = grouped(others, _first)
     shared = {id(link): key for key, links in steps.items() if len(links) > 1 for link in links}
     for key, links in grouped(
@@ -85,7 +85,7 @@ def causes(estate: Estate) -> list[Cause]:
     ).items():
         words = {link.findings[0].words for link in links}
         listed.append(
-            Cause(
+            SharedCause(
                 kind_of(links[0]),
                 links[0].state.replace("-", " "),
                 tuple(links),
@@ -114,9 +114,9 @@ def _together(silent: Iterable[EstateApplication]) -> list[list[EstateApplicatio
     return list(grouped(silent, lambda one: one.code if one.code in _ALIKE else one.name).values())
 
 
-def _of_applications(places: list[EstateApplication], links: list[EstateLink]) -> Cause:
+def _of_applications(places: list[EstateApplication], links: list[EstateLink]) -> SharedCause:
     kind: Kind = min((kind_of(link) for link in links), key=WORST_FIRST.index, default="unseen")
     words = places[0].told
     if len(places) > 1:
         words += f" The same is true of {', '.join(one.name for one in places[1:])}."
-    return Cause(kind, NOT_ASKED, tuple(dict.fromkeys(links)), words, applications=tuple(places))
+    return SharedCause(kind, NOT_ASKED, tuple(dict.fromkeys(links)), words, applications=tuple(places))

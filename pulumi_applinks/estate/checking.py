@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.request import getproxies, proxy_bypass
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate.diagnosis import Check
 from pulumi_applinks.estate.model import EstateApplication, EstateEnd
 from pulumi_applinks.rest import (
@@ -126,7 +126,7 @@ def _proxy(url: str) -> str | None:
     return None if not found or proxy_bypass(host) else host_of(found if "//" in found else f"http://{found}")
 
 
-def login(side: Side, credentials: Credentials) -> Iterator[Check]:
+def login(side: Side, credentials: NamedCredentials) -> Iterator[Check]:
     """Whether the login is let in, what it may do, and how."""
     try:
         side.client.links.all()

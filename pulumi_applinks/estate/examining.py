@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate.causes import worst_first
 from pulumi_applinks.estate.checking import Side, clocks, keys, login, versions, way
 from pulumi_applinks.estate.diagnosis import Check, Diagnosis, Outcome
@@ -39,7 +39,7 @@ from pulumi_applinks.rest import ApplinksError, Message, Sighting, UserDetails
 _OF_USERS = (Code.USER_MISSING, Code.USER_NOT_ACTIVE, Code.USER_TOO_POWERFUL)
 
 
-def examine(one: Named, other_one: Named, credentials: Credentials) -> Diagnosis:
+def examine(one: Named, other_one: Named, credentials: NamedCredentials) -> Diagnosis:
     """Examine two applications and the link between them."""
     with closing(Reader(credentials)) as reader:
         return _examined(one, other_one, credentials, reader)
@@ -47,7 +47,7 @@ def examine(one: Named, other_one: Named, credentials: Credentials) -> Diagnosis
 
 def examine_all(
     estate: Estate,
-    credentials: Credentials,
+    credentials: NamedCredentials,
     reader: Reader,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Diagnosis]:
@@ -72,7 +72,7 @@ def examine_all(
     return [*of_all(ask_all("examining the links", calls, progress)).values()]
 
 
-def _examined(one: Named, other_one: Named, credentials: Credentials, reader: Reader) -> Diagnosis:
+def _examined(one: Named, other_one: Named, credentials: NamedCredentials, reader: Reader) -> Diagnosis:
     estate = read_estate([one, other_one], credentials, details=True, reader=reader)
     link = next(
         (
@@ -103,7 +103,7 @@ class _Examination:
         told = (*problems(self._survey), *(sight_problems(self._survey) if link is not None else ()))
         self._problems = tuple(dict.fromkeys(told))
 
-    def checks(self, credentials: Credentials) -> Iterator[Check]:
+    def checks(self, credentials: NamedCredentials) -> Iterator[Check]:
         """All of them, in the order in which a person would look."""
         for role, side in self._sides.items():
             yield from way(side)

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from pulumi_applinks.estate.glossary import FindingCode, Severity, State
+from pulumi_applinks.estate.glossary import FindingCode, Problem, Severity, State
 from pulumi_applinks.estate.model import EstateApplication, EstateEnd, EstateLink, FarSide, LinkFinding
 from pulumi_applinks.lifecycle.health import next_step
 from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to, what_to_do
 from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
-
-_Both = Literal[
-    "corrupted",
-    "unknown-type",
-    "not-working",
-    "one-way",
-    "no-authentication",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "legacy",
-    "not-asked",
-    "unknown",
-]
-"""What is a state and a finding."""
 
 _Judgement = tuple[State, str, "LinkFinding | None"]
 """A state, why, and the finding that goes with it."""
@@ -381,6 +365,6 @@ def not_seen(
     return EstateLink(ends, state, finding.words, called, far_side, findings=(finding,))
 
 
-def _found(code: _Both, severity: Severity, words: str, mend: str) -> _Judgement:
+def _found(code: Problem, severity: Severity, words: str, mend: str) -> _Judgement:
     words = f"{words[0].upper()}{words[1:]}" if words.startswith(("the ", "another ")) else words
     return code, words, LinkFinding(code, severity, words, mend)

@@ -4,42 +4,18 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-State = Literal[
-    "working",
-    "no-authentication",
-    "one-way",
-    "not-working",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "corrupted",
-    "legacy",
-    "not-asked",
-    "unknown",
-    "gone",
-    "system",
-    "oauth2",
-    "generic",
-    "unknown-type",
-]
-"""What a link is, in one word. The last four are not links between two applications that could be managed here."""
+from pulumi_applinks.names import LinkProblem
 
-FindingCode = Literal[
-    "not-working",
-    "one-way",
-    "no-authentication",
-    "elsewhere",
-    "orphaned",
-    "duplicated",
-    "corrupted",
-    "legacy",
-    "url-id",
-    "unknown",
-    "unknown-type",
-    "not-asked",
-    "gone",
+Problem = Literal[
+    LinkProblem, "orphaned", "duplicated", "corrupted", "legacy", "not-asked", "gone", "unknown-type"
 ]
-"""What a person should know of a link, in one word: most of them are states, too."""
+"""What is the matter with a link of an estate."""
+
+State = Literal["working", Problem, "system", "oauth2", "generic"]
+"""What a link is, in one word. The last three, and `unknown-type`, are not links between two applications that could be managed here."""
+
+FindingCode = Literal[Problem, "url-id"]
+"""What a person should know of a link, in one word."""
 
 Severity = Literal["error", "warning", "unseen"]
 """How bad a finding is. `unseen` is what could not be checked: neither good nor bad."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.credentials import CredentialsError, NamedCredentials
 from pulumi_applinks.estate.model import Failure, Named
 from pulumi_applinks.estate.reading import Progress, Reader, ask_all, failure_of
 from pulumi_applinks.rest import ApplinksError, Basic, NotPermitted, Token, product_name
@@ -52,7 +52,7 @@ class ApplicationLogin:
 
 def logins(
     applications: Sequence[Named],
-    credentials: Credentials,
+    credentials: NamedCredentials,
     reader: Reader,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[ApplicationLogin]:
@@ -75,7 +75,7 @@ def logins(
     ]
 
 
-def _login(named: Named, credentials: Credentials, reader: Reader) -> ApplicationLogin:
+def _login(named: Named, credentials: NamedCredentials, reader: Reader) -> ApplicationLogin:
     client = reader.client(named)
     manifest = client.manifest()
     product = f"{product_name(manifest.type_id)} {manifest.version or ''}".strip()

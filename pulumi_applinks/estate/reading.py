@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import TypeVar
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate.findings import CONNECTED, LOZENGES
 from pulumi_applinks.estate.matching import Matching, Remote
 from pulumi_applinks.estate.model import (
@@ -105,7 +105,7 @@ class Reader:
         seconds: how long everything may take; no limit if not given. Each request is bounded anyway.
     """
 
-    def __init__(self, credentials: Credentials, *, seconds: float | None = None) -> None:
+    def __init__(self, credentials: NamedCredentials, *, seconds: float | None = None) -> None:
         self._credentials = credentials
         self._applications = Sessions()
         self._deadline = Deadline(seconds)
@@ -139,7 +139,7 @@ class Reader:
 
 def read_estate(
     applications: Sequence[Named],
-    credentials: Credentials,
+    credentials: NamedCredentials,
     *,
     details: bool = False,
     progress: Callable[[Progress], None] | None = None,

@@ -10,9 +10,6 @@ from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to
 from pulumi_applinks.names import LinkStatus
 from pulumi_applinks.rest import Reason, Status, trust
 
-Word = LinkStatus
-"""The state of a link in one word; `docs/links.md` has what each means."""
-
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
 _CANT_TELL = ("not-told", "no-answer", "legacy")
 """Reasons for which nothing is known of whether requests are answered: the application can't tell [S9], or did not in time."""
@@ -53,12 +50,12 @@ class Health:
     """The state of a link.
 
     Args:
-        word: one of `Word`.
+        word: what the output `status` has; `docs/behaviour.md` has what each means.
         detail: a sentence for a person.
         broken: whether the link does not work, or an end does not answer.
     """
 
-    word: Word
+    word: LinkStatus
     detail: str
     broken: bool = False
 

@@ -7,24 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_applinks.estate import Named
+
 _NOT_OURS = ("version", "pluginDownloadURL", "__internal")
 """What the engine keeps among a provider's inputs for itself."""
 _APPLICATION = ("url", "api_url", "credentials")
-
-
-@dataclass(frozen=True)
-class Named:
-    """An application that the configuration names.
-
-    Args:
-        url: its base URL.
-        api_url: where this program reaches it, when that is not `url`.
-        credentials: under which its credentials are found; the application's own name if not given.
-    """
-
-    url: str
-    api_url: str | None
-    credentials: str
 
 
 @dataclass(frozen=True)
@@ -69,9 +56,11 @@ def parse(given: Mapping[str, Any]) -> tuple[Configuration, dict[str, str]]:
         if reason := _application_problem(value):
             wrong[f"applications.{name}"] = reason
         elif isinstance(value, str):
-            applications[name] = Named(value, None, name)
+            applications[name] = Named(name, value, credentials=name)
         else:
-            applications[name] = Named(value["url"], value.get("api_url"), value.get("credentials") or name)
+            applications[name] = Named(
+                name, value["url"], api_url=value.get("api_url"), credentials=value.get("credentials") or name
+            )
     credentials = json.dumps(found["credentials"]) if "credentials" in found else None
     return Configuration(applications, credentials, found.get("preview")), wrong
 

@@ -8,8 +8,8 @@ from contextlib import closing
 from typing import Any
 
 from pulumi_applinks.codes import Code
-from pulumi_applinks.credentials import Credentials
-from pulumi_applinks.estate import EstateError, Named, Reader, read_estate
+from pulumi_applinks.credentials import NamedCredentials
+from pulumi_applinks.estate import EstateError, Reader, read_estate
 from pulumi_applinks.estate.importing.inventory import Inventory
 from pulumi_applinks.estate.importing.proposing import proposed
 from pulumi_applinks.estate.importing.taking import NotTaken, Taken, take
@@ -26,11 +26,8 @@ class Finder:
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        self._credentials = Credentials(os.environ, configuration.credentials)
-        self._applications = {
-            name: Named(name, one.url, api_url=one.api_url, credentials=one.credentials)
-            for name, one in configuration.applications.items()
-        }
+        self._credentials = NamedCredentials(os.environ, configuration.credentials)
+        self._applications = configuration.applications
 
     def names(self, id_: str) -> bool:
         """Whether an id consists of names of the configuration."""

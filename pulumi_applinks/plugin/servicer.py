@@ -38,7 +38,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, engine: str | None) -> None:
         self._lock = threading.Lock()
-        self._engine = logs.Engine(engine)
+        self._engine = logs.EngineLog(engine)
         self._configured = configuration.Configuration()
         self._finder = Finder(self._configured)
         self._made: Hooks | None = None
@@ -63,12 +63,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Handshake(self, request: Any, context: Any) -> Any:
         """The engine shows itself."""
         if request.engine_address:
-            self._engine = logs.Engine(request.engine_address)
+            self._engine = logs.EngineLog(request.engine_address)
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def Attach(self, request: Any, context: Any) -> Any:
         """A process that was there already, as for debugging, is used by an engine."""
-        self._engine = logs.Engine(request.address)
+        self._engine = logs.EngineLog(request.address)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:

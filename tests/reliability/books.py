@@ -12,9 +12,9 @@ from tests.driver import DrivenStack, Resource
 from tests.reliability.network import Network
 from tests.words import flat
 
-End = tuple[str, str]
+EndKey = tuple[str, str]
 """An application, and the id of a link there."""
-Link = dict[str, Any]
+LinkBody = dict[str, Any]
 
 _LEFTOVER = re.compile(r"link ([0-9a-f-]{36}) on (?:source|target) \((\S+?)\)")
 _DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) no longer has the link ([0-9a-f-]{36})")
@@ -36,19 +36,19 @@ class Books:
     def __init__(self, network: Network, stacks: Mapping[str, DrivenStack]) -> None:
         self.network = network
         self.stacks = stacks
-        self.strangers: set[End] = set(self.links())
-        self.unowned: set[End] = set()
+        self.strangers: set[EndKey] = set(self.links())
+        self.unowned: set[EndKey] = set()
         """Ends that stand there by hand, or that somebody was told of: no stack knows them."""
-        self.cut_off: set[End] = set()
+        self.cut_off: set[EndKey] = set()
         """Ends that a killed process made: nobody could be told, whoever else's state has such an end."""
         self.addresses: dict[str, set[str]] = {name: set() for name in network.applications}
         """Where each application was ever said to be."""
         self.primary_moves = False
         """Whether a program or a hand chooses primary links: those of others then are no more."""
-        self._watched: dict[End, Link] = {}
+        self._watched: dict[EndKey, LinkBody] = {}
         self.watch(self.strangers)
 
-    def links(self) -> dict[End, Link]:
+    def links(self) -> dict[EndKey, LinkBody]:
         """Everything that stands on the applications."""
         return {
             (name, link_id): shown(link)
@@ -56,7 +56,7 @@ class Books:
             for link_id, link in standing(application).items()
         }
 
-    def managed(self) -> set[End]:
+    def managed(self) -> set[EndKey]:
         """The ends that the stacks know as theirs."""
         return {
             end
@@ -66,10 +66,10 @@ class Books:
             for end in self.ends_of(one)
         }
 
-    def ends_of(self, resource: Resource) -> set[End]:
+    def ends_of(self, resource: Resource) -> set[EndKey]:
         """The ends that one resource has."""
         outputs = resource.outputs
-        found: set[End] = set()
+        found: set[EndKey] = set()
         if "source" in outputs["managed_ends"]:
             found.add((self._where(outputs, "source"), outputs["link_id"]))
         if "target" in outputs["managed_ends"]:
@@ -98,16 +98,16 @@ class Books:
         known = self.network.of(str(outputs.get(f"{role}_server_id")))
         return known or str(outputs[role]["credentials"])
 
-    def watch(self, ends: Iterable[End]) -> None:
+    def watch(self, ends: Iterable[EndKey]) -> None:
         """From now on no program may change these links."""
         links = self.links()
         self._watched.update({end: links[end] for end in list(ends)})
 
-    def watches(self, end: End) -> bool:
+    def watches(self, end: EndKey) -> bool:
         """Whether no program may change a link."""
         return end in self._watched
 
-    def unwatch(self, ends: Iterable[End]) -> None:
+    def unwatch(self, ends: Iterable[EndKey]) -> None:
         """A program says that these are its own, or to be removed."""
         for end in list(ends):
             if end not in self.strangers:
@@ -152,7 +152,7 @@ class Books:
             assert now == before, f"a link that is nobody's business was changed: {end}"
 
 
-def without_primary(link: Link) -> Link:
+def without_primary(link: LinkBody) -> LinkBody:
     """A link, without what its application decides when another one goes."""
     return {key: value for key, value in link.items() if key != "primary"}
 
@@ -171,7 +171,7 @@ def standing(application: Application) -> dict[str, StoredLink]:
     return found
 
 
-def shown(link: StoredLink) -> Link:
+def shown(link: StoredLink) -> LinkBody:
     """A link as plain values."""
     alone = Links()
     alone.replace(link.id, link)

@@ -23,7 +23,7 @@ from pulumi_applinks.names import POLICIES
 from pulumi_applinks.provider import ApplicationLinkProvider
 from tests.acceptance.harness import status_of
 from tests.driver import DrivenStack, Operation, Resource, Run, with_ignored
-from tests.reliability.books import End, Link, standing, without_primary
+from tests.reliability.books import EndKey, LinkBody, standing, without_primary
 from tests.reliability.programs import Declared
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class Before:
         warnings: how many warnings there had been.
     """
 
-    links: dict[End, StoredLink]
+    links: dict[EndKey, StoredLink]
     resources: dict[str, Resource]
     well: set[str]
     asked: dict[tuple[str, bool], int]
-    unowned: set[End]
+    unowned: set[EndKey]
     steady: bool
-    copies: dict[End, Link]
+    copies: dict[EndKey, LinkBody]
     warnings: int
 
 
@@ -209,7 +209,7 @@ class _Verdict:
                 if ended == "replaced" and still is self.before.links[end]:
                     raise AssertionError(f"a: {name} was replaced, and {end} is the same link: {self.told}")
 
-    def _could_be_asked(self, end: End, known: Resource) -> bool:
+    def _could_be_asked(self, end: EndKey, known: Resource) -> bool:
         name = end[0]
         if name not in self.world.network.applications:
             return False  # a copy
@@ -417,7 +417,7 @@ class _Verdict:
         )
 
 
-def objects(world: World) -> dict[End, StoredLink]:
+def objects(world: World) -> dict[EndKey, StoredLink]:
     return {
         (name, link_id): one
         for name, application in world.network.applications.items()
@@ -425,7 +425,7 @@ def objects(world: World) -> dict[End, StoredLink]:
     }
 
 
-def _of_copies(world: World) -> dict[End, Link]:
+def _of_copies(world: World) -> dict[EndKey, LinkBody]:
     """The links of the copies that no program was pointed at."""
     said = set().union(*world.books.addresses.values())
     return {

@@ -54,7 +54,7 @@ Links = dict[str, dict[str, Any]]
 
 
 @dataclass
-class Call:
+class HookCall:
     """One call of the engine.
 
     Args:
@@ -78,11 +78,11 @@ class Witness:
     def __init__(self) -> None:
         self.wrong: list[str] = []
         self._lock = threading.Lock()
-        self._call: ContextVar[Call | None] = ContextVar("call", default=None)
-        self._calls: dict[str, Call] = {}
+        self._call: ContextVar[HookCall | None] = ContextVar("call", default=None)
+        self._calls: dict[str, HookCall] = {}
         self._asked: set[tuple[object, str]] = set()
         self._identified: set[tuple[object, str]] = set()
-        self._writers: dict[Application, list[Call]] = {}
+        self._writers: dict[Application, list[HookCall]] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -104,7 +104,7 @@ class Witness:
         @functools.wraps(hook)
         def called(provider: Hooks, *arguments: Any) -> Any:
             known = {} if name == "create" else _known(arguments[1], arguments[-1])
-            call = Call(provider, known, _trusted(arguments[min(1, len(arguments) - 1)], arguments[-1]))
+            call = HookCall(provider, known, _trusted(arguments[min(1, len(arguments) - 1)], arguments[-1]))
             with self._lock:
                 self._calls[str(id(call))] = call
             token = self._call.set(call)
@@ -132,7 +132,7 @@ class Witness:
 
         return told
 
-    def unlike(self, call: Call, told: str) -> Iterator[str]:
+    def unlike(self, call: HookCall, told: str) -> Iterator[str]:
         """What an error says of a call that is not so.
 
         Args:
@@ -167,7 +167,7 @@ class Witness:
                 if link_id not in told and _compared(was, alone=alone) != _compared(is_, alone=alone):
                     yield f"the link {link_id} on {application} was {was} and is {is_}"
 
-    def unnamed(self, call: Call, error: LinkError | ApplinksError | CredentialsError) -> Iterator[str]:
+    def unnamed(self, call: HookCall, error: LinkError | ApplinksError | CredentialsError) -> Iterator[str]:
         """What a call has changed that its error does not name, and what the error names and is not so.
 
         Args:

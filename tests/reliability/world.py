@@ -17,11 +17,11 @@ from unittest import mock
 from requests.adapters import HTTPAdapter
 
 from pulumi_applinks.lab.applications import Application, Fault
-from pulumi_applinks.lab.applications.faults import Kind
 from pulumi_applinks.lab.applications.oauth import key_pair
+from pulumi_applinks.lab.troubles import FaultKind
 from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
 from tests.driver import Cut, DrivenStack, Goal, Operation, Run
-from tests.reliability.books import Books, End
+from tests.reliability.books import Books, EndKey
 from tests.reliability.goals import reached
 from tests.reliability.judge import Before, judge, look, objects
 from tests.reliability.network import Network, believes, bring_up, take_over_address
@@ -40,7 +40,7 @@ REFUSED: dict[Outage, tuple[str, str]] = {
 }
 """What alone is refused, by method and path."""
 STACKS = ("one", "two")
-OUTAGE_KINDS: dict[Outage, tuple[Kind, int]] = {
+OUTAGE_KINDS: dict[Outage, tuple[FaultKind, int]] = {
     "down": ("die", 503),
     "broken": ("drop", 503),
     "wanting a login": ("status", 401),
@@ -433,7 +433,7 @@ class World(Programs):
             if declared.options.get("on_duplicate") == "remove":
                 books.unwatch(end for end in books.unowned if end[0] in declared.pair)
 
-    def _hand_over(self, stack: str, owned: set[End]) -> None:
+    def _hand_over(self, stack: str, owned: set[EndKey]) -> None:
         """An end that a program had made, and now leaves to another program, stays where it is."""
         given_up = owned - self.books.managed()
         for resource in self.stacks[stack].resources.values():

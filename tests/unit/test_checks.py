@@ -7,7 +7,7 @@ from pulumi.runtime import rpc
 
 from pulumi_applinks import names, properties
 from pulumi_applinks.checks import check
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.properties import parse
 
 ENVIRONMENT = {
@@ -32,7 +32,7 @@ def findings(inputs: dict[str, Any]) -> dict[str, str]:
     """What is wrong, by property."""
     declaration, wrong = parse(inputs)
     if declaration is not None:
-        wrong = check(declaration, Credentials(ENVIRONMENT))
+        wrong = check(declaration, NamedCredentials(ENVIRONMENT))
     return {finding.property: finding.reason for finding in wrong}
 
 

@@ -20,8 +20,7 @@ import pulumi_applinks
 from pulumi_applinks import Application, ApplicationLink, names
 from pulumi_applinks.lifecycle import LinkObservation
 from pulumi_applinks.lifecycle.declaration import Declaration, Party
-from pulumi_applinks.lifecycle.health import Word
-from pulumi_applinks.outputs import LevelSeen, LinkEnd, LinkStatus
+from pulumi_applinks.outputs import LevelSeen, LinkEnd
 from pulumi_applinks.provider import ApplicationLinkProvider
 from pulumi_applinks.resources import DeclaredLink
 from pulumi_applinks.rest import Level
@@ -179,7 +178,6 @@ def test_the_types_of_the_outputs_are_what_is_stored():
     """Each word of a status, each level, and each part of what an application says of its end."""
     kept = LinkObservation(id="a", name="b", display_url="c", rpc_url="d", execute_as="e")
 
-    assert set(get_args(LinkStatus)) == set(get_args(Word))
     assert set(get_args(LevelSeen)) == {level.value for level in Level}
     assert set(kept.model_dump(mode="json")) == set(LinkEnd.__annotations__)
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from pulumi_applinks.credentials import Credentials, CredentialsError
+from pulumi_applinks.credentials import CredentialsError, NamedCredentials
 from pulumi_applinks.lab.applications import Lab
 from pulumi_applinks.lifecycle import GivenCredentials
 from pulumi_applinks.rest import ApplicationClient, Basic, NotAuthenticated, Token
@@ -31,7 +31,7 @@ def refusing(exchange: Exchange) -> None:
     answering(json.dumps(MANIFEST).encode() if identifying else b"", 200 if identifying else 401)(exchange)
 
 
-def refusal(credentials: Credentials, given: str | GivenCredentials) -> str:
+def refusal(credentials: NamedCredentials, given: str | GivenCredentials) -> str:
     """What is told when an application refuses them."""
     name = given if isinstance(given, str) else None
     with (
@@ -48,18 +48,18 @@ def refusal(credentials: Credentials, given: str | GivenCredentials) -> str:
 
 def test_a_refusal_names_the_environments_variables():
     """They are always current, so nothing is said of a stored configuration."""
-    told = refusal(Credentials(ENVIRONMENT, configured(PAIR)), "wiki")
+    told = refusal(NamedCredentials(ENVIRONMENT, configured(PAIR)), "wiki")
 
     assert "the environment (APPLINKS_WIKI_USERNAME and APPLINKS_WIKI_PASSWORD)" in told
     assert "configuration" not in told
-    told = refusal(Credentials({"APPLINKS_WIKI_TOKEN": "planted"}), "wiki")
+    told = refusal(NamedCredentials({"APPLINKS_WIKI_TOKEN": "planted"}), "wiki")
     assert "the environment (APPLINKS_WIKI_TOKEN)" in told
 
 
 @pytest.mark.parametrize(("entry", "part"), [(PAIR, "password"), ({"token": "planted"}, "token")])
 def test_a_refusal_names_the_key_of_the_configuration(entry, part):
     """With the command that corrects it, and that the last `up` counts."""
-    told = refusal(Credentials({}, configured(entry)), "wiki")
+    told = refusal(NamedCredentials({}, configured(entry)), "wiki")
 
     assert f"`pulumi config set --secret --path applinks:credentials.wiki.{part}`" in told
     assert "still use the configuration stored then, unless they are run with --run-program" in told
@@ -68,7 +68,7 @@ def test_a_refusal_names_the_key_of_the_configuration(entry, part):
 
 def test_a_refusal_names_the_program():
     """Where the program gives them itself."""
-    told = refusal(Credentials({}), GivenCredentials(username="admin", password="planted"))
+    told = refusal(NamedCredentials({}), GivenCredentials(username="admin", password="planted"))
 
     assert "Correct the Credentials(...) in the program and run `pulumi up`" in told
 
@@ -83,7 +83,7 @@ def test_where_a_login_comes_from_makes_no_difference():
 
 def test_the_configuration_is_read_when_a_name_is_looked_up_in_it():
     """One that is broken hinders nothing that does not need it, and is never quoted."""
-    broken = Credentials(ENVIRONMENT, '{"planted": ')
+    broken = NamedCredentials(ENVIRONMENT, '{"planted": ')
 
     assert broken.login("wiki") == Basic("admin", "planted")
     assert broken.login(None) is None
@@ -101,6 +101,6 @@ def test_the_fixtures_give_the_variables_that_are_read(lab: Lab, name: str):
     stack = Stack(cast("Any", None), {})
     stack.credentials(name, jira)
 
-    login = Credentials(stack.environment).login(name)
+    login = NamedCredentials(stack.environment).login(name)
     assert isinstance(login, Basic)
     assert login.password == jira.users["sysadmin"].password

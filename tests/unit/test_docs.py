@@ -10,7 +10,6 @@ import pytest
 from pulumi_applinks import names
 from pulumi_applinks.lab.applications import __main__ as applications_cli
 from pulumi_applinks.lab.engine.cli import main as engine_cli
-from pulumi_applinks.lifecycle.health import Word
 from pulumi_applinks.rest import Level
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +57,7 @@ def test_every_input_and_output_is_told_of(name):
     assert f"`{name}`" in text_of("docs/reference.md")
 
 
-@pytest.mark.parametrize("word", get_args(Word))
+@pytest.mark.parametrize("word", get_args(names.LinkStatus))
 def test_every_state_of_a_link_is_told_of(word):
     """What `status` can say."""
     assert f"`{word}`" in text_of("docs/behaviour.md")

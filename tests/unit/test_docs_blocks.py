@@ -18,7 +18,7 @@ import pytest
 import yaml
 from mypy import api
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from tests.docs import programs, shell
 from tests.docs.blocks import Block, blocks
 
@@ -172,6 +172,6 @@ def test_the_environments_of_esc_have_the_credentials():
     )
     configured = json.dumps(settings["pulumiConfig"]["applinks:credentials"])
 
-    assert Credentials(variables["environmentVariables"]).login("jira") is not None
-    assert Credentials(variables["environmentVariables"]).login("wiki") is not None
-    assert Credentials({}, configured).login("jira") is not None
+    assert NamedCredentials(variables["environmentVariables"]).login("jira") is not None
+    assert NamedCredentials(variables["environmentVariables"]).login("wiki") is not None
+    assert NamedCredentials({}, configured).login("jira") is not None

@@ -27,7 +27,7 @@ DECLARES_A_LINK = """
 import pulumi
 from pulumi_applinks import Application, ApplicationLink
 
-class Engine(pulumi.runtime.Mocks):
+class Mocks(pulumi.runtime.Mocks):
     def call(self, args):
         return {}
 
@@ -37,7 +37,7 @@ class Engine(pulumi.runtime.Mocks):
         told = {"source_link": seen, "drift": {"target.name": {"declared": "Docs"}}, "legacy": {}, "managed_ends": ["source"]}
         return "id", {**args.inputs, **told, "status": "working"}
 
-pulumi.runtime.set_mocks(Engine())
+pulumi.runtime.set_mocks(Mocks())
 
 @pulumi.runtime.test
 def program():
@@ -155,7 +155,8 @@ def test_the_command_starts_without_what_it_may_not_need():
 
     assert "pulumi_applinks.command.status" in found
     assert {name.partition(".")[0] for name in found} & ({"pulumi", "grpc"} | OF_THE_LAB) == set()
-    assert not any(name.startswith("pulumi_applinks.lab") for name in found)
+    of_the_lab = {name for name in found if name.startswith("pulumi_applinks.lab")}
+    assert of_the_lab <= {"pulumi_applinks.lab", "pulumi_applinks.lab.troubles"}
 
 
 def test_the_first_calls_come_at_once():

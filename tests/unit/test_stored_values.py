@@ -7,7 +7,7 @@ import pytest
 from pulumi_applinks import properties
 from pulumi_applinks.lifecycle import LinkObservation
 from pulumi_applinks.lifecycle.declaration import SCHEMA
-from pulumi_applinks.lifecycle.health import Word
+from pulumi_applinks.names import LinkStatus
 from pulumi_applinks.rest import Level
 
 TEXT = {"string"}
@@ -83,7 +83,7 @@ def test_no_input_has_become_required():
 
 def test_the_words_that_outputs_have():
     """Programs compare them."""
-    assert set(get_args(Word)) >= {
+    assert set(get_args(LinkStatus)) >= {
         "working", "one-way", "no-authentication", "incomplete", "not-working", "unreachable", "unknown",
     }  # fmt: skip
     assert {level.value for level in Level} >= {

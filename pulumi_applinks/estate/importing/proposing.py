@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pulumi_applinks.checks import check
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate.formats import unasked
 from pulumi_applinks.estate.glossary import FindingCode
 from pulumi_applinks.estate.importing.inventory import Declared, Entry, Inventory, LeftOut, NotAsked, ordered
@@ -61,7 +61,7 @@ class _Candidate:
     """What the link says of its source and of its target; one-way links say nothing of their source."""
 
 
-def proposed(estate: Estate, credentials: Credentials) -> Inventory:
+def proposed(estate: Estate, credentials: NamedCredentials) -> Inventory:
     """What of an estate can be taken over.
 
     Args:
@@ -244,7 +244,7 @@ def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list
     return candidate.entry.model_copy(update=update)
 
 
-def _checked(entry: Entry, applications: dict[str, Declared], credentials: Credentials) -> None:
+def _checked(entry: Entry, applications: dict[str, Declared], credentials: NamedCredentials) -> None:
     """Whether a preview would accept it."""
     try:
         findings = check(entry.declaration(applications), credentials)

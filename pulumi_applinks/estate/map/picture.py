@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pulumi_applinks.estate.causes import Cause, causes, grouped
+from pulumi_applinks.estate.causes import SharedCause, causes, grouped
 from pulumi_applinks.estate.formats import direction_words, kind_of, lozenges, summary, title
 from pulumi_applinks.estate.glossary import WORDS, Kind, Style
 from pulumi_applinks.estate.model import Estate, EstateApplication, EstateEnd, EstateLink, LinkDirection
@@ -132,7 +132,7 @@ class Picture:
     lines: tuple[Line, ...]
     read_at: str = ""
     told: str = ""
-    causes: tuple[tuple[Cause, tuple[Line, ...]], ...] = ()
+    causes: tuple[tuple[SharedCause, tuple[Line, ...]], ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
@@ -174,7 +174,7 @@ def _shown(value: T) -> T:
         return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value)  # type: ignore[return-value]
     if isinstance(value, tuple):
         return tuple(_shown(one) for one in value)  # type: ignore[return-value]
-    if isinstance(value, Cause):
+    if isinstance(value, SharedCause):
         return replace(
             value, words=_shown(value.words), step=_shown(value.step), applications=_shown(value.applications)
         )

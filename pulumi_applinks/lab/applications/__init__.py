@@ -18,10 +18,10 @@ from pulumi_applinks.lab.applications.flags import BASIC, THREE_LEGGED, TRUSTED,
 from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, usual
 from pulumi_applinks.lab.applications.journal import Received
 from pulumi_applinks.lab.applications.lab import Lab
-from pulumi_applinks.lab.applications.modes import Mode
 from pulumi_applinks.lab.applications.stored import OAuth2Entry, StoredLink, id_of_url
 from pulumi_applinks.lab.applications.users import Directory, User
 from pulumi_applinks.lab.applications.variants import Variants
+from pulumi_applinks.lab.troubles import Mode
 
 __all__ = [
     "BALANCER_COOKIE",

@@ -17,11 +17,11 @@ from typing import Any, get_args
 from werkzeug import Request, Response
 
 from pulumi_applinks.lab.applications.application import CLOUD_TYPES, TYPES, Application
-from pulumi_applinks.lab.applications.faults import Fault, Kind
+from pulumi_applinks.lab.applications.faults import Fault
 from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation
 from pulumi_applinks.lab.applications.lab import Lab
-from pulumi_applinks.lab.applications.modes import Mode
 from pulumi_applinks.lab.applications.server import Server
+from pulumi_applinks.lab.troubles import ANSWERS, TROUBLES, Mode
 
 _EPILOG = """\
 Each application is shown with its URL, its page of links and its users. The passwords are random, new with every start.
@@ -33,16 +33,6 @@ While they run, the control address takes, with the header `Authorization: Beare
 An interruption (Ctrl-C, SIGTERM) ends everything.
 """
 
-
-_ANSWERS: dict[str, Kind] = {
-    "fails": "status",
-    "page": "html",
-    "bad_gateway": "bad_gateway",
-    "drops": "drop",
-    "hangs": "hang",
-    "garbage": "garbage",
-}
-"""What an application answers to every request of a client, by a name for it, beside the modes."""
 
 PROG = "python -m pulumi_applinks.lab.applications"
 
@@ -132,7 +122,7 @@ def parser(prog: str = PROG) -> argparse.ArgumentParser:
         default=[],
         metavar="NUMBER=NAME",
         help="what is wrong with the application of that number, counted from 0; once for each. Known are "
-        f"{', '.join((*get_args(Mode), *_ANSWERS))}",
+        f"{', '.join(TROUBLES)}",
     )
     parser.add_argument(
         "--open", action="store_true", help="show the pages of links in a browser, one for each application"
@@ -162,10 +152,9 @@ def _wanted(text: str, usual: Generation | None) -> tuple[str, bool, Generation 
 
 def _fault(text: str, applications: int) -> tuple[int, str]:
     number, _, name = text.partition("=")
-    known = (*get_args(Mode), *_ANSWERS)
-    if not number.isdecimal() or int(number) >= applications or name not in known:
+    if not number.isdecimal() or int(number) >= applications or name not in TROUBLES:
         raise SystemExit(
-            f"{text!r} is no NUMBER=NAME: give a number from 0 to {applications - 1}, and one of {', '.join(known)}."
+            f"{text!r} is no NUMBER=NAME: give a number from 0 to {applications - 1}, and one of {', '.join(TROUBLES)}."
         )
     return int(number), name
 
@@ -175,8 +164,8 @@ def _begin(application: Application, name: str) -> None:
     for mode in get_args(Mode):
         if mode == name:
             application.modes.add(mode)
-    if name in _ANSWERS:
-        application.faults.add(Fault("*", "/rest/*", kind=_ANSWERS[name], times=10**9, origin="client"))
+    if name in ANSWERS:
+        application.faults.add(Fault("*", "/rest/*", kind=ANSWERS[name], times=10**9, origin="client"))
 
 
 def _facts(lab: Lab, applications: list[Application]) -> dict[str, Any]:

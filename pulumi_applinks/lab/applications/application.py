@@ -16,12 +16,13 @@ from pulumi_applinks.lab.applications.faults import Fault, Faults
 from pulumi_applinks.lab.applications.flags import OAUTH_PROVIDERS
 from pulumi_applinks.lab.applications.generations import GENERATIONS, Generation, Version, usual
 from pulumi_applinks.lab.applications.journal import Journal
-from pulumi_applinks.lab.applications.modes import Mode, Modes
+from pulumi_applinks.lab.applications.modes import Modes
 from pulumi_applinks.lab.applications.oauth import KeyPair, Verifier, give_back, key_pair
 from pulumi_applinks.lab.applications.server import Server, WsgiApp
 from pulumi_applinks.lab.applications.stored import Consumer, Links, OAuth2Entry, StoredLink, id_of_url
 from pulumi_applinks.lab.applications.users import Directory, Sessions
 from pulumi_applinks.lab.applications.variants import Variants
+from pulumi_applinks.lab.troubles import Mode
 
 WsgiFactory = Callable[["Application"], WsgiApp]
 

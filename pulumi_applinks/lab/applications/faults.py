@@ -6,9 +6,8 @@ import fnmatch
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
-Kind = Literal["status", "html", "bad_gateway", "drop", "hang", "redirect", "garbage", "endless", "die"]
+from pulumi_applinks.lab.troubles import FaultKind
 
 
 @dataclass
@@ -31,7 +30,7 @@ class Fault:
 
     method: str
     path: str
-    kind: Kind = "status"
+    kind: FaultKind = "status"
     status: int = 500
     after: bool = False
     times: int = 1

@@ -5,31 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from werkzeug import Request, Response
 
 from pulumi_applinks.lab.applications import wire
+from pulumi_applinks.lab.troubles import Mode
 
 if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application
-
-Mode = Literal[
-    "basic_off",
-    "secure_sessions",
-    "failed_login_goes_on",
-    "failed_login_page",
-    "captcha",
-    "login_removed",
-    "manifest_needs_login",
-    "starting",
-    "starting_503",
-    "set_up",
-    "plugins_loading",
-    "firewall",
-    "single_sign_on",
-]
 
 IDENTITY_PROVIDER = "https://login.example.com/oauth2/authorize"
 """Where a single sign-on proxy leads."""

@@ -69,7 +69,7 @@ class Problem(Exception):
         self.details = details
 
 
-class LinkStatus:
+class StatusResource:
     """Finds out whether one link of an application works.
 
     Args:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Role = Literal["user", "admin", "sysadmin"]
+UserRole = Literal["user", "admin", "sysadmin"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class User:
 
     name: str
     password: str = field(repr=False)
-    role: Role = "user"
+    role: UserRole = "user"
     can_login: bool = True
     tokens: tuple[str, ...] = field(default=(), repr=False)
     active: bool = True
@@ -153,7 +153,7 @@ def default_users(domain: str | None = None) -> list[User]:
     """
     at = f"@{domain}" if domain else ""
 
-    def user(name: str, role: Role, *, can_login: bool = True) -> User:
+    def user(name: str, role: UserRole, *, can_login: bool = True) -> User:
         tokens = () if domain else (_secret(),)
         return User(name + at, _secret(), role, can_login, tokens)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate import Estate, EstateLink, Named, Reader, read_estate
 from pulumi_applinks.lab.applications import Application, Lab
 from tests.unit.lab_applications.conftest import link_both_ways
@@ -55,9 +55,9 @@ class Scene:
         return [Named(name, self[name].url, credentials=name) for name in names or self.applications]
 
     @property
-    def credentials(self) -> Credentials:
+    def credentials(self) -> NamedCredentials:
         """What is in the environment."""
-        return Credentials(self.environment)
+        return NamedCredentials(self.environment)
 
     def read(self, *names: str, more: tuple[Named, ...] = (), **options: Any) -> Estate:
         """Read the estate of some of them, or of all."""

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from pulumi_applinks.credentials import Credentials
+from pulumi_applinks.credentials import NamedCredentials
 from pulumi_applinks.estate import EstateError, Named, Reader
 from pulumi_applinks.estate.importing import (
     Inventory,
@@ -353,7 +353,7 @@ def test_a_link_with_an_application_that_does_not_answer_is_not_called_gone(pair
 def test_without_credentials_a_link_is_left_out(pair):
     """With the names that were looked for."""
     inventory = scanned(pair)
-    reader = Reader(Credentials({}))
+    reader = Reader(NamedCredentials({}))
     (link,) = take(inventory, reader)
     reader.close()
 

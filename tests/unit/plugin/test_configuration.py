@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_applinks.plugin.configuration import Named, parse
+from pulumi_applinks.estate import Named
+from pulumi_applinks.plugin.configuration import parse
 
 
 @pytest.mark.parametrize("sent", [lambda value: value, json.dumps], ids=["object", "JSON"])
@@ -29,8 +30,8 @@ def test_applications_and_credentials(sent: Any):
 
     assert wrong == {}
     assert found.applications == {
-        "jira": Named("https://jira.example.com", None, "jira"),
-        "wiki": Named("https://wiki.example.com", None, "w"),
+        "jira": Named("jira", "https://jira.example.com", credentials="jira"),
+        "wiki": Named("wiki", "https://wiki.example.com", credentials="w"),
     }
     assert json.loads(found.credentials or "") == {"jira": {"token": "t"}}
     assert found.preview == "online"

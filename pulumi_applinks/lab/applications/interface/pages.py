@@ -7,7 +7,7 @@ from html import escape
 from werkzeug import Response
 
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.status import LinkStatus
+from pulumi_applinks.lab.applications.status import StatusResource
 from pulumi_applinks.lab.applications.stored import StoredLink
 
 routes = Routes("page", "/", "the lab's own; S9 (the path)")
@@ -44,7 +44,7 @@ def list_page(call: Call) -> Response:
 
 
 def _row(call: Call, link: StoredLink) -> str:
-    status = LinkStatus(call.application, link, call.user).body()
+    status = StatusResource(call.application, link, call.user).body()
     error = status["error"] or {}
     if status["working"]:
         state = '<span class="word yes">WORKING</span>'

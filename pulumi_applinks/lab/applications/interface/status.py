@@ -10,7 +10,7 @@ from pulumi_applinks.lab.applications import wire
 from pulumi_applinks.lab.applications.flags import Flags
 from pulumi_applinks.lab.applications.linking import ConsumerInfoMissing, set_incoming
 from pulumi_applinks.lab.applications.routes import Call, Routes
-from pulumi_applinks.lab.applications.status import LinkStatus
+from pulumi_applinks.lab.applications.status import StatusResource
 from pulumi_applinks.lab.applications.wire import json_answer
 
 routes = Routes("3.0", source="S9, ind (since 5.2.6)")
@@ -22,7 +22,7 @@ def status(call: Call, link_id: str) -> Response:
     callback = call.request.args.get("authorisationCallback")
     if callback and not urlsplit(callback).hostname:
         return call.wrong(400, "The callback is no absolute URL", field="authorisationCallback")
-    return json_answer(200, LinkStatus(call.application, call.known(link_id), call.user).body())
+    return json_answer(200, StatusResource(call.application, call.known(link_id), call.user).body())
 
 
 @routes.add("GET", "/status/<link_id>/oauth", guard="open", answers="oauth")

@@ -64,7 +64,7 @@ for `status`, and what to do:
 | `could not read plugin` | `main:` in `Pulumi.yaml`, with a relative `virtualenv` | give `virtualenv` as an absolute path |
 | an error about default providers for `pulumi-python` | `pulumi:disable-default-providers` excludes it; every dynamic provider is such a one | remove it from that list |
 | `value {<nil>} has a problem` | Pulumi names a property that has a wrong input, without its value | read what follows: it says what to correct |
-"""
+"""  # noqa: E501 (rows of tables)
 
 
 def made() -> dict[Path, str]:

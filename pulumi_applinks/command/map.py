@@ -14,6 +14,7 @@ from pulumi_applinks.command.exit_codes import ExitCode
 from pulumi_applinks.command.options import ReadingOptions, text_of
 from pulumi_applinks.command.told import WHICH, Failed, code_of_failures, told
 from pulumi_applinks.estate import EstateError, from_json
+from pulumi_applinks.estate.formats import with_commands
 from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, picture_of
 
 
@@ -95,7 +96,7 @@ def map_(
         raise EstateError("--estate is read from a file: omit --application, --file and --stack.")
     else:
         found = from_json(_text(estate))
-    picture = picture_of(found)
+    picture = picture_of(with_commands(found, options.again))
     text = {
         Form.HTML: as_html,
         Form.SVG: as_svg,

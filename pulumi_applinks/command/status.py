@@ -17,7 +17,7 @@ from pulumi_applinks.command.printer import Printer
 from pulumi_applinks.command.table import show
 from pulumi_applinks.command.told import code_of_failures, told
 from pulumi_applinks.estate import Estate, EstateError
-from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif
+from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, with_commands
 from pulumi_applinks.estate.glossary import STATES
 
 
@@ -117,19 +117,19 @@ def status(
         if chosen is Format.TABLE:
             shown(found)
         else:
-            _write(found, options.printer, chosen)
+            _write(found, options.printer, chosen, options.again)
     return code_for(found, allow_not_named=allow_not_named)
 
 
-def _write(estate: Estate, printer: Printer, chosen: Format) -> None:
+def _write(estate: Estate, printer: Printer, chosen: Format, again: str) -> None:
     if chosen is Format.JSON:
         text = estate.as_json()
     elif chosen is Format.MARKDOWN:
-        text = as_markdown(estate)
+        text = as_markdown(with_commands(estate, again))
     elif chosen is Format.JUNIT:
-        text = as_junit(estate)
+        text = as_junit(with_commands(estate, again))
     else:
-        text = as_sarif(estate, version("pulumi-applinks"))
+        text = as_sarif(with_commands(estate, again), version("pulumi-applinks"))
     printer.data(text)
     printer.unasked(estate)
 

@@ -111,7 +111,7 @@ def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
         words = f"{end.application} lists it with the type {end.type_id!r}, which is not known here: it was not tried."
         return _found("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")
     words = f"{end.application} lists it without what every link has: it is corrupted, or of a form that is not known here."
-    mend = f"applinks clean {end.key}, once it is certain that nothing needs it; or {page[0].lower()}{page[1:]} and remove it there."
+    mend = f"{page} and remove it there, once it is certain that nothing needs it; or run: applinks clean {end.key}"
     return _found("corrupted", "error", words, mend)
 
 
@@ -129,7 +129,9 @@ def _state(link: EstateLink, facts: Facts) -> _Judgement:
             f"another application answers at {facts.far.named.url}: its server id is {facts.stranger}, and the link is to "
             f"{end.link_id}. The one of the link was reinstalled, or its address was given away."
         )
-        return _found("orphaned", "error", words, f"applinks clean {end.key}; then recreate the link.")
+        return _found(
+            "orphaned", "error", words, f"Remove it, then recreate the link: applinks clean {end.key}"
+        )
     if failing := [one for one in link.ends if one.failure]:
         words = " ".join(f"{one.application} could not be asked about it: {one.failure}" for one in failing)
         return _found("unknown", "unseen", words, "Fix that, and run this again.")
@@ -142,8 +144,8 @@ def _state(link: EstateLink, facts: Facts) -> _Judgement:
             f"gone, down, or out of reach for {end.application} only."
         )
         mend = (
-            f"If it is gone: applinks clean {end.key}. If it moved: applinks move {end.rpc_url or end.display_url} <new URL>. If it is "
-            f"down: start it."
+            f"If it is down, start it. If it moved: applinks move {end.rpc_url or end.display_url} <new URL>; if it is gone: applinks "
+            f"clean {end.key}"
         )
         return _found("orphaned", "error", words, mend)
     if facts.odd is not None and facts.far is not None:
@@ -237,7 +239,7 @@ def _no_complaint(link: EstateLink) -> _Judgement:
 def _ask(link: EstateLink, end: EstateEnd) -> str:
     """How to get the application at the other end asked."""
     if link.far_side == "not-named":
-        return f"Name it too: --application <name>={end.display_url}, with credentials."
+        return f"Name it too, with credentials: --application <name>={end.display_url}"
     return f"Fix what kept {link.far} from being asked, and run this again."
 
 
@@ -286,7 +288,7 @@ def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
     doctor = (
         f"applinks doctor {link.ends[0].application} {link.far}"
         if far is not None
-        else f"Open {near.admin_page}"
+        else f"open {near.admin_page}"
     )
     moved = far.seen.url if far is not None and far.seen is not None else None
     if end.reason == "unreachable" and moved and leaves_https(address, moved):
@@ -298,16 +300,18 @@ def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
         "levels-differ": _REPAIR,
         "no-link-back": _REPAIR,
         "disabled": _REPAIR,
-        "refused": f"{doctor}: it compares the keys, the users and the levels of both ends.",
-        "clock": f"{step}; {doctor} shows the difference.",
+        "refused": f"Compare the keys, the users and the levels of both ends: {doctor}",
+        "clock": f"{step}. To see the difference: {doctor}",
         "untrusted": f"{step}.",
-        "unreachable": f"{step}. {doctor} shows what each sees of the other.",
+        "unreachable": f"{step}. To see what each sees of the other: {doctor}",
         "unsupported": _REPAIR,
         "no-authentication": _REPAIR,
         "incompatible": f"{step}.",
         "system": f"Open {near.admin_page}.",
     }
-    return mends.get(end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}; {doctor}")
+    return mends.get(
+        end.reason or "", f"Open {near.admin_page} and look at the link {end.link_id}. For more: {doctor}"
+    )
 
 
 def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -82,6 +83,20 @@ def with_options(step: str, options: str) -> str:
         options: those of that command, each with a blank before it.
     """
     return _COMMAND.sub(lambda found: found[0] + options, step)
+
+
+def with_commands(estate: Estate, options: str) -> Estate:
+    """An estate whose next steps can be pasted: see `with_options`."""
+    return replace(
+        estate,
+        links=tuple(
+            replace(
+                link,
+                findings=tuple(replace(one, mend=with_options(one.mend, options)) for one in link.findings),
+            )
+            for link in estate.links
+        ),
+    )
 
 
 def counted(number: int, noun: str) -> str:

@@ -16,7 +16,14 @@ from pulumi_applinks.estate import (
     LinkFinding,
     Named,
 )
-from pulumi_applinks.estate.formats import as_junit, as_markdown, as_sarif, direction_words, summary
+from pulumi_applinks.estate.formats import (
+    as_junit,
+    as_markdown,
+    as_sarif,
+    direction_words,
+    summary,
+    with_commands,
+)
 from pulumi_applinks.estate.glossary import FINDINGS, MEANINGS, STATES
 
 GONE = EstateApplication(
@@ -79,6 +86,13 @@ def test_the_summary_counts():
 def test_a_direction_in_words(direction, words):
     """No colour is needed to tell them apart."""
     assert direction_words(direction) == words
+
+
+def test_a_next_step_names_the_applications_as_the_command_did():
+    """In every form of a report: it can be pasted."""
+    found = with_commands(ESTATE, " --file estate.yaml")
+    for text in (as_markdown(found), as_junit(found), as_sarif(found, "1")):
+        assert "applinks clean --file estate.yaml jira/3" in text
 
 
 def test_markdown_tells_links_and_findings():

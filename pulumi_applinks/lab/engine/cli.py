@@ -44,14 +44,9 @@ _FLAGS = {
 _OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
     "config": {
         "set": ("key", "value?", "--secret", "--plaintext", "--path"),
-        "get": ("key",),
-        "rm": ("key", "--path"),
     },
     "stack": {
         "init": ("name?",),
-        "select": ("name",),
-        "ls": (),
-        "rm": ("name?", "--yes", "--force"),
         "output": ("name?", "--json", "--show-secrets"),
         "export": (),
     },
@@ -80,9 +75,6 @@ def parser() -> argparse.ArgumentParser:
         for flag in flags.split():
             short, text = _FLAGS[flag]
             verb.add_argument(flag, *([short] if short else []), action="store_true", help=text)
-        verb.add_argument(
-            "-p", "--parallel", type=int, default=4 * (os.cpu_count() or 1), help="steps at once"
-        )
     for name, actions in _OTHERS.items():
         group = verbs.add_parser(name).add_subparsers(dest="action", required=True, parser_class=_Parser)
         for action, arguments in actions.items():
@@ -121,13 +113,11 @@ class _Command:
 
     def run(self) -> int:
         options = self.options
-        if options.verb == "stack" and options.action == "ls":
-            return self._stack_ls()
         chosen = options.stack or os.environ.get("PULUMI_STACK") or self._chosen()
         if options.verb == "stack" and options.action != "output":
             chosen = getattr(options, "name", None) or chosen
         if not chosen:
-            raise EngineError("no stack is selected: give --stack, or choose one with `stack select`")
+            raise EngineError("no stack is selected: give --stack, or make one with `stack init`")
         self.workspace.select(chosen)
         path = self.folder / f"{chosen}.json"
         if path.exists() and not self.workspace.settings.get("encryptionsalt"):
@@ -137,11 +127,11 @@ class _Command:
         self.file = StateFile(path, self.workspace.crypter)
         if options.verb in _OPERATIONS:
             return self._operate()
-        found: int | None = getattr(self, f"_{options.verb}_{options.action}")()
-        return found or 0
+        getattr(self, f"_{options.verb}_{options.action}")()
+        return 0
 
     def _chosen(self) -> str:
-        """The stack that was chosen last, if any."""
+        """The stack that was made last, if any."""
         return self.selected.read_text("utf-8") if self.selected.exists() else ""
 
     def _operate(self) -> int:
@@ -156,11 +146,10 @@ class _Command:
         if not (preview_only or given & {"yes", "skip_preview"}):
             raise EngineError("give --yes or --skip-preview to go on: this engine never asks", USAGE)
         settings = Settings(
-            refresh="refresh" in given or self.workspace.refreshes,
+            refresh="refresh" in given,
             run_program="run_program" in given,
             diff=options.diff,
             debug=options.debug,
-            parallel=max(1, options.parallel),
         )
         changes = 0
         for dry_run in [True] if preview_only else [False] if options.skip_preview else [True, False]:
@@ -180,12 +169,6 @@ class _Command:
         value = sys.stdin.read().rstrip("\n") if options.value is None else options.value
         self.workspace.set(options.key, value, secret=options.secret, path=options.path)
 
-    def _config_get(self) -> None:
-        print(self.workspace.get(self.options.key))
-
-    def _config_rm(self) -> None:
-        self.workspace.remove(self.options.key, path=self.options.path)
-
     def _stack_init(self) -> None:
         name = self.workspace.stack
         if self.file.path.exists():
@@ -195,32 +178,6 @@ class _Command:
         self.workspace.save()
         write_whole(self.selected, name)
         print(f"Created stack '{name}'")
-
-    def _stack_select(self) -> None:
-        self.file.document()
-        write_whole(self.selected, self.workspace.stack)
-
-    def _stack_ls(self) -> int:
-        chosen = self._chosen()
-        for path in sorted(self.folder.glob("*.json")):
-            print(f"{path.stem}{'*' * (path.stem == chosen)}")
-        return 0
-
-    def _stack_rm(self) -> None:
-        name = self.workspace.stack
-        with self.file.locked():
-            if self.file.document()["deployment"].get("resources") and not self.options.force:
-                raise EngineError(
-                    f"the stack '{name}' still has resources: destroy it first, or give --force"
-                )
-            if not self.options.yes:
-                raise EngineError("give --yes to go on: this engine never asks", USAGE)
-            self.file.path.unlink()
-        for path in (self.workspace.file, self.file.path.with_suffix(".lock")):
-            path.unlink(missing_ok=True)
-        if self._chosen() == name:
-            self.selected.unlink()
-        print(f"Stack '{name}' has been removed")
 
     def _stack_export(self) -> None:
         print(json.dumps(self.file.document(), indent=4, ensure_ascii=False))

@@ -43,6 +43,8 @@ _PLAYED = (
 """What a registration may have; any other option is refused by its name."""
 _TICK = 0.02
 """Seconds between looks at whether the program has ended."""
+_AT_ONCE = 4 * (os.cpu_count() or 1)
+"""How many steps may run."""
 _SHOWN = 32
 """The program's exit code when the user has seen already what is wrong."""
 
@@ -56,14 +58,12 @@ class Settings:
         run_program: in a refresh or a destroy, give the provider today's configuration, and not that of the last update.
         diff: show properties.
         debug: show debug lines.
-        parallel: how many steps may run at once.
     """
 
     refresh: bool = False
     run_program: bool = False
     diff: bool = False
     debug: bool = False
-    parallel: int = 16
 
 
 class Operation:
@@ -91,7 +91,7 @@ class Operation:
         self.interrupted = False
         self._planning = threading.Lock()
         self._writing = threading.Lock()
-        self._steps = threading.BoundedSemaphore(settings.parallel)
+        self._steps = threading.BoundedSemaphore(_AT_ONCE)
         self._registered: set[str] = set()
         self._environment = {**os.environ, "PULUMI_PROJECT": workspace.name}
         self._environment.pop("PULUMI_CONFIG_PASSPHRASE", None)  # it is for the engine alone
@@ -190,9 +190,9 @@ class Operation:
     def _settle(self) -> None:
         """Wait for the steps that run."""
         with self._planning:
-            for _ in range(self._settings.parallel):
+            for _ in range(_AT_ONCE):
                 self._steps.acquire()
-        self._steps.release(self._settings.parallel)
+        self._steps.release(_AT_ONCE)
 
     # What the state has
 
@@ -256,7 +256,7 @@ class Operation:
                 PULUMI_MONITOR=monitor,
                 PULUMI_ENGINE=self._engine,
                 PULUMI_DRY_RUN=str(self._dry_run).lower(),
-                PULUMI_PARALLEL=str(self._settings.parallel),
+                PULUMI_PARALLEL=str(_AT_ONCE),
                 PULUMI_CONFIG=json.dumps(plain(self._config)),
                 PULUMI_CONFIG_SECRET_KEYS=json.dumps(
                     [key for key, value in self._config.items() if is_secret(value)]
@@ -409,7 +409,7 @@ class Operation:
         self._read_all(whole=True)
 
     def _read_all(self, *, whole: bool) -> None:
-        with ThreadPoolExecutor(self._settings.parallel) as pool:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(lambda old: self._read(old, whole), list(self._resources.values())))
 
     def _read(self, old: Resource, whole: bool) -> None:
@@ -460,7 +460,7 @@ class Operation:
                 needed_by[needed].add(urn)
         order = TopologicalSorter(needed_by)
         order.prepare()
-        with ThreadPoolExecutor(self._settings.parallel) as pool:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
             while ready := order.get_ready():
                 gone = pool.map(self._delete_one, [self._resources[urn] for urn in ready])
                 order.done(*(urn for urn, is_gone in zip(ready, gone, strict=True) if is_gone))

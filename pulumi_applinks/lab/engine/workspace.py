@@ -8,7 +8,6 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError
 from pulumi_applinks.lab.engine.secrets import Crypter
 from pulumi_applinks.lab.engine.values import Properties, plain, secret, secrets_in
 
-_PROJECT = ("name", "runtime", "main", "config", "options", "description", "author", "website", "license")
+_PROJECT = ("name", "runtime", "main", "config", "description", "author", "website", "license")
 _RUNTIME = ("name", "options")
 _TOOLS = ("toolchain", "virtualenv")
 """How the CLI finds an interpreter; the embedded engine runs everything with its own."""
@@ -64,13 +63,9 @@ class Workspace:
         runtime = runtime if isinstance(runtime, dict) else {"name": runtime}
         if runtime.get("name") != "python":
             raise UnsupportedError(f"the runtime {runtime.get('name')!r} in Pulumi.yaml")
-        options = project.get("options") or {}
         _refuse_others(project, _PROJECT, "in Pulumi.yaml")
         _refuse_others(runtime, _RUNTIME, "under 'runtime' in Pulumi.yaml")
         _refuse_others(runtime.get("options") or {}, _TOOLS, "under 'options' of the runtime in Pulumi.yaml")
-        _refuse_others(options, ("refresh",), "under 'options' in Pulumi.yaml")
-        if options.get("refresh", "always") != "always":
-            raise EngineError(f"'refresh' in Pulumi.yaml is {options['refresh']!r}; it can be 'always'")
         return cls(folder, project, passphrase=passphrase)
 
     def select(self, stack: str) -> None:
@@ -91,11 +86,6 @@ class Workspace:
     def name(self) -> str:
         """The project's name."""
         return str(self.project["name"])
-
-    @property
-    def refreshes(self) -> bool:
-        """Whether the project wants each operation to refresh first."""
-        return "refresh" in (self.project.get("options") or {})
 
     @property
     def file(self) -> Path:
@@ -138,17 +128,6 @@ class Workspace:
         opened: Properties = _opened({**declared, **(self.settings.get("config") or {})}, self.crypter)
         return opened
 
-    def get(self, key: str) -> str:
-        """One configuration value.
-
-        Raises:
-            EngineError: there is none.
-        """
-        values: dict[str, str] = plain(self.config())
-        if self.qualified(key) not in values:
-            raise EngineError(f"configuration key '{key}' not found for stack '{self.stack}'")
-        return values[self.qualified(key)]
-
     def set(self, key: str, value: str, *, secret: bool, path: bool) -> None:
         """Set one configuration value and write the file.
 
@@ -166,21 +145,6 @@ class Workspace:
             stored = json.loads(value)
         self.settings["config"] = self.settings.get("config") or {}
         _put(self.settings["config"], self._keys(key, path), stored)
-        self.save()
-
-    def remove(self, key: str, *, path: bool) -> None:
-        """Remove one configuration value and write the file; one that is not there is none to remove.
-
-        Args:
-            key: its key; with `path`, the first part of the path is the key.
-            path: whether the key is a path such as `a.b[0]`.
-        """
-        *keys, last = self._keys(key, path)
-        target: Any = self.settings.get("config")
-        with suppress(KeyError, IndexError, TypeError):
-            for one in keys:
-                target = target[one]
-            del target[last]
         self.save()
 
     def _keys(self, key: str, path: bool) -> list[str | int]:

@@ -131,7 +131,7 @@ def test_a_state_that_cannot_be_written(embedded):
     """What can't be recorded is named with its id; when that is so from the start, nothing begins."""
     embedded.program(PAIR)
     state = embedded.folder.parent / "trial-home" / "trial" / "dev.json"
-    refused = embedded.run("up", "--parallel", "1", check=False, BREAK=str(state))
+    refused = embedded.run("up", check=False, BREAK=str(state))
     assert refused.returncode == 1
     told = " ".join(refused.output.split())
     assert "what was done with this resource (one-) can't be recorded" in told

@@ -56,14 +56,3 @@ def test_refresh_and_destroy_have_the_configuration_of_the_last_update(trial):
     assert trial.names == ["read one", "diff one", "check one", "diff one"]
     trial.run("destroy", "--run-program")
     assert trial.calls[0] == ["configure", "new-token"]
-
-
-def test_a_project_that_always_refreshes(trial):
-    """As `Pulumi.yaml` says."""
-    trial.program("Thing('one')")
-    trial.run("up")
-    settings = trial.folder / "Pulumi.yaml"
-    settings.write_text(settings.read_text("utf-8") + "options:\n  refresh: always\n", encoding="utf-8")
-    for verb in ("preview", "up", "destroy"):
-        trial.run(verb)
-        assert trial.names[:2] == ["read one", "diff one"]

@@ -71,9 +71,14 @@ class Finder:
             application: the name of one; only its links then.
 
         Raises:
-            LinkError: if the configuration names no such application.
+            LinkError: if the configuration names no such application, or none at all.
             ApplinksError: if an application can't be asked.
         """
+        if not self._applications:
+            do = "Set `applinks:applications`, and run `pulumi up` where a stack's provider is asked."
+            raise LinkError(
+                Message(Code.BAD_INPUT, "the provider's configuration names no applications", do=do)
+            )
         if application is not None and application not in self._applications:
             raise self._unknown(
                 f"there is no application {application!r} in the provider's configuration",

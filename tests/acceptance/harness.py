@@ -45,21 +45,17 @@ def with_plugin(project: Path) -> None:
     """
     folder = project.parent / f"{project.name}-plugin"
     shutil.copytree(PLUGIN, folder)
-    give_environment(folder)
-    file = project / "Pulumi.yaml"
-    plugins = {"plugins": {"providers": [{"name": "applinks", "path": str(folder)}]}}
-    file.write_text(file.read_text(encoding="utf-8") + yaml.safe_dump(plugins), encoding="utf-8")
-
-
-def give_environment(plugin: Path) -> None:
-    """Give a plugin's folder the environment of the tests: one of its own would be installed from the index of packages."""
-    programs = plugin / ".venv" / "bin"
+    # An environment of its own would be installed from the index of packages. This one has the interpreter of the tests, warm or not.
+    programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name in ("python", "python3"):  # warm or not
+    for name in ("python", "python3"):
         (programs / name).write_text(
             f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8"
         )
         (programs / name).chmod(0o755)
+    file = project / "Pulumi.yaml"
+    plugins = {"plugins": {"providers": [{"name": "applinks", "path": str(folder)}]}}
+    file.write_text(file.read_text(encoding="utf-8") + yaml.safe_dump(plugins), encoding="utf-8")
 
 
 ADDED: dict[str, tuple[str, ...]] = {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import textwrap
 from typing import Any
 
@@ -20,7 +22,7 @@ from pulumi_applinks.lab.applications import (
 )
 from pulumi_applinks.names import PLUGIN_TYPE
 from tests.acceptance.estates import PASSWORD, Estate, every_kind
-from tests.acceptance.harness import Story, give_environment
+from tests.acceptance.harness import Story
 
 
 @pytest.fixture
@@ -85,7 +87,11 @@ def test_every_kind_of_link_is_taken_over_by_the_plugin(scene: Estate):
     assert written.returncode == ExitCode.DONE, written.stderr
     assert "from pulumi_applinks.packaged import ApplicationLink\n" in scene.text("__main__.py")
 
-    give_environment(scene.folder / "plugin")
+    installed = shutil.which("pulumi-resource-applinks", path=sysconfig.get_path("scripts"))
+    assert installed
+    programs = scene.folder / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "pulumi-resource-applinks").symlink_to(installed)
     (lines,) = re.findall(r"^   ```yaml\n(.*?)^   ```$", scene.text("NEXT-STEPS.md"), re.M | re.S)
     settings = scene.text("Pulumi.yaml").partition("plugins:")[0]
     (scene.folder / "Pulumi.yaml").write_text(settings + textwrap.dedent(lines), encoding="utf-8")

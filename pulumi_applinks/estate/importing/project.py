@@ -21,21 +21,9 @@ from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
 
 PROGRAM = "__main__.py"
 IMPORT_FILE = "import.json"
-PLUGIN_FOLDER = {
-    "plugin/PulumiPlugin.yaml": "runtime:\n  name: python\n  options:\n    toolchain: pip\n    virtualenv: .venv\n",
-    "plugin/__main__.py": '''\
-"""The plugin that the engine starts for `packages: {applinks: ./plugin}` in a Pulumi.yaml."""
-
-from pulumi_applinks.plugin.serving import main
-
-main()
-''',
-    "plugin/requirements.txt": "pulumi-applinks\n",
-}
-"""The folder `plugin/` of the repository, as a project has it that uses the plugin."""
-NAMES_THE_PLUGIN = "plugins:\n  providers:\n    - name: applinks\n      path: plugin\n"
-"""What Pulumi.yaml has for it."""
-_OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt", *PLUGIN_FOLDER)
+NAMES_THE_PLUGIN = "plugins:\n  providers:\n    - name: applinks\n      path: .venv/bin\n"
+"""What Pulumi.yaml has for the plugin, which pip installs as a program into the virtual environment."""
+_OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt")
 """Files that stay as they are where a project has them."""
 
 
@@ -57,14 +45,14 @@ def project(
         plugin: whether the plugin manages the links.
     """
     taken = [one for one in links if isinstance(one, Taken)]
-    settings = f"name: {_project_name(name)}\nruntime:\n  name: python\ndescription: Application links\n"
+    own = "  options:\n    virtualenv: .venv\n" if plugin else ""
+    settings = f"name: {_project_name(name)}\nruntime:\n  name: python\n{own}description: Application links\n"
     entries = (one.entry for one in taken)
     files = {
         "Pulumi.yaml": settings + (NAMES_THE_PLUGIN if plugin else ""),
         "requirements.txt": "pulumi-applinks\n",
         PROGRAM: program(inventory.applications, entries, adopt=adopt, plugin=plugin),
         "NEXT-STEPS.md": next_steps(inventory, links, adopt=adopt, plugin=plugin),
-        **(PLUGIN_FOLDER if plugin else {}),
     }
     return files if adopt else {**files, IMPORT_FILE: import_file(taken, plugin=plugin)}
 
@@ -185,7 +173,6 @@ def _text(file: Path) -> str | None:
 
 def _write(file: Path, text: str) -> None:
     """Write a file so that it is never seen half written."""
-    file.parent.mkdir(exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

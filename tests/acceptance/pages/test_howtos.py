@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -391,15 +392,38 @@ def test_recover(read: Open, lab: Lab, tmp_path: Path, jira, wiki):
     assert (status(guide), working(jira, wiki)) == ("working", True)
 
 
+@pytest.mark.real_cli("plugins")
+def test_plugin(read: Open, jira, wiki):
+    guide = read()
+    (guide.terminal.folder / ".venv").symlink_to(sys.prefix)
+    made(guide)
+    before = (jira.links.snapshot(), wiki.links.snapshot())
+    guide.follow("In a project in another language")
+    guide.left = [one for one in guide.left if "plugin/.venv" not in one.text]
+
+    def with_import(line: str) -> None:
+        declare(guide, MAIN.replace("\nconfig =", f"\n{line}\nconfig ="))
+
+    assert guide.left[0].text.startswith("from pulumi_applinks.packaged import")
+    with_import(guide.left.pop(0).text)
+    guide.follow("## Change back")
+    assert "unchanged" in guide.said
+    assert guide.left[0].text.startswith("from pulumi_applinks import")
+    with_import(guide.left.pop(0).text)
+    guide.follow("## Import a link")
+    assert "unchanged" in guide.said
+    assert (jira.links.snapshot(), wiki.links.snapshot()) == before
+    guide.follow("Then import a link by these names")
+
+
 def test_every_howto_is_followed():
-    """Each has a test of its name, but for those that need Pulumi Cloud, real applications, an index of packages, or an example."""
+    """Each has a test of its name, but for those that need Pulumi Cloud, real applications, or an example."""
     followed = {
         name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")
     }
 
     assert {page.stem for page in HOWTOS.glob("*.md")} - followed == {
         "esc",
-        "plugin",
         "real-instances",
         "test-your-program",
     }

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 from hypothesis import given, strategies as st
 
 from pulumi_applinks.credentials import NamedCredentials
@@ -25,9 +24,7 @@ from pulumi_applinks.estate.importing import (
 )
 from pulumi_applinks.estate.importing.inventory import Called, Declared, Entry
 from pulumi_applinks.estate.importing.program import program, quoted, variables_of
-from pulumi_applinks.estate.importing.project import PLUGIN_FOLDER
 from pulumi_applinks.lifecycle import Direction, Directions
-from tests.docs.blocks import ROOT
 
 
 def scanned(scene, *names, more=()) -> Inventory:
@@ -303,17 +300,6 @@ def test_a_file_that_says_something_else_is_not_written_over(tmp_path):
     assert save(files, tmp_path) == []
     assert (tmp_path / "Pulumi.yaml").read_text(encoding="utf-8") == "name: mine\n"
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(files)
-
-
-def test_the_plugins_folder_is_that_of_the_repository(tmp_path):
-    """And a project that has one already keeps it."""
-    save(project(Inventory(applications={}), [], "links", plugin=True), tmp_path)
-    for name in PLUGIN_FOLDER:
-        assert (tmp_path / name).read_text(encoding="utf-8") == (ROOT / name).read_text(encoding="utf-8")
-    (tmp_path / "plugin" / "requirements.txt").write_text("pulumi-applinks==1.0\n", encoding="utf-8")
-    assert save(project(Inventory(applications={}), [], "links", plugin=True), tmp_path, overwrite=True) == []
-    settings = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text(encoding="utf-8"))
-    assert settings["plugins"] == {"providers": [{"name": "applinks", "path": "plugin"}]}
 
 
 def test_a_program_that_would_lose_a_link_is_not_written(tmp_path):

@@ -87,6 +87,8 @@ def test_an_id_that_names_no_link(scene: Estate):
         plugin.read("jira/nobody")
     with pytest.raises(Told, match="no application 'nobody' in the provider's configuration"):
         plugin.listed(application="nobody")
+    with pytest.raises(Told, match="the provider's configuration names no applications"):
+        Plugin({}).listed()
 
 
 def test_the_functions(scene: Estate):

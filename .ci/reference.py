@@ -78,7 +78,7 @@ def page() -> str:
             "Made by `make reference` from the table in `pulumi_applinks/names.py`. What an input does, and when, is described in "
             "[behaviour.md](behaviour.md).",
             "",
-            "`Input[…]` takes a value, or what another resource gives. A change of an input that is marked in the column *policy* changes "
+            "`Input[…]` takes a value, or what another resource gives. A change of an input that is marked as *policy* changes "
             "nothing on an application.",
             "",
             "## `ApplicationLink(resource_name, …)`",
@@ -153,14 +153,12 @@ def page() -> str:
 def _inputs(given: type[Any], table: type[Any]) -> Iterator[str]:
     signature = inspect.signature(given).parameters
     return _table(
-        ("input", "type", "default", "policy", "meaning"),
+        ("input, type = default", "meaning"),
         (
             (
-                f"`{row.name}`",
-                _type(signature[row.name].annotation),
-                "" if signature[row.name].default is inspect.Parameter.empty else f"`{row.default!r}`",
-                "" if row.metadata["remote"] else "yes",
-                row.metadata["description"],
+                f"`{row.name}`<br>{_type(signature[row.name].annotation)}"
+                f"{'' if signature[row.name].default is inspect.Parameter.empty else f' = `{row.default!r}`'}",
+                f"{row.metadata['description']}{'' if row.metadata['remote'] else ' *Policy.*'}",
             )
             for row in fields(table)
         ),

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib import metadata
+from pathlib import Path
 
+from docutils import nodes
+from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+sys.path.insert(0, str(Path(__file__).parent))
+from diagrams import as_svg
 
 project = "pulumi-applinks"
 author = "the authors of pulumi-applinks"
 release = metadata.version("pulumi-applinks")
 
-extensions = ["myst_parser", "sphinxcontrib.mermaid"]
+extensions = ["myst_parser"]
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**.md", "examples/**.md"]
 exclude_patterns = [".*", "build", "dist", "docs/_root", "changes", "**/.venv"]
@@ -40,6 +48,37 @@ def _navigation(_app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{pages}\n```\n"
 
 
+class Diagram(Directive):
+    """A block of Mermaid, as a picture that is drawn here."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """The picture."""
+        try:
+            picture = as_svg("\n".join(self.content))
+        except ValueError as error:
+            raise self.error(str(error)) from None
+        return [nodes.raw("", f'<div class="diagram">{picture}</div>', format="html")]
+
+
+_LOADED = re.compile(
+    r'<(?!a\b)[^>]*\b(?:src|href|data|srcset)="(?:https?:)?//[^"]*'
+    r'|(?:@import|\bimport)\b[^;]{0,40}["\'](?:https?:)?//[^"\']*|url\(["\']?(?:https?:)?//[^)]*'
+)
+"""What a browser loads from another host when it shows a page: links that a reader follows are none of it."""
+
+
+def _alone(app: Sphinx, error: Exception | None) -> None:
+    """The site asks no other host for anything."""
+    pages = [] if error else [*Path(app.outdir).rglob("*.html"), *Path(app.outdir).rglob("*.css")]
+    for page in pages:
+        if found := _LOADED.search(page.read_text(encoding="utf-8")):
+            raise SphinxError(f"{page} loads something from another host: {found[0]}")
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    app.add_directive("mermaid", Diagram)
     app.connect("source-read", _navigation)
+    app.connect("build-finished", _alone)

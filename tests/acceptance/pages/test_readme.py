@@ -36,7 +36,7 @@ def test_the_readme(tmp_path: Path, lab: Lab, engine: Which):
     guide = Guide(ROOT / "README.md", terminal, {"jira": jira, "wiki": wiki})
     assert all(told in guide.text for told in terminal.known)
 
-    guide.follow("## What is there already")
+    guide.follow("## Links that you already have")
     assert working(jira, wiki)
     assert jira.links[wiki.server_id].rpc_url == inner
     guide.follow()

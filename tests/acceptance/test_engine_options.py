@@ -1,7 +1,5 @@
 """What Pulumi users expect of any resource: outputs as inputs, and the engine's options."""
 
-import pytest
-
 from pulumi_applinks.lab.applications import Lab
 from tests.acceptance.harness import Story, link, plans, says, working
 
@@ -84,30 +82,3 @@ def test_protect_retain_ignore_and_order(pair: Story, lab: Lab, jira, wiki):
     for here, there in ((jira, wiki), (wiki, jira)):
         here.links.remove(there.server_id)
     pair.is_gone()
-
-
-@pytest.mark.real_cli("aliases and `replace_on_changes`")
-def test_renaming_with_an_alias_and_replacing_on_changes(pair: Story, jira, wiki):
-    """A renamed resource with an alias is the same link; without one it is refused; `replace_on_changes` replaces."""
-    pair.declare(jira, wiki)
-    pair.up()
-    made = pair.id()
-    alias = 'opts=ResourceOptions(aliases=[pulumi.Alias(name="jira-wiki")])'
-    pair.declare(jira, wiki, alias, name="tracker")
-    plans(pair.up(), create=0, delete=0, replace=0)
-    assert pair.id("tracker") == made
-
-    pair.declare(jira, wiki, name="renamed")
-    told = pair.up(check=False)
-    assert told.returncode != 0
-    says(told, "is already linked with", "already")
-    assert wiki.server_id in jira.links
-    assert pair.id("tracker") == made
-
-    replacing = 'opts=ResourceOptions(replace_on_changes=["target"], delete_before_replace=True)'
-    pair.declare(jira, wiki, replacing, name="tracker", target_more='name="Docs"')
-    plans(pair.preview(), replace=1)
-    pair.up()
-    assert jira.links[wiki.server_id].name == "Docs"
-    assert working(jira, wiki)
-    pair.finish()

@@ -86,23 +86,3 @@ def test_a_replacement_deletes_first(pair: Story, jira, wiki):
     assert jira.links[wiki.server_id].name == "Docs"
     assert working(jira, wiki)
     pair.finish()
-
-
-@pytest.mark.real_cli("look-ups")
-def test_an_id_looks_a_link_up_that_nobody_manages(pair: Story, jira, wiki):
-    """What is on both ends is told from the program's inputs alone; nothing is changed, and `destroy` leaves it."""
-    jira.link_by_hand(wiki)
-    wiki.link_by_hand(jira)
-    pair.watch(jira, wiki)
-    identity = f'opts=ResourceOptions(id="{jira.server_id}/{wiki.server_id}")'
-    found = link(jira, wiki, "authentication=NoAuthentication()", identity)
-    exports = 'pulumi.export("name", found.source_link["name"])\npulumi.export("status", found.status)\n'
-    pair.program(f"found = {found}{exports}")
-    pair.up()
-    told = pair.project.outputs()
-
-    assert told == {"name": wiki.name, "status": "no-authentication"}
-    pair.destroy()
-    assert wiki.server_id in jira.links
-    assert [one.method for one in jira.requests.all("client") if one.method != "GET"] == []
-    pair.is_gone()

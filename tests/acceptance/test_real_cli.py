@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 import yaml
 from pulumi import automation
 
-from pulumi_applinks.lab.applications import Fault, Lab
+from pulumi_applinks.lab.applications import Fault
 from tests.acceptance.harness import PRELUDE, Story, link, plans, says, working
 from tests.engines import PASSPHRASE
 
@@ -63,23 +62,6 @@ def test_a_plan_is_saved_and_carried_out(pair: Story, jira, wiki):
     pair.declare(jira, wiki, "primary=True")
     assert pair.up("--plan", plan, check=False).returncode != 0
     pair.declare(jira, wiki)
-    pair.finish()
-
-
-def test_one_link_of_two(pair: Story, lab: Lab, jira, wiki):
-    """`--target` makes that one alone, and a preview as JSON tells what is left."""
-    stash = lab.start("stash")
-    pair.watch(stash)
-    pair.credentials("stash", stash)
-    other = link(jira, stash, name="jira-stash", credentials=("jira", "stash"))
-    pair.program(other + link(jira, wiki))
-    pair.up("--target", pair.urn())
-    assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
-    told = json.loads(pair.preview("--json").stdout)
-    left = {step["urn"].rpartition("::")[2]: step["op"] for step in told["steps"] if "Link" in step["urn"]}
-    assert (left["jira-stash"], left.get("jira-wiki", "same")) == ("create", "same")
-    assert told["changeSummary"] == {"create": 1, "same": 2}
-    pair.up()
     pair.finish()
 
 

@@ -256,12 +256,15 @@ def test_renamed_in_the_state(pair: Story, jira, wiki):
 
 @pytest.mark.real_cli("targets")
 def test_one_of_several_is_targeted(pair: Story, lab, jira, wiki):
-    """The others are neither asked about nor changed."""
+    """The others are neither asked about nor changed, and a preview as JSON says what is left."""
     stash = lab.start("stash")
     pair.watch(stash)
     pair.credentials("stash", stash)
     other = link(jira, stash, name="jira-stash", credentials=("jira", "stash"))
-    pair.program(link(jira, wiki, target_more='name="Wiki"') + other)
+    pair.program(other + link(jira, wiki, target_more='name="Wiki"'))
+    pair.up("--target", pair.urn())
+    assert (wiki.server_id in jira.links, stash.server_id in jira.links) == (True, False)
+    assert json.loads(pair.preview("--json").stdout)["changeSummary"] == {"create": 1, "same": 2}
     pair.up()
     pair.program(link(jira, wiki, target_more='name="Docs"') + other)
     stash.requests.clear()

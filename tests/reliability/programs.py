@@ -9,7 +9,7 @@ from typing import Any
 from tests.driver import TOKEN, CompanyLink, Goal, Inputs, token_of
 from tests.reliability.books import Books
 from tests.reliability.network import Network
-from tests.unit.lifecycle.test_changes import FORMS
+from tests.unit.lifecycle.forms import FORMS
 
 ONE_WAY = FORMS["none"]
 

@@ -19,7 +19,7 @@ from tests.driver import PLUGIN_THREADS, Run
 from tests.reliability.network import Network
 from tests.reliability.settling import settle
 from tests.reliability.world import World
-from tests.unit.lifecycle.test_changes import FORMS
+from tests.unit.lifecycle.forms import FORMS
 
 KINDS = [kind for kind in TYPES if kind != "refapp"]
 FAULTS = {

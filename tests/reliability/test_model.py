@@ -26,7 +26,7 @@ from tests.reliability.network import KINDS, Network
 from tests.reliability.orders import SETTLE, reduced
 from tests.reliability.settling import settle
 from tests.reliability.world import BY_HAND, OUTAGES, STACKS, World
-from tests.unit.lifecycle.test_changes import FORMS
+from tests.unit.lifecycle.forms import FORMS
 
 pytestmark = pytest.mark.usefixtures("passing")
 

@@ -14,7 +14,7 @@ from tests.reliability.network import KINDS, Network
 from tests.reliability.orders import Event, play
 from tests.reliability.real_engine import CliStack
 from tests.reliability.world import BY_HAND, World
-from tests.unit.lifecycle.test_changes import FORMS
+from tests.unit.lifecycle.forms import FORMS
 
 ORDERS = 40
 SHORT_ORDERS = 10

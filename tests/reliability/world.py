@@ -26,7 +26,7 @@ from tests.reliability.goals import reached
 from tests.reliability.judge import Before, judge, look, objects
 from tests.reliability.network import Network, believes, bring_up, take_over_address
 from tests.reliability.programs import Declared, Programs
-from tests.unit.lifecycle.test_changes import HAND_MADE
+from tests.unit.lifecycle.forms import HAND_MADE
 from tests.words import flat
 
 Outage = Literal[

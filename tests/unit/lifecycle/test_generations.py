@@ -1,4 +1,4 @@
-"""Every change among the forms of authentication where one end or both are of applinks 5.0: done, or refused with nothing changed."""
+"""Every change among the forms of authentication, also where an end is of applinks 5.0: done, or refused with nothing changed."""
 
 import copy
 import itertools
@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_applinks.lab.applications import Application, Lab
 from tests.unit.lifecycle.conftest import Driver, inputs_for, log_in
-from tests.unit.lifecycle.test_changes import FORMS
+from tests.unit.lifecycle.forms import FORMS
 
 MORE_FORMS: dict[str, dict[str, Any]] = {
     **FORMS,
@@ -25,7 +25,7 @@ PROVIDERS = {
     "oauth": ["OAuth", "TwoLeggedOAuth"],
     "oauth-impersonation": ["OAuth", "TwoLeggedOAuth", "TwoLeggedOAuthWithImpersonation"],
 }
-GENERATIONS = [("5", "5"), ("9", "5"), ("5", "9")]
+GENERATIONS = [("5", "5"), ("9", "5"), ("5", "9"), ("9", "9")]
 PAIRS = pytest.mark.parametrize(("source", "target"), GENERATIONS)
 
 Pair = tuple[Application, Application]
@@ -43,7 +43,7 @@ def pair(lab: Lab, monkeypatch: pytest.MonkeyPatch, source: Any, target: Any) ->
 
 @pytest.fixture
 def changes(soak: bool, source: Any, target: Any) -> list[tuple[str, str]]:
-    """The round; in the short form a third of it, another one for each two generations."""
+    """The round; in the short form a quarter of it, another one for each two generations."""
     part = len(CHANGES) // len(GENERATIONS)
     begin = part * GENERATIONS.index((source, target))
     return CHANGES if soak else CHANGES[begin : begin + part]

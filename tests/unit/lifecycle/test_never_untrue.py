@@ -12,7 +12,8 @@ from pulumi_applinks.hooks import _broken
 from pulumi_applinks.lab.applications import Application, Fault, Lab
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.unit.lifecycle.conftest import Driver, inputs_for, log_in
-from tests.unit.lifecycle.test_changes import FORMS, WRITE_REQUESTS
+from tests.unit.lifecycle.forms import FORMS
+from tests.unit.lifecycle.test_changes import WRITE_REQUESTS
 from tests.words import flat
 
 GONE = {"declared": "present", "observed": "gone", "on": "target"}

@@ -11,7 +11,7 @@ from pulumi_applinks.lab.applications import Application, Lab
 from pulumi_applinks.provider import ApplicationLinkError
 from tests.acceptance.harness import neighbours
 from tests.unit.lifecycle.conftest import Driver, inputs_for
-from tests.unit.lifecycle.test_changes import FORMS, HAND_MADE, _other_user, stands
+from tests.unit.lifecycle.forms import FORMS, HAND_MADE, _other_user, stands
 
 Hand = Callable[[Application, Application], None]
 Pair = tuple[Application, Application]

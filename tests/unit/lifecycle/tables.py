@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import BOTH, Declaration, End, Ends, Role
 from pulumi_applinks.lifecycle.declaration import declare
-from pulumi_applinks.lifecycle.link import Identity, LinkObservation, Recorded
+from pulumi_applinks.lifecycle.link import Desired, Identity, LinkObservation, Recorded, desired_end
 from pulumi_applinks.lifecycle.survey import EndSeen, Survey
 from pulumi_applinks.rest import (
     ApplinksError,
@@ -259,3 +260,15 @@ def same(found: Iterable[Message | str], expected: list[str]) -> None:
     assert len(told) == len(expected), told
     for sentence, words in zip(told, expected, strict=True):
         assert words in sentence
+
+
+def desired(role: Role) -> Desired:
+    """What should be on an end."""
+    return desired_end(declared(), role, identity(far(role)))
+
+
+def status(reason: str | None = None, *, local: OAuthConfig | None = CONFIG, link: Any = None) -> Any:
+    """What an application says after trying a link."""
+    return SimpleNamespace(
+        working=reason is None, local=local, link=link, reason=reason, told=f"it is {reason}"
+    )

@@ -5,45 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pulumi_applinks.lifecycle import BOTH, Ends, LinkError, Role
-from pulumi_applinks.lifecycle.link import desired_end
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.report import read_back, report, warn_of_the_rest
 from pulumi_applinks.lifecycle.steps import EditLink, SetAuthentication, Step
 from pulumi_applinks.lifecycle.survey import EndSeen
-from pulumi_applinks.rest import Authentication, Deadline, OAuthConfig
+from pulumi_applinks.rest import Authentication, Deadline
 from tests.unit.lifecycle.tables import (
     BOTH_OAUTH,
-    CONFIG,
     IDS,
     NEITHER,
     WIKI_ID,
     clients,
     declared,
+    desired,
     entry,
     failed,
     far,
-    identity,
     observed,
     recorded,
     stands,
+    status,
     surveyed,
 )
 from tests.unit.rest.conftest import Clock
 
 AS_EVE = {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth", "execute_as": "eve"}}
-
-
-def status(reason: str | None = None, *, local: OAuthConfig | None = CONFIG, link: Any = None) -> Any:
-    """What an application says after trying a link."""
-    return SimpleNamespace(
-        working=reason is None, local=local, link=link, reason=reason, told=f"it is {reason}"
-    )
 
 
 def ends(source: dict[str, Any] | None = None, **inputs: Any) -> Ends:
@@ -52,11 +43,6 @@ def ends(source: dict[str, Any] | None = None, **inputs: Any) -> Ends:
         role: {"status": status(link=entry(role)), "authentication": BOTH_OAUTH} for role in BOTH
     }
     return clients(declared(**inputs), source={**found["source"], **(source or {})}, target=found["target"])
-
-
-def desired(role: Role) -> Any:
-    """What should stand on an end."""
-    return desired_end(declared(), role, identity(far(role)))
 
 
 def changed(*roles: Role) -> Plan:

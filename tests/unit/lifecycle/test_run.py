@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lifecycle import Ends, LinkError, Role
-from pulumi_applinks.lifecycle.link import desired_end
 from pulumi_applinks.lifecycle.plan import Plan
 from pulumi_applinks.lifecycle.run import Run, Undone
 from pulumi_applinks.lifecycle.steps import (
@@ -31,10 +30,10 @@ from tests.unit.lifecycle.tables import (
     asked,
     clients,
     declared,
+    desired,
     entry,
     failed,
     far,
-    identity,
     observed,
     stands,
 )
@@ -43,11 +42,6 @@ from tests.words import flat
 NOTHING = "Nothing was changed on either application."
 ON_SOURCE = "What this run had changed before was undone on source (https://jira.example.com): it was read again, and is as before."
 PRIMARY_ID = "33333333-3333-4333-8333-333333333333"
-
-
-def desired(role: Role) -> Any:
-    """What should stand on an end."""
-    return desired_end(declared(), role, identity(far(role)))
 
 
 def make(role: Role) -> MakeLink:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,14 +22,12 @@ from pulumi_applinks.rest import (
     Authentication,
     Level,
     Link,
-    OAuthConfig,
     Sighting,
     url_derived_id,
 )
 from tests.unit.lifecycle.tables import (
     AS_BOT,
     BOTH_OAUTH,
-    CONFIG,
     IDS,
     IMPERSONATING,
     JIRA_ID,
@@ -48,16 +45,12 @@ from tests.unit.lifecycle.tables import (
     manifest,
     observed,
     recorded,
+    status,
 )
 
 NEW = Recorded()
 THIRD_ID = "99999999-9999-4999-8999-999999999999"
 BLIND_ID = url_derived_id(URLS["target"])
-
-
-def status(reason: str | None = None, *, local: OAuthConfig | None = CONFIG) -> Any:
-    """What an application says after trying a link."""
-    return SimpleNamespace(working=reason is None, local=local, link=None, reason=reason, told=f"{reason}")
 
 
 WORKS, MISMATCH, LEGACY = status(), status("levels-differ"), status("legacy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -21,6 +21,7 @@ from pulumi_applinks.lifecycle import (
     Declaration,
     End,
     Ends,
+    Leftover,
     Preflight,
     Recorded,
     Register,
@@ -298,12 +299,14 @@ class Hooks:
             self._warn_if_broken(report, outs)
         return CreateResult(_id(report), outs)
 
-    def half_made(self, props: dict[str, Any]) -> CreateResult | None:
-        """What a creation that failed has left, read again; None where nothing of it is there, or nobody knows.
+    def half_made(self, props: dict[str, Any], left: Sequence[Leftover]) -> CreateResult | None:
+        """What a creation that failed has left, read once; None where nothing of it is there, or nobody knows.
 
         Args:
             props: the inputs.
+            left: what it could not undo. No other end becomes this resource's: its link may be somebody else's.
         """
+        roles = {one.end.role for one in left}
         declaration = properties.declaration_of(props)
         with self._about(declaration):
             try:
@@ -312,6 +315,10 @@ class Hooks:
                 return None
             if report is None or len(report.identities) < len(BOTH):
                 return None
+            links = {role: seen for role, seen in report.links.items() if role in roles and seen is not None}
+            if not links:
+                return None
+            report = replace(report, links=links, managed=tuple(links))
             outs = properties.outputs_of(props, declaration, report)
         return CreateResult(_id(report), outs)
 

@@ -24,7 +24,11 @@ from pulumi_applinks.lifecycle.declaration import (
 )
 from pulumi_applinks.lifecycle.deletion import delete as delete
 from pulumi_applinks.lifecycle.ends import BOTH as BOTH, End as End, Ends as Ends
-from pulumi_applinks.lifecycle.errors import LinkError as LinkError, Preflight as Preflight
+from pulumi_applinks.lifecycle.errors import (
+    Leftover as Leftover,
+    LinkError as LinkError,
+    Preflight as Preflight,
+)
 from pulumi_applinks.lifecycle.link import (
     Identity as Identity,
     LinkObservation as LinkObservation,

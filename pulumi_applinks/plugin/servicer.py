@@ -158,7 +158,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 made = self._hooks.create(news)
             except LinkError as error:
-                half = self._hooks.half_made(news) if error.left else None
+                half = self._hooks.half_made(news, error.left) if error.left else None
                 if half is None:
                     raise
                 _tell_half_made(

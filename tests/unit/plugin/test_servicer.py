@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.hooks import Hooks
+from pulumi_applinks.lab.applications import Application, Fault, Lab
+from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.names import DEFAULTS, OUTPUTS, PLUGIN_TYPE, STATE_VERSION
 from pulumi_applinks.plugin import values
 from tests.unit.lifecycle.conftest import log_in
 from tests.unit.plugin.engine import URN, Plugin, Told
 
 DIFF = provider_pb2.DiffResponse
+OAUTH = {way: {"level": "oauth"} for way in ("outgoing", "incoming")}
 KIND = provider_pb2.PropertyDiff.Kind
 
 
@@ -169,6 +172,43 @@ def test_a_line_for_each_property(plugin: Plugin, lab: Lab, jira: Application, w
     assert list(told.replaces) == ["target"]
     assert told.deleteBeforeReplace
     assert KIND.Name(told.detailedDiff["target.url"].kind) == "UPDATE_REPLACE"
+
+
+@pytest.mark.parametrize("somebody", ["nobody else", "somebody else"])
+def test_a_link_that_is_half_made(jira: Application, wiki: Application, somebody: str):
+    """It has the ends that could not be taken back, each read once, and none that is somebody else's; an update finishes it."""
+    for one, method, path in (
+        (jira, "PUT", "*/oauth*"),
+        (wiki, "PUT", "*/oauth*"),
+        (wiki, "DELETE", "*"),
+    ):
+        one.faults.add(Fault(method, path, status=500, times=100, origin="client"))
+    hooks = Hooks(None)
+    given = hooks.check({}, inputs(jira, wiki, authentication=OAUTH)).inputs
+    with pytest.raises(LinkError) as failed:
+        hooks.create(given)
+    if somebody == "somebody else":
+        jira.link_by_hand(wiki)
+    for one in (jira, wiki):
+        one.requests.clear()
+        one.faults.clear()
+    half = hooks.half_made(given, failed.value.left)
+    hooks.close()
+    assert half is not None
+    assert half.outs is not None
+    assert half.outs["managed_ends"] == ["target"]
+    for one in (jira, wiki):
+        asked = [each.path for each in one.requests.all("client")]
+        assert len(asked) == len({*asked}), "what is read of an end is read once"
+    assert jira.requests.written() == wiki.requests.written() == []
+
+    hooks = Hooks(None)
+    if somebody == "somebody else":
+        with pytest.raises(LinkError, match="applinks/link-exists"):
+            hooks.update(half.id, half.outs, given)
+    else:
+        assert (hooks.update(half.id, half.outs, given).outs or {})["status"] == "working"
+    hooks.close()
 
 
 def test_what_there_is_not(plugin: Plugin, jira: Application, wiki: Application):

@@ -35,6 +35,8 @@ def whoami(
 ) -> ExitCode:
     """Show whose login each application gets, and which rights it has.
 
+    Of a token, Jira, Confluence and Bitbucket say whose it is; the other products have no known way to say it.
+
     It changes nothing; to find out whether a login is a system administrator's, it sends a POST about a link that does not exist.
 
     Examples:

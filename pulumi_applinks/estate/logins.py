@@ -35,7 +35,7 @@ class ApplicationLogin:
         name: of the application.
         url: where it is asked.
         product: what it is, as people call it, and its version; empty where it did not answer.
-        login: whose it is: a user's name; a token does not say that.
+        login: whose it is: a user's name; of a token the name that the application says, if its product has a way to say it.
         rights: that it has.
         failure: why that is not known, in one word.
         told: the same, in sentences.
@@ -89,6 +89,8 @@ def _login(named: Named, credentials: NamedCredentials, reader: Reader) -> Appli
     )
     found = replace(found, login=whose)
     try:
+        if isinstance(given, Token) and (name := client.users.login_name()):
+            found = replace(found, login=f"{name} (by token)")
         client.links.all()
         system = client.users.login_is_system_administrator()
     except NotPermitted as error:

@@ -37,7 +37,7 @@ from pulumi_applinks.rest.errors import (
     refusal,
 )
 from pulumi_applinks.rest.models import Wire
-from pulumi_applinks.rest.redaction import Secrets, quoted
+from pulumi_applinks.rest.redaction import Secrets, printable, quoted
 from pulumi_applinks.rest.version import MISSING
 
 W = TypeVar("W", bound=Wire)
@@ -47,6 +47,9 @@ MOST_QUOTES = 5
 
 LONGEST_WORDS = 10_000
 """What is looked at of an answer in words, in bytes."""
+
+LONGEST_NAME = 1000
+"""What is taken for a user's name at most, in bytes."""
 
 _OWN_KEYS = frozenset({"status-code", "status", "message", "errors"})
 _FOREIGN_WORDS = ("error_description", "error", "title", "detail", "reason", "msg")
@@ -98,6 +101,14 @@ class Answer:
             return self.secrets.hidden_in_data(parsing.parse(self.body))
         except parsing.Unreadable as error:
             raise UnexpectedAnswer(self.asked, str(error)) from None
+
+    def word(self) -> str | None:
+        """The body, where it is one word of plain text, without secrets."""
+        text = self.body[:LONGEST_NAME].decode(errors="replace").strip()
+        is_word = (
+            text and len(self.body) < LONGEST_NAME and not set(text) & set("<>{}") and len(text.split()) == 1
+        )
+        return printable(self.secrets.hidden_in(text)) if is_word else None
 
     def record(self, model: type[W], part: Any = None) -> W:
         """The answer as a record.

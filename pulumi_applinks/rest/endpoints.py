@@ -106,6 +106,10 @@ MIGRATE = Endpoint(
     "POST", f"{V3}/migration/{{}}", "replacing the link's legacy authentication", MISSING, asks_another=True
 )
 
+_WHOSE_LOGIN = "looking up whose login this is"
+JIRA_MYSELF = Endpoint("GET", "/rest/api/2/myself", _WHOSE_LOGIN, asks_another=True)
+CONFLUENCE_MYSELF = Endpoint("GET", "/rest/api/user/current", _WHOSE_LOGIN, asks_another=True)
+BITBUCKET_MYSELF = Endpoint("GET", "/plugins/servlet/applinks/whoami", _WHOSE_LOGIN, asks_another=True)
 JIRA_USER = Endpoint("GET", "/rest/api/2/user", _LOOKING_UP, _ALSO_404, asks_another=True)
 CONFLUENCE_USER = Endpoint("GET", "/rest/api/user", _LOOKING_UP, _ALSO_404, asks_another=True)
 CONFLUENCE_GROUPS = Endpoint("GET", "/rest/api/user/memberof", _LOOKING_UP, asks_another=True)

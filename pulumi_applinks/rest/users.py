@@ -72,6 +72,27 @@ class Users:
         )
         return found
 
+    def login_name(self) -> str | None:
+        """Which user the login is, in the application's own words; None where its product has no resource for it, or it does not say.
+
+        Raises:
+            CouldNotAsk: if no answer came.
+        """
+        asked = {
+            "jira": (endpoints.JIRA_MYSELF, "name"),
+            "confluence": (endpoints.CONFLUENCE_MYSELF, "username"),
+            "stash": (endpoints.BITBUCKET_MYSELF, ""),
+        }
+        if (found := asked.get(self._client.manifest().type_id)) is None:
+            return None
+        endpoint, key = found
+        try:
+            answer = self._client.send(endpoint)
+            name = answer.data().get(key) if key else answer.word()
+        except (Refused, NotUnderstood, AttributeError):
+            return None
+        return name if isinstance(name, str) and name else None
+
     def _try_rights(self) -> bool:
         try:
             # No address: there are firewalls that let none through as a parameter.

@@ -136,6 +136,7 @@ ENTITIES: dict[str, Entity] = {
     # No record.
     "nothing": Entity("", "no body"),
     "page": Entity("", "HTML"),
+    "name": Entity("", "plain text"),
 }
 """By name. What is said of a page or of no body is that there is no record in it."""
 

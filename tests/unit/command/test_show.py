@@ -87,3 +87,23 @@ def test_whose_login_it_is_and_what_it_may_do(pair):
     }
     for password in (value for key, value in pair.environment.items() if key.endswith("PASSWORD")):
         assert password not in ran.out + ran.err
+
+
+def test_whose_token_it_is(pair):
+    """Where the product says it; the others are asked nothing more."""
+    pair.start("git", "stash", user="admin")
+    pair.start("ci", "bamboo")
+    for name, user in (("jira", "sysadmin"), ("wiki", "sysadmin"), ("git", "admin"), ("ci", "sysadmin")):
+        for part in ("USERNAME", "PASSWORD"):
+            del pair.environment[f"APPLINKS_{name.upper()}_{part}"]
+        pair.environment[f"APPLINKS_{name.upper()}_TOKEN"] = pair.applications[name].users[user].tokens[0]
+    ran = pair.run("whoami", "--json")
+    told = {one["name"]: one["login"] for one in json.loads(ran.out)["applications"]}
+
+    assert told == {
+        "jira": "sysadmin (by token)",
+        "wiki": "sysadmin (by token)",
+        "git": "admin (by token)",
+        "ci": "a token",
+    }
+    assert not [one for one in pair.applications["ci"].requests.all("client") if "whoami" in one.path]

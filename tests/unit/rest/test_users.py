@@ -171,3 +171,34 @@ def test_an_application_that_does_not_answer(web, look_up):
 
     with pytest.raises(CouldNotAsk):
         look_up("jira")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [("bot\n", "bot"), ("", None), ("<html>bot</html>", None), ("two words", None), ("b" * 2000, None)],
+)
+def test_whose_login_it_is_in_bitbucket(web, body, expected):
+    """One word of plain text; anything else says nothing."""
+    web.get(f"{URL}/rest/applinks/1.0/manifest", json={"id": ID, "typeId": "stash", "url": URL})
+    web.get(f"{URL}/plugins/servlet/applinks/whoami", body=body, content_type="text/plain")
+
+    with ApplicationClient("target", URL) as client:
+        assert client.users.login_name() == expected
+
+
+@pytest.mark.parametrize(
+    ("type_id", "path", "body", "expected"),
+    [
+        ("jira", "rest/api/2/myself", {"name": "bot"}, "bot"),
+        ("jira", "rest/api/2/myself", ["bot"], None),
+        ("confluence", "rest/api/user/current", {"type": "anonymous"}, None),
+        ("confluence", "rest/api/user/current", {"type": "known", "username": "bot"}, "bot"),
+    ],
+)
+def test_whose_login_it_is(web, type_id, path, body, expected):
+    """As the product's resource about the one who asks says."""
+    web.get(f"{URL}/rest/applinks/1.0/manifest", json={"id": ID, "typeId": type_id, "url": URL})
+    web.get(f"{URL}/{path}", json=body)
+
+    with ApplicationClient("target", URL) as client:
+        assert client.users.login_name() == expected

@@ -22,6 +22,9 @@ ADMINISTRATORS = {
 USERS = {"jira": "jira-software-users", "confluence": "confluence-users", "crowd": "crowd-users"}
 """The groups that everybody who may log in is in."""
 
+_MYSELF = "developer.atlassian.com/server/jira/platform/rest: myself"
+_WHOAMI = "ind (several public programs that take the user's name from it)"
+
 _jira = Routes("page", "/", ENTITIES["jira_user"].source)
 _confluence = Routes("page", "/", ENTITIES["confluence_user"].source)
 BITBUCKET_SYSTEM_ADMINISTRATORS = "stash-system-administrators"
@@ -53,7 +56,16 @@ def _key(user: User) -> str:
 @_jira.add("GET", "/rest/api/2/user", guard="user", answers="jira_user")
 def jira_user(call: Call) -> Response:
     """A user of Jira, by `username`; the groups with `expand=groups`."""
-    user = _named(call)
+    return _jira_user(call, _named(call))
+
+
+@_jira.add("GET", "/rest/api/2/myself", guard="user", answers="jira_user", source=_MYSELF)
+def jira_myself(call: Call) -> Response:
+    """The user who asks Jira."""
+    return _jira_user(call, call.user)
+
+
+def _jira_user(call: Call, user: User | None) -> Response:
     if user is None:
         name = call.request.args.get("username")
         return json_answer(404, {"errorMessages": [f"The user named '{name}' does not exist"], "errors": {}})
@@ -81,7 +93,16 @@ def jira_user(call: Call) -> Response:
 @_confluence.add("GET", "/rest/api/user", guard="user", answers="confluence_user")
 def confluence_user(call: Call) -> Response:
     """A user of Confluence, by `username`; whether the account is active with `expand=status`."""
-    user = _named(call)
+    return _confluence_user(call, _named(call))
+
+
+@_confluence.add("GET", "/rest/api/user/current", guard="user", answers="confluence_user")
+def confluence_myself(call: Call) -> Response:
+    """The user who asks Confluence."""
+    return _confluence_user(call, call.user)
+
+
+def _confluence_user(call: Call, user: User | None) -> Response:
     if user is None:
         return _no_confluence_user(call)
     picture = {"path": "/images/icons/profilepics/default.svg", "width": 48, "height": 48, "isDefault": True}
@@ -110,6 +131,12 @@ def confluence_groups(call: Call) -> Response:
 def _no_confluence_user(call: Call) -> Response:
     name = call.request.args.get("username")
     return json_answer(404, {"statusCode": 404, "message": f"No user found with username : {name}"})
+
+
+@_bitbucket.add("GET", "/plugins/servlet/applinks/whoami", guard="open", answers="name", source=_WHOAMI)
+def bitbucket_myself(call: Call) -> Response:
+    """The name of the user who asks Bitbucket, as plain text; nothing where nobody is logged in."""
+    return Response(call.user.name if call.user else "", 200, content_type="text/plain;charset=UTF-8")
 
 
 @_bitbucket.add("GET", "/rest/api/1.0/users/<slug>", guard="user", answers="bitbucket_user")

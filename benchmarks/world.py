@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Protocol
 
 from pulumi_applinks.lab.applications import Application, Flags, Lab
@@ -49,9 +48,7 @@ class World:
     def __enter__(self) -> World:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self._process.communicate()
 
     def _answer(self) -> Any:

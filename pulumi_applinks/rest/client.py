@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from types import TracebackType
 from typing import Any
 
 from pulumi_applinks.codes import Cause
@@ -105,12 +104,7 @@ class ApplicationClient:
     def __enter__(self) -> ApplicationClient:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
     def close(self) -> None:

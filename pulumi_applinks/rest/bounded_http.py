@@ -187,7 +187,8 @@ class _Connection(HTTPConnection):
         if not done.wait(seconds):
             with lock:
                 given_up = not done.is_set()
-        if given_up:
+        # urllib3 would take a handshake that timed out for an answer that did not come.
+        if given_up or (failures and isinstance(failures[0], TimeoutError)):
             raise ConnectTimeoutError(self, "timed out")
         self.timeout = seconds
         if failures:

@@ -112,6 +112,18 @@ def test_a_tls_connection_that_gets_no_answer():
     assert time.monotonic() - began < 5
 
 
+def test_a_tls_connection_that_is_given_up_late(monkeypatch: pytest.MonkeyPatch):
+    """Where this machine is so busy that the connection's own thread gives up before it is looked at: the same is said."""
+    wait = threading.Event.wait
+    monkeypatch.setattr(threading.Event, "wait", lambda event, _timeout=None: wait(event))
+    with (
+        HostileServer() as server,
+        ApplicationClient("target", server.url.replace("http:", "https:"), connect_timeout=0.1) as client,
+        pytest.raises(TimedOut, match=r"did not accept a connection within 0\.1 s"),
+    ):
+        client.links.all()
+
+
 def test_an_application_that_wants_to_be_asked_in_days():
     """Is not waited for, also without a deadline."""
     with (

@@ -45,7 +45,7 @@ mutants: $(DEV_STAMP)  ## a sample of the mutants of lifecycle/ against its test
 bench: $(RUN_STAMP)  ## how fast it is against doing it by hand, about 20 minutes; BENCH=--quick takes two
 	$(BIN)/python -m benchmarks $(BENCH)
 
-confirm: $(RUN_STAMP)  ## holds what is known of the interface against two real applications; docs/confirm.md tells how
+confirm: $(RUN_STAMP)  ## compares what is known about the interface with two real applications; docs/confirm.md says how
 	$(BIN)/python -m confirm
 
 lint: $(DEV_STAMP)  ## format and lint
@@ -55,7 +55,7 @@ lint: $(DEV_STAMP)  ## format and lint
 types: $(DEV_STAMP)  ## the strict type checker
 	$(BIN)/mypy
 
-reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
+reference: $(RUN_STAMP)  ## the texts of inputs and outputs, from the table in pulumi_applinks/names.py; and of the command, from itself
 	$(BIN)/python .ci/reference.py
 	$(BIN)/python .ci/command.py
 	$(BIN)/python .ci/schema.py
@@ -63,7 +63,7 @@ reference: $(RUN_STAMP)  ## what is told of inputs and outputs, from the table i
 troubleshooting: $(RUN_STAMP)  ## what each code of a message means, from the table in pulumi_applinks/codes.py
 	$(BIN)/python .ci/troubleshooting.py
 
-docs: $(DOCS_STAMP)  ## the site, into build/site; a link inside the documents that leads nowhere is an error
+docs: $(DOCS_STAMP)  ## the site, into build/site; a link inside the documents that is broken is an error
 	$(BIN)/python -m sphinx -q -E -W --keep-going -c docs . build/site
 	@echo "The site is in build/site/index.html."
 

@@ -60,7 +60,7 @@ class Demo:
         self.configure()
 
     def configure(self) -> None:
-        """Tell the program where the applications are."""
+        """Give the program the addresses."""
         for key, application in (("jira_url", self.jira), ("wiki_url", self.wiki)):
             self.project.config_set(key, application.url, env=self.environment)
         self.project.config_set("execute_as", "user", env=self.environment)
@@ -164,7 +164,7 @@ class Demo:
             self.expect(body["working"] is True, f"{here.name} says that the link works")
 
     def expect(self, fact: bool, words: str) -> None:
-        """Go on if something is as it should be.
+        """Continue if something is as it should be.
 
         Raises:
             Unexpected: if it is not.

@@ -1,6 +1,6 @@
 """Looks the installed packages up among the known vulnerabilities: `python .ci/audit.py PYTHON`.
 
-Ends non-zero when one is vulnerable. Without the network, or where the package index does not tell of vulnerabilities, it says so and
+Ends non-zero when one is vulnerable. Without the network, or where the package index has no vulnerabilities, it says so and
 ends well; pip-audit itself would call that clean.
 """
 

@@ -215,7 +215,7 @@ class Parameter:
     Args:
         name: of the function's parameter.
         kind: its type.
-        info: what the command line is told of it.
+        info: what the command line knows about it.
         default: of the function's parameter.
     """
 
@@ -235,7 +235,7 @@ class Parameter:
         """Its names, and what is given with them."""
         if isinstance(self.info, ArgumentInfo):
             return f"`{self.shown}`"
-        # The library takes the first name for a default where the default stands at the parameter.
+        # The library takes the first name for a default where the default is at the parameter.
         first = [self.info.default] if str(self.info.default).startswith("-") else []
         declared = [*first, *(self.info.param_decls or ())] or [
             f"--{self.name.rstrip('_').replace('_', '-')}"

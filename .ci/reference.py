@@ -1,4 +1,4 @@
-"""`make reference`: what is told of every input and output, from the table in `pulumi_applinks/names.py`.
+"""`make reference`: the texts of every input and output, from the table in `pulumi_applinks/names.py`.
 
 It writes `docs/reference.md`, and the arguments in the docstrings of `ApplicationLink` and `Application`, which editors show.
 """
@@ -24,7 +24,7 @@ FORMS = (inputs.NonImpersonating, inputs.Impersonating, inputs.NoAuthentication,
 
 
 def made() -> dict[Path, str]:
-    """Each file that tells of inputs and outputs, and what it should be."""
+    """Each file that describes inputs and outputs, and what it should be."""
     sources = {
         ROOT / "pulumi_applinks" / "resources.py": ("ApplicationLink", LinkInputs),
         ROOT / "pulumi_applinks" / "inputs.py": ("Application", ApplicationInputs),
@@ -36,7 +36,7 @@ def made() -> dict[Path, str]:
 
 
 def _with_arguments(source: str, name: str, table: type[Any]) -> str:
-    """A module in whose class the docstring tells of the arguments that the table has, and of others as it did."""
+    """A module in whose class the docstring describes the arguments that the table has, and of others as it did."""
     found = re.search(rf'^class {name}\b.*?^    Args:\n(.*?)\n(?=\n|    """)', source, re.M | re.S)
     if found is None:
         raise LookupError(f"class {name} has no Args in its docstring")
@@ -166,7 +166,7 @@ def _inputs(given: type[Any], table: type[Any]) -> Iterator[str]:
 
 
 def _class(shown: type[Any], level: int = 2) -> Iterator[str]:
-    """A class that a program makes, as its docstring tells of it."""
+    """A class that a program makes, as its docstring describes it."""
     text, _, arguments = (inspect.getdoc(shown) or "").partition("Args:\n")
     types = {row.name: str(row.type) for row in fields(shown)}
     yield f"{'#' * level} `{shown.__name__}({', '.join(types)})`"

@@ -19,7 +19,7 @@ CALLS = {
     "today": {"create": 10, "refresh": 6, "relocate": 3, "delete": 4},
     "wizard": {"create": 8, "refresh": 2, "relocate": 2, "delete": 4},
 }
-"""Requests for one link; a preview looks as a refresh does, and so does whoever wants to know what is to be adopted."""
+"""Requests for one link; a preview looks as a refresh does, and so does whoever wants to know what will be adopted."""
 _OWN_COST = 0.006
 """Seconds that a call of a script takes beside the latency, roughly: only for choosing the size of a sample."""
 _FEWEST = 5

@@ -28,7 +28,7 @@ def resources_of(stack: MeasuredStack) -> list[Resource]:
 
 
 def refreshes(stack: MeasuredStack, rounds: int) -> list[float]:
-    """The memory of one provider process after each round of reading all links, in MiB; nothing where it is not told.
+    """The memory of one provider process after each round of reading all links, in MiB; nothing where it is not reported.
 
     Args:
         stack: of links that are there.

@@ -69,7 +69,7 @@ class NullProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare the inputs that are to be had."""
+        """Compare the inputs that there are."""
         return DiffResult(any(_olds.get(key) != _news.get(key) for key in ("source", "target", *INPUTS)))
 
     def create(self, props: dict[str, Any]) -> CreateResult:

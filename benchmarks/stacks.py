@@ -113,10 +113,10 @@ class MeasuredStack:
         return cls(folder, way, _PLUGIN_LINKS if way == "plugin" else _NULLS, str(_NULL_PLUGIN))
 
     def give(self, applications: list[dict[str, Any]], cell: Cell, *, adopt: bool = False) -> None:
-        """Tell the program which links to declare.
+        """Give the program the links to declare.
 
         Args:
-            applications: what is known of each.
+            applications: what is known about each.
             cell: how many of them to link.
             adopt: whether links that are there are taken over.
         """

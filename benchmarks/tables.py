@@ -45,7 +45,7 @@ class Results:
         memory: MiB after each refresh in one process.
         memory_links: how many links each of these read.
         instructions: for reading one link.
-        instructions_asked: whether they were to be counted.
+        instructions_asked: whether they should be counted.
     """
 
     command: str
@@ -221,7 +221,7 @@ def _cells(row: Row) -> list[str]:
         str(row.counted.client),
         f"{row.counted.client / (len(row.cell.moved) if row.operation == 'relocate' else row.cell.links):.1f}",
         str(row.counted.application),
-        "not told" if row.peak is None else f"{row.peak:.0f}",
+        "not reported" if row.peak is None else f"{row.peak:.0f}",
     ]
 
 

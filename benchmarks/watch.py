@@ -14,7 +14,7 @@ _PROVIDERS = (b"pulumi.dynamic", b"/plugin/__main__.py", b"/null_plugin.py")
 
 
 def available() -> bool:
-    """Whether this machine tells."""
+    """Whether this machine reports it."""
     return (_PROC / "self" / "status").exists()
 
 
@@ -62,7 +62,7 @@ def memory(pid: int, field: str) -> float:
     for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024
-    raise OSError(f"{field} is not told")
+    raise OSError(f"{field} is not reported")
 
 
 class Watch:

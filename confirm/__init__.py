@@ -1,1 +1,1 @@
-"""`make confirm`: holds what is known of the interface against two real applications. Nothing of it is part of the product."""
+"""`make confirm`: compares what is known about the interface with two real applications. Nothing of it is part of the product."""

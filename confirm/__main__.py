@@ -1,4 +1,4 @@
-"""`make confirm`: holds what is known of the interface against two real applications. docs/confirm.md tells how."""
+"""`make confirm`: compares what is known about the interface with two real applications. docs/confirm.md says how."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONFIRMED, CONTRADICTED, NOT_RUN, LEFT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(environment: Mapping[str, str]) -> int:
-    """Look, tell, and put everything back.
+    """Look, report, and restore everything.
 
     Args:
         environment: its variables.
@@ -113,7 +113,7 @@ def _instance(role: str, environment: Mapping[str, str]) -> Instance:
 def _url(variable: str, environment: Mapping[str, str]) -> str:
     url = environment.get(variable, "")
     if not url.startswith(("http://", "https://")):
-        raise ValueError(f"set {variable} to the base URL of an application; docs/confirm.md tells how")
+        raise ValueError(f"set {variable} to the base URL of an application; docs/confirm.md says how")
     return normalised_url(url)
 
 
@@ -153,7 +153,7 @@ def _ended_like_by_a_key() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _not_interrupted() -> Iterator[None]:
-    """Go on to the end, whatever is pressed: each request is bounded in time."""
+    """Continue to the end, whatever is pressed: each request is bounded in time."""
     before = [(one, signal.signal(one, signal.SIG_IGN)) for one in (signal.SIGINT, signal.SIGTERM)]
     try:
         yield

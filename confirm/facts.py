@@ -26,7 +26,7 @@ class Fact:
         since: the first generation of the plugin that it concerns.
         until: the last one.
         types: the types of applications that it concerns; all when there are none.
-        writes: whether it takes a link that is made for it.
+        writes: whether it needs a link that is created for it.
     """
 
     id: str
@@ -94,7 +94,7 @@ def generation_of(plugin: str) -> Generation:
     """The generation that a version of the plugin belongs to.
 
     Args:
-        plugin: its version, as the manifest tells it.
+        plugin: its version, as the manifest gives it.
     """
     numbers = tuple(int(part) for part in plugin.split(".") if part.isdecimal())
     bounds: list[tuple[tuple[int, ...], Generation]] = [

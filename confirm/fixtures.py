@@ -1,4 +1,4 @@
-"""`python -m confirm.fixtures DIR`: holds answers that were seen against the fields that the lab answers with.
+"""`python -m confirm.fixtures DIR`: compares answers that were seen with the fields that the lab answers with.
 
 A fixture is one answer, scrubbed: its fields, and values that name no one.
 """
@@ -29,7 +29,7 @@ def save(folder: Path, instances: Iterable[Instance], scrubber: Scrubber) -> int
     Args:
         folder: where to.
         instances: that answered.
-        scrubber: leaves out what tells whose they are.
+        scrubber: leaves out what shows whose they are.
 
     Returns:
         How many files there are.
@@ -53,7 +53,7 @@ def save(folder: Path, instances: Iterable[Instance], scrubber: Scrubber) -> int
             name = f"{exchange.method}-{slug}-{answer.status}-{answer.content_type.partition('/')[2]}.json"
             file = folder / f"{instance.type_id}-{instance.version}" / name
             text = json.dumps(fixture, indent=2, sort_keys=True) + "\n"
-            # The answer with the most in it: a list without links tells nothing.
+            # The answer with the most in it: a list without links says nothing.
             if file not in written or len(text) > file.stat().st_size:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(scrubber.checked(text), encoding="utf-8")

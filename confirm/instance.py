@@ -29,7 +29,7 @@ class NotAnApplication(Exception):
 
 
 class _Header(AuthBase):
-    """The login of one request; without one, nothing that stands in `.netrc` takes its place."""
+    """The login of one request; without one, nothing that is in `.netrc` takes its place."""
 
     def __init__(self, login: Login | None) -> None:
         self._login = login
@@ -128,7 +128,7 @@ class Instance:
         """Ask who it is.
 
         Raises:
-            NotAnApplication: if that can't be told.
+            NotAnApplication: if it does not say so.
         """
         try:
             answer = self.ask("GET", "/rest/applinks/1.0/manifest", login=None)

@@ -46,7 +46,7 @@ def _manifest(here: Instance, _there: Instance) -> None:
     if known:
         here.see("manifest.plugin", here.plugin.split(".")[0] in known, f"{here.version} has {here.plugin}")
     else:
-        here.miss("manifest.plugin", "no document tells of that version")
+        here.miss("manifest.plugin", "no document describes that version")
     plain = here.ask("GET", path, accept="")
     here.see("xml.default", "xml" in plain.content_type, plain.content_type)
     suffixed = here.ask("GET", f"{path}.json", accept="")
@@ -103,7 +103,7 @@ def _lists(here: Instance, _there: Instance) -> None:
 
 
 def _compared(here: Instance, older: list[dict[str, Any]], third: list[dict[str, Any]]) -> None:
-    """What the two lists tell differently."""
+    """What the two lists report differently."""
     by_id = {link.get("id"): link for link in older}
     for link in third:
         twin = by_id.get(link.get("id"))

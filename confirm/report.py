@@ -40,7 +40,7 @@ def record(
 
     Args:
         instances: that were looked at.
-        scrubber: leaves out what tells whose they are.
+        scrubber: leaves out what shows whose they are.
         wrote: whether a link was made.
         day: of the run.
         left: how many things could not be put back.

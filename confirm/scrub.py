@@ -1,4 +1,4 @@
-"""Nothing that tells whose applications these are: no secret, no host, no name, no id."""
+"""Nothing that shows whose applications these are: no secret, no host, no name, no id."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _WORD = re.compile(r"[\w.:-]{1,120}")
 
 
 class Leak(Exception):
-    """Raised when something that was to be left out is still there: what it is is not told."""
+    """Raised when something that should be left out is still there; it is not quoted."""
 
 
 class Scrubber:
-    """Replaces what tells whose applications these are, the same by the same each time.
+    """Replaces what shows whose applications these are, the same by the same each time.
 
     Args:
         instances: the applications.
@@ -93,14 +93,14 @@ class Scrubber:
         """A whole file, once more looked through.
 
         Raises:
-            Leak: if something that was to be left out stands in it.
+            Leak: if something that should be left out is in it.
         """
         lowered = text.lower()
         names = {host.partition(":")[0] for host in self._hosts}
-        # What is short, or a word of the interface, can't be told from it.
+        # What is short, or a word of the interface, can't be distinguished from it.
         telling = {name for name in names if "." in name} | {one for one in self._secrets if len(one) > 7}
         if any(one.lower() in lowered for one in telling):
-            raise Leak("what was to be left out stands in the file, so it is not written")
+            raise Leak("what should be left out is in the file, so it is not written")
         return text
 
     def _url(self, url: str) -> str:

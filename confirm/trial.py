@@ -20,7 +20,7 @@ _TRIES = 3
 
 @dataclass
 class PutBack:
-    """What is to be put back, the last first."""
+    """What has to be restored, the last first."""
 
     steps: list[tuple[str, Callable[[], bool]]] = field(default_factory=list)
 
@@ -29,7 +29,7 @@ class PutBack:
 
         Args:
             what: it is, named when it fails.
-            do: tells whether it is so now.
+            do: says whether it is so now.
         """
         self.steps.append((what, do))
 
@@ -129,7 +129,7 @@ class TrialEnd:
         return [link for link in self.listed() or [] if link.get("id") != self.id]
 
     def relocate(self, link_id: str, new_url: str, *, forgery: bool = False) -> Answer:
-        """Tell the application that the other one moved."""
+        """Relocate the link."""
         return self.here.ask(
             "POST",
             f"{APPLINKS}/1.0/relocateApplicationlink/{link_id}",

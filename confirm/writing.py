@@ -18,13 +18,13 @@ class NotTried(Exception):
 
 
 def write(source: Instance, target: Instance, new_url: str | None, put_back: PutBack) -> None:
-    """Look at everything that takes a link.
+    """Check everything that needs a link.
 
     Args:
         source: one application.
         target: the other one.
         new_url: another address of the target.
-        put_back: told what is to be put back, before it is made.
+        put_back: gets what has to be restored, before it is created.
 
     Raises:
         NotTried: if there is a link already, on either end, or none can be made.
@@ -44,8 +44,8 @@ def write(source: Instance, target: Instance, new_url: str | None, put_back: Put
         put_back.later(f"the {end.here.role} has the link {end.id}, named “{NAME}”", end.removed)
     _each(ends, _make, _change, _edit, _look_at_rights)
     attempted(_relocate, ends[0], new_url)
-    ends[1].here.miss("relocate.moves", "the source alone is told of a second address")
-    ends[1].here.miss("relocate.display", "the source alone is told of a second address")
+    ends[1].here.miss("relocate.moves", "only the source is given a second address")
+    ends[1].here.miss("relocate.display", "only the source is given a second address")
     _each(ends, authenticate)
     _each(ends, status)
     for end, other in (ends, ends[::-1]):

@@ -16,7 +16,7 @@ _MAYBE = (
 )
 _NOTHING = "Nothing is changed on either application: this is checked before the first change."
 _SENT = "Nothing was sent."
-_WARNING = "A warning: the operation goes on."
+_WARNING = "A warning: the operation continues."
 _STATE = "The link stays in the stack's state."
 _CAUSES = ""  # the causes below say what such a code means, and what to do
 
@@ -66,7 +66,7 @@ class Code(Enum):
     EVENTS_NOT_WRITTEN = (
         "events-not-written",
         "The file that `APPLINKS_EVENTS` names cannot be written.",
-        "A warning: the operation goes on without events.",
+        "A warning: the operation continues without events.",
         "Correct the path, or the rights of its folder.",
     )
     FAULT = (
@@ -289,7 +289,7 @@ class Code(Enum):
     USER_NOT_KNOWN = (
         "user-not-known",
         "It could not be checked whether the user in `execute_as` exists, is active, or has too many rights.",
-        "Information, once for each user: the operation goes on.",
+        "Information, once for each user: the operation continues.",
         "Check that user in the application's administration.",
     )
     ONE_WAY_FOR_NOW = (

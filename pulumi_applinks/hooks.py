@@ -105,7 +105,7 @@ class Hooks:
         self._left.close()
 
     def interrupt(self) -> None:
-        """Wait for no application any longer. What is under way goes on, and is recorded."""
+        """Wait for no application any longer. What is under way continues, and is recorded."""
         self._interrupted.set()
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -197,14 +197,14 @@ class Hooks:
         return []
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
+        """What an update would do; an address that changed is looked at, to distinguish a moved application from another one."""
         properties.refuse_old_observations(olds, news)
         change = properties.compare(id_, olds, news)
         with self._about(change.declaration):
             replaces = self._replaced(change, id_)
             if change.nothing_to_repair:
                 self._warn_if_recorded_as_broken(olds)
-            # A refresh compares too. What the program has not registered is on its way out, and stands in the way of nothing.
+            # A refresh compares too. What the program has not registered is on its way out, and is in the way of nothing.
             if not change.changed and not replaces and self._is_registered(change.declaration):
                 self._register.keep(self._claims(change.declaration), change.recorded.end_ids)
             if self._asks and not change.declaration.unknown and not replaces:
@@ -248,7 +248,7 @@ class Hooks:
 
         Args:
             news: the inputs.
-            id_: of the resource that is to be updated.
+            id_: of the resource that will be updated.
             olds: its outputs.
 
         Raises:

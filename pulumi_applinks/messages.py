@@ -58,7 +58,7 @@ def text_of(error: Exception) -> str:
 
 
 class Messages:
-    """What one operation of the engine tells. Safe between threads.
+    """What one operation of the engine says. Safe between threads.
 
     Args:
         file: where to write events, if they are wanted.
@@ -94,7 +94,7 @@ class Messages:
             _subject.reset(token)
 
     def say(self, told: Message, severity: Severity = "warning", *, status: str | None = None) -> None:
-        """Tell it.
+        """Report it.
 
         Args:
             told: the message.
@@ -112,7 +112,7 @@ class Messages:
         key: str | None = None,
         status: str | None = None,
     ) -> None:
-        """Tell it once in an operation of the engine.
+        """Report it once in an operation of the engine.
 
         Args:
             told: the message.
@@ -186,7 +186,7 @@ class Messages:
                 with open(self._file, "a", encoding="utf-8") as file:
                     file.write(lines)
             except OSError as error:
-                path, self._file = self._file, None  # an operation goes on without
+                path, self._file = self._file, None  # an operation continues without
                 failed = Message(
                     Code.EVENTS_NOT_WRITTEN,
                     f"no events can be written to {path}",

@@ -1,4 +1,4 @@
-"""The types of what a link tells: for programs that are type-checked."""
+"""The types of a link's outputs: for programs that are type-checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_applinks.names import LinkStatus as LinkStatus
 LevelSeen = Literal[
     "none", "oauth", "oauth-impersonation", "oauth-3lo-only", "trusted-applications", "basic-access"
 ]
-"""How requests in one direction are authenticated, as an application tells it."""
+"""How requests in one direction are authenticated, as an application reports it."""
 
 
 class _LinkEnd(TypedDict):

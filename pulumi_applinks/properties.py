@@ -75,7 +75,7 @@ def refuse_old_observations(state: Mapping[str, Any], news: Mapping[str, Any]) -
         news: the inputs now.
 
     Raises:
-        LinkError: if one of these may be such a value. Nobody can tell that from a program that has followed a change by hand.
+        LinkError: if one of these may be such a value. It cannot be distinguished from a program that has followed a change by hand.
     """
     version = state.get("state_version")
     if isinstance(version, (int, float)) and version >= _INPUTS_ARE_DECLARED:
@@ -434,7 +434,7 @@ def _unknown_outputs(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _not_up_yet(state: Mapping[str, Any], role: Role) -> Identity:
-    """What is known of an application that has not answered since the link was made without it."""
+    """What is known about an application that has not answered since the link was made without it."""
     link_id, type_id, name = (_text(state, key) or "" for key in ("link_id", f"{role}_type", f"{role}_name"))
     return Identity(server_id=link_id, type_id=type_id, name=name, confirmed=False)
 

@@ -166,7 +166,7 @@ class ApplicationLinkProvider(ResourceProvider):
 
     @_told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """What an update would do; an address that changed is looked at, to tell a moved application from another one."""
+        """What an update would do; an address that changed is looked at, to distinguish a moved application from another one."""
         return self._hooks.diff(_id, _olds, _news)
 
     @_told

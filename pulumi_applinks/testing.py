@@ -57,7 +57,7 @@ class Stack:
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def credentials(self, name: str, application: Application, user: str = "sysadmin") -> None:
-        """Let the program log in: a name, as it stands in the program, and whose credentials it stands for.
+        """Let the program log in: a name, as it is in the program, and whose credentials it has.
 
         Args:
             name: of the credentials.

@@ -23,7 +23,7 @@ from pulumi_applinks.lab.applications import Lab
 from tests import warm
 from tests.engines import runs_on
 
-# Programs are rewritten between runs, often within a second and at the same length, which is all that compiled ones are told by.
+# Programs are rewritten between runs, often within a second and at the same length, which is all that compiled files are compared by.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 # The official installer puts the CLI there. A shell that was started before does not have that on its PATH.
@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         type=float,
         default=10.0,
-        help="how long each search of the long form goes on",
+        help="how long each search of the long form continues",
     )
     group.addoption("--every-engine", action="store_true", help="run each story on every engine there is")
     group.addoption(
@@ -168,7 +168,7 @@ def sample(request: pytest.FixtureRequest, soak: bool) -> Callable[[Iterable[Cas
 
 @pytest.fixture(scope="session")
 def search_seconds(pytestconfig: pytest.Config, soak: bool) -> float | None:
-    """How long a search goes on in the long form; nothing in the short one, where it is bounded by a count."""
+    """How long a search continues in the long form; nothing in the short one, where it is bounded by a count."""
     return 60 * float(pytestconfig.getoption("--soak-minutes")) if soak else None
 
 

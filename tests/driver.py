@@ -164,7 +164,7 @@ class Operation:
 
     @property
     def preview(self) -> bool:
-        """Whether nothing is to be changed."""
+        """Whether there is nothing to change."""
         return self.verb == "preview"
 
     def is_about(self, name: str) -> bool:
@@ -280,7 +280,7 @@ class _InOneProcess:
         if asked.verb == "refresh" or self._run.stops:
             return
         if asked.refresh:
-            # What a refresh came to is not counted, but for what it found to be gone.
+            # What a refresh came to is not counted, except for what it found to be gone.
             self._run.ended = {name: how for name, how in self._run.ended.items() if how == "gone"}
         if asked.verb == "destroy":
             self._each(filter(asked.is_about, list(resources)), self._delete)
@@ -440,7 +440,7 @@ class _Invalid(Exception):
 
 
 def with_ignored(news: Inputs, olds: Inputs, paths: Iterable[str]) -> Inputs:
-    """The program's inputs, but for those that are ignored: the state's stand in their place."""
+    """The program's inputs, except for those that are ignored: the state's are in their place."""
     found = copy.deepcopy(news)
     for path in paths:
         *parents, last = path.split(".")

@@ -1,6 +1,6 @@
 """`make mutants`: a random sample of the mutants of `lifecycle/`, each run against the tests of `tests/unit/lifecycle`.
 
-mutmut makes the mutants and runs the tests; this takes the sample, the same for the same seed, and tells which of them survived.
+mutmut makes the mutants and runs the tests; this takes the sample, the same for the same seed, and shows which of them survived.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def results() -> dict[str, int | None]:
 
 
 def main() -> None:
-    """Make all mutants, run a sample of them, and tell how many were killed."""
+    """Make all mutants, run a sample of them, and report how many were killed."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sample", type=int, default=160, help="how many")
     options.add_argument("--seed", type=int, default=11, help="of the choice")

@@ -1,4 +1,4 @@
-"""How tests read messages: whatever the lines they are told in."""
+"""How tests read messages: whatever the lines they are reported in."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def write(
     if not written:
         printer.note(f"{to} is up to date already.")
     printer.note(
-        f"{len(links) - len(missed)} of {len(found.links)} links of the inventory. Go on with {to / 'NEXT-STEPS.md'}"
+        f"{len(links) - len(missed)} of {len(found.links)} links of the inventory. Continue with {to / 'NEXT-STEPS.md'}"
     )
     return ExitCode.FAILED if missed or (strict and found.left_out) else ExitCode.DONE
 

@@ -106,7 +106,7 @@ class _Move:
             if self.without_contact:
                 return None
             told = error.told.also(
-                changed="Nothing was changed.", do="To go on anyway, give --without-contact."
+                changed="Nothing was changed.", do="To continue anyway, give --without-contact."
             )
             raise LinkError(
                 replace(told, what=f"no application answers at the new address: {told.what}")
@@ -123,7 +123,7 @@ class _Move:
             self.options.printer.error(
                 f"{self.old} still answers, with the server id of {self.new} ({there.id}): one of the two is a copy of the other. Links of "
                 f"the original would point to the copy. If the application moved, shut down what answers at {self.old}; if {self.new} is "
-                f"the copy, do not go on."
+                f"the copy, do not continue."
             )
         return found
 
@@ -175,7 +175,7 @@ class _Move:
         return ExitCode.FAILED if done is ExitCode.DONE and len(changes) < len(free) else done
 
     def _prepared(self, able: list[Pointing], estate: Estate) -> dict[str, Relocation]:
-        """What is known of each end before anything is changed: whether its login may relocate a link."""
+        """What is known about each end before anything is changed: whether its login may relocate a link."""
         how = partial(relocation, estate=estate, reader=self.reader, old=self.old, new=self.new)
         calls = {one.end.key: partial(how, one.end, without_contact=self.without_contact) for one in able}
         with self.options.printer.progress() as progress:

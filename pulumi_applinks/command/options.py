@@ -242,7 +242,7 @@ class ChangingOptions(Options):
             done: what becomes of an end, such as "removed".
             changes: each by what names its end.
             say: called with a sentence for each change that was confirmed.
-            again: the command to go on with for the ends that are left, without the options that name applications.
+            again: the command to continue with for the ends that are left, without the options that name applications.
             unable: the ends that can't be changed, each with the reason, which was shown already.
             more: of the JSON.
         """
@@ -269,7 +269,7 @@ class ChangingOptions(Options):
             say(f"{done.capitalize()} {key}: {key.partition('/')[0]} confirmed it.")
             code = found if code is ExitCode.DONE else code
         left = [key for key in changes if key not in made]
-        on = "." if len(made) == of else f"; go on with: {again(left)}{self.again}"
+        on = "." if len(made) == of else f"; continue with: {again(left)}{self.again}"
         self.report(done, {key: "changed" if key in made else "unchanged" for key in changes}, failed, more)
         self.printer.note(f"{len(made)} of {of} {done}{on}")
         return code

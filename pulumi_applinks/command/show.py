@@ -1,4 +1,4 @@
-"""`applinks show`: one link, and everything that is known of it."""
+"""`applinks show`: one link, and everything that is known about it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def show(
     ],
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> ExitCode:
-    """Show one link: its state, both ends with everything that is known of them, and how to fix what is wrong.
+    """Show one link: its state, both ends with everything that is known about them, and how to fix what is wrong.
 
     Only reads. The exit code is that of `applinks status` for this link alone.
 
@@ -112,7 +112,7 @@ def _show(link: EstateLink, estate: Estate, printer: Printer, options: str) -> N
 
 
 def _facts(end: EstateEnd, estate: Estate) -> Iterator[tuple[str, str]]:
-    """What is known of an end, by its name; what is not known is omitted."""
+    """What is known about an end, by its name; what is not known is omitted."""
     application = estate.application(end.application)
     levels = {
         "incoming": (end.incoming, end.legacy_incoming),

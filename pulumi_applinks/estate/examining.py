@@ -56,7 +56,7 @@ def examine_all(
     Args:
         estate: as it was read.
         credentials: where names of credentials are looked up.
-        reader: that read it: what is known of an application is asked once.
+        reader: that read it: what is known about an application is asked once.
         progress: called with how far it is, from this thread.
     """
     named = {one.name: one.named for one in estate.applications}

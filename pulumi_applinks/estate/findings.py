@@ -1,4 +1,4 @@
-"""What a link is, why, and how to fix it, in words. Pure: nothing is asked here."""
+"""What a link is, why, and how to fix it, in words. Pure: it sends no requests."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Away:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a link besides its ends.
+    """What is known about a link besides its ends.
 
     Args:
         near: the application that has its first end.

@@ -1,4 +1,4 @@
-"""From what each application lists to links, each once: both ends are matched by server id. Pure: nothing is asked here."""
+"""From what each application lists to links, each once: both ends are matched by server id. Pure: it sends no requests."""
 
 from __future__ import annotations
 

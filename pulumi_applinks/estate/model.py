@@ -215,7 +215,7 @@ class LinkFinding:
         code: one word.
         severity: how bad it is.
         words: what it is, in sentences.
-        mend: the command or the click that fixes it.
+        fix: the command or the click that fixes it.
     """
 
     code: FindingCode

@@ -5,7 +5,7 @@ What the functions of this room are given is called the same everywhere; a docst
 role      which end: the source's or the target's         end       that end: the application as declared, and its client
 ends      both ends, as they are declared                 recorded  what the stack's state knows of the link
 survey    who answers, what was read, what is recorded    claims    which ends this operation of the engine has made or adopted
-desired   what should stand on an end                     seen      what its link says
+desired   what should be on an end                     seen      what its link says
 plan      the steps that close the gap                    link_id   the link's id on that end
 
 An ApplinksError is one application that can't be asked, refuses or is not understood. A LinkError is what became of an operation.

@@ -71,7 +71,7 @@ class Claims:
             holders.update(dict.fromkeys(wanted, self))
 
     def give_back(self) -> None:
-        """Forget the claims: what was done was taken back."""
+        """Forget the claims: the changes were undone."""
         register = self._register
         with register.lock:
             register.holders = {end: one for end, one in register.holders.items() if one is not self}

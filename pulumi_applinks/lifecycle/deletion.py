@@ -25,7 +25,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
         What was left, to warn of.
 
     Raises:
-        LinkError: if an end could not be deleted and the program does not say that it is to be left. When an end can't be asked or
+        LinkError: if an end could not be deleted and the program does not say that it will be left. When an end can't be asked or
             does not let this program in, the other end is left as it is too, so that a later try finds both.
     """
     leaving = ends.declaration.on_unreachable_delete == "leave"
@@ -60,7 +60,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
             if was_there and there is False:
                 return None  # it was deleted, whatever the answer said
             if not there:
-                return _leftover(ends, role, ids[role], error, "may not have been deleted")
+                return _leftover(ends, role, ids[role], error, "might not have been deleted")
             if isinstance(error, ApplinksError):
                 error.maybe_done = False
             return _leftover(ends, role, ids[role], error, "was not deleted: it is still there")
@@ -85,7 +85,7 @@ def _link_id(role: Role, survey: Survey) -> str | None:
 
 
 def _kept_because(survey: Survey, role: Role, claims: Claims) -> Message | None:
-    """Why an end is not deleted; None when it is to be."""
+    """Why an end is not deleted; None when it is."""
     end, recorded = survey.ends[role], survey.recorded
     if role in survey.strangers:
         # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.

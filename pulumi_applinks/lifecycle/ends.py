@@ -170,7 +170,7 @@ AT_ONCE = 16
 
 
 def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Call functions at the same time, each in a thread of its own but for the first.
+    """Call functions at the same time, each in a thread of its own except for the first.
 
     Args:
         calls: the functions.
@@ -202,7 +202,7 @@ def answers_of(
         done: called from this thread with the number of calls that have ended, first with 0.
 
     Raises:
-        Exception: anything but an `ApplinksError`, at once. So is an interruption; calls that have not begun are left out then.
+        Exception: anything but an `ApplinksError`, at once. So is an interruption; calls that have not started are left out then.
     """
     waiting, running, found = iter(calls.items()), dict[Future[T], str](), dict[str, T | ApplinksError]()
     done(0)

@@ -1,9 +1,9 @@
-"""What can go wrong with a link, told so that a person knows what to do.
+"""What can go wrong with a link, with the next step.
 
 LinkError                  one operation could not be done
  ├ Preflight               something blocks it, which was found before the first step
  ├ MadeMeanwhile           somebody else made the link while this ran
- └ CannotBeUndone          a step that nothing takes back
+ └ CannotBeUndone          a step that cannot be undone
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class LinkError(Exception):
 
     Args:
         told: what a person reads.
-        left: ends that were left other than they were found, or could not be verified: told with it.
+        left: ends that were left changed, or could not be verified.
         causes: the errors behind it.
     """
 
@@ -59,7 +59,7 @@ class Preflight(LinkError):
 
 
 class MadeMeanwhile(LinkError):
-    """Raised when a link was not on an end a moment ago, and is by the time that it is to be made."""
+    """Raised when a link was not on an end a moment ago, and is there when it should be created."""
 
     def __init__(self, end: End, link_id: str) -> None:
         super().__init__(
@@ -73,7 +73,7 @@ class MadeMeanwhile(LinkError):
 
 
 class CannotBeUndone(LinkError):
-    """Raised when a step is to be taken back, and nothing does that."""
+    """Raised when a step cannot be undone."""
 
     def __init__(self, end: End, what: str) -> None:
         super().__init__(end.told(Code.NOT_AS_TOLD, what))
@@ -81,12 +81,12 @@ class CannotBeUndone(LinkError):
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something that stands on an application although it should not, or could not be verified.
+    """Something that is on an application although it should not be there, or that could not be verified.
 
     Args:
-        end: where it stands.
+        end: where it is.
         link_id: the link's id there.
-        state: what is known of the link after looking again, such as "is not as it was: it is gone".
+        state: what is known about the link after looking again, such as "is not as it was: it is gone".
         why: what was answered; None where nothing was refused.
         verify: what its administrator has to check.
         code: what it is.

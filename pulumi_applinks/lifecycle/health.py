@@ -12,7 +12,7 @@ from pulumi_applinks.rest import Reason, Status, trust
 
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
 _CANT_TELL = ("not-told", "no-answer", "legacy")
-"""Reasons for which nothing is known of whether requests are answered: the application can't tell [S9], or did not in time."""
+"""Reasons for which nothing is known about whether requests are answered: the application can't say [S9], or did not in time."""
 
 
 _REPAIR = "Run `pulumi refresh` and `pulumi up`; if that does not help, check that {near} reaches {far} at {address}"
@@ -80,7 +80,7 @@ def health(
         gone: managed ends whose link is not there.
         unreachable: ends that could not be asked, and why, in sentences that name the application.
         strangers: the server ids of other applications that answer where those of the link were.
-        elsewhere: where the links of ends lead that lead to no address of the other application.
+        elsewhere: where the links of ends lead that do not point to an address of the other application.
         untouched: an end that was not asked, because nothing was changed on it, and worked when it was asked last.
     """
     if strangers:

@@ -1,4 +1,4 @@
-"""What is on an end of a link, what should stand there, and where the two differ. Pure: nothing is asked here."""
+"""What is on an end of a link, what should be there, and where the two differ. Pure: it sends no requests."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class LinkObservation(Record):
         outgoing: how requests over it are authenticated.
         incoming: how requests that come over it are authenticated.
         execute_as: the user that incoming 2LO requests run as.
-        user_told: whether the application told that user; only known while an operation runs.
+        user_told: whether the application reported that user; only known while an operation runs.
         duplicates: ids of other links there to the same address.
         other_entries: the names of entries there for the same host that are no application links, such as OAuth 2.0 clients; None
             when there are none.
         stale_key: whether it knows the other application's requests by another key than that one has; None where it does not, or where
             that was not compared.
-        legacy: legacy authentication that stands beside the levels, such as `incoming trusted-applications`.
+        legacy: legacy authentication that exists beside the levels, such as `incoming trusted-applications`.
     """
 
     # What a later version stored is ignored here; the state keeps it.
@@ -73,7 +73,7 @@ class Identity(Record):
 
 
 class Desired(Record):
-    """What should stand on one end."""
+    """What should be on one end."""
 
     id: str
     type_id: str
@@ -97,7 +97,7 @@ class Recorded:
         links: what was last seen of them.
         working: whether both directions were tried with success when they were last tried.
         moved: the applications whose address the program has changed.
-        only_moved: whether nothing else is to be changed, as far as the state knows.
+        only_moved: whether nothing else will be changed, as far as the state knows.
     """
 
     identities: Mapping[Role, Identity] = field(default_factory=dict)

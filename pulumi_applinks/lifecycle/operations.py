@@ -47,14 +47,14 @@ def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
 
     Raises:
         LinkError: if something blocks it, a step failed, or an end says something else when it is read back. What was done to make a
-            link is taken back then.
+            link is undone then.
     """
     what = "the link cannot be changed" if recorded.managed else "the link cannot be made"
     run = Run(ends)
     survey = identify(ends, recorded, wait=ends.declaration.wait_for_target)
     blocked = problems(survey)
     if not blocked and (remembered := as_recorded(survey)) is not None:
-        # Anything unexpected leads to a look at both ends, and what was done by then is taken back with the rest.
+        # Anything unexpected causes both ends to be read, and what was done by then is undone with the rest.
         with suppress(LinkError):
             plan = plan_change(remembered)
             run.do(plan, {})  # nothing of the link was read
@@ -137,7 +137,7 @@ def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> lis
 
 
 def _changed(survey: Survey, run: Run, what: str) -> Report:
-    """Change both ends as planned; what a failure leaves is taken back, or named."""
+    """Change both ends as planned; what a failure leaves is undone, or named."""
     ends, managed, plan = survey.ends, survey.recorded.managed, plan_change(survey)
     try:
         run.do(plan, survey.found)

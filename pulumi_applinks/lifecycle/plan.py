@@ -1,6 +1,6 @@
-"""From what the program says and what was read to the steps that close the gap. Pure: nothing is asked here.
+"""From what the program says and what was read to the steps that close the gap. Pure: it sends no requests.
 
-The plan also says how deep the survey has to look: where an application moved and nothing else is to be done, what is recorded of its link
+The plan also says how much the survey has to read: where an application moved and nothing else will be done, what is recorded of its link
 suffices (`as_recorded`), and the change is the one step that relocates it.
 """
 
@@ -32,11 +32,11 @@ from pulumi_applinks.rest import Level
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done.
+    """What to do.
 
     Args:
         claim: what goes first: of two that make the same link at the same time, one finds here that it was second; and where one end
-            takes authentication away, that may be refused, and what the other end gains can't be taken back then.
+            takes authentication away, that may be refused, and what the other end gains can't be undone then.
         chains: the others, by end: the ends are changed side by side.
         last: what takes that both ends agree.
     """
@@ -52,7 +52,7 @@ class Plan:
 
 
 def as_recorded(survey: Survey) -> Survey | None:
-    """The survey with what is recorded of the ends, where that suffices: an application moved, and nothing else is to be done.
+    """The survey with what is recorded of the ends, where that suffices: an application moved, and nothing else will be done.
 
     Args:
         survey: that knows who answers.

@@ -213,7 +213,7 @@ _NO_LINK_OF_OURS = {
 
 
 def why_not_ours(link: Link) -> tuple[str, str] | None:
-    """Why a program may not touch an entry, and what to do; None for an application link between two known product types."""
+    """Why a program must not touch an entry, and what to do; None for an application link between two known product types."""
     return _NO_LINK_OF_OURS.get(link.what)
 
 
@@ -414,9 +414,7 @@ def _of_the_sight(survey: Survey, role: Role, *, linked: bool = False) -> Iterat
     said = f"It says: “{sighting.message}”." if sighting.message else ""
     told = partial(end.told, Code.NOT_SEEN)
     if sighting.kind == "unreachable":
-        cause = (
-            "It may not know that host, nothing may answer there, or a firewall or a proxy may be in between."
-        )
+        cause = "It might not know that host, nothing might answer there, or a firewall or a proxy may be in between."
         if desired.rpc_url.lower().startswith("https:"):
             cause += " Or it does not trust the certificate: it does not report which."
             behind += f" If it is the certificate: {trust(remote.label, end.label)}."
@@ -425,7 +423,7 @@ def _of_the_sight(survey: Survey, role: Role, *, linked: bool = False) -> Iterat
         there = sighting.redirected_to or ""
         do = f"If that is the right application, set {other(role)}.rpc_url to it."
         if leaves_https(desired.rpc_url, there):
-            do = f"That is http: {remote.label} may not be configured for https. {BEHIND_HTTPS}"
+            do = f"That is http: {remote.label} might not be configured for https. {BEHIND_HTTPS}"
         yield told(f"{looked} and was redirected", f"It was sent to {there}.", do=do)
     elif sighting.kind == "no_manifest":
         cause = "It may be another address, a login page or a proxy, or an application that is starting."

@@ -40,7 +40,7 @@ class Report:
 def read_back(survey: Survey, plan: Plan) -> Survey:
     """Let each managed end try its link, and compare what it has with the program.
 
-    Where the ends are only remembered, the one that was changed is read, once: what is unexpected then leads to a look at both.
+    Where the ends are only remembered, the one that was changed is read, once: anything unexpected then causes both to be read.
 
     Returns:
         What is there now.

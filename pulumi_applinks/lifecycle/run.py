@@ -1,4 +1,4 @@
-"""The only writer: runs the steps of both ends side by side; when one fails, takes back what was done, backwards, all of it."""
+"""The only writer: runs the steps of both ends side by side; when one fails, undoes what was done, backwards, all of it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Run:
             before: what is on the ends, as far as it was read in this run.
 
         Raises:
-            LinkError: if a step fails: says which; nothing is taken back yet.
+            LinkError: if a step fails: says which; nothing is undone yet.
         """
         self._before = {**before, **self._before}
         for chains in ([plan.claim], list(plan.chains.values()), [plan.last]):
@@ -122,7 +122,7 @@ class Run:
             try:
                 undoable = _done(step, end)
             except (ApplinksError, LinkError) as error:
-                # A part of it may be done; what somebody else made is not ours to take back.
+                # A part of it may be done; what somebody else made is not ours to undo.
                 failure = error
                 undoable = len(end.client.writes) > written and not isinstance(error, MadeMeanwhile)
             with self._lock:
@@ -145,7 +145,7 @@ class Run:
             end.client.deadline = Deadline(GRACE_SECONDS)
             end.client.insist()
             end.client.links.doubt(step.link_id)
-            _LOG.debug("taking back: %s on %s", step.what, end.label)
+            _LOG.debug("undoing: %s on %s", step.what, end.label)
             try:
                 step.undo(end)
             except (ApplinksError, LinkError) as error:
@@ -157,7 +157,7 @@ class Run:
         found = self._compared(role, chain, link_ids)
         for link_id, steps in failed.items():
             if any(isinstance(error, CannotBeUndone) for _, error in steps):
-                found.setdefault(link_id, "may not be as it was")
+                found.setdefault(link_id, "might have changed")
         left: list[Leftover] = []
         for link_id, state in found.items():
             behind = [step for step, _ in failed.get(link_id, ())]
@@ -171,7 +171,7 @@ class Run:
                 whats = " and ".join(step.what for step in behind)
                 verify = f"look at that link: {whats} could not be undone"
             if isinstance(state, Message):
-                why, state = why or state, "may not be as it was"
+                why, state = why or state, "might have changed"
             left.append(Leftover(end, link_id, state, why, verify))
         return left
 
@@ -221,7 +221,7 @@ class Run:
 def _done(step: Step, end: End) -> bool:
     """Do a step; again for a while when the application says that it knows no such link.
 
-    The link was seen or made in this very operation: a node of a cluster may not have followed yet.
+    The link was seen or made in this very operation: a node of a cluster might lag yet.
     """
     done: list[bool] = []
 

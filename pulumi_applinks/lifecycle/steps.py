@@ -35,7 +35,7 @@ class Step(ABC):
         """Do it. Repeating it is harmless.
 
         Returns:
-            Whether there is something to take back.
+            Whether there is something to undo.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
@@ -44,12 +44,12 @@ class Step(ABC):
 
     @abstractmethod
     def undo(self, end: End) -> None:
-        """Take back what it changed, and nothing else. Harmless when it was not done.
+        """Undo what it changed, and nothing else. Harmless when it was not done.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
             LinkError: if the application says something else than what it did.
-            CannotBeUndone: if it can't be taken back.
+            CannotBeUndone: if it can't be undone.
         """
 
 
@@ -85,7 +85,7 @@ class OnExisting(Step):
     """A change of a link that is there.
 
     Args:
-        desired: what should stand there.
+        desired: what should be there.
         before: what is there, as it was read in this run.
     """
 
@@ -115,7 +115,7 @@ class EditLink(OnExisting):
         self._put(end, self.before.name if renamed else None, self.before.display_url if moved else None)
 
     def _put(self, end: End, name: str | None, display_url: str | None) -> None:
-        # What is not given goes along as it stands, and so does the RPC URL: only a relocation changes it.
+        # What is not given is sent unchanged, and so does the RPC URL: only a relocation changes it.
         now = end.client.links.get(self.link_id)
         if now is None:
             raise contradicted(end, f"{end.label} no longer has the link {self.link_id}")
@@ -129,7 +129,7 @@ class EditLink(OnExisting):
 
 @dataclass(frozen=True)
 class Relocate(OnExisting):
-    """Tell the application that the remote one moved.
+    """Relocate the link.
 
     Args:
         without_contact: whether to do so even if nothing answers at the new address.
@@ -194,7 +194,7 @@ class MakePrimary(Step):
 
 @dataclass(frozen=True)
 class RemoveLegacy(OnExisting):
-    """Remove trusted applications or basic access, where OAuth stands on both ends by now.
+    """Remove trusted applications or basic access, where OAuth is on both ends by now.
 
     Args:
         asked: whether the program says so; else OAuth has replaced them, and what the application does not remove is reported.
@@ -418,12 +418,12 @@ def is_there(end: End, link_id: str) -> bool | None:
 
 
 def contradicted(end: End, what: str) -> LinkError:
-    """The error for an application that says something else than what it did, or what cannot be taken back."""
+    """The error for an application that says something else than what it did, or that cannot be undone."""
     return LinkError(end.told(Code.NOT_AS_TOLD, what))
 
 
 def keep_primary(end: End, before: Link) -> None:
-    """Versions may take an edit without a word on primary for a no."""
+    """Some versions take an edit that does not mention primary as "not primary"."""
     if before.primary:
         now = end.client.links.get(before.id)
         if now is not None and not now.primary:

@@ -1,6 +1,6 @@
 """All reading before a change, a refresh or a deletion: who answers at each address, and what is on each end.
 
-A login goes to no application but one that was identified in this operation as the one that the link is to be with; where the program says
+A login goes to no application but one that was identified in this operation as the one that the link should be with; where the program says
 that a manifest needs a login, the client of that application asks for it with one. The list of an application's links is read once for all
 of them.
 """
@@ -53,7 +53,7 @@ class EndSeen:
         sighting: what the application sees at the other one's address; None when it was not asked.
         user: who incoming requests are to run as; None when that does not matter, or is not known there.
         legacy_before: the legacy authentication that the stack knows of.
-        of_another: whether the link, which is to be taken over, leads elsewhere, where another application with that server id answers.
+        of_another: whether the link, which will be taken over, leads elsewhere, where another application with that server id answers.
     """
 
     links: tuple[Link, ...] = ()
@@ -100,7 +100,7 @@ class Survey:
 
     @cached_property
     def desired(self) -> Mapping[Role, Desired]:
-        """What should stand on each end, where it is known who the application at the other one is."""
+        """What should be on each end, where it is known who the application at the other one is."""
         return {
             role: desired_end(self.declaration, role, self.identities[other(role)])
             for role in BOTH
@@ -121,7 +121,7 @@ class Survey:
         return role in self.manifests and role not in self.strangers
 
     def leads_elsewhere(self, role: Role, seen: LinkObservation | None) -> str | None:
-        """Where an end's link leads, if it leads to no address of the other application."""
+        """Where an end's link leads, if it does not point to an address of the other application."""
         remote = other(role)
         reported = self.manifests[remote].url if self.answers(remote) else None
         known = (*self.declaration.party(remote).addresses, reported)
@@ -177,7 +177,7 @@ def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
 
 
 def look_for_change(survey: Survey) -> Survey:
-    """What is on the ends that are to be changed, and what else decides whether it can be done."""
+    """What is on the ends that will be changed, and what else decides whether it can be done."""
     managed = survey.declaration.managed
     leaving = [role for role in survey.recorded.managed if role not in managed]
     return _look(survey, (*managed, *leaving), _for_change)
@@ -292,7 +292,7 @@ def _for_change(survey: Survey, role: Role) -> EndSeen:
 
 
 def _is_of_another(survey: Survey, role: Role, seen: LinkObservation | None) -> bool:
-    """Whether a link leads to another application with the same server id, which answers: here, else to the one that has the link."""
+    """Whether a link points to another application with the same server id, which answers: here, else to the one that has the link."""
     address, remote = survey.leads_elsewhere(role, seen), survey.manifests.get(other(role))
     if address is None or remote is None:
         return False
@@ -355,7 +355,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link, *, legacy: bool 
         known = client.oauth.legacy(link.id)
         if known is not None:
             comes_in, goes_out = known.incoming, goes_out | set(known.outgoing)
-    # It is the level of a direction that is to be authenticated and has nothing else; what no level is declared for stands beside.
+    # It is the level of a direction that will be authenticated and has nothing else; the rest is listed separately.
     if incoming is Level.NONE and comes_in and declaration.accepts(role).level not in (None, "none"):
         incoming = comes_in[0]
     if outgoing.is_legacy and declaration.sends(role).level in (None, "none"):

@@ -1,4 +1,4 @@
-"""Whether a link leads to an application, or to another one that has the same server id: a copy. Pure: it is given what was read.
+"""Whether a link points to an application, or to another one that has the same server id: a copy. Pure: it is given what was read.
 
 A copy has the server id, the keys and the links of its original. So a server id alone does not say who an application is: its addresses do,
 too. It has one base URL, which it reports; the others are those that somebody names for it.
@@ -55,5 +55,5 @@ def what_to_do(has: str, other: str, page: str) -> str:
     """
     return (
         f"If {other} is a copy, and {has} is not, leave that link alone: it is the original's. If both are copies, the link was copied "
-        f"with them: delete it on {page} and go on. If {other} moved, correct the address of the link there."
+        f"with them: delete it on {page} and continue. If {other} moved, correct the address of the link there."
     )

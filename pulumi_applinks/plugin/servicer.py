@@ -149,7 +149,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             )
 
     def Create(self, request: Any, context: Any) -> Any:
-        """Make the link on both ends. In a preview: say what would block that, if it is to be asked."""
+        """Make the link on both ends. In a preview: say what would block that, if a preview should ask."""
         news, secret = values.read(request.properties)
         with self._answering(request, context):
             if request.preview:

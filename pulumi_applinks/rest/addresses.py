@@ -31,7 +31,7 @@ def normalised_url(url: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Text without slashes and blanks at its end, in whatever order they stand there."""
+    """Text without slashes and blanks at its end, in any order."""
     bare = text.strip()
     while bare.endswith("/"):
         bare = bare.rstrip("/").rstrip()
@@ -108,7 +108,7 @@ def base_of(url: str) -> str:
 
 
 def as_segment(text: str, *, encoded: bool = False) -> str:
-    """An id as one segment of a path: nothing in it can lead to another path.
+    """An id as one segment of a path: nothing in it can direct a request to another path.
 
     Server ids are UUIDs and stay as they are. What old data may hold beside letters, digits, `-`, `.`, `_` and `~` is percent-encoded;
     `.` and `..` can't be, and `is_plain_path` refuses them.
@@ -130,7 +130,7 @@ def is_plain_path(path: str) -> bool:
 
 
 def url_derived_id(url: str) -> str:
-    """The id that applications compute for a remote one that does not tell its own.
+    """The id that applications compute for a remote one that does not report its own.
 
     A name-based UUID (version 3, without a namespace) of the normalised URL without trailing slashes; case, default port and
     scheme are kept as they are [S3].

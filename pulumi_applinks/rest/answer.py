@@ -131,7 +131,7 @@ class Answer:
 
 
 def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
-    """How far the clock of whoever answered is ahead, in seconds; None when it does not tell the time.
+    """How far the clock of whoever answered is ahead, in seconds; None when it does not report the time.
 
     Args:
         headers: of the answer.
@@ -189,7 +189,7 @@ def redirect(
     """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
 
     Raises:
-        NotUpYet: if it leads to what an application shows while it starts.
+        NotUpYet: if it redirects to what an application shows while it starts.
         RedirectedElsewhere: if it leads where credentials do not go.
         UnexpectedAnswer: if its target is not an address.
     """
@@ -224,7 +224,7 @@ def _read(
         data = parsing.parse(body)
     except parsing.Unreadable:
         plain = content_type.lower().startswith("text/plain")
-        # Relocation tells in plain text why it refuses [S9].
+        # Relocation says in plain text why it refuses [S9].
         text = secrets.hidden_in(body[:LONGEST_WORDS].decode("utf-8", "replace"))
         # A secret that was cut in half is not found.
         return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), (), ()
@@ -247,7 +247,7 @@ def _login_reason(
     found = {_LOGIN_WORDS.get(word) for word in _words(headers, "X-Seraph-LoginReason")}
     found |= {_EXCEPTIONS.get(name) for name in exceptions}
     found |= {"captcha"} if any("CAPTCHA" in word for word in denied) else set()
-    # What is to be seen to first comes first.
+    # What needs attention first comes first.
     reason = next((one for one in _LOGIN_WORDS.values() if one in found), None)
     return reason, tuple(word for word in denied if "CAPTCHA" not in word)
 

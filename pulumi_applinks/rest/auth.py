@@ -24,7 +24,7 @@ class Basic:
     Args:
         username: who logs in.
         password: never shown.
-        origin: where they come from and how they are corrected there, in sentences; told when an application refuses them.
+        origin: where they come from and how they are corrected there, in sentences; shown when an application refuses them.
     """
 
     username: str
@@ -54,7 +54,7 @@ class Token:
 
     Args:
         token: never shown.
-        origin: where it comes from and how it is corrected there, in sentences; told when an application refuses it.
+        origin: where it comes from and how it is corrected there, in sentences; shown when an application refuses it.
     """
 
     token: str = field(repr=False)
@@ -116,7 +116,7 @@ class Account:
         label: how messages name the application.
         base_url: where it is reached.
         name: the name that the program gives the credentials, if it does.
-        secrets: takes note of what may not be shown.
+        secrets: takes note of what must not be shown.
     """
 
     def __init__(

@@ -154,7 +154,7 @@ def connected(addresses: Sequence[tuple[str, int]], ends: float, **options: Any)
 class _Answer(http.client.HTTPResponse):
     def begin(self) -> None:
         super().begin()
-        # urllib3 would go on, and log a traceback with what came and the whole address.
+        # urllib3 would continue, and log a traceback with what came and the whole address.
         left = None if self.msg.is_multipart() else self.msg.get_payload()
         if left or any(not isinstance(defect, _OF_MULTIPARTS) for defect in self.msg.defects):
             raise http.client.HTTPException("broken headers")

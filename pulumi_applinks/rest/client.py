@@ -138,12 +138,12 @@ class ApplicationClient:
 
     @property
     def follows(self) -> Deadline:
-        """Until when its nodes, if there are several, may not have followed what was changed before this operation."""
+        """Until when its nodes, if there are several, might lag what was changed before this operation."""
         return self.session.follows
 
     @property
     def clock_ahead(self) -> float | None:
-        """How far its clock is ahead of this machine's, in seconds; None before it told its manifest, or if it did not tell the time."""
+        """How far its clock is ahead of this machine's, in seconds; None before its manifest was read, or if it did not report the time."""
         return self.session.clock_ahead
 
     def insist(self) -> None:
@@ -153,7 +153,7 @@ class ApplicationClient:
     def manifest(self, *, again: bool = False) -> Manifest:
         """Who the application is: read once for all who share the session, failures included.
 
-        It is asked without a login [S9], before any request with one. Where it refuses to tell then, it is asked with the login only if the
+        It is asked without a login [S9], before any request with one. If it refuses, it is asked with the login only if the
         program says that its manifest needs one.
 
         Args:
@@ -193,7 +193,7 @@ class ApplicationClient:
 
         Args:
             endpoint: one of the list.
-            filled_in: what stands in its path.
+            filled_in: what is in its path.
             doing: what it is for, where that is not the list's.
             params: of the query.
             json: the body.

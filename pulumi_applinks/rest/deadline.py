@@ -63,7 +63,7 @@ class Deadline:
 
     @property
     def interrupted(self) -> bool:
-        """Whether nobody wants to wait any longer, as after Ctrl-C: what is under way goes on."""
+        """Whether nobody wants to wait any longer, as after Ctrl-C: what is under way continues."""
         return self._interrupted()
 
     @contextmanager

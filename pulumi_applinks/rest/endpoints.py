@@ -31,8 +31,8 @@ class Endpoint:
         path: below the base URL.
         doing: what it is for, as part of a sentence.
         allow: statuses that are no error although they say no.
-        repeatable: whether sending it twice does what sending it once does; told by the method if not given.
-        changing: whether it may change something; told by the method if not given.
+        repeatable: whether sending it twice does what sending it once does; if not given, the method decides.
+        changing: whether it may change something; if not given, the method decides.
         asks_another: whether the application asks somebody else before it answers, such as the other application at its address, or a
             directory of users: that takes as long as these take, and says nothing of itself.
     """

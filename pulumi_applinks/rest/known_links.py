@@ -21,7 +21,7 @@ class Changes:
         self.touched: dict[str, int] = {}
         self.written: dict[str, Link | None] = {}
         self.follows: dict[str, Deadline] = {}
-        """Of a link that was deleted: until when its nodes may not have followed."""
+        """Of a link that was deleted: until when its nodes might lag."""
         self.unsettled = 0
         """The tick since which it is open which links are primary."""
         self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -95,9 +95,9 @@ class KnownLinks:
     def changing(
         self, link_id: str, *, primary: Literal["kept", "made"] | None = None
     ) -> Iterator[Callable[[Link | None], None]]:
-        """Around a request that changes a link: what was read before its end no longer tells what the link is.
+        """Around a request that changes a link: what was read before its end no longer says what the link is.
 
-        It no longer tells either which links are primary, unless that follows from what is known.
+        Nor does it say which links are primary, unless that follows from what is known.
 
         Args:
             link_id: of the link.
@@ -141,7 +141,7 @@ class KnownLinks:
             self._touch(link_id)  # what another link's operation has read meanwhile may be of such a node
 
     def doubt(self, link_ids: Iterable[str]) -> None:
-        """What was read of these links may not be so any more, whoever changed them."""
+        """What was read of these links might have changed, whoever changed them."""
         for link_id in link_ids:
             self._touch(link_id, settled=False)
 

@@ -76,7 +76,7 @@ def level_of_providers(classes: Iterable[str]) -> Level:
 
 
 def legacy_of_providers(classes: Iterable[str]) -> tuple[Level, ...]:
-    """The legacy levels among provider classes, whatever stands beside them."""
+    """The legacy levels among provider classes, whatever exists beside them."""
     known = known_providers(classes)
     return tuple(level for name, level in _STRONGEST_FIRST if level.is_legacy and name in known)
 

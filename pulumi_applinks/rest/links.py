@@ -47,7 +47,7 @@ class Links:
         self._looked = 0
 
     def all(self, *about: str, primary: bool = True, doubted: bool = False) -> list[Link]:
-        """All links, which needs an administrator: read once for all who share what is known of the application.
+        """All links, which needs an administrator: read once for all who share what is known about the application.
 
         3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
 
@@ -151,9 +151,9 @@ class Links:
 
         Args:
             link_id: its id there.
-            name: what it is to be called.
-            rpc_url: where requests are to be sent.
-            display_url: where people are to be sent.
+            name: its new name.
+            rpc_url: where requests are sent.
+            display_url: where people are sent.
         """
         refusal = None
         if self._has_v3():
@@ -290,11 +290,11 @@ class Links:
 
     @contextmanager
     def naming_taken_ids(self, link_id: str, type_id: str | None = None) -> Iterator[None]:
-        """Around a request about a link: tells when its id is one that no list shows, and yet can't be used.
+        """Around a request about a link: says when its id was listed but can't be used.
 
         Args:
             link_id: its id there.
-            type_id: of a link that is to be made: whether the application knows that type is asked first.
+            type_id: of a link that will be made: whether the application knows that type is asked first.
 
         Raises:
             IdTaken: if the application fails over an id that its list does not have.
@@ -315,7 +315,7 @@ class Links:
             if type_id is not None:
                 self._client.send(endpoints.LINKS_OF_TYPE, type_id)
         except ApplinksError:
-            return False  # the first refusal tells more than this one
+            return False  # the first refusal says more than this one
         return True
 
 

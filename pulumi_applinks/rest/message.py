@@ -111,7 +111,7 @@ def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASON
 
 
 def _merged(parts: Iterable[Message]) -> tuple[Message, ...]:
-    """What is the same but for its reasons, or whole, once."""
+    """What is the same except for its reasons, or whole, once."""
     found: dict[Message, tuple[str, ...]] = {}
     for part in parts:
         key = replace(part, why=())

@@ -100,12 +100,12 @@ class Manifest(Wire):
 
     @property
     def sets_oauth(self) -> bool | None:
-        """Whether its REST interface sets OAuth up; None when its version is not told."""
+        """Whether its REST interface sets OAuth up; None when its version is not reported."""
         return sets_oauth(self.applinks_version)
 
 
 class BriefLink(Wire):
-    """A link as its status tells it.
+    """A link as its status reports it.
 
     Args:
         id: the server id of the application that it points at, as a rule; percent-encoded where it is none.
@@ -195,8 +195,8 @@ class Sighting(BaseModel):
 
     Args:
         kind: what it found. `conflict` is itself, or an application that it is linked with already, and `not_accepted` is a URL
-            that it can't parse, or an application of a type that it doesn't know: the interface tells each pair apart by text
-            alone [S9]. `not_told` is a version that can't be asked.
+            that it can't parse, or an application of a type that it doesn't know: the interface distinguishes each pair only
+            by text [S9]. `not_told` is a version that can't be asked.
         manifest: of the application that it found.
         redirected_to: where it was sent instead.
         message: what it said, for a person.
@@ -308,7 +308,7 @@ class Authentication(BaseModel):
         outgoing: of requests that it makes.
         execute_as: the user that incoming 2LO requests run as.
         user_told: whether the application reports that user.
-        legacy_outgoing: legacy levels of requests that it makes, whatever OAuth stands beside them.
+        legacy_outgoing: legacy levels of requests that it makes, whatever OAuth exists beside them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -321,7 +321,7 @@ class Authentication(BaseModel):
 
 
 class Legacy(BaseModel):
-    """The legacy levels of both directions, whatever OAuth stands beside them.
+    """The legacy levels of both directions, whatever OAuth exists beside them.
 
     Args:
         incoming: of requests that the application accepts.
@@ -340,9 +340,9 @@ class UserDetails:
 
     Args:
         exists: whether it knows the user.
-        active: whether the user is active; None when that is not told.
-        system_administrator: whether the user is a system administrator; None when that is not told.
-        where: which product told.
+        active: whether the user is active; None when that is not reported.
+        system_administrator: whether the user is a system administrator; None when that is not reported.
+        where: which product reported it.
     """
 
     exists: bool

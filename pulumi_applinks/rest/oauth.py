@@ -52,8 +52,8 @@ class OAuth:
     def get(self, link_id: str) -> Authentication:
         """How both directions are authenticated.
 
-        The resource moved from applinks 2.0 to applinks-oauth with version 5 [S9]; before version 4 only the list of the
-        administration page tells [S3].
+        The resource moved from applinks 2.0 to applinks-oauth with version 5 [S9]; before version 4 only the list of
+        the administration page shows them [S3].
         """
         return self._read(link_id)[0]
 
@@ -76,7 +76,7 @@ class OAuth:
         """The key that its signed requests are made with: anyone may ask [S9].
 
         Returns:
-            The key; None from versions that do not tell.
+            The key; None from versions that do not say.
 
         Raises:
             ApplinksError: if the application can't be asked.
@@ -88,7 +88,7 @@ class OAuth:
         """The keys that it knows the requests over a link by [S9].
 
         Returns:
-            The keys; None from versions that do not tell.
+            The keys; None from versions that do not say.
         """
         answer = self._client.send(endpoints.AUTHENTICATION, link_id)
         if answer.status in MISSING:
@@ -102,7 +102,7 @@ class OAuth:
         The application asks every remote one before it answers, so this is slow.
 
         Returns:
-            The levels; None when the application does not tell: it leaves links out whose remote application does not answer, or does
+            The levels; None when the application does not say: it leaves links out whose remote application does not answer, or does
             not answer itself in time.
         """
         try:

@@ -27,10 +27,10 @@ _WORDS = (
 
 
 class Secrets:
-    """What may not be shown of the logins of this process, in none of the spellings that an answer could echo it in. Safe between threads.
+    """What must not be shown of the logins of this process, in none of the spellings that an answer could echo it in. Safe between threads.
 
-    A secret that is a part of what is known to everybody, such as the password "jira" for https://jira.example.com, can't be told from
-    that: it is hidden in sentences, and left in ids, types, names and addresses.
+    A secret that is a part of what is known to everybody, such as the password "jira" for https://jira.example.com, can't be
+    distinguished from that: it is hidden in sentences, and left in ids, types, names and addresses.
     """
 
     def __init__(self) -> None:

@@ -47,7 +47,7 @@ class LoginCache:
         """Whether a request with this login succeeded."""
 
     def user(self, name: str) -> Reading[UserDetails | None]:
-        """What it was told of a user."""
+        """What it knows about a user."""
         return self._users.setdefault(name, Reading())
 
 
@@ -65,11 +65,11 @@ class Session:
         self.failure: ApplinksError | None = None
         """Why it can't be reached, if that was tried."""
         self.clock_ahead: float | None = None
-        """How far its clock is ahead of this machine's, in seconds, as far as it told."""
+        """How far its clock is ahead of this machine's, in seconds, if it reported it."""
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
         self.follows = Deadline(SETTLE_SECONDS)
-        """Until when its nodes may not have followed what was changed before this operation."""
+        """Until when its nodes might lag what was changed before this operation."""
         self._followed = 0
         self.transport = Transport()
         self._caches: dict[tuple[Login | None, str | None], LoginCache] = {}
@@ -102,14 +102,14 @@ class Session:
             return self._followed
 
     def forget_failure(self) -> None:
-        """Ask again although it could not be reached, or did not tell who it is."""
+        """Ask again although it could not be reached, or did not say who it is."""
         self.failure = None
         self.manifest.forget_failure()
 
     def cache(self, login: Login | None) -> LoginCache:
         """What a login has seen of it."""
         with self._lock:
-            # Of the same login under two names each tells for itself where it comes from.
+            # Of the same login under two names each one says where it comes from.
             return self._caches.setdefault(
                 (login, login.origin if login else None), LoginCache(self._changes)
             )

@@ -21,7 +21,7 @@ from pulumi_applinks.rest.errors import (
 T = TypeVar("T")
 
 _ticks = itertools.count(1)
-"""A clock that only tells which of two things was first."""
+"""A clock that only shows which of two things was first."""
 
 
 LONGEST_WAIT = 3600.0

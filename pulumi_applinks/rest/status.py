@@ -29,7 +29,7 @@ Reason = Literal[
     "unsupported",
     "unknown",
 ]
-"""Why a link does not work. `not-told` is that the application can't tell: asking takes a person's authorisation. `no-answer`
+"""Why a link does not work. `not-told` is that the application can't say: asking takes a person's authorisation. `no-answer`
 is that it did not say in time, which is not its own word (`Unanswered`)."""
 
 _NOT_THE_APPLICATION = (

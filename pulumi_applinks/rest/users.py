@@ -38,7 +38,7 @@ class Users:
         self._client = client
 
     def get(self, name: str) -> UserDetails | None:
-        """What is known of a user: read once for all who share what is known of the application. Needs an administrator.
+        """What is known about a user: read once for all who share what is known about the application. Needs an administrator.
 
         Crowd shows its users to applications, not to administrators; of Bamboo and Fisheye/Crucible no resource is documented that
         looks one user up.
@@ -59,8 +59,8 @@ class Users:
     def login_is_system_administrator(self) -> bool:
         """Whether the login is a system administrator's.
 
-        No resource tells. Relocation looks at the rights before it looks for the link, so the relocation of a link that does not
-        exist tells without changing anything: 403 for an administrator, 404 for a system administrator [S9]. Older versions
+        No resource shows that. Relocation looks at the rights before it looks for the link, so the relocation of a link that does
+        not exist shows it without changing anything: 403 for an administrator, 404 for a system administrator [S9]. Older versions
         let every administrator relocate and answer 404 [S3].
 
         Raises:
@@ -125,7 +125,7 @@ class Users:
     def _in_jira(self, name: str) -> _Found | None:
         """By `GET /rest/api/2/user` [developer.atlassian.com/server/jira/platform/rest: user].
 
-        Jira's groups say nothing of system administrators: any group can have that permission, which no resource tells.
+        Jira's groups say nothing of system administrators: any group can have that permission, which no resource shows.
         """
         user = self._one(endpoints.JIRA_USER, username=name)
         if user.get("errorMessages"):
@@ -141,7 +141,7 @@ class Users:
             return None
         status = user.get("status")
         groups = self._page(endpoints.CONFLUENCE_GROUPS, username=name)
-        # The words are not documented: any other one tells nothing.
+        # The words are not documented: any other one means nothing.
         words = {"current": True, "active": True, "deactivated": False, "inactive": False}
         active = words.get(status.lower()) if isinstance(status, str) else None
         return True, active, any(_is(group, _SUPER_GROUP) for group in groups) or None
@@ -180,7 +180,7 @@ class Users:
         return data if isinstance(data, Mapping) else {}
 
     def _page(self, endpoint: Endpoint, **params: str) -> list[dict[str, Any]]:
-        """Entries of a list; none when the application does not tell them."""
+        """Entries of a list; none when the application does not list them."""
         try:
             return _objects(self._client.send(endpoint, params={**params, "limit": _PAGE}).data(), "results")
         except (Refused, NotUnderstood):

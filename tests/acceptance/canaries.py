@@ -90,5 +90,5 @@ def everything(folder: Path) -> list[tuple[str, bytes]]:
 
 
 def is_told(run: RunResult) -> bool:
-    """Whether a run that failed told it in words: no traceback of a library among them."""
+    """Whether a run that failed said it in words: no traceback of a library among them."""
     return run.returncode != 0 and "site-packages/requests" not in run.output and "urllib3" not in run.output

@@ -182,7 +182,7 @@ class Story:
         return result
 
     def settles(self) -> None:
-        """After an `up`, nothing has drifted and nothing is left to change; told by one run, since each takes its time."""
+        """After an `up`, nothing has drifted and nothing is left to change; checked with one run, since each takes its time."""
         self.preview("--refresh", "--expect-no-changes")
 
     def finish(self) -> None:

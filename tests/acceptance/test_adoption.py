@@ -42,7 +42,7 @@ def test_an_adopted_link_with_other_addresses_is_brought_to_the_program(pair: St
 
 
 def test_the_remains_of_an_earlier_link_are_named(pair: Story, jira, wiki):
-    """Another link to the same address, under another id, stands in the way: it is named, with where to delete it."""
+    """Another link to the same address, under another id, is in the way: it is named, with where to delete it."""
     remains = jira.link_by_hand(wiki, name="Remains", link_id="3e3c8fef-0000-3000-8000-0000000034c5")
     pair.declare(jira, wiki)
     told = pair.up(check=False)
@@ -57,7 +57,7 @@ def test_the_remains_of_an_earlier_link_are_named(pair: Story, jira, wiki):
 
 
 def test_a_name_that_is_taken(pair: Story, jira, wiki):
-    """The application would add a number to it: it is told before, with the way out."""
+    """The application would add a number to it: it is reported before, with the next step."""
     pair.declare(jira, wiki, target_more='name="Other confluence"')
     says(pair.up(check=False), "has another link named 'Other confluence'", "Application(name=...)")
     pair.declare(jira, wiki, "primary=True", "reverse_primary=True", target_more='name="Docs"')

@@ -58,7 +58,7 @@ MISTAKES = [
     ids=["form", "empty", "itself", "no-credentials", "one-way-oauth"],
 )
 def test_what_can_be_known_in_a_preview_is_said_there(pair: Story, jira, wiki, mistake):
-    """Each mistake is told under its property, those of one link together, and nobody is asked anything."""
+    """Each mistake is reported under its property, those of one link together, and nobody is asked anything."""
     link = mistake.link.format(jira=jira.url, wiki=wiki.url)
     pair.program(f'ApplicationLink("jira-wiki", {link})')
     told = pair.preview(check=False)
@@ -82,7 +82,7 @@ PROGRAMS_MISTAKES = {
 @pytest.mark.parametrize("argument", PROGRAMS_MISTAKES)
 @pytest.mark.parametrize("engine", ["embedded"], indirect=True)
 def test_what_python_can_tell_is_told_where_the_program_says_it(pair: Story, jira, wiki, argument):
-    """A value of another type, a class instead of an instance, and options that can't be had."""
+    """A value of another type, a class instead of an instance, and options that are not supported."""
     pair.declare(jira, wiki, argument)
     told = pair.preview(check=False)
 
@@ -184,7 +184,7 @@ OUTGOING_AS = "authentication=PerDirection(NonImpersonating('{user}'), NonImpers
 )
 @pytest.mark.about_applications
 def test_a_user_that_requests_can_not_run_as(pair: Story, jira, wiki, direction, user, said):
-    """Looked up where its product tells, since no application checks it: refused before anything is changed."""
+    """Looked up where its product says, since no application checks it: refused before anything is changed."""
     pair.declare(jira, wiki, direction.format(user=user))
     told = pair.up(check=False)
 
@@ -195,7 +195,7 @@ def test_a_user_that_requests_can_not_run_as(pair: Story, jira, wiki, direction,
 
 
 def test_what_can_not_be_known_of_a_user_is_said_once(pair: Story, jira, wiki):
-    """Jira tells that a user exists and is active, and of no right."""
+    """Jira says that a user exists and is active, and of no right."""
     pair.declare(jira, wiki, INCOMING_AS.format(user="user"))
     told = pair.up()
     says(
@@ -208,7 +208,7 @@ def test_what_can_not_be_known_of_a_user_is_said_once(pair: Story, jira, wiki):
 
 @pytest.mark.about_applications
 def test_what_fails_half_way_is_undone(pair: Story, jira, wiki):
-    """The last write is refused: told clearly, and both ends are as before."""
+    """The last write is refused: the message is clear, and both ends are as before."""
     pair.declare(jira, wiki, INCOMING_AS.format(user="user"))
     jira.faults.add(Fault("PUT", "*/authentication/consumer", status=400, origin="client"))
     told = pair.up(check=False)

@@ -1,4 +1,4 @@
-"""Clones and staging: refused before anything is written, with the way out."""
+"""Clones and staging: refused before anything is written, with the next step."""
 
 import pytest
 

@@ -40,7 +40,7 @@ def test_a_cloud_site_is_linked_with_a_server(lab: Lab, stack: Story, cloud):
 
 
 def test_what_a_cloud_site_refuses_is_told_before_anything_is_changed(lab: Lab, stack: Story):
-    """A firewall between, a link of the system, a token, impersonation: each is told, and nothing is changed."""
+    """A firewall between, a link of the system, a token, impersonation: each is reported, and nothing is changed."""
     site = lab.start("confluence", cloud=True)
     sibling = lab.start("jira", cloud=True)
     site.system_link(sibling)

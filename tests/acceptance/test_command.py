@@ -109,7 +109,7 @@ def options(jira: Application, wiki: Application) -> list[str]:
 
 
 def test_the_estate_of_a_stack(pair: Story, jira, wiki, tmp_path):
-    """Its applications come from its state; its link works; what others made there is told apart; nothing of it is removed."""
+    """Its applications come from its state; its link works; what others made there is distinguished; nothing of it is removed."""
     pair.declare(jira, wiki)
     pair.up()
     state = json.dumps(pair.project.export())
@@ -142,7 +142,7 @@ def test_the_estate_of_a_stack(pair: Story, jira, wiki, tmp_path):
 )
 @pytest.mark.about_applications
 def test_a_class_of_ones_own_is_known_as_a_link(pair: Story, jira, wiki, tmp_path, named: str):
-    """By what its resource holds: it is told as managed, and is not removed while its target is down."""
+    """By what its resource holds: it is reported as managed, and is not removed while its target is down."""
     company = f"class CompanyLink(ApplicationLink{named}):\n    pass\n"
     pair.program(company + link(jira, wiki).replace("ApplicationLink(", "CompanyLink("))
     pair.up()
@@ -227,7 +227,7 @@ def test_a_stack_by_its_name(pair: Story, jira, wiki, engine):
 @pytest.mark.cold  # Python's own encoding is chosen when it starts
 @pytest.mark.parametrize("format_", ["table", "json", "markdown"])
 def test_a_terminal_that_takes_ascii_alone(linked, tmp_path, format_):
-    """Marks and arrows have their like there; data is in UTF-8 all the same."""
+    """Marks and arrows have their like there; data is in UTF-8 anyway."""
     jira, wiki = linked
     wiki.links[jira.server_id].name = "Jürgens Jira"
     env = {**logins(jira=jira, wiki=wiki), "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}

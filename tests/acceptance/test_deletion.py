@@ -1,4 +1,4 @@
-"""Deletion that tells the truth: what is gone, what is left, and what to do."""
+"""Deletion that is reported truthfully: what is gone, what is left, and what to do."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def made(stack: Story, jira, wiki, *more: str) -> None:
 
 
 def test_an_end_that_is_gone_already(pair: Story, jira, wiki):
-    """Gone on one end, then on both: deletion is done all the same."""
+    """Gone on one end, then on both: deletion is done anyway."""
     made(pair, jira, wiki)
     wiki.links.remove(jira.server_id)
     pair.destroy()
@@ -46,7 +46,7 @@ def test_an_end_that_can_not_be_reached_keeps_the_resource(pair: Story, jira, wi
 
 
 def test_an_end_that_refuses(pair: Story, jira, wiki):
-    """Rotated credentials are told with their cause; a refused deletion is not called done."""
+    """Rotated credentials are reported with their cause; a refused deletion is not called done."""
     made(pair, jira, wiki)
     wiki.users.rotate("sysadmin")
     told = pair.destroy(check=False)

@@ -1,4 +1,4 @@
-"""Ten programs that fail: what a person reads is the same on every engine, but for layout, times and what differs each time."""
+"""Ten programs that fail: what a person reads is the same on every engine, except for layout, times and what differs each time."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def link_with_itself(scene: Scene) -> RunResult:
 
 
 def another_application_at_the_address(scene: Scene) -> RunResult:
-    """It was installed anew, and a change of the link goes to a stranger."""
+    """It was installed again, and a change of the link goes to a stranger."""
     scene.declare()
     scene.stack.up()
     scene.wiki.stop()
@@ -114,7 +114,7 @@ def another_application_at_the_address(scene: Scene) -> RunResult:
 
 
 def refused_writes(scene: Scene) -> RunResult:
-    """What an application answers that may only be read; on one end only, since of two it is by chance which is told first."""
+    """What an application answers that may only be read; on one end only, since of two it is by chance which is reported first."""
     scene.jira.faults.add(Fault("PUT", "*", status=403, times=EVERY_TIME, origin="client"))
     scene.declare("two_way=False")
     return scene.up()
@@ -178,7 +178,7 @@ def alike(text: str, names: dict[str, str]) -> str:
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 @pytest.mark.without("with_refresh", "a refresh finds the other application, and the link is replaced")
 def test_a_failing_program(tmp_path: Path, engine: Which, story: Callable[[Scene], RunResult]) -> None:
-    """The link's own failure is told under it; and the other engine tells the same."""
+    """The link's own failure is reported under it; and the other engine shows the same."""
     here = read(tmp_path, engine, story)
     assert any(text.startswith("error: ") for text in here[TITLE])
     if engine != "embedded":

@@ -28,7 +28,7 @@ OTHER_READINGS = Variants(
     ids=["to-5", "from-5", "other-readings"],
 )
 def test_a_link_between_generations(lab: Lab, stack: Story, source, target, variants):
-    """Made, changed, relocated, read, deleted; where an application can't tell whether a link works, that is said."""
+    """Made, changed, relocated, read, deleted; where an application can't say whether a link works, that is said."""
     jira = lab.start("jira", generation=source, variants=variants)
     wiki = lab.start("confluence", generation=target, variants=variants)
     for here, kind in ((jira, "confluence"), (wiki, "jira")):

@@ -40,7 +40,7 @@ def test_a_plugin_that_is_killed_while_it_makes_a_link(pair: Story, jira, wiki):
     assert pair.resources() == []
 
     if pair.project.engine.name == "pulumi":
-        # The engine knows that it was making something: it is told to forget that, or it asks or fails on its own.
+        # The engine knows that it was making something: it has to forget that, or it asks or fails on its own.
         told = pair.refresh("--clear-pending-creates")
         assert told.returncode == 0
     told = pair.up(check=False)

@@ -95,7 +95,7 @@ def test_a_target_that_is_not_up_yet_is_waited_for_or_completed_later(pair: Stor
 
 
 def test_waiting_for_a_target_is_bounded(pair: Story, jira, wiki):
-    """It is waited for as long as the program says, and then told."""
+    """It is waited for as long as the program says, and then reported."""
     wiki.stop()
     pair.declare(jira, wiki, "wait_for_target=1.5")
     says(pair.up(check=False), "Gave up after 1")

@@ -273,7 +273,7 @@ def test_the_providers_configuration_changes(plugged: Story, jira: Application, 
 def test_a_preview_knows_what_is_unknown_and_hides_what_is_secret(
     plugged: Story, jira: Application, wiki: Application, lab: Lab
 ):
-    """An input that another resource gives is shown as such, a secret one as hidden; `up` goes on with both."""
+    """An input that another resource gives is shown as such, a secret one as hidden; `up` continues with both."""
     stash = lab.start("stash")
     plugged.credentials("stash", stash)
     plugged.watch(stash)

@@ -95,7 +95,7 @@ def _go(story: Story) -> None:
     cache = subprocess.check_output(["go", "env", "GOMODCACHE"], text=True).strip()
     versions = sorted(Path(cache, "cache", "download", GO_SDK, "@v").glob("*.zip"))
     if not versions:
-        pytest.skip(f"{GO_SDK} is not among the modules of Go on this machine")
+        pytest.skip(f"{GO_SDK} is not among the Go modules on this machine")
     sdk = _sdk(story, "go")
     version = versions[-1].stem
     (sdk / "go.mod").write_text(
@@ -115,7 +115,7 @@ def _go(story: Story) -> None:
     )
     if "GOPROXY=off" in built.stderr:
         pytest.skip(
-            f"what {GO_SDK} {version} needs is not among the modules of Go on this machine: {built.stderr.splitlines()[0]}"
+            f"what {GO_SDK} {version} needs is not among the Go modules on this machine: {built.stderr.splitlines()[0]}"
         )
     assert built.returncode == 0, built.stderr
     settings = folder / "Pulumi.yaml"

@@ -210,7 +210,7 @@ def test_a_cluster_whose_nodes_lag(pair: Story, jira, wiki, affinity, lag):
 
 
 def test_entries_of_oauth_2_and_a_resource_that_is_missing(lab: Lab, stack: Story):
-    """They are no links: no duplicates, never touched. A list that answers 500 or leads to the login page is read elsewhere."""
+    """They are no links: no duplicates, never touched. A list that answers 500 or redirects to the login page is read elsewhere."""
     jira, wiki = lab.start("jira", generation="10"), lab.start("confluence", generation="10", context_path="")
     stack.credentials("jira", jira)
     stack.credentials("wiki", wiki)
@@ -322,7 +322,7 @@ def test_a_manifest_that_only_a_login_may_read(pair: Story, jira, wiki):
 
 @pytest.mark.without("with_refresh", "it is about what a deletion says, and the refresh before it fails")
 def test_an_application_that_takes_connections_and_never_answers(lab: Lab, stack: Story, jira, wiki):
-    """It is waited for as long as the program says, told for its own link, and the other link is read and deleted all the same."""
+    """It is waited for as long as the program says, reported for its own link, and the other link is read and deleted anyway."""
     stash = lab.start("stash")
     for name, application in (("jira", jira), ("wiki", wiki), ("code", stash)):
         stack.credentials(name, application)

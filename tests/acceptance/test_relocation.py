@@ -152,7 +152,7 @@ def test_another_application_answers_at_the_new_address(pair: Story, lab: Lab, j
 
 @pytest.mark.about_applications
 def test_what_stands_against_a_relocation_is_told_before_anything_changes(pair: Story, jira, wiki):
-    """An administrator who may not relocate, and an application that reports its old base URL: nothing is changed."""
+    """An administrator without the right to relocate, and an application that reports its old base URL: nothing is changed."""
     pair.credentials("jira", jira, "admin")
     pair.declare(jira, wiki)
     pair.up()

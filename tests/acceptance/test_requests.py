@@ -68,7 +68,7 @@ def network(stack: Story, lab: Lab) -> Network:
 
 @pytest.mark.without("with_refresh", "it counts the requests of each operation")
 def test_no_operation_makes_more_requests_than_it_has_to(network: Network):
-    """N links among M applications: what is known of an application is read once, and each link takes what only it can tell."""
+    """N links among M applications: what is known about an application is read once, and each link takes what only it can say."""
     stack = network.stack
     stack.up()
     ours, theirs = network.counted()
@@ -90,7 +90,7 @@ def test_no_operation_makes_more_requests_than_it_has_to(network: Network):
     stack.up()
     pointing = M - 1
     ours, theirs = network.counted()
-    # Who answers at the new address, and at those of the applications that are told.
+    # Who answers at the new address, and at those of the applications that are reported.
     assert ours == 2 * pointing + 1 + pointing
     assert theirs == 5 * pointing
     assert network.all_work()
@@ -109,7 +109,7 @@ def test_what_a_user_for_incoming_requests_adds(network: Network):
     stack = network.stack
     network.declare(AS_USER)
     stack.up()
-    # A user is looked up once on an application: Jira takes a request for that, Confluence two, Bitbucket four; Bamboo tells nothing.
+    # A user is looked up once on an application: Jira takes a request for that, Confluence two, Bitbucket four; Bamboo says nothing.
     assert network.counted()[0] == 8 * N + 2 * M + 7
     assert network.all_work()
     stack.refresh("--expect-no-changes")

@@ -116,7 +116,7 @@ PROGRAM_HAS = {
     "code-old-wiki": "",
     "code-jira-eu": "",
 }
-"""The links of the program, and what tells each from one with nothing but defaults."""
+"""The links of the program, and what distinguishes each from one with nothing but defaults."""
 
 
 def _is_as_an_engineer_writes_it(scene: Estate, strict_mypy: list[str]) -> None:

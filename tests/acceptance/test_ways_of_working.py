@@ -244,7 +244,7 @@ def test_taken_out_of_the_state(pair: Story, jira, wiki):
 
 @pytest.mark.real_cli("the verbs of `state`")
 def test_renamed_in_the_state(pair: Story, jira, wiki):
-    """Nothing is to be done then."""
+    """There is nothing to do then."""
     pair.declare(jira, wiki)
     pair.up()
     pair.project.run("state", "rename", pair.urn(), "tracker", "--yes")

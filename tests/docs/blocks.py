@@ -18,7 +18,7 @@ class Block:
     """One block.
 
     Attributes:
-        page: where it stands.
+        page: where it is.
         line: the first one of it there.
         language: as the fence says it.
         text: what is in it, without what it is indented by.

@@ -29,7 +29,7 @@ config = pulumi.Config()
 jira = Application("https://jira.example.com", credentials="jira")
 wiki = Application("https://wiki.example.com", credentials="wiki")
 """
-"""What a block that imports nothing goes on from."""
+"""What a block that imports nothing continues from."""
 LINK = 'link = ApplicationLink("jira-wiki", source=jira, target=wiki)\n'
 """The link that the pages are about."""
 MAIN = PRELUDE + LINK
@@ -63,7 +63,7 @@ class _Engine(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if not args.typ.endswith("applinks:ApplicationLink"):
-            return f"{args.name}-id", {**args.inputs, "outputs": {"jira_url": "told by another stack"}}
+            return f"{args.name}-id", {**args.inputs, "outputs": {"jira_url": "reported by another stack"}}
         inputs = {key: value for key, value in args.inputs.items() if key != "__provider"}
         checked = self.hooks.check({}, inputs)
         if checked.failures:

@@ -1,4 +1,4 @@
-"""What may stand in a shell block: commands that exist, with flags that they know."""
+"""What may be in a shell block: commands that exist, with flags that they know."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PULUMI = {
     "state delete": "--force --yes",
     "up": f"{_CHANGES} --continue-on-error --plan --policy-pack --replace --skip-preview --target-replace --yes",
 }
-"""Verbs of the Pulumi CLI, and those of their flags that the documents may name; a test holds them against the CLI where there is one."""
+"""Verbs of the Pulumi CLI, and those of their flags that the documents may name; a test compares them with the CLI if it is installed."""
 ORDINARY = {"$EDITOR", "alias", "cat", "cd", "curl", "export", "git", "gh", "mkdir", "test", "."}
 _RUN = ("run", "script", "before_script")
 MODULES = {"venv", "pip", "pytest", "build"}

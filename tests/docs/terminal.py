@@ -58,7 +58,7 @@ class Terminal:
         environment: what is set there.
 
     Attributes:
-        known: what a page shows, and what stands in its place here.
+        known: what a page shows, and what is in its place here.
         typed: what the person types when a command asks for a secret.
     """
 
@@ -137,7 +137,7 @@ def environment(home: Path, more: Mapping[str, str], *, embedded: bool = True) -
 class Guide:
     """A page that a person follows from block to block, in a project's folder.
 
-    A program is written as the page shows it; one that imports nothing goes on from what the pages have declared, and one that declares
+    A program is written as the page shows it; one that imports nothing continues from what the pages have declared, and one that declares
     no link has the link that they all are about.
 
     Args:

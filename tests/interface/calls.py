@@ -16,7 +16,7 @@ _METHODS = ("GET", "PUT", "POST", "DELETE")
 
 
 class NotReadable(Exception):
-    """Raised for a call whose path can't be told from the source."""
+    """Raised for a call whose path can't be distinguished from the source."""
 
 
 def client_calls(folder: Path = CLIENT) -> set[tuple[str, str]]:

@@ -138,7 +138,7 @@ def _fields() -> Iterable[str]:
 
 
 def _modes() -> Iterable[str]:
-    yield "## What stands in front, or is not up yet\n"
+    yield "## What is in front, or is not up yet\n"
     yield from _table("mode", "known from")
     for name, front in FRONTS.items():
         yield _row(f"`{name}`", front.source)

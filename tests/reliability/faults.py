@@ -149,7 +149,7 @@ class Wire:
         self._impatient.clear()
 
     def send(self, adapter: HTTPAdapter, request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        """What stands in for the adapter's method."""
+        """What is in for the adapter's method."""
         method, url = str(request.method), str(request.url).partition("?")[0]
         if "X-Lab-Origin" not in request.headers:
             for base, fault in self._refusing:

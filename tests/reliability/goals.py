@@ -47,7 +47,7 @@ GOALS = (
     "the run was cut while it made a link, and the next one adopted it",
     "one end was deleted, the run cut, and the next one deleted the other",
     "a preview with --refresh showed drift",
-    "one failed, and the rest went on",
+    "one failed, and the rest continued",
 )
 
 _LEFT = re.compile(r"link [0-9a-f-]{36} on (?:source|target) \(")
@@ -185,7 +185,7 @@ def reached(
         any(world.programs[stack.name][name].pair in others for name in refused),
     )
     note(
-        "one failed, and the rest went on",
+        "one failed, and the rest continued",
         "failed" in ended and asked.going_on and len(set(ended) - {"failed", "same"}) > 0,
     )
     return found

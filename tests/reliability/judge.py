@@ -44,7 +44,7 @@ class Before:
         well: the applications that nothing is wrong with.
         asked: how many requests each application, and each copy, had received.
         unowned: the ends that no stack knew, and that are somebody's.
-        steady: whether what fails goes on failing.
+        steady: whether what fails continues failing.
         copies: the links of the copies.
         warnings: how many warnings there had been.
     """
@@ -76,7 +76,7 @@ def look(world: World, stack: DrivenStack) -> Before:
 def judge(
     world: World, stack: DrivenStack, asked: Operation, run: Run, before: Before, told: list[str]
 ) -> None:
-    """Hold an operation against all of it.
+    """Check an operation against all of it.
 
     Args:
         world: in which it was.
@@ -190,7 +190,7 @@ class _Verdict:
                         for line in self.told
                     )
                     assert not followed or said, (
-                        f"e: {name} was led to a copy of {original} without a word: {self.told}"
+                        f"e: {name} was led to a copy of {original} silently: {self.told}"
                     )
 
     def what_was_deleted_is_gone(self) -> None:
@@ -247,7 +247,7 @@ class _Verdict:
             ends = self.world.books.ends_of(one)
             if one.outputs["status"] != "working" or not all(self.world.is_well(name) for name, _ in ends):
                 continue
-            # Of the other direction an application may say that something else stands beside it.
+            # Of the other direction an application may say that something else exists beside it.
             levels = one.outputs["authentication"]
             senders = {
                 self.world.books.application(one.outputs, role)
@@ -298,7 +298,7 @@ class _Verdict:
                 and f"from {source} to {target}" in line.partition("[applinks/")[0]
             ]
             assert len(about) == 1, (
-                f"f: {name} is {outputs['status']}, and that is told {len(about)} times: {self.told}"
+                f"f: {name} is {outputs['status']}, and that is reported {len(about)} times: {self.told}"
             )
             if self.asked.verb == "up":
                 policy = self.stack.program[name].inputs.get("on_broken")
@@ -347,13 +347,15 @@ class _Verdict:
         assert set(self.stack.resources) == set(kept), f"b: after {self.asked} a refresh finds something gone"
 
     def in_calm_it_goes_well(self) -> None:
-        """When nothing is wrong anywhere, nothing fails; and nobody is told to wait for applications that are up."""
+        """When nothing is wrong anywhere, nothing fails; and no message says to wait for applications that are up."""
         books, stack = self.world.books, self.stack
         if self.run.cut or not self.run.errors or not all(self._is_well(name) for name in stack.program):
             return
         errors = [error for name, error in self.run.errors.items() if name in stack.program]
         waiting = [error for error in errors if "when the application answers" in error]
-        assert not waiting, f"i: everybody is up where the program says, and it is told to wait: {waiting}"
+        assert not waiting, (
+            f"i: everybody is up where the program says, and a message says to wait: {waiting}"
+        )
         mine = [one.pair for one in self.world.programs[stack.name].values()]
         theirs = {
             pair for one in self.world.stacks if one != stack.name for pair in books.pairs(one).values()

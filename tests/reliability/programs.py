@@ -137,7 +137,7 @@ class Programs:
         self.programs[stack].pop(link, None)
 
     def follow(self, stack: str) -> None:
-        """A program is told where the applications are now."""
+        """A program gets the new addresses of the applications."""
         for declared in self.programs[stack].values():
             declared.urls = {name: self.network[name].url for name in declared.pair}
 

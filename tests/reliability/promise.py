@@ -20,7 +20,7 @@ def kept(scene: Scene, operation: Operation, told: str, *, lost: bool = False) -
         scene: after the operation.
         operation: that met the fault.
         told: what it said when it failed; empty when it succeeded.
-        lost: whether the process that did it was killed, so that nobody could be told.
+        lost: whether the process that did it was killed, so that no one could be notified.
 
     Returns:
         What is wrong, if anything.

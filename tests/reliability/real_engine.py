@@ -80,7 +80,7 @@ class CliStack(DrivenStack):
         }
 
     def _account(self, asked: Operation, before: dict[str, Resource], output: str, run: Run) -> None:
-        """What the CLI has printed, as the driver tells it."""
+        """What the CLI has printed, in the driver's form."""
         diagnostics = output.partition("Diagnostics:")[2].partition("\nResources:")[0]
         parts = _OF.split(diagnostics)
         for name, part in zip([*[""], *parts[1::2]], parts[::2], strict=True):

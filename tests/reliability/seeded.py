@@ -52,7 +52,7 @@ def _what_a_refresh_saw_is_kept() -> AbstractContextManager[object]:
 
 @contextmanager
 def _observed_is_declared() -> Iterator[None]:
-    """What was observed stands in the place of the inputs, and an entry of drift without a value is none."""
+    """What was observed is in the place of the inputs, and an entry of drift without a value is none."""
     outputs_of, recorded_drift = properties.outputs_of, properties._recorded_drift
 
     def overlaid(*arguments: Any, **more: Any) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _undone_as_the_state_remembers() -> AbstractContextManager[object]:
 
 def _left_without_a_look() -> AbstractContextManager[object]:
     def compared(_run: Run, _role: Role, _chain: object, link_ids: set[str]) -> dict[str, str]:
-        return dict.fromkeys(link_ids, "may not be as it was")
+        return dict.fromkeys(link_ids, "might have changed")
 
     return mock.patch.object(Run, "_compared", compared)
 
@@ -250,19 +250,19 @@ SEEDED = (
         _a_policy_waits_for_a_refresh,
     ),
     Seeded(
-        "a stale key is never set anew",
+        "a stale key is never set again",
         "b:",
         (ONE, UP, ("restore", "jira"), REFRESHING),
         _no_key_is_compared,
     ),
     Seeded(
-        "a stale consumer key is never set anew",
+        "a stale consumer key is never set again",
         "b:",
         (ONE, UP, ("restore", "jira", {"consumer": True}), REFRESHING),
         _no_key_is_compared,
     ),
     Seeded(
-        "a link is relocated to a copy without a word",
+        "a link is relocated to a copy silently",
         "e:",
         (ONE, UP, ("point_at_copy", "one", "wiki", {"knows": True}), UP),
         _nobody_asks_where_the_original_is,
@@ -314,7 +314,7 @@ SEEDED = (
         _a_name_is_no_drift,
     ),
     Seeded(
-        "half deleted, half told",
+        "half deleted, half reported",
         "the link",
         (ONE, UP, ("outage", "jira", "refusing deletions"), ("run", "one", "destroy")),
         _half_told,

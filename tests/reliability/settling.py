@@ -11,7 +11,7 @@ from tests.reliability.world import World
 def settle(world: World) -> None:
     """One `up --refresh` of each stack converges, a second changes nothing, `destroy` leaves what was there.
 
-    Everybody is up and told the truth before.
+    Everything is up and has the right addresses before.
 
     Args:
         world: in which things have happened.
@@ -23,7 +23,7 @@ def settle(world: World) -> None:
             world.run(name, "up --continue-on-error")
     for name in world.stacks:
         if _knows_old_addresses(world, name):
-            # A refresh asks where the state says that the applications are; it is the program that tells where they are now.
+            # A refresh asks where the state says that the applications are; only the program knows where they are now.
             _goes_well_in_the_end(world, name, "up")
     for name in world.stacks:
         _goes_well_in_the_end(world, name, "up --refresh")
@@ -48,7 +48,7 @@ def _goes_well(world: World, stack: str, verb: str) -> Run:
 
 
 def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
-    """The links of an application that was installed anew are recreated, after what the errors ask for: a refresh, and hands."""
+    """The links of an application that was installed again are recreated, after what the errors ask for: a refresh, and hands."""
     gone = any(_is_with_one_that_is_gone(world, one) for one in world.stacks[stack].resources.values())
     for _ in range(2 if gone else 0):
         if world.run(stack, verb).ok:
@@ -60,7 +60,7 @@ def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
 
 
 def _is_with_one_that_is_gone(world: World, resource: Resource) -> bool:
-    """Whether an application of a link was installed anew since the link was made."""
+    """Whether an application of a link was installed again since the link was made."""
     known = (resource.outputs.get(f"{role}_server_id") for role in ("source", "target"))
     return any(server_id is not None and world.network.of(server_id) is None for server_id in known)
 
@@ -76,7 +76,7 @@ def _destroy(world: World) -> None:
         end: without_primary(link) for end, link in before.items()
     }
     left = set(after) - world.books.strangers - world.books.unowned - world.books.cut_off
-    assert left == set(), f"nobody was told of what was left: {left}"
+    assert left == set(), f"no message named what was left: {left}"
 
 
 def _peace(world: World) -> None:
@@ -152,7 +152,7 @@ def _nothing_is_renamed_without_an_alias(world: World, stack: str) -> None:
 
 
 def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
-    """A link that left the program while its applications moved is declared again: only the program tells where they are."""
+    """A link that left the program while its applications moved is declared again: only the program knows where they are."""
     resources, program = world.stacks[stack].resources, world.programs[stack]
     for link, pair in world.books.pairs(stack).items():
         one, declared = resources[link], program.get(link)
@@ -171,7 +171,7 @@ def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
 
 
 def _what_is_gone_is_left(world: World, stack: str) -> None:
-    """A link to an application that is nowhere any more is let go of: a change of that policy alone is always stored."""
+    """A link to an application that no longer exists is dropped: a change of that policy alone is always stored."""
     for one in world.stacks[stack].resources.values():
         if _is_with_one_that_is_gone(world, one) and _is_at_an_old_address(world, one):
             one.outputs["on_unreachable_delete"] = "leave"
@@ -188,7 +188,9 @@ def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Decla
         if found is None or (found.name, found.display_url, found.rpc_url) != wanted:
             _delete_remains(world, here, there)
         if found is not None and end not in books.managed():
-            assert end in books.unowned | books.cut_off, f"{end} is known to no stack, and nobody was told"
+            assert end in books.unowned | books.cut_off, (
+                f"{end} is known to no stack, and no one was notified"
+            )
             world.change(stack, link, on_existing="adopt")
 
 
@@ -210,7 +212,7 @@ def _knows_old_addresses(world: World, stack: str) -> bool:
 def _is_at_an_old_address(world: World, resource: Resource) -> bool:
     for role in ("source", "target"):
         if f"{role}.url" in resource.outputs["drift"]:
-            return True  # an end that did not answer was not told where the other one is
+            return True  # an end that did not answer does not know where the other one is
         url = resource.outputs[role]["url"]
         if world.network[world.books.application(resource.outputs, role)].url != url:
             return True

@@ -78,7 +78,9 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
         told = pytest.raises(ApplinksError, match="The credentials are not sent there")
         with (
             ApplicationClient(LABEL, application.url, LOGINS[kind], deadline=Deadline(10)) as client,
-            contextlib.nullcontext() if name == "user" else told,  # what is not told of a user is not known
+            contextlib.nullcontext()
+            if name == "user"
+            else told,  # what is not reported about a user is not known
         ):
             assert call(client) is None
         tried("redirects to another host", "not followed")
@@ -90,7 +92,7 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
 @pytest.mark.parametrize("headers", ["WWW-Authenticate: Basic realm=x\r\n", ""])
 @pytest.mark.parametrize("kind", LOGINS)
 def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, headers: str, kind: str):
-    """Of every call: who has not shown who it is gets none, not even to tell that."""
+    """Of every call: who has not shown who it is gets none, not even for that."""
     head = f"HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n"
     stranger.behaviour = lambda exchange: exchange.send(head.encode())
     for name, call in CALLS.items():
@@ -99,7 +101,7 @@ def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, head
             ApplicationClient(LABEL, stranger.url, LOGINS[kind], deadline=Deadline(10)) as client,
             contextlib.suppress(ApplinksError)
             if name == "user"
-            else told,  # what is not told of a user is not known
+            else told,  # what is not reported about a user is not known
         ):
             call(client)
         tried("a stranger that wants a login", "it gets none")

@@ -79,7 +79,7 @@ def test_a_duplicate_that_is_to_be_removed_is_in_the_way_of_a_change(world: Worl
 
 
 def test_a_duplicate_that_stands_is_not_in_the_way_of_a_change(world: World):
-    """A duplicate is reported and stays; what the program says of its own link is brought about all the same."""
+    """A duplicate is reported and stays; what the program says of its own link is brought about anyway."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.duplicate("jira", "wiki")
@@ -157,7 +157,7 @@ def test_everything_happens_to_one_link(world: World):
 
 
 def test_legacy_authentication_where_none_is_declared(world: World):
-    """A hand lets legacy requests in on an end that is to let none in, and only there: one `up --refresh` takes it away."""
+    """A hand lets legacy requests in on an end that must let none in, and only there: one `up --refresh` removes it."""
     world.declare("one", "a", "wiki", "code", "incoming-only")
     world.run("one", "up")
     world.by_hand("wiki", "code", "no_incoming")
@@ -191,7 +191,7 @@ def test_an_application_is_installed_anew_and_refreshed(world: World):
 
 
 def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
-    """A refresh and an `up` make it anew; the end that moved cannot be reached where the state says, and is deleted by hand as told."""
+    """A refresh and an `up` make it again; the end that moved cannot be reached at its old address, and is deleted by hand."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.move("jira")
@@ -202,7 +202,7 @@ def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
 
 
 def test_an_application_is_installed_anew_and_moves(world: World):
-    """Its old end is gone with it, and cannot be asked: the resource stays until the program says that it is to be left."""
+    """Its old end is gone with it, and cannot be asked: the resource stays until the program says that it will be left."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.install_anew("wiki")
@@ -214,7 +214,7 @@ def test_an_application_is_installed_anew_and_moves(world: World):
 
 @pytest.mark.parametrize("on_existing", ["fail", "adopt"])
 def test_a_resource_is_renamed_without_an_alias(world: World, on_existing: str):
-    """What the new one adopts the old one does not delete; where it may not adopt, nothing is deleted after it has failed."""
+    """What the new one adopts the old one does not delete; where it must not adopt, nothing is deleted after it has failed."""
     world.declare("one", "a", "jira", "wiki", on_existing=on_existing)
     world.run("one", "up")
     world.rename("one", "a", "b")
@@ -225,7 +225,7 @@ def test_a_resource_is_renamed_without_an_alias(world: World, on_existing: str):
 
 
 def test_the_primary_place_changes_hands_in_one_run(world: World):
-    """Two links of one type, of which the other one is to be primary from now on, and back again."""
+    """Two links of one type, of which the other one becomes primary from now on, and back again."""
     world.declare("one", "a", "wiki", "jira", target_name="First")
     world.declare("one", "b", "wiki", "issues", target_name="Second")
     links = world.network["wiki"].links
@@ -238,7 +238,7 @@ def test_the_primary_place_changes_hands_in_one_run(world: World):
 
 @pytest.mark.parametrize("older", [True, False], ids=["older", "newer"])
 def test_a_state_of_another_version(world: World, older: bool):
-    """It is read, changed and kept: what is missing is read anew, and what nobody knows is left."""
+    """It is read, changed and kept: what is missing is read again, and what nobody knows is left."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.of_another_version("one", older=older)
@@ -260,7 +260,7 @@ def test_credentials_are_gone_with_an_application(world: World):
 
 
 def test_a_policy_changes_while_an_application_was_installed_anew(world: World):
-    """The link is replaced all the same: a policy that is not stored yet is no reason to refuse it for ever."""
+    """The link is replaced anyway: a policy that is not stored yet is no reason to refuse it for ever."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.install_anew("wiki")

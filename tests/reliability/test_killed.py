@@ -59,7 +59,7 @@ class _Prey:
         self._pid = 0
 
     def is_(self, pid: int | None) -> None:
-        """Tell who it is."""
+        """Report who it is."""
         self._pid = pid or 0
         self._known.set()
 

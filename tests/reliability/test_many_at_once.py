@@ -149,7 +149,7 @@ class Meeting(Faults):
     def take(self, method: str, path: str, origin: str) -> Fault | None:
         """Wait for the other one."""
         if method == "PUT" and re.match(r"/rest/applinks/1\.0/applicationlink/[0-9a-f]{8}-", path):
-            # Broken once it was used, or waited at in vain: everybody passes from then on.
+            # Broken once it was used, or waited at without success: everybody passes from then on.
             try:
                 self._parties.wait(timeout=3)
             except threading.BrokenBarrierError:
@@ -188,7 +188,7 @@ def meet(*applications: Application) -> None:
 def test_two_stacks_want_the_same_pair_at_the_same_time(
     rivals: World, tried: Tried, soak: bool, met: bool, turned: bool
 ):
-    """One wins, the other is told what happened, and the winner's link is as its program says."""
+    """One wins, the other gets an error, and the winner's link is as its program says."""
     world, network = rivals, rivals.network
     for number in range(50 if soak else 3):
         one, two = ("jira", "wiki") if number % 2 else ("wiki", "jira")

@@ -269,7 +269,7 @@ class Model(RuleBasedStateMachine):
     @rule(number=numbers)
     @precondition(something_is_declared)
     def an_application_is_installed_anew(self, number):
-        self._happens("an application is installed anew", "install_anew", self._pair(number)[0])
+        self._happens("an application is installed again", "install_anew", self._pair(number)[0])
 
     @rule(number=numbers, consumer=st.booleans(), line=lines)
     @precondition(something_is_declared)
@@ -398,7 +398,7 @@ class Model(RuleBasedStateMachine):
 
     @rule(stack=stacks, refresh=st.booleans())
     def a_program_is_told_where_everybody_is(self, stack, refresh):
-        self._happens("a program is told where everybody is", "follow", stack)
+        self._happens("a program gets everyone's address", "follow", stack)
         self._operates(stack, "up --refresh" if refresh else "up")
 
     @rule(stack=stacks, line=lines)

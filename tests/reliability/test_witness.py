@@ -30,7 +30,7 @@ def refusing_oauth(scene: Scene) -> None:
 
 
 def test_nothing_was_changed_after_a_write(scene: Scene):
-    """A write that was carried out, and taken back, is a change."""
+    """A write that was carried out, and undone, is a change."""
     refusing_oauth(scene)
     said = Undone((), NOTHING_WAS_CHANGED)
     with (

@@ -6,8 +6,8 @@
 - It names every link that a write of that call was carried out on and that is not as before: by its id, or by its application among what
   was changed and stays. What it says was deleted is gone; what it says is not as it was, or still there, is so.
 - The first request of an operation to an address is its manifest without a login. With one, nothing is asked of an application that has not
-  said who it is in this operation, or that is another one than the state knows at that address; but for the manifest where the program says
-  that it needs a login, and the address is the one of before.
+  said who it is in this operation, or that is another one than the state knows at that address; except for the manifest if the program
+  says that it needs a login, and the address is the one of before.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from tests.reliability.books import shown, standing
 from tests.words import flat
 
 HEADER = "X-Lab-Call"
-"""Tells the lab which call of the engine makes a request."""
+"""Shows the lab which call of the engine makes a request."""
 
 NOTHING = re.compile("nothing was changed", re.IGNORECASE)
-CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) may not be as it was")
+CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) might have changed")
 AS_BEFORE = re.compile("undone|as before|as it (?:is|was)", re.IGNORECASE)
 
 _RECORDED = re.compile(r"The link (\S+) on \w+ \(\S+\) points to (\S+) again, as the stack has recorded\.")

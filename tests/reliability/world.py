@@ -71,7 +71,7 @@ class FromThen(Fault):
     more: int = 0
 
     def hits(self, method: str, path: str, origin: str) -> bool:
-        """Whether it has begun; called by one thread at a time."""
+        """Whether it has started; called by one thread at a time."""
         if origin == "client" and self.more > 0:
             self.more -= 1
             return False
@@ -146,7 +146,7 @@ class World(Programs):
 
     @property
     def is_steady(self) -> bool:
-        """Whether what fails goes on failing: nothing begins, or ends, by itself."""
+        """Whether what fails continues failing: nothing begins, or ends, by itself."""
         faults = [fault for one in self.network.applications.values() for fault in one.faults._faults]
         clusters = [one.cluster for one in self.network.applications.values() if one.cluster is not None]
         forever = all(
@@ -213,7 +213,7 @@ class World(Programs):
         strangers = [
             one for one in links.of_type(self.network.kinds[there]) if (here, one.id) in self.books.strangers
         ]
-        if strangers:  # they are gone from an application that was installed anew
+        if strangers:  # they are gone from an application that was installed again
             links.make_primary(strangers[0].id)
 
     def unlink(self, one: str, two: str, *, both: bool = False) -> None:
@@ -237,7 +237,7 @@ class World(Programs):
             take_over_address(other, one)
 
     def install_anew(self, name: str) -> None:
-        """An application is installed anew at its address: it has another server id and no links, and its old ones are nobody's."""
+        """An application is installed again at its address: it has another server id and no links, and its old ones are nobody's."""
         application = self.network[name]
         application.cluster = None
         self._number += 1
@@ -247,7 +247,7 @@ class World(Programs):
         self.books.emptied(name)
 
     def set_base_url(self, name: str) -> None:
-        """An administrator tells an application its address."""
+        """An administrator sets an application's base URL."""
         believes(self.network[name], None)
 
     def outage(self, name: str, how: Outage, after: int = 0) -> None:
@@ -269,7 +269,7 @@ class World(Programs):
         bring_up(self.network[name])
 
     def rotate(self, name: str) -> None:
-        """The administrator's password changes; nobody tells this program's environment yet."""
+        """The administrator's password changes; this program's environment does not have the new one yet."""
         self.network[name].users.rotate("sysadmin")
 
     def tell_environment(self, name: str, user_name: str = "sysadmin") -> None:
@@ -322,7 +322,7 @@ class World(Programs):
             self.network[name].consumer_key = f"{self.network.kinds[name]}:{name}-{self._number}"
 
     def cluster(self, name: str, *, affinity: bool = True, lag: int | None = None) -> None:
-        """An application goes on as two nodes, of which one lags."""
+        """An application continues as two nodes, of which one lags."""
         if self.network[name].cluster is None:
             # Its clock is the program's: the one that passes, where time is `passing`.
             within = math.inf if lag is None else SETTLE_SECONDS - 0.1
@@ -336,7 +336,7 @@ class World(Programs):
             self.stacks[stack].resources[link].tainted = True
 
     def link_with_clone(self, name: str) -> None:
-        """Somebody tries to link an application with its clone: it is told why not, or that one does not answer."""
+        """Somebody tries to link an application with its clone: the answer says why not, or that one does not answer."""
         clone = self._clone(name)
         believes(clone, None)
         stack = DrivenStack("mistaken")
@@ -401,7 +401,7 @@ class World(Programs):
         return run
 
     def _engine_left(self, run: Run, before: Before) -> None:
-        """What the engine forgets without a call, and what a killed process had made: nobody could be told."""
+        """What the engine forgets without a call, and what a killed process had made: no one could be notified."""
         for name, how in run.ended.items():
             known = before.resources.get(name)
             if known is not None and (how == "kept" or (known.retain and how in ("replaced", "failed"))):
@@ -414,7 +414,7 @@ class World(Programs):
         self.books.unowned -= self.books.managed()
 
     def _has_what_was_made(self, stack: DrivenStack, run: Run) -> None:
-        """What an operation has made stands at its end, whatever else it has done."""
+        """What an operation has made is at its end, whatever else it has done."""
         links = self.books.links()
         for name, how in run.ended.items():
             for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
@@ -532,5 +532,5 @@ def _cut_after(requests: int | None) -> Iterator[None]:
 
     with mock.patch.object(HTTPAdapter, "send", sending):
         yield
-    with changed:  # what had been sent is carried out all the same
+    with changed:  # what had been sent is carried out anyway
         changed.wait_for(lambda: under_way[0] == 0, timeout=30)

@@ -59,7 +59,7 @@ def answers(status: int, body: Any = None, content_type: str = "application/json
 
 
 def changed(change: Callable[[Any], Any]) -> Twist:
-    """The same with another body; one that is no JSON stays."""
+    """The same with another body; one that is not JSON stays."""
 
     def twisted(response: Response) -> Response:
         try:
@@ -82,7 +82,7 @@ def with_more(body: Any) -> Any:
 
 @dataclass
 class Scene:
-    """Two applications and what `make confirm` is told.
+    """Two applications and the settings of `make confirm`.
 
     Args:
         lab: the network.
@@ -90,7 +90,7 @@ class Scene:
         generation: of both.
         types: of source and target.
         variants: of the source.
-        lie: that the source tells.
+        lie: that the source says.
         user: that logs in.
         code: that it ended with.
     """

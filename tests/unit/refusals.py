@@ -23,7 +23,7 @@ def wrong_password(application: Application, environment: Environment) -> None:
 
 
 def silent(application: Application, environment: Environment) -> None:
-    """A wrong password, of which no header tells."""
+    """A wrong password, of which no header says."""
     application.variants.tells_login_reason = False
     wrong_password(application, environment)
 

@@ -86,7 +86,7 @@ def test_a_two_way_link_needs_an_administrator_of_the_target():
 
 
 def test_a_name_without_credentials_says_which_variables_to_set():
-    """An unknown name is told with the environment variables and the configuration key."""
+    """An unknown name is reported with the environment variables and the configuration key."""
     found = findings(declared(source={"url": "https://jira.example.com", "credentials": "the-jira"}))
 
     assert "APPLINKS_THE_JIRA_PASSWORD" in found["source.credentials"]

@@ -191,7 +191,7 @@ def test_every_error_that_is_told_has_a_message():
 
 
 def test_one_message_of_several():
-    """One is told in the first line, several are listed."""
+    """One is reported in the first line, several are listed."""
     one = Message(Code.NAME_TAKEN, "one", ("Because.",), do="Go.", request="GET /")
     two = Message(Code.REMAINS, "two")
 

@@ -1,4 +1,4 @@
-"""`make confirm`: what it finds, what it changes, what it leaves behind, and what it tells nobody."""
+"""`make confirm`: what it finds, what it changes, what it leaves behind, and what it keeps secret."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def test_the_generation_of_a_version(plugin, generation):
 
 @pytest.mark.parametrize("key", [signal.SIGINT, signal.SIGTERM])
 def test_what_is_interrupted_is_put_back(key, lab, tmp_path, capsys):
-    """Both ends are removed, and the exit code tells that it did not come to its end."""
+    """Both ends are removed, and the exit code says that it did not come to its end."""
     scene = Scene(lab, tmp_path)
     before = scene.links()
     scene.target.faults.add(

@@ -1,4 +1,4 @@
-"""No fact is confirmed by something that can't be contradicted: an application that does otherwise is told from one that does not."""
+"""No fact is confirmed by something that can't be contradicted: an application with another behaviour is recognized."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_every_fact_can_be_contradicted():
 
 @pytest.mark.parametrize("name", FACTS)
 def test_what_is_otherwise_is_contradicted(name: str, lab: Lab, tmp_path: Path):
-    """The exit code tells it, the file does, and both lists of links are as they were."""
+    """The exit code and the file say so, and both lists of links are as they were."""
     fact, otherwise = FACTS[name], OTHERWISE[name]
     generation: Generation = "9" if fact.concerns("jira", "9") else fact.until
     scene = Scene(

@@ -169,7 +169,7 @@ def test_the_inputs_that_change_nothing_on_an_application():
 
 
 def test_the_outputs():
-    """What a link tells other resources: each is an attribute of the resource."""
+    """What a link gives other resources: each is an attribute of the resource."""
     assert set(names.OUTPUTS) == RELEASED_OUTPUTS | ADDED_OUTPUTS
     assert set(names.OUTPUTS) <= set(DeclaredLink.__annotations__)
 

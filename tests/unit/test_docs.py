@@ -1,4 +1,4 @@
-"""The documents are true: links lead somewhere, commands exist, and every input and state of a link is told of."""
+"""The documents are true: no link is broken, commands exist, and every input and state of a link is described."""
 
 import re
 import runpy

@@ -34,7 +34,7 @@ def of(*languages: str) -> list[Block]:
 
 
 def module(block: Block) -> str:
-    """A block of Python as a module: one that imports nothing goes on from what the pages have declared."""
+    """A block of Python as a module: one that imports nothing continues from what the pages have declared."""
     return block.text if re.search(r"^(import|from) ", block.text, re.M) else programs.PRELUDE + block.text
 
 

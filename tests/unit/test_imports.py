@@ -34,8 +34,8 @@ class Mocks(pulumi.runtime.Mocks):
     def new_resource(self, args):
         assert args.typ == "pulumi-python:dynamic/applinks:ApplicationLink"
         seen = {"id": "a", "name": "Wiki", "duplicates": []}
-        told = {"source_link": seen, "drift": {"target.name": {"declared": "Docs"}}, "legacy": {}, "managed_ends": ["source"]}
-        return "id", {**args.inputs, **told, "status": "working"}
+        given = {"source_link": seen, "drift": {"target.name": {"declared": "Docs"}}, "legacy": {}, "managed_ends": ["source"]}
+        return "id", {**args.inputs, **given, "status": "working"}
 
 pulumi.runtime.set_mocks(Mocks())
 
@@ -43,11 +43,11 @@ pulumi.runtime.set_mocks(Mocks())
 def program():
     jira, wiki = Application("https://jira.example.com"), Application("https://wiki.example.com")
     link = ApplicationLink("link", jira, wiki)
-    told = pulumi.Output.all(link.source_link["name"], link.drift, link.legacy, link.managed_ends, link.status)
-    return told.apply(check)
+    given = pulumi.Output.all(link.source_link["name"], link.drift, link.legacy, link.managed_ends, link.status)
+    return given.apply(check)
 
-def check(told):
-    assert told == ["Wiki", {"target.name": {"declared": "Docs"}}, {}, ["source"], "working"], told
+def check(given):
+    assert given == ["Wiki", {"target.name": {"declared": "Docs"}}, {}, ["source"], "working"], given
 
 program()
 """

@@ -16,7 +16,7 @@ SHOWN = {block.file: block.text for block in blocks() if (block.file or "").star
 
 
 def found_by_zizmor(*paths: Path) -> str:
-    """What it tells of workflows and of the updates of their actions; without the network."""
+    """What it says about workflows and of the updates of their actions; without the network."""
     zizmor = Path(sysconfig.get_path("scripts"), "zizmor")
     command = [str(zizmor), "--offline", "--no-progress", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -44,7 +44,7 @@ def test_no_job_may_more_than_it_says(path: Path):
 
 
 def test_a_report_asks_for_what_make_confirm_found():
-    """A bug without it can seldom be told from another version."""
+    """A bug without it can seldom be distinguished from another version."""
     fields = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/bug.yml").read_text("utf-8"))["body"]
     (asked,) = (one for one in fields if one.get("id") == "confirm")
 
@@ -54,7 +54,7 @@ def test_a_report_asks_for_what_make_confirm_found():
 
 
 def test_fragments_of_the_changelog_have_names_that_are_collected():
-    """Others would be left out of a release, without a word."""
+    """Others would be left out of a release silently."""
     kinds = "added|changed|deprecated|removed|fixed|security"
     wrong = [
         path.name

@@ -97,7 +97,7 @@ def known_as(one: str, other: str) -> bool:
 
 
 def shared(one: str, other: str) -> bool:
-    """Whether what is known of the application is shared."""
+    """Whether what is known about the application is shared."""
     applications = Sessions()
     try:
         return applications.at(one) is applications.at(other)
@@ -151,7 +151,7 @@ def test_another_address_is_another_one(decider: str, other: str):
 
 
 def test_the_policy_pack_compares_addresses_too(monkeypatch: pytest.MonkeyPatch):
-    """It is to be copied, so it has a comparison of its own."""
+    """It will be copied, so it has a comparison of its own."""
     pack: Any = SimpleNamespace(
         EnforcementLevel=SimpleNamespace(MANDATORY=1),
         PolicyPack=lambda **_: None,

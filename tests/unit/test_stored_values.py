@@ -74,7 +74,7 @@ def test_an_input_takes_what_it_took(path):
 
 
 def test_no_input_has_become_required():
-    """Two applications are enough, and of those nothing that a program has left away."""
+    """Two applications are enough, and of those nothing that a program omitted."""
     declaration, findings = properties.parse({"source": {}, "target": {}})
 
     assert findings == []

@@ -1,4 +1,4 @@
-"""The applications that kept stacks speak of: started anew, with the server ids and the links of then."""
+"""The applications that kept stacks speak of: started again, with the server ids and the links of then."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Python processes that start in no time: forked from one that has imported everything already.
 
 An engine, the program it runs and the provider's plugin are three Python processes, and most of their time is imports. Here a
-`python` stands in place of the interpreter: it hands its arguments, environment, folder and open files to a server, which forks.
-What runs is a process of its own all the same, with the same pipes, exit codes and signals. Only what imports cost, and what they
+`python` is in place of the interpreter: it hands its arguments, environment, folder and open files to a server, which forks.
+What runs is a process of its own anyway, with the same pipes, exit codes and signals. Only what imports cost, and what they
 do by themselves, can't be seen; the key of a passphrase is made once; and what the CLI asks of an environment before each run
 (its version, its packages) is asked of the interpreter once. The stories that are marked `cold` start the interpreter as a user
 does.

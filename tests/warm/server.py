@@ -132,7 +132,7 @@ def _has_ended(connection: socket.socket, process: int) -> bool:
     if number == 0:
         return False
     signalled = os.WIFSIGNALED(status)
-    with connection, suppress(OSError):  # nobody may be there any more to be told
+    with connection, suppress(OSError):  # nobody may be left to be notified
         connection.send(bytes((signalled, os.WTERMSIG(status) if signalled else os.WEXITSTATUS(status))))
     return True
 

@@ -1,4 +1,4 @@
-"""What stands in place of `python`. It is to be quick, so it imports only what the interpreter has in itself, and `_socket`."""
+"""What is in place of `python`. It must be quick, so it imports only what the interpreter has in itself, and `_socket`."""
 
 import _signal  # type: ignore[import-not-found]
 import _socket

@@ -180,7 +180,7 @@ class Inventory(Record):
 
     @property
     def taken(self) -> list[Entry]:
-        """The links that are to be taken over."""
+        """The links that will be taken over."""
         return [one for one in self.links if one.take]
 
     def as_text(self) -> str:

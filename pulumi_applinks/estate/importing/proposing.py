@@ -1,4 +1,4 @@
-"""From an estate to an inventory: which links can be taken over as they are, and why the others cannot. Pure: nothing is asked here."""
+"""From an estate to an inventory: which links can be taken over as they are, and why the others cannot. Pure: it sends no requests."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class NotTaken:
 def take(
     inventory: Inventory, reader: Reader, progress: Callable[[Progress], None] | None = None
 ) -> list[Taken | NotTaken]:
-    """Read each link that is to be taken over, in the order of the inventory."""
+    """Read each link that will be taken over, in the order of the inventory."""
     calls: dict[str, Callable[[], Taken | NotTaken]] = {
         entry.resource: partial(_taken, entry, inventory.applications, reader) for entry in inventory.taken
     }

@@ -1,6 +1,6 @@
 """A picture as one page, by itself: it asks nobody for anything, and works from a file.
 
-A matrix shows every direction of every link, at any size; a drawing stands beside it where there are few applications.
+A matrix shows every direction of every link, at any size; a drawing exists beside it where there are few applications.
 """
 
 from __future__ import annotations

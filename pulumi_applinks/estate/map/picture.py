@@ -125,7 +125,7 @@ class Picture:
         lines: each link once, in the order of the estate.
         read_at: when the estate was read; empty where that is not known.
         told: what it shows, in a sentence.
-        causes: what is to be looked at, the worst first, each with its links.
+        causes: what needs attention, the worst first, each with its links.
     """
 
     nodes: tuple[Node, ...]

@@ -138,7 +138,7 @@ class Application:
         return self.cluster.links if self.cluster else self._links
 
     def play_cluster(self, *, affinity: bool = True, lag: int | None = None, **more: Any) -> Cluster:
-        """Go on as two nodes behind a balancer.
+        """Continue as two nodes behind a balancer.
 
         Args:
             affinity: whether the balancer keeps a client on one node with a cookie; else the nodes take turns.
@@ -260,7 +260,7 @@ class Application:
             context_path: a new one, if it changes too.
             context: for https, if that changes too.
             port: any free one when it is 0.
-            keep_base_url: whether it goes on believing that it is at its old address.
+            keep_base_url: whether it continues believing that it is at its old address.
             start: whether it serves there at once.
 
         Returns:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.stored import StoredLink
 
 ORIGIN_HEADER = "X-Lab-Origin"
-"""Tells the log of a lab application that another one asks."""
+"""Records in the log of a lab application that another one asks."""
 
 TRUSTED_HEADER = "X-Lab-Trusted-User"
 """Names the user of a request between trusted applications; the real ones sign it, which nobody needs to see here."""
@@ -47,7 +47,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Sighted:
-    """What stands at an address.
+    """What is at an address.
 
     Args:
         kind: an application, a redirect, nothing, or something without a manifest.
@@ -103,7 +103,7 @@ class Caller:
             trusted: the user that asks as trusted applications do.
             data: the body.
             content_type: of the body.
-            accept: what is to be answered.
+            accept: what will be answered.
             redirects: whether they are followed.
 
         Raises:
@@ -167,7 +167,7 @@ class Caller:
             return None
 
     def look(self, url: str) -> Sighted:
-        """What stands at an address; redirects are reported, not followed [S9]."""
+        """What is at an address; redirects are reported, not followed [S9]."""
         try:
             answer = self.ask("GET", f"{url.rstrip('/')}/rest/applinks/1.0/manifest")
         except Unanswered:
@@ -209,7 +209,7 @@ def succeeded(answer: BaseHTTPResponse) -> bool:
 
 
 def challenge_of(answer: BaseHTTPResponse) -> str | None:
-    """The OAuth problem that an answer tells, if it does."""
+    """The OAuth problem that an answer names, if it does."""
     challenge = WWWAuthenticate.from_header(answer.headers.get("WWW-Authenticate"))
     return challenge.parameters.get("oauth_problem") if challenge else None
 

@@ -32,7 +32,7 @@ class _Node:
 
     Args:
         links: as it knows them.
-        told: as they were when the other nodes were told of its changes last.
+        told: as the other nodes last saw them.
         serving: how many requests it answers right now.
         unnoticed: see below.
     """
@@ -148,7 +148,7 @@ class Cluster:
                     node.unnoticed[link_id] = (change, left - 1, latest)
 
     def _tell(self, number: int) -> None:
-        """Let the other nodes know of what one changed since they were told last: of each change once, however requests overlap."""
+        """Let the other nodes know what one changed since the last time: of each change once, however requests overlap."""
         before, now = self._nodes[number].told, self._nodes[number].links.by_id()
         self._nodes[number].told = now
         for link_id, change in _changes(before, now).items():

@@ -1,4 +1,4 @@
-"""Links, consumers and providers as the interface spells them. Their fields stand in `fields`."""
+"""Links, consumers and providers as the interface spells them. Their fields are in `fields`."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def every_link(call: Call) -> list[StoredLink]:
 
 
 def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[str, Any]:
-    """A consumer as applinks-oauth has it; that it always tells `outgoing` as false is a fault of the real ones [S9]."""
+    """A consumer as applinks-oauth has it; that it always reports `outgoing` as false is a fault of the real ones [S9]."""
     path = f"applicationlink/{link.id}/authentication/consumer"
     found = {
         "key": consumer.key,

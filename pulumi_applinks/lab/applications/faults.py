@@ -22,7 +22,7 @@ class Fault:
         status: of the answer.
         after: whether the request is carried out first.
         times: how often it happens.
-        retry_after: in seconds, told in the answer.
+        retry_after: in seconds, reported in the answer.
         location: where a redirect leads.
         origin: whose requests are hit: those of `client`s, of the other `application`s, or of anyone.
         then: what else happens at that moment.

@@ -20,7 +20,7 @@ class Version:
     """What one generation has.
 
     Args:
-        applinks: the plugin's version, as the manifest tells it.
+        applinks: the plugin's version, as the manifest gives it.
         products: the products' versions, by type.
         named: the products of that generation, for people.
         source: of the above.
@@ -97,7 +97,7 @@ GENERATIONS: dict[Generation, Version] = {
         "10.0.15",
         {"jira": "10.0.0", "confluence": "9.0.0", "stash": "9.0.0", "bamboo": "10.0.0", "crowd": "6.0.0"},
         "Platform 7: Jira 10, Confluence 9, Bitbucket 9, Bamboo 10, Crowd 6",
-        "doc (platform-module-usage), INF: as S9, nothing is known of its interface",
+        "doc (platform-module-usage), INF: as S9, nothing is known about its interface",
         older=_ALL,
         login_page=frozenset({"jira"}),
     ),

@@ -1,4 +1,4 @@
-"""Applications on loopback, as many as wanted, and what else stands on networks."""
+"""Applications on loopback, as many as wanted, and what else is on networks."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Lab:
             cloud: whether it is a Cloud site.
             variants: readings of what is inferred.
             installed_types: types of applications that it knows.
-            tls: https; a Cloud site is on https unless told otherwise.
+            tls: https; a Cloud site is on https unless set otherwise.
             port: any free one when it is 0.
             running: whether it answers at once; else its address refuses connections until it is started.
             latency: how long clients wait for each answer, in seconds; other applications are near, and do not.
@@ -151,7 +151,7 @@ class Lab:
         It has the server id, the keys, the users, the links and all else of the original. Only its base URL is its own.
 
         Args:
-            application: the original, which goes on as it is.
+            application: the original, which continues as it is.
         """
         copy = self.start(
             application.type_id,
@@ -173,7 +173,7 @@ class Lab:
         """Put a reverse proxy before an application: another address at which it answers.
 
         Args:
-            application: that it leads to, wherever that moves.
+            application: that it points to, wherever that moves.
 
         Returns:
             The base URL of the application at the proxy.

@@ -1,4 +1,4 @@
-"""What stands beside OAuth: trusted applications and basic access, what the status says of them, and how they are migrated [S9]."""
+"""What exists beside OAuth: trusted applications and basic access, what the status says of them, and how they are migrated [S9]."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Legacy:
 
 
 def migrate(call: Call, link: StoredLink) -> dict[str, dict[str, bool]]:
-    """Replace what is legacy by OAuth, as far as the other application lets this one, and remove it where OAuth stands on both ends.
+    """Replace what is legacy by OAuth, as far as the other application lets this one, and remove it where OAuth is on both ends.
 
     Args:
         call: that asks for it.
@@ -111,7 +111,7 @@ def migrate(call: Call, link: StoredLink) -> dict[str, dict[str, bool]]:
         What each direction has afterwards.
 
     Raises:
-        Refused: if the user may not, or the ends do not agree.
+        Refused: if the user lacks the right, or the ends do not agree.
     """
     application = call.application
     legacy = Legacy(application, link, call.user)
@@ -143,7 +143,7 @@ def _remove(call: Call, legacy: Legacy, there: dict[str, Flags], remote_sysadmin
     if trusted:
         gone = legacy.distrust_there()
         if remote_sysadmin and not gone:
-            raise Refused(call.wrong(409, "The other application goes on trusting this one"))
+            raise Refused(call.wrong(409, "The other application continues trusting this one"))
         if gone and comes_in:
             link.incoming_legacy -= {TRUSTED}
         if gone and goes_out:

@@ -1,4 +1,4 @@
-"""What several resources share: who stands at an address, which link is primary, how authentication is configured."""
+"""What several resources share: who is at an address, which link is primary, how authentication is configured."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ConsumerInfoMissing(Exception):
 
 
 def identify(application: Application, url: str, type_id: str) -> dict[str, Any]:
-    """The manifest of who stands at an address, for a known type.
+    """The manifest of who is at an address, for a known type.
 
     When nothing answers, or something of another type, the plugin makes a manifest up from the URL [S9].
 
@@ -179,6 +179,6 @@ def execute_as_problem(application: Application, name: str | None) -> str | None
 
 
 def applinks_version(text: str | None) -> tuple[int, ...]:
-    """A version of the plugin as numbers; zero when it is not told."""
+    """A version of the plugin as numbers; zero when it is not reported."""
     numbers = [int(part) for part in (text or "").split(".") if part.isdecimal()]
     return tuple(numbers) or (0,)

@@ -40,7 +40,7 @@ class Login:
 
     Args:
         user: whom the request is taken for; None for the public.
-        failed: whether a login was tried in vain, and the request goes on anyway.
+        failed: whether a login was tried without success, and the request continues anyway.
     """
 
     user: User | None = None
@@ -65,7 +65,7 @@ def login_of(application: Application, request: Request) -> Login:
         request: as it came.
 
     Raises:
-        Refused: if the login is wrong, and not of the kind that goes on without one.
+        Refused: if the login is wrong, and not of the kind that continues without one.
     """
     sent = sent_with(request)
     users = application.users
@@ -81,7 +81,7 @@ def login_of(application: Application, request: Request) -> Login:
             raise Refused(_not_let_in(application, request))
         return Login(failed=True)
     if sent == "token":
-        # The filter does not refuse a wrong one: the request goes on anonymously, and no header tells [S9].
+        # The filter does not refuse a wrong one: the request continues anonymously, and no header shows it [S9].
         value = request.headers["Authorization"].partition(" ")[2]
         user = users.with_token(value) if application.has_tokens else None
         return Login(user if user and user.may_log_in else None)

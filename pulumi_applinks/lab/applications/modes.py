@@ -1,4 +1,4 @@
-"""What stands in front of an application, or what state it is in: named, and switched on and off by whoever plays with it."""
+"""What is in front of an application, or what state it is in: named, and switched on and off by whoever plays with it."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ FRONTS: dict[Mode, Front] = {
     "plugins_loading": Front(_plugins_loading, _INSTALLATIONS),
     "firewall": Front(_firewall, f"{_INSTALLATIONS}: the core rule set refuses a URL in a parameter"),
     "single_sign_on": Front(
-        _single_sign_on, f"{_INSTALLATIONS}: all but some paths lead to the identity provider"
+        _single_sign_on, f"{_INSTALLATIONS}: all paths except some are redirected to the identity provider"
     ),
 }
 """What answers in each mode. The others change what the application itself does:

@@ -199,7 +199,7 @@ class Routes:
             source: where it is known from.
             websudo: whether a secure administrator session is asked for.
             checks_forgery: whether the header against forgery is asked for whatever the method.
-            writes: whether it changes something; everything but a GET does unless told otherwise.
+            writes: whether it changes something; everything but a GET does unless set otherwise.
         """
 
         def added(handler: Handler) -> Handler:

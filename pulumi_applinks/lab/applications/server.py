@@ -214,7 +214,7 @@ class Server:
         server.server_close()
         self._connections.close()
         if self._thread is not None:
-            self._thread.join()  # it closes the server as well, and may not have done with it
+            self._thread.join()  # it closes the server as well, and might not have closed it
         self._hold()
 
     def close(self) -> None:

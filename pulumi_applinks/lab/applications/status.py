@@ -159,7 +159,7 @@ class StatusResource:
         raise Problem("NO_REMOTE_APPLINK")
 
     def _remote_oauth_with_login(self) -> dict[str, Flags]:
-        """What an older remote application tells to its administrators only."""
+        """What an older remote application shows to its administrators only."""
         link, application = self._link, self._application
         if not link.outgoing.enabled:
             raise Problem("NO_OUTGOING_AUTH")

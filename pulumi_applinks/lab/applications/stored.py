@@ -209,7 +209,7 @@ class Links:
 
 
 def id_of_url(url: str) -> str:
-    """The id that an application computes for one that does not tell its own: a name-based UUID of its URL [S3]."""
+    """The id that an application computes for one that does not report its own: a name-based UUID of its URL [S3]."""
     parts = urlsplit(url)
     kept: list[str] = []
     for segment in parts.path.split("/"):
@@ -224,7 +224,7 @@ def id_of_url(url: str) -> str:
 
 @dataclass(frozen=True)
 class OAuth2Entry:
-    """An OAuth 2.0 client or connection: listed in 3.0 as if it were a link, without anything that tells it apart [S9].
+    """An OAuth 2.0 client or connection: listed in 3.0 as if it were a link, without anything that distinguishes it [S9].
 
     Args:
         id: of the client or the connection.

@@ -24,7 +24,7 @@ class Variants:
         absent_primary: what a PUT without `isPrimary` or `primary` means: that nothing changes, or false.
         primary_false: what false means for a link that is the primary one: nothing, or that it gives its place up.
         checks_execute_as: whether REST refuses an execute-as user that does not exist or is a system administrator: 9.1.4 does
-            not [S9], and nothing is known of 10 and later.
+            not [S9], and nothing is known about 10 and later.
         drops_execute_as: whether setting the levels forgets the execute-as user: 9.1.4 does not [S9].
         websudo_for_basic: whether basic authentication too needs a secure administrator session, which it can't have.
         websudo_for_tokens: the same for personal access tokens.

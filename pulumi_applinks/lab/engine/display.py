@@ -75,7 +75,7 @@ class Display:
     def step(
         self, op: Op, resource: Resource, olds: Mapping[str, Any] | None = None, *, inputs: bool = False
     ) -> None:
-        """Show and count what is to be done, or was done, with a resource.
+        """Show and count what will be done, or was done, with a resource.
 
         Args:
             op: what.
@@ -215,7 +215,7 @@ def _lines(
 
     Args:
         olds: what was.
-        news: what is to be.
+        news: what will be.
         indent: what each line starts with, after the place of its sign.
         only: leave out what is unchanged.
     """

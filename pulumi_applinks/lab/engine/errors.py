@@ -6,7 +6,7 @@ INSTALL = "https://www.pulumi.com/docs/install/"
 
 
 class EngineError(Exception):
-    """The engine cannot go on; the message is for the user.
+    """The engine cannot continue; the message is for the user.
 
     Args:
         message: what happened and what to do next.

@@ -40,7 +40,7 @@ _THREADS = 256
 
 
 class FailedError(Exception):
-    """A step failed, or was not begun because another one has; that was shown."""
+    """A step failed, or was not started because another one has; that was shown."""
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):

@@ -106,7 +106,7 @@ class Operation:
                 stack.enter_context(self._file.locked())
             self._resources = self._file.load()
             if not self._dry_run:
-                self._file.save(self._resources)  # if that can't be done, nothing is begun
+                self._file.save(self._resources)  # if that can't be done, nothing is started
             stack.enter_context(self._interruptible())
             self._engine = stack.enter_context(served(EngineService(self.display)))
             self._provider = DynamicProvider(lambda: self._child(PLUGIN, self._engine))
@@ -130,7 +130,7 @@ class Operation:
             for one in numbers:
                 signal.signal(one, signal.SIG_DFL)
             # Not by `print`, which this may have interrupted.
-            told = "interrupted: what has begun is finished first; another interruption ends it at once\n"
+            told = "interrupted: what has started is finished first; another interruption ends it at once\n"
             os.write(sys.stderr.fileno(), told.encode())
 
         before = {number: signal.signal(number, interrupt) for number in numbers}
@@ -142,7 +142,7 @@ class Operation:
 
     def _say_how_it_ended(self) -> None:
         if self.interrupted:
-            self.display.fail("", "interrupted: what had begun was finished, and nothing else was begun")
+            self.display.fail("", "interrupted: what had started was finished, and nothing else was started")
         elif self._incomplete:
             self.display.log("error", f"{'preview' if self._dry_run else 'update'} failed")
 
@@ -334,7 +334,7 @@ class Operation:
         return new
 
     def _plan(self, new: Resource, old: Resource | None, *, first: bool) -> Op:
-        """What is to be done for a registration, as the provider says; its inputs are checked then."""
+        """What will be done for a registration, as the provider says; its inputs are checked then."""
         if not new.custom:
             new.outputs = dict(old.outputs) if old else mark_names(new.inputs, new.additionalSecretOutputs)
             return "create" if old is None else "update" if changed(old.inputs, new.inputs) else "same"

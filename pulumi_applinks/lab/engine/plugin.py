@@ -150,7 +150,7 @@ class DynamicProvider:
         """Compare a resource's last outputs with inputs.
 
         Returns:
-            Whether anything is to be done, or None when the engine has to see itself; the properties that make a replacement necessary;
+            Whether there is anything to do, or None when the engine has to see itself; the properties that make a replacement necessary;
             and whether that deletes first.
         """
         fields = {"olds": old.outputs, "old_inputs": old.inputs, "news": news}

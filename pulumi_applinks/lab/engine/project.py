@@ -83,7 +83,7 @@ class Engine:
 
     @property
     def first_line(self) -> str:
-        """What tells a user which engine this is."""
+        """Shows a user which engine this is."""
         return f"This is the Pulumi CLI, {self.cli}" if self.cli else EMBEDDED_LINE
 
     def variables(self, home: Path) -> Mapping[str, str]:

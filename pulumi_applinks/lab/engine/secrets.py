@@ -17,12 +17,12 @@ _CHECKED = "pulumi"
 
 
 def key_of(passphrase: str, salt: bytes) -> bytes:
-    """The key of a passphrase and a salt. It takes a while, on purpose: nobody should be able to try many."""
+    """The key of a passphrase and a salt. That is slow, on purpose: nobody should be able to try many."""
     return PBKDF2HMAC(SHA256(), length=32, salt=salt, iterations=1_000_000).derive(passphrase.encode())
 
 
 class Crypter:
-    """Encrypts and decrypts one stack's secrets. The key is made when it is first needed, since that takes a while.
+    """Encrypts and decrypts one stack's secrets. The key is made when it is first needed, since that is slow.
 
     Args:
         passphrase: the stack's passphrase, or None when the user gave none.

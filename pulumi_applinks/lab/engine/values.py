@@ -115,7 +115,7 @@ def mark_names(outputs: Properties, names: list[str]) -> Properties:
 
 
 def keep_ignored(news: Properties, olds: Properties, path: str) -> Properties:
-    """The properties with the old value at a path such as `a.b`, whose changes are to be ignored."""
+    """The properties with the old value at a path such as `a.b`, whose changes will be ignored."""
     key, _, rest = path.partition(".")
     old, new = olds.get(key), news.get(key)
     if rest:

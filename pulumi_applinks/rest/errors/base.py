@@ -13,7 +13,7 @@ from pulumi_applinks.rest.message import Message
 E = TypeVar("E", bound="ApplinksError")
 
 LoginReason = Literal["wrong", "captcha", "denied", "rights", "anonymous"]
-"""What an application shows of a login: `denied` is a right one of somebody who may not use the application, `rights` one that was let
+"""What an application shows of a login: `denied` is a right one of somebody who must not use the application, `rights` one that was let
 in, and `anonymous` that it took the request for one without a login."""
 
 
@@ -31,7 +31,7 @@ class Asked:
         token_variable: how a token is given in place of a user name and a password; empty where these are none.
         needs: whose credentials it takes.
         identifying: whether it asks who the application is.
-        changing: whether it may change something; told by the method if None.
+        changing: whether it may change something; if None, the method decides.
     """
 
     application: str
@@ -220,7 +220,7 @@ class Answered(ApplinksError):
 
 
 def also_without_basic(told: Message, error: Answered) -> Message:
-    """A message about a 403, with what else it may be where what could tell is what was refused."""
+    """A message about a 403, with what else it may be where the request that would show it was refused."""
     if not (error.asked.identifying and error.asked.token_variable):
         return told
     do = Cause.BASIC_AUTHENTICATION_OFF.do.format_map(error._facts())

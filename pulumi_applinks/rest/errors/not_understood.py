@@ -35,7 +35,7 @@ class NotApplinks(NotUpYet):
 
 
 class NotTheApplication(Answered, NotUnderstood):
-    """Raised when something else answers in an application's place: what it says tells nothing of rights, nor of what is there."""
+    """Raised when something else answers in an application's place: what it says has no meaning for rights, nor of what is there."""
 
     @property
     def may_pass(self) -> bool:

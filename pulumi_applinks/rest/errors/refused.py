@@ -90,7 +90,7 @@ class Conflict(Refused):
 
 @dataclass(eq=False, repr=False)
 class RelocationNotReachable(Conflict):
-    """Raised when an application reaches nothing at the address that a link is to be relocated to [S9].
+    """Raised when an application reaches nothing at the address that a link will be relocated to [S9].
 
     Args:
         said: the answer.

@@ -74,7 +74,7 @@ class NoLogin(CouldNotAsk):
 
 @dataclass(eq=False, repr=False)
 class UnknownHost(CouldNotAsk):
-    """Raised when no name service tells where the host is.
+    """Raised when no name service knows the host.
 
     Args:
         known: whether the name service says that there is none; else it may only not have answered.

@@ -1,4 +1,4 @@
-"""Each example, as its README runs it: the commands as they stand there, what the example is about, destroy."""
+"""Each example, as its README runs it: the commands as they are there, what the example is about, destroy."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def with_a_user(*applications: Application) -> None:
 
 
 def with_a_version(folder: Path, path: str) -> str:
-    """The path to find `pulumi` on. One that was built from its source may tell no version, and the Automation API wants one."""
+    """The path to find `pulumi` on. One that was built from its source might not report a version, and the Automation API wants one."""
     real = shutil.which("pulumi")
     assert real is not None
     if subprocess.check_output([real, "version"], text=True).strip():
@@ -129,7 +129,7 @@ def test_relocate(read: Read, lab: Lab, jira, wiki):
     guide.follow("If the Confluence is still starting")
     assert outputs(guide) == {"link_id": made, "status": "working"}
     assert jira.links[made].rpc_url == wiki.url
-    guide.follow("## Take it away")
+    guide.follow("## Delete it")
     guide.terminal.run("pulumi up")
     assert (jira.links[made].rpc_url, jira.links[made].display_url) == (
         known["http://wiki.internal:8090"],

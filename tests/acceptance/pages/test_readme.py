@@ -1,4 +1,4 @@
-"""The README, followed as it stands: its program, its commands, and what the last of them prints."""
+"""The README, followed unchanged: its program, its commands, and what the last of them prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tutorial, as it stands: each command is run in a shell, and prints what the page shows."""
+"""The tutorial, unchanged: each command is run in a shell, and prints what the page shows."""
 
 from __future__ import annotations
 

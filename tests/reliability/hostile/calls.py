@@ -90,7 +90,7 @@ def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[st
     if odd:
         return ended, f"steers a terminal: {odd[0][:200]!r}"
     if any("planted" in text for text in texts_in(shown)):
-        return ended, f"tells a secret: {shown!r}"
+        return ended, f"shows a secret: {shown!r}"
     return ended, ""
 
 

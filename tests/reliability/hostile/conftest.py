@@ -11,6 +11,6 @@ from tests.reliability.hostile.server import HostileServer
 
 @pytest.fixture
 def server() -> Iterator[HostileServer]:
-    """A server to be told how to behave."""
+    """A server that behaves as the test says."""
     with HostileServer() as one:
         yield one

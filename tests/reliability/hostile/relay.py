@@ -35,7 +35,7 @@ class Relay:
     """Of the last request."""
 
     def arm(self, hostile: Behaviour | None, chosen: Chosen) -> None:
-        """Answer some requests so from now on, counted anew."""
+        """Answer some requests so from now on, counted again."""
         self.hostile, self.chosen, self.number, self.met = hostile, chosen, 0, 0
 
     def __call__(self, exchange: Exchange) -> None:

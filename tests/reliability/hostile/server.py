@@ -56,7 +56,7 @@ class Exchange:
 
 
 class HostileServer:
-    """Listens on loopback, and behaves as it is told.
+    """Listens on loopback, and behaves as it is reported.
 
     Args:
         behaviour: what is done with each request.

@@ -1,4 +1,4 @@
-"""`applinks clean`: what leads nowhere, a confirmation, and what the application says."""
+"""`applinks clean`: what is dead, a confirmation, and what the application says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CORRUPTED = "33333333-3333-4333-8333-333333333333"
 
 @pytest.fixture
 def littered(pair):
-    """A pair with one of everything that leads nowhere on the Confluence, and of everything that stays on the Jira."""
+    """A pair with one of everything that is dead on the Confluence, and of everything that stays on the Jira."""
     jira, wiki = pair["jira"], pair["wiki"]
     wiki.link_by_hand(jira, link_id=SOMEBODY, name="Old Jira")
     gone = pair.lab.closed_address()
@@ -163,7 +163,7 @@ def test_what_changes_while_a_person_thinks_is_not_removed(littered, monkeypatch
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("fault", [{"status": 403}, {"kind": "html"}, {"kind": "drop"}])
 def test_a_removal_is_one_when_the_link_is_gone(littered, fault, after):
-    """Whatever was answered. The others are removed all the same; what is left is named in the last line."""
+    """Whatever was answered. The others are removed anyway; what is left is named in the last line."""
     path, before = f"/rest/applinks/1.0/applicationlink/{SOMEBODY}", links(littered)
     littered["wiki"].faults.add(Fault("DELETE", path, after=after, times=9, **fault))
     ran = littered.run("clean", OLD, f"wiki/{SECOND}", "--yes")
@@ -173,7 +173,7 @@ def test_a_removal_is_one_when_the_link_is_gone(littered, fault, after):
     assert (f"{OLD} was not removed: deleting the link failed: " in flat(ran.err)) is not after
     assert (ran.code == ExitCode.DONE) is after
     assert links(littered) == without(before, SECOND, *([SOMEBODY] if after else []))
-    assert (f"1 of 2 removed; go on with: applinks clean {OLD} -a jira=" in flat(ran.err)) is not after
+    assert (f"1 of 2 removed; continue with: applinks clean {OLD} -a jira=" in flat(ran.err)) is not after
 
 
 def test_an_interruption_tells_what_was_done(littered, monkeypatch):
@@ -192,7 +192,7 @@ def test_an_interruption_tells_what_was_done(littered, monkeypatch):
     assert ran.code == ExitCode.CANCELLED
     assert f"Removed {OLD}" in ran.out
     assert f"interrupted while wiki/{SECOND} was being removed" in flat(ran.err)
-    assert f"1 of 3 removed; go on with: applinks clean wiki/{SECOND} wiki/{CORRUPTED} -a" in flat(ran.err)
+    assert f"1 of 3 removed; continue with: applinks clean wiki/{SECOND} wiki/{CORRUPTED} -a" in flat(ran.err)
 
 
 def test_a_resource_that_can_not_be_read_stops_it(littered, tmp_path):

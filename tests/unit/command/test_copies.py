@@ -32,7 +32,7 @@ def links(scene: Commands) -> list[Any]:
 
 
 def lead(at: Application, to: Application) -> None:
-    """Let a link lead to another application with the same server id."""
+    """Let a link point to another application with the same server id."""
     link = at.links[to.server_id]
     link.rpc_url = link.display_url = to.url
 
@@ -50,7 +50,7 @@ def states(scene: Commands, names: list[str] | None = None) -> dict[str, str]:
 
 @pytest.mark.parametrize("names", EACH)
 def test_status_of_copies(copied: Commands, names: list[str]):
-    """No link that leads to an original is working, and the code is that of findings."""
+    """No link that points to an original is working, and the code is that of findings."""
     ran = run(copied, "status", names=names)
 
     assert set(states(copied, names).values()) == {"elsewhere"}
@@ -62,7 +62,7 @@ def test_status_of_copies(copied: Commands, names: list[str]):
 
 @pytest.mark.parametrize("ends", [["jira"], ["wiki"], ["jira", "wiki"]])
 def test_status_of_originals(copied: Commands, ends: list[str]):
-    """Their links work, until one leads to a copy."""
+    """Their links work, until one points to a copy."""
     assert states(copied, ["jira", "wiki"]) == {"jira wiki": "working"}
     if "jira" in ends:
         lead(copied["jira"], copied["wiki2"])

@@ -61,7 +61,7 @@ def test_for_support_and_for_programs(pair):
     ],
 )
 def test_two_applications_have_to_be_named(pair, words, says):
-    """Those that there are, are told."""
+    """Those that there are, are reported."""
     ran = pair.run("doctor", *words)
 
     assert (ran.code, says in flat(ran.err)) == (ExitCode.USAGE, True)

@@ -12,7 +12,7 @@ from tests.unit.command.test_status import stack_of
 
 
 def test_two_steps(pair):
-    """The table, the file to edit, and the project; what comes next is told."""
+    """The table, the file to edit, and the project; what comes next is reported."""
     scan = pair.run("import", "scan")
     write = pair.run("import", "write", apps=False)
 
@@ -26,7 +26,7 @@ def test_two_steps(pair):
         "import.json",
         "requirements.txt",
     ]
-    assert "Go on with links/NEXT-STEPS.md" in flat(write.err)
+    assert "Continue with links/NEXT-STEPS.md" in flat(write.err)
     assert pair.untouched()
 
 
@@ -75,7 +75,7 @@ def test_what_is_left_out_is_told(pair, flags, code):
 
 
 def test_what_could_not_be_asked_has_its_code(pair):
-    """And stands in the inventory."""
+    """And is in the inventory."""
     pair.environment["APPLINKS_WIKI_PASSWORD"] = "wrong"
     ran = pair.run("import", "scan")
 
@@ -110,7 +110,7 @@ def test_where_no_link_can_be_taken_nothing_is_written(pair):
 
 
 def test_what_a_stack_has_is_left_out(pair):
-    """Its applications are asked, and its links are told as managed."""
+    """Its applications are asked, and its links are reported as managed."""
     Path("state.json").write_text(stack_of(pair), encoding="utf-8")
     ran = pair.run("import", "scan", "--stack", "state.json")
 

@@ -114,7 +114,7 @@ def test_what_is_wrong_with_an_estate_is_told(scene, tmp_path, words, says):
 
 
 def test_who_could_not_be_asked_is_told(pair):
-    """The picture is drawn all the same, says so itself, and the exit code tells that it is not all."""
+    """The picture is drawn anyway, says so itself, and the exit code says that it is not all."""
     pair["wiki"].stop()
     ran = pair.run("map", "--format", "json")
 

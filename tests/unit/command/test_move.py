@@ -102,7 +102,7 @@ def test_rights_are_known_before_the_first_change(moved):
 
     assert 0 <= left < asked
     assert "Give git.credentials of a system administrator." in flat(ran.err)
-    again = f"1 of 2 relocated; go on with: applinks move {moved.old} {moved['wiki'].url} -a jira="
+    again = f"1 of 2 relocated; continue with: applinks move {moved.old} {moved['wiki'].url} -a jira="
     assert again in flat(ran.err)
     assert ran.code == ExitCode.FAILED
     assert git.links[moved["wiki"].server_id].rpc_url == moved.old
@@ -116,7 +116,7 @@ def test_rights_are_known_before_the_first_change(moved):
 @pytest.mark.parametrize("path", ["*elocate*", "*/applicationlink/*", "*/3.0/applinks/*"])
 @pytest.mark.parametrize("only_shown", [False, True])
 def test_a_move_that_fails_is_undone(moved, only_shown: bool, path: str, after: bool, status: int):
-    """Whatever is refused, and whether it was carried out all the same; what is not as before is named."""
+    """Whatever is refused, and whether it was carried out anyway; what is not as before is named."""
     if only_shown:
         the_link(moved).rpc_url = moved["wiki"].url
     for method in ("POST", "PUT"):
@@ -130,7 +130,7 @@ def test_a_move_that_fails_is_undone(moved, only_shown: bool, path: str, after: 
         assert any(words in told for words in unchanged) == (now == before)
         changed = {the_link(moved).rpc_url, the_link(moved).display_url} if now != before else set()
         assert all(address in told for address in changed)
-        assert "0 of 1 relocated; go on with: applinks move" in told
+        assert "0 of 1 relocated; continue with: applinks move" in told
     else:
         assert {the_link(moved).rpc_url, the_link(moved).display_url} == {moved["wiki"].url}
 
@@ -175,11 +175,11 @@ def test_another_application_at_the_new_address_is_refused(moved):
 
 
 def test_nothing_at_the_new_address_is_refused_unless_that_is_said(moved):
-    """Without contact the address is told all the same."""
+    """Without contact the address is reported anyway."""
     moved["wiki"].stop()
     ran = move(moved, "--yes")
     assert ran.code == ExitCode.FAILED
-    assert "To go on anyway, give --without-contact." in flat(ran.err)
+    assert "To continue anyway, give --without-contact." in flat(ran.err)
     assert the_link(moved).rpc_url == moved.old
 
     told = move(moved, "--yes", "--without-contact")

@@ -59,7 +59,7 @@ def test_the_table_fits_the_terminal(pair, columns):
 
 
 def test_what_could_not_be_looked_at_is_another_code(pair):
-    """Neither clean nor a finding; who it was is told."""
+    """Neither clean nor a finding; who it was is reported."""
     pair["wiki"].stop()
     ran = pair.run("status")
 
@@ -156,7 +156,7 @@ def test_each_format_is_what_it_says(pair, format_, read):
 
 
 def test_no_secret_is_told(pair):
-    """Neither those of the environment, nor what an application tells in clear of a link with basic access."""
+    """Neither those of the environment, nor what an application shows in clear text of a link with basic access."""
     pair["jira"].links[pair["wiki"].server_id].give_basic_access("planted-reader", "planted-password")
     ran = [
         pair.run("status", "-v", *words)
@@ -171,7 +171,7 @@ def test_no_secret_is_told(pair):
 
 
 def test_findings_alone(pair):
-    """Of many links, those that something is to be said of; more about the reading where that is wanted."""
+    """Of many links, those that need a remark; more about the reading where that is wanted."""
     pair["wiki"].link_by_hand(pair["jira"], link_id=SOMEBODY, name="Old Jira")
     ran = pair.run("status", "--findings", "-v")
 
@@ -182,7 +182,7 @@ def test_findings_alone(pair):
 
 
 def test_colours_are_for_terminals_that_want_them(pair):
-    """No word is told by a colour alone."""
+    """No word is reported by a colour alone."""
     coloured = pair.run("status", env={"FORCE_COLOR": "1"})
     plain = pair.run("status", env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
 
@@ -228,7 +228,7 @@ def test_applications_of_a_stack(pair, tmp_path):
 
 
 def test_who_manages_a_link_is_told(pair, tmp_path):
-    """Where something is to be said of it."""
+    """Where a remark is needed."""
     (tmp_path / "state.json").write_text(stack_of(pair), encoding="utf-8")
     pair["wiki"].links[pair["jira"].server_id].consumer = None
     ran = pair.run("status", "--stack", "state.json", apps=False)

@@ -83,7 +83,7 @@ def test_of_a_link_that_works_nothing_fails(pair):
         (lambda pair: pair["wiki"].stop(), "connection", "refuses connections"),
         # A page in the application's place.
         (faulty("wiki", "*", kind="html"), "manifest", ""),
-        # A move of which nobody told the application.
+        # A move that the application does not know about.
         (
             lambda pair: setattr(pair["wiki"], "base_url", "http://old.example.com/confluence"),
             "base URL",
@@ -129,7 +129,7 @@ def test_what_is_wrong_fails(pair, spoil, check, says):
 
 
 def test_the_way_ends_where_it_ends(pair):
-    """What comes after it is not told as passed; what takes both is not possible."""
+    """What comes after it is not reported as passed; what takes both is not possible."""
     pair["wiki"].stop()
     diagnosis = examined(pair)
 
@@ -159,7 +159,7 @@ def test_clocks_that_differ(pair):
 
 
 def test_an_administrator_who_is_no_system_administrator(pair):
-    """It is enough for most; what it is not enough for is told."""
+    """It is enough for most; what it is not enough for is reported."""
     admin = pair["wiki"].users["admin"]
     pair.environment |= {"APPLINKS_WIKI_USERNAME": admin.name, "APPLINKS_WIKI_PASSWORD": admin.password}
     ((outcome, words),) = outcomes(examined(pair), "rights")
@@ -180,7 +180,7 @@ def test_an_application_that_the_other_one_does_not_reach(scene):
 
 
 def test_one_end_is_examined_although_the_other_one_is_not_let_in(pair):
-    """What its application sees and keeps is looked at all the same."""
+    """What its application sees and keeps is looked at anyway."""
     pair["wiki"].modes.add("basic_off")
     diagnosis = examined(pair)
 

@@ -84,7 +84,7 @@ def test_the_summary_counts():
     ],
 )
 def test_a_direction_in_words(direction, words):
-    """No colour is needed to tell them apart."""
+    """They can be distinguished without colour."""
     assert direction_words(direction) == words
 
 
@@ -106,7 +106,7 @@ def test_markdown_tells_links_and_findings():
 
 
 def test_junit_is_what_a_pipeline_reads():
-    """A finding is a failure, what was not seen an error, what is no link of ours skipped."""
+    """A finding is a failure, what was not seen an error, other entries are skipped."""
     root = ElementTree.fromstring(as_junit(ESTATE))
     suite = root[0]
     cases = {case.get("name"): [child.tag for child in case] for case in suite}
@@ -125,7 +125,7 @@ def test_junit_is_what_a_pipeline_reads():
 
 
 def test_sarif_is_what_a_forge_reads():
-    """Each result has a rule that is told, a level, a place; a run that could not look everywhere says so."""
+    """Each result has a rule that is reported, a level, a place; a run that could not look everywhere says so."""
     report = json.loads(as_sarif(ESTATE, "1.2.3"))
     (run,) = report["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]

@@ -75,7 +75,7 @@ OTHERS = base64.b64encode(b"a class of somebody else").decode()
     ],
 )
 def test_a_resource_is_a_link_by_what_it_holds(one, links, unread):
-    """Not by its type, which a class of one's own may have changed; what can't be told is told as that."""
+    """Not by its type, which a class of one's own may have changed; what can't be reported is reported as such."""
     stack = of_state(state(one), "a file")
 
     assert len({end.urn for end in stack.managed}) == links
@@ -123,7 +123,7 @@ def test_a_managed_link_is_always_shown(pair, outputs, removed, stopped, expecte
 
 
 def test_another_application_does_not_say_that_a_link_is_gone(pair):
-    """It answers at the address of one that has the link, and was not the one that was to be asked."""
+    """It answers at the address of one that has the link, and was not the one that should be asked."""
     ends = managed(pair, target_server_id="99999999-9999-4999-8999-999999999999", managed_ends=["target"])
     link = the_managed(pair, ends)
 

@@ -177,7 +177,7 @@ def test_a_link_back_that_is_the_systems_is_no_missing_one(scene):
 
 
 def test_a_link_that_was_made_while_the_other_one_was_down(scene):
-    """Its id was derived from the address; it is matched with the end that leads back all the same."""
+    """Its id was derived from the address; it is matched with the end that leads back anyway."""
     jira, wiki = scene.start("jira", "jira"), scene.start("wiki", "confluence")
     jira.link_by_hand(wiki, link_id=id_of_url(wiki.base_url))
     wiki.link_by_hand(jira)
@@ -206,7 +206,7 @@ def test_what_is_no_link_between_applications_is_set_apart(pair):
 
 
 def test_an_application_that_does_not_let_in_leaves_its_links_untold(pair):
-    """The other end is told of, and why nobody asked this one."""
+    """The other end is named, and why nobody asked this one."""
     pair.environment["APPLINKS_WIKI_PASSWORD"] = "planted-password"
     estate = pair.read()
     wiki, (link,) = estate.application("wiki"), estate.links
@@ -230,7 +230,7 @@ def test_no_login_goes_to_what_has_not_said_who_it_is(pair):
 
 @pytest.mark.parametrize("credentials", [None, "nobody"])
 def test_without_credentials_there_is_the_manifest_alone(pair, credentials):
-    """Who it is can be told; its links can't."""
+    """Who it is can be reported; its links can't."""
     wiki = pair.read("jira", more=(Named("wiki", pair["wiki"].url, credentials=credentials),)).application(
         "wiki"
     )
@@ -318,7 +318,7 @@ def test_versions_without_a_status_tell_their_levels(scene, here, there, expecte
 
 
 def test_an_application_under_two_names_is_asked_once(pair):
-    """The second one is told of, and its links do not count twice."""
+    """The second one is named, and its links do not count twice."""
     estate = pair.read(more=(Named("again", pair.lab.proxy(pair["wiki"]), credentials="wiki"),))
     again = estate.application("again")
 
@@ -329,7 +329,7 @@ def test_an_application_under_two_names_is_asked_once(pair):
 
 
 def test_the_order_is_that_of_the_names(scene):
-    """Whoever answers first: two readings are the same, to the byte, but for their time."""
+    """Whoever answers first: two readings are the same, to the byte, except for their time."""
     for name, type_id in (("c", "jira"), ("a", "confluence"), ("b", "stash")):
         scene.start(name, type_id)
     for one, two in itertools.combinations(("c", "a", "b"), 2):

@@ -65,7 +65,7 @@ def test_any_estate_is_drawn(number):
 
 
 def test_a_line_shows_how_requests_are_authenticated():
-    """Each half in its own way, so that colours are not all that tells them apart."""
+    """Each half in its own way, so that colours are not the only difference."""
     root = ElementTree.fromstring(as_svg(picture_of(small())))
     ways = [one.get("class") for one in root.iter(f"{SVG}path")]
 
@@ -128,7 +128,7 @@ def test_the_page_allows_its_own_script_alone():
 
 
 def test_mermaid_has_subgraphs_and_arrows():
-    """Both directions are one arrow where they are alike; colour, mark and line tell how it is."""
+    """Both directions are one arrow where they are alike; colour, mark and line show its state."""
     lines = as_mermaid(picture_of(small())).splitlines()
 
     assert lines[0] == "flowchart LR"
@@ -152,7 +152,7 @@ def test_a_large_estate_stays_below_what_forges_draw():
 
 
 def test_hostile_names_are_text_in_mermaid():
-    """Within quotes there is nothing but letters, digits, and signs that mean nothing; others are told by number."""
+    """Within quotes there is nothing but letters, digits, and signs that mean nothing; others are reported by number."""
     for line in as_mermaid(picture_of(hostile())).splitlines():
         outside = re.sub(r'"[^"]*"', '""', line)
         assert re.fullmatch(r"[\w\s\[\]<>|.:,#&-]*(\"\"[\w\s\[\]<>|.:,#&-]*)*", outside), line
@@ -162,7 +162,7 @@ def test_hostile_names_are_text_in_mermaid():
 
 
 def test_dot_has_clusters_and_arrows():
-    """A line that is dotted, double or dashed tells authentication and one-way; colour and mark tell the state."""
+    """A line that is dotted, double or dashed shows authentication and one-way; colour and mark show the state."""
     text = as_dot(picture_of(small()))
 
     assert text.startswith("digraph applinks {")

@@ -133,7 +133,7 @@ def test_a_cell_shows_its_link(show):
 
 
 def test_an_application_shows_its_links(show):
-    """From its card, its row or its column; and leads to its own page, beside this one. Back goes back."""
+    """From its card, its row or its column; and points to its own page, beside this one. Back goes back."""
     page = show()
     for name in ("#drawing", ".by-site thead", ".by-site tbody"):
         page.locator(name).get_by_role("link", name="git, Bitbucket 9.12.4, example.com").click()
@@ -183,7 +183,7 @@ def test_what_is_to_be_looked_at_is_grouped_by_cause(show):
 
 
 def test_searching_shows_what_fits(show):
-    """Every word has to be there; the lists show the same, and the number is told to a screen reader, too."""
+    """Every word has to be there; the lists show the same, and the number is also announced by a screen reader."""
     page = show()
     search = page.get_by_role("searchbox", name="Search")
     for words, told, rows in (
@@ -375,7 +375,7 @@ def test_it_prints(show, screenshots, name):
 
 
 def test_hostile_names_are_shown_as_they_are(show):
-    """In the drawing, the matrix, the lists, the details and the search; no script of theirs runs, and no address leads to one."""
+    """In the drawing, the matrix, the lists, the details and the search; no script of theirs runs, and no address points to one."""
     page = show("hostile")
     page.get_by_role("searchbox").fill("onerror=")
     page.keyboard.press("Enter")

@@ -82,7 +82,7 @@ def test_the_site_of_an_address(url, site):
     ],
 )
 def test_a_browser_is_led_to_pages_alone(url, leads):
-    """Applications tell some of the addresses; none of them is a script, or holds a password."""
+    """Applications report some of the addresses; none of them is a script, or holds a password."""
     assert browsable(url) == (url if leads else "")
 
 
@@ -105,7 +105,7 @@ def test_a_one_way_link_has_one_arrow(picture):
 
 
 def test_a_link_back_that_is_not_there_is_not_drawn():
-    """Although an end tells of the levels that the other one should have."""
+    """Although an end reports the levels that the other one should have."""
     ways = (LinkDirection("jira", "wiki", "oauth", None), LinkDirection("wiki", "jira", "oauth", None))
     link = replace(
         single("jira", "wiki", "one-way", ("one-way", "warning")), directions=ways, far_side="not-asked"
@@ -117,7 +117,7 @@ def test_a_link_back_that_is_not_there_is_not_drawn():
 
 
 def test_what_is_no_link_between_applications_has_no_arrow(picture):
-    """It is drawn all the same."""
+    """It is drawn anyway."""
     line = line_of(picture, "git → Script")
 
     assert (line.kind, line.arrows) == ("aside", ())

@@ -33,7 +33,7 @@ def test_keys_are_given_back_once():
 
 
 def test_whoever_has_the_control_key_copies(lab):
-    """The copy is told with the others."""
+    """The copy is reported with the others."""
     applications = [lab.start("jira", name="Production")]
     request = EnvironBuilder(
         "/0/copy", method="POST", headers=[("Authorization", "Bearer key")]

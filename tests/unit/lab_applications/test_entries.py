@@ -20,7 +20,7 @@ def ids(answer):
 
 
 def test_oauth_2_clients_are_listed_in_3_0_alone(lab, ask):
-    """As if they were generic links, with scheme and host for an address, and nothing that tells them apart."""
+    """As if they were generic links, with scheme and host for an address, and no difference."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
     jira.link_by_hand(wiki)
     jira.oauth2.append(CLIENT)
@@ -42,7 +42,7 @@ def test_oauth_2_clients_are_listed_in_3_0_alone(lab, ask):
 
 
 def test_a_client_without_a_redirect_makes_the_list_fail(lab, ask):
-    """That of 3.0; 1.0 goes on answering, and so does a generation without such clients."""
+    """That of 3.0; 1.0 continues answering, and so does a generation without such clients."""
     jira, fecru = lab.start("jira"), lab.start("fecru")
     for application in (jira, fecru):
         application.oauth2.append(OAuth2Entry("1", "broken", None))
@@ -128,7 +128,7 @@ READINGS = {
 @pytest.mark.parametrize("version", ["1.0", "3.0"])
 @pytest.mark.parametrize("reading", READINGS)
 def test_what_a_put_does_with_the_primary_place(lab, ask, reading, version):
-    """No source tells what an absent field, or false, means for the primary link: each reading is played."""
+    """No source says what an absent field, or false, means for the primary link: each reading is played."""
     variants, absent_keeps, false_keeps = READINGS[reading]
     jira = lab.start("jira", variants=variants)
     first, second = lab.start("confluence"), lab.start("confluence", name="Second")

@@ -167,7 +167,7 @@ def test_what_a_table_refers_to_exists(entity):
 
 
 def test_the_page_about_the_interface_is_not_stale():
-    """`python -m tests.interface.page` writes it anew."""
+    """`python -m tests.interface.page` writes it again."""
     assert PAGE.read_text(encoding="utf-8") == text()
 
 
@@ -185,7 +185,7 @@ def test_every_call_of_the_client_is_known():
 
 
 def test_the_clients_calls_are_read_from_its_source(tmp_path):
-    """Constants, what is filled in, loops over constants; a path that can't be told is an error."""
+    """Constants, what is filled in, loops over constants; a path that can't be reported is an error."""
     source = tmp_path / "client.py"
     source.write_text(
         'ROOT = "/rest/applinks"\nV1 = f"{ROOT}/1.0"\nV2 = f"{ROOT}/2.0"\n'

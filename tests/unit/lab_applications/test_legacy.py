@@ -75,7 +75,7 @@ def _trusted_both(jira, wiki):
     ],
 )
 def test_what_the_status_says_of_it(linked, ask, change, beside, alone):
-    """Beside OAuth it is to be removed, alone it is to be updated; by hand, unless it lets a system administrator in there."""
+    """Beside OAuth it will be removed, alone it will be updated; by hand, unless it lets a system administrator in there."""
     change(*linked)
     assert type_of(ask, *linked) == beside
 

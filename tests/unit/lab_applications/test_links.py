@@ -50,7 +50,7 @@ def test_the_id_of_an_application_that_does_not_tell_its_own(url, expected):
     [(None, 401, 401), ("user", 401, 403), ("admin", 200, 200), ("locked", 401, 401)],
 )
 def test_who_may_read_the_links(lab, ask, user, older, newer):
-    """Administrators alone; the older version tells nobody apart."""
+    """Administrators alone; the older version does not distinguish anyone."""
     jira = lab.start("jira")
 
     assert ask(jira, "GET", f"{V1}/applicationlink", user=user).status_code == older
@@ -146,7 +146,7 @@ def test_a_link_of_the_system_can_not_be_changed(lab, ask):
 
 
 def test_relocation_checks_rights_before_it_looks_for_the_link(lab, ask):
-    """401, 403, 404 in that order, then what stands at the new address."""
+    """401, 403, 404 in that order, then what is at the new address."""
     jira, wiki, other = lab.start("jira"), lab.start("confluence"), lab.start("bamboo")
     jira.link_by_hand(wiki)
 

@@ -1,4 +1,4 @@
-"""What stands in front of an application, or is not up yet."""
+"""What is in front of an application, or is not up yet."""
 
 import threading
 
@@ -118,7 +118,7 @@ def test_a_failed_login_that_goes_on(lab, ask):
 
 
 def test_an_application_that_never_answers(lab):
-    """It takes the connection; who waits is let go of when the test says so."""
+    """It takes the connection; a waiting client is released when the test says so."""
     jira = lab.start("jira")
     waiting = threading.Event()
     jira.hang().then = waiting.set

@@ -104,7 +104,7 @@ def _system(jira, wiki):
     ],
 )
 def test_what_the_status_says(lab, ask, change, expected):
-    """Each way in which a link fails has its name, and the status answers 200 all the same."""
+    """Each way in which a link fails has its name, and the status answers 200 anyway."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
     link_both_ways(jira, wiki)
     change(jira, wiki)

@@ -1,4 +1,4 @@
-"""What a product's own resources tell of a user, and what becomes of requests that run as one that can't be used."""
+"""What a product's own resources say about a user, and what becomes of requests that run as one that can't be used."""
 
 import pytest
 
@@ -16,7 +16,7 @@ NAMES = {"jira": "name", "confluence": "username", "stash": "name"}
 
 @pytest.mark.parametrize("type_id", PATHS)
 def test_a_user_is_looked_up_where_the_product_tells_of_users(lab, ask, type_id):
-    """By an administrator; an unknown name is 404, and the public is told nothing."""
+    """By an administrator; an unknown name is 404, and the public learns nothing."""
     application = lab.start(type_id)
     path = PATHS[type_id]
 
@@ -46,7 +46,7 @@ def test_crowd_tells_applications_and_no_administrator(lab, ask):
 
 
 def test_who_is_a_system_administrator(lab, ask):
-    """Jira and Confluence tell the groups, Bitbucket the permissions; each tells who is inactive, Confluence when it is asked to."""
+    """Jira and Confluence report the groups, Bitbucket the permissions; each says who is inactive, Confluence when it is asked to."""
     jira, wiki, stash = lab.start("jira"), lab.start("confluence"), lab.start("stash")
     for application in (jira, wiki, stash):
         application.users.add(User("gone", "secret", active=False, groups=("writers",)))

@@ -45,7 +45,7 @@ class Trial:
         (self.folder / "__main__.py").write_text(HEAD + text, encoding="utf-8")
 
     def run(self, verb: str, *flags: str, check: bool = True, **env: str) -> RunResult:
-        """Run a verb, with variables that tell the provider what to do."""
+        """Run a verb, with variables that control the provider."""
         (self.folder / "calls.log").unlink(missing_ok=True)
         found: RunResult = getattr(self.project, verb)(*flags, check=check, env=base_environment() | env)
         return found

@@ -14,7 +14,7 @@ ONE = "pulumi-python:dynamic/things:Thing (one)"
 OLDER = "_abort_with_traceback" not in Path(pulumi.dynamic.__path__[0], "__main__.py").read_text(
     encoding="utf-8"
 )
-"""Whether the SDK hands over no traceback of a provider: those before 3.220 or so tell the exception alone."""
+"""Whether the SDK hands over no traceback of a provider: those before 3.220 or so show only the exception."""
 FIRST = "error: Exception calling application: " if OLDER else "error: Traceback (most recent call last):"
 
 
@@ -83,13 +83,13 @@ def test_a_secret_of_the_configuration_is_hidden_and_no_other(trial):
 
 @pytest.mark.skipif(OLDER, reason="this version of the SDK ends a failing program with warnings of its own")
 def test_a_program_that_fails(trial):
-    """By an exception, a refusal or an exit code: told under the stack."""
+    """By an exception, a refusal or an exit code: shown under the stack."""
     for last, expected in (
         ("sys.exit(3)", "error: an unhandled error occurred: program exited with non-zero exit code: 3"),
-        ("pulumi.log.error('told')", "error: told"),
+        ("pulumi.log.error('shown')", "error: shown"),
         (
-            "raise pulumi.RunError('told')",
-            "error: told\nerror: an unhandled error occurred: program exited with non-zero exit code: 1",
+            "raise pulumi.RunError('shown')",
+            "error: shown\nerror: an unhandled error occurred: program exited with non-zero exit code: 1",
         ),
     ):
         trial.program(f"import sys\nThing('one')\n{last}")
@@ -102,7 +102,7 @@ def test_a_program_that_fails(trial):
 
 
 def test_a_provider_that_ends(trial):
-    """The resource is told to have failed, and the operation ends."""
+    """The resource is shown as failed, and the operation ends."""
     trial.program("Thing('one')")
     told = diagnostics(trial.run("up", check=False, CRASH="one"))
     assert told[STACK] == ["error: update failed"]

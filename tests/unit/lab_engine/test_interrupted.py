@@ -42,7 +42,7 @@ def waiting(trial, verb: str, step: str, **more: str) -> Iterator[subprocess.Pop
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        pipes[0].open("rb").close()  # blocks until the step has begun
+        pipes[0].open("rb").close()  # blocks until the step has started
         yield process
     for pipe in pipes:
         pipe.unlink()
@@ -70,10 +70,10 @@ def test_a_run_that_is_interrupted(embedded, number: int):
             output = ""
             for line in process.stdout or ():
                 output += line
-                if "interrupted: what has begun is finished" in line:
+                if "interrupted: what has started is finished" in line:
                     go_on(embedded)
         assert process.returncode == 130
-        assert "interrupted: what had begun was finished, and nothing else was begun" in output
+        assert "interrupted: what had started was finished, and nothing else was started" in output
         assert "Traceback" not in output
         assert (embedded.changes, recorded(embedded)) == ([step], left)
         embedded.run("up")
@@ -111,7 +111,7 @@ def test_a_run_that_is_killed(embedded):
 
 @pytest.mark.cold
 def test_the_program_and_the_provider_end_with_the_engine(embedded):
-    """Killing the engine leaves no process behind: what they hold open is let go."""
+    """Killing the engine leaves no process behind: what they hold open is released."""
     pipe = embedded.folder / "alive"
     os.mkfifo(pipe)
     # The writer opens first by being read-write; the processes' own ends close when they are gone.

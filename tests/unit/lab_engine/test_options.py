@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def test_resource_options(trial):
-    """Ignored changes are no changes, a retained resource is let go, and a protected one stays."""
+    """Ignored changes are no changes, a retained resource is left, and a protected one stays."""
     trial.program("""
 Thing("loose", ResourceOptions(retain_on_delete=True))
 Thing("part", size={"deep": {"a": 1, "b": 2}})

@@ -1,4 +1,4 @@
-"""A dynamic provider that writes down each call; environment variables tell it what to do."""
+"""A dynamic provider that writes down each call; environment variables control it."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def waits_at(step):
 
 
 def log(severity, urn, ephemeral=False):
-    """Tell the engine something, as a provider can: its address is the process's one argument."""
+    """Report something to the engine, as a provider can: its address is the process's one argument."""
     with grpc.insecure_channel(sys.argv[1]) as channel:
         text = f"{'for now' if ephemeral else 'to keep'}: {os.environ['LOG']}"
         request = engine_pb2.LogRequest(severity=severity, message=text, urn=urn, ephemeral=ephemeral)

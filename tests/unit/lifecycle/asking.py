@@ -30,7 +30,7 @@ AS_BOT = {"outgoing": {"level": "none"}, "incoming": {"level": "oauth", "execute
 
 
 def desired(**inputs: Any) -> Desired:
-    """What should stand on the source's end."""
+    """What should be on the source's end."""
     return desired_end(declared(**inputs), "source", identity("target"))
 
 
@@ -54,7 +54,7 @@ def written(client: Mock) -> list[Any]:
 
 
 def doing(step: Step, **answers: Any) -> list[Any]:
-    """What a step writes, when there is something to take back."""
+    """What a step writes, when there is something to undo."""
     end, client = end_of(**answers)
     assert step.do(end) is True
     return written(client)

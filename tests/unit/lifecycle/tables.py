@@ -41,7 +41,7 @@ BOTH_OAUTH = Authentication(incoming=Level.OAUTH, outgoing=Level.OAUTH)
 
 
 class Silent:
-    """A client that may not be asked anything."""
+    """A client that must not be asked anything."""
 
     writes = ()
 
@@ -59,7 +59,7 @@ def declared(**inputs: Any) -> Declaration:
 
 
 def ends(declaration: Declaration, told: list[str] | None = None) -> Ends:
-    """Both ends, with clients that may not be asked."""
+    """Both ends, with clients that must not be asked."""
     client: Any = Silent()
     source, target = (End(role, declaration.party(role), client) for role in BOTH)
     return Ends(declaration, source, target, Deadline(None), _noting(told))
@@ -74,7 +74,7 @@ def clients(
         declaration: what the program says.
         source: what the source's client answers, by method: a value, an error to raise, or a function.
         target: the same for the target.
-        told: what a person is told.
+        told: what a message says so.
     """
     found: dict[Role, End] = {}
     given: dict[Role, dict[str, Any]] = {"source": source, "target": target}
@@ -101,7 +101,7 @@ def clients(
 
 
 def _noting(told: list[str] | None) -> Callable[[Message], None]:
-    """Notes what a person is told, each in one line."""
+    """Notes what a message says so, each in one line."""
     return lambda one: None if told is None else told.append(one.flat)
 
 

@@ -52,7 +52,7 @@ WRITE_REQUESTS = [
 
 
 def test_what_can_not_be_undone_is_named(driver: Driver, pair, lab: Lab):
-    """An application that dies half-way through is told with the leftover link and where to look."""
+    """An application that dies half-way through is reported with the leftover link and where to look."""
     jira, wiki = pair
     wiki.faults.add(Fault("PUT", "/rest/applinks/3.0/status/*/oauth", origin="client"))
     wiki.faults.add(Fault("DELETE", "/rest/applinks/1.0/applicationlink/*", times=9, origin="client"))

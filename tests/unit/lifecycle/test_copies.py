@@ -34,7 +34,7 @@ def links(*applications: Application) -> list[Any]:
 
 
 def lead(at: Application, to: Application) -> None:
-    """Let a link lead to another application with the same server id, as an administrator would by hand."""
+    """Let a link point to another application with the same server id, as an administrator would by hand."""
     link = at.links[to.server_id]
     link.rpc_url = link.display_url = to.url
 
@@ -88,7 +88,7 @@ def test_a_link_that_leads_to_a_copy_is_never_working(
 
 @pytest.mark.parametrize("named", ["rpc_url", "api_url", "base URL"])
 def test_an_address_that_is_named_is_the_application_s(lab: Lab, driver: Driver, pair: Pair, named: str):
-    """By the program, or by the application itself: a link that leads there alone leads to the application."""
+    """By the program, or by the application itself: a link that leads there alone points to the application."""
     jira, wiki = pair
     proxy = lab.proxy(wiki)
     inputs = inputs_for(jira, wiki)
@@ -191,7 +191,7 @@ def test_what_blocks_adoption_is_that_the_original_answers(driver: Driver, produ
 
 @pytest.mark.parametrize("which", ["the source", "the target"])
 def test_a_relocation_to_a_copy_warns(driver: Driver, production: Pair, staging: Pair, which: str):
-    """The program's address is changed to a copy's while the original still answers: one anonymous request tells."""
+    """The program's address is changed to a copy's while the original still answers: one anonymous request says."""
     moved = production[PAIRS[which].index(True)]
     role = which.removeprefix("the ")
     moved.requests.clear()

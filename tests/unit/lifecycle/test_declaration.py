@@ -44,7 +44,7 @@ def wrong(**inputs: Any) -> dict[str, str]:
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["url", "rpc_url", "api_url"])
 def test_a_url_that_can_not_be_used(field: str, url: str, reason: str):
-    """Each with what to give instead; it is not quoted, for a password may stand in it."""
+    """Each with what to give instead; it is not quoted, for a password may be in it."""
     assert wrong(target={"url": URLS["target"], field: url}) == {f"target.{field}": reason}
 
 

@@ -50,7 +50,7 @@ def deletion(
 
 
 def test_both_ends_are_deleted():
-    """Each by its own id, and nothing is told."""
+    """Each by its own id, and nothing is reported."""
     assert deletion() == ([], DELETED)
 
 
@@ -79,7 +79,7 @@ def test_an_end_whose_list_lacks_the_link_is_asked_all_the_same():
 
 
 def leftover(what: str, why: str) -> str:
-    """How the target's end that was left is told."""
+    """How the target's end that was left is reported."""
     return f"{what}. {why} As its administrator, open {PAGES['target']} and verify that the link is gone, or delete it there."
 
 
@@ -89,7 +89,7 @@ def on_target(link_id: str) -> str:
 
 
 def failure(left: str, as_it_was: str = "") -> str:
-    """How a deletion that failed is told."""
+    """How a deletion that failed is reported."""
     return (
         f"the link could not be deleted on every end. {left} The resource stays in the stack.{as_it_was} Run `pulumi destroy` again when "
         f'that is fixed. Or set on_unreachable_delete="leave", run `pulumi up`, and destroy it then, to finish with a warning.'
@@ -141,7 +141,7 @@ def test_an_end_that_refuses():
     ("look", "state"),
     [
         ({"link": entry("target")}, "was not deleted: it is still there"),
-        ({"link": failed("target")}, "may not have been deleted"),
+        ({"link": failed("target")}, "might not have been deleted"),
         ({"link": None}, None),
     ],
 )
@@ -158,11 +158,11 @@ def test_a_deletion_that_fails_is_followed_by_a_look(look: dict[str, Any], state
 def test_what_a_list_does_not_show_is_not_gone_because_of_that():
     """It may be one that lists leave out: only the application's own word counts."""
     found, _ = deletion(target={"links": [], "delete_link": failed("target")})
-    assert f"{on_target(JIRA_ID)} may not have been deleted. Target is down." in found
+    assert f"{on_target(JIRA_ID)} might not have been deleted. Target is down." in found
 
 
 def test_another_application_answers():
-    """Nothing is deleted there, and a person is told where to look."""
+    """Nothing is deleted there, and a message says where to look."""
     found = deletion(target={"manifest": manifest("target", id=OTHER_ID)})
     assert found == (
         [

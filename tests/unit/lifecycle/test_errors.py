@@ -1,4 +1,4 @@
-"""How errors are told: tables."""
+"""How errors are reported: tables."""
 
 from pulumi_applinks.codes import Code
 from pulumi_applinks.lifecycle import LinkError, Preflight
@@ -10,10 +10,10 @@ END = ends(declared()).source
 DOWN = Message(
     Code.CONNECTION_REFUSED, "source is down", ("Nothing listens.",), do="Start it.", request="GET /"
 )
-LEFT = Leftover(END, "x", "may not be as it was", DOWN, "look")
+LEFT = Leftover(END, "x", "might have changed", DOWN, "look")
 BY_HAND = "As its administrator, open https://jira.example.com/plugins/servlet/applinks/listApplicationLinks and look."
 TOLD = f"""\
-  - the link x on source (https://jira.example.com) may not be as it was [applinks/not-taken-back]
+  - the link x on source (https://jira.example.com) might have changed [applinks/not-taken-back]
       Source is down.
       Nothing listens.
       Fix: {BY_HAND} Start it.

@@ -105,7 +105,7 @@ def test_a_wrong_input_is_an_event(pair: Pair, file: Path):
 def test_a_fault_of_ours_is_an_event(
     driver: Driver, pair: Pair, file: Path, warnings: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    """Its exception goes on, and a person is told how to report it."""
+    """Its exception continues, and a message says how to report it."""
     monkeypatch.setattr("pulumi_applinks.hooks.create", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         driver.up(inputs_for(*pair))
@@ -115,7 +115,7 @@ def test_a_fault_of_ours_is_an_event(
 
 
 def test_a_file_that_can_not_be_written(tmp_path: Path, warnings: list[str]):
-    """Is told once, and nothing fails."""
+    """Is reported once, and nothing fails."""
     messages = Messages(str(tmp_path / "no" / "such" / "folder"))
     for _ in range(2):
         messages.say(Message(Code.DUPLICATES, "there are others"))

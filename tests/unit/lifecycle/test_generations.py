@@ -120,7 +120,7 @@ def test_any_form_becomes_any_other(driver: Driver, pair: Pair, changes: list[tu
 def test_what_only_a_person_can_take_away_is_refused(
     driver: Driver, pair: Pair, changes: list[tuple[str, str]]
 ):
-    """With secure sessions: what adds is done; what takes away is told with the page to open, and both ends are as they were.
+    """With secure sessions: what adds is done; what removes is reported with the page to open, and both ends are as they were.
 
     The same program goes through when the sessions are off.
     """
@@ -138,7 +138,7 @@ def test_what_only_a_person_can_take_away_is_refused(
             failed.append(f"{before} to {after} is {'' if told else 'not '}refused: {told}")
         if told:
             if not any(one.admin_page in told for one in pair if one.generation == "5"):
-                failed.append(f"{before} to {after} does not tell the page to open: {told}")
+                failed.append(f"{before} to {after} does not say the page to open: {told}")
             if (links(pair), driver.state) != (stood, state):
                 failed.append(f"{before} to {after} changed something: {told}")
             secure_sessions(pair, on=False)

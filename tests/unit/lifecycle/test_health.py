@@ -1,4 +1,4 @@
-"""The sentences that tell the state of a link, and whether they tell of a broken one: a table."""
+"""The sentences for the state of a link, and whether they are about a broken one: a table."""
 
 from types import SimpleNamespace
 from typing import Any

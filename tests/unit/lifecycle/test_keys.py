@@ -56,7 +56,7 @@ def test_a_key_that_is_another_one_since_is_drift_and_is_repaired(
 
 
 def test_any_update_repairs_it(driver: Driver, pair: tuple[Application, Application]):
-    """Also one that was never told of it: the link is tried at its end."""
+    """Even one that never got it: the link is tried at its end."""
     jira, wiki = pair
     driver.up(inputs_for(jira, wiki))
     _another_pair(jira)

@@ -101,7 +101,7 @@ def test_both_ends_that_say_different_things_are_both_shown():
 def test_what_is_not_the_programs_is_told_once(
     what: str, inputs: dict[str, Any], known: tuple[str, ...], expected: object
 ):
-    """Reported until an `up` has told it; always, where it is to be removed."""
+    """Reported until an `up` has reported it; always, where it will be removed."""
     there = found(
         declared(**inputs),
         observed("source", **{what: ("x",)}),

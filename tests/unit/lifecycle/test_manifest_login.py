@@ -73,7 +73,7 @@ def test_it_changes_nothing_on_an_application(
 def test_no_login_goes_to_an_address_that_changes_in_this_run(
     driver: Driver, pair: tuple[Application, Application], one_way: dict[str, Any], part: str
 ):
-    """However the program says it; what goes on without is a relocation without contact, and then the next run asks as before."""
+    """However the program says it; what continues without is a relocation without contact, and then the next run asks as before."""
     jira, _ = pair
     driver.up(one_way)
     jira.move()

@@ -92,7 +92,7 @@ class TestAdopting:
         assert "resource_name" not in checked.inputs
 
     def test_a_name_that_is_free_again_after_a_failure(self, driver: Driver, pair):
-        """What was taken back is nobody's: the same process may make it again."""
+        """What was undone is nobody's: the same process may make it again."""
         jira, wiki = pair
         wiki.faults.add(Fault("PUT", "*/oauth", status=400))
         provider = ApplicationLinkProvider()
@@ -136,7 +136,7 @@ class TestStuck:
     def test_an_application_was_installed_anew_at_the_same_address(
         self, driver: Driver, pair, lab, monkeypatch, role, warnings
     ):
-        """Refused with the way out; after a refresh the link is recreated with the one that answers."""
+        """Refused with the next step; after a refresh the link is recreated with the one that answers."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
         old = {"source": jira, "target": wiki}[role]

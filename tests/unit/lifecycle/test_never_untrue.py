@@ -1,4 +1,4 @@
-"""Nothing is said that is not so, and whatever stands in a state has a way on: faults that were found once, each impossible since.
+"""Nothing is said that is not so, and whatever is in a state has a way on: faults that were found once, each impossible since.
 
 The hooks are called as the engine calls them, on applications of the lab; the stories with an engine are in `tests/acceptance`.
 """
@@ -28,7 +28,7 @@ class TestWords:
     """What an error says was not changed, or undone, was seen to be so."""
 
     def test_a_relocation_that_was_carried_out_is_not_nothing(self, driver: Driver, pair, monkeypatch):
-        """The short way writes; what stands against the rest is found afterwards: the relocation is taken back, and told."""
+        """The short way writes; what blocks the rest is found afterwards: the relocation is undone, and reported."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
         wiki.links[jira.server_id].consumer = None
@@ -92,7 +92,7 @@ class TestWords:
 
 
 class TestBroken:
-    """A link that does not work is told, in every operation that looks at it."""
+    """A link that does not work is reported, in every operation that looks at it."""
 
     def test_a_dead_direction_is_not_working(self, driver: Driver, pair, warnings):
         """The target's requests are answered, the source's are not."""
@@ -141,7 +141,7 @@ class TestBroken:
 
 
 class TestState:
-    """A state is an input: whatever stands in it, a hook reads it or says what is wrong."""
+    """A state is an input: whatever is in it, a hook reads it or says what is wrong."""
 
     def test_reading_works_from_the_inputs_alone(self, driver: Driver, pair):
         """As for a look-up, or after an import with nothing but inputs."""
@@ -157,7 +157,7 @@ class TestState:
     def test_any_output_may_be_missing_or_nonsense(
         self, driver: Driver, pair, value, sample: Callable[[Iterable[str]], list[str]]
     ):
-        """One after the other: a refresh reads it anew, an update and a deletion go on."""
+        """One after the other: a refresh reads it again, an update and a deletion continue."""
         jira, wiki = pair
         driver.up(inputs_for(jira, wiki))
         assert driver.state is not None

@@ -69,7 +69,7 @@ def test_all_that_stands_against_it_is_told():
 
 
 def test_a_failed_link_is_claimed_by_nobody():
-    """What was done is taken back, and the error says so."""
+    """What was done is undone, and the error says so."""
     both, register = Linked().answers("target", set_oauth=failed("target")), Register()
     with pytest.raises(LinkError) as failure:
         both.create(register)
@@ -93,7 +93,7 @@ def test_a_link_of_another_resource_is_not_made():
 
 
 def test_a_key_that_can_not_be_read_is_explained():
-    """By what the applications see of each other; each end that sees something is told."""
+    """By what the applications see of each other; each end that sees something is reported."""
     unreachable = Sighting(kind="unreachable")
     both = Linked().answers("target", set_oauth=raising(Invalid, "no key"), sees=unreachable)
     both.answers("source", sees=Sighting(kind="no_manifest"))
@@ -118,7 +118,7 @@ def test_what_explains_nothing_is_not_told(sees: Any):
 
 
 def test_one_end_explains_where_the_other_one_does_not():
-    """What one cannot be asked the other one may tell."""
+    """What one cannot be asked the other one can report."""
     both = Linked().answers("target", set_oauth=raising(Invalid, "no key"), sees=failed("target"))
     both.answers("source", sees=Sighting(kind="unreachable"))
     with pytest.raises(LinkError, match=r"^the link cannot be made: source .* could not\s+reach it"):
@@ -148,7 +148,7 @@ def test_a_link_of_which_is_not_known_in_time_whether_it_works(on_broken: str):
 
 @pytest.mark.parametrize(("there", "taken_back"), [((), True), (BOTH, False)])
 def test_a_link_that_has_to_work(there: tuple[Role, ...], taken_back: bool):
-    """`on_broken="fail"`: what was made is taken back, what was there stays."""
+    """`on_broken="fail"`: what was made is undone, what was there stays."""
     both = Linked(*there, on_broken="fail").answers("source", status=status("source", "gone"))
     with pytest.raises(LinkError) as failure:
         (both.update if there else both.create)()
@@ -166,7 +166,7 @@ def test_a_link_that_has_to_work(there: tuple[Role, ...], taken_back: bool):
 
 
 def test_a_change_that_does_not_read_back():
-    """What was made is taken back, since the stack would not know of it; a change stays."""
+    """What was made is undone, since the stack would not know of it; a change stays."""
     says_old: dict[str, Any] = {"status": None, "authentication": Authentication()}
     both = Linked().answers("source", **says_old)
     with pytest.raises(LinkError, match=r"is not as the program says: 2 reasons .*\n  - source"):
@@ -186,7 +186,7 @@ def test_a_change_that_does_not_read_back():
 
 
 def test_a_target_that_is_not_up_yet():
-    """The source's link is made alone, under the id that is computed for it, and a person is told."""
+    """The source's link is made alone, under the id that is computed for it, and a message says so."""
     kind = {"url": "https://wiki.example.com", "credentials": "wiki", "kind": "confluence"}
     both = Linked(target=kind, on_unreachable_create="one_way", reverse_primary=True, authentication=AS_BOT)
     both.answers("target", manifest=failed("target", may_pass=False))
@@ -234,14 +234,14 @@ MOVED = recorded(
     "answers", [{"relocate": failed("source")}, {"status": status("source", "gone")}, {"status": None}]
 )
 def test_a_relocation_that_is_unexpected(answers: dict[str, Any]):
-    """It leads to the whole way of an update: everything is read."""
+    """It causes a full update: everything is read."""
     both = Linked(*BOTH).answers("source", **answers)
     both.update(MOVED)
     assert asked(both.ends, "target", "links") != []
 
 
 def test_a_relocation_after_which_something_stands_against_the_rest():
-    """It is taken back, and the refusal says what this run changed."""
+    """It is undone, and the refusal says what this run changed."""
     both = Linked(*BOTH).answers("source", status=None)
     both.answers("source", links=[entry("source", system=True)])
     with pytest.raises(Preflight) as failure:
@@ -251,7 +251,7 @@ def test_a_relocation_after_which_something_stands_against_the_rest():
 
 
 def test_a_relocation_where_another_application_answers():
-    """Nobody is told to relocate anything."""
+    """No message says to relocate anything."""
     both = Linked(*BOTH).answers("source", manifest=manifest("source", id=OTHER_ID))
     with pytest.raises(Preflight, match=f"Its server id is {OTHER_ID}"):
         both.update(MOVED)

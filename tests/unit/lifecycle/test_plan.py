@@ -30,7 +30,7 @@ def names(steps: Any) -> list[str]:
 
 
 def planned(*, source: EndSeen, target: EndSeen, known: Recorded | None = None, **inputs: Any) -> Plan:
-    """What is to be done, with these inputs."""
+    """What will be done, with these inputs."""
     both = ends(declared(**inputs))
     return plan_change(surveyed(both, source=source, target=target, known=known or recorded()))
 
@@ -134,7 +134,7 @@ def test_a_link_that_becomes_one_way_loses_its_reverse_link():
     ],
 )
 def test_the_end_that_alone_loses_authentication_goes_first(source, target, first):
-    """It may be refused, and then the other end has gained nothing that would have to be taken back."""
+    """It can be refused, and then the other end has gained nothing that would have to be undone."""
     plan = planned(source=stands("source", **source), target=stands("target", **target))
 
     assert [step.role for step in plan.claim] == first
@@ -148,7 +148,7 @@ MOVED: Any = {
 
 
 def test_a_relocation_is_a_plan_of_one_step():
-    """On the end that is told."""
+    """On the end that is reported."""
     known = recorded(moved=frozenset({"target"}), only_moved=True)
     survey = as_recorded(surveyed(ends(declared(**MOVED)), known=known))
     assert survey is not None

@@ -149,7 +149,7 @@ def test_an_old_target_is_no_problem_where_nothing_is_set_on_it(inputs: dict[str
 
 
 def test_another_application_answers():
-    """Both server ids are told, and the ways out."""
+    """Both server ids are reported, and the next steps."""
     told = manifest("target", id=OTHER_ID)
     found = who({}, recorded(), manifests={**BOTH_ANSWER, "target": told}, strangers={"target": OTHER_ID})
     same(found, [f"Its server id is {OTHER_ID}, the link was created with {WIKI_ID}. Point target.url at"])
@@ -184,7 +184,7 @@ KIND = {"target": {"url": URLS["target"], "kind": "confluence"}}
 def test_an_application_that_does_not_answer(
     inputs: dict[str, Any], known: Recorded, role: Role, expected: list[str]
 ):
-    """It is waited for, done without where the program says so, or told."""
+    """The operation waits for it, continues without it where the program says so, or fails."""
     same(who(inputs, known, failures={role: failed(role)}), expected)
 
 
@@ -196,7 +196,7 @@ def test_how_long_an_application_was_waited_for(waited: float, told: str):
 
 
 def test_what_does_not_pass_is_not_waited_for():
-    """Nobody is told to wait for what waiting does not mend."""
+    """No message says to wait for what waiting does not fix."""
     found = who({}, failures={"target": failed("target", may_pass=False)})
     assert found == ["target is down."]
 
@@ -301,7 +301,7 @@ def test_an_entry_that_is_none_of_ours(changes: dict[str, Any], expected: str):
     ],
 )
 def test_a_name_that_another_link_has(seen: str, expected: list[str]):
-    """It is waited for once: a link that was set aside before, and finds its name still taken, is told."""
+    """It is waited for once: a link that was set aside before, and finds its name still taken, is reported."""
     holder = entry("source", id=OTHER_ID)
     same(blocking({}, recorded(), stands("source", holder, name=seen)), expected)
 
@@ -340,7 +340,7 @@ def test_what_an_application_refused_while_it_was_looked_at():
 def test_what_takes_a_system_administrator(
     inputs: dict[str, Any], administers: bool | None, seen: dict[str, Any], expected: list[str]
 ):
-    """A login that may not do it is told before anything is tried."""
+    """A login without the right is reported before anything is tried."""
     there = stands("source", **seen)
     there = EndSeen(there.links, there.link, there.seen, administers=administers)
     found = blocking(inputs, recorded(), there)
@@ -376,7 +376,7 @@ def user(*, exists: bool = True, active: bool | None = True, admin: bool | None 
     ],
 )
 def test_the_user_that_requests_run_as(known: Any, expected: list[str], unsure: str | None):
-    """It exists, is active and has no more rights than needed; what is not told is to be checked by a person."""
+    """It exists, is active and has no more rights than needed; what is not reported will be checked by a person."""
     inputs = {"authentication": AS_BOT}
     same(blocking(inputs, NEW, empty(user=known)), expected)
     survey = surveyed(ends(declared(**inputs)), source=empty(user=known))
@@ -433,7 +433,7 @@ DOWNGRADED = Sighting(kind="redirected", redirected_to="http://wiki.example.com"
         (Sighting(kind="unreachable", message="no"), ["could not reach it. It says: “no”. It may"], None),
         (Sighting(kind="unreachable"), ["Or it does not trust the certificate: it does not report which. " + BEHIND], None),
         (REDIRECTED, ["was redirected. It was sent to https://new.example. If that is the right application, set target.rpc_url"], None),
-        (DOWNGRADED, ["That is http: target (https://wiki.example.com) may not be configured for https. Configure"], None),
+        (DOWNGRADED, ["That is http: target (https://wiki.example.com) might not be configured for https. Configure"], None),
         (Sighting(kind="no_manifest"), ["a login page or a proxy, or an application that is starting. " + BEHIND], None),
         (Sighting(kind="not_accepted"), ["accept https://wiki.example.com. It does not know applications of the type confluence"], None),
         (Sighting(kind="not_accepted", message="what?"), ["does not accept https://wiki.example.com. It says: “what?”. It"], None),
@@ -450,7 +450,7 @@ def test_what_an_application_sees(sighting: Sighting, expected: list[str], made:
 
 
 def test_everything_at_once():
-    """All reasons are told, not the first one: of who answers, and of both ends."""
+    """All reasons are reported, not the first one: of who answers, and of both ends."""
     there = empty(ANOTHER)
     assert len(blocking({}, source=there, target=empty(ANOTHER))) == 1
     assert len(blocking({}, source=there, target=stands("target"))) == 2

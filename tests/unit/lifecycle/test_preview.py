@@ -31,7 +31,7 @@ def notes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def preview(inputs: dict[str, Any], state: dict[str, Any] | None = None, id_: str = "") -> list[str]:
-    """What stands against an `up`, as the preview shows it."""
+    """What blocks an `up`, as the preview shows it."""
     provider = ApplicationLinkProvider()
     wanted = {**copy.deepcopy(inputs), IS_PREVIEW: True}
     try:

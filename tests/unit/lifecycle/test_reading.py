@@ -30,7 +30,7 @@ def nobody():
 
 @pytest.mark.parametrize("managed", [("target", "source"), ("source",)])
 def test_reading_where_nobody_answers(managed: tuple[Role, ...]):
-    """What was recorded stays, and each reason is told: a refresh may not keep a program from giving new addresses."""
+    """What was recorded stays, and each reason is reported: a refresh must not keep a program from giving new addresses."""
     report = read(nobody().ends, recorded(*managed))
     assert report is not None
     assert (report.health.word, report.health.broken, report.managed) == ("unreachable", True, managed)
@@ -44,7 +44,7 @@ def test_reading_where_nobody_answers(managed: tuple[Role, ...]):
 
 
 def test_reading_where_nobody_answers_and_nothing_is_recorded():
-    """There is nothing to keep, and each reason is told, with what to do."""
+    """There is nothing to keep, and each reason is reported, with what to do."""
     with pytest.raises(LinkError) as failure:
         read(nobody().ends, recorded(links={}))
     assert str(failure.value) == (
@@ -58,7 +58,7 @@ def test_reading_where_nobody_answers_and_nothing_is_recorded():
 
 
 def test_reading_nothing_of_an_application_that_answers():
-    """It is there, and could not be read, such as without a login: that is no reason to go on with what was recorded."""
+    """It is there, and could not be read, such as without a login: that is no reason to continue with what was recorded."""
     for role in BOTH:
         both = nobody().answers(role, manifest=manifest(role), links=failed(role))
         with pytest.raises(LinkError, match="nothing could be read of the link: 2 reasons"):
@@ -66,7 +66,7 @@ def test_reading_nothing_of_an_application_that_answers():
 
 
 def test_reading_what_is_refused():
-    """The application's own words are told; one that does not answer is not refused."""
+    """The application's own words are reported; one that does not answer is not refused."""
     refusal = raising(Refused, "no rights")
     both = Linked(*BOTH).answers("source", links=refusal)
     with pytest.raises(Refused, match="no rights"):
@@ -77,7 +77,7 @@ def test_reading_what_is_refused():
 
 
 def test_reading_where_somebody_refuses_to_say_who_it_is():
-    """The application of the link may have moved: the way on is told."""
+    """The application of the link may have moved: the next step is shown."""
     both = Linked("target").answers("source", manifest=raising(Refused, "no entry"))
     with pytest.raises(LinkError, match="no entry") as failure:
         read(both.ends, recorded())

@@ -106,7 +106,7 @@ def test_a_status_that_does_not_come_in_time(
 
 
 def test_what_an_application_does_not_see_in_time(driver: Driver, pair: Pair, silent: Callable[..., None]):
-    """It is not known, and what is known nowhere stands in no change's way."""
+    """It is not known, and what is known nowhere is in no change's way."""
     for application in pair:
         silent(application, "*/applicationlinkForm/manifest")
     try:

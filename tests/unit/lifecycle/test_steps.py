@@ -51,7 +51,7 @@ STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         {"put_link": "created"},
         [call.put_link(entry("source", id=PROVISIONAL))],
     ),
-    "edit, with the RPC URL as it stands": (
+    "edit, with the RPC URL unchanged": (
         EditLink("source", WIKI_ID, desired(), before(), "Wiki"),
         {"link": entry("source", name="Old", rpc_url=OLD)},
         [edited(rpc_url=OLD)],
@@ -91,7 +91,7 @@ STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
         {"set_execute_as": False, "authentication": Mock(user_told=True, execute_as="bot")},
         [call.set_execute_as(WIKI_ID, OAUTH, "bot")],
     ),
-    "set a user that is not told": (
+    "set a user that is not reported": (
         SetExecuteAs("source", WIKI_ID, desired(authentication=AS_BOT), before()),
         {"set_execute_as": False, "authentication": Mock(user_told=False, execute_as=None)},
         [call.set_execute_as(WIKI_ID, OAUTH, "bot")],
@@ -126,7 +126,7 @@ STEPS: dict[str, tuple[Step, dict[str, Any], list[Any]]] = {
 
 @pytest.mark.parametrize("name", STEPS)
 def test_what_a_step_writes(name: str):
-    """And that there is something to take back."""
+    """And that there is something to undo."""
     step, answers, expected = STEPS[name]
     assert doing(step, **answers) == expected
 
@@ -155,7 +155,7 @@ def test_what_a_step_is_called(step: Step, what: str):
 
 
 def test_a_link_that_somebody_made_meanwhile():
-    """It is theirs: refused, unless it may be taken over; then there is nothing to take back."""
+    """It is theirs: refused, unless it may be taken over; then there is nothing to undo."""
     end, _ = end_of(put_link="updated")
     with pytest.raises(MadeMeanwhile, match=f"has created the link {WIKI_ID} on source"):
         MakeLink("source", WIKI_ID, desired()).do(end)

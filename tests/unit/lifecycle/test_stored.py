@@ -26,7 +26,7 @@ TYPES: dict[str, type] = {
 
 
 def test_an_id_is_both_server_ids(driver: Driver, pair):
-    """`<source's>/<target's>`: it is told in every message of the engine, and stays when an address changes."""
+    """`<source's>/<target's>`: it is reported in every message of the engine, and stays when an address changes."""
     jira, wiki = pair
     driver.up(inputs_for(jira, wiki))
 

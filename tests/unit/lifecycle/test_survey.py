@@ -204,7 +204,7 @@ def test_what_a_change_asks(answers: dict[str, Any], inputs: dict[str, Any], exp
 
 
 def test_an_end_that_leaves_is_read_and_no_more():
-    """It is to be deleted: what it says is kept, so that it can be made again."""
+    """It will be deleted: what it says is kept, so that it can be made again."""
     both = ends(two_way=False, authentication=NEITHER)
     found = look_for_change(who(both, recorded()))
     assert reads(both, "target") == ["authentication"]
@@ -212,14 +212,14 @@ def test_an_end_that_leaves_is_read_and_no_more():
 
 
 def test_an_end_that_refuses_to_be_read():
-    """The other one is read all the same."""
+    """The other one is read anyway."""
     both = ends({"links": failed("source")})
     found = look_for_change(who(both))
     assert (set(found.failures), set(found.found)) == ({"source"}, {"target"})
 
 
 class Legacy:
-    """Legacy authentication, as an application tells it."""
+    """Legacy authentication, as an application reports it."""
 
     def __init__(self, incoming: tuple[Level, ...] = (), outgoing: tuple[Level, ...] = ()) -> None:
         self.incoming, self.outgoing = incoming, outgoing
@@ -244,14 +244,14 @@ TRUSTED, BASIC = Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS
 def test_legacy_authentication(
     authentication: Authentication, status: Any, legacy: Any, incoming: str, expected: tuple[str, ...]
 ):
-    """It is looked for where the levels can't tell: of requests that are let in without OAuth, or of a link that does not work."""
+    """It is looked for where the levels can't say: of requests that are let in without OAuth, or of a link that does not work."""
     seen, _ = changing({"authentication": authentication, "status": status, "legacy": legacy})
     assert seen.seen is not None
     assert (seen.seen.incoming, seen.seen.legacy) == (incoming, expected)
 
 
 def test_what_is_seen_of_an_end():
-    """All fields, the other links to the same address, in order, and what is no link: never a duplicate, but named."""
+    """All fields, the other links to the same address, in order, and other entries: never a duplicate, but named."""
     one, two = f"7{WIKI_ID[1:]}", f"8{WIKI_ID[1:]}"
     links = [
         entry("source", id=two),

@@ -174,7 +174,7 @@ def test_what_a_hand_has_changed_meanwhile_stays(lab: Lab, name: str, hand: str,
 
 
 def _read(ends: Ends, link_id: str) -> LinkObservation:
-    """What is there, asked anew."""
+    """What is there, asked again."""
     source = ends.source
     fresh = ApplicationClient("source", source.client.base_url, source.client._account.login)
     fresh.deadline = Deadline(60)

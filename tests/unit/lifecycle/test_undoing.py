@@ -46,7 +46,7 @@ from tests.unit.lifecycle.tables import (
 
 
 def told(incoming: Level, outgoing: Level, execute_as: str | None = None) -> Authentication:
-    """What the application says of the link's authentication before a step is taken back."""
+    """What the application says of the link's authentication before a step is undone."""
     return Authentication(incoming=incoming, outgoing=outgoing, execute_as=execute_as)
 
 
@@ -161,7 +161,7 @@ NOT_TOLD = "the user that incoming requests ran as before is not known, and is n
     ],
 )  # fmt: skip
 def test_what_is_not_taken_back(step: Step, told: str):
-    """It is told, and nothing is written."""
+    """It is reported, and nothing is written."""
     end, client = end_of()
     with pytest.raises(CannotBeUndone) as refusal:
         step.undo(end)

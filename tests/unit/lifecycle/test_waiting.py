@@ -59,7 +59,7 @@ def test_an_operation_has_all_its_time_after_the_wait(
 
 
 def test_what_goes_beyond_the_wait_is_the_operations():
-    """A last request that takes longer than was to be waited."""
+    """A last request that takes longer than should be waited."""
     clock = Clock()
     deadline = Deadline(120, clock=clock, sleep=clock.sleep)
     with deadline.waiting(15):

@@ -1,4 +1,4 @@
-"""Whether a link leads to an application, or to a copy of it: tables."""
+"""Whether a link points to an application, or to a copy of it: tables."""
 
 import pytest
 

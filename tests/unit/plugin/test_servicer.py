@@ -52,7 +52,7 @@ def inputs(jira: Application, wiki: Application, **more: Any) -> dict[str, Any]:
 
 
 def checked(plugin: Plugin, news: Any, **more: Any) -> Any:
-    """The inputs as the engine goes on with them."""
+    """The inputs as the engine continues with them."""
     request = provider_pb2.CheckRequest(urn=URN, type=PLUGIN_TYPE, news=news, name="link", **more)
     answer = plugin.call("Check", request)
     assert not answer.failures

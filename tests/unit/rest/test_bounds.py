@@ -42,7 +42,7 @@ def test_a_name_service_that_does_not_answer(monkeypatch):
 
 
 def test_a_name_that_nobody_knows(monkeypatch):
-    """Is told as that."""
+    """Is reported as that."""
 
     def unknown(*_args: object, **_kwargs: object) -> list[object]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -101,7 +101,7 @@ def test_a_silent_address_before_the_right_one(monkeypatch):
 
 
 def test_a_tls_connection_that_gets_no_answer():
-    """Is bounded by the time of a connection, and told as none."""
+    """Is bounded by the time of a connection, and reported as none."""
     began = time.monotonic()
     with (
         HostileServer() as server,
@@ -125,7 +125,7 @@ def test_a_tls_connection_that_is_given_up_late(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_application_that_wants_to_be_asked_in_days():
-    """Is not waited for, also without a deadline."""
+    """It does not wait for it, even without a deadline."""
     with (
         HostileServer(wire.BROKEN["a Retry-After of years"]) as server,
         ApplicationClient("target", server.url) as client,

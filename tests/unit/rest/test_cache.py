@@ -79,7 +79,7 @@ def test_many_ask_at_the_same_moment_and_one_request_is_made(wiki):
 
 
 def test_a_failure_is_told_to_all_and_met_once(wiki):
-    """In the words of each; asked anew it is only by who insists."""
+    """In the words of each; asked again it is only by who insists."""
     wiki.faults.add(Fault("GET", "*/manifest", status=500, times=99))
     several = clients(wiki, 4)
     told = at_once([client.manifest for client in several]) + at_once(
@@ -176,7 +176,7 @@ FIRST, OTHER = link("first", "f", primary=True), link("other", "o")
     ],
 )
 def test_which_link_is_primary_after_an_own_write(lists, changed, becomes, made, then):
-    """Follows from what was read before; where it does not, the list is read anew, for those who need to know."""
+    """Follows from what was read before; where it does not, the list is read again, for those who need to know."""
     read = Lists(*lists)
     read.get()
     with read.known.changing(changed, primary=made) as told:
@@ -249,7 +249,7 @@ def test_what_was_read_before_an_own_write_is_not_told_after_it():
 
 
 def test_what_is_being_read_while_a_link_changes_is_too_old_for_it():
-    """A reading that was begun before the write ended does not tell what the write did."""
+    """A reading that was started before the write ended does not say what the write did."""
     known = KnownLinks()
     begun, go_on = threading.Event(), threading.Event()
 
@@ -286,7 +286,7 @@ def test_a_write_that_failed_leaves_the_others_as_they_were_read():
 
 
 def test_each_login_has_its_own_view():
-    """What one administrator was told is not told to another."""
+    """What one administrator learned is not shown to another."""
     shared = Session()
 
     assert shared.cache(Basic("a", "b")) is shared.cache(Basic("a", "b"))

@@ -53,8 +53,8 @@ ANSWERS: list[tuple[str, int, dict[str, str], str, Code, set[str]]] = [
     ("the same as a page", 401, seraph("AUTHENTICATED_FAILED"), PAGE, Code.LOGIN_REFUSED, {WRONG}),
     ("after another login", 401, seraph("OUT", "AUTHENTICATED_FAILED"), OWN, Code.LOGIN_REFUSED, {WRONG}),
     ("of a Bitbucket", 401, {}, bitbucket("auth.IncorrectPasswordAuthenticationException"), Code.LOGIN_REFUSED, {WRONG}),
-    ("nothing is told", 401, {}, OWN, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
-    ("a page that tells nothing", 401, {}, PAGE, Code.LOGIN_REFUSED, {WRONG, FRONT, REMOVED}),
+    ("nothing is reported", 401, {}, OWN, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
+    ("a page that says nothing", 401, {}, PAGE, Code.LOGIN_REFUSED, {WRONG, FRONT, REMOVED}),
     ("words of a gateway", 401, {}, '{"error": "invalid_token"}', Code.LOGIN_REFUSED, {WRONG, FRONT, REMOVED}),
     ("nobody logged in", 401, seraph("OUT"), OWN, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
     ("the same as a page", 401, seraph("OUT"), PAGE, Code.LOGIN_REFUSED, {WRONG, REMOVED}),
@@ -132,7 +132,7 @@ def test_a_success_to_somebody_who_was_let_in(web, words):
     "body", ['{"message": "Basic Authentication has been disabled on this instance."}', PAGE]
 )
 def test_a_manifest_behind_a_login_that_refuses_a_password(web, login, name, token, body):
-    """Nothing is left that could tell whether basic authentication is switched off: it is named, with the variable for a token."""
+    """Nothing is left that could say whether basic authentication is switched off: it is named, with the variable for a token."""
     web.get(MANIFEST, status=403, body=body)
     with pytest.raises(ApplinksError) as caught:
         ApplicationClient("target", URL, login, credentials_name=name, manifest_needs_login=True).links.all()
@@ -192,7 +192,7 @@ def test_what_something_in_between_may_be(web, monkeypatch, status, body, method
 @pytest.mark.parametrize("host", ["wiki.example.com", "wiki.example.com:8080", "new.example.com"])
 @pytest.mark.parametrize("manifest", [False, True])
 def test_no_message_advises_http_in_place_of_https(web, path, host, manifest):
-    """The application's own settings of its proxy are at fault; the address that it leads to is shown, and not advised."""
+    """The application's own settings of its proxy are at fault; the address that it points to is shown, and not advised."""
     led = {"status": 302, "headers": {"Location": f"http://{host}{path}"}}
     web.get(MANIFEST, **led) if manifest else web.get(MANIFEST, json=A_MANIFEST)
     web.get(LINKS, **led)

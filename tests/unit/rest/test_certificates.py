@@ -146,7 +146,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("what", [*CERTIFICATES, "of an unknown authority"])
 def test_why_a_certificate_is_not_accepted(what, tmp_path, monkeypatch, strict):
-    """The cause that it is, and no other one; the library's words stand beside it."""
+    """The cause that it is, and no other one; the library's words exist beside it."""
     known, own = Authority(tmp_path), tmp_path / "own"
     own.mkdir()
     options, code, words = CERTIFICATES.get(what, ({}, Code.CERTIFICATE_NOT_TRUSTED, UNKNOWN_AUTHORITY))
@@ -209,7 +209,7 @@ def test_a_file_of_authorities_without_any(tmp_path, monkeypatch):
 
 
 def test_what_breaks_tls_later_may_have_come_after_a_request():
-    """A certificate is looked at before anything is sent; other failures are not told from those in the middle of an answer."""
+    """A certificate is looked at before anything is sent; other failures are not distinguished from those in the middle of an answer."""
     asked = Asked("target", "PUT", "https://wiki.example.com/x", "creating the link")
     error = requests.exceptions.SSLError(ssl.SSLError(1, "bad record mac"))
     failure = failure_of(asked, error, connect=5, answer=30, expired=False)

@@ -82,7 +82,7 @@ def test_what_an_application_says_of_an_address_is_quoted_as_sentences(web, clie
 
 @pytest.mark.parametrize(("status", "expected"), [(403, False), (404, True), (204, True), (500, True)])
 def test_who_is_a_system_administrator(web, client, status, expected):
-    """Only a 403 says no; 401 is no administrator at all."""
+    """Only a 403 says no; 401 is not an administrator at all."""
     web.add("POST", _relocations(), status=status)
 
     assert client.users.login_is_system_administrator() is expected
@@ -91,7 +91,7 @@ def test_who_is_a_system_administrator(web, client, status, expected):
 
 
 def test_no_administrator_at_all(web, client):
-    """Is told as what it is."""
+    """Is reported as what it is."""
     web.add("POST", _relocations(), status=401)
 
     with pytest.raises(NotAuthenticated):
@@ -153,7 +153,7 @@ PEM = "-----BEGIN PUBLIC KEY-----\nMIGf\nMA0G\n-----END PUBLIC KEY-----\n"
     ],
 )
 def test_how_far_a_clock_is_ahead(date, ahead):
-    """By the time that an answer tells; anything else is no time."""
+    """By the time that an answer says; anything else is no time."""
     assert clock_ahead({"Date": date} if date else {}, 1100.0) == ahead
 
 
@@ -181,7 +181,7 @@ def test_the_clock_is_known_with_the_manifest(web, client):
 
 
 def test_an_own_key(web, client):
-    """As the servlet writes it, in XML; versions without one tell none."""
+    """As the servlet writes it, in XML; versions without one do not report it."""
     body = f"<consumer><key>jira:1</key><name>Jira</name><publicKey>{PEM}</publicKey></consumer>"
     web.get(CONSUMER_INFO, body=body, content_type="application/xml")
     found = client.oauth.own_key()

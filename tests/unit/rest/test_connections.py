@@ -49,7 +49,7 @@ def test_the_environment_is_read_once_for_each_host(monkeypatch):
 
 
 def test_a_proxy_that_does_not_answer(monkeypatch):
-    """Is told as the proxy's failure, with the variables to look at."""
+    """Is reported as the proxy's failure, with the variables to look at."""
     with Lab() as lab:
         monkeypatch.setenv("HTTP_PROXY", lab.closed_address())
         monkeypatch.setenv("http_proxy", lab.closed_address())
@@ -63,7 +63,7 @@ def test_a_proxy_that_does_not_answer(monkeypatch):
 
 
 def test_a_connection_that_breaks_off():
-    """In the middle of an answer; it is tried again before it is told."""
+    """In the middle of an answer; it is tried again before it is reported."""
     listener = socket.create_server(("127.0.0.1", 0))
     served = 0
 

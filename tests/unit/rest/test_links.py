@@ -69,7 +69,7 @@ def _entry(link_id: str, **changed: Any) -> dict[str, Any]:
 
 
 def test_entries_that_are_no_links(web, client):
-    """OAuth 2.0 clients, and entries that don't read as the interface writes them, break no list: they are told apart by name."""
+    """OAuth 2.0 clients, and entries that don't read as the interface writes them, break no list: they are distinguished by name."""
     oauth2 = _entry("0f1e2d3c4b5a69788796a5b4c3d2e1f0", type="generic", name="Reporting app")
     broken = _entry(ID.replace("3", "4"), rpcUrl={"host": "b"}, primary="perhaps")
     without_id = [{"name": "no id"}, _entry(""), _entry(ID, id=[1])]
@@ -193,7 +193,7 @@ def listed(web, **more: str) -> None:
     ("display_url", "becomes"), [("https://old/", "https://new"), ("https://public", "https://public")]
 )
 def test_a_relocation_goes_another_way(web, walled, display_url, becomes):
-    """Where the address can stand in the body; a display URL of its own stays."""
+    """Where the address can be in the body; a display URL of its own stays."""
     listed(web, displayUrl=display_url)
     sent = {"name": "Wiki", "rpcUrl": "https://new", "displayUrl": becomes}
     edit = web.put(f"{V3}/applinks/{ID}", json={}, match=[matchers.json_params_matcher(sent)])
@@ -203,7 +203,7 @@ def test_a_relocation_goes_another_way(web, walled, display_url, becomes):
 
 
 def test_a_relocation_that_has_no_other_way(web, walled):
-    """Is told as refused by something else than the application: where 3.0 is missing, or the link is."""
+    """Is reported as refused by something else than the application: where 3.0 is missing, or the link is."""
     web.get(f"{V3}/applinks", json=[])
     with pytest.raises(NotTheApplication, match="Request rejected"):
         walled.links.relocate(ID, "https://new")
@@ -285,7 +285,7 @@ def test_a_type_that_the_application_does_not_have(web, unlisted):
 
 
 def test_a_list_that_can_not_be_read(web, unlisted):
-    """Tells nothing of the id."""
+    """Says nothing of the id."""
     refuse(web, 500)
     web.replace("GET", f"{V3}/applinks", status=403, json={"message": "no"})
 

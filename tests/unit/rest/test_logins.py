@@ -64,7 +64,7 @@ def test_a_login_is_found_out_by_the_first_request_that_takes_it(web):
 
 
 def test_a_login_that_can_not_be_had(web):
-    """The request fails, names the application and quotes why; what takes no login goes on."""
+    """The request fails, names the application and quotes why; what needs no login continues."""
     web.get(MANIFEST, json=A_MANIFEST)
 
     def find() -> Login:

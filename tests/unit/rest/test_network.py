@@ -126,7 +126,7 @@ def test_what_is_not_ready_is_asked_again(web, client, clock, status):
 
 
 def test_a_pause_beyond_the_deadline_is_not_made(web, client):
-    """It is told at once."""
+    """It is reported at once."""
     web.get(LINKS, status=429, headers={"Retry-After": "3600"})
 
     with pytest.raises(Throttled, match="Wait 3600 s"):
@@ -135,7 +135,7 @@ def test_a_pause_beyond_the_deadline_is_not_made(web, client):
 
 
 def test_what_can_not_be_repeated_is_sent_once(web, client):
-    """A POST that failed is told, not sent again."""
+    """A POST that failed is reported, not sent again."""
     web.post(f"{URL}/rest/applinks/3.0/migration/x", status=503)
 
     with pytest.raises(NotUpYet, match="It is not known whether the application carried it out"):
@@ -165,7 +165,7 @@ def test_nothing_is_asked_after_the_deadline(web, client, clock):
     "body", ["<!DOCTYPE html><title>Log in</title>", "<html><head><title>Log in</title>"]
 )
 def test_a_page_instead_of_an_answer(web, client, body):
-    """It is told as what it looks like, with its title, for reads and for writes."""
+    """It is reported as what it looks like, with its title, for reads and for writes."""
     web.get(LINKS, body=body, content_type="text/html")
     web.put(LINK, body=body, content_type="text/html")
 

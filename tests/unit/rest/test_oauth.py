@@ -83,7 +83,7 @@ def test_setting_oauth(web, client):
 
 
 def test_legacy_authentication_beside_oauth(web, client):
-    """Is told of both directions, whatever level stands beside it; of a link that is not in the list, nothing is told."""
+    """Is reported for both directions, whatever other level exists; of a link that is not in the list, nothing is reported."""
     entry = {
         "application": {"id": ID},
         "configuredInboundAuthenticators": [

@@ -162,7 +162,7 @@ def test_a_form_that_is_there_already(link, client, form):
 @pytest.mark.parametrize("leftover", [{TWO}, {THREE}, {IMPERSONATING}, {TWO, IMPERSONATING}])
 @pytest.mark.parametrize("outgoing", LEVELS)
 def test_what_an_earlier_change_left(link, client, leftover, outgoing):
-    """Is completed or taken away."""
+    """Is completed or removed."""
     link.providers = set(leftover)
     client.oauth.set_levels(ID, OAuthConfig(outgoing=outgoing))
 
@@ -171,7 +171,7 @@ def test_what_an_earlier_change_left(link, client, leftover, outgoing):
 
 @pytest.mark.parametrize(("before", "after"), CHANGES)
 def test_an_application_that_wants_a_secure_session(link, client, before, after):
-    """Lets a program add; what only its pages take away is told with the page and what to set there, and nothing was changed."""
+    """Lets a program add; what only its pages remove is reported with the page and what to set there, and nothing was changed."""
     link.become(*before).secure_sessions = True
     order = LEVELS.index
     grows = order(after[1]) >= order(before[1]) and (after[0] is not Level.NONE or before[0] is Level.NONE)
@@ -192,7 +192,7 @@ def test_an_application_that_wants_a_secure_session(link, client, before, after)
 
 
 def test_a_page_that_warns_of_where_it_leads(link, client):
-    """Has done its work before: what is read tells, not the page."""
+    """Has done its work before: what is read says, not the page."""
     link.become(Level.OAUTH, Level.OAUTH_IMPERSONATION).callback_page = True
     client.oauth.set_levels(ID, OAuthConfig(incoming=Level.OAUTH, outgoing=Level.OAUTH))
 

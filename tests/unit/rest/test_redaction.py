@@ -1,4 +1,4 @@
-"""No secret of any login stands in what an application says, in none of its spellings; what is needed stays usable."""
+"""No secret of any login is in what an application says, in none of its spellings; what is needed stays usable."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def spellings(secret: str) -> dict[str, str]:
     st.sampled_from(sorted(spellings("x"))),
 )
 def test_any_secret_in_any_text(secret, before, after, how):
-    """Never stands there as it is."""
+    """Never is there as it is."""
     secrets = Secrets()
     secrets.add([secret], [])
 
@@ -87,7 +87,7 @@ def test_what_every_answer_echoes_is_neither_kept_nor_quoted(web):
 
 @pytest.mark.parametrize("password", ["jira", "admin", "application", "auth", "example", ID[:8], "a"])
 def test_a_password_that_everybody_knows_hides_no_address_and_no_type(web, password):
-    """It can't be told from them; in a sentence it is hidden all the same."""
+    """It can't be distinguished from them; in a sentence it is hidden anyway."""
     manifest = {"id": ID, "typeId": "jira", "url": URL, "name": "Jira"}
     link = {"id": ID, "type": "application", "name": "admin", "displayUrl": URL, "rpcUrl": URL}
     web.get(f"{REST}/1.0/manifest", json=manifest)

@@ -37,7 +37,7 @@ def error(type_: str, category: str = "") -> dict[str, Any]:
 
 
 def test_a_status_with_all_its_parts(ask):
-    """The levels of both ends, and the link as the resource tells it: neither primary nor system."""
+    """The levels of both ends, and the link as the resource reports it: neither primary nor system."""
     link = {
         "id": ID,
         "name": "Wiki",
@@ -111,7 +111,7 @@ def test_a_user_that_can_not_be_used(ask):
 
 
 def test_a_status_that_gives_no_reason(ask):
-    """Is told as what it is; details that steer a terminal, or never end, don't get through."""
+    """Is reported as what it is; details that steer a terminal, or never end, don't get through."""
     assert ask(working=False).reason == "unknown"
     assert ask(working=False).told.startswith("the link does not work, and it gives no known reason")
     long = {"type": "DISABLED", "details": "\x1b[2J" + "x" * 5000}

@@ -1,4 +1,4 @@
-"""The user that requests run as is looked up where the product tells."""
+"""The user that requests run as is looked up where the product says."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_who_is_a_system_administrator_in_bitbucket(web, look_up, answer, system
     ],
 )
 def test_in_bitbucket(web, look_up, status, body, expected):
-    """Whether the user exists and is active, also where permissions are not told."""
+    """Whether the user exists and is active, also where permissions are not reported."""
     web.get(f"{URL}/rest/api/1.0/users/bot", json=body, status=status)
     web.get(f"{URL}/rest/api/1.0/users", status=401, json={})
 
@@ -166,7 +166,7 @@ def test_products_that_do_not_tell(web, look_up, type_id):
 
 
 def test_an_application_that_does_not_answer(web, look_up):
-    """Is told as such."""
+    """Is reported as such."""
     web.get(f"{URL}/rest/api/2/user", body=ConnectionRefusedError())
 
     with pytest.raises(CouldNotAsk):

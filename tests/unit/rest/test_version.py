@@ -13,7 +13,7 @@ from tests.unit.rest.conftest import ID, URL
     ("version", "sets_oauth"), [("9.1.4", True), ("5.0.0-m1", True), ("4.3", False), ("", None), ("x", None)]
 )
 def test_versions_that_set_oauth(version, sets_oauth):
-    """Since 5; what is not told is not guessed."""
+    """Since 5; what is not reported is not guessed."""
     manifest = {"id": ID, "typeId": "jira", "url": URL, "applinksVersion": version}
 
     assert Manifest.model_validate(manifest).sets_oauth is sets_oauth

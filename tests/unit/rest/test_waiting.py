@@ -47,7 +47,7 @@ def silent(_exchange: Exchange) -> None:
 
 
 def test_forty_links_among_twelve_applications_of_which_one_is_silent(monkeypatch):
-    """Cost one wait; each of its links tells the failure for itself, and the status line says for whom it is waited."""
+    """Cost one wait; each of its links reports the failure, and the status line says for whom it is waited."""
     monkeypatch.setattr("pulumi_applinks.rest.waiting.EVERY_SECONDS", 0.2)
     told: list[str] = []
     with ExitStack() as stack:
@@ -182,7 +182,7 @@ def test_the_time_of_one_operation_is_not_that_of_the_next(seconds):
 
 
 def test_who_can_not_be_reached_is_asked_again_by_who_insists(lab):
-    """To take back what was done, or to wait until it is up."""
+    """To undo what was done, or to wait until it is up."""
     wiki = lab.start("confluence")
     wiki.stop()
     shared = Sessions().at(wiki.url)

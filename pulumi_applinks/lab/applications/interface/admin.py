@@ -71,7 +71,7 @@ def reachable_at(call: Call, link_id: str, url: str) -> Response:
 
 @routes.add("POST", "/relocateApplicationlink/<link_id>", guard="admin", answers="nothing", source="S9, S3")
 def relocate(call: Call, link_id: str) -> Response:
-    """Take note that a remote application moved. The checks stand in the plugin's order [S9]."""
+    """Take note that a remote application moved. The checks are in the plugin's order [S9]."""
     application = call.application
     older = application.generation == "3"
     if not older and not call.is_sysadmin:

@@ -39,7 +39,7 @@ _ROOT = "createApplicationLinkResponse"
     checks_forgery=True,
 )
 def look(call: Call) -> Response:
-    """What stands at an address, seen from here."""
+    """What is at an address, seen from here."""
     application = call.application
     url = call.request.args.get("url", "").strip()
     if not url:
@@ -96,7 +96,7 @@ def details(call: Call) -> Response:
 
 @routes.add("POST", "/applicationlinkForm/createAppLink", guard="admin", answers="created_link")
 def create(call: Call) -> Response:
-    """Make a link, on both applications with `createTwoWayLink`. What fails half-way is not taken back [S9]."""
+    """Make a link, on both applications with `createTwoWayLink`. What fails half-way is not undone [S9]."""
     application = call.application
     body = call.body()
     wanted: dict[str, Any] = body.get("applicationLink") or {}

@@ -195,7 +195,7 @@ def _by_group(groups: set[str]) -> tuple[str, ...]:
 
 @_crowd.add("GET", "/rest/usermanagement/1/user", guard="open", answers="crowd_user")
 def crowd_user(call: Call) -> Response:
-    """A user of Crowd, by `username`: told to an application's name and password, to no user's [doc]."""
+    """A user of Crowd, by `username`: shown for an application's name and password, not for a user's [doc]."""
     application = call.application
     given = call.request.authorization
     if given is None or (given.username, given.password) not in application.crowd_applications.items():

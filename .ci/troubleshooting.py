@@ -62,7 +62,7 @@ for `status`, and what to do:
 | a traceback that ends with `KeyboardInterrupt`, below an `up` that failed | when one resource fails, Pulumi interrupts the program, which still waits for the others | nothing: the error of the resource, under *Diagnostics*, is the one to fix |
 | `KeyError: '__provider'` | `pulumi import` and `ResourceOptions(import_=…)` are not supported for dynamic resources | take the link over with `on_existing="adopt"`, or use [the plugin](howto/plugin.md) |
 | `could not read plugin` | `main:` in `Pulumi.yaml`, with a relative `virtualenv` | give `virtualenv` as an absolute path |
-| an error about default providers for `pulumi-python` | `pulumi:disable-default-providers` excludes it; every dynamic provider is such a one | remove it from that list |
+| an error about default providers for `pulumi-python` | `pulumi:disable-default-providers` excludes it; it applies to every dynamic provider | remove it from that list |
 | `value {<nil>} has a problem` | Pulumi names a property that has a wrong input, without its value | read what follows: it says what to correct |
 """  # noqa: E501 (rows of tables)
 

@@ -26,7 +26,7 @@ _ADDRESS = re.compile(r"[\w.\[\]:-]+:\d+")
 
 
 class EngineLog:
-    """The engine's log, whose address the plugin's process is started with. The SDK does not tell it to providers.
+    """The engine's log, whose address the plugin's process is started with. The SDK does not pass it to providers.
 
     Args:
         address: where it takes lines; without one there is no engine, and nothing is sent.

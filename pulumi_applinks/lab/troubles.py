@@ -19,7 +19,7 @@ Mode = Literal[
     "firewall",
     "single_sign_on",
 ]
-"""What stands in front of an application, or what state it is in."""
+"""What is in front of an application, or what state it is in."""
 
 FaultKind = Literal["status", "html", "bad_gateway", "drop", "hang", "redirect", "garbage", "endless", "die"]
 """What goes wrong with a request."""

@@ -221,7 +221,7 @@ class Run:
 def _done(step: Step, end: End) -> bool:
     """Do a step; again for a while when the application says that it knows no such link.
 
-    The link was seen or made in this very operation: a node of a cluster might lag yet.
+    The link was seen or made in this very operation: a node of a cluster might still lag.
     """
     done: list[bool] = []
 

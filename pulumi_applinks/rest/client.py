@@ -138,7 +138,7 @@ class ApplicationClient:
 
     @property
     def follows(self) -> Deadline:
-        """Until when its nodes, if there are several, might lag what was changed before this operation."""
+        """Until when its nodes, if there are several, might still lag behind changes from before this operation."""
         return self.session.follows
 
     @property

@@ -21,7 +21,7 @@ class Changes:
         self.touched: dict[str, int] = {}
         self.written: dict[str, Link | None] = {}
         self.follows: dict[str, Deadline] = {}
-        """Of a link that was deleted: until when its nodes might lag."""
+        """Of a link that was deleted: until when its nodes might still lag."""
         self.unsettled = 0
         """The tick since which it is open which links are primary."""
         self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)

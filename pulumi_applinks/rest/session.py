@@ -69,7 +69,7 @@ class Session:
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
         self.follows = Deadline(SETTLE_SECONDS)
-        """Until when its nodes might lag what was changed before this operation."""
+        """Until when its nodes might still lag behind changes from before this operation."""
         self._followed = 0
         self.transport = Transport()
         self._caches: dict[tuple[Login | None, str | None], LoginCache] = {}

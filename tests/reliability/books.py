@@ -38,9 +38,9 @@ class Books:
         self.stacks = stacks
         self.strangers: set[EndKey] = set(self.links())
         self.unowned: set[EndKey] = set()
-        """Ends that stand there by hand, or that somebody was told of: no stack knows them."""
+        """Ends that are there by hand, or that a message named: no stack knows them."""
         self.cut_off: set[EndKey] = set()
-        """Ends that a killed process made: nobody could be told, whoever else's state has such an end."""
+        """Ends that a killed process made: no one could be notified, whoever else's state has such an end."""
         self.addresses: dict[str, set[str]] = {name: set() for name in network.applications}
         """Where each application was ever said to be."""
         self.primary_moves = False
@@ -49,7 +49,7 @@ class Books:
         self.watch(self.strangers)
 
     def links(self) -> dict[EndKey, LinkBody]:
-        """Everything that stands on the applications."""
+        """Everything that is on the applications."""
         return {
             (name, link_id): shown(link)
             for name, application in self.network.applications.items()

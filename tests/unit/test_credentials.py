@@ -1,4 +1,4 @@
-"""Where credentials come from, and that an application's refusal tells it."""
+"""Where credentials come from, and that an application's refusal shows it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refusing(exchange: Exchange) -> None:
 
 
 def refusal(credentials: NamedCredentials, given: str | GivenCredentials) -> str:
-    """What is told when an application refuses them."""
+    """What is shown when an application refuses them."""
     name = given if isinstance(given, str) else None
     with (
         HostileServer(refusing) as server,
@@ -74,7 +74,7 @@ def test_a_refusal_names_the_program():
 
 
 def test_where_a_login_comes_from_makes_no_difference():
-    """Two logins are the same when an application can't tell them apart, and neither shows its secret."""
+    """Two logins are the same when an application can't distinguish them, and neither shows its secret."""
     assert Basic("a", "planted", "here") == Basic("a", "planted", "there")
     assert Token("planted", "here") == Token("planted", "there")
     assert "planted" not in repr(Basic("a", "planted")) + repr(Token("planted"))

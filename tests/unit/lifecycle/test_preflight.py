@@ -430,7 +430,7 @@ DOWNGRADED = Sighting(kind="redirected", redirected_to="http://wiki.example.com"
         (SEES_TARGET, [], []),
         (SEES_ANOTHER, [f"another application there. Its server id is {OTHER_ID}, not {WIKI_ID}"], None),
         (Sighting(kind="not_told"), [], []),
-        (Sighting(kind="unreachable", message="no"), ["could not reach it. It says: “no”. It may"], None),
+        (Sighting(kind="unreachable", message="no"), ["could not reach it. It says: “no”. It might"], None),
         (Sighting(kind="unreachable"), ["Or it does not trust the certificate: it does not report which. " + BEHIND], None),
         (REDIRECTED, ["was redirected. It was sent to https://new.example. If that is the right application, set target.rpc_url"], None),
         (DOWNGRADED, ["That is http: target (https://wiki.example.com) might not be configured for https. Configure"], None),

@@ -37,7 +37,7 @@ def test_what_is_read_from_a_file_has_a_line_break(pair: Story, jira, wiki):
 
 
 def test_two_way_may_come_from_another_resource(pair: Story, jira, wiki):
-    """It is not known in the preview; in `up` it decides on the authentication, and the state tells which."""
+    """It is not known in the preview; in `up` it decides on the authentication, and the state shows which."""
     (pair.project.directory / "made.py").write_text(
         "from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult\n"
         "class Provider(ResourceProvider):\n"
@@ -75,7 +75,7 @@ def test_two_way_may_come_from_another_resource(pair: Story, jira, wiki):
 
 @pytest.mark.real_cli("`replace_on_changes`")
 def test_a_replacement_deletes_first(pair: Story, jira, wiki):
-    """The engine replaces because an option says so: the link stands on both ends afterwards, though nothing was said of the order."""
+    """The engine replaces because an option says so: the link is on both ends afterwards, though nothing was said of the order."""
     more = ('on_existing="adopt"', 'opts=ResourceOptions(replace_on_changes=["target"])')
     pair.declare(jira, wiki, *more)
     pair.up()

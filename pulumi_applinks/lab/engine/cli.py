@@ -32,7 +32,7 @@ _OPERATIONS = {
 }
 """The verbs that change a stack, or show how they would, with their flags."""
 _FLAGS = {
-    "--yes": ("-y", "go on without asking"),
+    "--yes": ("-y", "continue without asking"),
     "--skip-preview": ("-f", "do it at once"),
     "--preview-only": (None, "only show what would be done"),
     "--diff": (None, "show properties and their changes"),
@@ -144,7 +144,7 @@ class _Command:
         self.workspace.crypter.verify()
         preview_only = verb == "preview" or "preview_only" in given
         if not (preview_only or given & {"yes", "skip_preview"}):
-            raise EngineError("give --yes or --skip-preview to go on: this engine never asks", USAGE)
+            raise EngineError("give --yes or --skip-preview to continue: this engine never asks", USAGE)
         settings = Settings(
             refresh="refresh" in given,
             run_program="run_program" in given,

@@ -182,7 +182,7 @@ def test_adopt(read: Open, jira, wiki):
     assert "applinks/adopts" in guide.said
     guide.follow("## A whole estate")
     assert working(jira, wiki)
-    guide.follow("## Let go of a link")
+    guide.follow("## Stop managing a link")
     guide.terminal.folder = project
     guide.follow("Then remove it from the program, and")
     declare(guide, EMPTY)
@@ -327,7 +327,7 @@ def test_decommission(read: Open, jira, wiki):
     assert (status(guide), len(jira.links), len(wiki.links)) == ("no link", 0, 0)
     made(guide)
     wiki.stop()
-    guide.follow("Some dead links may not be in any program")
+    guide.follow("Some dead links might not be in any program")
     assert "applinks/" in guide.said
     assert (status(guide), len(jira.links)) == ("no link", 0)
     guide.follow("## Both are gone", code=1)
@@ -417,7 +417,7 @@ def test_plugin(read: Open, jira, wiki):
 
 
 def test_every_howto_is_followed():
-    """Each has a test of its name, but for those that need Pulumi Cloud, real applications, or an example."""
+    """Each has a test of its name, except for those that need Pulumi Cloud, real applications, or an example."""
     followed = {
         name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")
     }

@@ -152,7 +152,7 @@ BOTH_LEVELS = "\n".join(
     ],
 )  # fmt: skip
 def test_an_end_that_says_something_else(answers: dict[str, Any], expected: str):
-    """Each difference is told."""
+    """Each difference is reported."""
     survey = surveyed(ends(answers), source=EndSeen(), target=stands("target"))
     with pytest.raises(LinkError) as failure:
         read_back(survey, changed("source"))
@@ -161,7 +161,7 @@ def test_an_end_that_says_something_else(answers: dict[str, Any], expected: str)
 
 
 def test_a_name_that_was_given_for_now_is_no_difference():
-    """Another link has the declared one; a person is told."""
+    """Another link has the declared one; a message says so."""
     aside = "Wiki - 2"
     both = ends({"status": None, "links": [entry("source", name=aside)]})
     told: list[str] = []

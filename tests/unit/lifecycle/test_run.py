@@ -106,7 +106,7 @@ def test_a_claim_that_fails_ends_the_run():
 
 
 def test_a_step_that_fails_ends_its_chain():
-    """And both failures are told, each on its line."""
+    """And both failures are reported, each on its line."""
     begun = threading.Barrier(2)
 
     def failing(role: Role) -> Callable[..., None]:
@@ -214,7 +214,7 @@ def test_what_several_steps_changed_is_told_once_for_each_link():
         (
             RemoveLegacy("source", WIKI_ID, desired("source"), observed("source"), asked=True),
             [entry("source")],
-            "may not be as it was",
+            "might have changed",
         ),
     ],
 )
@@ -243,7 +243,7 @@ BEFORE: dict[Role, EndSeen] = {"source": stands("source", name="Old", execute_as
     ],
 )  # fmt: skip
 def test_an_end_that_was_there_is_compared_with_what_it_was(now: list[Any], why: str | None):
-    """Name, addresses, levels, user and primary: what differs is told."""
+    """Name, addresses, levels, user and primary: what differs is reported."""
     told = told_levels("eve")
     both = ends({"links": now, "link": entry("source"), "authentication": told})
     counting(both, "source", edit_link=None)
@@ -271,7 +271,7 @@ def test_an_end_that_can_not_be_read_again():
 
 @pytest.mark.parametrize("refused", [True, False])
 def test_the_look_after_an_undo_has_time_of_its_own(refused: bool, monkeypatch: pytest.MonkeyPatch):
-    """Whatever the operation and the steps have used up: an end that can't be read for want of time would be told as left."""
+    """Whatever the operation and the steps have used up: an end that can't be read for want of time would be reported as left."""
     monkeypatch.setattr("pulumi_applinks.lifecycle.run.GRACE_SECONDS", 20.0)
     answer: Any = raising(Refused, "no") if refused else "created"
     both = ends({"put_link": answer, "make_primary": failed("source")})

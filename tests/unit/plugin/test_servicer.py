@@ -176,7 +176,7 @@ def test_a_line_for_each_property(plugin: Plugin, lab: Lab, jira: Application, w
 
 @pytest.mark.parametrize("somebody", ["nobody else", "somebody else"])
 def test_a_link_that_is_half_made(jira: Application, wiki: Application, somebody: str):
-    """It has the ends that could not be taken back, each read once, and none that is somebody else's; an update finishes it."""
+    """It has the ends that could not be undone, each read once, and none that is somebody else's; an update finishes it."""
     for one, method, path in (
         (jira, "PUT", "*/oauth*"),
         (wiki, "PUT", "*/oauth*"),

@@ -69,8 +69,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The long form looks for what nobody has seen yet; everything else is the same each time."""
-    settings.register_profile("suite", derandomize=not config.getoption("--soak"), print_blob=True)
+    """The long form looks for what nobody has seen yet, and for longer; everything else is the same each time."""
+    soak = config.getoption("--soak")
+    settings.register_profile(
+        "suite", derandomize=not soak, max_examples=100 if soak else 50, print_blob=True
+    )
     settings.load_profile("suite")
 
 

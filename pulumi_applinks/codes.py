@@ -735,7 +735,7 @@ class Cause(Enum):
     NO_APPLICATION_LINKS = (
         Code.NO_APPLICATION_LINKS,
         "no application links interface was found at {application}",
-        "There is nothing at {base_url}/rest/applinks.",
+        "There is nothing at /rest/applinks below its address.",
         "Check the URL and its context path, such as /jira, /confluence or /wiki. If the application is starting, wait until it is up.",
     )
     A_PAGE = (

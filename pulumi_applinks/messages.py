@@ -52,9 +52,14 @@ def sent_by(send: Callable[[Severity, str], None]) -> Iterator[None]:
         _send.reset(token)
 
 
+_shown: ContextVar[tuple[Exception, str] | None] = ContextVar("shown", default=None)
+"""The last error of this thread, and what is shown of it: one error can be that of several links, in several threads."""
+
+
 def text_of(error: Exception) -> str:
     """What the engine shows of an error of `TOLD`: what another link's message has explained is not repeated."""
-    return getattr(error, "shown", None) or str(error)
+    known = _shown.get()
+    return known[1] if known is not None and known[0] is error else str(error)
 
 
 class Messages:
@@ -85,7 +90,7 @@ class Messages:
             yield
         except TOLD as error:
             self.note(error.told, "error")
-            error.shown = str(self.brief(error.told))  # type: ignore[union-attr]
+            _shown.set((error, str(self.brief(error.told))))
             raise
         except Exception:
             self.note(Message(Code.FAULT, "this is a fault of pulumi-applinks"), "error")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -203,6 +204,10 @@ def test_one_message_of_several():
         "  - two [applinks/remains-of-a-link]"
     )
     assert list(summed("no", [one, two]).all) == [one, two]
+    again = replace(one, why=("Because of that, too.",))
+    assert str(summed("no", [one, again, one])) == (
+        "no: one [applinks/name-taken]\n  Because.\n  Because of that, too.\n  Fix: Go.\n  Request: GET /"
+    )
     assert list(one.also(parts=[two]).all) == [one.also(parts=[two]), two]
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import copy
 from typing import Any
 
 import pulumi
 import pytest
 
+from pulumi_applinks.codes import Code
 from pulumi_applinks.lab.applications import Application, Lab
+from pulumi_applinks.lifecycle import LinkError
+from pulumi_applinks.messages import Messages, text_of
 from pulumi_applinks.names import NAMED, RESOURCE_NAME
 from pulumi_applinks.provider import ApplicationLinkError, ApplicationLinkProvider
+from pulumi_applinks.rest import Message
 from tests.unit.lifecycle.conftest import inputs_for, log_in
 from tests.words import flat
 
@@ -137,3 +143,20 @@ def test_missing_credentials_of_a_program_are_one_error(lab: Lab, pair: Pair):
         "is missing: the message of the resource 'jira-ci' says how to set it [applinks/credentials-missing]"
     )
     assert all(NAMED not in one.inputs for one in found)
+
+
+def test_one_error_of_two_links_at_once():
+    """What an application refused is remembered, and raised for each link: each thread shows its own text."""
+    messages = Messages(None)
+    error = LinkError(Message(Code.NO_ANSWER, "no answer", ("It is slow.",), do="Wait."))
+
+    def fails(name: str) -> None:
+        with contextlib.suppress(LinkError), messages.about(name, None, None):
+            raise error
+
+    threads = {name: contextvars.copy_context() for name in ("one", "two")}
+    for name, context in threads.items():
+        context.run(fails, name)
+    one, two = (context.run(text_of, error) for context in threads.values())
+    assert "It is slow." in one
+    assert "are in the message of the resource 'one'." in two

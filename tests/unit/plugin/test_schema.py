@@ -36,6 +36,11 @@ def test_each_reference_leads_to_a_type():
     assert used - {"pulumi.json#/Any"} == set(schema()["types"])
 
 
+def test_a_generated_package_does_not_have_the_name_of_this_one():
+    """Pulumi's generator would call it `pulumi_applinks`, which is what a program imports its declarations from."""
+    assert schema()["language"]["python"]["packageName"] not in ("", "pulumi_applinks")
+
+
 @pytest.mark.parametrize(
     ("given", "semantic"),
     [

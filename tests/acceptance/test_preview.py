@@ -82,14 +82,9 @@ def test_a_plain_preview_needs_no_login(pair: Story, jira, wiki):
     says(
         told, "warning: credentials that the program names are not available", "where <NAME> is JIRA or WIKI"
     )
-    stash = link(jira, "http://127.0.0.1:9/git", name="jira-git", credentials=("jira", "git"))
-    pair.program(link(jira, wiki) + stash)
     told = pair.up(check=False)
     assert told.returncode != 0
-    says(
-        told, "there are no credentials named 'jira', 'wiki' and 'git'.", "where <NAME> is JIRA, WIKI or GIT"
-    )
-    pair.declare(jira, wiki)
+    says(told, "[applinks/credentials-missing]")
     assert jira.requests.written() == wiki.requests.written() == []
 
     pair.environment.update(kept)
@@ -107,3 +102,21 @@ def test_a_plain_preview_needs_no_login(pair: Story, jira, wiki):
     pair.declare(jira, wiki)
     pair.environment.update(kept)
     pair.finish()
+
+
+@pytest.mark.without(
+    "with_plugin", "each link is refused when it is made: a check of a plugin may be a preview's"
+)
+def test_missing_credentials_of_a_program_are_one_error(pair: Story, jira, wiki):
+    """It has all their names, and nothing is asked."""
+    for name in [name for name in pair.environment if name.startswith("APPLINKS_")]:
+        del pair.environment[name]
+    stash = link(jira, "http://127.0.0.1:9/git", name="jira-git", credentials=("jira", "git"))
+    pair.program(link(jira, wiki) + stash)
+    told = pair.up(check=False)
+    assert told.returncode != 0
+    says(
+        told, "there are no credentials named 'jira', 'wiki' and 'git'.", "where <NAME> is JIRA, WIKI or GIT"
+    )
+    assert jira.requests.written() == wiki.requests.written() == []
+    pair.is_gone()

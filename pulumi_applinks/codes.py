@@ -127,7 +127,7 @@ class Code(Enum):
         "base-url-differs",
         "An application answers, but has another base URL in its own administration.",
         _NOTHING,
-        "Correct the base URL in the application, or in the program. A copy needs a base URL and a server id of its own first.",
+        "Correct the base URL in the application, or in the program. First give a copy its own base URL and server id.",
     )
     OTHER_KIND = (
         "other-kind",
@@ -151,7 +151,7 @@ class Code(Enum):
         "same-application",
         "Both applications have the same server id.",
         _NOTHING,
-        "Declare two different applications. A clone needs a server id of its own first.",
+        "Declare two different applications. First give a clone its own server id.",
     )
     KIND_NOT_GIVEN = (
         "kind-not-given",
@@ -164,7 +164,7 @@ class Code(Enum):
         "There is an entry between the two applications that no program may change: the system's own, a generic one, an OAuth 2.0 one, "
         "or a corrupted one.",
         "The entry is left as it is.",
-        "Do what the message says of this kind of entry.",
+        "Do what the message says about this kind of entry.",
     )
     REMAINS = (
         "remains-of-a-link",
@@ -188,11 +188,10 @@ class Code(Enum):
     LINK_LEADS_ELSEWHERE = (
         "link-leads-elsewhere",
         "An application has a link with the server id of the other one, but it points to an address that the other one does not have: one "
-        "of "
-        "the two is a copy, or the other one moved.",
+        "of the two is a copy, or the other one moved.",
         _NOTHING,
-        "Do what the message says of copies: see [staging clones](howto/staging-clones.md). If the application moved, correct the address "
-        "of that link on its page.",
+        "Do what the message says about copies: see [staging clones](howto/staging-clones.md). If the application moved, correct the "
+        "address of that link on its page.",
     )
     NEEDS_SYSTEM_ADMINISTRATOR = (
         "needs-system-administrator",
@@ -484,11 +483,11 @@ class Cause(Enum):
     )
     CONNECTION_LOST = (
         *_LOST,
-        "Check that the application, and any proxy before it, is up. Then run this again.",
+        "Check that the application, and any proxy in front of it, is up. Then run this again.",
     )
     CONNECTION_LOST_WITHOUT_TLS = (
         *_LOST,
-        "Check that the application, and any proxy before it, is up, and whether its URL should be https. Then run this again.",
+        "Check that the application, and any proxy in front of it, is up, and whether its URL should be https. Then run this again.",
     )
     CERTIFICATE_NOT_TRUSTED = (
         Code.CERTIFICATE_NOT_TRUSTED,
@@ -553,7 +552,7 @@ class Cause(Enum):
     )
     PROXY_WANTS_LOGIN = (
         *_BEHIND_A_PROXY,
-        "The proxy that this machine's environment names for {host} asks for a login of its own.",
+        "The proxy that this machine's environment names for {host} asks for its own login.",
         _CORRECT_PROXY,
     )
     PROXY_REFUSES = (
@@ -564,7 +563,7 @@ class Cause(Enum):
     )
     PROXY_ON_THE_WAY = (
         *_BEHIND_A_PROXY,
-        "A proxy on the way to {host} asks for a login of its own.",
+        "A proxy on the way to {host} asks for its own login.",
         f"{_CORRECT_PROXY} If the environment names none, the proxy is in front of the application: give an api_url that bypasses it.",
     )
     # An application refuses.
@@ -612,8 +611,9 @@ class Cause(Enum):
     )
     LOGIN_REFUSED_BEFORE = (
         Code.LOGIN_REFUSED,
-        "{application}, or something before it, refused {login}",
-        _WRONG + "; or something before the application, such as a single sign-on, asks for its own login.",
+        "{application}, or something in front of it, refused {login}",
+        _WRONG
+        + "; or something in front of the application, such as a single sign-on, asks for its own login.",
         "Or the login does not arrive: " + _REMOVED + ".",
         "{correction} If they are right, " + _FRONT + " of its own; or give an api_url that bypasses it.",
     )
@@ -668,7 +668,7 @@ class Cause(Enum):
     NOT_FOUND = (
         Code.NOT_FOUND,
         "{application} found nothing for {action}",
-        "The link may have been deleted since, or this version does not have that part of the interface.",
+        "The link might have been deleted since, or this version does not have that part of the interface.",
         _LOOK_AT_LIST,
     )
     CONFLICT = (
@@ -705,11 +705,11 @@ class Cause(Enum):
     THROTTLED = (
         Code.THROTTLED,
         "{application} limits the rate of requests",
-        "Wait {time}, then run this again, with less in parallel. The limit may also be that of a proxy before it.",
+        "Wait {time}, then run this again, with less in parallel. The limit may also be that of a proxy in front of it.",
     )
     NOT_READY = (
         Code.NOT_READY,
-        "{application}, or a proxy before it, is not ready for {action}",
+        "{application}, or a proxy in front of it, is not ready for {action}",
         "Check that it is up, then run this again.",
     )
     SERVER_FAULT = (*_FAILED, "Check its log.")
@@ -751,7 +751,7 @@ class Cause(Enum):
     AN_ERROR_PAGE = (
         *_IN_ITS_PLACE,
         "It is an error page: of the application's own server, or of a proxy before it.",
-        "Check the log of the application, and of any proxy before it. Check that the URL is the application's own.",
+        "Check the log of the application, and of any proxy in front of it. Check that the URL is the application's own.",
     )
     ANOTHER_LOGIN = (
         *_IN_ITS_PLACE,

@@ -104,7 +104,7 @@ def _pair(what: Given, one: str | None, other: str | None) -> tuple[Named, Named
         return first, second
     if one is None or other is None:
         known = ", ".join(application.name for application in what.applications)
-        raise EstateError(f"give the names of two applications. Known are {known}.")
+        raise EstateError(f"give the names of two applications. Known: {known}.")
     if one == other:
         raise EstateError(f"{one!r} is given twice: give two applications.")
     return what.application(one), what.application(other)

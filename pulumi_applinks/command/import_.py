@@ -133,7 +133,7 @@ def write(
     for name in written:
         printer.note(f"Written: {to / name}")
     if not written:
-        printer.note(f"{to} is up to date already.")
+        printer.note(f"{to} is already up to date.")
     printer.note(
         f"{len(links) - len(missed)} of {len(found.links)} links of the inventory. Continue with {to / 'NEXT-STEPS.md'}"
     )

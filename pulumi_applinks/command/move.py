@@ -83,11 +83,11 @@ class _Move:
         ]
         for one in silent:
             printer.error(
-                f"could not be asked, so it is not known what points at {self.old} there: {one.told}"
+                f"could not be asked, so it is not known what points to {self.old} there: {one.told}"
             )
         found = pointing(estate, self.old, self.new, there)
         if not found:
-            printer.note(f"No link points at {self.old} on the applications that answered.")
+            printer.note(f"No link points to {self.old} on the applications that answered.")
         change = self._program([one for one in found if one.managed_by], program)
         missing = change is None
         if change and not self.options.json_:

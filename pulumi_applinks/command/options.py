@@ -67,9 +67,7 @@ class Given:
             if one.name == name:
                 return one
         known = ", ".join(one.name for one in self.applications)
-        raise EstateError(
-            f"no application is named {name!r}. Known are {known}. For a new one give NAME=URL."
-        )
+        raise EstateError(f"no application is named {name!r}. Known: {known}. For a new one give NAME=URL.")
 
 
 @dataclass(frozen=True)

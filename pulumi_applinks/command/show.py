@@ -78,7 +78,7 @@ def _found(estate: Estate, words: list[str]) -> list[EstateLink]:
     if not found:
         told = " ".join(f"{one.told}" for one in estate.applications if not one.asked)
         raise EstateError(
-            f"no link is called {' '.join(words)}. {told or '`applinks status --wide` lists the keys.'}"
+            f"no link is named {' '.join(words)}. {told or '`applinks status --wide` lists the keys.'}"
         )
     return found
 

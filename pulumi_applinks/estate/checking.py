@@ -132,14 +132,14 @@ def login(side: Side, credentials: NamedCredentials) -> Iterator[Check]:
         side.client.links.all()
     except BasicAuthenticationOff as error:
         yield side.failed("basic authentication", error.told.flat, "Give a personal access token.")
-        yield side.not_possible("login", "user names and passwords are not taken.")
+        yield side.not_possible("login", "user names and passwords are not accepted.")
         return
     except ApplinksError as error:
         yield side.failed("login", error.told.flat)
         return
     given = credentials.login(side.application.named.credentials)
     if isinstance(given, Basic):
-        yield side.passed("basic authentication", "user names and passwords are taken over REST.")
+        yield side.passed("basic authentication", "user names and passwords are accepted over REST.")
     elif isinstance(given, Token):
         yield side.not_possible("basic authentication", "not tried: a personal access token is used.")
     yield side.passed("login", "it is let in, and is an administrator's.")

@@ -110,7 +110,7 @@ def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
     if end.what == "unknown-type":
         words = f"{end.application} lists it with the type {end.type_id!r}, which is not known here: it was not tried."
         return _found("unknown-type", "unseen", words, f"{page} and look at the link {end.link_id}.")
-    words = f"{end.application} lists it without what every link has: it is corrupted, or of a form that is not known here."
+    words = f"{end.application} lists it without fields that every link has: it is corrupted, or has an unknown form."
     mend = f"{page} and remove it there, once it is certain that nothing needs it; or run: applinks clean {end.key}"
     return _found("corrupted", "error", words, mend)
 

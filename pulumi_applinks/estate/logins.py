@@ -21,7 +21,7 @@ Rights = Literal["system-administrator", "administrator", "none", "unknown"]
 RIGHTS: dict[Rights, str] = {
     "system-administrator": "system administrator: everything that links need",
     "administrator": "administrator: not for relocating and impersonation",
-    "none": "no administrator: it can't list links",
+    "none": "not an administrator: it can't list links",
     "unknown": "not known",
 }
 """What each lets a login do."""

@@ -329,10 +329,10 @@ def _seen(manifest: Manifest) -> ApplicationIdentity:
 def _same(first: Named, second: Named, manifest: Manifest) -> str:
     label = f"{second.name} ({second.url})"
     if normalised_url(first.reached_at) == normalised_url(second.reached_at):
-        return f"{label} is named twice: as {first.name}, too. It was asked once. Name it once."
+        return f"{label} is named twice, also as {first.name}. It was asked once. Name it once."
     return (
         f"{label} has the server id of {first.name} ({manifest.id}) and its base URL: it is the same application under another address, or "
-        f"a copy of it that was given neither an id nor a base URL of its own. It was not asked for its links. Name one of the two."
+        f"a copy of it without its own id or base URL. It was not asked for its links. Name one of the two."
     )
 
 

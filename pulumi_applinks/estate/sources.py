@@ -74,7 +74,7 @@ def _named(name: str, values: Any, where: str) -> Named:
         raise EstateError(f"{where}: give the URL, or `url:` with other keys.")
     known = ("url", "rpc_url", "api_url", "credentials", "site", "manifest_needs_login")
     if strange := sorted(str(one) for one in values if one not in known):
-        raise EstateError(f"{where}: {strange[0]} is not known. Known are {', '.join(known)}.")
+        raise EstateError(f"{where}: {strange[0]} is not known. Known: {', '.join(known)}.")
     if not isinstance(values.get("manifest_needs_login", False), bool):
         raise EstateError(f"{where}: manifest_needs_login must be true or false.")
     if not values.get("url"):
@@ -144,7 +144,7 @@ def together(*groups: Iterable[Named]) -> tuple[Named, ...]:
         other = names.get(one.name)
         if other is not None:
             raise EstateError(
-                f"two applications are named {one.name}: {other.url} and {one.url}. Give each a name of its own."
+                f"two applications are named {one.name}: {other.url} and {one.url}. Give each its own name."
             )
         known[address] = names[one.name] = one
     return tuple(known.values())

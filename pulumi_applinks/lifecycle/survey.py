@@ -167,10 +167,10 @@ def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
                 Code.COPY_ANSWERS,
                 f"{end.label} has the server id of what still answers at {end.left}: one of the two is a copy of the other",
                 f"The server id is {copy.id}; the base URLs are {end.party.display_url} and {copy.url}.",
-                "With this change the link is with the new address, and no longer with the old one.",
+                "With this change the link points to the new address, and no longer to the old one.",
                 do=(
                     f"If the application moved, shut down what answers at {end.left}. If the new address is the copy's, undo the change "
-                    f"in the program, and give the copy a stack of its own."
+                    f"in the program, and give the copy its own stack."
                 ),
             )
         )
@@ -240,7 +240,7 @@ def _entry(survey: Survey, role: Role) -> EndSeen:
                 end.told(
                     Code.LINK_GONE,
                     f"{end.label} no longer has the link {before.id}, but the stack does",
-                    f"That was doubted, since the nodes of a cluster follow one another: its list was read again, {SETTLE_SECONDS:g} s "
+                    f"Because the nodes of a cluster can lag, its list was read again, {SETTLE_SECONDS:g} s "
                     f"or more after this operation began, and does not have that link either.",
                     do=f"If nobody deleted it, look at {end.admin_page()}.",
                 )

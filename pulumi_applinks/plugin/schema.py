@@ -99,7 +99,7 @@ def _types() -> dict[str, Any]:
         "level": {**_STRING, "description": f"One of {', '.join(f'`{level}`' for level in _LEVELS)}."},
         "execute_as": {
             **_STRING,
-            "description": "With the level `oauth`: the user of the receiving application as whom requests run.",
+            "description": "With the level `oauth`: the user of the receiving application that requests run as.",
         },
     }
     application = _inputs(ApplicationInputs)

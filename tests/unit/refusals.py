@@ -12,7 +12,7 @@ WRONG = "password or the token is wrong or has expired"
 CAPTCHA = "until a CAPTCHA is solved"
 OFF = "asic authentication is switched off"
 REMOVED = "a proxy before the application removes the Authorization header"
-FRONT = "login of its own"
+FRONT = "its own login"
 TOKEN = "APPLINKS_JIRA_TOKEN"
 NAMED = {WRONG, CAPTCHA, OFF, REMOVED, FRONT}
 

@@ -250,7 +250,7 @@ def _wrong(inventory: Inventory) -> str | None:
     resources = Counter(entry.resource for entry in inventory.taken)
     for name, count in resources.items():
         if count > 1:
-            return f"{count} links have the resource name {name}: give each a name of its own."
+            return f"{count} links have the resource name {name}: give each its own name."
     pairs = Counter(entry.pair for entry in inventory.taken)
     for pair, count in pairs.items():
         if count > 1:

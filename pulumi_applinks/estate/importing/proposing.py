@@ -193,7 +193,7 @@ def _page(estate: Estate, end: EstateEnd) -> str:
 
 def _notes(link: EstateLink) -> Iterator[str]:
     for finding in link.findings:
-        doctor = f"What it takes: applinks doctor {link.near} {link.far}"
+        doctor = f"To see what it needs: applinks doctor {link.near} {link.far}"
         yield f"{finding.words} {doctor if finding.code == 'not-working' else _NEXT.get(finding.code, finding.mend)}"
     for end in link.ends:
         if end.incoming == "oauth" and not end.user_told:

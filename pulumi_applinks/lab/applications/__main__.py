@@ -121,7 +121,7 @@ def parser(prog: str = PROG) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NUMBER=NAME",
-        help="what is wrong with the application of that number, counted from 0; once for each. Known are "
+        help="what is wrong with the application of that number, counted from 0; once for each. Known: "
         f"{', '.join(TROUBLES)}",
     )
     parser.add_argument(
@@ -143,10 +143,10 @@ def _wanted(text: str, usual: Generation | None) -> tuple[str, bool, Generation 
     type_id, cloud = named.removesuffix("-cloud"), named.endswith("-cloud")
     if type_id not in TYPES or (cloud and type_id not in CLOUD_TYPES):
         known = ", ".join([*TYPES, *(f"{one}-cloud" for one in CLOUD_TYPES)])
-        raise SystemExit(f"There is no application {named!r} in the lab. Known are {known}.")
+        raise SystemExit(f"There is no application {named!r} in the lab. Known: {known}.")
     generation = next((one for one in GENERATIONS if one == version), None)
     if version and generation is None:
-        raise SystemExit(f"There is no generation {version!r}. Known are {', '.join(GENERATIONS)}.")
+        raise SystemExit(f"There is no generation {version!r}. Known: {', '.join(GENERATIONS)}.")
     return type_id, cloud, generation or usual
 
 

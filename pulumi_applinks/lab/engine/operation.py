@@ -215,7 +215,7 @@ class Operation:
             self._fail(
                 done,
                 f"what was done with this resource ({done.id}) can't be recorded: the state can't be written to "
-                f"{self._file.path.parent}: {problem.strerror}. Look after it before you run the command again.",
+                f"{self._file.path.parent}: {problem.strerror}. Check it before you run the command again.",
             )
 
     def _configure_as_recorded(self) -> None:

@@ -55,8 +55,8 @@ def test_for_support_and_for_programs(pair):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["jira"], "give the names of two applications. Known are jira, wiki."),
-        (["jira", "git"], "no application is named 'git'. Known are jira, wiki."),
+        (["jira"], "give the names of two applications. Known: jira, wiki."),
+        (["jira", "git"], "no application is named 'git'. Known: jira, wiki."),
         (["jira", "jira"], "'jira' is given twice"),
     ],
 )

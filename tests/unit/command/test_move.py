@@ -48,7 +48,7 @@ def test_links_that_no_program_has_are_relocated(moved, answer):
     assert ran.err.endswith("1 of 1 relocated.\n")
     assert (ran.code, ran.out) == (ExitCode.DONE, "")
     assert moved["jira"].links.snapshot() == [{**before, "rpc_url": new, "display_url": new}]
-    assert f"No link points at {moved.old}" in move(moved, "--yes").err
+    assert f"No link points to {moved.old}" in move(moved, "--yes").err
     assert moved.run("status").code == ExitCode.DONE
 
 

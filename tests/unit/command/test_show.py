@@ -51,8 +51,8 @@ def test_a_link_with_a_finding_has_its_next_step_and_code(pair, tmp_path):
     ("words", "says"),
     [
         (["jira"], "give one key"),
-        (["jira", "nobody"], "no application is named 'nobody'. Known are jira, wiki."),
-        (["jira/1234"], "no link is called jira/1234"),
+        (["jira", "nobody"], "no application is named 'nobody'. Known: jira, wiki."),
+        (["jira/1234"], "no link is named jira/1234"),
     ],
 )
 def test_what_is_no_link(pair, words, says):

@@ -302,7 +302,7 @@ def test_what_the_cli_says_is_told(pair, tmp_path, said, quoted):
         (
             ["-a", "jira=https://j.example.com", "-a", "wiki"],
             ExitCode.USAGE,
-            "no application is named 'wiki'. Known are jira.",
+            "no application is named 'wiki'. Known: jira.",
         ),
         (["--state", "broken"], ExitCode.USAGE, "no link has the state 'broken'"),
         (["-f", "missing.yaml"], ExitCode.USAGE, "missing.yaml can't be read"),

@@ -135,7 +135,7 @@ def test_a_state_that_cannot_be_written(embedded):
     assert refused.returncode == 1
     told = " ".join(refused.output.split())
     assert "what was done with this resource (one-) can't be recorded" in told
-    assert "Look after it before you run the command again." in told
+    assert "Check it before you run the command again." in told
     assert "Traceback" not in told
     assert embedded.changes == ["create one"]
     (embedded.folder / "calls.log").unlink()

@@ -29,7 +29,7 @@ OFF = "Basic authentication is switched off"
 REMOVED = "a proxy before the application removes the Authorization header"
 RIGHTS = "but that user is not an administrator"
 MAY_NOT_USE = "is not allowed to use the application"
-FRONT = "login of its own"
+FRONT = "its own login"
 EVERYTHING = {WRONG, CAPTCHA, OFF, REMOVED, RIGHTS, MAY_NOT_USE, FRONT}
 
 
@@ -159,7 +159,7 @@ REFUSALS: list[tuple[int, str, str, list[str]]] = [
         "",
         "GET",
         [
-            "asks for a login of its own",
+            "asks for its own login",
             "If the environment names none, the proxy is in front of the application",
         ],
     ),
@@ -243,7 +243,7 @@ CAUSES: list[tuple[Any, Code, str]] = [
     (no_connection(errno.EHOSTUNREACH), Code.NOT_REACHABLE, f"says: {os.strerror(errno.EHOSTUNREACH)}"),
     (no_connection(errno.EPERM), Code.NOT_REACHABLE, f"says: {os.strerror(errno.EPERM)}"),
     (no_connection(errno.EADDRNOTAVAIL), Code.NOT_REACHABLE, "could not connect to wiki.example.com"),
-    (tunnel("407"), Code.PROXY_FAILURE, "names for wiki.example.com asks for a login of its own"),
+    (tunnel("407"), Code.PROXY_FAILURE, "names for wiki.example.com asks for its own login"),
     (
         tunnel("403"),
         Code.PROXY_FAILURE,

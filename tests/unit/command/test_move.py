@@ -195,7 +195,7 @@ def test_an_application_that_can_not_be_asked_may_have_links_there(moved):
     ran = move(moved, "--yes")
 
     assert ran.code == ExitCode.FAILED
-    assert f"not known what points at {moved.old} there: git (" in flat(ran.err)
+    assert f"not known what points to {moved.old} there: git (" in flat(ran.err)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_whose_login_it_is_and_what_it_may_do(pair):
 
     assert "sysadmin ✓ system administrator" in rows["jira"]
     assert "admin ! administrator" in rows["ci"]
-    assert "user ✗ no administrator" in rows["git"]
+    assert "user ✗ not an administrator" in rows["git"]
     assert "? not known" in rows["eye"]
     assert "APPLINKS_EYE_USERNAME" in ran.out
     assert ran.code == ExitCode.LOGIN

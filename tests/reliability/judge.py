@@ -366,6 +366,7 @@ class _Verdict:
             crowded
             or theirs & set(mine)
             or not all(map(self._is_calm, {*stack.program, *self.before.resources}))
+            or (not self.asked.refresh and any(map(self._is_of_another, self.before.resources)))
         ):
             return
         renamed = {
@@ -383,6 +384,12 @@ class _Verdict:
             and declared.urls[one] == self.world.network[one].url
             for one in declared.pair
         )
+
+    def _is_of_another(self, name: str) -> bool:
+        """Whether an application was installed again since: a change without a refresh is refused then."""
+        outputs = self.before.resources[name].outputs
+        known = (outputs.get(f"{role}_server_id") for role in ("source", "target"))
+        return any(one and self.world.network.of(one) is None for one in known)
 
     def again_puts_names_right(self) -> None:
         """A name that a link was given for now is another one after the next `up`."""

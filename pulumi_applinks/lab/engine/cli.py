@@ -44,9 +44,14 @@ _FLAGS = {
 _OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
     "config": {
         "set": ("key", "value?", "--secret", "--plaintext", "--path"),
+        "get": ("key",),
+        "rm": ("key", "--path"),
     },
     "stack": {
         "init": ("name?",),
+        "select": ("name",),
+        "ls": (),
+        "rm": ("name?", "--yes", "--force"),
         "output": ("name?", "--json", "--show-secrets"),
         "export": (),
     },
@@ -113,11 +118,13 @@ class _Command:
 
     def run(self) -> int:
         options = self.options
+        if options.verb == "stack" and options.action == "ls":
+            return self._stack_ls()
         chosen = options.stack or os.environ.get("PULUMI_STACK") or self._chosen()
         if options.verb == "stack" and options.action != "output":
             chosen = getattr(options, "name", None) or chosen
         if not chosen:
-            raise EngineError("no stack is selected: give --stack, or make one with `stack init`")
+            raise EngineError("no stack is selected: give --stack, or choose one with `stack select`")
         self.workspace.select(chosen)
         path = self.folder / f"{chosen}.json"
         if path.exists() and not self.workspace.settings.get("encryptionsalt"):
@@ -127,11 +134,11 @@ class _Command:
         self.file = StateFile(path, self.workspace.crypter)
         if options.verb in _OPERATIONS:
             return self._operate()
-        getattr(self, f"_{options.verb}_{options.action}")()
-        return 0
+        found: int | None = getattr(self, f"_{options.verb}_{options.action}")()
+        return found or 0
 
     def _chosen(self) -> str:
-        """The stack that was made last, if any."""
+        """The stack that was chosen last, if any."""
         return self.selected.read_text("utf-8") if self.selected.exists() else ""
 
     def _operate(self) -> int:
@@ -169,6 +176,12 @@ class _Command:
         value = sys.stdin.read().rstrip("\n") if options.value is None else options.value
         self.workspace.set(options.key, value, secret=options.secret, path=options.path)
 
+    def _config_get(self) -> None:
+        print(self.workspace.get(self.options.key))
+
+    def _config_rm(self) -> None:
+        self.workspace.remove(self.options.key, path=self.options.path)
+
     def _stack_init(self) -> None:
         name = self.workspace.stack
         if self.file.path.exists():
@@ -178,6 +191,32 @@ class _Command:
         self.workspace.save()
         write_whole(self.selected, name)
         print(f"Created stack '{name}'")
+
+    def _stack_select(self) -> None:
+        self.file.document()
+        write_whole(self.selected, self.workspace.stack)
+
+    def _stack_ls(self) -> int:
+        chosen = self._chosen()
+        for path in sorted(self.folder.glob("*.json")):
+            print(f"{path.stem}{'*' * (path.stem == chosen)}")
+        return 0
+
+    def _stack_rm(self) -> None:
+        name = self.workspace.stack
+        with self.file.locked():
+            if self.file.document()["deployment"].get("resources") and not self.options.force:
+                raise EngineError(
+                    f"the stack '{name}' still has resources: destroy it first, or give --force"
+                )
+            if not self.options.yes:
+                raise EngineError("give --yes to continue: this engine never asks", USAGE)
+            self.file.path.unlink()
+        for path in (self.workspace.file, self.file.path.with_suffix(".lock")):
+            path.unlink(missing_ok=True)
+        if self._chosen() == name:
+            self.selected.unlink()
+        print(f"Stack '{name}' has been removed")
 
     def _stack_export(self) -> None:
         print(json.dumps(self.file.document(), indent=4, ensure_ascii=False))

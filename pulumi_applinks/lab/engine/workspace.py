@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,17 @@ class Workspace:
         opened: Properties = _opened({**declared, **(self.settings.get("config") or {})}, self.crypter)
         return opened
 
+    def get(self, key: str) -> str:
+        """One configuration value.
+
+        Raises:
+            EngineError: there is none.
+        """
+        values: dict[str, str] = plain(self.config())
+        if self.qualified(key) not in values:
+            raise EngineError(f"configuration key '{key}' not found for stack '{self.stack}'")
+        return values[self.qualified(key)]
+
     def set(self, key: str, value: str, *, secret: bool, path: bool) -> None:
         """Set one configuration value and write the file.
 
@@ -145,6 +157,21 @@ class Workspace:
             stored = json.loads(value)
         self.settings["config"] = self.settings.get("config") or {}
         _put(self.settings["config"], self._keys(key, path), stored)
+        self.save()
+
+    def remove(self, key: str, *, path: bool) -> None:
+        """Remove one configuration value and write the file; one that is not there is none to remove.
+
+        Args:
+            key: its key; with `path`, the first part of the path is the key.
+            path: whether the key is a path such as `a.b[0]`.
+        """
+        *keys, last = self._keys(key, path)
+        target: Any = self.settings.get("config")
+        with suppress(KeyError, IndexError, TypeError):
+            for one in keys:
+                target = target[one]
+            del target[last]
         self.save()
 
     def _keys(self, key: str, path: bool) -> list[str | int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 
 import pytest
-import yaml
 
 from pulumi_applinks.lab.engine import EngineError, find_engine
 from pulumi_applinks.lab.engine.cli import main
@@ -68,14 +67,15 @@ def run(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "words",
     [
-        "stack rm dev --yes",
-        "config get token",
         "import --file x",
         "state delete urn",
         "stack import",
         "stack history",
         "cancel",
         "up --target x",
+        "up --exclude x",
+        "up --replace x",
+        "up --plan x",
         "up --continue-on-error",
         "up --exp",
         "preview --json",
@@ -117,25 +117,37 @@ def test_a_stack_of_the_cli(run, tmp_path):
 
 
 def test_stacks(run):
-    """Made and chosen; the one that was made last is chosen."""
+    """Made, chosen, listed and removed; the one that was made last is chosen."""
     assert "no stack is selected" in run("preview")[1]
     assert run("stack init dev")[0] == 0
     assert "already exists" in run("stack init dev")[1]
-    assert "no stack named 'none' found" in run("up --stack none --yes --skip-preview")[1]
+    assert run("stack init --stack other")[0] == 0
+    assert run("stack ls") == (0, "dev\nother*\n")
+    assert run("stack select dev") == (0, "")
+    for words in ("stack select none", "preview --stack none", "up --stack none --yes --skip-preview"):
+        assert "no stack named 'none' found" in run(words)[1]
+    assert run("stack ls") == (0, "dev*\nother\n")
     code, output = run("up")
     assert (code, "--yes" in output) == (2, True)
+    assert run("stack rm other")[0] == 2
+    assert run("stack rm other --yes")[0] == 0
+    assert run("stack ls") == (0, "dev*\n")
 
 
-def test_configuration(run, tmp_path, monkeypatch):
+def test_configuration(run, monkeypatch):
     """Values, paths and secrets."""
+    run("config set --secret token x")
     assert run("config set --secret --stack dev token x")[0] == 0
     assert run("config set --stack dev --path list[0].key v")[0] == 0
     assert run("config set --stack dev --path list[5] v")[0] == 1
-    settings = yaml.safe_load((tmp_path / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
-    assert settings["config"]["trial:list"] == [{"key": "v"}]
-    assert set(settings["config"]["trial:token"]) == {"secure"}
+    assert run("config get --stack dev list") == (0, '[{"key":"v"}]\n')
+    for path in ("list[0].key", "list[7].gone", "nothing.there"):
+        assert run(f"config rm --stack dev --path {path}")[0] == 0
+    assert run("config get --stack dev list") == (0, "[{}]\n")
+    assert run("config rm --stack dev list")[0] == 0
+    assert run("config get --stack dev list")[0] == 1
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
-    code, output = run("config set --secret --stack dev token y")
+    code, output = run("config get --stack dev token")
     assert (code, "incorrect passphrase" in output) == (1, True)
 
 

@@ -98,7 +98,7 @@ def status(guide: Guide) -> str:
 
 def test_install(read: Open, jira, wiki):
     guide = read(project=False, logged_in=False)
-    guide.follow("## 5. See that it works")
+    guide.follow("## 5. Check that it works")
     guide.follow("## Log the requests")
     assert guide.said.startswith("When they were last tried")
     guide.follow()
@@ -117,7 +117,7 @@ def test_credentials(read: Open, lab: Lab, jira, wiki):
     settings = guide.terminal.folder / "Pulumi.production.yaml"
     assert settings.read_text("utf-8").count("secure:") == 3
     settings.write_text(re.sub(r"(?s)config:.*", "", settings.read_text("utf-8")), encoding="utf-8")
-    guide.follow("This one is stored in the state")
+    guide.follow("Such a secret is stored in the state")
     assert len(jira.links) == 0, "the page's program has no link"
     declare(guide)
     guide.follow()
@@ -262,11 +262,11 @@ def test_legacy(read: Open, jira, wiki):
     guide = read()
     for one, other in ((jira, wiki), (wiki, jira)):
         one.link_by_hand(other).give_trust()
-    guide.follow("## 2. Set OAuth up beside it", code=4)
+    guide.follow("## 2. Add OAuth", code=4)
     assert "legacy" in guide.said
-    guide.follow("## 3. See that OAuth works")
+    guide.follow("## 3. Check that OAuth works")
     assert "incoming trusted-applications" in guide.said
-    guide.follow("## 4. Remove it")
+    guide.follow("## 4. Remove legacy authentication")
     assert guide.said.endswith(("unknown", "working"))
     guide.follow()
     assert guide.said == "working"
@@ -330,7 +330,7 @@ def test_decommission(read: Open, jira, wiki):
     guide.follow("Some dead links might not be in any program")
     assert "applinks/" in guide.said
     assert (status(guide), len(jira.links)) == ("no link", 0)
-    guide.follow("## Both are gone", code=1)
+    guide.follow("## Both applications are gone", code=1)
     wiki.start()
     wiki.links.remove(jira.server_id)
     made(guide)

@@ -89,6 +89,7 @@ applinks status --file applinks.yaml --wide                          # with keys
 applinks show jira wiki --file applinks.yaml                         # one link, with every detail
 applinks doctor --file applinks.yaml                                 # every link in depth; -v also shows passed checks
 applinks whoami --file applinks.yaml                                 # whose login each application gets, and its rights
+applinks explain applinks/login-refused                              # what a code of a message means, and what to do
 ```
 
 With `--stack` the table shows which links the stack manages, and a line says how many of all links those are.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pulumi_applinks.codes import CORRECT_CREDENTIALS, WHERE_RIGHTS_ARE, Cause, Code
+from pulumi_applinks.codes import WHERE_RIGHTS_ARE, Code
+from pulumi_applinks.command.explain import entry
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,7 +18,8 @@ Made by `make troubleshooting` from the table in `pulumi_applinks/codes.py`.
 Each message ends its first line with a code, such as `[applinks/login-refused]`. The first line says what failed, and on which
 application; then come the reasons; then what was changed and what was not; `Fix:` with the next step; the request last. A message about
 several things lists each of them with a code of its own. When many links fail for one reason, the first message explains it, and the others
-name that one. Below, *a word in italics* stands for what the message names.
+name that one. Below, *a word in italics* stands for what the message names. `applinks explain applinks/login-refused` shows the same in a
+terminal.
 
 *Nothing was changed on either application* is said only when no request that changes something was carried out. *Undone* is said only
 after both ends were read again.
@@ -75,27 +76,11 @@ def made() -> dict[Path, str]:
 def _codes() -> Iterator[str]:
     yield from ("## The codes", "")
     for code in sorted(Code, key=str):
-        yield from (f"### `{code}`", "")
-        causes = [one for one in Cause if one.code is code]
-        if code.meaning:
-            yield from (code.meaning, "")
-        yield f"- **Left as it was:** {code.left}"
-        if code.do:
-            yield f"- **Fix:** {code.do}"
-        for cause in causes:
-            what, *why, do = (_shown(one) for one in cause.sentences)
-            yield f"- {what}. {' '.join((*why, ''))}**Fix:** {do}"
+        for line in entry(code):
+            yield line.replace(
+                WHERE_RIGHTS_ARE, "See [the two kinds of administrator](#the-two-kinds-of-administrator)."
+            )
         yield ""
-
-
-def _shown(sentence: str) -> str:
-    """A sentence of the table as the page has it."""
-    text = sentence.replace("*", "\\*").replace("{correction}", CORRECT_CREDENTIALS)
-    text = text.replace(
-        WHERE_RIGHTS_ARE, "See [the two kinds of administrator](#the-two-kinds-of-administrator)."
-    )
-    text = re.sub(r"{(\w+)}", lambda fact: f"*{fact[1].replace('_', ' ')}*", text)
-    return text[0].upper() + text[1:]
 
 
 if __name__ == "__main__":

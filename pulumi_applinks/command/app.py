@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pulumi_applinks.command import clean, doctor, import_, lab, map, move, show, status, whoami
+from pulumi_applinks.command import clean, doctor, explain, import_, lab, map, move, show, status, whoami
 from pulumi_applinks.command.exit_codes import WORDS, ExitCode
 from pulumi_applinks.command.told import Command, Group
 
@@ -49,6 +49,7 @@ for _name, _command in {
     "doctor": doctor.doctor,
     "clean": clean.clean,
     "move": move.move,
+    "explain": explain.explain,
     "lab": lab.lab,
 }.items():
     app.command(_name, cls=Command)(_command)

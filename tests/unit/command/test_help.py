@@ -14,6 +14,7 @@ COMMANDS = (
     "doctor",
     "clean",
     "move",
+    "explain",
     "lab",
     "import",
     "import scan",

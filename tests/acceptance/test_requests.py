@@ -109,8 +109,8 @@ def test_what_a_user_for_incoming_requests_adds(network: Network):
     stack = network.stack
     network.declare(AS_USER)
     stack.up()
-    # A user is looked up once on an application: Jira takes a request for that, Confluence two, Bitbucket four; Bamboo says nothing.
-    assert network.counted()[0] == 8 * N + 2 * M + 7
+    # A user is looked up once on an application: Jira takes a request for that, Confluence and Bitbucket two; Bamboo says nothing.
+    assert network.counted()[0] == 8 * N + 2 * M + 5
     assert network.all_work()
     stack.refresh("--expect-no-changes")
     assert network.counted()[0] == 2 * M + 2 * N + 2 * N

@@ -96,7 +96,9 @@ def status(guide: Guide) -> str:
     return found
 
 
-def test_install(read: Open, jira, wiki):
+def test_install(read: Open, engine: Which, jira, wiki):
+    if engine == "pulumi":
+        pytest.skip("the CLI installs what the page's requirements.txt names from the package index")
     guide = read(project=False, logged_in=False)
     guide.follow("## 5. Check that it works")
     guide.follow("## Log the requests")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -72,8 +71,8 @@ class Row:
 
     @property
     def least_here(self) -> float:
-        """The same, where the applications' own work takes this machine's processors, too: in earnest they have their own."""
-        return self.least + self.busy / (os.cpu_count() or 1)
+        """The same with the applications' own work: they are one process here, which does one thing at a time."""
+        return self.least + self.busy
 
     @property
     def least(self) -> float:

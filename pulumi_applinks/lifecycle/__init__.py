@@ -1,17 +1,18 @@
-"""The life of a link: survey both ends, plan the steps, run them, report. Knows no HTTP.
+"""The lifecycle of a link: survey both ends, plan the steps, run them, report. It does not depend on HTTP.
 
-What the functions of this room are given is called the same everywhere; a docstring says it only where it is more than this.
+The parameters of this package have the same names everywhere. A docstring explains one only if there is more to say.
 
 role      which end: the source's or the target's         end       that end: the application as declared, and its client
-ends      both ends, as they are declared                 recorded  what the stack's state knows of the link
+ends      both ends, as they are declared                 recorded  what the stack's state has of the link
 survey    who answers, what was read, what is recorded    claims    which ends this operation of the engine has made or adopted
-desired   what should be on an end                     seen      what its link says
+desired   what should be on an end                     seen      the link that was read there
 plan      the steps that close the gap                    link_id   the link's id on that end
 
-An ApplinksError is one application that can't be asked, refuses or is not understood. A LinkError is what became of an operation.
+An ApplinksError means that one application can't be asked, refuses, or gives an answer that can't be parsed. A LinkError means that a whole
+operation failed.
 """
 
-# `A as A` is what other modules may import from here [PEP 484].
+# `A as A` marks the names that other modules may import from here [PEP 484].
 from pulumi_applinks.lifecycle.claims import Claims as Claims, Register as Register
 from pulumi_applinks.lifecycle.declaration import (
     Declaration as Declaration,

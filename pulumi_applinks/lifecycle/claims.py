@@ -14,21 +14,21 @@ EndId = tuple[str, str]
 
 
 class Register:
-    """What all resources of one operation have claimed. Safe between threads."""
+    """The claims of all resources in one operation. Thread-safe."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.holders: dict[EndId, Claims] = {}
         self.kept: dict[EndId, Claims] = {}
-        """Ends that resources of the program have and keep: a state may hold an end twice."""
+        """Ends that resources of the program have and keep. A state may contain the same end twice."""
 
     def keep(self, claims: Claims, ends: Iterable[EndId]) -> None:
-        """Note ends that a resource has and keeps: the deletion of another resource leaves them.
+        """Record ends that a resource has and keeps, so that the deletion of another resource does not delete them.
 
         Args:
-            claims: of one that the program has registered in this operation. What a refresh alone has looked at keeps nothing: it may
-                be what is deleted next.
-            ends: of its link.
+            claims: of a resource that the program has registered in this operation. A resource that only a refresh has read keeps
+                nothing, because it may be deleted next.
+            ends: the ends of its link.
         """
         with self.lock:
             self.kept.update(dict.fromkeys(ends, claims))
@@ -38,9 +38,9 @@ class Claims:
     """The claims of one resource.
 
     Args:
-        register: of the engine's operation.
+        register: the register of the engine's operation.
         resource: how messages name the resource.
-        named: whether that is a name that a person finds in the program.
+        named: whether a person can find that name in the program.
     """
 
     def __init__(self, register: Register, resource: str, *, named: bool = True) -> None:
@@ -49,7 +49,7 @@ class Claims:
         self._register = register
 
     def take(self, ends: Iterable[EndId]) -> None:
-        """Claim ends for this resource: all of them, or none.
+        """Claim ends for this resource: either all of them or none.
 
         Raises:
             LinkError: if another resource has claimed one of them in this operation.
@@ -71,16 +71,16 @@ class Claims:
             holders.update(dict.fromkeys(wanted, self))
 
     def give_back(self) -> None:
-        """Forget the claims: the changes were undone."""
+        """Remove the claims of this resource, because its changes were undone."""
         register = self._register
         with register.lock:
             register.holders = {end: one for end, one in register.holders.items() if one is not self}
 
     def reason_to_leave(self, end: EndId) -> str | None:
-        """Why a deletion leaves an end, as the end of a sentence; None when no other resource has it in this operation.
+        """Say why a deletion must keep an end, as the end of a sentence; None if no other resource has the end in this operation.
 
         Raises:
-            LinkError: if it is not known which resource has it: then the state has to keep the end.
+            LinkError: if another resource has the end, but its name is not known. The state must then keep the end.
         """
         with self._register.lock:
             holder, keeper = self._register.holders.get(end), self._register.kept.get(end)

@@ -1,7 +1,7 @@
-"""What the program declares, as records, as far as it is known.
+"""The program's declaration as records, as far as it is known.
 
-The inputs are named in `pulumi_applinks.names`. In a preview a value that another resource will make is not there yet: such a value is
-`None` here, or its default, and its path is in `Declaration.unknown`.
+`pulumi_applinks.names` has the names of the inputs. In a preview, a value that another resource will create is not known yet. Such a value
+is `None` here, or its default, and its path is in `Declaration.unknown`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ CLOUD_DOMAINS = ("atlassian.net", "jira.com")
 
 
 def _checked_url(url: str) -> str:
-    """The URL without slashes at its end. Nothing is quoted that could be a password or a token: no user, query or unreadable port."""
+    """Check a URL and remove the slashes at its end.
+
+    The errors quote nothing that could be a password or a token: no user, query or unreadable port.
+    """
     try:
         parts = urlsplit(url)
         absolute, port = parts.scheme in ("http", "https") and bool(parts.hostname), parts.port
@@ -55,13 +58,13 @@ Url = Annotated[str, AfterValidator(_checked_url)]
 
 
 class Record(BaseModel):
-    """A frozen record that refuses what it does not know."""
+    """A frozen record that rejects unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class GivenCredentials(Record):
-    """Credentials that the program itself gives."""
+    """Credentials that are given in the program itself."""
 
     username: str | None = None
     password: str | None = Field(default=None, repr=False)
@@ -81,29 +84,29 @@ class Party(ApplicationInputs):
 
     @property
     def called_at(self) -> str:
-        """Where the other application calls this one."""
+        """The URL at which the other application calls this one."""
         return self.rpc_url or self.display_url
 
     @property
     def display_url(self) -> str:
-        """Where people see it."""
+        """The URL at which people open the application."""
         if self.url is None:
             raise LookupError("the URL is not known in this preview")
         return self.url
 
     @property
     def reached_at(self) -> str:
-        """Where this program reaches it."""
+        """The URL at which this program calls the application."""
         return self.api_url or self.display_url
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Every address that the program names for it."""
+        """All addresses that the program gives for the application."""
         return tuple(one for one in (self.url, self.rpc_url, self.api_url) if one)
 
     @property
     def is_cloud(self) -> bool:
-        """Whether this is a Cloud site, as the program says or by its address."""
+        """Whether this is a Cloud site. The program says so, or the address shows it."""
         if self.cloud is not None:
             return self.cloud
         host = (urlsplit(self.url).hostname or "") if self.url else ""
@@ -111,7 +114,7 @@ class Party(ApplicationInputs):
 
 
 class Direction(Record):
-    """How requests in one direction are authenticated; without a level, that is not known yet."""
+    """How requests in one direction are authenticated. Without a level, that is not known yet."""
 
     level: Literal["none", "oauth", "oauth-impersonation"] | None = None
     execute_as: str | None = None
@@ -124,7 +127,7 @@ class Direction(Record):
 
     @property
     def as_level(self) -> Level:
-        """The level, as the REST room names it."""
+        """The level as the package `rest` names it."""
         return Level(self.level or "none")
 
 
@@ -146,7 +149,7 @@ class Directions(Record):
 
 
 UNDECIDED = Directions(outgoing=Direction(), incoming=Direction())
-"""Authentication that the program leaves to this module, or that is not known yet."""
+"""Authentication for which this module chooses the default, or that is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -169,25 +172,25 @@ class Declaration(LinkInputs):
             object.__setattr__(self, "authentication", decided)
 
     def party(self, role: Role) -> Party:
-        """The application that plays a role."""
+        """Return the application in a role."""
         return self.source if role == "source" else self.target
 
     def sends(self, role: Role) -> Direction:
-        """How the requests that an application makes over the link are authenticated."""
+        """Return how the requests that an application sends over the link are authenticated."""
         return self.authentication.outgoing if role == "source" else self.authentication.incoming
 
     def accepts(self, role: Role) -> Direction:
-        """How the requests that it accepts over the link are authenticated."""
+        """Return how the requests that an application accepts over the link are authenticated."""
         return self.authentication.incoming if role == "source" else self.authentication.outgoing
 
     @property
     def managed(self) -> tuple[Role, ...]:
-        """The ends that this program makes, the remote one first: the order in which authentication is set."""
+        """The ends that this program creates, the target first. Authentication is set in this order."""
         return ("target", "source") if self.two_way and self.manage == "both" else ("source",)
 
 
 def other(role: Role) -> Role:
-    """The other end."""
+    """Return the role of the other end."""
     return "target" if role == "source" else "source"
 
 
@@ -196,12 +199,12 @@ SCHEMA = TypeAdapter(Declaration)
 
 @dataclass(frozen=True)
 class WrongInput:
-    """An input with which something is wrong.
+    """An invalid input.
 
     Args:
         property: its path, such as `target.url`.
-        reason: a sentence with what to do.
-        code: of the table.
+        reason: a sentence that says what is wrong and what to do.
+        code: the message's code.
     """
 
     property: str
@@ -210,10 +213,10 @@ class WrongInput:
 
 
 class Malformed(ValueError):
-    """Raised when inputs do not have the form of a declaration.
+    """Raised when the inputs are not a valid declaration.
 
     Args:
-        findings: what is wrong, one for each property.
+        findings: what is wrong, one finding for each property.
     """
 
     def __init__(self, findings: list[WrongInput]) -> None:
@@ -222,20 +225,20 @@ class Malformed(ValueError):
 
 
 def declare(known: Mapping[str, Any], unknown: frozenset[str] = frozenset()) -> Declaration:
-    """The declaration in inputs.
+    """Make a declaration from inputs.
 
     Args:
-        known: the inputs that are known, written in any way that `normalised` understands.
-        unknown: the paths of those that are not.
+        known: the known inputs, in any form that `normalised` accepts.
+        unknown: the paths of the inputs that are not known yet.
 
     Raises:
-        Malformed: if their form is wrong. No value is quoted that could be a secret.
+        Malformed: if their form is wrong. It quotes no value that could be a secret.
     """
     try:
         return SCHEMA.validate_python({**normalised(known), "unknown": unknown})
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
-    # Of several for one property, the first: the others are about the other things that it could be.
+    # Keep only the first error for each property: the others are about the other types that it could have.
     found = {finding.property: finding for finding in map(_finding, reversed(wrong))}
     raise Malformed(list(reversed(found.values())))
 
@@ -265,14 +268,14 @@ _SAID = {
     "string_type": "must be a text",
     "unexpected_keyword_argument": "is not known: remove it, or correct its name",
 }
-"""What a person reads of an input whose form is wrong, by what the validation calls it; else its own words are shown."""
+"""The message for an invalid input, by the validation's name for the error. For any other error, the validation's own text is shown."""
 
 
 def normalised(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs as they are stored: without blanks and line breaks at an end of a text, and types as the plugin names them.
+    """Return the inputs in the form in which they are stored: texts are stripped, and types have the plugin's names.
 
     Args:
-        inputs: as a program gives them; what is unknown, or of another form, stays as it is.
+        inputs: as a program gives them. Unknown values, and values of another form, stay as they are.
     """
     found = dict(inputs)
     for role in ("source", "target"):

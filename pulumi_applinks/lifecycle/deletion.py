@@ -1,4 +1,4 @@
-"""Deleting a link on every end, each confirmed by the application or read back."""
+"""Deletion of a link on every end. The application confirms each deletion, or the end is read again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from pulumi_applinks.rest import ApplinksError, Message
 
 
 def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
-    """Delete the link on every end that this program made, each confirmed by the application.
+    """Delete the link on every end that this program made. Each application confirms its deletion.
 
     Returns:
-        What was left, to warn of.
+        Warnings about what was not deleted.
 
     Raises:
-        LinkError: if an end could not be deleted and the program does not say that it will be left. When an end can't be asked or
-            does not let this program in, the other end is left as it is too, so that a later try finds both.
+        LinkError: if an end could not be deleted and the program does not allow to leave it. If an end can't be asked or refuses the
+            login, the other end is not deleted either, so that a later try finds both.
     """
     leaving = ends.declaration.on_unreachable_delete == "leave"
     managed = recorded.managed or ends.declaration.managed
@@ -58,7 +58,7 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
         except (ApplinksError, LinkError) as error:
             there = is_there(ends[role], ids[role])
             if was_there and there is False:
-                return None  # it was deleted, whatever the answer said
+                return None  # it was deleted despite the error
             if not there:
                 return _leftover(ends, role, ids[role], error, "might not have been deleted")
             if isinstance(error, ApplinksError):
@@ -80,15 +80,15 @@ def delete(ends: Ends, recorded: Recorded, claims: Claims) -> list[Message]:
 
 def _link_id(role: Role, survey: Survey) -> str | None:
     link, remote = survey.found[role].link, survey.identities.get(other(role))
-    # Also where the list does not have it: only the application's own word that there is no such link counts.
+    # Return an id even if the link is not in the list: only the application's answer to the deletion proves that there is no such link.
     return link.id if link else survey.recorded.link_ids.get(role) or (remote.server_id if remote else None)
 
 
 def _kept_because(survey: Survey, role: Role, claims: Claims) -> Message | None:
-    """Why an end is not deleted; None when it is."""
+    """Return the message that says why an end is not deleted; None if it is deleted."""
     end, recorded = survey.ends[role], survey.recorded
     if role in survey.strangers:
-        # The id of the reverse link is the same on every application, so deleting here would hit somebody else's link.
+        # The id of the reverse link is the same on every application, so this would delete somebody else's link.
         return end.told(
             Code.ANOTHER_APPLICATION,
             f"another application answers at {end.label}: nothing was deleted there",

@@ -1,4 +1,4 @@
-"""The two applications of a link, and how they are asked: side by side where that does not depend on each other."""
+"""The two applications of a link, and the requests to them. Requests that do not depend on each other run at the same time."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class End:
-    """One end: the application as declared, and how it is asked.
+    """One end: the application as declared, and its client.
 
     Args:
         role: which end.
         party: the application.
-        client: asks it.
-        left: where the program reached it before this operation; None where that is the same address.
-        name: what messages call it; its role where it has no other name.
+        client: sends requests to it.
+        left: the address at which the program reached it before this operation; None if that is the same address.
+        name: its name in messages. By default that is the role.
     """
 
     role: Role
@@ -51,26 +51,26 @@ class End:
 
     @property
     def label(self) -> str:
-        """How messages name it: "target (https://wiki.example.com)"."""
+        """Its name and address in messages: "target (https://wiki.example.com)"."""
         return f"{self.name or self.role} ({self.party.display_url})"
 
     def admin_page(self) -> str:
-        """Where its administrator sees its links."""
+        """Return the address of the page on which its administrator sees its links."""
         return admin_page(self.party.display_url)
 
     def told(self, code: Code, what: str, *why: str, do: str = "") -> Message:
-        """A message about this application; see `Message`."""
+        """Make a message about this application; see `Message`."""
         return Message(code, what, why, do=do, application=self.label)
 
     def manifest(self, wait: float, deadline: Deadline) -> Manifest:
-        """Who answers at the address.
+        """Return the manifest of the application that answers at the address.
 
         Args:
-            wait: how long to wait for it to come up, in seconds.
-            deadline: bounds the wait.
+            wait: how long to wait until the application is up, in seconds.
+            deadline: limits the wait.
 
         Raises:
-            ApplinksError: if nothing, or no application, answers.
+            ApplinksError: if nothing answers, or what answers isn't an application.
         """
         patience = deadline.within(wait)
         again = False
@@ -92,7 +92,10 @@ def _without_login(url: str) -> ApplicationClient:
 
 @dataclass(frozen=True)
 class Ends:
-    """Both ends, and the deadline of the operation; `anonymous` gives what asks without a login at an address that no end has now."""
+    """Both ends, and the deadline of the operation.
+
+    `anonymous` makes a client without a login for an address that neither end has now.
+    """
 
     declaration: Declaration
     source: End
@@ -107,16 +110,16 @@ class Ends:
 
     @property
     def wrote(self) -> bool:
-        """Whether a request of this operation changed an application, or may have."""
+        """Whether a request of this operation has changed an application, or might have."""
         return any(self[role].client.writes for role in BOTH)
 
     def status(self, role: Role, link_id: str, *, again: bool = False) -> Status | None:
-        """What an end says of its link after trying it. It is asked once, and once more after this operation has written.
+        """Let an end try its link, and return the result. The end is asked once, and once more after this operation has written.
 
         Args:
             role: which end.
             link_id: the link's id there.
-            again: whether to ask although it was asked: its answer is doubted.
+            again: whether to ask again, because the last answer is in doubt.
         """
         written = sum(len(self[one].client.writes) for one in BOTH)
         known = self._statuses.get((role, link_id))
@@ -127,14 +130,14 @@ class Ends:
     def each(
         self, roles: Iterable[Role], ask: Callable[[Role], T]
     ) -> tuple[dict[Role, T], dict[Role, ApplinksError]]:
-        """Ask ends side by side.
+        """Ask several ends at the same time.
 
         Args:
-            roles: which.
-            ask: asks one.
+            roles: which ends.
+            ask: asks one end.
 
         Returns:
-            What each answered; and why an end could not be asked.
+            The answers; and the errors of the ends that could not be asked.
         """
 
         def asked(role: Role) -> tuple[T] | ApplinksError:
@@ -150,11 +153,11 @@ class Ends:
 
 
 def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
-    """Look until something is so, or until a node of a cluster has had the time to follow.
+    """Repeat a check until it succeeds, or until each node of a cluster has had the time to synchronize.
 
     Args:
-        deadline: bounds the looking.
-        look: whether it is so.
+        deadline: limits the repetition.
+        look: the check.
     """
     patience, pause = deadline.within(SETTLE_SECONDS), 0.1
     while not look():
@@ -166,11 +169,11 @@ def settled(deadline: Deadline, look: Callable[[], bool]) -> bool:
 
 
 AT_ONCE = 16
-"""Calls of `answers_of` at the same time, of all applications together; to one application there are fewer (`MOST_CONNECTIONS`)."""
+"""How many calls of `answers_of` run at the same time for all applications together; for one of them the limit is `MOST_CONNECTIONS`."""
 
 
 def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Call functions at the same time, each in a thread of its own except for the first.
+    """Call functions at the same time. Each has its own thread, except the first.
 
     Args:
         calls: the functions.
@@ -179,8 +182,8 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
         Their values, in order.
 
     Raises:
-        Exception: the first one's in order, when all have ended.
-        KeyboardInterrupt: at once.
+        Exception: the first exception in the order of the calls, after all calls have ended.
+        KeyboardInterrupt: immediately.
     """
     others = [_started(call) for call in calls[1:]]
     try:
@@ -195,14 +198,15 @@ def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T]:
 def answers_of(
     calls: Mapping[str, Callable[[], T]], done: Callable[[int], None] = lambda _: None
 ) -> dict[str, T | ApplinksError]:
-    """Ask many applications, some at the same time: what each answered, or why it could not be asked; in the order of the calls.
+    """Ask many applications, several at the same time. Return each answer or error, in the order of the calls.
 
     Args:
         calls: the functions that ask.
         done: called from this thread with the number of calls that have ended, first with 0.
 
     Raises:
-        Exception: anything but an `ApplinksError`, at once. So is an interruption; calls that have not started are left out then.
+        Exception: any exception except an `ApplinksError`, immediately. An interruption is raised immediately, too. Calls that have not
+            started are then skipped.
     """
     waiting, running, found = iter(calls.items()), dict[Future[T], str](), dict[str, T | ApplinksError]()
     done(0)
@@ -220,16 +224,16 @@ def answers_of(
 
 
 def _started(call: Callable[[], T]) -> Future[T]:
-    """A call in a thread of its own: a daemon, so that an interrupted program ends."""
+    """Start a call in its own thread: a daemon thread, so that an interrupted program can exit."""
     future: Future[T] = Future()
 
     def settle() -> None:
         try:
             future.set_result(call())
-        except BaseException as error:  # raised by whoever waits for it
+        except BaseException as error:  # raised in the thread that waits for the result
             future.set_exception(error)
 
-    # The engine's settings, which a warning needs, are kept in the context.
+    # The context has the engine's settings, which warnings need.
     run = contextvars.copy_context().run
     threading.Thread(target=run, args=(settle,), name="applinks", daemon=True).start()
     return future

@@ -1,9 +1,9 @@
-"""What can go wrong with a link, with the next step.
+"""The errors of an operation on a link. Each says the next step.
 
-LinkError                  one operation could not be done
- ├ Preflight               something blocks it, which was found before the first step
- ├ MadeMeanwhile           somebody else made the link while this ran
- └ CannotBeUndone          a step that cannot be undone
+LinkError                  an operation failed
+ ├ Preflight               something blocks the operation; this was found before the first step
+ ├ MadeMeanwhile           somebody else made the link during the operation
+ └ CannotBeUndone          a step cannot be undone
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ NOTHING_WAS_CHANGED = "Nothing was changed on either application."
 
 
 class LinkError(Exception):
-    """Raised when an operation on a link could not be done.
+    """Raised when an operation on a link failed.
 
     Args:
-        told: what a person reads.
-        left: ends that were left changed, or could not be verified.
-        causes: the errors behind it.
+        told: the message for a person.
+        left: ends that are still changed, or could not be verified.
+        causes: the errors that caused it.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class LinkError(Exception):
 
 
 class Preflight(LinkError):
-    """Raised when something blocks a change: every reason at once.
+    """Raised when something blocks a change. It gives all reasons at once.
 
     Args:
-        what: what was asked for, such as "the link cannot be made".
-        reasons: everything found.
-        left: ends that could not be brought back to what they were.
-        changed: what this run changed before, a sentence.
+        what: what cannot be done, such as "the link cannot be made".
+        reasons: all reasons that were found.
+        left: ends that could not be restored.
+        changed: a sentence that says what this run changed before.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Preflight(LinkError):
 
 
 class MadeMeanwhile(LinkError):
-    """Raised when a link was not on an end a moment ago, and is there when it should be created."""
+    """Raised when a link already exists when it should be created, although it did not exist a moment ago."""
 
     def __init__(self, end: End, link_id: str) -> None:
         super().__init__(
@@ -81,15 +81,15 @@ class CannotBeUndone(LinkError):
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something that is on an application although it should not be there, or that could not be verified.
+    """A link that is on an application although it should not be there, or that could not be verified.
 
     Args:
-        end: where it is.
+        end: the end that has it.
         link_id: the link's id there.
-        state: what is known about the link after looking again, such as "is not as it was: it is gone".
-        why: what was answered; None where nothing was refused.
+        state: what is known about the link after it was read again, such as "is not as it was: it is gone".
+        why: the application's answer; None if it refused nothing.
         verify: what its administrator has to check.
-        code: what it is.
+        code: the message's code.
     """
 
     end: End
@@ -101,7 +101,7 @@ class Leftover:
 
     @property
     def told(self) -> Message:
-        """What a person reads of it."""
+        """The message for a person."""
         application = self.end.label
         by_hand = f"As its administrator, open {self.end.admin_page()} and {self.verify}."
         what = f"the link {self.link_id} on {application}"

@@ -1,4 +1,4 @@
-"""One word and one sentence for the state of a link, from what both applications say. Pure."""
+"""The state of a link in one word and one sentence, computed from what both applications report. It sends no requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_applinks.rest import Reason, Status, trust
 
 _NOT_MADE_YET = ("no-link-back", "levels-differ", "disabled")
 _CANT_TELL = ("not-told", "no-answer", "legacy")
-"""Reasons for which nothing is known about whether requests are answered: the application can't say [S9], or did not in time."""
+"""Reasons that leave open whether requests are answered: the application can't report it [S9], or did not report it in time."""
 
 
 _REPAIR = "Run `pulumi refresh` and `pulumi up`; if that does not help, check that {near} reaches {far} at {address}"
@@ -33,13 +33,13 @@ _NEXT_STEPS: Mapping[Reason, str] = {
 
 
 def next_step(reason: Reason | None, near: str, far: str, address: str) -> str:
-    """What to do about a link that does not work, as a sentence without its full stop.
+    """Return what to do about a link that does not work, as a sentence without its full stop.
 
     Args:
-        reason: why it does not.
-        near: what messages call the application that says so.
-        far: what they call the other one.
-        address: where the other one is called.
+        reason: why the link does not work.
+        near: the name of the application that reports it, as messages show it.
+        far: the name of the other application, as messages show it.
+        address: the address at which the other application is called.
     """
     step = _NEXT_STEPS.get(reason, "Check the log of {near}") if reason else "Check the log of {near}"
     return step.format(near=near, far=far, address=address)
@@ -50,7 +50,7 @@ class Health:
     """The state of a link.
 
     Args:
-        word: what the output `status` has; `docs/behaviour.md` has what each means.
+        word: the value of the output `status`; `docs/behaviour.md` explains each value.
         detail: a sentence for a person.
         broken: whether the link does not work, or an end does not answer.
     """
@@ -71,17 +71,17 @@ def health(
     elsewhere: Mapping[Role, str] | None = None,
     untouched: Role | None = None,
 ) -> Health:
-    """The state of a link.
+    """Compute the state of a link.
 
     Args:
         declaration: what the program says.
         labels: how messages name each end.
-        statuses: what each managed end says after trying the link; None from versions that have no status.
-        gone: managed ends whose link is not there.
+        statuses: what each managed end reports after trying the link; None from versions that have no status.
+        gone: managed ends whose link does not exist.
         unreachable: ends that could not be asked, and why, in sentences that name the application.
-        strangers: the server ids of other applications that answer where those of the link were.
-        elsewhere: where the links of ends lead that do not point to an address of the other application.
-        untouched: an end that was not asked, because nothing was changed on it, and worked when it was asked last.
+        strangers: the server ids of other applications that answer at the addresses of the link's applications.
+        elsewhere: for each end whose link does not point to an address of the other application, the address that it points to.
+        untouched: an end that was not asked, because nothing was changed on it. It worked when it was last asked.
     """
     if strangers:
         told = "; ".join(

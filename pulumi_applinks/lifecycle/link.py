@@ -1,4 +1,4 @@
-"""What is on an end of a link, what should be there, and where the two differ. Pure: it sends no requests."""
+"""The actual and the desired state of an end of a link, and their differences. It sends no requests."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ class LinkObservation(Record):
 
     Args:
         id: the link's id there.
-        name: what it is called there.
-        display_url: where people are sent.
-        rpc_url: where requests are sent; None for a link that belongs to the system.
-        primary: whether it is the primary one of its type.
-        outgoing: how requests over it are authenticated.
-        incoming: how requests that come over it are authenticated.
+        name: the link's name there.
+        display_url: the address that people are sent to.
+        rpc_url: the address that requests are sent to; None for a link that belongs to the system.
+        primary: whether it is the primary link of its type.
+        outgoing: how outgoing requests are authenticated.
+        incoming: how incoming requests are authenticated.
         execute_as: the user that incoming 2LO requests run as.
         user_told: whether the application reported that user; only known while an operation runs.
         duplicates: ids of other links there to the same address.
-        other_entries: the names of entries there for the same host that are no application links, such as OAuth 2.0 clients; None
-            when there are none.
-        stale_key: whether it knows the other application's requests by another key than that one has; None where it does not, or where
-            that was not compared.
-        legacy: legacy authentication that exists beside the levels, such as `incoming trusted-applications`.
+        other_entries: the names of entries there for the same host that are not application links, such as OAuth 2.0 clients; None if
+            there are none.
+        stale_key: whether the application has stored an outdated public key of the other application; None if the key is current, or
+            if the keys were not compared.
+        legacy: legacy authentication that exists in addition to the levels, such as `incoming trusted-applications`.
     """
 
-    # What a later version stored is ignored here; the state keeps it.
+    # Ignore the fields that a later version stored; the state keeps them.
     model_config = ConfigDict(extra="ignore")
 
     id: str
@@ -52,18 +52,18 @@ class LinkObservation(Record):
 
     @property
     def is_legacy(self) -> bool:
-        """Whether requests in either direction are authenticated by what OAuth replaces."""
+        """Whether either direction uses an authentication that OAuth replaces."""
         return Level(self.outgoing).is_legacy or Level(self.incoming).is_legacy
 
 
 class Identity(Record):
-    """Who answered at an address.
+    """The application that answered at an address.
 
     Args:
         server_id: its server id; for an application that has not answered yet, the id that others compute for it.
         type_id: its type.
-        name: what it calls itself.
-        confirmed: whether the application itself said so.
+        name: its own name.
+        confirmed: whether the application itself reported this.
     """
 
     server_id: str
@@ -88,16 +88,16 @@ class Desired(Record):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the stack's state knows of a link. Anything may be missing: it is read again then.
+    """What the stack's state contains about a link. Anything can be missing; it is then read again.
 
     Args:
         identities: who the applications are.
-        managed: the ends that were made or adopted; empty when the state does not say.
-        link_ids: the ids under which the ends' links were last seen.
-        links: what was last seen of them.
-        working: whether both directions were tried with success when they were last tried.
+        managed: the ends that were made or adopted; empty if the state does not say.
+        link_ids: the ids that the ends' links had when they were last read.
+        links: the ends' links as they were last read.
+        working: whether both directions worked when they were last tried.
         moved: the applications whose address the program has changed.
-        only_moved: whether nothing else will be changed, as far as the state knows.
+        only_moved: whether nothing else will be changed, as far as the state shows.
     """
 
     identities: Mapping[Role, Identity] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Recorded:
 
     @property
     def end_ids(self) -> list[tuple[str, str]]:
-        """The ends that are the stack's: each by its application's server id and the link's id there."""
+        """The ends that belong to the stack. Each is identified by its application's server id and the link's id there."""
         return [
             (self.identities[role].server_id, self.link_ids[role])
             for role in self.managed
@@ -119,10 +119,10 @@ class Recorded:
 
 
 def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Desired:
-    """What the program wants on one end.
+    """Compute what should be on one end.
 
     Args:
-        declaration: the program's words.
+        declaration: what the program says.
         role: which end.
         identity: who the application at the *other* end is.
     """
@@ -142,21 +142,24 @@ def desired_end(declaration: Declaration, role: Role, identity: Identity) -> Des
 
 
 def as_made(desired: Desired) -> LinkObservation:
-    """What a link looks like right after it was made: no authentication."""
+    """Return a link as it is immediately after it was made, which is without authentication."""
     return LinkObservation(
         id=desired.id, name=desired.name, display_url=desired.display_url, rpc_url=desired.rpc_url
     )
 
 
 def points_at(link: Link, remote: Party) -> bool:
-    """Whether an entry of an application's list is a link to another application's address."""
+    """Check whether an entry of an application's list is a link to the address of another application."""
     return link.what == "application" and any(
         same_address(address, known) for address, known in _addresses(link, remote)
     )
 
 
 def stands_beside(link: Link, remote: Party) -> bool:
-    """Whether an entry for another application's host is not an application link: an OAuth 2.0 client has no path and no port [S9]."""
+    """Check whether an entry is for another application's host, but is not an application link.
+
+    Only the host is compared, because an OAuth 2.0 client has no path and no port [S9].
+    """
     return link.what not in ("application", "system") and any(
         same_host(address, known) for address, known in _addresses(link, remote)
     )
@@ -172,7 +175,7 @@ def _addresses(link: Link, remote: Party) -> list[tuple[str, str]]:
 
 
 def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[object, object]]:
-    """Where an end says something else than the program: field → (declared, observed)."""
+    """Return the fields in which an end differs from the program: field → (declared, observed)."""
     found: dict[str, tuple[object, object]] = {}
     if desired.name != seen.name:
         found["name"] = (desired.name, seen.name)
@@ -197,7 +200,10 @@ def differences(desired: Desired, seen: LinkObservation) -> dict[str, tuple[obje
 
 
 def _shown_as(role: Role, field_: str) -> str:
-    """Under which property a person looks for what one end says: the source's link is about the target, and the other way."""
+    """Return the property under which a person looks for a field of one end.
+
+    The source's link describes the target, and the target's link describes the source.
+    """
     remote = other(role)
     sends, accepts = ("outgoing", "incoming") if role == "source" else ("incoming", "outgoing")
     shown = {
@@ -219,17 +225,17 @@ def drift(
     links: Mapping[Role, LinkObservation | None],
     acknowledged: Mapping[str, tuple[str, ...]],
 ) -> dict[str, dict[str, Any]]:
-    """Where what was read differs from what the program says.
+    """Find the differences between what was read and what the program says.
 
     Args:
         declaration: what the program says.
-        managed: the ends that are the program's.
+        managed: the ends that the program manages.
         identities: who the applications are.
-        links: what is on each end; None where it has no link. An end that was not read is left out.
-        acknowledged: what an `up` has reported before, and is no news: by `duplicates.<role>` and `legacy.<role>`.
+        links: what is on each end; None if an end has no link. An end that was not read is omitted.
+        acknowledged: what an `up` has already reported, by `duplicates.<role>` and `legacy.<role>`. It is not reported again.
 
     Returns:
-        By property, what is declared, what was observed, and on which end.
+        For each property: what is declared, what was observed, and on which end.
     """
     found: dict[str, dict[str, Any]] = {}
     gone: dict[Role, tuple[str, object, object]] = {

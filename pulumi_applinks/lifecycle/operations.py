@@ -1,4 +1,4 @@
-"""Create, update and refresh: survey, preflight, plan, run, report."""
+"""The operations create, update and refresh: survey, preflight, plan, run, report."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ def create(ends: Ends, claims: Claims) -> Report:
 
 
 def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
-    """Bring both ends to what the program says now.
+    """Change both ends so that they match the program.
 
     Raises:
-        LinkError: if something blocks it, a step failed, or an end says something else when it is read back. What was done to make a
-            link is undone then.
+        LinkError: if something blocks the change, a step failed, or an end differs from the program when it is read back. What was done to
+            make a new link is then undone.
     """
     what = "the link cannot be changed" if recorded.managed else "the link cannot be made"
     run = Run(ends)
     survey = identify(ends, recorded, wait=ends.declaration.wait_for_target)
     blocked = problems(survey)
     if not blocked and (remembered := as_recorded(survey)) is not None:
-        # Anything unexpected causes both ends to be read, and what was done by then is undone with the rest.
+        # If anything unexpected happens here, both ends are read below. A later undo includes what was done here.
         with suppress(LinkError):
             plan = plan_change(remembered)
-            run.do(plan, {})  # nothing of the link was read
+            run.do(plan, {})  # the link was not read before
             after = read_back(remembered, plan)
             if any(end.status is not None and end.status.working for end in after.found.values()):
                 return report(after, ends.declaration.managed)
@@ -75,13 +75,13 @@ def update(ends: Ends, recorded: Recorded, claims: Claims) -> Report:
 
 
 def look_over(survey: Survey) -> tuple[Survey, tuple[Message, ...]]:
-    """Read everything that a change needs to know, as far as nothing blocks it, and warn of what only a person can know.
+    """Read everything that a change needs, unless something blocks the change first. Warn about what only a person can check.
 
     Args:
-        survey: that knows who answers.
+        survey: a survey that contains who answers.
 
     Returns:
-        What was read, and every reason that blocks the change.
+        The completed survey, and all reasons that block the change.
     """
     if blocked := problems(survey):
         return survey, blocked
@@ -99,7 +99,7 @@ def look_over(survey: Survey) -> tuple[Survey, tuple[Message, ...]]:
         )
     survey = look_for_change(alone)
     if blocked := problems(survey):
-        # Nothing will be made that would show what they see of each other.
+        # No link will be made, so its errors can't show whether the applications reach each other: ask them.
         sights = _sights(survey) if looks_at_each_other(survey.declaration) else ()
         return survey, (*blocked, *sights)
     for unsure in unsure_of_users(survey):
@@ -108,10 +108,10 @@ def look_over(survey: Survey) -> tuple[Survey, tuple[Message, ...]]:
 
 
 def foresee(ends: Ends, recorded: Recorded) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
-    """What an `up` would meet, asked without changing anything: for a preview that asks.
+    """Find out what an `up` would do, without changing anything. An online preview calls this.
 
     Returns:
-        Everything that blocks it; and what it would do to links that are there already.
+        Everything that blocks the `up`; and what it would do to links that exist already.
     """
     survey, wait = identify(ends, recorded), ends.declaration.wait_for_target
     if wait and any(error.may_pass for error in survey.failures.values()):
@@ -123,7 +123,7 @@ def foresee(ends: Ends, recorded: Recorded) -> tuple[tuple[Message, ...], tuple[
 
 
 def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> list[Message]:
-    """Whether applications let the credentials in that the program has changed; one that can't be asked is warned of."""
+    """Check whether the applications accept the credentials that the program has changed. Warn if an application can't be asked."""
     survey = identify(ends, recorded, roles)
     answering = [role for role in survey.manifests if survey.answers(role)]
     _, failures = ends.each(answering, lambda role: ends[role].client.links.all())
@@ -137,12 +137,12 @@ def login_problems(ends: Ends, recorded: Recorded, roles: Iterable[Role]) -> lis
 
 
 def _changed(survey: Survey, run: Run, what: str) -> Report:
-    """Change both ends as planned; what a failure leaves is undone, or named."""
+    """Change both ends as planned. After a failure, undo the changes; the error names what could not be undone."""
     ends, managed, plan = survey.ends, survey.recorded.managed, plan_change(survey)
     try:
         run.do(plan, survey.found)
     except LinkError as error:
-        # A key that can't be read, or a link that is not accepted: what the applications see of each other says why.
+        # A key could not be read, or a link was not accepted. What each application sees at the other one's address explains it.
         explains = any(isinstance(cause, (Conflict, ConsumerFault, Invalid)) for cause in error.causes)
         reasons = _sights(survey) if explains else ()
         raise _taken_back(summed(what, reasons) if reasons else error.told, run) from None
@@ -152,8 +152,8 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
         if managed and set(survey.ours) <= set(managed) and not _has_new_id(survey):
             advice = "Check the above, then run `pulumi up` again: it continues from what it finds."
             raise LinkError(error.told.also(changed=_stays(ends), do=advice)) from None
-        raise _taken_back(error.told, run) from None  # the stack would not know what was made
-    # One that did not say so in time has not failed.
+        raise _taken_back(error.told, run) from None  # else the state would not have what was made
+    # An end that did not answer in time has not failed.
     statuses = [end.status for end in after.found.values() if end.status is not None]
     failing = any(not status.working and status.reason != "no-answer" for status in statuses)
     if failing and looks_at_each_other(survey.declaration) and (reasons := _sights(survey)):
@@ -176,12 +176,15 @@ def _changed(survey: Survey, run: Run, what: str) -> Report:
 
 
 def _sights(survey: Survey) -> tuple[Message, ...]:
-    """What the ends see at each other's address, where that explains why a link does not work."""
+    """Return what the ends see at each other's address, if that explains why the link does not work."""
     return sight_problems(look_at_each_other(survey))
 
 
 def _with_current_keys(survey: Survey, plan: Plan, run: Run) -> Survey:
-    """What is there after a change. An end that knows another key than the other application has reads that again, and is tried again."""
+    """Read both ends after a change.
+
+    An end that has an outdated key of the other application reads that key again, and the link is tried again.
+    """
     after = with_keys(read_back(survey, plan))
     renewal = plan_renewal(after)
     if renewal is None:
@@ -191,7 +194,7 @@ def _with_current_keys(survey: Survey, plan: Plan, run: Run) -> Survey:
 
 
 def _stays(ends: Ends) -> str:
-    """What becomes of what an update has changed, when it fails afterwards."""
+    """Say that what an update has changed stays, although it failed afterwards."""
     changed = [ends[role].label for role in BOTH if ends[role].client.writes]
     return f"What was changed on {' and '.join(changed)} stays." if changed else NOTHING_WAS_CHANGED
 
@@ -209,18 +212,18 @@ def _taken_back(told: Message, run: Run) -> LinkError:
 
 
 def read(ends: Ends, recorded: Recorded) -> Report | None:
-    """Both ends as they are now.
+    """Read both ends.
 
-    An end that does not answer is as it was recorded, also where no end answers: the program may have new addresses, and with `up
-    --refresh` the engine reads before it looks at the program. A refresh that failed would keep them from being used.
+    For an end that does not answer, the recorded values stay, even if neither end answers. The program may have new addresses, and with
+    `up --refresh` the engine reads before it runs the program. If the refresh failed, the new addresses could never be used.
 
     Returns:
-        The link; None when no managed end has it any more.
+        The link; None if no managed end has it any more.
 
     Raises:
         ApplinksError: if an application refuses to be read.
-        LinkError: if something that has not said who it is refuses; or if nothing could be read, and an application of the link answers or
-            nothing is recorded of it.
+        LinkError: if something that has not identified itself refuses; or if nothing could be read, and either an application of the link
+            answers or the state contains no link.
     """
     managed = recorded.managed or ends.declaration.managed
     survey = look_for_reading(identify(ends, recorded), managed)
@@ -243,5 +246,5 @@ def read(ends: Ends, recorded: Recorded) -> Report | None:
 
 
 def is_another(ends: Ends, recorded: Recorded, role: Role) -> bool:
-    """Whether another application than the link's answers at an end's address; nobody who does not answer is another."""
+    """Check whether a different application than the link's answers at an end's address. It is False if nothing answers."""
     return role in identify(ends, recorded, [role]).strangers

@@ -1,7 +1,7 @@
-"""From what the program says and what was read to the steps that close the gap. Pure: it sends no requests.
+"""The plan: the steps that bring what was read to what the program says. It sends no requests.
 
-The plan also says how much the survey has to read: where an application moved and nothing else will be done, what is recorded of its link
-suffices (`as_recorded`), and the change is the one step that relocates it.
+The plan also decides how much the survey has to read. If an application moved and nothing else changes, the recorded link is enough
+(`as_recorded`), and the plan is one step that relocates the link.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from pulumi_applinks.rest import Level
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do.
+    """The steps of a change.
 
     Args:
-        claim: what goes first: of two that make the same link at the same time, one finds here that it was second; and where one end
-            takes authentication away, that may be refused, and what the other end gains can't be undone then.
-        chains: the others, by end: the ends are changed side by side.
-        last: what takes that both ends agree.
+        claim: the steps that run first. If two runs make the same link at the same time, the second one finds this out here. Also, if
+            one end removes authentication, the application may refuse that, and what the other end has gained by then can't be undone.
+        chains: the other steps, by end. Both ends are changed at the same time.
+        last: the steps that need both ends to agree.
     """
 
     claim: tuple[Step, ...]
@@ -47,18 +47,18 @@ class Plan:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """All of it."""
+        """All steps."""
         return (*self.claim, *(step for chain in self.chains.values() for step in chain), *self.last)
 
 
 def as_recorded(survey: Survey) -> Survey | None:
-    """The survey with what is recorded of the ends, where that suffices: an application moved, and nothing else will be done.
+    """Complete the survey with the recorded ends, if that is enough: one application moved, and nothing else changes.
 
     Args:
-        survey: that knows who answers.
+        survey: a survey that contains who answers.
 
     Returns:
-        None where the ends have to be looked at: for every other change, and where the state is not sure of a link that works.
+        None if the ends have to be read: for every other change, and if the state does not show that the link works.
     """
     recorded, declaration = survey.recorded, survey.declaration
     if not (recorded.only_moved and recorded.working and len(recorded.moved) == 1):
@@ -78,7 +78,7 @@ def as_recorded(survey: Survey) -> Survey | None:
 
 
 def plan_change(survey: Survey) -> Plan:
-    """Make the link, or bring it to what the program says; nothing in the survey may block that."""
+    """Plan how to make the link, or how to bring it to what the program says. Nothing in the survey must block that."""
     declaration, managed = survey.declaration, survey.recorded.managed
     if survey.remembered:
         (role,) = (other(moved) for moved in survey.recorded.moved)
@@ -91,13 +91,13 @@ def plan_change(survey: Survey) -> Plan:
         if role in declaration.managed:
             chains[role] = tuple(_steps(survey, role))
             asked = declaration.on_legacy == "remove"
-            # What was set on a link of ours is replaced; what a link had when it was adopted stays until somebody asks.
+            # On a managed link, legacy authentication is replaced. On a link that is being adopted, it stays unless on_legacy="remove".
             if seen is not None and (
                 (seen.is_legacy and role in managed) or (asked and (seen.legacy or seen.is_legacy))
             ):
                 last.append(RemoveLegacy(role, desired.id, desired, seen, asked))
         elif seen is not None and not declaration.two_way:
-            # The reverse link of one that becomes one-way; with manage="source" another program is to have it from now on.
+            # The link becomes one-way, so delete its reverse link. With manage="source" it stays: another program will manage it.
             chains[role] = (DeleteLink(role, seen.id, seen, desired),)
     claim: tuple[Step, ...] = ()
     making = [role for role, chain in chains.items() if chain and isinstance(chain[0], MakeLink)]
@@ -111,10 +111,10 @@ def plan_change(survey: Survey) -> Plan:
 
 
 def plan_renewal(survey: Survey) -> Plan | None:
-    """What is left to do where an end knows another key than the other application has; None where that is not so.
+    """Plan how to renew an outdated key of the other application; None if no end has one.
 
     Args:
-        survey: of what is on the ends after a change.
+        survey: what is on the ends after a change.
     """
     chains: dict[Role, tuple[Step, ...]] = {}
     for role in survey.ours:
@@ -138,7 +138,7 @@ def _steps(survey: Survey, role: Role) -> list[Step]:
         ]
     steps: list[Step] = []
     if declaration.on_duplicate == "remove":
-        # First, because 3.0 refuses to edit a link that has a duplicate [S9].
+        # This comes first, because 3.0 refuses to edit a link that has a duplicate [S9].
         steps += [DeleteLink(role, duplicate) for duplicate in seen.duplicates]
     now = seen
     if seen.id != desired.id:
@@ -147,7 +147,7 @@ def _steps(survey: Survey, role: Role) -> list[Step]:
     found = differences(desired, now)
     if "rpc_url" in found:
         steps.append(Relocate(role, desired.id, desired, seen, not survey.answers(other(role))))
-    # A relocation may set the display URL too, in some versions: the edit looks again before it writes.
+    # In some versions a relocation also sets the display URL, so the edit reads the link again before it writes.
     if {"name", "display_url", "rpc_url"} & found.keys():
         taken = name_holder(desired, seen, end) is not None
         name = free_name(desired, end) if taken else desired.name
@@ -158,7 +158,7 @@ def _steps(survey: Survey, role: Role) -> list[Step]:
 
 
 def free_name(desired: Desired, there: EndSeen) -> str:
-    """A name beside the one that is taken, as the application itself makes one [S9]."""
+    """Return a free name derived from the one that is taken, in the way in which the application does it [S9]."""
     taken = {link.name for link in there.links}
     return next(
         name for number in range(2, len(taken) + 3) if (name := f"{desired.name} - {number}") not in taken
@@ -166,11 +166,11 @@ def free_name(desired: Desired, there: EndSeen) -> str:
 
 
 def _authentication(role: Role, desired: Desired, before: LinkObservation) -> list[Step]:
-    """The steps that bring one end's authentication to what is declared."""
+    """Plan the steps that bring one end's authentication to what is declared."""
     steps: list[Step] = []
     if (before.outgoing, before.incoming) != (desired.outgoing.value, desired.incoming.value):
         steps.append(SetAuthentication(role, desired.id, desired, before))
-    # The consumer, and with it the user, goes when the incoming direction is switched off, and may be kept through any other change.
+    # Switching off the incoming direction deletes the consumer, and the user with it. Any other change might keep them.
     kept = before.execute_as if Level(before.incoming).is_oauth else None
     set_again = desired.execute_as is not None and bool(steps)
     if desired.incoming.is_oauth and (desired.execute_as != kept or set_again or not before.user_told):
@@ -179,7 +179,7 @@ def _authentication(role: Role, desired: Desired, before: LinkObservation) -> li
 
 
 def _takes_away(step: Step) -> bool:
-    """Whether a step takes authentication away: applinks 5.0 lets only its pages do that, which may want a person."""
+    """Check whether a step removes authentication. With applinks 5.0 only its web pages can do that, and they might need a person."""
     if not isinstance(step, SetAuthentication):
         return False
     was, wanted = Level(step.before.outgoing), step.desired.outgoing

@@ -1,8 +1,8 @@
-"""Everything that blocks a change. Pure: it asks nothing, and judges what was read.
+"""Everything that blocks a change. It sends no requests, and only examines what was read.
 
-`problems(survey)` gives every reason at once: of a survey that only knows who answers, what blocks because of that; of one that has looked
-at the ends, that too. It is the same for an `up`, for a preview that asks, and for whoever examines a link. The functions below it are the
-rules, one for each thing that was read.
+`problems(survey)` gives all reasons at once. If the survey only contains who answers, these are the reasons that follow from that. If the
+ends were read, their reasons are included. The result is the same for an `up`, for an online preview, and for any other code that examines
+a link. The functions below are the rules, one for each thing that was read.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from pulumi_applinks.rest import (
 
 
 def problems(survey: Survey) -> tuple[Message, ...]:
-    """Every reason that blocks the change, as far as the survey has looked.
+    """Find all reasons that block the change, as far as the survey has read.
 
     Args:
-        survey: of `identify` alone, or of `look_for_change` as well.
+        survey: the result of `identify`, or of `look_for_change` after it.
 
     Returns:
-        A message for each reason, with its code and what to do about it; none where nothing is known to block the change.
+        A message for each reason, with its code and what to do about it. It is empty if nothing is known to block the change.
     """
     return (*_of_who_answers(survey), *_of_the_ends(survey))
 
@@ -67,7 +67,7 @@ def _of_who_answers(survey: Survey) -> Iterator[Message]:
 
 
 def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Message]:
-    """Whether the application that answers is the declared one."""
+    """Check that the application that answers is the declared one."""
     end, declaration = survey.ends[role], survey.declaration
     if not same_address(manifest.url, end.party.display_url):
         otherwise = f"Otherwise set {role}.url to {manifest.url} and give the address at which it is reached as rpc_url or api_url."
@@ -107,7 +107,7 @@ def _of_another(survey: Survey, role: Role, manifest: Manifest) -> Iterator[Mess
 
 
 def _missing(survey: Survey, role: Role, error: Message, *, may_pass: bool) -> Iterator[Message]:
-    """Whether an application that does not answer can be done without."""
+    """Check whether the change is possible without an application that does not answer."""
     recorded = survey.recorded
     if role == "target" and one_way_for_now(survey):
         if not_up_yet(survey) is None:
@@ -134,10 +134,13 @@ def _missing(survey: Survey, role: Role, error: Message, *, may_pass: bool) -> I
 
 
 def one_way_for_now(survey: Survey) -> bool:
-    """Whether the source's link is made or kept alone, because the target does not answer and the program lets it be completed later."""
+    """Check whether only the source's link is made or kept for now.
+
+    That is so if the target does not answer, and the program allows the link to be completed later.
+    """
     return _may_come_later(survey, "target") and (
         survey.declaration.on_unreachable_create == "one_way"
-        # One that was made alone before, and never with its target, is moved as any other one.
+        # A link that was made without its target, and never completed, is relocated like any other link.
         or (
             "source" in survey.recorded.managed
             and "target" not in survey.recorded.identities
@@ -147,7 +150,7 @@ def one_way_for_now(survey: Survey) -> bool:
 
 
 def _may_come_later(survey: Survey, role: Role) -> bool:
-    """Whether an end that does not answer is one that this program has not made yet, and could do without for now."""
+    """Check whether an end that does not answer was never made by this program, so that it can be created later."""
     return (
         role == "target"
         and role in survey.failures
@@ -157,15 +160,15 @@ def _may_come_later(survey: Survey, role: Role) -> bool:
 
 
 def _moves_without_contact(survey: Survey, role: Role) -> bool:
-    """Whether the program has another address for an application that does not answer there, and lets its link be relocated."""
+    """Check whether the program has changed the address of an application, and allows to relocate its link if nothing answers there."""
     return role in survey.recorded.moved and survey.declaration.on_unreachable_relocate == "relocate"
 
 
 def not_up_yet(survey: Survey) -> Identity | None:
-    """A target that does not answer, by the id that an application computes for it [S3]: it becomes the server id later.
+    """Return the identity of a target that does not answer.
 
-    A link that was made without the target keeps its id when the address changes. None when the program does not say what kind of
-    application it is.
+    Its id is the one that an application computes for it [S3]; later the server id replaces it. A link that was made without the target
+    keeps its id when the address changes. The result is None if the program does not say what kind of application the target is.
     """
     party = survey.declaration.target
     if party.kind is None:
@@ -175,7 +178,7 @@ def not_up_yet(survey: Survey) -> Identity | None:
 
 
 def without_target(survey: Survey) -> Survey:
-    """The survey of a link that is one-way for now: what needs the target is neither wanted nor missed before it is up."""
+    """Turn the survey into that of a one-way link, if the link is one-way for now: what needs the target is not required until it is up."""
     target = not_up_yet(survey)
     if target is None or not one_way_for_now(survey):
         return survey
@@ -209,11 +212,11 @@ _NO_LINK_OF_OURS = {
         "Delete it manually.",
     ),
 }
-"""Why an entry of an application's list is not one that a program may adopt, change, relocate or delete; and what to do."""
+"""Why a program must not adopt, change, relocate or delete an entry of an application's list; and what to do."""
 
 
 def why_not_ours(link: Link) -> tuple[str, str] | None:
-    """Why a program must not touch an entry, and what to do; None for an application link between two known product types."""
+    """Say why a program must not touch an entry, and what to do; None for an application link between two known product types."""
     return _NO_LINK_OF_OURS.get(link.what)
 
 
@@ -238,7 +241,7 @@ def _of_the_ends(survey: Survey) -> Iterator[Message]:
 
 
 def _of_the_link(survey: Survey, role: Role, there: EndSeen) -> Iterator[Message]:
-    """Whether it can be made; or whether the one that is there can be taken over, and given its name."""
+    """Check whether the link can be made; or, if it exists, whether it can be taken over and renamed."""
     desired, seen = survey.desired[role], there.seen
     if seen is None:
         yield from _of_other_links(survey, role, there)
@@ -282,14 +285,14 @@ def _name_taken(end: End, desired: Desired, holder: Link) -> Message:
 
 
 def name_holder(desired: Desired, seen: LinkObservation, there: EndSeen) -> Link | None:
-    """Another link that has the name which this one is to get."""
+    """Find another link that has the name that this link should get."""
     if desired.name == seen.name:
         return None
     return next((link for link in there.links if link.name == desired.name and link.id != seen.id), None)
 
 
 def set_aside(desired: Desired, seen: LinkObservation) -> bool:
-    """Whether a link has been given a name beside the one that it is to get, which another link had at that time."""
+    """Check whether the link has a substitute for its declared name, which it got because another link had the declared name."""
     return seen.name.startswith(f"{desired.name} - ")
 
 
@@ -315,7 +318,7 @@ def _linked_already(survey: Survey, role: Role, seen: LinkObservation) -> Messag
             if same
             else "If an earlier `pulumi up` was interrupted, it made the link and could not record it: take it over, as below."
         )
-        # What is there exactly as declared was most likely made by this very program.
+        # A link that is exactly as declared was most likely made by this program.
         why = [interrupted, renamed] if same else [renamed, interrupted]
         why.append("If another stack has this link, declare it in one of them only.")
     return end.told(
@@ -342,7 +345,7 @@ def _of_rights(survey: Survey, role: Role, there: EndSeen) -> Iterator[Message]:
 
 
 def _of_the_user(end: End, desired: Desired, there: EndSeen) -> Iterator[Message]:
-    """Whether the user that incoming requests are to run as exists, is active, and has no more rights than needed."""
+    """Check that the user for incoming requests exists, is active, and has no more rights than needed."""
     user, name = there.user, desired.execute_as
     if user is None:
         return
@@ -369,7 +372,10 @@ def _of_the_user(end: End, desired: Desired, there: EndSeen) -> Iterator[Message
 
 
 def unsure_of_users(survey: Survey) -> Iterator[Message]:
-    """What a person has to check of users for incoming requests, because their application does not say it. It blocks nothing."""
+    """List what a person has to check about the users for incoming requests, because the application does not report it.
+
+    It blocks nothing.
+    """
     for role, there in survey.found.items():
         end = survey.ends[role]
         name = (
@@ -384,20 +390,20 @@ def unsure_of_users(survey: Survey) -> Iterator[Message]:
         if unknown:
             yield end.told(
                 Code.USER_NOT_KNOWN,
-                # Without the role: it is the same user in all links of that application.
+                # The text omits the role, because the user is the same for all links of that application.
                 f"could not check on {end.party.display_url} that the user {name!r} {unknown}",
                 "Incoming requests run as that user.",
                 do="Check that user in the application's administration.",
             )
 
 
-# What the applications see of each other.
+# What each application sees at the other one's address.
 
 
 def sight_problems(survey: Survey) -> tuple[Message, ...]:
-    """Why an application does not find the other one at the address at which it is to call it, where each end was asked that.
+    """Say why an application does not find the other one at the address at which it should call it. Only ends that were asked count.
 
-    That they are linked already is no reason here: the link may have been made by now.
+    An existing link between them is not a problem here, because this run may have made it.
     """
     roles = [role for role in survey.declaration.managed if role in survey.found]
     return tuple(told for role in roles for told in _of_the_sight(survey, role, linked=True))
@@ -450,7 +456,7 @@ def _of_the_sight(survey: Survey, role: Role, *, linked: bool = False) -> Iterat
         )
 
 
-# What a preview says of links that are there already: it blocks nothing.
+# What a preview says about links that exist already. It blocks nothing.
 
 
 _CHANGES = {
@@ -462,11 +468,11 @@ _CHANGES = {
     "incoming": "The authentication of incoming requests changes from {1} to {0}.",
     "execute_as": "Incoming requests run as {0!r} instead of {1!r}.",
 }
-"""What is done to a link, by the field in which it differs: with the declared and the observed value."""
+"""What an `up` does to a link, by the field that differs. The placeholders are the declared and the observed value."""
 
 
 def takeovers(survey: Survey) -> Iterator[Message]:
-    """What an `up` would do to links that are there already, and become the program's with it."""
+    """Say what an `up` would do to existing links that it takes over."""
     declaration = survey.declaration
     for role in declaration.managed:
         seen, end = survey.seen(role), survey.ends[role]

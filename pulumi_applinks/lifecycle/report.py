@@ -1,4 +1,4 @@
-"""What an operation leaves behind: read back from the ends, compared with the program, and said in words."""
+"""The result of an operation: the ends are read back, compared with the program, and described in words."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Report:
     """A link after an operation.
 
     Args:
-        identities: who the applications are; the target's is missing while it has not answered yet.
-        links: what is on each managed end; None where it has no link. An end that was not read is left out.
-        managed: the ends that are the program's.
+        identities: who the applications are. The target's identity is missing as long as it has not answered.
+        links: what is on each managed end; None if an end has no link. An end that was not read is omitted.
+        managed: the ends that the program manages.
         health: the state in one word and one sentence.
-        strangers: the server ids of other applications that answer where those of the link were.
+        strangers: the server ids of other applications that answer at the addresses of the link's applications.
     """
 
     identities: Mapping[Role, Identity]
@@ -38,15 +38,16 @@ class Report:
 
 
 def read_back(survey: Survey, plan: Plan) -> Survey:
-    """Let each managed end try its link, and compare what it has with the program.
+    """Let each managed end try its link, and compare the end with the program.
 
-    Where the ends are only remembered, the one that was changed is read, once: anything unexpected then causes both to be read.
+    If the survey has only the recorded ends, only the end that was changed is read, and only once. After anything unexpected the caller
+    reads both ends.
 
     Returns:
-        What is there now.
+        The survey with what is on the ends now.
 
     Raises:
-        LinkError: if an end says something else than the program. What a node of a cluster says is doubted for a while before.
+        LinkError: if an end differs from the program. The end is first read again for a while, because a node of a cluster can lag.
     """
     ends, changed = survey.ends, {step.role for step in plan.steps}
     patience = ends.deadline.within(0) if survey.remembered else ends.deadline
@@ -75,7 +76,7 @@ def read_back(survey: Survey, plan: Plan) -> Survey:
 
 
 def _read_again(survey: Survey, role: Role, *, changed: bool, again: bool) -> EndSeen:
-    """One end after the change: what was read before is not asked again where nothing was changed."""
+    """Read one end after the change. If nothing was changed on it, only its status is asked again."""
     ends, before, desired = survey.ends, survey.found[role], survey.desired[role]
     status = ends.status(role, desired.id, again=again)
     legacy = status is not None and status.reason == "legacy"
@@ -100,7 +101,7 @@ def _read_again(survey: Survey, role: Role, *, changed: bool, again: bool) -> En
         seen = observation(ends, role, (), link, status.local, kept.execute_as, primary=kept.primary)
         seen = seen.model_copy(update={"duplicates": kept.duplicates, "other_entries": kept.other_entries})
         return EndSeen(seen=seen, status=status)
-    links = client.links.all()  # as it was read, with what this program has written since
+    links = client.links.all()  # the list that was read before, with what this program has written since
     primary = any(one.id == desired.id and one.primary for one in links)
     user = desired.execute_as if status.local.incoming.is_oauth else None
     seen = observation(ends, role, links, link, status.local, user, primary=primary)
@@ -128,12 +129,12 @@ def _unlike(survey: Survey, plan: Plan, role: Role, end: EndSeen) -> list[Messag
 
 
 def report(survey: Survey, managed: tuple[Role, ...]) -> Report:
-    """The report of a link as it was read, or read back; `managed` are the ends that are the program's."""
+    """Make the report of a link that was read, or read back. `managed` are the ends that the program manages."""
     declaration, found = survey.declaration, survey.found
     if declaration.managed != managed and managed == ("source",):  # the target has not come up yet
         declaration = replace(declaration, two_way=False)
     links = {role: end.seen for role, end in found.items()}
-    # After a relocation alone one end was asked, and the other one is as it was recorded.
+    # After a relocation alone, only one end was asked; for the other end the recorded values stay.
     asked = [role for role, end in found.items() if end.status is not None or not survey.remembered]
     state = health(
         declaration,
@@ -155,7 +156,7 @@ def report(survey: Survey, managed: tuple[Role, ...]) -> Report:
 
 
 def warn_of_the_rest(survey: Survey) -> None:
-    """Warn of what is on an end after a change and is not the program's to change."""
+    """Warn about what is on an end after a change, but does not belong to this program."""
     for role in survey.ours:
         seen, here, remote = survey.seen(role), survey.ends[role], survey.ends[other(role)]
         if seen is None:

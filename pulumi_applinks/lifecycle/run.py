@@ -1,4 +1,4 @@
-"""The only writer: runs the steps of both ends side by side; when one fails, undoes what was done, backwards, all of it."""
+"""The only module that writes. It runs the steps of both ends at the same time. If one fails, it undoes everything in reverse order."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from pulumi_applinks.rest import ApplinksError, Deadline, Level, Message, NotFou
 _LOG = logging.getLogger("pulumi_applinks.lifecycle")
 
 GRACE_SECONDS = 30.0
-"""What undoing one step may take after an operation's own deadline has passed, and the look at an end when all is undone."""
+"""How long undoing one step may take after an operation's own deadline has passed; and how long reading an end afterwards may take."""
 
 
 @dataclass(frozen=True)
 class Undone:
-    """What became of the changes of a run that failed.
+    """What happened to the changes of a run that failed.
 
     Args:
         left: what could not be undone, or could not be verified.
@@ -52,19 +52,19 @@ class Run:
         self._failed: list[tuple[Step, ApplinksError | LinkError]] = []
         self._before: dict[Role, EndSeen] = {}
         self._touched: dict[Role, set[str]] = {}
-        """The links that were asked to change, by end: also where that was refused, which is looked at before it is believed."""
+        """The links that the run tried to change, by end. If a change was refused, the run reads the link before it relies on that."""
         self._theirs = False
-        """Whether a write met a link that somebody else had made meanwhile."""
+        """Whether a write found a link that somebody else had made meanwhile."""
 
     def do(self, plan: Plan, before: Mapping[Role, EndSeen]) -> None:
-        """Carry a plan out.
+        """Carry out a plan.
 
         Args:
             plan: the steps.
             before: what is on the ends, as far as it was read in this run.
 
         Raises:
-            LinkError: if a step fails: says which; nothing is undone yet.
+            LinkError: if a step fails. The error says which step. Nothing is undone yet.
         """
         self._before = {**before, **self._before}
         for chains in ([plan.claim], list(plan.chains.values()), [plan.last]):
@@ -76,7 +76,7 @@ class Run:
                 raise LinkError(told, causes=[error for _, error in failed])
 
     def undo(self) -> Undone:
-        """Take everything back, and look whether the ends that were changed are as they were."""
+        """Undo everything, and check that the changed ends are as they were."""
         begun, self._begun = self._begun, []
         touched, self._touched = self._touched, {}
         chains = {role: [step for step in reversed(begun) if step.role == role] for role in touched}
@@ -122,7 +122,7 @@ class Run:
             try:
                 undoable = _done(step, end)
             except (ApplinksError, LinkError) as error:
-                # A part of it may be done; what somebody else made is not ours to undo.
+                # The step may be partly done, so it must be undone. But this run must not undo what somebody else made.
                 failure = error
                 undoable = len(end.client.writes) > written and not isinstance(error, MadeMeanwhile)
             with self._lock:
@@ -141,7 +141,7 @@ class Run:
         failed: dict[str, list[tuple[Step, ApplinksError | LinkError]]] = {}
         for step in chain:
             if step.link_id in made and isinstance(step, OnExisting):
-                continue  # it goes with the link
+                continue  # deleting the link undoes this step, too
             end.client.deadline = Deadline(GRACE_SECONDS)
             end.client.insist()
             end.client.links.doubt(step.link_id)
@@ -149,7 +149,7 @@ class Run:
             try:
                 step.undo(end)
             except (ApplinksError, LinkError) as error:
-                # What loses the primary place is another link.
+                # The link that is no longer primary is another one.
                 taken = step.previous if isinstance(step, MakePrimary) else None
                 failed.setdefault(taken or step.link_id, []).append((step, error))
         end.client.deadline = Deadline(GRACE_SECONDS)
@@ -176,7 +176,7 @@ class Run:
         return left
 
     def _compared(self, role: Role, chain: Sequence[Step], link_ids: set[str]) -> dict[str, str | Message]:
-        """What is not as it was before, read again; or why it can't be read."""
+        """Read the links again, and return those that are not as they were before; or why they can't be read."""
         end, before = self._ends[role], self._before.get(role)
         link_ids = link_ids | ({before.seen.id} if before is not None and before.seen else set())
         found: dict[str, str | Message] = {}
@@ -201,10 +201,10 @@ class Run:
         return found
 
     def _unlike(self, role: Role, link_id: str, chain: Sequence[Step]) -> str:
-        """How a link differs from what was read of it in this run before; its address from what it was relocated from."""
+        """Say how a link differs from what this run read before, or, after a relocation, from the recorded address."""
         before = self._before.get(role)
         was = before.seen if before is not None and before.seen and before.seen.id == link_id else None
-        # No step makes any: where there was none, a look at what a link is needs no answer of the other application.
+        # No step creates legacy authentication. If the link had none, it can be read without asking the other application.
         legacy = was is not None and bool(was.legacy or Level(was.incoming).is_legacy)
         now = observe(self._ends, role, link_id, legacy=legacy)
         for step in chain:
@@ -213,15 +213,15 @@ class Run:
                 rpc_url, display_url = step.addresses_before(was.display_url)
                 was = was.model_copy(update={"rpc_url": rpc_url, "display_url": display_url})
         if was is None and (before is None or any(one.id == link_id for one in before.links)):
-            # Of a duplicate nothing is changed; and where nothing was read, nothing was carried out.
+            # A duplicate is never changed, only deleted; and if nothing was read, nothing was carried out.
             return "it is gone" if before is not None and now is None else ""
         return _unlike(was, now)
 
 
 def _done(step: Step, end: End) -> bool:
-    """Do a step; again for a while when the application says that it knows no such link.
+    """Do a step. If the application answers that there is no such link, repeat the step for a while.
 
-    The link was seen or made in this very operation: a node of a cluster might still lag.
+    This operation has read or made the link, so a node of a cluster might still lag.
     """
     done: list[bool] = []
 

@@ -1,4 +1,4 @@
-"""The steps that change an application, each with what takes it back. A step is data; doing it is what asks an application."""
+"""The steps that change an application, each with its undo. A step is data; `do` and `undo` send the requests."""
 
 from __future__ import annotations
 
@@ -28,41 +28,41 @@ class Step(ABC):
     @property
     @abstractmethod
     def what(self) -> str:
-        """What it does, as part of a sentence: "creating the link"."""
+        """What the step does, as part of a sentence: "creating the link"."""
 
     @abstractmethod
     def do(self, end: End) -> bool:
-        """Do it. Repeating it is harmless.
+        """Do the step. Repeating it is harmless.
 
         Returns:
             Whether there is something to undo.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
-            LinkError: if the application says something else than what it did.
+            LinkError: if the application reports something that contradicts its answer.
         """
 
     @abstractmethod
     def undo(self, end: End) -> None:
-        """Undo what it changed, and nothing else. Harmless when it was not done.
+        """Undo what the step changed, and nothing else. This is harmless if the step was not done.
 
         Raises:
             ApplinksError: if the application can't be asked or refuses.
-            LinkError: if the application says something else than what it did.
-            CannotBeUndone: if it can't be undone.
+            LinkError: if the application reports something that contradicts its answer.
+            CannotBeUndone: if the step can't be undone.
         """
 
 
 @dataclass(frozen=True)
 class MakeLink(Step):
-    """Make one end's link, by PUT with its id: the request that can be repeated.
+    """Make one end's link, by PUT with its id, because that request can be repeated.
 
-    The answer says who makes it and who only finds it there, so of two that make the same link at the same time one knows that it
-    was second.
+    The answer says whether the link was created or existed already. So if two runs make the same link at the same time, the second one
+    knows that it was second.
 
     Args:
         desired: the link.
-        may_be_there: whether a link that somebody makes meanwhile may be taken over.
+        may_be_there: whether to take over a link that somebody makes in the meantime.
     """
 
     desired: Desired
@@ -82,11 +82,11 @@ class MakeLink(Step):
 
 @dataclass(frozen=True)
 class OnExisting(Step):
-    """A change of a link that is there.
+    """A change of an existing link.
 
     Args:
-        desired: what should be there.
-        before: what is there, as it was read in this run.
+        desired: the link as it should be.
+        before: the link as it was read in this run.
     """
 
     desired: Desired
@@ -98,7 +98,7 @@ class EditLink(OnExisting):
     """Set the name and the display URL.
 
     Args:
-        name: the name to give: another one than declared while a second link has that.
+        name: the new name. It differs from the declared name while another link has that.
     """
 
     name: str
@@ -115,7 +115,7 @@ class EditLink(OnExisting):
         self._put(end, self.before.name if renamed else None, self.before.display_url if moved else None)
 
     def _put(self, end: End, name: str | None, display_url: str | None) -> None:
-        # What is not given is sent unchanged, and so does the RPC URL: only a relocation changes it.
+        # What is not given is sent unchanged. So is the RPC URL, because only a relocation changes it.
         now = end.client.links.get(self.link_id)
         if now is None:
             raise contradicted(end, f"{end.label} no longer has the link {self.link_id}")
@@ -132,8 +132,8 @@ class Relocate(OnExisting):
     """Relocate the link.
 
     Args:
-        without_contact: whether to do so even if nothing answers at the new address.
-        remembered: whether `before` is what the state remembers, because the link was not read before.
+        without_contact: whether to relocate it even if nothing answers at the new address.
+        remembered: whether `before` is what the state has recorded, because this run has not read the link.
     """
 
     without_contact: bool = False
@@ -148,7 +148,9 @@ class Relocate(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        now = end.client.links.get(self.link_id)  # first: the way back may set the display URL, too
+        now = end.client.links.get(
+            self.link_id
+        )  # read this first, because relocating the link back may set the display URL, too
         name, display_url = (
             (now.name, now.display_url) if now else (self.before.name, self.before.display_url)
         )
@@ -159,10 +161,11 @@ class Relocate(OnExisting):
             keep_primary(end, now)
 
     def addresses_before(self, display_url: str) -> tuple[str, str]:
-        """The RPC URL and the display URL that the link had.
+        """Return the RPC URL and the display URL that the link had.
 
         Args:
-            display_url: the one that it has now. Some versions set it when they relocate; another one was set by somebody else.
+            display_url: the display URL that the link has now. Some versions set it to the new address when they relocate a link. If it is
+                any other address, somebody else has set it, and it stays.
         """
         set_here = same_address(display_url, self.desired.rpc_url)
         return (
@@ -173,10 +176,10 @@ class Relocate(OnExisting):
 
 @dataclass(frozen=True)
 class MakePrimary(Step):
-    """Make it the primary link of its type.
+    """Make the link the primary one of its type.
 
     Args:
-        previous: the primary link of that type before.
+        previous: the link that was the primary one of that type before.
     """
 
     previous: str | None = None
@@ -194,10 +197,11 @@ class MakePrimary(Step):
 
 @dataclass(frozen=True)
 class RemoveLegacy(OnExisting):
-    """Remove trusted applications or basic access, where OAuth is on both ends by now.
+    """Remove trusted applications or basic access, after OAuth has been set up on both ends.
 
     Args:
-        asked: whether the program says so; else OAuth has replaced them, and what the application does not remove is reported.
+        asked: whether the program asks for the removal. If it does not, OAuth has replaced them, and what the application does not remove
+            is only reported.
     """
 
     asked: bool
@@ -239,7 +243,7 @@ class SetAuthentication(OnExisting):
         kept = {
             "incoming": before.incoming if accepts else now.incoming.value,
             "outgoing": before.outgoing if sends else now.outgoing.value,
-            # The user goes when incoming requests are switched off, and may be lost with any other change of their level.
+            # Switching off incoming requests removes the user. Any other change of their level might remove it, too.
             "execute_as": user or before.execute_as if accepts else user,
         }
         set_as_before(end, self.link_id, before.model_copy(update=kept))
@@ -268,19 +272,19 @@ class SetExecuteAs(OnExisting):
 
     def undo(self, end: End) -> None:
         if not Level(self.before.incoming).is_oauth:
-            return  # then there was no user
+            return  # there was no user before
         if not self.before.user_told:
             raise CannotBeUndone(
                 end, "the user that incoming requests ran as before is not known, and is not set again"
             )
         level = end.client.oauth.get(self.link_id).incoming
-        if level.is_oauth:  # else somebody has switched them off, and the user is gone with that
+        if level.is_oauth:  # otherwise somebody has switched off incoming requests, which removed the user
             end.client.oauth.set_execute_as(self.link_id, level, self.before.execute_as)
 
 
 @dataclass(frozen=True)
 class RenewKey(SetExecuteAs):
-    """Let the application read the other one's public key again: whenever a consumer is configured it does [S9]."""
+    """Let the application read the other one's public key again. It does that whenever a consumer is configured [S9]."""
 
     @property
     def what(self) -> str:
@@ -292,11 +296,11 @@ class RenewKey(SetExecuteAs):
 
 @dataclass(frozen=True)
 class DeleteLink(Step):
-    """Delete a link that this program made: the reverse link of one that becomes one-way, or a duplicate.
+    """Delete the reverse link of a link that becomes one-way, or a duplicate.
 
     Args:
-        before: what stood there; None for a duplicate.
-        desired: what the program wanted there; None for a duplicate.
+        before: the link as it was read; None for a duplicate.
+        desired: the link as the program wanted it; None for a duplicate.
     """
 
     before: LinkObservation | None = None
@@ -319,18 +323,18 @@ class DeleteLink(Step):
 
 @dataclass(frozen=True)
 class Upgrade(OnExisting):
-    """Give a link that was made while the target was down the id that the target turned out to have."""
+    """Change the provisional id of a link that was made while the target was down to the target's server id."""
 
     what = "giving the link its target's server id"
 
     def do(self, end: End) -> bool:
         client, wanted = end.client, self.desired
-        # The application asks the target at the address that the link has, and the target may have come up at another one.
+        # For the upgrade the application asks the target at the link's address. The target may have come up at another address.
         if same_address(self.before.rpc_url or "", wanted.rpc_url):
             client.links.upgrade(self.before.id, wanted.id)
             if client.links.get(wanted.id) is not None:
                 return True
-        # Versions without the upgrade answer 200 and do nothing: the link is ours, and has nothing yet, so it is recreated.
+        # Versions without the upgrade answer 200 and do nothing. The link is this program's and has no settings yet, so recreate it.
         remove_link(end, self.before.id)
         if put(end, wanted, wanted.id) != "created":
             raise MadeMeanwhile(end, wanted.id)
@@ -339,7 +343,7 @@ class Upgrade(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        # The stack knows the link by its provisional id, and would take it for gone under another one.
+        # The stack has the link's provisional id. With any other id, the link would seem to be gone.
         now = end.client.links.get(self.desired.id)
         kept = {"name": now.name, "display_url": now.display_url} if now else {}
         remove_link(end, self.desired.id, was_there=now is not None)
@@ -348,11 +352,11 @@ class Upgrade(OnExisting):
             end.client.links.make_primary(self.before.id)
 
 
-# What several steps, and a deletion, do on an end.
+# Functions that several steps and the deletion use.
 
 
 def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None = None) -> str:
-    """Make an end's link, as desired or as it was before: "created", or "updated" when it was there."""
+    """Make an end's link, as desired or as it was before. Return "created", or "updated" if the link existed already."""
     wanted, links = before or desired, end.client.links
     link = Link(
         id=link_id,
@@ -366,7 +370,7 @@ def put(end: End, desired: Desired, link_id: str, before: LinkObservation | None
 
 
 def set_as_before(end: End, link_id: str, before: LinkObservation) -> None:
-    """Set the levels and the user that a link had; legacy levels are never made again."""
+    """Restore the levels and the user that a link had. Legacy levels are never restored."""
     incoming, outgoing = Level(before.incoming), Level(before.outgoing)
     end.client.oauth.set_levels(
         link_id,
@@ -385,8 +389,8 @@ def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
     Args:
         end: the end.
         link_id: the link's id there.
-        was_there: whether this operation has seen it: that the application then knows no such link is a contradiction, such as of a
-            node of a cluster that has not followed, and it is asked again for a while.
+        was_there: whether this operation has read it. If it has, and the application answers that there is no such link, the deletion is
+            repeated for a while, because the answer may come from a node of a cluster that has not synchronized yet.
 
     Raises:
         ApplinksError: if the application can't be asked or refuses.
@@ -407,7 +411,7 @@ def remove_link(end: End, link_id: str, *, was_there: bool = True) -> None:
 
 
 def is_there(end: End, link_id: str) -> bool | None:
-    """Whether an end has a link after a request that failed; None where it can't be asked."""
+    """Check whether an end has a link after a request that failed; None if the end can't be asked."""
     client = end.client
     client.insist()
     client.links.doubt(link_id)
@@ -418,12 +422,12 @@ def is_there(end: End, link_id: str) -> bool | None:
 
 
 def contradicted(end: End, what: str) -> LinkError:
-    """The error for an application that says something else than what it did, or that cannot be undone."""
+    """Make the error for an application that reports something that contradicts its answer."""
     return LinkError(end.told(Code.NOT_AS_TOLD, what))
 
 
 def keep_primary(end: End, before: Link) -> None:
-    """Some versions take an edit that does not mention primary as "not primary"."""
+    """Make a link primary again after an edit: some versions treat an edit without `primary` as "not primary"."""
     if before.primary:
         now = end.client.links.get(before.id)
         if now is not None and not now.primary:

@@ -1,8 +1,8 @@
-"""All reading before a change, a refresh or a deletion: who answers at each address, and what is on each end.
+"""The reading before a change, a refresh or a deletion: who answers at each address, and what is on each end.
 
-A login goes to no application but one that was identified in this operation as the one that the link should be with; where the program says
-that a manifest needs a login, the client of that application asks for it with one. The list of an application's links is read once for all
-of them.
+A login is sent only to an application that was identified in this operation as an application of the link. If the program says that a
+manifest needs a login, that application's client sends the login with the request for the manifest. The list of an application's links is
+read only once for all its links.
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ class EndSeen:
     """What was read of one end.
 
     Args:
-        links: the application's list.
-        link: this one's entry in it; None when there is none.
-        seen: what the end says of it.
-        status: what it says after trying the link; None when it was not asked, or its version does not report it.
-        administers: whether the login is a system administrator's; None when that does not matter.
-        sighting: what the application sees at the other one's address; None when it was not asked.
-        user: who incoming requests are to run as; None when that does not matter, or is not known there.
-        legacy_before: the legacy authentication that the stack knows of.
-        of_another: whether the link, which will be taken over, leads elsewhere, where another application with that server id answers.
+        links: the application's list of links.
+        link: this link's entry in the list; None if it has none.
+        seen: what the end reports about the link.
+        status: what the end reports after trying the link; None if it was not asked, or its version does not report it.
+        administers: whether the login is a system administrator's; None if that does not matter.
+        sighting: what the application sees at the other one's address; None if it was not asked.
+        user: the user that incoming requests should run as; None if that does not matter, or the application can't report it.
+        legacy_before: the legacy authentication that the stack has recorded.
+        of_another: whether a link that will be taken over points to another address, where another application with that server id
+            answers.
     """
 
     links: tuple[Link, ...] = ()
@@ -69,18 +70,18 @@ class EndSeen:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was read of a link, and what it is wanted to be.
+    """What was read of a link, and what the link should be.
 
     Args:
-        ends: both ends, as they are declared and asked.
-        recorded: what the state knows.
-        manifests: of the applications that answered.
-        identities: who the applications of the link are: as they answered, else as recorded.
+        ends: both ends, as they are declared, with their clients.
+        recorded: what the stack's state has of the link.
+        manifests: the manifests of the applications that answered.
+        identities: who the applications of the link are: as they answered; otherwise as recorded.
         failures: why an application could not be asked, or what it refused.
-        strangers: the server ids of other applications that answer where those of the link were.
+        strangers: the server ids of other applications that answer at the addresses of the link's applications.
         found: what was read of each end.
-        waited: for how long each application was waited for that did not answer, in seconds, as it was measured.
-        remembered: whether the ends were not read, and `found` is what the state has recorded of them.
+        waited: the measured time, in seconds, that this program waited for each application that did not answer.
+        remembered: whether the ends were not read, and `found` is what the state has recorded.
     """
 
     ends: Ends
@@ -100,7 +101,7 @@ class Survey:
 
     @cached_property
     def desired(self) -> Mapping[Role, Desired]:
-        """What should be on each end, where it is known who the application at the other one is."""
+        """What should be on each end. An end is omitted if it is not known who the application at the other end is."""
         return {
             role: desired_end(self.declaration, role, self.identities[other(role)])
             for role in BOTH
@@ -109,19 +110,19 @@ class Survey:
 
     @property
     def ours(self) -> tuple[Role, ...]:
-        """The ends that this program makes, as far as they were looked at."""
+        """The ends that this program makes and that were read."""
         return tuple(role for role in self.found if role in self.declaration.managed)
 
     def seen(self, role: Role) -> LinkObservation | None:
-        """What is on an end, as far as it was read."""
+        """Return what is on an end; None if it has no link or was not read."""
         return self.found[role].seen if role in self.found else None
 
     def answers(self, role: Role) -> bool:
-        """Whether the application of the link answered."""
+        """Check whether the application of the link answered."""
         return role in self.manifests and role not in self.strangers
 
     def leads_elsewhere(self, role: Role, seen: LinkObservation | None) -> str | None:
-        """Where an end's link leads, if it does not point to an address of the other application."""
+        """Return where an end's link points to, if that is not an address of the other application."""
         remote = other(role)
         reported = self.manifests[remote].url if self.answers(remote) else None
         known = (*self.declaration.party(remote).addresses, reported)
@@ -129,7 +130,10 @@ class Survey:
 
 
 def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wait: float = 0) -> Survey:
-    """Who answers at the addresses; one that does not is waited for so many seconds, beside the time that the operation has."""
+    """Find out who answers at the addresses.
+
+    An application that does not answer gets `wait` seconds to come up. They do not count as time of the operation.
+    """
     waited: dict[Role, float] = {}
 
     def ask(role: Role) -> Manifest:
@@ -154,7 +158,7 @@ def identify(ends: Ends, recorded: Recorded, roles: Iterable[Role] = BOTH, *, wa
 
 
 def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
-    """Look whether what is at the address that the program has left still answers, with the same server id."""
+    """Warn if an application with the same server id still answers at the address that the program used before."""
     if end.left is None:
         return
     try:
@@ -177,24 +181,24 @@ def _warn_of_a_copy(ends: Ends, end: End, manifest: Manifest) -> None:
 
 
 def look_for_change(survey: Survey) -> Survey:
-    """What is on the ends that will be changed, and what else decides whether it can be done."""
+    """Read the ends that will be changed, and what else decides whether the change is possible."""
     managed = survey.declaration.managed
     leaving = [role for role in survey.recorded.managed if role not in managed]
     return _look(survey, (*managed, *leaving), _for_change)
 
 
 def look_for_reading(survey: Survey, managed: Iterable[Role]) -> Survey:
-    """What is on the managed ends, and whether each direction works: the application that makes its requests tries it."""
+    """Read the managed ends, and whether each direction works: the application that sends the requests tries it."""
     return with_keys(_look(survey, managed, _for_reading))
 
 
 def look_for_deletion(survey: Survey, managed: Iterable[Role]) -> Survey:
-    """The entries of the link in the lists of the managed ends."""
+    """Read the entries of the link in the lists of the managed ends."""
     return _look(survey, managed, _entry)
 
 
 def look_at_each_other(survey: Survey) -> Survey:
-    """What each managed end without a link sees at the other one's address; nothing where it can't be asked."""
+    """Ask each managed end without a link what it sees at the other one's address. Skip an end that can't be asked."""
     roles = [
         role
         for role in survey.declaration.managed
@@ -206,7 +210,7 @@ def look_at_each_other(survey: Survey) -> Survey:
 
 
 def _sighting(survey: Survey, role: Role) -> Sighting:
-    """What an application sees at the other one's address."""
+    """Ask an application what it sees at the other one's address."""
     return survey.ends[role].client.links.sees(survey.desired[role].rpc_url)
 
 
@@ -217,11 +221,11 @@ def _look(survey: Survey, roles: Iterable[Role], ask: Callable[[Survey, Role], E
 
 
 def _entry(survey: Survey, role: Role) -> EndSeen:
-    """The list, and the link's entry in it.
+    """Read the list of links, and find the link's entry in it.
 
-    A list without a link that stood there before is doubted, since it may be that of a node of a cluster which has not followed yet: it
-    is read again until the link shows, or until each node has had the time to follow what was changed before this operation. Links of
-    one application share that time.
+    If a recorded link is missing from the list, the list may come from a node of a cluster that has not synchronized yet. The list is then
+    read again until the link appears, or until each node has had the time to synchronize what was changed before this operation. All links
+    of one application share that time.
     """
     seen, recorded, end = _listed(survey, role), survey.recorded, survey.ends[role]
     if seen.link is not None or role not in recorded.managed or (before := recorded.links.get(role)) is None:
@@ -249,10 +253,10 @@ def _entry(survey: Survey, role: Role) -> EndSeen:
 
 
 def _listed(survey: Survey, role: Role, *, doubted: bool = False) -> EndSeen:
-    """The list, and the link's entry in it.
+    """Read the list of links once, and find the link's entry in it.
 
-    The id changes once: when a target that was down at first gets its server id. An operation that was killed right then, or an
-    administrator who did that by hand, leaves the stack with the old one.
+    The link's id changes once: when a target that was down at first gets its server id. If the operation was killed at that moment, or an
+    administrator made that change manually, the stack still has the old id.
     """
     recorded, party = survey.recorded, survey.declaration.party(other(role))
     remote, known = survey.identities.get(other(role)), recorded.link_ids.get(role)
@@ -262,7 +266,7 @@ def _listed(survey: Survey, role: Role, *, doubted: bool = False) -> EndSeen:
     by_id = {link.id: link for link in links}
     found = next((by_id[one] for one in ids if one in by_id), None)
     if found is None and known and other(role) not in recorded.identities:
-        # Nobody else's link can be meant: there is one to that address.
+        # There can be only one link to that address, so it can't be somebody else's.
         found = next((link for link in links if points_at(link, party)), None)
     if found is None and remote and survey.declaration.on_existing == "adopt":
         made_blind = {url_derived_id(party.called_at), url_derived_id(party.display_url)}
@@ -292,7 +296,10 @@ def _for_change(survey: Survey, role: Role) -> EndSeen:
 
 
 def _is_of_another(survey: Survey, role: Role, seen: LinkObservation | None) -> bool:
-    """Whether a link points to another application with the same server id, which answers: here, else to the one that has the link."""
+    """Check whether a link points to another application that has the same server id and answers.
+
+    This program asks it first. If it does not answer this program, the application that has the link is asked.
+    """
     address, remote = survey.leads_elsewhere(role, seen), survey.manifests.get(other(role))
     if address is None or remote is None:
         return False
@@ -305,7 +312,7 @@ def _is_of_another(survey: Survey, role: Role, seen: LinkObservation | None) -> 
 def needs_system_administrator(
     declaration: Declaration, desired: Desired, seen: LinkObservation | None
 ) -> str | None:
-    """What of a change only a system administrator may do; None where an administrator may do all of it."""
+    """Return the part of a change that needs a system administrator; None if an administrator may do all of it."""
     levels = None if seen is None else (seen.outgoing, seen.incoming)
     if declaration.authentication.impersonating and levels != (
         desired.outgoing.value,
@@ -316,15 +323,15 @@ def needs_system_administrator(
 
 
 def user_to_look_up(desired: Desired, seen: LinkObservation | None) -> str | None:
-    """The user that incoming requests are to run as, where they do not run as that one already."""
+    """Return the user that incoming requests should run as; None if they run as that user already."""
     return desired.execute_as if seen is None or seen.execute_as != desired.execute_as else None
 
 
 def looks_at_each_other(declaration: Declaration) -> bool:
-    """Whether the applications look at each other anyway when the link is made.
+    """Check whether the applications call each other anyway when the link is made.
 
-    To accept requests an application reads the other one's public key, at the address that it is to call; so what it would see there
-    is asked for only when that fails, or when it says afterwards that the link does not work.
+    To accept requests, an application reads the other one's public key, at the address that it should call. So this program asks what it
+    sees there only if that fails, or if the application reports afterwards that the link does not work.
     """
     return declaration.managed == ("target", "source") and all(
         declaration.accepts(role).level not in (None, "none") for role in BOTH
@@ -332,30 +339,30 @@ def looks_at_each_other(declaration: Declaration) -> bool:
 
 
 def _observed(ends: Ends, role: Role, end: EndSeen, link: Link, *, legacy: bool = True) -> EndSeen:
-    """All that one end says of its link, without trying it where that can be avoided.
+    """Read everything that one end reports about its link. Do not let the end try the link unless that is necessary.
 
     Args:
-        ends: of the link.
+        ends: the ends of the link.
         role: which end.
         end: what was read of it so far.
-        link: its entry in the list.
+        link: the link's entry in the list.
         legacy: whether legacy authentication of incoming requests matters.
     """
     client, declaration = ends[role].client, ends.declaration
     found, status = client.oauth.get(link.id), end.status
     if legacy and status is None and (found.incoming is Level.NONE or declaration.on_legacy == "remove"):
-        # Legacy authentication of incoming requests is no OAuth consumer: only the status and a slow list show it [S9].
+        # Legacy authentication of incoming requests has no OAuth consumer. Only the status and a slow list show it [S9].
         status = ends.status(role, link.id)
     incoming, outgoing = found.incoming, found.outgoing
     comes_in: tuple[Level, ...] = ()
     goes_out = set(found.legacy_outgoing)
     known = None
-    # A status gives one reason alone: that the levels differ hides that there is legacy authentication, too.
+    # A status gives only one reason. If the reason is that the levels differ, it does not show that there is legacy authentication, too.
     if status is not None and status.reason in ("legacy", "levels-differ", "disabled"):
         known = client.oauth.legacy(link.id)
         if known is not None:
             comes_in, goes_out = known.incoming, goes_out | set(known.outgoing)
-    # It is the level of a direction that will be authenticated and has nothing else; the rest is listed separately.
+    # If a direction should be authenticated and has only legacy authentication, that is its level. The rest is listed separately.
     if incoming is Level.NONE and comes_in and declaration.accepts(role).level not in (None, "none"):
         incoming = comes_in[0]
     if outgoing.is_legacy and declaration.sends(role).level in (None, "none"):
@@ -363,7 +370,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link, *, legacy: bool 
     beside = [f"incoming {level.value}" for level in comes_in if level is not incoming]
     beside += [f"outgoing {level.value}" for level in goes_out if level is not outgoing]
     if known is None and not (status is not None and status.working):
-        # Neither the status nor the list says anything of incoming requests, such as while the other application does not answer.
+        # Neither the status nor the list says anything about incoming requests, for example while the other application does not answer.
         beside += [one for one in end.legacy_before if one.startswith("incoming ") and one not in beside]
     levels = OAuthConfig(incoming=incoming, outgoing=outgoing)
     seen = observation(ends, role, end.links, link, levels, found.execute_as, primary=link.primary)
@@ -372,7 +379,7 @@ def _observed(ends: Ends, role: Role, end: EndSeen, link: Link, *, legacy: bool 
 
 
 def observe(ends: Ends, role: Role, link_id: str, *, legacy: bool = True) -> LinkObservation | None:
-    """What is on an end now; the end tries it only where legacy authentication of incoming requests matters."""
+    """Read what is on an end now. The end tries the link only if legacy authentication of incoming requests matters."""
     links = ends[role].client.links.all(link_id)
     link = next((one for one in links if one.id == link_id), None)
     return _observed(ends, role, EndSeen(tuple(links), link), link, legacy=legacy).seen if link else None
@@ -384,7 +391,7 @@ def _for_reading(survey: Survey, role: Role) -> EndSeen:
 
 
 def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
-    """What one end says of its link when it tries it."""
+    """Let one end try its link, and read what it reports."""
     status = ends.status(role, link.id)
     end = replace(end, status=status)
     named = ends.declaration.accepts(role).execute_as is not None
@@ -396,10 +403,10 @@ def tried(ends: Ends, role: Role, end: EndSeen, link: Link) -> EndSeen:
 
 
 def with_keys(survey: Survey) -> Survey:
-    """The same, with whether an end knows the key of the other one, where that one says that its signed requests are refused.
+    """If an application reports that its signed requests are refused, check whether the other one has its current key.
 
-    A key is read when requests are first accepted and kept from then on [S9]: an application that was restored or reinstalled may have
-    another one since.
+    An application reads the other one's key when requests are first accepted, and keeps it [S9]. An application that was restored or
+    reinstalled may have a new key since then.
     """
     compared = dict(survey.found)
     for role, end in survey.found.items():
@@ -411,7 +418,7 @@ def with_keys(survey: Survey) -> Survey:
             kept = survey.ends[role].client.oauth.accepted_keys(link.id)
             own = survey.ends[other(role)].client.oauth.own_key()
         except ApplinksError:
-            continue  # why requests are refused is not known then
+            continue  # then the reason for the refusal is not known
         if kept and own is not None and own.public_key:
             stale = not any(one.same_as(own) for one in kept)
             compared[role] = replace(end, seen=link.model_copy(update={"stale_key": stale or None}))
@@ -428,7 +435,7 @@ def observation(
     *,
     primary: bool,
 ) -> LinkObservation:
-    """A link, its levels and its place as one record."""
+    """Combine a link, its levels and the list that it is in to one record."""
     remote = ends[other(role)].party
     others = [one for one in links if one.id != link.id]
     return LinkObservation(

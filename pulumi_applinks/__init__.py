@@ -1,7 +1,7 @@
 """Atlassian application links as code: a Pulumi dynamic provider.
 
-What a program imports, and nothing else. Each name is imported when it is first used, so that what else lives in this package (the
-lab, its engine) starts without it.
+This module has only the names that a program imports. Each is imported when it is first used, so that the other parts of this package (the
+lab, its engine) start without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Everything about a declaration that can be known without asking an application."""
+"""All checks of a declaration that need no answer from an application."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PRIVATE_SUFFIXES = (".local", ".internal", ".lan", ".localhost", ".corp", ".home
 def check(
     declaration: Declaration, credentials: NamedCredentials, named: Iterable[str] = ()
 ) -> list[WrongInput]:
-    """What is wrong with a declaration.
+    """Find out what is wrong with a declaration.
 
     Args:
-        declaration: as far as it is known.
-        credentials: where names are looked up.
-        named: the names of credentials that the program's links need: where one is missing, all that are missing are named.
+        declaration: the declaration, as far as it is known.
+        credentials: looks up the credentials by name.
+        named: the names of all credentials that the program's links need. If one is missing, the finding lists all missing ones.
     """
     return [
         *_addresses(declaration),

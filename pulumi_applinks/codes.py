@@ -1,8 +1,8 @@
 """The table of messages: their codes, and the sentences for each cause.
 
-Each message ends its first line with a code, such as `[applinks/login-refused]`. The codes are contracts with people's scripts: one that
-was released keeps its name and its meaning. `docs/troubleshooting.md` is made from this table by `make troubleshooting`. This module
-imports nothing of the project, and no library.
+The first line of each message ends with a code, such as `[applinks/login-refused]`. The codes are contracts with people's scripts: a
+released code keeps its name and its meaning. `make troubleshooting` writes `docs/troubleshooting.md` from this table. This module imports
+no other module of the project, and no library.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CAUSES = ""  # the causes below say what such a code means, and what to do
 
 
 class Code(Enum):
-    """What a message is about: its code, what it means, what is left as it was, and what to do."""
+    """The kinds of messages: the code, what it means, what stays unchanged, and what to do."""
 
     # The program and its stack.
     BAD_INPUT = (
@@ -370,10 +370,10 @@ CORRECT_CREDENTIALS = (
 
 
 def trust(far: str, near: str) -> str:
-    """How an application is made to trust another one's certificate.
+    """Say how to make an application trust the certificate of another one.
 
     Args:
-        far: the application whose certificate it is.
+        far: the application that has the certificate.
         near: the application that calls it.
     """
     return f"import the certificate of the authority of {far} into the Java truststore of {near}, and restart {near}"
@@ -419,9 +419,9 @@ _REDIRECTS_TO_HTTP = (Code.REDIRECTED, "{application} redirects {way}, and from 
 
 
 class Cause(Enum):
-    """What a message about an application says, in the order in which it is read: what failed, the reasons, the next step.
+    """The text of a message about an application, in reading order: what failed, the reasons, the next step.
 
-    `{…}` stands for a fact of the error. Rows with the same beginning have it in common.
+    `{…}` is a placeholder for a fact of the error. Rows that begin the same share that beginning.
     """
 
     # No answer came.

@@ -1,8 +1,8 @@
-"""A name → how to log in.
+"""Credentials by name.
 
 The environment comes first, because it is always current: `APPLINKS_<NAME>_TOKEN`, or `APPLINKS_<NAME>_USERNAME` and
-`APPLINKS_<NAME>_PASSWORD`, where `<NAME>` is the name in capitals with every other character as an underscore. Then the
-stack's configuration `applinks:credentials`, a secret object.
+`APPLINKS_<NAME>_PASSWORD`. `<NAME>` is the name in capitals, with an underscore for each character that is not a letter or a digit. Then
+comes the stack's configuration `applinks:credentials`, a secret object.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _STALE = (
 
 
 class CredentialsError(LoginError):
-    """Raised when a name has no usable credentials: says where they were looked for."""
+    """Raised when a name has no usable credentials. The message says where this program looked for them."""
 
 
 class NamedCredentials:
-    """Where names are looked up.
+    """Looks up credentials by name.
 
     Args:
-        environment: the environment's variables.
-        configured: the value of `applinks:credentials`, JSON as the engine hands it over, if there is one. It is read when a name is
+        environment: the environment variables.
+        configured: the value of `applinks:credentials`: JSON as the engine passes it, if there is one. It is parsed only when a name is
             looked up in it.
-        not_read: why that value is not known although somebody asked for it, as a clause.
+        not_read: why that value could not be read, as a clause.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class NamedCredentials:
         self._not_read = not_read
 
     def login(self, given: str | GivenCredentials | None) -> Login | None:
-        """How to log in.
+        """Return the login for credentials.
 
         Args:
-            given: a name, or credentials out of the program, or nothing.
+            given: a name, or credentials from the program, or None.
 
         Raises:
-            CredentialsError: if a name is not found, half of a pair is missing, or the configured value is no object of objects. No
-                content is quoted.
+            CredentialsError: if a name is not found, half of a pair is missing, or the configured value is not an object of objects. It
+                quotes no content.
         """
         if given is None:
             return None
@@ -88,10 +88,10 @@ class NamedCredentials:
         raise self._none_for(given)
 
     def missing(self, names: Iterable[str]) -> CredentialsError:
-        """One error for all names that have no credentials.
+        """Make one error for all names that have no credentials.
 
         Args:
-            names: to look up, one of which has none.
+            names: the names to look up. At least one of them has no credentials.
         """
         found = []
         for name in dict.fromkeys(names):
@@ -129,7 +129,7 @@ class NamedCredentials:
 
 
 def listed(names: Sequence[str], word: str = "and") -> str:
-    """Names as a part of a sentence."""
+    """Join names to a part of a sentence."""
     *others, last = names
     return f"{', '.join(others)} {word} {last}" if others else last
 

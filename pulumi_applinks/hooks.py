@@ -1,4 +1,4 @@
-"""check / diff / create / read / update / delete: what the provider does when the engine calls."""
+"""The provider's work for each call of the engine: check, diff, create, read, update and delete."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ from pulumi_applinks.rest import (
 from pulumi_applinks.settings import Settings
 
 LOOK_SECONDS = 15.0
-"""How long a preview looks at an address that changed, for all resources that have it together."""
+"""How long a preview asks a changed address, in seconds, for all resources with that address together."""
 _PAUSE_WHEN_INTERRUPTED = 1.0
 
 
@@ -66,12 +66,13 @@ _ADOPTS = Message(
 
 
 class Hooks:
-    """What the engine asks for, in one process, which serves one operation of the engine: from several threads at once.
+    """The engine's calls in one process, which serves one operation of the engine. The engine calls from several threads.
 
     Args:
-        configuration: the stack's configuration of credentials, JSON as the engine hands it over, if there is one.
-        preview: the stack's configuration of how a preview looks; the environment wins.
-        log: the engine's, which takes the lines already; that of the engine which has started this process if not given.
+        configuration: the stack's configuration of credentials: JSON as the engine passes it, if there is one.
+        preview: the stack's configuration of previews, `online` or `offline`. The environment overrides it.
+        log: the engine's log, if it already receives this process's lines. By default, it is the log of the engine that started this
+            process.
     """
 
     def __init__(
@@ -80,23 +81,24 @@ class Hooks:
         self._configuration = configuration
         self._settings = Settings(os.environ, preview)
         self._asks = False
-        """Whether this operation is a preview that asks."""
+        """Whether this operation is an online preview."""
         self._applications = Sessions(waiting=(log or logs.begin(logs.of_this_process())).status)
         self._left = Sessions()
-        """What is asked without a login at addresses that the program does not declare: that one does not answer concerns nobody else."""
+        """The sessions, without a login, for addresses that the program does not declare. They are separate from `_applications`, so that a
+        failure at such an address affects no other request."""
         self._changed: set[str] = set()
-        """The addresses that this operation has given to applications."""
+        """The new addresses of the applications whose address the program has changed."""
         self._register = Register()
         self._lock = threading.Lock()
         self._declared: dict[tuple[str, str], str] = {}
-        """Which resource declares an end, by the application's address and the other one's."""
+        """The resource that declares an end, by the address of the end's application and that of the other application."""
         self._looks: dict[str, Deadline] = {}
-        """How long addresses that changed are still looked at."""
+        """The remaining time to ask each changed address."""
         self._registered: dict[str, str | None] = {}
-        """The resources that the program has registered in this operation, by what they declare: their names. Only `check` knows them."""
+        """The names of the resources that the program has registered in this operation, by what they declare. Only `check` gets a name."""
         self._messages = Messages(os.environ.get(EVENTS_VARIABLE))
         self._program_runs = False
-        """Whether this operation runs a program: a refresh does not."""
+        """Whether this operation runs a program. A refresh does not run one."""
         self._interrupted = threading.Event()
 
     def close(self) -> None:
@@ -105,17 +107,17 @@ class Hooks:
         self._left.close()
 
     def interrupt(self) -> None:
-        """Wait for no application any longer. What is under way continues, and is recorded."""
+        """Stop waiting for applications. Running requests continue, and their results are recorded."""
         self._interrupted.set()
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """What is wrong with the program's inputs, as far as it can be known without asking an application."""
+        """Check the program's inputs, as far as that is possible without asking an application. An online preview asks them as well."""
         self._program_runs = True
         name = news.pop(RESOURCE_NAME, None)
         is_preview = news.pop(IS_PREVIEW, False)
         if is_preview and self._settings.asks:
             self._asks = True
-        # What a refresh has put beside the inputs: with `ignore_changes` the engine may take it from there.
+        # A refresh stores `drift` beside the inputs, and with `ignore_changes` the engine may copy it from there.
         news.pop("drift", None)
         named = news.pop(NAMED, None) or ()
         declaration, findings = properties.parse(news)
@@ -126,7 +128,7 @@ class Hooks:
                 findings = checks.check(declaration, credentials, named)
             except CredentialsError as error:
                 findings = [WrongInput("source.credentials", error.told.flat, error.told.code)]
-            # The engine does not say to a plugin whether this is a preview. An `up` that needs them is refused by the change itself then.
+            # The engine does not report to a plugin whether this is a preview. If an `up` needs the credentials, the change itself fails.
             if is_preview is not False and not self._settings.asks:
                 findings = self._without_missing_credentials(findings)
             findings += self._register_as(name if isinstance(name, str) else None, declaration)
@@ -154,7 +156,10 @@ class Hooks:
         return wrapped(f"{finding.reason} [{finding.code}]")
 
     def _without_missing_credentials(self, findings: list[WrongInput]) -> list[WrongInput]:
-        """A preview that asks nobody needs no login, such as in a pipeline without secrets: it warns once."""
+        """Replace the findings about missing credentials by one warning.
+
+        An offline preview needs no login, for example in a pipeline without secrets.
+        """
         missing = [one for one in findings if one.code is Code.CREDENTIALS_MISSING]
         if missing:
             self._messages.say_once(
@@ -172,7 +177,7 @@ class Hooks:
         return [one for one in findings if one not in missing]
 
     def _foreseen(self, declaration: Declaration, change: Change | None = None) -> tuple[Message, ...]:
-        """What would block an `up`, for a preview that asks."""
+        """Find out what would block an `up`, for an online preview."""
         ends = self._ends(self._settings.in_this_run(declaration), change.before if change else None)
         blocked, notes = foresee(ends, change.recorded if change else Recorded())
         for note in notes:
@@ -180,7 +185,7 @@ class Hooks:
         return blocked
 
     def _register_as(self, name: str | None, declaration: Declaration) -> list[WrongInput]:
-        """Remember what a resource is called; two that declare the same end are refused."""
+        """Remember the name of a resource. Refuse a second resource that declares the same end."""
         with self._lock:
             self._registered[_declares(declaration)] = name
             for end in _ends_declared(declaration) if name else ():
@@ -197,19 +202,19 @@ class Hooks:
         return []
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """What an update would do; an address that changed is looked at, to distinguish a moved application from another one."""
+        """Find out what an update would do. Ask a changed address whether the same application answers there, or another one."""
         properties.refuse_old_observations(olds, news)
         change = properties.compare(id_, olds, news)
         with self._about(change.declaration):
             replaces = self._replaced(change, id_)
             if change.nothing_to_repair:
                 self._warn_if_recorded_as_broken(olds)
-            # A refresh compares too. What the program has not registered is on its way out, and is in the way of nothing.
+            # A refresh calls this, too. A resource that the program has not registered will be deleted, so it keeps no ends.
             if not change.changed and not replaces and self._is_registered(change.declaration):
                 self._register.keep(self._claims(change.declaration), change.recorded.end_ids)
             if self._asks and not change.declaration.unknown and not replaces:
                 self._look_ahead(change)
-        # With no answer the engine compares the inputs itself, property by property, which is what `replace_on_changes` goes by.
+        # Without an answer here, the engine itself compares the inputs, property by property. `replace_on_changes` depends on that.
         undecided = bool(change.changed) and not change.drift and not replaces
         return DiffResult(
             changes=None if undecided else bool(change.changed or change.drift or replaces),
@@ -218,8 +223,8 @@ class Hooks:
         )
 
     def _replaced(self, change: Change, id_: str) -> list[Role]:
-        """The applications in whose place another one answers."""
-        # Where an end is gone for good, on_unreachable_delete="leave" has to be stored first: a replacement deletes by what is stored.
+        """Find the ends at which another application answers."""
+        # If an end is gone permanently, on_unreachable_delete="leave" must be stored first: a replacement deletes by the stored inputs.
         if "on_unreachable_delete" in change.changed and change.of_policies_alone:
             return []
         moved, drift = change.recorded.moved, change.drift
@@ -228,7 +233,7 @@ class Hooks:
             for role in BOTH
             if (self._is_another(change, role) if role in moved else f"{role}_server_id" in drift)
         ]
-        # A refresh compares too, and announces nothing: only where a program is run is anything going to be replaced.
+        # A refresh calls this, too, but only an operation that runs a program replaces anything. So a refresh says nothing.
         for role in found if self._program_runs else ():
             self._messages.say_once(
                 Message(
@@ -244,12 +249,12 @@ class Hooks:
     def look_ahead(
         self, news: Mapping[str, Any], id_: str = "", olds: Mapping[str, Any] | None = None
     ) -> None:
-        """What a creation or an update would meet, for a preview that asks.
+        """Find out what would block a creation or an update, for an online preview.
 
         Args:
             news: the inputs.
-            id_: of the resource that will be updated.
-            olds: its outputs.
+            id_: the id of the resource that will be updated.
+            olds: its outputs; None for a creation.
 
         Raises:
             Preflight: if something would block it.
@@ -273,11 +278,11 @@ class Hooks:
         ends = self._ends(declaration, change.before, deadline=look.within(declaration.timeout_seconds))
         if not self._program_runs:
             ends = replace(ends, notify=lambda _: None)
-        # One that is not up yet is none: the update waits, or says so.
+        # An application that is not up yet is not another one: the update waits for it, or reports it.
         return is_another(ends, change.recorded, role)
 
     def _look_ahead(self, change: Change) -> None:
-        """In a preview that asks, what an update would meet is an error of the preview."""
+        """Raise what would block an update as an error of an online preview."""
         problems = self._login_problems(change)
         if not problems and not change.nothing_to_repair:
             problems = list(self._foreseen(change.declaration, change))
@@ -285,13 +290,13 @@ class Hooks:
             raise Preflight("the link cannot be changed", problems, changed="A preview changes nothing.")
 
     def _login_problems(self, change: Change) -> list[Message]:
-        """What blocks credentials that the program has changed."""
+        """Check the credentials that the program has changed."""
         declaration = change.declaration
         roles = [role for role in declaration.managed if f"{role}.credentials" in change.changed]
         return login_problems(self._ends(declaration), change.recorded, roles) if roles else []
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Make the link on both ends; what was done before a failure is undone."""
+        """Make the link on both ends. If that fails, undo what was done."""
         declaration = properties.declaration_of(props)
         with self._about(declaration):
             report = create(self._ends(self._settings.in_this_run(declaration)), self._claims(declaration))
@@ -300,11 +305,11 @@ class Hooks:
         return CreateResult(_id(report), outs)
 
     def half_made(self, props: dict[str, Any], left: Sequence[Leftover]) -> CreateResult | None:
-        """What a creation that failed has left, read once; None where nothing of it is there, or nobody knows.
+        """Read, once, what a failed creation has left; None if it has left nothing, or if that can't be read.
 
         Args:
             props: the inputs.
-            left: what it could not undo. No other end becomes this resource's: its link may be somebody else's.
+            left: what could not be undone. Only these ends become this resource's: any other link may be somebody else's.
         """
         roles = {one.end.role for one in left}
         declaration = properties.declaration_of(props)
@@ -323,7 +328,7 @@ class Hooks:
         return CreateResult(_id(report), outs)
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Both ends as they are now; gone when no end has the link any more."""
+        """Read both ends. The resource is gone if no end has the link any more."""
         known = properties.compare(id_, props, props)
         with self._about(known.declaration):
             report = read(self._ends(known.declaration), known.recorded)
@@ -334,14 +339,14 @@ class Hooks:
         return ReadResult(id_, outs, properties.inputs_after_reading(outs))
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Bring both ends to what the program says now."""
+        """Change both ends so that they match the program."""
         change = properties.compare(id_, olds, news)
         declaration, policies_alone = change.declaration, bool(change.changed) and change.of_policies_alone
         with self._about(declaration):
             claims = self._claims(declaration)
-            # Also when the update fails: the link is this resource's.
+            # The link belongs to this resource even if the update fails.
             self._register.keep(claims, change.recorded.end_ids)
-            # A wrong login would else be found out when it is needed next, in a refresh or a destroy.
+            # Otherwise a wrong login would only be noticed when it is next needed, in a refresh or a destroy.
             if policies_alone and (problems := self._login_problems(change)):
                 raise Preflight("the new credentials cannot be stored", problems)
             if policies_alone and not change.drift:
@@ -354,7 +359,7 @@ class Hooks:
                 has_to_work = "on_broken" in change.changed and declaration.on_broken == "fail"
                 if not policies_alone or has_to_work:
                     raise
-                # Whoever sets on_unreachable_delete="leave" because an end is gone for good must get it into the state.
+                # If an end is gone permanently, it must be possible to store on_unreachable_delete="leave" in the state.
                 told = summed("the drift of this link is not repaired", [refusal.told])
                 self._messages.say(replace(told, code=Code.DRIFT_STAYS))
                 return UpdateResult(properties.inputs_given(olds, news))
@@ -363,7 +368,7 @@ class Hooks:
         return UpdateResult(outs)
 
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete both ends, each confirmed by the application or read back."""
+        """Delete both ends. Each deletion is confirmed by the application, or the end is read again."""
         known = properties.compare(id_, props, props)
         with self._about(known.declaration):
             ends = self._ends(known.declaration)
@@ -373,9 +378,9 @@ class Hooks:
     def _ends(
         self, declaration: Declaration, before: Declaration | None = None, *, deadline: Deadline | None = None
     ) -> Ends:
-        """Both ends, with clients that share what this process knows of the applications.
+        """Make both ends, with clients that share what this process has read from the applications.
 
-        A credential that the program has dropped with the end it was for is taken from what it said before, to take that end down.
+        If the program has removed an end together with its credentials, the credentials it gave before are used to delete that end.
         """
         within = deadline or Deadline(
             declaration.timeout_seconds, sleep=self._pause, interrupted=self._interrupted.is_set
@@ -388,7 +393,7 @@ class Hooks:
         return Ends(declaration, source, target, within, self._notify, anonymous)
 
     def _notify(self, told: Message) -> None:
-        # Nobody can act on it in the program.
+        # A user that could not be checked is only information, because no change of the program can fix it.
         self._messages.say_once(told, "info" if told.code is Code.USER_NOT_KNOWN else "warning")
 
     def _end(
@@ -422,7 +427,7 @@ class Hooks:
         return End(role, party, client, left)
 
     def _pause(self, seconds: float) -> None:
-        """Wait, until an interruption. What is tried again after one is tried after a second at most, and not without a pause."""
+        """Wait until the time is over or the operation is interrupted. After an interruption, wait at most a second."""
         if self._interrupted.is_set():
             time.sleep(min(seconds, _PAUSE_WHEN_INTERRUPTED))
         else:
@@ -430,7 +435,7 @@ class Hooks:
 
     @contextmanager
     def _about(self, declaration: Declaration) -> Iterator[None]:
-        """While something is asked or said for one link."""
+        """Assign the requests and messages inside the `with` block to one link."""
         with (
             logged_for(self._name(declaration)),
             self._messages.about(self._resource(declaration), declaration.source.url, declaration.target.url),
@@ -441,15 +446,15 @@ class Hooks:
         return Claims(self._register, self._name(declaration), named=self._resource(declaration) is not None)
 
     def _is_registered(self, declaration: Declaration) -> bool:
-        """Whether the program has registered a resource that declares this, in this operation."""
+        """Check whether the program has registered a resource with this declaration in this operation."""
         return _declares(declaration) in self._registered
 
     def _resource(self, declaration: Declaration) -> str | None:
-        """The name of that resource; None where there is none, or its name is not known."""
+        """Return the name of the resource with this declaration; None if there is none, or its name is not known."""
         return self._registered.get(_declares(declaration))
 
     def _name(self, declaration: Declaration) -> str:
-        """What a resource is called, where its program was run in this operation; else what it links."""
+        """Return how messages name a link: by its resource if the program was run in this operation, otherwise by its URLs."""
         if name := self._resource(declaration):
             return f"the resource {name!r}"
         source, target = (
@@ -497,7 +502,7 @@ def _broken(outputs: Mapping[str, Any]) -> Message:
 
 
 def _next_step(outputs: Mapping[str, Any]) -> str:
-    """What follows for a link that does not work: an `up` repairs what differs from the program, and nothing else."""
+    """Say what to do about a link that does not work. An `up` only repairs what differs from the program."""
     differing = properties.drift_in(outputs, None).keys() - {"status"}
     if any(path.endswith("_server_id") for path in differing):
         return "If the application moved, declare its new URL. Then run `pulumi up`."
@@ -513,7 +518,7 @@ def _declares(declaration: Declaration) -> str:
 
 
 def _ends_declared(declaration: Declaration) -> list[tuple[str, str]]:
-    """The ends that a program declares: each by the application's address and the other one's."""
+    """List the ends that a program declares. Each is identified by its application's address and that of the other application."""
     if declaration.source.url is None or declaration.target.url is None:
         return []
     source, target = normalised_url(declaration.source.url), normalised_url(declaration.target.url)

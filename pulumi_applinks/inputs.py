@@ -1,7 +1,7 @@
 """What a program declares: the two applications, how to log in to them, and the forms of authentication.
 
-These classes only carry values: any of them may be a Pulumi output that is not known in a preview. What they mean is
-checked by the provider, so that a mistake is reported by `pulumi preview` under the name of the property.
+These classes only carry values. Any value may be a Pulumi output that is not known in a preview. The provider checks what
+the values mean, so that `pulumi preview` reports a mistake under the name of the property.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Credentials:
         def __init__(self, *_given: Any, **_named: Any) -> None: ...
 
     def as_input(self) -> dict[str, Any]:
-        """The values as a resource's input: the password and the token are secret, whatever the program says."""
+        """Return the values as a resource's input. The password and the token are always secret."""
         return _without_nothing(
             {
                 "username": self.username,
@@ -93,7 +93,7 @@ class Application:
             )
 
     def as_input(self) -> dict[str, Any]:
-        """The application as a resource's input."""
+        """Return the application as a resource's input."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         if isinstance(self.credentials, Credentials):
             values["credentials"] = self.credentials.as_input()
@@ -162,9 +162,9 @@ Authentication = NoAuthentication | NonImpersonating | Impersonating | PerDirect
 
 
 def authentication_input(authentication: Authentication) -> dict[str, Any]:
-    """An authentication as a resource's input.
+    """Return an authentication as a resource's input.
 
-    Always both directions, so that a state reads the same however the program wrote it.
+    The result always has both directions, so that the state is the same however the program wrote it.
 
     Args:
         authentication: what the program says.
@@ -190,7 +190,7 @@ def _direction_input(path: str, direction: OneDirection, or_else: str = "") -> d
 
 
 def shown(value: object) -> str:
-    """What a message says of a value of a wrong type: never the value, which could be a secret."""
+    """Describe a value of a wrong type in a message, without the value itself, which could be a secret."""
     if isinstance(value, type):
         return f"the class {value.__name__}, without the brackets that make one"
     return f"of type {type(value).__name__}"

@@ -1,6 +1,6 @@
-"""Where the lines of each request and each step go: to the engine, which shows them with `--debug`; with APPLINKS_LOG=debug always.
+"""The log of each request and each step. It is sent to the engine, which shows it with `--debug`, or always with APPLINKS_LOG=debug.
 
-No line holds a header, a body, or the value of a parameter.
+No line contains a header, a body, or the value of a parameter.
 """
 
 from __future__ import annotations
@@ -17,58 +17,58 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 ROOM = logging.getLogger("pulumi_applinks")
-"""Above one logger for each room: `.rest` for requests, `.lifecycle` for steps."""
+"""The parent of the loggers of the packages: `.rest` for requests, `.lifecycle` for steps."""
 
 VARIABLE = "APPLINKS_LOG"
 _PATIENCE = 2.0
-"""How long the engine may take for one line, in seconds."""
+"""How long the engine may take to accept one line, in seconds."""
 _ADDRESS = re.compile(r"[\w.\[\]:-]+:\d+")
 
 
 class EngineLog:
-    """The engine's log, whose address the plugin's process is started with. The SDK does not pass it to providers.
+    """The engine's log. The plugin's process gets its address when it starts; the SDK does not pass the address to providers.
 
     Args:
-        address: where it takes lines; without one there is no engine, and nothing is sent.
+        address: the address of the log. Without it there is no engine, and nothing is sent.
     """
 
     def __init__(self, address: str | None) -> None:
         self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
 
     def debug(self, line: str) -> None:
-        """A line that is shown when the engine was started with `--debug`."""
+        """Send a line that the engine shows only if it was started with `--debug`."""
         self._send(engine_pb2.DEBUG, line)
 
     def info(self, line: str) -> None:
-        """A line that is shown."""
+        """Send a line that the engine shows."""
         self._send(engine_pb2.INFO, line)
 
     def status(self, line: str) -> None:
-        """A line that is shown while an operation runs, and not kept."""
+        """Send a line that the engine shows only while an operation runs."""
         self._send(engine_pb2.INFO, line, ephemeral=True)
 
     def say(self, severity: str, line: str, urn: str) -> None:
-        """A line that is shown under a resource.
+        """Send a line that the engine shows under a resource.
 
         Args:
             severity: `warning` or `info`.
             line: the message.
-            urn: the resource's.
+            urn: the resource's URN.
         """
         self._send(engine_pb2.INFO if severity == "info" else engine_pb2.WARNING, line, urn=urn)
 
     def _send(self, severity: Any, line: str, *, ephemeral: bool = False, urn: str = "") -> None:
         if self._stub is not None:
             request = engine_pb2.LogRequest(severity=severity, message=line, ephemeral=ephemeral, urn=urn)
-            with suppress(grpc.RpcError):  # an engine that does not take it stops nothing
+            with suppress(grpc.RpcError):  # an engine that refuses a line must not stop the operation
                 self._stub.Log(request, timeout=_PATIENCE)
 
 
 class ToEngine(logging.Handler):
-    """Sends each line to the engine, which shows nothing of what a plugin writes to standard error.
+    """Sends each line to the engine, because the engine does not show what a plugin writes to standard error.
 
     Args:
-        send: takes a line.
+        send: sends one line.
     """
 
     def __init__(self, send: Callable[[str], None]) -> None:
@@ -82,16 +82,16 @@ class ToEngine(logging.Handler):
 
 
 def of_this_process() -> EngineLog:
-    """The engine that has started this process as that of a dynamic provider, if one has."""
+    """Return the log of the engine that started this process for a dynamic provider, if there is one."""
     last = sys.argv[-1]
     return EngineLog(last if len(sys.argv) == 2 and _ADDRESS.fullmatch(last) else None)
 
 
 def begin(engine: EngineLog) -> EngineLog:
-    """Let the lines go where they are wanted, from now on in this process.
+    """Send the lines of this process to an engine's log from now on.
 
     Args:
-        engine: its log.
+        engine: the log.
     """
     for handler in list(ROOM.handlers):
         ROOM.removeHandler(handler)

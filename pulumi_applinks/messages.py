@@ -1,4 +1,4 @@
-"""Messages while the engine works: to a person, through the engine's log; and to a tool, as lines of JSON where that is wanted."""
+"""Messages during an operation: to a person, through the engine's log; and on request to a tool, as lines of JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOLD = (ApplinksError, LinkError, CredentialsError)
 """The errors whose messages are for a person."""
 
 EVENTS_VARIABLE = "APPLINKS_EVENTS"
-"""The file that each error and each warning is written to as a line of JSON."""
+"""The variable with the path of the file to which each error and each warning is written as a line of JSON."""
 
 Severity = Literal["error", "warning", "info"]
 
@@ -40,10 +40,10 @@ _send: ContextVar[Callable[[Severity, str], None]] = ContextVar("send", default=
 
 @contextmanager
 def sent_by(send: Callable[[Severity, str], None]) -> Iterator[None]:
-    """While one call of the engine is answered: what is said goes another way than through Pulumi's SDK.
+    """Send messages through a function, not through Pulumi's SDK, while one call of the engine is answered.
 
     Args:
-        send: takes a severity and a text.
+        send: the function; it gets a severity and a text.
     """
     token = _send.set(send)
     try:
@@ -53,20 +53,20 @@ def sent_by(send: Callable[[Severity, str], None]) -> Iterator[None]:
 
 
 _shown: ContextVar[tuple[Exception, str] | None] = ContextVar("shown", default=None)
-"""The last error of this thread, and what is shown of it: one error can be that of several links, in several threads."""
+"""The last error of this thread, and the text that is shown. Several links, in several threads, can have the same error."""
 
 
 def text_of(error: Exception) -> str:
-    """What the engine shows of an error of `TOLD`: what another link's message has explained is not repeated."""
+    """Return the text that the engine shows for an error of `TOLD`. It does not repeat what another link's message has explained."""
     known = _shown.get()
     return known[1] if known is not None and known[0] is error else str(error)
 
 
 class Messages:
-    """What one operation of the engine says. Safe between threads.
+    """The messages of one operation of the engine. Thread-safe.
 
     Args:
-        file: where to write events, if they are wanted.
+        file: the file for events, if events should be written.
     """
 
     def __init__(self, file: str | None) -> None:
@@ -74,14 +74,14 @@ class Messages:
         self._lock = threading.Lock()
         self._said: set[str] = set()
         self._first: dict[object, str] = {}
-        """Of what was shown: the link that it was shown for first."""
+        """The link for which something was shown first, by what was shown."""
 
     @contextmanager
     def about(self, resource: str | None, source: str | None, target: str | None) -> Iterator[None]:
-        """While this is about one link: an error that comes out is an event.
+        """Assign messages to one link. An error that leaves the `with` block is written as an event.
 
         Args:
-            resource: what the program calls it, where a program runs in this operation.
+            resource: the name of the link's resource, if a program runs in this operation.
             source: the source's URL.
             target: the target's URL.
         """
@@ -99,12 +99,12 @@ class Messages:
             _subject.reset(token)
 
     def say(self, told: Message, severity: Severity = "warning", *, status: str | None = None) -> None:
-        """Report it.
+        """Report a message.
 
         Args:
             told: the message.
-            severity: a warning, or something that may be of interest.
-            status: the state of the link in one word, where it is about that.
+            severity: a warning, or information.
+            status: the state of the link in one word, if the message is about that.
         """
         _send.get()(severity, str(self.brief(told)))
         self.note(told, severity, status=status)
@@ -117,13 +117,13 @@ class Messages:
         key: str | None = None,
         status: str | None = None,
     ) -> None:
-        """Report it once in an operation of the engine.
+        """Report a message once in an operation of the engine.
 
         Args:
             told: the message.
-            severity: a warning, or something that may be of interest.
-            key: what makes it the same; the message itself if not given.
-            status: the state of the link in one word, where it is about that.
+            severity: a warning, or information.
+            key: messages with the same key are reported once. By default, the key is the message itself.
+            status: the state of the link in one word, if the message is about that.
         """
         with self._lock:
             if (key or told.flat) in self._said:
@@ -132,9 +132,9 @@ class Messages:
         self.say(told, severity, status=status)
 
     def brief(self, told: Message) -> Message:
-        """A message without the reasons and the next step that another link's message has shown in this operation: it names that link.
+        """Shorten a message whose reasons and next step another link's message has already shown in this operation. It names that link.
 
-        So one application that is down under many links is explained once.
+        So if an application with many links is down, this is explained only once.
         """
         parts = tuple(self.brief(part) for part in told.parts)
         explained = (told.code, told.application, told.why, told.do, told.request)
@@ -150,10 +150,10 @@ class Messages:
         )
 
     def first(self, what: object) -> str | None:
-        """For which link something was shown first in this operation; None if for the one that this is about.
+        """Return the link for which something was first shown in this operation; None if it is the current link.
 
         Args:
-            what: identifies it.
+            what: identifies what was shown.
         """
         subject = _subject.get()
         here = "the resource {resource!r}" if subject["resource"] else "the link from {source} to {target}"
@@ -163,12 +163,12 @@ class Messages:
         return None if first == here else first
 
     def note(self, told: Message, severity: Severity, *, status: str | None = None) -> None:
-        """Write it down for a tool: a line for each thing that it consists of.
+        """Write a message to the file of events: a line for each message that it consists of.
 
         Args:
             told: the message.
-            severity: what it is.
-            status: the state of the link in one word, where it is about that.
+            severity: the message's severity.
+            status: the state of the link in one word, if the message is about that.
         """
         if not self._file:
             return
@@ -191,7 +191,7 @@ class Messages:
                 with open(self._file, "a", encoding="utf-8") as file:
                     file.write(lines)
             except OSError as error:
-                path, self._file = self._file, None  # an operation continues without
+                path, self._file = self._file, None  # the operation continues without events
                 failed = Message(
                     Code.EVENTS_NOT_WRITTEN,
                     f"no events can be written to {path}",

@@ -1,8 +1,8 @@
-"""The table of inputs and outputs: what each is called, its type and its default, and the words about it.
+"""The table of inputs and outputs: the name, the type, the default and the description of each.
 
-`lifecycle/declaration.py` makes its records from the inputs here, `resources.py` the resource's properties, and `make reference` the
+From this table `lifecycle/declaration.py` makes its records, `resources.py` makes the resource's properties, and `make reference` makes the
 page `docs/reference.md` and the arguments in docstrings. The names are contracts with people's stacks; `tests/unit/test_contracts.py`
-freezes those that were released. This module imports nothing of the project, and no library: a program needs it.
+freezes the released ones. This module imports no other module of the project, and no library, because each program imports it.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ PLUGIN_TYPE = "applinks:index:ApplicationLink"
 """The type of a link that the plugin manages. A stack can change from one to the other: each is an alias of the other."""
 CONFIGURATION_KEY = "applinks:credentials"
 RESOURCE_NAME = "resource_name"
-"""A property that gives the check the name of a resource; it is no input, and is not stored."""
+"""A property that passes the name of a resource to the check. It is not an input, and is not stored."""
 IS_PREVIEW = "is_preview"
-"""A property that says to the check whether the program runs in a preview, None if that is not known; it is no input, and is not stored."""
+"""A property that says to the check whether this is a preview; None if that is not known. It is not an input, and is not stored."""
 NAMED = "named_credentials"
-"""A property that gives the check the credentials that all links of the program need; it is no input, and is not stored."""
+"""A property that passes the names of all credentials that the program's links need to the check. It is not an input, and is not stored."""
 PREVIEW_KEY = "applinks:preview"
-"""The stack's setting of how a preview looks; the environment's `APPLINKS_PREVIEW` wins."""
+"""The key of the stack's setting for previews. The environment variable `APPLINKS_PREVIEW` overrides it."""
 STATE_VERSION = 3
-"""The version of the shape in which outputs are stored; 0.1.0 stored none."""
+"""The version of the format in which outputs are stored. 0.1.0 did not store a version."""
 
 TypeId = Literal["jira", "confluence", "stash", "bamboo", "crowd", "fecru", "refapp"]
 """An application's type as the applinks plugin names it, and as a state stores it."""
@@ -40,18 +40,18 @@ ALSO_CALLED: Mapping[str, TypeId] = MappingProxyType(
 )
 """Products whose name is not the plugin's name for their type."""
 LinkProblem = Literal["one-way", "no-authentication", "not-working", "elsewhere", "unknown"]
-"""What is the matter with a link, declared or found in an estate, in one word."""
+"""The problem of a link, declared or found in an estate, in one word."""
 LinkStatus = Literal["working", LinkProblem, "incomplete", "unreachable"]
 """The state of a declared link in one word."""
 
 
 def _input(default: T, words: str, *, remote: bool = True) -> T:
-    """One row of the table: an input with its default.
+    """Make one row of the table: an input with its default.
 
     Args:
-        default: what it is when the program gives nothing.
-        words: what the reference says of it.
-        remote: whether a change of it can change something on an application.
+        default: the value if the program gives none.
+        words: the description for the reference.
+        remote: whether a change of the input can change something on an application.
     """
     return field(default=default, metadata={"description": words, "remote": remote})
 
@@ -195,9 +195,9 @@ INPUTS = tuple(row.name for row in fields(LinkInputs))
 DEFAULTS: Mapping[str, object] = MappingProxyType(
     {row.name: None if row.default is MISSING else row.default for row in fields(LinkInputs)}
 )
-"""What an input is that is not given, or that a state of an earlier version does not have."""
+"""The value of an input that is not given, or that a state of an earlier version does not have."""
 POLICIES = _policies()
-"""Paths of the inputs that say how this program works: a change of these alone changes nothing on an application."""
+"""Paths of the inputs that only say how this program works. If only these change, nothing changes on an application."""
 
 OUTPUTS: Mapping[str, str] = MappingProxyType(
     {
@@ -219,9 +219,9 @@ OUTPUTS: Mapping[str, str] = MappingProxyType(
         "state_version": "the version of the shape in which these outputs are stored.",
     }
 )
-"""The outputs of a link, by name, and the words of the reference."""
+"""The outputs of a link: the description for the reference, by name."""
 
 
 def variable_prefix(name: str) -> str:
-    """The beginning of the environment variables that hold the credentials of that name."""
+    """Return the prefix of the environment variables with the credentials of that name."""
     return "APPLINKS_" + re.sub(r"[^A-Z0-9]", "_", name.upper())

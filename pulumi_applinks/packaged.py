@@ -1,6 +1,7 @@
-"""`ApplicationLink` for programs in Python whose links are managed by the plugin, not by the dynamic provider.
+"""`ApplicationLink` for Python programs whose links are managed by the plugin, not by the dynamic provider.
 
-The inputs, the outputs and what a stack stores are the same. `docs/howto/plugin.md` says when to take which, and how to change over.
+The inputs, the outputs and the stored state are the same. `docs/howto/plugin.md` says when to use which, and how to change from one to the
+other.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class ApplicationLink(DeclaredLink, pulumi.CustomResource):
     """The types that the dynamic provider may have given to links of this class."""
 
     def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
-        """Every class has the plugin's type. What `module` and `name` say is its type with the dynamic provider."""
+        """Give every derived class the plugin's type. `module` and `name` only set its type with the dynamic provider."""
         super().__init_subclass__(**kwargs)
         if module or name:
             room = f"/{module}" if module else ""

@@ -1,11 +1,11 @@
-"""The resource's properties: from what the engine hands over to the lifecycle's records, and back.
+"""The conversion of the resource's properties: from the engine's values to the lifecycle's records, and back.
 
-The inputs among the outputs, and those that a refresh hands to the engine, are always the program's own: credentials never follow an
-address that somebody else wrote, whatever `ignore_changes` takes from a state. What was observed is in `drift` alone, under the input's
-path. A refresh puts `drift` beside the inputs as well, so that a preview shows what an update repairs.
+The inputs among the outputs, and the inputs that a refresh passes to the engine, are always the program's own. So credentials are never
+sent to an address that somebody else wrote, whatever `ignore_changes` takes from a state. Observed values are only in `drift`, under the
+input's path. A refresh also stores `drift` beside the inputs, so that a preview shows what an update repairs.
 
-A state is an input, too: it may come from another version, from an import, or from somebody's editor. What is missing or makes no sense in
-it is read again; what is unknown in it is kept.
+A state is an input, too: it may come from another version, from an import, or from somebody's editor. What is missing or invalid in it is
+read again. Unknown properties in it are kept.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ from pulumi_applinks.rest import Message, same_address
 from pulumi_applinks.rest.addresses import as_segment
 
 _INPUTS_ARE_DECLARED = 3
-"""The version of the state from which on the inputs in it are the program's own."""
+"""The first version of the state in which the inputs are always the program's own."""
 _ADDRESSES = ("url", "rpc_url", "api_url")
 BROKEN = ("not-working", "elsewhere", "unreachable")
-"""The words of a recorded status that say that the link does not work, or that an end does not answer."""
+"""The recorded statuses of a link that does not work, or that has an end that does not answer."""
 
 
 def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs among the properties, without those that are not given, as the program declared them.
+    """Return the inputs among the properties as the program declared them, without those that it did not give.
 
     Args:
         properties: inputs, or the outputs of the last operation.
     """
     found = {key: copy.deepcopy(properties[key]) for key in INPUTS if properties.get(key) is not None}
-    # Before version 3 of the state, what a refresh observed was stored in the place of the input.
+    # Before version 3 of the state, a refresh stored observed values in place of the inputs.
     for path, entry in _recorded_drift(properties).items():
         if _is_input(path):
             _put(found, path, None if entry.get("added") else entry.get("declared"))
@@ -59,23 +59,25 @@ def inputs_of(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def inputs_after_reading(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that a state has after a refresh: the program's, and beside them the drift, which an update removes.
+    """Return the inputs that a state has after a refresh: the program's inputs, and the drift, which an update removes.
 
     Args:
-        outputs: of the refresh.
+        outputs: the outputs of the refresh.
     """
     return {**inputs_of(outputs), **({"drift": outputs["drift"]} if outputs["drift"] else {})}
 
 
 def refuse_old_observations(state: Mapping[str, Any], news: Mapping[str, Any]) -> None:
-    """Before version 3 of the state, a refresh stored what it observed as inputs, from where `ignore_changes` takes it.
+    """Refuse inputs that might be values that a refresh observed.
+
+    Before version 3 of the state, a refresh stored observed values as inputs, and `ignore_changes` takes them from there.
 
     Args:
         state: the outputs of the last operation.
         news: the inputs now.
 
     Raises:
-        LinkError: if one of these may be such a value. It cannot be distinguished from a program that has followed a change by hand.
+        LinkError: if an input might be such a value. It looks the same as an input that a person has adapted to a manual change.
     """
     version = state.get("state_version")
     if isinstance(version, (int, float)) and version >= _INPUTS_ARE_DECLARED:
@@ -99,11 +101,11 @@ def refuse_old_observations(state: Mapping[str, Any], news: Mapping[str, Any]) -
 
 
 def drift_in(state: Mapping[str, Any], declaration: Declaration | None) -> dict[str, dict[str, Any]]:
-    """What a state has that an update has to repair: the recorded drift, and a status that the program does not accept.
+    """Return what an update has to repair: the recorded drift, and a status that the program does not accept.
 
     Args:
         state: the outputs of the last operation.
-        declaration: what the program says now, where that is known: its policy decides on the recorded status.
+        declaration: what the program says now, if that is known. Its policy decides whether the recorded status is acceptable.
     """
     found = _recorded_drift(state)
     if declaration is not None:
@@ -113,7 +115,7 @@ def drift_in(state: Mapping[str, Any], declaration: Declaration | None) -> dict[
 
 
 def _recorded_drift(state: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    # An engine stores no null: an entry may lack what was declared, or what was observed.
+    # The engine does not store null, so an entry may lack the declared or the observed value.
     kept = state.get("drift")
     entries = kept.items() if isinstance(kept, Mapping) else ()
     return {str(path): dict(entry) for path, entry in entries if isinstance(entry, Mapping) and "on" in entry}
@@ -149,10 +151,10 @@ def _get(source: Mapping[str, Any], path: str) -> Any:
 
 
 def declaration_of(properties: Mapping[str, Any]) -> Declaration:
-    """The declaration in properties that were checked, or that a state holds.
+    """Make the declaration from properties that were checked, or that come from a state.
 
     Raises:
-        LinkError: if they are none.
+        LinkError: if they are not a valid declaration.
     """
     declaration, findings = parse(properties)
     if declaration is None:
@@ -169,13 +171,13 @@ def declaration_of(properties: Mapping[str, Any]) -> Declaration:
 
 
 def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[WrongInput]]:
-    """The declaration, as far as it is known in a preview, and what is wrong with its form.
+    """Make the declaration, as far as it is known in a preview, and find out what is wrong with its form.
 
     Args:
         properties: inputs, or the outputs of the last operation.
 
     Returns:
-        The declaration, or None where its form is wrong; every finding.
+        The declaration, or None if its form is wrong; and all findings.
     """
     unknown: set[str] = set()
     known = _without_unknown(inputs_of(properties), "", unknown)
@@ -186,10 +188,10 @@ def parse(properties: Mapping[str, Any]) -> tuple[Declaration | None, list[Wrong
 
 
 def of_another_kind(olds: Mapping[str, Any]) -> list[WrongInput]:
-    """What is wrong where the engine takes a resource of another provider for this link, by an alias that the two have in common.
+    """Check whether the engine mistakes a resource of another provider for this link, because both have the same alias.
 
     Args:
-        olds: the inputs in the state; none for a new resource.
+        olds: the inputs in the state; empty for a new resource.
     """
     if not olds or any(key in olds for key in INPUTS):
         return []
@@ -218,11 +220,11 @@ def _without_unknown(value: Any, path: str, unknown: set[str]) -> Any:
 
 
 def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, Any]:
-    """The inputs as the state keeps them, however the program wrote them.
+    """Return the inputs in the form that the state stores, however the program wrote them.
 
     Args:
-        news: what the program gives.
-        declaration: the same as a record, which decides on the authentication where the program says nothing.
+        news: the program's inputs.
+        declaration: the same as a record. It has the authentication that applies if the program does not give any.
     """
     stored = normalised(news)
     if stored.get("authentication") is None:
@@ -235,14 +237,14 @@ def as_stored(news: Mapping[str, Any], declaration: Declaration) -> dict[str, An
 
 @dataclass(frozen=True)
 class Change:
-    """What the program says, what the stack knows, and how they differ: read once from what the engine hands over.
+    """What the program says, what the state has, and how they differ. It is made once from the engine's values.
 
     Args:
         declaration: what the program says now; for a refresh and a deletion, what it said last.
-        before: what it said last; None where there is nothing, or nothing that can be read.
+        before: what the program said last; None if there is nothing, or if it can't be read.
         changed: paths of the inputs that differ.
         drift: what an update has to repair; see `drift_in`.
-        recorded: what the state knows of the link.
+        recorded: what the state has of the link.
     """
 
     declaration: Declaration
@@ -253,25 +255,25 @@ class Change:
 
     @property
     def of_policies_alone(self) -> bool:
-        """Whether no input has changed that could change something on an application."""
+        """Whether only policies have changed: inputs that can't change anything on an application."""
         return self.changed <= POLICIES
 
     @property
     def nothing_to_repair(self) -> bool:
-        """Whether no application has to be asked, as far as is known."""
+        """Whether no application has to be asked, as far as the state shows."""
         return self.of_policies_alone and not self.drift
 
 
 def compare(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Change:
-    """What has changed since the last operation.
+    """Compare the inputs with the last operation.
 
     Args:
         id_: the resource's id: both server ids.
         olds: the outputs of the last operation.
-        news: the inputs now; the outputs once more where nothing new is given.
+        news: the inputs now; the same object as `olds` if there are no new inputs.
 
     Raises:
-        LinkError: if the inputs are none of a link.
+        LinkError: if the inputs are not those of a link.
     """
     declaration = declaration_of(news)
     before = declaration if olds is news else parse(olds)[0]
@@ -281,7 +283,7 @@ def compare(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Chang
 
 
 def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:
-    """Paths of the inputs that differ, two levels deep. An address that is spelled otherwise is the same one.
+    """Return the paths of the inputs that differ, two levels deep. Different spellings of one address are equal.
 
     Args:
         old: the outputs of the last operation.
@@ -306,27 +308,27 @@ def changed_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[
 def recorded_in(
     state: Mapping[str, Any], id_: str, managed: tuple[Role, ...], changed: frozenset[str] = frozenset()
 ) -> Recorded:
-    """What the outputs of the last operation know of the link.
+    """Read what the outputs of the last operation say about the link.
 
     Args:
-        state: those outputs; inputs alone will do.
+        state: those outputs; inputs alone are enough.
         id_: the resource's id: both server ids.
-        managed: the ends that the program makes, for a state that does not say.
-        changed: the inputs that the program has changed since.
+        managed: the ends that the program makes. They are used if the state does not say which ends were made.
+        changed: the inputs that the program has changed since then.
     """
     addresses = {f"{role}.{part}": role for role in BOTH for part in _ADDRESSES}
     moved = frozenset(role for path, role in addresses.items() if path in changed)
     identities: dict[Role, Identity] = {}
     for role, from_id in zip(BOTH, _server_ids(id_), strict=True):
         server_id = _text(state, f"{role}_server_id")
-        # A state without a link's id has nothing but inputs; one with it, and without this, was made while the application was down.
+        # A state without a link's id has only inputs. A state with it, but without a server id, was made while the application was down.
         if server_id is None and not _text(state, "link_id"):
             server_id = from_id
         if server_id:
             type_id, name = _text(state, f"{role}_type") or "", _text(state, f"{role}_name") or ""
             identities[role] = Identity(server_id=server_id, type_id=type_id, name=name)
     link_ids: dict[Role, str] = {}
-    # A state can be edited by hand, and an id becomes a part of an address.
+    # A person can edit the state, and the id becomes a part of a URL.
     if link_id := _text(state, "link_id"):
         link_ids["source"] = as_segment(link_id, encoded=True)
     elif "target" in identities:
@@ -364,14 +366,14 @@ def outputs_of(
     before: Mapping[str, Any] | None = None,
     reading: bool = False,
 ) -> dict[str, Any]:
-    """The resource's outputs after an operation.
+    """Make the resource's outputs after an operation.
 
     Args:
-        properties: the inputs as the engine handed them over.
+        properties: the inputs as the engine passed them.
         declaration: the same as a record.
         report: what was read.
-        before: the outputs of the operation before, for an end that did not answer.
-        reading: whether this is a refresh, which shows new duplicates; an `up` has reported them.
+        before: the outputs of the last operation, for an end that did not answer.
+        reading: whether this is a refresh. A refresh shows new duplicates as drift; an `up` has reported them itself.
     """
     state = before or {}
     known: dict[Role, LinkObservation | None] = {role: _link_before(state, role) for role in BOTH}
@@ -384,7 +386,7 @@ def outputs_of(
         else:
             news = reported.get(f"{what}.{role}", {}).get("observed", ())
             acknowledged[f"{what}.{role}"] = tuple({*getattr(known[role], what, ())} - {*news})
-    # The ends that the program declares are compared with it, also before they were made.
+    # All ends that the program declares are compared with it, even ends that were not made yet.
     compared = tuple(role for role in declaration.managed if role not in report.strangers)
     found = drift(declaration, compared, report.identities, links, acknowledged)
     for role, server_id in report.strangers.items():
@@ -425,7 +427,7 @@ def outputs_of(
 
 
 def _unknown_outputs(state: Mapping[str, Any]) -> dict[str, Any]:
-    """What a later version stored."""
+    """Return the outputs that a later version stored."""
     return {
         key: copy.deepcopy(value)
         for key, value in state.items()
@@ -434,7 +436,7 @@ def _unknown_outputs(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _not_up_yet(state: Mapping[str, Any], role: Role) -> Identity:
-    """What is known about an application that has not answered since the link was made without it."""
+    """Return what is known about an application that was down when the link was made, and has not answered since."""
     link_id, type_id, name = (_text(state, key) or "" for key in ("link_id", f"{role}_type", f"{role}_name"))
     return Identity(server_id=link_id, type_id=type_id, name=name, confirmed=False)
 
@@ -457,7 +459,7 @@ def _plain(seen: LinkObservation | None) -> dict[str, Any] | None:
 
 
 def inputs_given(outputs: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs of the last operation with other inputs, when nothing but those changed.
+    """Return the outputs of the last operation with new inputs, if nothing else has changed.
 
     Args:
         outputs: the outputs of the last operation.

@@ -1,8 +1,8 @@
-"""What a stack's state stores of this provider, and the engine calls: the dotted path of the class is frozen.
+"""The provider class that a stack's state stores, and that the engine calls. The dotted path of the class is frozen.
 
-A program makes an instance for each of its links, and does nothing with it but have it pickled. So this module is light: the work is in
-`hooks.py`, with the lifecycle and the REST interface below it, and is imported with the first call of the engine, in the plugin's
-process. The engine calls from several threads at once: the first of them imports, under a lock, and the others wait for it.
+A program makes an instance for each of its links, and only pickles it. So this module is light. The work is in `hooks.py`, which uses the
+lifecycle and the REST interface. It is imported at the first call of the engine, in the plugin's process. The engine calls from several
+threads at once: the first one imports under a lock, and the others wait for it.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _beginning = threading.Lock()
-"""Held while the first of the engine's calls makes what all share: an instance, which is pickled, can't hold a lock of its own."""
+"""The lock under which the engine's first call makes what all calls share. An instance can't have its own lock, because it is pickled."""
 
 
 class _Frames:
-    """Whether tracebacks show their frames.
+    """The switch that hides or shows the frames of tracebacks.
 
-    The SDK puts the traceback of whatever a hook raises before it. An error with a message needs none: as long as one is on its way to
-    the engine, no frames are shown. A fault of this program, or of another dynamic provider of this process, keeps them.
+    For each exception of a hook, the SDK prints the traceback before the message. An error with a message needs no traceback, so the frames
+    are hidden until the SDK has formatted the error. A fault of this program, or of another dynamic provider in this process, shows them.
     """
 
     def __init__(self) -> None:
@@ -49,16 +49,16 @@ class _Frames:
         self._hiding = 0
 
     def hide(self) -> None:
-        """Show none until `show` has been called as often."""
+        """Hide the frames until `show` has been called as many times as this."""
         with self._lock:
             self._hiding += 1
             sys.tracebacklimit = 0
 
     def show(self, *, at_once: bool = False) -> None:
-        """Show them again.
+        """Show the frames again.
 
         Args:
-            at_once: also while an error with a message is on its way.
+            at_once: whether to show them even while an error with a message is being formatted.
         """
         with self._lock:
             self._hiding = 0 if at_once else max(0, self._hiding - 1)
@@ -70,21 +70,21 @@ _frames = _Frames()
 
 
 class ApplicationLinkError(Exception):
-    """Raised to the engine, which shows it to a person: its last line says what to do."""
+    """Raised to the engine, which shows it to a person. Its last line says what to do."""
 
-    __module__ = "builtins"  # a traceback's last line begins with the bare name then
+    __module__ = "builtins"  # so that a traceback's last line begins with the bare name
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         _frames.hide()
 
     def __del__(self) -> None:
-        # The SDK has formatted it by now, and has let it go.
+        # The SDK has now formatted the error and released it.
         _frames.show()
 
 
 def fault() -> str:
-    """What is said of a fault of this program."""
+    """Make the message about a fault of this program."""
     from importlib.metadata import version
 
     from pulumi_applinks.rest import Message
@@ -103,7 +103,7 @@ def fault() -> str:
 
 
 def _told(hook: Callable[P, R]) -> Callable[P, R]:
-    """Let an error reach the engine as one message, without the chain of exceptions behind it."""
+    """Pass an error to the engine as one message, without its chain of exceptions."""
 
     @functools.wraps(hook)
     def telling(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -125,7 +125,7 @@ def _told(hook: Callable[P, R]) -> Callable[P, R]:
 class ApplicationLinkProvider(ResourceProvider):
     """The provider of `ApplicationLink`.
 
-    An instance carries nothing that is pickled, so that all links of a stack share one configured provider.
+    An instance has no pickled state, so that all links of a stack share one configured provider.
     """
 
     serialize_as_secret_always = False
@@ -134,7 +134,7 @@ class ApplicationLinkProvider(ResourceProvider):
     _made: Hooks | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keep the stack's credentials, for this process.
+        """Keep the stack's configuration for this process.
 
         Args:
             req: the stack's configuration.
@@ -144,7 +144,7 @@ class ApplicationLinkProvider(ResourceProvider):
         self._preview = req.config.get(PREVIEW_KEY)
 
     def close(self) -> None:
-        """Close all connections, and forget what was read: what comes next is another operation."""
+        """Close all connections and forget what was read, because another operation follows."""
         with _beginning:
             if self._made is not None:
                 self._made.close()
@@ -161,30 +161,30 @@ class ApplicationLinkProvider(ResourceProvider):
 
     @_told
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """What is wrong with the program's inputs, as far as it can be known without asking an application."""
+        """Check the program's inputs, as far as that is possible without asking an application. An online preview asks them as well."""
         return self._hooks.check(_olds, news)
 
     @_told
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """What an update would do; an address that changed is looked at, to distinguish a moved application from another one."""
+        """Find out what an update would do. Ask a changed address whether the same application answers there, or another one."""
         return self._hooks.diff(_id, _olds, _news)
 
     @_told
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Make the link on both ends; what was done before a failure is undone."""
+        """Make the link on both ends. If that fails, undo what was done."""
         return self._hooks.create(props)
 
     @_told
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Both ends as they are now; gone when no end has the link any more."""
+        """Read both ends. The resource is gone if no end has the link any more."""
         return self._hooks.read(id_, props)
 
     @_told
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Bring both ends to what the program says now."""
+        """Change both ends so that they match the program."""
         return self._hooks.update(_id, _olds, _news)
 
     @_told
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete both ends, each confirmed by the application or read back."""
+        """Delete both ends. Each deletion is confirmed by the application, or the end is read again."""
         self._hooks.delete(_id, _props)

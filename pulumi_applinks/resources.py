@@ -1,8 +1,8 @@
-"""`ApplicationLink`: what the engine sees.
+"""`ApplicationLink`: the resource that a program registers with the engine.
 
 The type token `pulumi-python:dynamic/applinks:ApplicationLink` and the property names are contracts with people's
-stacks: `tests/unit/test_contracts.py` freezes them. A class that is derived from `ApplicationLink` has the same token, unless it names
-one of its own.
+stacks: `tests/unit/test_contracts.py` freezes them. A class that is derived from `ApplicationLink` has the same token, unless it declares
+its own.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from pulumi_applinks.provider import ApplicationLinkProvider
 
 if TYPE_CHECKING:
     from pulumi_applinks.outputs import Difference, Legacy, LinkEnd, LinkStatus
-else:  # Pulumi looks at the types of outputs, and knows no typed dictionaries.
+else:  # Pulumi inspects the types of outputs, and does not support typed dictionaries.
     Difference = Legacy = LinkEnd = dict[str, Any]
     LinkStatus = str
 
 UNNAMED_TYPE = "pulumi-python:dynamic:Resource"
-"""The token that Pulumi gives a class that names none: earlier versions left it to each class derived from `ApplicationLink`."""
+"""The token that Pulumi gives to a class without a token. In earlier versions all classes derived from `ApplicationLink` had it."""
 
 
 class DeclaredLink:
-    """What a program says of a link, however the engine calls its provider."""
+    """The declaration of a link, for both kinds of provider."""
 
     source: pulumi.Output[dict[str, Any]]
     target: pulumi.Output[dict[str, Any]]
@@ -173,10 +173,10 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
     """
 
     _once_unnamed: ClassVar[bool] = False
-    """Whether a state may have links of this class under `UNNAMED_TYPE`."""
+    """Whether a state may contain links of this class with `UNNAMED_TYPE`."""
 
     def __init_subclass__(cls, module: str = "", name: str = "", **kwargs: Any) -> None:
-        """Keep the type token in a derived class, unless that names one as `class Link(ApplicationLink, module="x", name="Link")` does."""
+        """Keep the type token in a derived class, unless it declares one, as in `class Link(ApplicationLink, module="x", name="Link")`."""
         kept = cls._resource_type_name
         super().__init_subclass__(module=module, name=name or "Resource", **kwargs)
         cls._once_unnamed = not (module or name)
@@ -199,13 +199,13 @@ class ApplicationLink(DeclaredLink, Resource, module="applinks", name="Applicati
 
 
 _named: WeakKeyDictionary[pulumi.Resource, dict[str, None]] = WeakKeyDictionary()
-"""The credentials that each program names, by its stack: a process can run several programs."""
+"""The names of the credentials of each program, by its stack. A process can run several programs."""
 
 
 def _all_named(properties: Mapping[str, Any]) -> pulumi.Output[list[str]] | None:
-    """The names of credentials that all links of the program need, so that those missing are one message.
+    """Return the names of the credentials that all links of the program need, so that one message can list all missing ones.
 
-    It is read when the link is registered, which is after the program has declared its links.
+    The output is read when the link is registered, which is after the program has declared its links.
     """
     stack = get_root_resource()
     if stack is None:
@@ -219,7 +219,7 @@ def _all_named(properties: Mapping[str, Any]) -> pulumi.Output[list[str]] | None
 
 
 def _deleting_first(resource_name: str, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """A replacement deletes first, because two links of one pair cannot coexist."""
+    """Return options with which a replacement deletes first, because two links between the same applications cannot coexist."""
     if opts is not None and opts.delete_before_replace is False:
         raise ValueError(
             f"ApplicationLink {resource_name!r}: delete_before_replace=False is not supported: a second link between the two "

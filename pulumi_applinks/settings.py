@@ -1,4 +1,4 @@
-"""What is set for one run, beside the program: in the environment, or in the stack's configuration."""
+"""Settings for one run that are not in the program: in the environment, or in the stack's configuration."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ EXISTING_VARIABLE = "APPLINKS_ON_EXISTING"
 
 
 class Settings:
-    """How one run goes.
+    """The settings for one run.
 
     Args:
-        environment: the environment's variables.
-        preview: the stack's configuration of how a preview looks; the environment wins.
+        environment: the environment variables.
+        preview: the stack's configuration of previews, `online` or `offline`. The environment overrides it.
     """
 
     def __init__(self, environment: Mapping[str, str], preview: str | None) -> None:
@@ -31,7 +31,7 @@ class Settings:
         return self._preview == "online"
 
     def findings(self) -> Iterator[WrongInput]:
-        """What is wrong with them."""
+        """Find invalid settings."""
         if self._preview not in ("online", "offline"):
             told = f"{PREVIEW_KEY} (or {PREVIEW_VARIABLE}) is {self._preview!r}: give online or offline"
             yield WrongInput("", told)
@@ -39,7 +39,7 @@ class Settings:
             yield WrongInput("", f"{EXISTING_VARIABLE} is {self._existing!r}: give fail or adopt")
 
     def in_this_run(self, declaration: Declaration) -> Declaration:
-        """A declaration under what is said for this run; the state keeps what the program says.
+        """Apply the settings of this run to a declaration. The state keeps what the program says.
 
         Args:
             declaration: what the program says.

@@ -1,4 +1,4 @@
-"""Fixtures for pytest: try your own program on applications of the lab, without licences, network or the Pulumi CLI.
+"""Fixtures for pytest: test your own program with the lab's applications, without licences, network or the Pulumi CLI.
 
 Install the extra `testing`, and name this module in `conftest.py`: `pytest_plugins = ["pulumi_applinks.testing"]`.
 `docs/howto/test-your-program.md` shows a test to copy.
@@ -30,23 +30,23 @@ _LEFT_BEHIND = shutil.ignore_patterns("Pulumi.*.yaml", ".pulumi-lab", ".venv", "
 class Stack:
     """One stack of a program, in a copy of its project's folder.
 
-    Each of `preview`, `up`, `refresh` and `destroy` runs the engine once. One that fails raises an `AssertionError` with everything
-    that the engine printed, unless it is called with `check=False`.
+    Each of `preview`, `up`, `refresh` and `destroy` runs the engine once. If the run fails, the method raises an `AssertionError` with
+    everything that the engine printed, unless it is called with `check=False`.
 
     Attributes:
-        project: how the engine runs it.
-        environment: what the program sees: the path, the home and the locale of this process, and the credentials that
-            `credentials` gave.
+        project: runs the engine.
+        environment: the program's environment: the path, the home and the locale of this process, and the credentials that
+            `credentials` has set.
     """
 
     project: Project
     environment: dict[str, str] = field(repr=False)
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """Set values of the stack's configuration, as `pulumi config set` does; lists and objects are taken, too.
+        """Set values of the stack's configuration, as `pulumi config set` does. Lists and objects are supported, too.
 
         Args:
-            config: by key; a key without a namespace gets the project's.
+            config: the values by key. A key without a namespace gets the project's.
         """
         folder = self.project.directory
         name = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
@@ -57,12 +57,12 @@ class Stack:
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def credentials(self, name: str, application: Application, user: str = "sysadmin") -> None:
-        """Let the program log in: a name, as it is in the program, and whose credentials it has.
+        """Give the program credentials under a name.
 
         Args:
-            name: of the credentials.
-            application: one of the lab.
-            user: `sysadmin`, `admin` or `user`; or the name of one that the test has added.
+            name: the name of the credentials in the program.
+            application: an application of the lab.
+            user: `sysadmin`, `admin` or `user`; or the name of a user that the test has added.
         """
         found = application.users[user]
         prefix = variable_prefix(name)
@@ -72,49 +72,49 @@ class Stack:
             self.environment["REQUESTS_CA_BUNDLE"] = str(application.authorities)
 
     def preview(self, *flags: str, check: bool = True) -> RunResult:
-        """`pulumi preview`."""
+        """Run `pulumi preview`."""
         return self.project.preview(*flags, check=check, env=self.environment)
 
     def up(self, *flags: str, check: bool = True) -> RunResult:
-        """`pulumi up --yes --skip-preview`."""
+        """Run `pulumi up --yes --skip-preview`."""
         return self.project.up(*flags, check=check, env=self.environment)
 
     def refresh(self, *flags: str, check: bool = True) -> RunResult:
-        """`pulumi refresh --yes --skip-preview`."""
+        """Run `pulumi refresh --yes --skip-preview`."""
         return self.project.refresh(*flags, check=check, env=self.environment)
 
     def destroy(self, *flags: str, check: bool = True) -> RunResult:
-        """`pulumi destroy --yes --skip-preview`."""
+        """Run `pulumi destroy --yes --skip-preview`."""
         return self.project.destroy(*flags, check=check, env=self.environment)
 
     def settles(self) -> None:
-        """Fail unless the applications are as the state says, and the state as the program says."""
+        """Fail unless the applications match the state, and the state matches the program."""
         self.refresh("--expect-no-changes")
         self.preview("--expect-no-changes")
 
     def outputs(self) -> dict[str, Any]:
-        """What the program exports."""
+        """Return the program's exports."""
         return self.project.outputs()
 
 
 @pytest.fixture
 def applinks_lab() -> Iterator[Lab]:
-    """A network of its own, for applications of the lab: `applinks_lab.start("jira")`."""
+    """Provide a separate network for applications of the lab: `applinks_lab.start("jira")`."""
     with Lab() as lab:
         yield lab
 
 
 @pytest.fixture
 def applinks_engine() -> Engine:
-    """The engine that runs programs: the embedded one. Define this fixture again to take another, as `find_engine("pulumi")` gives it."""
+    """Provide the engine that runs programs: the embedded one. Override this fixture to use another, such as `find_engine("pulumi")`."""
     return find_engine("embedded")
 
 
 @pytest.fixture
 def applinks_stack(tmp_path: Path, applinks_engine: Engine) -> Callable[..., Stack]:
-    """Makes stacks: `applinks_stack(folder, config={...}, credentials={"jira": jira})`.
+    """Provide a function that makes stacks: `applinks_stack(folder, config={...}, credentials={"jira": jira})`.
 
-    The folder with the program and its Pulumi.yaml is copied. No stack's settings are copied with it, and no state.
+    It copies the folder with the program and its Pulumi.yaml, without any stack's settings and without state.
     """
     made: list[Stack] = []
 

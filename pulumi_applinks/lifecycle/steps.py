@@ -148,9 +148,7 @@ class Relocate(OnExisting):
         return True
 
     def undo(self, end: End) -> None:
-        now = end.client.links.get(
-            self.link_id
-        )  # read this first, because relocating the link back may set the display URL, too
+        now = end.client.links.get(self.link_id)  # first, because relocating may set the display URL
         name, display_url = (
             (now.name, now.display_url) if now else (self.before.name, self.before.display_url)
         )

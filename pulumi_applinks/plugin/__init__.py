@@ -1,5 +1,5 @@
-"""The provider as a plugin of its own, which the engine calls for programs in any language: over the same hooks as the dynamic provider.
+"""The provider as a plugin, which the engine calls for programs in any language. It uses the same hooks as the dynamic provider.
 
-`python -m pulumi_applinks.plugin` and the console script `pulumi-resource-applinks` serve it. A program in Python declares its links with
+`python -m pulumi_applinks.plugin` and the console script `pulumi-resource-applinks` serve it. A Python program declares its links with
 `pulumi_applinks.packaged.ApplicationLink`.
 """

@@ -1,4 +1,4 @@
-"""The provider's configuration: where applications are, and how to log in to them."""
+"""The provider's configuration: the addresses of applications, and the credentials for them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from pulumi_applinks.estate import Named
 
 _NOT_OURS = ("version", "pluginDownloadURL", "__internal")
-"""What the engine keeps among a provider's inputs for itself."""
+"""Keys that the engine adds to a provider's inputs for its own use."""
 _APPLICATION = ("url", "api_url", "credentials")
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """The configuration.
+    """The provider's configuration.
 
     Args:
-        applications: by their names.
-        credentials: by their names, as JSON.
-        preview: whether a preview asks the applications.
+        applications: the applications by name.
+        credentials: the credentials by name, as JSON.
+        preview: whether a preview asks the applications: `online` or `offline`.
     """
 
     applications: Mapping[str, Named] = field(default_factory=dict)
@@ -30,10 +30,10 @@ class Configuration:
 
 
 def parse(given: Mapping[str, Any]) -> tuple[Configuration, dict[str, str]]:
-    """The configuration, as far as it makes sense, and what is wrong with it: reasons by property.
+    """Parse the valid parts of the configuration, and find out what is wrong with the rest: reasons by property.
 
     Args:
-        given: the provider's inputs. The engine sends objects as JSON; what is not known yet is left out.
+        given: the provider's inputs. The engine sends objects as JSON, and omits values that are not known yet.
     """
     found, wrong = dict[str, Any](), dict[str, str]()
     for key, value in given.items():

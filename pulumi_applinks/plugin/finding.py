@@ -1,4 +1,4 @@
-"""Links between the applications that the provider's configuration names: what `import`, `.get`, `list` and the functions ask for."""
+"""Finds links between the applications of the provider's configuration, for `import`, `.get`, `list` and the functions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from pulumi_applinks.rest import ApplinksError, Message
 
 
 class Finder:
-    """Finds links. It reads only.
+    """Finds links. It only reads.
 
     Args:
-        configuration: of the provider.
+        configuration: the provider's configuration.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -30,17 +30,17 @@ class Finder:
         self._applications = configuration.applications
 
     def names(self, id_: str) -> bool:
-        """Whether an id consists of names of the configuration."""
+        """Check whether an id consists of names from the configuration."""
         return self._applications.keys() >= {*id_.split("/")}
 
     def link(self, id_: str) -> Taken | None:
-        """One link, as a stack stores it that has made it; None where there is none.
+        """Return one link, in the form in which a stack that made it would store it; None if there is no such link.
 
         Args:
-            id_: `SOURCE/TARGET`: two names of the configuration, or two server ids.
+            id_: `SOURCE/TARGET`: two names from the configuration, or two server ids.
 
         Raises:
-            LinkError: if the id names no two applications of the configuration, or the link can't be a resource.
+            LinkError: if the id does not name two applications of the configuration, or the link can't be a resource.
             ApplinksError: if an application can't be asked.
         """
         with closing(Reader(self._credentials)) as reader:
@@ -65,13 +65,13 @@ class Finder:
         return found
 
     def links(self, application: str | None = None) -> Iterator[dict[str, str]]:
-        """Each link between the applications of the configuration that can be a resource: an id that `link` takes, and a name.
+        """List the links between the applications of the configuration that can be resources: an id for `link`, and a name for each.
 
         Args:
-            application: the name of one; only its links then.
+            application: the name of an application, to list only its links.
 
         Raises:
-            LinkError: if the configuration names no such application, or none at all.
+            LinkError: if the configuration does not name that application, or names none at all.
             ApplinksError: if an application can't be asked.
         """
         if not self._applications:
@@ -133,7 +133,7 @@ class Finder:
             try:
                 yield reader.client(named).manifest().id, name
             except ApplinksError:
-                continue  # it may be none of the two
+                continue  # the link may be between two others
 
 
 def _cannot(id_: str, reason: str, next_: str | None) -> LinkError:
@@ -149,6 +149,6 @@ def _cannot(id_: str, reason: str, next_: str | None) -> LinkError:
 
 
 def summary(found: Taken) -> dict[str, Any]:
-    """What the functions give of a link: ids for macros and remote links, and its state."""
+    """Return what the functions report of a link: ids for macros and remote links, and its state."""
     kept = ("link_id", "reverse_link_id", "source_server_id", "target_server_id", "status", "status_detail")
     return {"id": found.id, **{key: found.outputs[key] for key in kept if found.outputs.get(key) is not None}}

@@ -1,4 +1,4 @@
-"""The schema of the plugin, made from the table of inputs and outputs: what other languages generate their classes from."""
+"""The schema of the plugin, made from the table of inputs and outputs. Classes for other languages are generated from it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _RESULTS: dict[str, dict[str, Any]] = {
 
 
 def _inputs(table: type) -> dict[str, Any]:
-    """The properties of a table of inputs, from the types and the words in it."""
+    """Make the properties for a table of inputs, from its types and descriptions."""
     properties, types = {}, get_type_hints(table)
     for row in fields(table):
         words = _text(row.metadata["description"])
@@ -209,10 +209,10 @@ def _functions() -> dict[str, Any]:
 
 
 def semantic_version(given: str) -> str:
-    """A version of this package as the engine reads it: three numbers, and what comes before a release.
+    """Convert a version of this package to the engine's form: three numbers, and a pre-release part if there is one.
 
     Args:
-        given: as Python writes it, such as `0.2.dev7+g1234567` or `1.0rc1`.
+        given: the version in Python's form, such as `0.2.dev7+g1234567` or `1.0rc1`.
     """
     release, before = re.match(r"([\d.]*\d)[.]?([a-z]+\d+)?", given).groups("")  # type: ignore[union-attr]
     numbers = [*release.split("."), "0", "0"][:3]
@@ -221,7 +221,7 @@ def semantic_version(given: str) -> str:
 
 @cache
 def schema() -> dict[str, Any]:
-    """The schema, as the engine and the generators of classes read it."""
+    """Make the schema for the engine and the generators of classes."""
     inputs = _inputs(LinkInputs)
     outputs = {
         name: {**_RESULTS.get(name, _STRING), "description": _text(words)} for name, words in OUTPUTS.items()
@@ -256,16 +256,16 @@ def schema() -> dict[str, Any]:
             }
         },
         "functions": _functions(),
-        # The package `pulumi_applinks` is this one: what a generator makes must not have its name.
+        # A generated package must not have the name of this package, `pulumi_applinks`.
         "language": {"python": {"packageName": "pulumi_applinks_generated"}},
     }
 
 
 def text(*, versioned: bool = True) -> str:
-    """The schema as JSON.
+    """Return the schema as JSON.
 
     Args:
-        versioned: whether the version is in it, which is another one after each commit.
+        versioned: whether to include the version, which changes with each commit.
     """
     kept = {key: value for key, value in schema().items() if versioned or key != "version"}
     return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"

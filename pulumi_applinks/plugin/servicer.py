@@ -1,4 +1,4 @@
-"""The provider's protocol: each call of the engine, answered by the hooks that the dynamic provider has, too."""
+"""The provider's protocol. Each call of the engine is answered by the hooks that the dynamic provider also uses."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from pulumi_applinks.provider import ApplicationLinkProvider, fault
 from pulumi_applinks.rest import Message
 
 _DYNAMIC = "__provider"
-"""What a state of the dynamic provider has beside the outputs. The plugin stores it, too: a stack that changes back needs it."""
+"""The property that the dynamic provider stores beside the outputs. The plugin stores it, too, for stacks that change back."""
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Answers the engine, from several threads at once.
+    """Answers the engine's calls, which come from several threads at once.
 
     Args:
-        engine: the address of the engine's log; the handshake names it, too.
+        engine: the address of the engine's log. The handshake also contains it.
     """
 
     def __init__(self, engine: str | None) -> None:
@@ -58,42 +58,42 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 self._made = Hooks(found.credentials, found.preview, log=self._engine)
             return self._made
 
-    # Who this is, and how it is set up.
+    # The plugin and its configuration.
 
     def Handshake(self, request: Any, context: Any) -> Any:
-        """The engine shows itself."""
+        """Accept the engine's handshake, and keep the address of its log."""
         if request.engine_address:
             self._engine = logs.EngineLog(request.engine_address)
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def Attach(self, request: Any, context: Any) -> Any:
-        """A process that was there already, as for debugging, is used by an engine."""
+        """Keep the log's address of an engine that attaches to this running process, for example for debugging."""
         self._engine = logs.EngineLog(request.address)
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        """The version."""
+        """Return the version."""
         return plugin_pb2.PluginInfo(version=schema.schema()["version"])
 
     def GetSchema(self, request: Any, context: Any) -> Any:
-        """What other languages generate their classes from."""
+        """Return the schema, from which classes for other languages are generated."""
         return provider_pb2.GetSchemaResponse(schema=schema.text())
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
-        """What is wrong with the provider's configuration."""
+        """Check the provider's configuration."""
         news, _ = values.read(request.news)
         _, wrong = configuration.parse(news)
         failures = [provider_pb2.CheckFailure(property=path, reason=reason) for path, reason in wrong.items()]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        """Whatever changes, never a replacement: that would replace each link of the provider."""
+        """Compare the configuration. A change never replaces the provider, because that would replace all its links."""
         differs = request.old_inputs != request.news
         changes = provider_pb2.DiffResponse.DIFF_SOME if differs else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(changes=changes)
 
     def Configure(self, request: Any, context: Any) -> Any:
-        """Keep the configuration. What comes next is another operation."""
+        """Keep the configuration. Another operation follows."""
         given, _ = values.read(request.args)
         self.close()
         logs.begin(self._engine)
@@ -104,7 +104,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     # A link.
 
     def Check(self, request: Any, context: Any) -> Any:
-        """What is wrong with the program's inputs."""
+        """Check the program's inputs."""
         olds, _ = values.read(request.olds)
         news, secret = values.read(request.news)
         news.pop(_DYNAMIC, None)
@@ -118,7 +118,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CheckResponse(inputs=values.write(found.inputs, secret), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:
-        """What an update would do, with a line for each property."""
+        """Find out what an update would do, with one entry for each property."""
         olds, _ = values.read(request.olds)
         before, _ = values.read(request.old_inputs)
         news, _ = values.read(request.news)
@@ -149,7 +149,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             )
 
     def Create(self, request: Any, context: Any) -> Any:
-        """Make the link on both ends. In a preview: say what would block that, if a preview should ask."""
+        """Make the link on both ends. An online preview only reports what would block that."""
         news, secret = values.read(request.properties)
         with self._answering(request, context):
             if request.preview:
@@ -173,12 +173,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             )
 
     def Read(self, request: Any, context: Any) -> Any:
-        """Both ends as they are now."""
+        """Read both ends."""
         olds, secret = values.read(request.properties)
         inputs, more = values.read(request.inputs)
         secret |= more
         with self._answering(request, context):
-            # An import knows nothing but the id, and a look-up what its program says: no state has the link.
+            # An import gives only the id. A look-up gives only what its program says, because no state has the link.
             if not (inputs or olds) or (not olds.get("link_id") and self._finder.names(request.id)):
                 taken = self._finder.link(request.id)
                 if taken is None:
@@ -199,7 +199,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             )
 
     def Update(self, request: Any, context: Any) -> Any:
-        """Bring both ends to what the program says."""
+        """Change both ends so that they match the program. An online preview only reports what would block that."""
         olds, _ = values.read(request.olds)
         news, secret = values.read(request.news)
         with self._answering(request, context):
@@ -222,7 +222,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return empty_pb2.Empty()
 
     def List(self, request: Any, context: Any) -> Iterator[Any]:
-        """The links between the applications of the configuration, each by an id that can be read."""
+        """List the links between the applications of the configuration. Each has an id that `Read` accepts."""
         query, _ = values.read(request.query)
         with self._answering(request, context):
             found = list(self._finder.links(query.get("application")))
@@ -230,7 +230,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(**one))
 
     def Invoke(self, request: Any, context: Any) -> Any:
-        """The functions: what a program asks of a link that it does not manage."""
+        """Call a function. A program uses functions to read links that it does not manage."""
         arguments, _ = values.read(request.args)
         with self._answering(request, context):
             if request.tok == schema.GET_LINKS:
@@ -252,7 +252,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return _given(summary(found))
 
     def Cancel(self, request: Any, context: Any) -> Any:
-        """An interruption: what waits ends at once, and what was made is recorded."""
+        """Handle an interruption: waiting ends immediately, and what was made is recorded."""
         with self._lock:
             if self._made is not None:
                 self._made.interrupt()
@@ -260,7 +260,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @contextmanager
     def _answering(self, request: Any, context: Any) -> Iterator[None]:
-        """A message for a person becomes the call's one error, and what is said meanwhile belongs to the resource."""
+        """Turn an exception into the call's only error, and assign all messages in the meantime to the resource."""
         asked = getattr(request, "type", "") or getattr(request, "token", "")
         if asked and asked != PLUGIN_TYPE:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"there is no resource {asked} in this provider")
@@ -279,12 +279,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 _UNKNOWN = dict.fromkeys(OUTPUTS, values.UNKNOWN)
 _STABLE = ("link_id", *(f"{role}_{what}" for role in ("source", "target") for what in ("type", "server_id")))
-"""Outputs that an update does not change: another application is a replacement."""
+"""Outputs that an update does not change, because another application causes a replacement."""
 _DEFAULTS = {name: value for name, value in DEFAULTS.items() if value is not None}
 
 
 def _watched(outputs: Mapping[str, Any]) -> bool:
-    """Whether the engine is to read this link before each preview and update."""
+    """Check whether the engine should read this link before each preview and update."""
     return outputs.get("watch_drift") is True
 
 
@@ -295,7 +295,7 @@ def _given(result: Mapping[str, Any]) -> Any:
 
 
 def _tell_half_made(context: Any, half: CreateResult, outputs: Any, request: Any, error: LinkError) -> None:
-    """Add to a failure what it has left, by which the engine keeps the link in the state as half made: the next `up` updates it."""
+    """Add what a failure has left to its error. The engine then keeps the link in the state as half made, and the next `up` updates it."""
     told = messages.text_of(error)
     failed = provider_pb2.ErrorResourceInitFailed(
         id=half.id, properties=outputs, inputs=request.properties, reasons=[told]
@@ -311,7 +311,7 @@ def _dynamic_provider() -> str:
 
 
 def _outputs(outputs: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """What a state stores, for both providers."""
+    """Return the outputs that a state stores for both providers."""
     return {**outputs, _DYNAMIC: before.get(_DYNAMIC) or _dynamic_provider()}
 
 
@@ -321,7 +321,7 @@ def _kind(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """The paths of the inputs that differ, as deep as they go."""
+    """List the full paths of the inputs that differ."""
     for path in properties.changed_inputs(before, after):
         yield from _deeper(path, _at(before, path), _at(after, path))
 

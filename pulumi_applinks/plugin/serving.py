@@ -1,4 +1,4 @@
-"""The process of the plugin: serves until the engine ends it."""
+"""The plugin's process. It serves until the engine ends it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi_applinks.plugin.servicer import Servicer
 
 THREADS = 32
-"""How many calls are answered at the same time. The process of dynamic providers answers four."""
+"""How many calls the plugin answers at the same time. The process of dynamic providers answers four."""
 _LARGEST_MESSAGE = 400 * 1024 * 1024
-"""In bytes: what the engine itself allows."""
+"""The size of the largest message, in bytes. The engine has the same limit."""
 
 
 def main() -> None:
-    """Serve on a free port of loopback, and print it: that is what the engine waits for."""
+    """Serve on a free port of the loopback interface. Print the port, because the engine waits for it."""
     if sys.argv[1:] == ["--version"]:
         print(version("pulumi-applinks"))
         return

@@ -1,6 +1,6 @@
-"""What the engine sends and gets: structs, in which secrets and unknown values are marked, as dictionaries.
+"""The conversion between dictionaries and the engine's structs, in which secrets and unknown values are marked.
 
-The marks are part of the engine's protocol: https://github.com/pulumi/pulumi/blob/master/sdk/proto/go/provider.pb.go names them.
+The marks are part of the engine's protocol: see https://github.com/pulumi/pulumi/blob/master/sdk/proto/go/provider.pb.go.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 UNKNOWN = rpc.UNKNOWN
-"""What stands for a value that is not known in a preview."""
+"""The mark of a value that is not known in a preview."""
 _MARK = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark of the protocol
 PASSWORDS = frozenset(
     f"{role}.credentials.{part}" for role in ("source", "target") for part in ("password", "token")
 )
-"""Paths that are secret whatever the program says."""
+"""Paths that are always secret, even if the program does not mark them."""
 
 
 def read(struct: struct_pb2.Struct) -> tuple[dict[str, Any], frozenset[str]]:
-    """The values of a struct, without marks of secrets, and the paths that had one.
+    """Return the values of a struct without the marks of secrets, and the paths that had such a mark.
 
     Args:
-        struct: as the engine sends it.
+        struct: a struct from the engine.
     """
     secret: set[str] = set()
     values = {key: _plain(value, key, secret) for key, value in struct.fields.items()}
@@ -51,11 +51,11 @@ def _plain(value: struct_pb2.Value, path: str, secret: set[str]) -> Any:
 
 
 def write(values: Mapping[str, Any], secret: Iterable[str] = ()) -> struct_pb2.Struct:
-    """A struct for the engine. What is None is left out.
+    """Make a struct for the engine. It omits values that are None.
 
     Args:
         values: inputs or outputs.
-        secret: the paths to mark, besides `PASSWORDS`.
+        secret: the paths to mark, in addition to `PASSWORDS`.
     """
     marked = PASSWORDS.union(secret)
     struct = struct_pb2.Struct()

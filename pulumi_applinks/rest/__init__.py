@@ -1,6 +1,6 @@
 """One application's REST interface: typed, bounded in time, with errors that a person understands."""
 
-# `A as A` is what other modules may import from here [PEP 484].
+# `A as A` marks what other modules may import from here [PEP 484].
 from pulumi_applinks.codes import (
     BEHIND_HTTPS as BEHIND_HTTPS,
     WHERE_RIGHTS_ARE as WHERE_RIGHTS_ARE,

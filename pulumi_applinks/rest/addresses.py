@@ -1,4 +1,4 @@
-"""Addresses: when two are the same, how they are shown, and the ids and pages that are derived from them."""
+"""Addresses: when two are the same, how they are shown, and what is derived from them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 INTERFACE = "/rest/applinks"
-# Also when it is encoded, because libraries decode a dot before they look.
+# Also matches encoded dots, because libraries decode a dot before they check the path.
 _DOTS = re.compile(r"(\.|%2e){1,2}", re.I)
 _PLAIN = re.compile(r"(/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
 
 
-@lru_cache(maxsize=4096)  # each link of a list is compared with each address that it could be a duplicate of
+@lru_cache(maxsize=4096)  # each link of a list is compared with many addresses, to find duplicates
 def normalised_url(url: str) -> str:
-    """A URL without what makes no difference: case of scheme and host, default port, trailing slashes.
+    """A URL without differences that do not matter: case of scheme and host, default port, trailing slashes.
 
     Args:
-        url: what cannot be parsed is given back without its trailing slashes.
+        url: the URL. If it can't be parsed, only its trailing slashes are removed.
     """
     parts = _split(url)
     if parts is None or not parts.hostname:
@@ -31,7 +31,7 @@ def normalised_url(url: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Text without slashes and blanks at its end, in any order."""
+    """The text without leading blanks, and without trailing slashes and blanks in any order."""
     bare = text.strip()
     while bare.endswith("/"):
         bare = bare.rstrip("/").rstrip()
@@ -39,7 +39,7 @@ def _bare(text: str) -> str:
 
 
 def same_address(a: str, b: str) -> bool:
-    """Whether two URLs are equal up to trailing slashes, the case of the host and the default port.
+    """Whether two URLs are equal, ignoring trailing slashes, the case of the host and the default port.
 
     Args:
         a: one URL.
@@ -49,7 +49,7 @@ def same_address(a: str, b: str) -> bool:
 
 
 def is_absolute(url: str) -> bool:
-    """Whether a URL has a scheme of the web and a host."""
+    """Whether a URL has a host and the scheme http or https."""
     parts = _split(url)
     return parts is not None and parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
 
@@ -67,7 +67,7 @@ def host_of(url: str) -> str:
 
 
 def same_origin(a: str, b: str) -> bool:
-    """Whether credentials for one URL may go to the other: same scheme, host and port."""
+    """Whether credentials for one URL may be sent to the other: both have the same scheme, host and port."""
     one, other = _split(a), _split(b)
     if one is None or other is None or not one.hostname or not other.hostname:
         return False
@@ -75,13 +75,13 @@ def same_origin(a: str, b: str) -> bool:
 
 
 def same_host(a: str, b: str) -> bool:
-    """Whether two URLs are of one host, whatever the port."""
+    """Whether two URLs have the same host, whatever the port."""
     one = _host(a)
     return one is not None and one == _host(b)
 
 
 def leaves_https(here: str, there: str) -> bool:
-    """Whether an address leads from https to http: never a way that a message may advise."""
+    """Whether a step from one address to the other goes from https to http, which a message must never recommend."""
     one, other = _split(here), _split(there)
     return (
         one is not None
@@ -108,23 +108,23 @@ def base_of(url: str) -> str:
 
 
 def as_segment(text: str, *, encoded: bool = False) -> str:
-    """An id as one segment of a path: nothing in it can direct a request to another path.
+    """An id as one segment of a path. Nothing in it can direct a request to another path.
 
-    Server ids are UUIDs and stay as they are. What old data may hold beside letters, digits, `-`, `.`, `_` and `~` is percent-encoded;
-    `.` and `..` can't be, and `is_plain_path` refuses them.
+    Server ids are UUIDs and stay unchanged. Ids in old data may have other characters than letters, digits, `-`, `.`, `_` and `~`, which
+    are percent-encoded. `.` and `..` can't be encoded, so `is_plain_path` refuses them.
 
     Args:
         text: the id.
-        encoded: whether it may have been made a segment before.
+        encoded: whether it may have been encoded before.
     """
     return quote(text, safe="%" if encoded else "", errors="replace")
 
 
 def is_plain_path(path: str) -> bool:
-    """Whether a path leads where it seems to: absolute, and no dots, empty segments, queries or characters that need encoding.
+    """Whether a path is what it seems: absolute, without dot segments, empty segments, queries or characters that need encoding.
 
     Args:
-        path: percent-encoded.
+        path: the percent-encoded path.
     """
     return bool(_PLAIN.fullmatch(path)) and not any(_DOTS.fullmatch(segment) for segment in path.split("/"))
 
@@ -141,7 +141,7 @@ def url_derived_id(url: str) -> str:
         text = urlunsplit(
             (parts.scheme, parts.netloc, _java_normalised(parts.path), parts.query, parts.fragment)
         )
-    # What Java's toASCIIString does: other characters are composed, then percent-encoded as UTF-8.
+    # Like Java's toASCIIString: other characters are composed, then percent-encoded as UTF-8.
     text = "".join(char if ord(char) < 128 else quote(char) for char in unicodedata.normalize("NFC", text))
     digest = hashlib.md5(text.rstrip("/").encode("ascii"), usedforsecurity=False).digest()
     return str(uuid.UUID(bytes=digest, version=3))
@@ -170,7 +170,7 @@ def _ascii(host: str) -> str:
 
 
 def _java_normalised(path: str) -> str:
-    """A path as Java's `URI.normalize` leaves it: no dot segments, no empty ones."""
+    """A path as Java's `URI.normalize` returns it: without dot segments and empty segments."""
     kept: list[str] = []
     for segment in path.split("/"):
         if segment in ("", "."):

@@ -1,8 +1,8 @@
-"""What came of a request: whether it is the application's own word, and what it says. The one place that decides it.
+"""Decides what an answer means: whether it comes from the application itself, and what it says. Nothing else decides this.
 
-The interface writes JSON, or XML, with `status-code`, `status`, `message` or `errors` [S9]; nothing at all; or, over a relocation, plain
-words. A page, or anything else, comes from something before the application, or from an application that is not up yet: neither rights nor
-existence are concluded from that. Texts decide nothing; statuses, headers, addresses and fields do.
+The interface answers with JSON or XML that has `status-code`, `status`, `message` or `errors` [S9]; with an empty body; or, for a
+relocation, with plain text. A page or anything else comes from something in front of the application, or from an application that is not
+up yet. Such an answer says nothing about rights or about what exists. The decision uses statuses, headers, addresses and fields, not texts.
 """
 
 from __future__ import annotations
@@ -43,21 +43,21 @@ from pulumi_applinks.rest.version import MISSING
 W = TypeVar("W", bound=Wire)
 
 MOST_QUOTES = 5
-"""How many of an answer's complaints a message quotes."""
+"""The most complaints of an answer that a message quotes."""
 
 LONGEST_WORDS = 10_000
-"""What is looked at of an answer in words, in bytes."""
+"""How much of a plain-text answer is read, in bytes."""
 
 LONGEST_NAME = 1000
-"""What is taken for a user's name at most, in bytes."""
+"""The longest text that can be a user name, in bytes."""
 
 _OWN_KEYS = frozenset({"status-code", "status", "message", "errors"})
 _FOREIGN_WORDS = ("error_description", "error", "title", "detail", "reason", "msg")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Where products lead while they start (Johnson's pages) or wait to be set up.
+# Where products redirect to while they start (Johnson's pages) or wait to be set up.
 _STARTING = re.compile(r"/(startup|errors)\.jsp|/(secure/)?setup|/bootstrap/|/system/startup", re.I)
 _LOGIN = "/login.jsp"
-# The words of the products' login library; a header may hold several [ind].
+# The words of the products' login library. A header can have several [ind].
 _LOGIN_WORDS: dict[str, LoginReason] = {
     "AUTHENTICATION_DENIED": "captcha",
     "AUTHENTICATED_FAILED": "wrong",
@@ -69,19 +69,19 @@ _EXCEPTIONS: dict[str, LoginReason] = {
     "CaptchaRequiredAuthenticationException": "captcha",
     "IncorrectPasswordAuthenticationException": "wrong",
 }
-"""Bitbucket's, which has other headers [ind]."""
+"""The same for Bitbucket, which has other headers [ind]."""
 _DENIED: frozenset[LoginReason | None] = frozenset({"captcha", "wrong", "denied"})
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, when it is no error.
+    """An answer that is not an error.
 
     Args:
         asked: the request.
-        status: of HTTP.
-        body: as it came.
-        secrets: what is left out of its data.
+        status: the HTTP status.
+        body: the body, unchanged.
+        secrets: what is removed from its data.
         tries: how many times the request was sent.
     """
 
@@ -103,7 +103,7 @@ class Answer:
             raise UnexpectedAnswer(self.asked, str(error)) from None
 
     def word(self) -> str | None:
-        """The body, where it is one word of plain text, without secrets."""
+        """The body without secrets, if it is one word of plain text."""
         text = self.body[:LONGEST_NAME].decode(errors="replace").strip()
         is_word = (
             text and len(self.body) < LONGEST_NAME and not set(text) & set("<>{}") and len(text.split()) == 1
@@ -115,10 +115,10 @@ class Answer:
 
         Args:
             model: the record.
-            part: what of the data holds it; all of it if not given.
+            part: the part of the data that is the record; all of it if not given.
 
         Raises:
-            UnexpectedAnswer: if it can't be read, or lacks what the record needs.
+            UnexpectedAnswer: if it can't be read, or a required field is missing.
         """
         try:
             return model.model_validate(self.data() if part is None else part)
@@ -131,11 +131,11 @@ class Answer:
 
 
 def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
-    """How far the clock of whoever answered is ahead, in seconds; None when it does not report the time.
+    """How far ahead the other side's clock is, in seconds; None if it does not report the time.
 
     Args:
-        headers: of the answer.
-        now: the time here, in seconds.
+        headers: the answer's headers.
+        now: the time on this machine, in seconds.
     """
     try:
         return parsedate_to_datetime(headers.get("Date", "")).timestamp() - now
@@ -146,9 +146,9 @@ def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
 def error_in(
     asked: Asked, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> ApplinksError | None:
-    """What an answer says no with; None when it is a success, or a no that was reckoned with, which is one of `allow`.
+    """The error that an answer stands for; None for a success, or for a refusal with a status in `allow`.
 
-    With all of `MISSING` in `allow`, the resource is one that versions lack.
+    If all of `MISSING` is in `allow`, some versions do not have the resource.
     """
     status, headers = received.status, received.headers
     own, messages, fields, exceptions = _read(status, headers.get("Content-Type", ""), received.body, secrets)
@@ -167,7 +167,7 @@ def error_in(
     )
     success = 200 <= status < 300
     if asked.login and ((reason in _DENIED and (success or refused)) or (reason and status == 401)):
-        return NotAuthenticated(asked, said)  # a success would be what anybody sees
+        return NotAuthenticated(asked, said)  # a success would show only what everybody can see
     if status == 407:
         return ProxyFailure(asked, status, named=False)
     if status == 503 or (success and not own and asked.identifying):
@@ -186,11 +186,11 @@ def error_in(
 def redirect(
     asked: Asked, url: str, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> str | None:
-    """Where an answer leads, if it does: the address to be read instead; an empty one when the version lacks the resource.
+    """Where an answer redirects to, if it does: the address to read instead; an empty one if the version does not have the resource.
 
     Raises:
-        NotUpYet: if it redirects to what an application shows while it starts.
-        RedirectedElsewhere: if it leads where credentials do not go.
+        NotUpYet: if it redirects to a page that an application shows while it starts.
+        RedirectedElsewhere: if it redirects to where credentials must not be sent.
         UnexpectedAnswer: if its target is not an address.
     """
     location = received.headers.get("Location")
@@ -206,7 +206,7 @@ def redirect(
         if _STARTING.search(path):
             raise NotUpYet(asked, Said(received.status, (shown,)))
         if path.endswith(_LOGIN) and allow >= MISSING:
-            return ""  # so Jira 9 and 10 answer a path that they do not know
+            return ""  # Jira 9 and 10 answer like this for an unknown path
         if asked.method == "GET":
             return there
     raise RedirectedElsewhere(asked, shown)
@@ -215,7 +215,7 @@ def redirect(
 def _read(
     status: int, content_type: str, body: bytes, secrets: Secrets
 ) -> tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Whether a body may be the application's, its sentences, the fields that it complains about, and the kinds of errors that it names."""
+    """Whether a body may come from the application; its sentences; the fields it complains about; and the kinds of errors it names."""
     if parsing.is_html(body, content_type):
         return False, (parsing.title_of(body),), (), ()
     if 200 <= status < 300 or not body.strip():
@@ -224,9 +224,9 @@ def _read(
         data = parsing.parse(body)
     except parsing.Unreadable:
         plain = content_type.lower().startswith("text/plain")
-        # Relocation says in plain text why it refuses [S9].
+        # A relocation's refusal is in plain text [S9].
         text = secrets.hidden_in(body[:LONGEST_WORDS].decode("utf-8", "replace"))
-        # A secret that was cut in half is not found.
+        # The search does not find a secret that was cut in half.
         return plain and status == 400, (text if len(body) <= LONGEST_WORDS else text[:-1000],), (), ()
     if data == {} or (isinstance(data, dict) and _OWN_KEYS & data.keys()):
         return True, *parsing.complaints(data), parsing.exceptions_in(data)
@@ -235,30 +235,30 @@ def _read(
 
 
 def _seconds(value: str | None) -> float | None:
-    # The other form, a date, is not worth a clock that both sides would have to agree on.
+    # The other form, a date, is ignored: it needs both clocks to agree.
     return float(value) if value and value.strip().isdecimal() and len(value) < 7 else None
 
 
 def _login_reason(
     headers: Mapping[str, str], exceptions: tuple[str, ...]
 ) -> tuple[LoginReason | None, tuple[str, ...]]:
-    """What an answer says of the login: in headers [KB], each of which may be a list, or in Bitbucket's body; and unknown words of it."""
+    """What an answer says about the login, in headers [KB], which can be lists, or in Bitbucket's body; and words that are not known."""
     denied = _words(headers, "X-Authentication-Denied-Reason")
     found = {_LOGIN_WORDS.get(word) for word in _words(headers, "X-Seraph-LoginReason")}
     found |= {_EXCEPTIONS.get(name) for name in exceptions}
     found |= {"captcha"} if any("CAPTCHA" in word for word in denied) else set()
-    # What needs attention first comes first.
+    # The most urgent reason comes first.
     reason = next((one for one in _LOGIN_WORDS.values() if one in found), None)
     return reason, tuple(word for word in denied if "CAPTCHA" not in word)
 
 
 def _words(headers: Mapping[str, str], name: str) -> tuple[str, ...]:
-    """The words of a header that may be a list, without their parameters."""
+    """The words of a header that can be a list, without their parameters."""
     words = (one.partition(";")[0].strip().upper() for one in headers.get(name, "").split(","))
     return tuple(word for word in words if word)
 
 
 def came_too_late(error: ApplinksError) -> bool:
-    """Whether no answer came in time, or a proxy says so in its place: nothing is known then but that."""
+    """Whether no answer came in time, or a proxy reports that. Nothing else is known then."""
     silent = isinstance(error, TimedOut) and not error.connecting
     return silent or (isinstance(error, Answered) and error.status == 504)

@@ -22,9 +22,9 @@ class Basic:
     """A user and a password; for a Cloud site an e-mail address and an API token.
 
     Args:
-        username: who logs in.
+        username: the user who logs in.
         password: never shown.
-        origin: where they come from and how they are corrected there, in sentences; shown when an application refuses them.
+        origin: where they come from and how to correct them there, in sentences; shown if an application refuses them.
     """
 
     username: str
@@ -33,8 +33,8 @@ class Basic:
 
     @property
     def encoded(self) -> str:
-        """Both, as a header holds them."""
-        # Atlassian reads UTF-8 here; requests' own class would send Latin-1 and fail on anything else.
+        """Both, as the header contains them."""
+        # Atlassian expects UTF-8 here. The class of requests would send Latin-1, and fail for other characters.
         return base64.b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
 
     @property
@@ -44,17 +44,17 @@ class Basic:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What may never be quoted."""
+        """What messages must never quote."""
         return (self.encoded, self.password) if self.password else (self.encoded,)
 
 
 @dataclass(frozen=True)
 class Token:
-    """A personal access token, sent as `Bearer`. Cloud sites have none.
+    """A personal access token, sent as `Bearer`. Cloud sites do not have them.
 
     Args:
         token: never shown.
-        origin: where it comes from and how it is corrected there, in sentences; shown when an application refuses it.
+        origin: where it comes from and how to correct it there, in sentences; shown if an application refuses it.
     """
 
     token: str = field(repr=False)
@@ -67,7 +67,7 @@ class Token:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What may never be quoted."""
+        """What messages must never quote."""
         return (self.token,) if self.token else ()
 
 
@@ -75,12 +75,12 @@ Login = Basic | Token
 
 
 class LoginError(Exception):
-    """Raised when a login is not available: says where it was looked for, and how to give it.
+    """Raised when a login is not available. It says where the provider looked for it, and how to provide it.
 
     Args:
-        code: of the table.
+        code: a code from the table.
         why: what is wrong, without a full stop.
-        do: how to give it, in sentences.
+        do: how to provide it, in sentences.
     """
 
     def __init__(self, code: Code, why: str, do: str) -> None:
@@ -91,7 +91,7 @@ class LoginError(Exception):
 class Authorisation(AuthBase):
     """Puts the login into a request's header.
 
-    It is set on anonymous requests too, with no login: requests would look into `.netrc` otherwise.
+    Anonymous requests use it too, without a login. Otherwise requests would read `.netrc`.
 
     Args:
         login: how to log in; None to stay anonymous.
@@ -112,11 +112,11 @@ class Account:
     """How one client logs in.
 
     Args:
-        login: how to log in, if at all; or what finds that out, when the first request takes it.
+        login: how to log in, if at all; or a function that finds it when the first request needs it.
         label: how messages name the application.
         base_url: where it is reached.
-        name: the name that the program gives the credentials, if it does.
-        secrets: takes note of what must not be shown.
+        name: the name that the program gives the credentials, if any.
+        secrets: records what must not be shown.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Account:
         """How to log in, if at all.
 
         Raises:
-            NoLogin: if that can't be found out.
+            NoLogin: if the login is not available.
         """
         login = self._login
         if callable(login):
@@ -153,7 +153,7 @@ class Account:
         return login
 
     def named_in(self, asked: Asked) -> Asked:
-        """A request, with what messages say of the login."""
+        """The request, with what messages say about the login."""
         login, name = self.login, self._name
         if login is None:
             return asked
@@ -166,13 +166,13 @@ class Account:
         )
 
     def _hide(self, login: Login | None) -> None:
-        """Quote no secret from here on, not from an answer to an anonymous request either: the application may know it from others."""
+        """Hide the secrets from now on, also in answers to anonymous requests: the application may know them from other requests."""
         public = (self._label, self._base_url, *([login.username] if isinstance(login, Basic) else []))
         self._secrets.add(login.secrets if login else (), public)
 
 
 def _token_for(login: Login, name: str | None) -> str:
-    """How a token is given in place of a password; empty where there is none."""
+    """How to give a token instead of a password; empty if the login has no password."""
     if isinstance(login, Token):
         return ""
     return f"{variable_prefix(name)}_TOKEN" if name else "the token of its credentials"

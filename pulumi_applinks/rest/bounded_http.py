@@ -1,8 +1,8 @@
-"""One request and its answer, bounded in time and size whatever the other side does.
+"""One request and its answer, with limits on time and size, whatever the other side does.
 
-The time-outs of requests hold for each look at the socket: a server that sends a byte now and then is waited for without end. So a watchdog
-shuts the socket down when the time of an answer is up. A name service can't be interrupted at all: connections are made in a thread that is
-left alone when it takes too long.
+The time-outs of requests apply to each read of the socket, so a server that sends a byte now and then could keep a client waiting forever.
+Therefore a watchdog shuts the socket down when the answer's time is up. A host lookup can't be interrupted at all. Therefore a separate
+thread makes the connection, and is abandoned if it takes too long.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class StrangelyCoded(ValueError):
 
 
 class TookTooLong(OSError):
-    """Raised when the time of an answer is up."""
+    """Raised when the answer's time is up."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came back."""
+    """A received answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,7 +61,7 @@ class _Watched:
 
 
 class _Watchdog:
-    """Shuts down the sockets of all exchanges whose time is up."""
+    """Shut down the sockets of all exchanges whose time is up."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -90,7 +90,7 @@ class _Watchdog:
                     one.expired = True
                     self._watched.discard(one)
                     with suppress(Exception):
-                        # Not the method of a TLS socket, which would take the keys from the thread that reads.
+                        # Not the TLS socket's own method, which would remove the TLS state that the reading thread uses.
                         socket.socket.shutdown(one.connection, socket.SHUT_RDWR)
                 self._wakes = min((one.end for one in self._watched), default=math.inf)
                 self._changed.wait(min(self._wakes - time.monotonic(), threading.TIMEOUT_MAX))
@@ -104,15 +104,15 @@ def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[
     """Send a request and read the answer.
 
     Args:
-        ask: sends it through a `BoundedSession`, and gives the answer with its body unread.
+        ask: sends the request through a `BoundedSession`, and returns the answer with its body unread.
         most: how long the body may be, in bytes.
-        seconds: how long the answer may take as a whole, once there is a connection.
+        seconds: how long the whole answer may take, once there is a connection.
 
     Raises:
         TookTooLong: if the time is up.
-        TooLong: if the body is longer.
-        StrangelyCoded: if the body is compressed in another way than gzip or deflate, or badly.
-        Exception: those of requests.
+        TooLong: if the body is longer than `most`.
+        StrangelyCoded: if the body's compression is neither gzip nor deflate, or is broken.
+        Exception: the exceptions of requests.
     """
     one = _current.exchange = _Watched(seconds)
     outcome: Received | Exception
@@ -123,7 +123,7 @@ def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[
         outcome = error
     finally:
         _watchdog.forget(one)
-    if one.expired:  # also when it seems to be complete, as what ends with the connection does
+    if one.expired:  # even if the body seems complete, as one does that the end of the connection ends
         raise TookTooLong
     if isinstance(outcome, Exception):
         raise outcome
@@ -131,15 +131,15 @@ def exchange(ask: Callable[[], requests.Response], most: int, seconds: Callable[
 
 
 def connected(addresses: Sequence[tuple[str, int]], ends: float, **options: Any) -> socket.socket:
-    """A connection to the first of several addresses that takes one. Each has its share of the time that is left.
+    """Connect to the first of several addresses that accepts. Each address gets its share of the time that is left.
 
     Args:
-        addresses: of one host, in the order in which they are tried.
+        addresses: the addresses of one host, in the order to try them.
         ends: when the time is up, on the monotonic clock.
-        options: of `create_connection`.
+        options: the options of `create_connection`.
 
     Raises:
-        OSError: the last one's.
+        OSError: the last address's error.
     """
     failure = OSError("the host has no address")
     for left in range(len(addresses), 0, -1):
@@ -154,12 +154,12 @@ def connected(addresses: Sequence[tuple[str, int]], ends: float, **options: Any)
 class _Answer(http.client.HTTPResponse):
     def begin(self) -> None:
         super().begin()
-        # urllib3 would continue, and log a traceback with what came and the whole address.
+        # urllib3 would continue, and log a traceback with the received data and the whole address.
         left = None if self.msg.is_multipart() else self.msg.get_payload()
         if left or any(not isinstance(defect, _OF_MULTIPARTS) for defect in self.msg.defects):
             raise http.client.HTTPException("broken headers")
         if self.chunked:
-            # The chunks decide [RFC 9112, 6.3]; urllib3 would warn.
+            # The chunks determine the length [RFC 9112, 6.3]. urllib3 would warn about this header.
             del self.msg["Content-Length"]
 
 
@@ -182,12 +182,12 @@ class _Connection(HTTPConnection):
                     self.close()
             done.set()
 
-        self.timeout = (seconds or 0.0) + 1.0  # of the thread that may be left alone
+        self.timeout = (seconds or 0.0) + 1.0  # for the thread, which may be abandoned
         threading.Thread(target=run, daemon=True).start()
         if not done.wait(seconds):
             with lock:
                 given_up = not done.is_set()
-        # urllib3 would take a handshake that timed out for an answer that did not come.
+        # urllib3 would report a timed-out handshake as a missing answer.
         if given_up or (failures and isinstance(failures[0], TimeoutError)):
             raise ConnectTimeoutError(self, "timed out")
         self.timeout = seconds
@@ -196,7 +196,7 @@ class _Connection(HTTPConnection):
         _watchdog.watch(_current.exchange, self.sock)
 
     def _new_conn(self) -> socket.socket:
-        """A connection to the first address of the host that takes one. urllib3 would give all of the time to each of them."""
+        """Connect to the host's first address that accepts. urllib3 would give each address all of the time."""
         options: dict[str, Any] = {
             "source_address": self.source_address,
             "socket_options": self.socket_options,
@@ -235,9 +235,9 @@ class _Adapter(HTTPAdapter):
 
 
 class BoundedSession(requests.Session):
-    """A session of requests whose exchanges are bounded. It follows no redirect, nor does it look where one leads.
+    """A requests session with limits on its exchanges. It does not follow redirects, and does not read their targets.
 
-    What the environment says of a host, such as its proxy and its authorities, is read once.
+    It reads the environment's settings for a host, such as the proxy and the authorities, only once.
     """
 
     def __init__(self) -> None:
@@ -247,7 +247,7 @@ class BoundedSession(requests.Session):
         self._settings: dict[tuple[str, str], Any] = {}
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
-        """What the environment says of an address. requests looks through all of it for each request, which takes as long as the rest."""
+        """The environment's settings for an address. requests would read them for each request, which takes as long as the rest."""
         parts = urlsplit(url)
         host = (parts.scheme, parts.netloc)
         if host not in self._settings:
@@ -255,15 +255,15 @@ class BoundedSession(requests.Session):
         return self._settings[host]
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: a target that is no address would be an error before the answer is read."""
+        """Return None. Otherwise a target that is not an address would raise an error before the answer is read."""
 
 
 def _body(response: requests.Response, most: int) -> bytes:
-    """A body, unpacked where it comes compressed although nobody asked for that."""
+    """Read a body, and decompress it if the server compressed it although the client did not ask for that."""
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
         raise StrangelyCoded
-    # One byte of a gzip bomb stands for a thousand; requests would unpack a piece as a whole.
+    # One byte of a gzip bomb becomes a thousand bytes, and requests would decompress a piece as a whole.
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding not in ("", "identity") else None
     body = bytearray()
     while piece := response.raw.read(_PIECE, decode_content=False):

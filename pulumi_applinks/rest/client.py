@@ -1,4 +1,4 @@
-"""The client of one application: it sends what its parts ask, and turns everything that can go wrong into an error of ours."""
+"""The client of one application: it sends the requests of its parts, and turns every failure into an `ApplinksError`."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ from pulumi_applinks.rest.users import Users
 from pulumi_applinks.rest.version import Version
 
 TRIES = 3
-"""How often a request that can be repeated is sent, at most."""
+"""The most times that a repeatable request is sent."""
 
 FIRST_PAUSE = 0.5
-"""How long is waited before a request is repeated, in seconds; doubled each time, with jitter."""
+"""How long to wait before a request is repeated, in seconds; doubled each time, with jitter."""
 
 LONGEST_PAUSE = 60.0
-"""How long is waited at an application's wish, in seconds; anything longer is reported at once."""
+"""The longest wait that an application can ask for, in seconds. If it asks for more, the client reports the error at once."""
 
 MOST_REDIRECTS = 3
 
@@ -58,21 +58,21 @@ _NOT_READY = frozenset({502, 503, 504})
 
 
 class ApplicationClient:
-    """The client of one application. A `link_id` is a link's id there.
+    """The client of one application. A `link_id` is a link's id in this application.
 
-    Whatever asks the application raises an ApplinksError if it can't be asked, refuses, or is not understood.
+    Every method that sends a request raises an ApplinksError if the application can't be reached, refuses, or is not understood.
 
     Args:
         label: how messages name it, such as "target (https://wiki.example.com)".
         api_url: where it is reached.
-        login: of an administrator; None to ask anonymously; or what finds it out, when the first request takes it.
-        deadline: bounds every request, wait and retry; none if not given.
-        connect_timeout: how long a connection may take, in seconds: to look the host up, to try all its addresses, and for TLS.
-        read_timeout: how long an answer as a whole may take, in seconds.
-        session: what all that ask it share; nothing is shared if not given.
+        login: an administrator's; None to send requests anonymously; or a function that finds it when the first request needs it.
+        deadline: bounds every request, wait and retry; no limit if not given.
+        connect_timeout: how long a connection may take, in seconds: to look up the host, to try all its addresses, and for TLS.
+        read_timeout: how long the whole answer may take, in seconds.
+        session: what all clients of the application share; nothing is shared if not given.
         credentials_name: the name that the program gives the credentials.
-        manifest_needs_login: whether the program says that its manifest needs a login: else no login goes to an application that has not
-            shown who it is.
+        manifest_needs_login: whether the program says that the manifest needs a login. Otherwise the client sends no login to an
+            application that has not identified itself.
     """
 
     def __init__(
@@ -93,9 +93,9 @@ class ApplicationClient:
         self.deadline = deadline or Deadline(None)
         self.session = session or Session()
         self.requests_sent = 0
-        """Repeated ones and redirects included."""
+        """Includes repeated requests and redirects."""
         self.writes: tuple[str, ...] = ()
-        """The requests that have changed something, or may have, in order: method and address."""
+        """The requests that changed something, or may have, in order: method and address."""
         self._timeouts = (connect_timeout, read_timeout)
         self._manifest_needs_login = manifest_needs_login
         self._account = Account(login, label, api_url, credentials_name, self.session.secrets)
@@ -113,7 +113,7 @@ class ApplicationClient:
 
     @cached_property
     def links(self) -> Links:
-        """Its links: listed, looked at, made, edited, relocated, deleted."""
+        """Its links: list, read, create, edit, relocate and delete them."""
         return Links(self)
 
     @cached_property
@@ -128,40 +128,40 @@ class ApplicationClient:
 
     @property
     def cache(self) -> LoginCache:
-        """What its login has seen of it."""
+        """What this login has read from the application."""
         return self.session.cache(self._account.login)
 
     @property
     def version(self) -> Version:
-        """What its version has, as far as that is known."""
+        """What its version supports, as far as that is known."""
         return self.session.version
 
     @property
     def follows(self) -> Deadline:
-        """Until when its nodes, if there are several, might still lag behind changes from before this operation."""
+        """How long its nodes, if there are several, might still lack changes from before this operation."""
         return self.session.follows
 
     @property
     def clock_ahead(self) -> float | None:
-        """How far its clock is ahead of this machine's, in seconds; None before its manifest was read, or if it did not report the time."""
+        """How far its clock is ahead of this machine's, in seconds; None before its manifest is read, or if it does not report the time."""
         return self.session.clock_ahead
 
     def insist(self) -> None:
-        """Ask although the application could not be reached before, or did not say who it is."""
+        """Try again although the application could not be reached before, or did not identify itself."""
         self.session.forget_failure()
 
     def manifest(self, *, again: bool = False) -> Manifest:
-        """Who the application is: read once for all who share the session, failures included.
+        """The application's manifest. Read once for all who share the session, who also share a failure.
 
-        It is asked without a login [S9], before any request with one. If it refuses, it is asked with the login only if the
-        program says that its manifest needs one.
+        The client requests it without a login [S9], before any request with a login. If the application refuses that, the client
+        repeats it with the login only if the program says that the manifest needs one.
 
         Args:
-            again: whether to ask although it was asked before.
+            again: whether to read it again.
 
         Raises:
             NotApplinks: if there is no applinks interface at the address.
-            ApplinksError: if it can't be asked or is not understood.
+            ApplinksError: if the application can't be reached or is not understood.
         """
         if again:
             self.insist()
@@ -189,21 +189,21 @@ class ApplicationClient:
         anonymous: bool = False,
         identifying: bool = False,
     ) -> Answer:
-        """Send a request, again where it can be repeated and an application is not ready.
+        """Send a request. Repeat it if it is repeatable and the application is not ready.
 
         Args:
-            endpoint: one of the list.
-            filled_in: what is in its path.
-            doing: what it is for, where that is not the list's.
-            params: of the query.
+            endpoint: one of `endpoints`.
+            filled_in: the values for the `{}` in its path.
+            doing: what it is for, if that differs from the endpoint's.
+            params: the query's parameters.
             json: the body.
-            allow: statuses that are no error although they say no, besides the list's.
-            needs: whose credentials it takes.
-            anonymous: whether to leave the login out.
-            identifying: whether it asks who the application is.
+            allow: statuses of a refusal that is not an error, in addition to the endpoint's.
+            needs: whose credentials it needs.
+            anonymous: whether to omit the login.
+            identifying: whether it asks the application to identify itself.
 
         Raises:
-            ApplinksError: for everything else than a success or an allowed status.
+            ApplinksError: for everything except a success or an allowed status.
         """
         login = None if anonymous else self._account.login
         path = endpoint.path.format(*filled_in)
@@ -259,7 +259,7 @@ class ApplicationClient:
                 self.deadline.sleep(pause)
 
     def _pause(self, error: ApplinksError, tries: int) -> float | None:
-        """How long to wait before the request is sent again; None when it is not."""
+        """How long to wait before the request is repeated; None if it is not repeated."""
         busy = isinstance(error, Answered) and error.status in (429, *_NOT_READY)
         if tries >= TRIES or not (busy or isinstance(error, ConnectionLost)):
             return None
@@ -289,12 +289,12 @@ class ApplicationClient:
         raise UnexpectedAnswer(asked, f"redirects more than {MOST_REDIRECTS} times")
 
     def _explained(self, error: ApplinksError, login: Login | None) -> ApplinksError:
-        """What a 401 or 403 to a login means, where more is known than the answer itself says."""
+        """A more exact error for a 401 or 403 to a login, if the client knows more than the answer says."""
         if login is None or error.asked.identifying or not isinstance(error, Answered):
             return error
         cache = self.session.cache(login)
         if isinstance(error, NotAuthenticated):
-            # Who has read the list of links is logged in, and an administrator.
+            # A login that has read the list of links works, and is an administrator's.
             surprising = cache.links.known and error.reason in (None, "rights")
             return WebSudoRequired(error.asked, error.said) if surprising else error
         refused = error.status == 403 and isinstance(error, (NotPermitted, NotTheApplication))
@@ -327,8 +327,8 @@ class ApplicationClient:
     def _longest_answer(self, request: Request) -> float:
         """How long an answer may take, in seconds.
 
-        What makes the application ask another one takes as long as that one does, so it gets half of the time that is left: the other
-        half is for reading what is there without it.
+        If the application must ask another one first, the answer takes as long as that one does. Such a request gets half of the time
+        that is left. The other half is for reading what needs no other application.
         """
         usual, left = self._timeouts[1], self.deadline.remaining()
         if not request.asks_another:

@@ -1,9 +1,9 @@
-"""Which cookies are kept: those by which a balancer finds the node of a cluster again, and no session of an application.
+"""Decide which cookies are kept: those that lead a load balancer to the same node of a cluster, but never an application's session.
 
-A login session would outlive a rotated password, and mix users up. So a cookie is kept when it came with an answer to a request without a
-login, which cannot be the session of one, and is not called as the products and single sign-on call theirs: such a session would become one
-of the login that is sent along with it. Other answers may renew a cookie that is kept (some balancers do so with each), and bring no other.
-They are kept for one operation, and sent to the application that set them.
+A login session would outlive a rotated password, and mix users up. So a new cookie is kept only if it came with the answer to a request
+without a login, so that it is not a login's session, and if its name is not like the session cookies of the products and of single sign-on.
+A session with such a name would become the session of the login that is sent with it. Other answers can renew a kept cookie, as some load
+balancers do with every answer, but can't add one. Cookies are kept for one operation, and sent only to the application that set them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OF_A_LOGIN = re.compile(
 
 
 class BalancerCookies(DefaultCookiePolicy):
-    """Takes the cookies of balancers alone."""
+    """A policy that accepts only the cookies of load balancers."""
 
     def __init__(self) -> None:
         super().__init__()

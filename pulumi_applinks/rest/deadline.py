@@ -1,4 +1,4 @@
-"""How long an operation may take."""
+"""Time limits of operations."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 CONNECT_SECONDS = 5.0
-"""How long a connection to an application may take, in seconds: to look its host up, to try all its addresses, and for TLS."""
+"""How long a connection to an application may take, in seconds: to look up the host, to try all its addresses, and for TLS."""
 
 ANSWER_SECONDS = 30.0
 """How long an application may take to answer one request, from the first byte to the last, in seconds."""
 
 OPERATION_SECONDS = 120.0
-"""How long one operation of one resource may take unless it says otherwise with `timeout_seconds`, in seconds."""
+"""How long one operation of one resource may take, in seconds, unless the resource sets `timeout_seconds`."""
 
 SETTLE_SECONDS = 5.0
-"""How long an answer is doubted that contradicts what is known: the nodes of a cluster follow one another. In seconds."""
+"""How long the provider doubts an answer that contradicts what it knows, in seconds: the nodes of a cluster update one after another."""
 
 
 class Deadline:
@@ -25,9 +25,9 @@ class Deadline:
 
     Args:
         seconds: from now on; None for no limit.
-        clock: monotonic time in seconds.
+        clock: returns the monotonic time in seconds.
         sleep: waits for that many seconds.
-        interrupted: whether nobody wants to wait any longer.
+        interrupted: returns whether the user has interrupted the run.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Deadline:
         self._end = math.inf if seconds is None else clock() + seconds
 
     def remaining(self) -> float:
-        """What is left, in seconds: never negative, infinite without a bound."""
+        """The time that is left, in seconds: never negative, and infinite without a limit."""
         return max(0.0, self._end - self._clock())
 
     @property
@@ -53,7 +53,7 @@ class Deadline:
         return self.remaining() <= 0
 
     def within(self, seconds: float) -> Deadline:
-        """A deadline that is up after that many seconds, and never later than this one."""
+        """A deadline that ends after that many seconds, but not later than this one."""
         return Deadline(
             min(seconds, self.remaining()),
             clock=self._clock,
@@ -63,12 +63,12 @@ class Deadline:
 
     @property
     def interrupted(self) -> bool:
-        """Whether nobody wants to wait any longer, as after Ctrl-C: what is under way continues."""
+        """Whether the user has interrupted the run, as with Ctrl-C. Requests that have started continue."""
         return self._interrupted()
 
     @contextmanager
     def waiting(self, seconds: float) -> Iterator[None]:
-        """While something is waited for that is not the operation's doing: its own time stands still, for so many seconds at most."""
+        """Stop the deadline's clock for at most that many seconds, during a wait that the operation did not cause."""
         began = self._clock()
         self._end += seconds
         try:
@@ -77,7 +77,7 @@ class Deadline:
             self._end -= max(0.0, seconds - (self._clock() - began))
 
     def now(self) -> float:
-        """The time by its clock, in seconds."""
+        """The time on its clock, in seconds."""
         return self._clock()
 
     def sleep(self, seconds: float) -> None:

@@ -1,7 +1,6 @@
 """Every endpoint of an application that this program calls: its method, its path and what it is for.
 
-`{}` stands for what is filled in. `ApplicationClient.send` takes nothing else, so whoever wants to know what is asked of an application
-reads this list.
+`{}` is a placeholder. `ApplicationClient.send` accepts nothing else, so this list shows every request that an application can get.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ class Endpoint:
     """An endpoint.
 
     Args:
-        method: of HTTP.
-        path: below the base URL.
+        method: the HTTP method.
+        path: the path below the base URL.
         doing: what it is for, as part of a sentence.
-        allow: statuses that are no error although they say no.
-        repeatable: whether sending it twice does what sending it once does; if not given, the method decides.
+        allow: statuses of a refusal that is not an error.
+        repeatable: whether sending it twice has the same effect as sending it once; if not given, the method decides.
         changing: whether it may change something; if not given, the method decides.
-        asks_another: whether the application asks somebody else before it answers, such as the other application at its address, or a
-            directory of users: that takes as long as these take, and says nothing of itself.
+        asks_another: whether the application asks another server before it answers, such as the other application or a user directory.
+            Then a slow answer says nothing about the application itself.
     """
 
     method: Method
@@ -79,7 +78,7 @@ RIGHTS = Endpoint(
     f"{V1}/relocateApplicationlink/{{}}",
     "looking up the rights",
     repeatable=True,
-    changing=False,  # of a link that does not exist
+    changing=False,  # the link does not exist
 )
 DELETE = Endpoint("DELETE", f"{V1}/applicationlink/{{}}", "deleting the link", _ALSO_404)
 UPGRADE = Endpoint(

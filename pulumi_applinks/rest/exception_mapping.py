@@ -1,4 +1,4 @@
-"""What kept an answer from coming, out of the exceptions of the libraries, which keep the cause in different places."""
+"""Turn the libraries' exceptions into errors that say why no answer came. The libraries keep the cause in different places."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from pulumi_applinks.rest.errors import (
 )
 from pulumi_applinks.rest.redaction import quoted
 
-# OpenSSL's verification codes. What is not among them is quoted.
+# OpenSSL's verification codes. Any other one is quoted.
 _VERIFICATION: dict[int, TlsProblem] = {
     **dict.fromkeys((2, 18, 19, 20, 21), "certificate"),
     9: "not_yet_valid",
@@ -46,18 +46,18 @@ _VERIFICATION: dict[int, TlsProblem] = {
 _NO_SUCH_HOST = frozenset(
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
 )
-# http.client keeps a proxy's status in its text alone.
+# http.client keeps a proxy's status only in the exception's text.
 _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
 
 
 def failure_of(
     asked: Asked, error: Exception, *, connect: float, answer: float, expired: bool
 ) -> ApplinksError:
-    """What kept an answer from coming.
+    """The error that says why no answer came.
 
     Args:
         asked: the request.
-        error: of a library, or of `bounded_http`.
+        error: an exception of a library or of `bounded_http`.
         connect: how long a connection may take, in seconds.
         answer: how long an answer may take, in seconds.
         expired: whether the time for the whole operation is up.
@@ -78,13 +78,13 @@ def failure_of(
 
 
 def _unintelligible(error: Exception) -> str | None:
-    """Why an answer is not even HTTP that this program takes, as the end of a sentence; None when none came."""
+    """Why an answer is not HTTP that the client accepts, as the end of a sentence; None if no answer came."""
     for cause in _chain(error):
         if isinstance(cause, TooLong):
             return "is longer than expected"
         if isinstance(cause, StrangelyCoded):
             return "has an unexpected compression"
-        # Those two mean that the connection broke.
+        # These two mean that the connection broke.
         lost = isinstance(cause, (http.client.RemoteDisconnected, http.client.IncompleteRead))
         if isinstance(cause, http.client.HTTPException) and not lost:
             return "is not HTTP, or has too many headers"
@@ -92,7 +92,7 @@ def _unintelligible(error: Exception) -> str | None:
 
 
 def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
-    """Why no answer came, when that was neither TLS, a proxy nor the time."""
+    """Why no answer came, if the cause was not TLS, a proxy or a time-out."""
     causes = list(_chain(error))
     looked_up = [cause for cause in causes if isinstance(cause, socket.gaierror)]
     if looked_up or any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
@@ -115,7 +115,7 @@ def _unreached(asked: Asked, error: Exception) -> CouldNotAsk:
 
 
 def _of_the_system(causes: list[BaseException]) -> str:
-    """What the operating system says, in its own words: these hold no address."""
+    """The operating system's own error text, which contains no address."""
     errors = (
         cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno in errno.errorcode
     )
@@ -136,7 +136,7 @@ def _tls_failure(asked: Asked, error: Exception) -> TlsFailure | NotSendable:
             kind = _VERIFICATION.get(cause.verify_code, "refused")
             reason = cause.verify_message
             break
-        # Python's own raises of it have neither.
+        # An SSLError that Python itself raises has neither attribute.
         if isinstance(cause, ssl.SSLError) and (word := getattr(cause, "reason", None)):
             if getattr(cause, "library", None) == "PEM" or word == "NO_CERTIFICATE_OR_CRL_FOUND":
                 return NotSendable(asked, Cause.AUTHORITIES_NOT_READABLE)
@@ -145,10 +145,10 @@ def _tls_failure(asked: Asked, error: Exception) -> TlsFailure | NotSendable:
 
 
 def _timed_out(error: Exception) -> Literal["connect", "answer"] | None:
-    """What took too long; None when that was not the failure."""
+    """What took too long; None if the failure was not a time-out."""
     for cause in _chain(error):
         if isinstance(cause, (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError)):
-            # urllib3's "new connection" error is a kind of connect time-out, also when the connection was refused.
+            # urllib3's "new connection" error is a subclass of the connect time-out, even for a refused connection.
             if not isinstance(cause, urllib3.exceptions.NewConnectionError):
                 return "connect"
         elif isinstance(
@@ -160,7 +160,7 @@ def _timed_out(error: Exception) -> Literal["connect", "answer"] | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception with everything that it wraps: libraries keep the cause in different places."""
+    """An exception and all exceptions that it wraps. Libraries keep the cause in different places."""
     waiting, seen = [error], set[int]()
     while waiting:
         cause = waiting.pop(0)

@@ -1,4 +1,4 @@
-"""The links of one application, as they were read and as this program has changed them since."""
+"""The links of one application, as the provider has read them and changed them since."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Changes:
         self.touched: dict[str, int] = {}
         self.written: dict[str, Link | None] = {}
         self.follows: dict[str, Deadline] = {}
-        """Of a link that was deleted: until when its nodes might still lag."""
+        """For each deleted link: how long the application's nodes might still show it."""
         self.unsettled = 0
-        """The tick since which it is open which links are primary."""
+        """The tick since which it is not known which links are primary."""
         self.firsts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 class KnownLinks:
-    """The links of one application as one login sees them, with what this program has changed since they were read.
+    """The links of one application as one login sees them, with the program's changes since they were read.
 
     Args:
-        changes: by whatever login.
+        changes: the program's changes with any login.
     """
 
     def __init__(self, changes: Changes | None = None) -> None:
@@ -40,7 +40,7 @@ class KnownLinks:
 
     @property
     def known(self) -> bool:
-        """Whether they were read, which needs an administrator."""
+        """Whether the list was read, which needs an administrator."""
         return self._reading.known
 
     def get(
@@ -53,7 +53,7 @@ class KnownLinks:
         primary: bool = True,
         since: int = 0,
     ) -> list[Link]:
-        """The links: see `LinkResources.links` and `Reading.get`."""
+        """The links: see `Links.all` and `Reading.get`."""
         with self._changes.lock:
             since = max(since, *(self._changes.touched.get(one, 0) for one in about), 0)
             since = max(since, self._changes.unsettled) if primary else since
@@ -69,15 +69,15 @@ class KnownLinks:
         return [link for link in by_id.values() if link is not None]
 
     def _known(self) -> list[Link] | None:
-        """The links as far as they are known without asking."""
+        """The links as far as they are known without a request."""
         kept = self._reading.kept()
         return None if kept is None else self._now(*kept)
 
     @contextmanager
     def first_alone(self, link: Link, deadline: Deadline) -> Iterator[None]:
-        """Around a request that may add a link: of two that may be the first of their type, one waits for the other.
+        """Wrap a request that may add a link. If two links may be the first of their type, one waits for the other.
 
-        The first becomes primary [S9], so it has to be known which one was.
+        The first one becomes primary [S9], so the order must be known.
         """
         with self._changes.lock:
             first = self._changes.firsts[link.type_id]
@@ -95,17 +95,17 @@ class KnownLinks:
     def changing(
         self, link_id: str, *, primary: Literal["kept", "made"] | None = None
     ) -> Iterator[Callable[[Link | None], None]]:
-        """Around a request that changes a link: what was read before its end no longer says what the link is.
+        """Wrap a request that changes a link. What was read before its end no longer describes the link.
 
-        Nor does it say which links are primary, unless that follows from what is known.
+        It also no longer says which links are primary, unless that follows from what is known.
 
         Args:
-            link_id: of the link.
-            primary: whether it is made the primary one of its type, or no link gains or loses that place. If not given, it keeps the
-                place when it has not got it.
+            link_id: the link's id.
+            primary: `made` if the link becomes the primary one of its type; `kept` if no link becomes or stops being primary. If not
+                given, it stays certain which links are primary only if that follows from what is known.
 
         Returns:
-            A function that takes what the link is from now on; None when it is gone.
+            A function that takes the link as it is from now on, or None if it is gone.
         """
         self._touch(link_id)
         told: list[Link | None] = []
@@ -122,15 +122,15 @@ class KnownLinks:
                     self._changes.written[link_id] = link
 
     def has_deleted(self, link_id: str) -> None:
-        """This program has deleted a link just now."""
+        """Record that the program has just deleted a link."""
         self._changes.follows[link_id] = Deadline(SETTLE_SECONDS)
 
     def let_nodes_follow(self, link_id: str, deadline: Deadline) -> None:
-        """Wait until each node of a cluster has had the time to notice that this program has deleted a link; not at all for others.
+        """Wait until each node of a cluster has had time to notice that the program deleted this link. Do not wait for other links.
 
         Args:
-            link_id: of the link.
-            deadline: of the operation; its time stands still meanwhile.
+            link_id: the link's id.
+            deadline: the operation's deadline, whose clock stops meanwhile.
         """
         follows = self._changes.follows.get(link_id)
         if follows is None:
@@ -138,10 +138,10 @@ class KnownLinks:
         with deadline.waiting(follows.remaining()):
             deadline.sleep(follows.remaining())
         if self._changes.follows.pop(link_id, None) is not None:
-            self._touch(link_id)  # what another link's operation has read meanwhile may be of such a node
+            self._touch(link_id)  # another link's operation may have read from an outdated node meanwhile
 
     def doubt(self, link_ids: Iterable[str]) -> None:
-        """What was read of these links might have changed, whoever changed them."""
+        """Record that someone may have changed these links since they were read."""
         for link_id in link_ids:
             self._touch(link_id, settled=False)
 
@@ -153,9 +153,9 @@ class KnownLinks:
 
 
 def _outcome(known: list[Link] | None, link_id: str, link: Link | None) -> tuple[Link | None, bool]:
-    """A link that was written or deleted, as primary as it is now; and whether it is certain which links are primary.
+    """A link that was written or deleted, with its current `primary`; and whether it is certain which links are primary.
 
-    The first link of a type becomes primary, and another one when the primary one is deleted [S9].
+    The first link of a type becomes primary. When the primary one is deleted, another one becomes primary [S9].
     """
     before = next((one for one in known or () if one.id == link_id), None)
     type_id = link.type_id if link else before.type_id if before else ""

@@ -1,4 +1,4 @@
-"""Authentication levels, and how the interface spells them: as flags, as provider classes, as consumers."""
+"""Authentication levels, and how the interface writes them: as flags, as provider classes, as consumers."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Level(str, Enum):
 
     @property
     def is_oauth(self) -> bool:
-        """Whether it is one of OAuth."""
+        """Whether it is an OAuth level."""
         return self in (Level.OAUTH, Level.OAUTH_IMPERSONATION, Level.OAUTH_3LO_ONLY)
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it is what OAuth replaces."""
+        """Whether it is a level that OAuth replaces."""
         return self in (Level.TRUSTED_APPLICATIONS, Level.BASIC_ACCESS)
 
     @property
     def makeable(self) -> bool:
-        """Whether a program can declare it; the others are seen only."""
+        """Whether a program can declare it. The provider only reads and reports the others."""
         return self in (Level.NONE, Level.OAUTH, Level.OAUTH_IMPERSONATION)
 
 
@@ -47,7 +47,7 @@ PROVIDERS: dict[Level, tuple[str, ...]] = {
     Level.TRUSTED_APPLICATIONS: (TRUSTED,),
     Level.BASIC_ACCESS: (BASIC,),
 }
-"""Which provider classes stand for a level [S9]."""
+"""The provider classes that represent each level [S9]."""
 
 # The strongest comes first.
 _STRONGEST_FIRST = (
@@ -60,32 +60,32 @@ _STRONGEST_FIRST = (
 
 
 def known_providers(classes: Iterable[str]) -> frozenset[str]:
-    """The provider classes that stand for levels, by the names that 9.x gives them; others (CORS) are passed over.
+    """The provider classes that represent levels, with their names in 9.x. Others (CORS) are ignored.
 
     Args:
-        classes: full or bare class names: the last word decides, so that another package changes nothing.
+        classes: full or bare class names. Only the last part counts, so the package makes no difference.
     """
     bare = {name.rpartition(".")[2] for name in classes}
     return frozenset(name for name, _ in _STRONGEST_FIRST if name.rpartition(".")[2] in bare)
 
 
 def level_of_providers(classes: Iterable[str]) -> Level:
-    """The level that a set of provider classes stands for: the strongest one, OAuth before what it replaces."""
+    """The level that a set of provider classes represents: the strongest one, with OAuth before the legacy levels."""
     known = known_providers(classes)
     return next((level for name, level in _STRONGEST_FIRST if name in known), Level.NONE)
 
 
 def legacy_of_providers(classes: Iterable[str]) -> tuple[Level, ...]:
-    """The legacy levels among provider classes, whatever exists beside them."""
+    """The legacy levels among provider classes, regardless of OAuth."""
     known = known_providers(classes)
     return tuple(level for name, level in _STRONGEST_FIRST if level.is_legacy and name in known)
 
 
 def level_of_flags(*, enabled: bool, two_lo: bool, impersonation: bool) -> Level:
-    """The level that OAuth flags stand for: off wins, impersonation implies 2LO [S9].
+    """The level that OAuth flags represent: off wins, and impersonation implies 2LO [S9].
 
     Args:
-        enabled: `enabled`, or that there is a consumer.
+        enabled: `enabled`, or whether there is a consumer.
         two_lo: `twoLoEnabled`.
         impersonation: `twoLoImpersonationEnabled`.
     """
@@ -103,7 +103,7 @@ def flags_of_level(level: Level) -> dict[str, bool]:
         level: an OAuth level, or none.
 
     Raises:
-        ValueError: for trusted applications and basic access, which are no OAuth.
+        ValueError: for trusted applications and basic access, which are not OAuth.
     """
     if level.is_legacy:
         raise ValueError(f"{level.value} is no OAuth level and is never made")

@@ -1,4 +1,4 @@
-"""The links of one application: listed, made, edited, relocated, deleted, tried; and what it sees at an address."""
+"""The links of one application: list, create, edit, relocate, delete and try them; and ask what the application finds at an address."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from pulumi_applinks.rest.client import ApplicationClient
 
 Deletion = Literal["deleted", "missing", "unsure"]
-"""What an application says of a deletion."""
+"""What an application says about a deletion."""
 
 
 class Links:
     """The links of one application.
 
     Args:
-        client: of the application.
+        client: the application's client.
     """
 
     def __init__(self, client: ApplicationClient) -> None:
@@ -47,16 +47,16 @@ class Links:
         self._looked = 0
 
     def all(self, *about: str, primary: bool = True, doubted: bool = False) -> list[Link]:
-        """All links, which needs an administrator: read once for all who share what is known about the application.
+        """All links. Read once for all who share the session. Needs an administrator.
 
-        3.0 is asked first, because 1.0 hides the RPC URL of links that belong to the system [S9].
+        The client tries 3.0 first, because 1.0 hides the RPC URL of links that belong to the system [S9].
 
         Args:
-            about: ids of links that have to be as they are now: the list is read again if this program has changed one of them
-                since. The others are as they were read, or as this program wrote them.
-            primary: whether it matters which links are primary: the list is read again if this program may have changed that.
-            doubted: whether what this client was shown last is not believed: it is shown a list that was read after that, or else after
-                all nodes have had the time to follow, by whoever shares it.
+            about: ids of links that must be up to date: the list is read again if the program has changed one of them since. The
+                other links are as they were read, or as the program wrote them.
+            primary: whether it matters which links are primary: the list is read again if the program may have changed that.
+            doubted: whether the caller doubts the list that it got last. It then gets a list that anyone who shares the session read
+                later than that; or, once all nodes have had time to update, one that was read after that time.
         """
         since = (self._client.session.followed() or self._looked) if doubted else 0
         read, deadline = self._client.cache.links, self._client.deadline
@@ -70,7 +70,7 @@ class Links:
             answer = self._client.send(endpoints.OLDER_LINKS)
         found = listed(answer.data(), "applicationLinks", "list")
         if found is None:
-            # Whoever took it for an empty list would say that a link is gone, and forget it.
+            # If this counted as an empty list, the provider would report a link as gone, and remove it from the state.
             raise UnexpectedAnswer(answer.asked, "is not a list of links")
         return [link for link in map(Link.of, found) if link is not None]
 
@@ -83,32 +83,32 @@ class Links:
         except Answered as error:
             if error.status != 500:
                 raise
-            # An OAuth 2.0 client without a redirect URL makes this list fail, and no other [S9].
+            # An OAuth 2.0 client without a redirect URL makes this list fail, but not the older one [S9].
             version.has_v3 = True
             return None
         version.has_v3 = answer.status not in MISSING
         return answer if version.has_v3 else None
 
     def _has_v3(self) -> bool:
-        """Whether changes can go to 3.0: the list is read where that is not known."""
+        """Whether changes can use 3.0. Reads the list if that is not known."""
         if self._client.version.has_v3 is None:
             self.all(primary=False)
         return bool(self._client.version.has_v3)
 
     def get(self, link_id: str, *, primary: bool = True) -> Link | None:
-        """One link, out of the list: for an unknown id versions answer 404 or 500 [S9].
+        """One link, taken from the list, because for an unknown id some versions answer 404 and others 500 [S9].
 
         Args:
-            link_id: its id there.
+            link_id: its id in this application.
             primary: whether it matters which links are primary.
 
         Returns:
-            The link; None when there is none.
+            The link; None if there is none.
         """
         return next((link for link in self.all(link_id, primary=primary) if link.id == link_id), None)
 
     def oauth2_entries(self) -> frozenset[str]:
-        """The ids of OAuth 2.0 clients and connections among its links: 3.0 lists them as generic ones, and 1.0 does not [S9]."""
+        """The ids of OAuth 2.0 clients and connections in the list of links: 3.0 lists them as generic links, and 1.0 does not [S9]."""
         generic = {link.id for link in self.all(primary=False) if link.what == "generic"}
         if not generic or not self._client.version.lists_oauth2:
             return frozenset()
@@ -117,23 +117,23 @@ class Links:
         return frozenset() if older is None else frozenset(generic - older)
 
     def let_nodes_follow(self, *link_ids: str) -> None:
-        """Wait, for a few seconds, before a link is looked for or made that this program has deleted here.
+        """Wait a few seconds before the provider looks for or creates a link that the program has deleted here.
 
-        A node of a cluster that has not followed still shows it, takes changes of it, and loses them when it follows.
+        A cluster node that is not up to date still shows the link and accepts changes to it, and then loses these changes.
         """
         for link_id in link_ids:
             self._client.cache.links.let_nodes_follow(link_id, self._client.deadline)
 
     def doubt(self, *link_ids: str) -> None:
-        """Read links again when they are next asked for: somebody else may have changed them since they were read."""
+        """Read these links again when they are next needed, because someone else may have changed them."""
         self._client.cache.links.doubt(link_ids)
 
     def put(self, link: Link) -> Literal["created", "updated"]:
-        """Make a link, or bring one to what is given. Harmless when repeated [S9].
+        """Create a link, or update it. It is safe to repeat this [S9].
 
         Returns:
-            What it did: `updated` only when the application says in its own words that the link was there. When the request had
-            to be sent again, that is taken for the first one's doing.
+            What the application did. `updated` only if the application's own answer says that the link was there already. If the
+            request was repeated, the first try may have created the link, so this returns `created`.
         """
         known = self._client.cache.links
         with (
@@ -147,10 +147,10 @@ class Links:
         return "updated" if was_there else "created"
 
     def edit(self, link_id: str, *, name: str, rpc_url: str, display_url: str) -> None:
-        """Change a link that is there.
+        """Change an existing link.
 
         Args:
-            link_id: its id there.
+            link_id: its id in this application.
             name: its new name.
             rpc_url: where requests are sent.
             display_url: where people are sent.
@@ -161,15 +161,15 @@ class Links:
                 self._put_v3(link_id, name=name, rpcUrl=rpc_url, displayUrl=display_url)
                 return
             except Invalid as error:
-                # 3.0 refuses every edit of a link beside a duplicate of its addresses; 1.0 does not look at those [S9].
+                # 3.0 refuses every edit if another link has the same addresses; 1.0 does not check that [S9].
                 refusal = error
         before = self.get(link_id, primary=False)
         if before is None:
-            return  # a PUT of 1.0 makes a link that is not there, which an edit never should
+            return  # a PUT of 1.0 would create a missing link, which an edit must never do
         if refusal is not None and not same_address(before.rpc_url or "", rpc_url):
             raise refusal
         changed = before.model_copy(
-            # An update takes no place away for `false`; without a value some versions fail [S3].
+            # An update with `false` leaves a primary link primary; without a value some versions fail [S3].
             update={"name": name, "rpc_url": rpc_url, "display_url": display_url, "primary": False}
         )
         with self.naming_taken_ids(link_id), self._client.cache.links.changing(link_id):
@@ -188,14 +188,14 @@ class Links:
         """Relocate the link, because the remote application moved. Needs a system administrator [S9].
 
         Args:
-            link_id: the link's id there.
-            new_url: where the remote one is now.
-            without_contact: whether to do so although nothing answers there.
+            link_id: the link's id in this application.
+            new_url: the remote application's new address.
+            without_contact: whether to relocate although nothing answers at the new address.
 
         Raises:
-            RelocationNotReachable: if nothing answers there. Where something before the application lets no address through as a
-                parameter, the link is edited instead, and the application does not look at what answers.
-            ApplinksError: if the application can't be asked or refuses.
+            RelocationNotReachable: if nothing answers there. If something in front of the application blocks addresses in parameters,
+                the client edits the link instead, and the application does not check what answers.
+            ApplinksError: if the application can't be reached or refuses.
         """
         try:
             with self.naming_taken_ids(link_id), self._client.cache.links.changing(link_id, primary="kept"):
@@ -204,7 +204,7 @@ class Links:
         except Conflict as error:
             raise RelocationNotReachable(error.asked, error.said, new_url) from None
         except NotTheApplication:
-            # A firewall that lets no address through as a parameter. 3.0 takes it in the body, and looks at nothing there [S9].
+            # A firewall blocks addresses in parameters. 3.0 takes the address in the body, and does not check it [S9].
             link = self.get(link_id, primary=False) if self._has_v3() else None
             if link is None:
                 raise
@@ -214,11 +214,11 @@ class Links:
             )
 
     def delete(self, link_id: str) -> Deletion:
-        """Delete a link here alone. One that is not there is no error.
+        """Delete a link in this application only. A missing link is not an error.
 
         Returns:
-            What the application says in its own words: that it deleted the link, or that it knows no such link [S9]; `unsure` for
-            anything less, such as a bare 404, which could be a proxy's.
+            What the application's own answer says: that it deleted the link, or that it has no such link [S9]. `unsure` if the
+            answer says neither, such as a 404 without a body, which could come from a proxy.
         """
         known = self._client.cache.links
         with known.changing(link_id) as becomes:
@@ -232,11 +232,11 @@ class Links:
         return "deleted" if sure else "unsure"
 
     def upgrade(self, link_id: str, new_id: str) -> None:
-        """Give a link that was made while the remote application was down the id that this one turned out to have [S9].
+        """Give a link that was created while the remote application was down that application's real id [S9].
 
         Args:
-            link_id: the link's id so far, derived from the URL.
-            new_id: the id that it is to get: the remote application's server id.
+            link_id: the link's current id, derived from the URL.
+            new_id: the link's new id: the remote application's server id.
         """
         with self._client.cache.links.changing(link_id), self._client.cache.links.changing(new_id):
             self._client.send(endpoints.UPGRADE, link_id, json=_NO_TWO_WAY)
@@ -245,7 +245,7 @@ class Links:
         """Whether a link works: the application tries it [S9].
 
         Returns:
-            What it says, or that it did not say so in time; None from versions that have no status, or when there is no such link.
+            The status, or that it did not come in time; None from versions without a status, or if there is no such link.
         """
         began = time.monotonic()
         try:
@@ -257,7 +257,7 @@ class Links:
         return None if answer.status in MISSING else answer.record(Status)
 
     def sees(self, url: str) -> Sighting:
-        """What the application itself finds at an address: what the wizard asks first [S9]."""
+        """What the application itself finds at an address. The wizard asks this first [S9]."""
         began = time.monotonic()
         try:
             answer = self._client.send(endpoints.SIGHT, params={"url": url})
@@ -267,7 +267,7 @@ class Links:
                 return Sighting(kind="not_told", message=late)
             if not isinstance(error, NotTheApplication) or error.status >= 500:
                 raise
-            return Sighting(kind="not_told")  # a firewall that lets no address through as a parameter
+            return Sighting(kind="not_told")  # a firewall blocks addresses in parameters
         if answer.status in MISSING:
             return Sighting(kind="not_told")
         data = answer.data() if answer.body.strip() else {}
@@ -290,19 +290,19 @@ class Links:
 
     @contextmanager
     def naming_taken_ids(self, link_id: str, type_id: str | None = None) -> Iterator[None]:
-        """Around a request about a link: says when its id was listed but can't be used.
+        """Wrap a request about a link, to report an id that no list shows but that can't be used.
 
         Args:
-            link_id: its id there.
-            type_id: of a link that will be made: whether the application knows that type is asked first.
+            link_id: the link's id in this application.
+            type_id: the type of a link to create: a refusal counts only if the application knows this type.
 
         Raises:
-            IdTaken: if the application fails over an id that its list does not have.
+            IdTaken: if the application fails because of an id that its list does not have.
         """
         try:
             yield
         except (Invalid, ServerFault, NotTheApplication) as error:
-            # What an application says when it fails over such an id is not known: it may be its server's own page.
+            # It is not known what an application answers for such an id. It may be an error page of its server.
             expected = error.status == 500 or (error.status == 400 and isinstance(error, Invalid))
             if not expected or not self._hides(link_id, type_id if error.status == 400 else None):
                 raise
@@ -315,7 +315,7 @@ class Links:
             if type_id is not None:
                 self._client.send(endpoints.LINKS_OF_TYPE, type_id)
         except ApplinksError:
-            return False  # the first refusal says more than this one
+            return False  # the first error says more than this one
         return True
 
 

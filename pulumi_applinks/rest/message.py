@@ -1,7 +1,7 @@
-"""What a person reads: one record and one renderer for every error and every warning.
+"""What people read: one record and one renderer for every error and every warning.
 
-The first line says what failed on which application, and its code; each reason has a line of its own; then what was changed and what was
-not; `Fix:` with the next step; the request last.
+The first line says what failed, on which application, and its code. Each reason has its own line. Then come what was changed and what was
+not, `Fix:` with the next step, and the request.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pulumi_applinks.codes import Code
 from pulumi_applinks.rest.redaction import printable
 
 WIDTH = 160
-"""The longest line; a word that is longer, such as an address, has a line of its own."""
+"""The longest line. A longer word, such as an address, has its own line."""
 
 _COMMAND = re.compile("`[^`]+`")
 _KEPT = "\ue000"
-"""Stands for a blank in a command, which is not broken."""
+"""Replaces a blank in a command, so that the command stays on one line."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Message:
     """One message.
 
     Args:
-        code: of the table.
+        code: a code from the table.
         what: what failed, on which application (role); a sentence without its full stop.
-        why: the reasons, a sentence each.
-        changed: what was changed and what was not, a sentence; empty where the message is only a part of another one.
+        why: the reasons, one sentence each.
+        changed: a sentence that says what was changed and what was not; empty if the message is only a part of another one.
         do: the next step, in sentences.
         request: the request and its answer.
-        application: the label of the application that it is about; empty when it is about both.
-        parts: what it consists of, when that is more than one thing.
+        application: the label of the application that the message is about; empty if it is about both.
+        parts: the messages that it consists of, if there are several.
     """
 
     code: Code
@@ -51,14 +51,14 @@ class Message:
 
     @property
     def flat(self) -> str:
-        """The same in one line of sentences, for an output or as a part of one."""
+        """The message as sentences on one line, for an output or a part of an output."""
         sentences = [f"{self.what}.", *self.why, *(part.flat for part in self.parts), self.changed, self.do]
         told = " ".join(_clean(sentence) for sentence in sentences if sentence)
         return f"{told} ({_clean(self.request)})" if self.request else told
 
     @property
     def all(self) -> Iterator[Message]:
-        """Each thing that it is about: itself, unless it only lists its parts, and each part."""
+        """This message, unless it only lists its parts, and each part."""
         if self.code is not Code.SEVERAL_REASONS:
             yield self
         for part in self.parts:
@@ -66,11 +66,11 @@ class Message:
 
     @property
     def alone(self) -> Message:
-        """The same without its parts."""
+        """The message without its parts."""
         return replace(self, parts=())
 
     def also(self, *why: str, changed: str = "", do: str = "", parts: Iterable[Message] = ()) -> Message:
-        """The same with more reasons, more to do, or more parts."""
+        """The message with more reasons, more next steps, or more parts."""
         return replace(
             self,
             why=(*self.why, *why),
@@ -97,12 +97,12 @@ class Message:
 
 
 def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASONS) -> Message:
-    """Several messages as one.
+    """Combine several messages into one.
 
     Args:
         what: what they are about, such as "the link cannot be made".
-        parts: the messages; one alone is in the first line.
-        code: of the whole when there are several.
+        parts: the messages; if there is only one, it is in the first line.
+        code: the code of the whole message if there are several.
     """
     listed = _merged(parts)
     if len(listed) == 1:
@@ -111,7 +111,7 @@ def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASON
 
 
 def _merged(parts: Iterable[Message]) -> tuple[Message, ...]:
-    """What is the same except for its reasons, or whole, once."""
+    """The messages without repetitions. Messages that differ only in their reasons become one."""
     found: dict[Message, tuple[str, ...]] = {}
     for part in parts:
         key = replace(part, why=())
@@ -120,7 +120,7 @@ def _merged(parts: Iterable[Message]) -> tuple[Message, ...]:
 
 
 def wrapped(text: str) -> str:
-    """A text in lines that are not too long."""
+    """Wrap a text to lines that are not too long."""
     return "\n".join(_wrapped(text, "", "  "))
 
 
@@ -138,5 +138,5 @@ def _wrapped(text: str, indent: str, following: str | None = None) -> Iterator[s
 
 
 def _clean(text: str) -> str:
-    # Much of it is what an application said. What is quoted was cleaned before; this is for what will be forgotten.
+    # Much of the text comes from applications. Quotes are cleaned already; this also cleans what someone forgets to clean.
     return printable(text)

@@ -1,7 +1,7 @@
-"""What an application answers, as typed records.
+"""An application's answers as typed records.
 
-Every record takes the names of all versions of the interface: 1.0 says `typeId`, `isPrimary`, `isSystem` where 3.0 says `type`,
-`primary`, `system` [S9]. Unknown fields are ignored, absent ones have defaults.
+Every record accepts the names of all versions of the interface: 1.0 uses `typeId`, `isPrimary`, `isSystem` where 3.0 uses `type`,
+`primary`, `system` [S9]. Unknown fields are ignored, and absent fields have defaults.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 LONGEST_TEXT = 2000
-"""What is kept of a name or an address, in characters: applications allow far less."""
+"""The most characters of a name or an address that are kept. Applications allow far fewer."""
 
 
 def _segment(value: str) -> str:
@@ -45,14 +45,14 @@ def _uuid(value: str) -> str:
     return value
 
 
-# What an application says ends up in messages and in the state: nothing in it may steer a terminal, or be endless.
+# Texts of an application appear in messages and in the state. So they must not control a terminal, or be endless.
 Text = Annotated[str, AfterValidator(lambda value: shortened(printable(value), LONGEST_TEXT))]
 # An id becomes a part of an address.
 Segment = Annotated[str, AfterValidator(_segment)]
 
 
 class Wire(BaseModel):
-    """A frozen record that understands the interface's names beside its own."""
+    """A frozen record that accepts the interface's names as well as its own."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True
@@ -75,15 +75,15 @@ class Wire(BaseModel):
 
 
 class Manifest(Wire):
-    """What an application says of itself, to anyone who asks [S9].
+    """How an application describes itself to anyone who asks [S9].
 
     Args:
         id: its server id.
-        name: what it calls itself.
-        type_id: such as jira, confluence, stash.
-        version: of the product.
-        applinks_version: of the applinks plugin.
-        url: its base URL as it believes it to be.
+        name: its name.
+        type_id: its type, such as jira, confluence, stash.
+        version: the product's version.
+        applinks_version: the applinks plugin's version.
+        url: the base URL that it is configured with.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -100,7 +100,7 @@ class Manifest(Wire):
 
     @property
     def sets_oauth(self) -> bool | None:
-        """Whether its REST interface sets OAuth up; None when its version is not reported."""
+        """Whether its REST interface can set OAuth up; None if it does not report its version."""
         return sets_oauth(self.applinks_version)
 
 
@@ -108,9 +108,9 @@ class BriefLink(Wire):
     """A link as its status reports it.
 
     Args:
-        id: the server id of the application that it points at, as a rule; percent-encoded where it is none.
+        id: usually the server id of the application that it points to; any other id is percent-encoded.
         type_id: that application's type.
-        name: what it is called here.
+        name: the link's name here.
         display_url: where people are sent.
         rpc_url: where requests are sent; 1.0 hides it for system links [S9].
     """
@@ -144,7 +144,7 @@ class Link(BriefLink):
     Args:
         primary: whether it is the primary one of its type.
         system: whether it belongs to the system and cannot be changed.
-        broken: whether a field did not read as the interface writes it.
+        broken: whether a field does not have the interface's format.
     """
 
     primary: bool = False
@@ -153,7 +153,7 @@ class Link(BriefLink):
 
     @classmethod
     def of(cls, data: Any) -> Link | None:
-        """An entry of a list, without what does not read as the interface writes it; None for one that has no id."""
+        """Read an entry of a list, without the fields that do not have the interface's format; None for an entry without an id."""
         try:
             return cls.model_validate(data)
         except ValidationError as error:
@@ -165,10 +165,10 @@ class Link(BriefLink):
 
     @property
     def what(self) -> What:
-        """What kind of entry it is: a program may touch none but an `application`.
+        """The kind of entry. A program may change only an `application`.
 
-        That is one between two products, not the system's, which reads as the interface writes it. OAuth 2.0 clients and connections,
-        which newer versions list among the links, are `generic` [S9].
+        An `application` is a link between two products that does not belong to the system, and all its fields have the interface's
+        format. OAuth 2.0 clients and connections, which newer versions list among the links, are `generic` [S9].
         """
         if self.system:
             return "system"
@@ -191,15 +191,15 @@ SightingKind = Literal[
 
 
 class Sighting(BaseModel):
-    """What an application sees at a URL.
+    """What an application finds at a URL.
 
     Args:
-        kind: what it found. `conflict` is itself, or an application that it is linked with already, and `not_accepted` is a URL
-            that it can't parse, or an application of a type that it doesn't know: the interface distinguishes each pair only
-            by text [S9]. `not_told` is a version that can't be asked.
-        manifest: of the application that it found.
-        redirected_to: where it was sent instead.
-        message: what it said, for a person.
+        kind: what it found. `conflict`: itself, or an application that it is already linked with. `not_accepted`: a URL that it
+            can't parse, or an application of an unknown type. The interface distinguishes the two cases of each only by text [S9].
+            `not_told`: the application did not answer the question, for example because its version can't.
+        manifest: the manifest of the application that it found.
+        redirected_to: where it was redirected to.
+        message: its text for people.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -211,11 +211,11 @@ class Sighting(BaseModel):
 
 
 class OAuthConfig(Wire):
-    """OAuth levels of both directions, as one application has them [S9].
+    """The OAuth levels of both directions, as one application has them [S9].
 
     Args:
-        incoming: of requests that it accepts.
-        outgoing: of requests that it makes.
+        incoming: the level of requests that it accepts.
+        outgoing: the level of requests that it makes.
     """
 
     incoming: Level = Level.NONE
@@ -232,10 +232,10 @@ class OAuthConfig(Wire):
         )
 
     def as_wire(self) -> dict[str, dict[str, bool]]:
-        """As the interface wants it.
+        """The levels as the interface expects them.
 
         Raises:
-            ValueError: for a level that is no OAuth level.
+            ValueError: for a level that is not an OAuth level.
         """
         return {"incoming": flags_of_level(self.incoming), "outgoing": flags_of_level(self.outgoing)}
 
@@ -252,11 +252,11 @@ class _Flags(Wire):
 
 
 class PublicKey(Wire):
-    """The key by which an application's signed requests are known: as it says itself, or as another one keeps it [S9].
+    """The key that verifies an application's signed requests, as the application itself or another one reports it [S9].
 
     Args:
-        key: what the application is called as a consumer.
-        public_key: in PEM.
+        key: the application's name as a consumer.
+        public_key: the key in PEM.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {"public_key": ("publicKey",)}
@@ -265,7 +265,7 @@ class PublicKey(Wire):
     public_key: Text = ""
 
     def same_as(self, other: PublicKey) -> bool:
-        """Whether both are the same: what PEM writes around a key and how it breaks lines makes no difference."""
+        """Whether both are the same. PEM's header, footer and line breaks make no difference."""
         return self.key == other.key and _bare_key(self.public_key) == _bare_key(other.public_key)
 
 
@@ -277,10 +277,10 @@ class Consumer(Wire):
     """An OAuth consumer: another application whose requests are accepted [S9].
 
     Args:
-        two_lo_allowed: whether it may ask without a person.
+        two_lo_allowed: whether it may send requests without a user's authorization.
         execute_as: the user that such requests run as.
         impersonation_allowed: whether they may run as any user.
-        outgoing: whether it describes the opposite direction: generic links alone have that.
+        outgoing: whether it describes the opposite direction, which only generic links have.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -304,11 +304,11 @@ class Authentication(BaseModel):
     """How both directions of a link are authenticated.
 
     Args:
-        incoming: of requests that the application accepts.
-        outgoing: of requests that it makes.
+        incoming: the level of requests that the application accepts.
+        outgoing: the level of requests that it makes.
         execute_as: the user that incoming 2LO requests run as.
         user_told: whether the application reports that user.
-        legacy_outgoing: legacy levels of requests that it makes, whatever OAuth exists beside them.
+        legacy_outgoing: the legacy levels of requests that it makes, regardless of OAuth.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -321,11 +321,11 @@ class Authentication(BaseModel):
 
 
 class Legacy(BaseModel):
-    """The legacy levels of both directions, whatever OAuth exists beside them.
+    """The legacy levels of both directions, regardless of OAuth.
 
     Args:
-        incoming: of requests that the application accepts.
-        outgoing: of requests that it makes.
+        incoming: the levels of requests that the application accepts.
+        outgoing: the levels of requests that it makes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -336,13 +336,13 @@ class Legacy(BaseModel):
 
 @dataclass(frozen=True)
 class UserDetails:
-    """What an application reports of a user.
+    """What an application reports about a user.
 
     Args:
         exists: whether it knows the user.
-        active: whether the user is active; None when that is not reported.
-        system_administrator: whether the user is a system administrator; None when that is not reported.
-        where: which product reported it.
+        active: whether the user is active; None if that is not reported.
+        system_administrator: whether the user is a system administrator; None if that is not reported.
+        where: the product that reported it.
     """
 
     exists: bool

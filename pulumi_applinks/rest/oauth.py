@@ -1,4 +1,4 @@
-"""How one application's links are authenticated: read, and set at once, or piece by piece in applinks 5.0 and 5.1."""
+"""The authentication of one application's links: read it, and set it at once, or piece by piece in applinks 5.0 and 5.1."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ if TYPE_CHECKING:
 
 
 class OAuth:
-    """How the links of one application are authenticated.
+    """The authentication of one application's links.
 
     Args:
-        client: of the application.
+        client: the application's client.
     """
 
     def __init__(self, client: ApplicationClient) -> None:
         self._client = client
 
     def get(self, link_id: str) -> Authentication:
-        """How both directions are authenticated.
+        """The authentication of both directions.
 
-        The resource moved from applinks 2.0 to applinks-oauth with version 5 [S9]; before version 4 only the list of
-        the administration page shows them [S3].
+        The resource moved from applinks 2.0 to applinks-oauth in version 5 [S9]. Before version 4, only the administration
+        page's list shows the authentication [S3].
         """
         return self._read(link_id)[0]
 
     def _read(self, link_id: str) -> tuple[Authentication, frozenset[str]]:
-        """The same, with the provider classes of outgoing requests."""
+        """The authentication, and the provider classes of outgoing requests."""
         for call in (endpoints.AUTHENTICATION, endpoints.OLDER_AUTHENTICATION):
             answer = self._client.send(call, link_id)
             if answer.status not in MISSING:
@@ -73,22 +73,22 @@ class OAuth:
         return found, known_providers(outbound)
 
     def own_key(self) -> PublicKey | None:
-        """The key that its signed requests are made with: anyone may ask [S9].
+        """The public key of the application's signed requests. Anyone may read it [S9].
 
         Returns:
-            The key; None from versions that do not say.
+            The key; None from versions that do not report it.
 
         Raises:
-            ApplinksError: if the application can't be asked.
+            ApplinksError: if the application can't be reached.
         """
         answer = self._client.send(endpoints.OWN_KEY, anonymous=True)
         return None if answer.status in MISSING else answer.record(PublicKey)
 
     def accepted_keys(self, link_id: str) -> tuple[PublicKey, ...] | None:
-        """The keys that it knows the requests over a link by [S9].
+        """The public keys with which it verifies the requests over a link [S9].
 
         Returns:
-            The keys; None from versions that do not say.
+            The keys; None from versions that do not report them.
         """
         answer = self._client.send(endpoints.AUTHENTICATION, link_id)
         if answer.status in MISSING:
@@ -97,13 +97,13 @@ class OAuth:
         return tuple(answer.record(PublicKey, one) for one in found)
 
     def legacy(self, link_id: str) -> Legacy | None:
-        """Trusted applications and basic access of both directions, also beside OAuth [S9].
+        """Trusted applications and basic access of both directions, also if OAuth is set up [S9].
 
-        The application asks every remote one before it answers, so this is slow.
+        This is slow, because the application asks every remote application before it answers.
 
         Returns:
-            The levels; None when the application does not say: it leaves links out whose remote application does not answer, or does
-            not answer itself in time.
+            The levels; None if the application does not report them: it omits links whose remote application does not answer, or does
+            not answer in time itself.
         """
         try:
             found = self._authenticators(link_id)
@@ -117,7 +117,7 @@ class OAuth:
         return Legacy(incoming=incoming, outgoing=outgoing)
 
     def _authenticators(self, link_id: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Class names of what authenticates incoming and outgoing requests; None when the list has no such link."""
+        """The class names of the authenticators of incoming and outgoing requests; None if the list does not have the link."""
         answer = self._client.send(endpoints.AUTHENTICATORS)
         if answer.status in MISSING:
             return None
@@ -133,15 +133,15 @@ class OAuth:
         """Set the OAuth levels of both directions. Impersonation needs a system administrator [S9].
 
         Args:
-            link_id: the link's id there.
+            link_id: the link's id in this application.
             config: the levels.
 
         Raises:
             ConsumerUnavailable: if the application could not read the other one's public key.
-            OnlyByHand: if it has no way to set them that a program can use.
-            IdTaken: if it fails over an id that its list does not have.
-            ApplinksError: if it can't be asked or refuses.
-            ValueError: for a level that is no OAuth level.
+            OnlyByHand: if a program can't set them there.
+            IdTaken: if it fails because of an id that its list does not have.
+            ApplinksError: if it can't be reached or refuses.
+            ValueError: for a level that is not an OAuth level.
         """
         impersonates = Level.OAUTH_IMPERSONATION in (config.incoming, config.outgoing)
         needs = "a system administrator" if impersonates else "an administrator"
@@ -160,7 +160,7 @@ class OAuth:
                 self._set_piecewise(link_id, config, needs)
 
     def _set_piecewise(self, link_id: str, config: OAuthConfig, needs: str) -> None:
-        """Set what differs. The interface only adds; what is removed goes first, since it may be refused [S9]."""
+        """Set what differs. The interface can only add. The client removes first, because the removal may be refused [S9]."""
         before, providers = self._read(link_id)
         wanted = frozenset(PROVIDERS[config.outgoing])
         too_much = providers & {THREE_LEGGED, TWO_LEGGED, IMPERSONATING} - wanted
@@ -179,14 +179,14 @@ class OAuth:
     def _take_away(
         self, link_id: str, config: OAuthConfig, too_much: frozenset[str], *, closes: bool
     ) -> None:
-        """By the pages of the administration that do it. What they answer says little, so the outcome is read [S3][S9].
+        """Remove levels with the administration's pages. Their answers say little, so the client reads the outcome [S3][S9].
 
-        They ask for a secure administrator session, also where the interface does not: for a login by name and password.
+        For a login with a user name and password these pages require a secure administrator session, even if the interface does not.
         """
         wanted = PROVIDERS[config.outgoing]
         answered = ""
         try:
-            if closes:  # takes outgoing 3LO along
+            if closes:  # also removes outgoing 3LO
                 self._client.send(endpoints.FORGET_CONSUMER, link_id)
             elif THREE_LEGGED in too_much:
                 self._visit(endpoints.SWITCH_3LO, link_id, {"enable-oauth": False})
@@ -212,27 +212,27 @@ class OAuth:
             raise OnlyByHand(asked, answered, page, link_id, config.incoming.value, config.outgoing.value)
 
     def _visit(self, page: Endpoint, link_id: str, switches: dict[str, bool]) -> None:
-        """Use a page that leads on to an address of the caller's choice: one whose answer can be read."""
+        """Use a page that redirects to an address of the caller's choice. The client chooses one whose answer it can read."""
         params = {name: str(on).lower() for name, on in switches.items()}
         callback = self._client.base_url + endpoints.MANIFEST.path
         self._client.send(page, link_id, params={"callback": callback, **params})
 
     def set_execute_as(self, link_id: str, level: Level, execute_as: str | None) -> bool:
-        """Set the user that incoming 2LO requests run as. The application does not look whether it exists [S9]: `user` does.
+        """Set the user that incoming 2LO requests run as. The application does not check whether the user exists [S9]; `Users.get` does.
 
         Args:
-            link_id: the link's id there.
-            level: of incoming requests.
-            execute_as: the user; nobody, for anonymous answers, when not given.
+            link_id: the link's id in this application.
+            level: the level of incoming requests.
+            execute_as: the user; if not given, no user, so that requests get anonymous answers.
 
         Returns:
-            Whether the application says in its own words that it did so: it created a consumer (201), or repeats the status of its
-            success in the body [S9]. Anything less could be a proxy's.
+            Whether the application's own answer says that it did so: it created a consumer (201), or its body repeats the status of
+            the success [S9]. Any other answer could come from a proxy.
 
         Raises:
-            ConsumerFault: if it fails, as when it can't read the other one's public key.
-            IdTaken: if it fails over an id that its list does not have.
-            ApplinksError: if the application can't be asked or refuses.
+            ConsumerFault: if it fails, for example because it can't read the other one's public key.
+            IdTaken: if it fails because of an id that its list does not have.
+            ApplinksError: if the application can't be reached or refuses.
         """
         try:
             with self._client.links.naming_taken_ids(link_id):
@@ -256,16 +256,16 @@ class OAuth:
         return answer.status == 201 or told_status(answer.body) == answer.status
 
     def migrate(self, link_id: str) -> bool:
-        """Replace trusted applications or basic access by OAuth, or remove them beside it [S9].
+        """Replace trusted applications or basic access with OAuth, or remove them if OAuth is already set up [S9].
 
         Returns:
-            Whether the application's version has that.
+            Whether the application's version supports that.
         """
         return self._client.send(endpoints.MIGRATE, link_id).status not in MISSING
 
 
 def _authentication(answer: Answer) -> tuple[Authentication, frozenset[str]]:
-    """Levels and class names: the answer holds the password of a link with basic access in clear [KB], which goes no further."""
+    """Levels and class names. The answer contains the password of a link with basic access in plain text [KB], which is dropped here."""
     data = answer.data()
     consumers = [answer.record(Consumer, one) for one in _entries_within(data, "consumers", "consumer")]
     accepted = [consumer for consumer in consumers if not consumer.outgoing]
@@ -288,7 +288,7 @@ def _authentication(answer: Answer) -> tuple[Authentication, frozenset[str]]:
 
 
 def _entries_within(data: Any, *keys: str) -> list[dict[str, Any]]:
-    """The objects under any of the keys, also when they are wrapped once more, as XML and some versions have it."""
+    """The objects under any of the keys, also if they have a second wrapper, as in XML and in some versions."""
     found = entries(data, *keys)
     if len(found) == 1 and isinstance(found[0], dict):
         inner = entries(found[0], *keys, "authenticationProvider", "provider")

@@ -1,4 +1,4 @@
-"""What came back, parsed: JSON, or the XML of versions that prefer it."""
+"""Parse answers: JSON, or XML from the versions that prefer it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 LARGEST_JSON = 2 * 2**20
-"""What is read of an answer, in bytes. 3,000 links fit; what it takes in memory stays below 64 MiB."""
+"""How much of an answer is read, in bytes. 3,000 links fit, and it needs less than 64 MiB of memory."""
 
 LARGEST_XML = 2**20
-"""What is parsed as XML, whose elements take more memory than JSON's values."""
+"""The most bytes that are parsed as XML, whose elements need more memory than JSON values."""
 
 MOST_PARTS = 30_000
-"""How many objects, lists or elements are parsed: each takes far more memory than the characters that it is written with."""
+"""The most objects, lists or elements that are parsed. Each needs far more memory than its text."""
 
 _DEEPEST = 60
-# Each comment can be matched in one way only: a hundred of them would else take forever.
+# Each comment can match in only one way. Otherwise a hundred comments would take forever.
 _HTML = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*(<!doctype\s+html|<html|<head|<body|<script)", re.I | re.S
 )
@@ -33,17 +33,17 @@ _TOO_MANY = "has more parts than expected"
 
 
 class Unreadable(ValueError):
-    """Raised when a body is neither JSON nor XML: says why, as the end of a sentence."""
+    """Raised when a body is neither JSON nor XML. Its text says why, as the end of a sentence."""
 
 
 def parse(body: bytes) -> Any:
-    """A body as dictionaries, lists and text.
+    """Parse a body into dictionaries, lists and text.
 
-    An XML element becomes what the same record is in JSON: its children by name, repeated ones as a list, a leaf as text. The
+    An XML element becomes what the same record is in JSON: its children by name, repeated children as a list, a leaf as text. The
     root's own name is dropped.
 
     Raises:
-        Unreadable: if it is neither, or more than an application would answer.
+        Unreadable: if it is neither JSON nor XML, or larger than an application's answer would be.
     """
     stripped = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not stripped:
@@ -79,11 +79,11 @@ def entries(data: Any, *keys: str) -> list[Any]:
     """The entries of a list, however a version wraps it.
 
     Args:
-        data: an answer: a bare list, or an object with the list under one of the keys; one entry may stand alone, as XML has it.
+        data: an answer: a bare list, or an object with the list under one of the keys. A single entry needs no list, as in XML.
         keys: where to look, in order.
 
     Returns:
-        The entries; none when there is no such key.
+        The entries; none if there is no such key.
     """
     if isinstance(data, list):
         return data
@@ -98,16 +98,16 @@ def entries(data: Any, *keys: str) -> list[Any]:
 
 
 def listed(data: Any, *keys: str) -> list[dict[str, Any]] | None:
-    """The objects of a list that has to be there: what is something else may be anybody's answer, and does not say that there are none.
+    """The objects of a list that must be there. Any other answer might come from another server, and does not mean an empty list.
 
-    An empty XML element, null and an empty object are empty lists: that is what some versions' libraries make of these.
+    An empty XML element, null and an empty object count as empty lists, because some versions' libraries write empty lists like this.
 
     Args:
         data: an answer: a bare list, or an object with the list under one of the keys.
         keys: where to look, in order.
 
     Returns:
-        The objects; nothing when the answer is no list of objects.
+        The objects; None if the answer is not a list of objects.
     """
     wrapped = isinstance(data, Mapping) and any(key in data for key in keys)
     if not (isinstance(data, list) or wrapped or data in ("", None, {})):
@@ -117,9 +117,9 @@ def listed(data: Any, *keys: str) -> list[dict[str, Any]] | None:
 
 
 def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What an error body says: its sentences, and the fields that it names.
+    """The sentences of an error body, and the fields that it names.
 
-    Understands the older interface's Status and ErrorList, the errors of 3.0 [S9], and those of Bitbucket [ind].
+    Understands Status and ErrorList of the older interface, the errors of 3.0 [S9], and those of Bitbucket [ind].
     """
     if not isinstance(data, Mapping):
         return (), ()
@@ -135,28 +135,28 @@ def complaints(data: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def exceptions_in(data: Any) -> tuple[str, ...]:
-    """The kinds of errors that Bitbucket names in a body, without their packages [ind]."""
+    """The exceptions that Bitbucket names in a body, without their packages [ind]."""
     names = (error.get("exceptionName") for error in entries(data, "errors") if isinstance(error, Mapping))
     return tuple(name.rpartition(".")[2] for name in names if isinstance(name, str))
 
 
 def told_status(body: bytes) -> int | None:
-    """The status that the older interface repeats in the body of what it did, or refused to do [S9].
+    """The status that the older interface repeats in the body after it did something, or refused to [S9].
 
     Returns:
-        The status; nothing when the body is none of that kind.
+        The status; None if the body does not have it.
     """
     try:
         data = parse(body)
     except Unreadable:
         return None
     told = data.get("status-code") if isinstance(data, Mapping) else None
-    # A status has three digits; Python refuses to read a number of thousands.
+    # A status has three digits. Python refuses to convert a number with thousands of digits.
     return int(told) if isinstance(told, (int, str)) and re.fullmatch("[0-9]{3}", str(told)) else None
 
 
 def _no_json(constant: str) -> Any:
-    raise ValueError(constant)  # NaN and Infinity, which only Python takes
+    raise ValueError(constant)  # NaN and Infinity, which only Python accepts
 
 
 def _limit_depth(data: Any) -> None:

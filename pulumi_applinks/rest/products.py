@@ -1,4 +1,4 @@
-"""The types of products that applications are linked with: one table."""
+"""The types of products that links connect, in one table."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ PRODUCTS = {
     "fecru": "Fisheye/Crucible",
     "refapp": "Refapp",
 }
-"""What people call an application, by its type as the applinks plugin names it. A new one is one row."""
+"""The product names, by the type that the applinks plugin uses. Supporting a new product adds one row."""
 
 GENERIC = "generic"
-"""The type of whatever is no product: OAuth 1.0a clients, and OAuth 2.0 clients and connections in the list of 3.0."""
+"""The type of everything that is not a product: OAuth 1.0a clients, and OAuth 2.0 clients and connections in the list of 3.0."""
 
 
 def product_name(type_id: str | None) -> str:
-    """What people call an application of a type; one that is not known has the name that the plugin gives it."""
+    """The product name for a type; for an unknown type, the plugin's own name of it."""
     return PRODUCTS.get(type_id or "") or type_id or "application"
 
 
 def admin_page(base_url: str) -> str:
-    """Where an administrator sees an application's links: the plugin's own page, the same in every product so far [S9].
+    """The page where an administrator sees an application's links: the plugin's own page, the same in every product so far [S9].
 
     Args:
         base_url: the address that people see.

@@ -1,4 +1,4 @@
-"""Foreign text on its way into a record or a message: no secret, no control character, not too long."""
+"""Clean foreign text for a record or a message: no secrets, no control characters, not too long."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST_QUOTE = 200
 """How much of an answer a message quotes, in characters."""
 
 SHORTEST_SECRET = 6
-"""A shorter secret is looked for in sentences alone: it would be found in every other address and name."""
+"""A shorter secret is hidden only in sentences, because many addresses and names would contain it."""
 
 _HIDDEN = "***"
 _SENTENCES = frozenset({"message", "messages", "summary", "details", "warning", "error", "description"})
@@ -27,10 +27,10 @@ _WORDS = (
 
 
 class Secrets:
-    """What must not be shown of the logins of this process, in none of the spellings that an answer could echo it in. Safe between threads.
+    """The secrets of this process's logins, which must not be shown in any spelling that an answer could repeat them in. Thread-safe.
 
-    A secret that is a part of what is known to everybody, such as the password "jira" for https://jira.example.com, can't be
-    distinguished from that: it is hidden in sentences, and left in ids, types, names and addresses.
+    A secret can be a part of public text, such as the password "jira" for https://jira.example.com. Then it is hidden in sentences,
+    but not in ids, types, names and addresses.
     """
 
     def __init__(self) -> None:
@@ -44,16 +44,16 @@ class Secrets:
         return f"Secrets({len(self._secrets)})"
 
     def add(self, secrets: Iterable[str], public: Iterable[str]) -> None:
-        """Take note of secrets.
+        """Add secrets.
 
         Args:
-            secrets: passwords, tokens.
-            public: what is known to everybody: user names, addresses.
+            secrets: passwords and tokens.
+            public: public texts: user names and addresses.
         """
         with self._lock:
             self._secrets.update(secrets)
             self._public.update(public)
-            # The longer first: one may be a part of another.
+            # Longer secrets come first, because one may be a part of another.
             self._in_sentences = tuple(sorted(self._secrets, key=len, reverse=True))
             self._everywhere = tuple(
                 one
@@ -62,11 +62,11 @@ class Secrets:
             )
 
     def hidden_in(self, text: str, *, sentence: bool = True) -> str:
-        """Text without secrets.
+        """The text without secrets.
 
         Args:
-            text: from an application.
-            sentence: whether it is for a person alone.
+            text: the text of an application.
+            sentence: whether only people read it.
         """
         for secret in self._in_sentences if sentence else self._everywhere:
             text = text.replace(secret, _HIDDEN)
@@ -79,7 +79,7 @@ class Secrets:
 
         Args:
             data: a parsed body.
-            key: what it is called in the body.
+            key: its name in the body.
         """
         if isinstance(data, str):
             return data if _UUID.fullmatch(data) else self.hidden_in(data, sentence=key.lower() in _SENTENCES)
@@ -96,7 +96,7 @@ def _any_spelling(secret: str) -> re.Pattern[str]:
 
 
 def _spellings(char: str) -> str:
-    """A character as it is, and as JSON, HTML and addresses write it."""
+    """A pattern for a character itself, and for its spellings in JSON, HTML and addresses."""
     code, units = ord(char), char.encode("utf-16-be", "surrogatepass").hex()
     escaped = "".join(rf"\\{{1,4}}u{units[at : at + 4]}" for at in range(0, len(units), 4))
     percent = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
@@ -108,10 +108,10 @@ def _spellings(char: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without anything that could steer a terminal or mislead a reader: each such character becomes a space.
+    """Replace each character that could control a terminal or mislead a reader with a space.
 
-    These are control characters, also those of the range that follows Latin-1's letters; marks of the writing direction; what has
-    no width; spaces that are none; halves of surrogate pairs; line and paragraph separators.
+    These are control characters, including the C1 range; marks of the writing direction; characters without width; special spaces;
+    halves of surrogate pairs; line and paragraph separators.
     """
     if text.isprintable():
         return text
@@ -119,19 +119,19 @@ def printable(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """An answer's text, fit to be quoted in a message.
+    """An answer's text as a message can quote it.
 
     Args:
-        text: from an application, without secrets.
+        text: the text of an application, without secrets.
     """
     return shortened(" ".join(printable(text).split()), LONGEST_QUOTE)
 
 
 def shortened(text: str, most: int) -> str:
-    """Text that is not longer than that; where something was left out, it ends in `…`.
+    """Shorten a text to at most that many characters. A shortened text ends in `…`.
 
     Args:
-        text: any.
-        most: in characters.
+        text: any text.
+        most: the most characters.
     """
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,4 +1,4 @@
-"""One line for each request, for whoever looks into a case: never a header, a body, or the value of a parameter."""
+"""Log one line for each request, for debugging. The log never contains headers, bodies or values of parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _resource: ContextVar[str] = ContextVar("resource", default="-")
 
 @contextmanager
 def logged_for(name: str) -> Iterator[None]:
-    """Name a resource in the lines of all clients that are made here."""
+    """Name a resource in the log lines of all clients that are created inside this context."""
     token = _resource.set(name)
     try:
         yield
@@ -22,7 +22,7 @@ def logged_for(name: str) -> Iterator[None]:
 
 
 def resource() -> str:
-    """The resource that clients are made for right now."""
+    """The resource that clients are currently created for."""
     return _resource.get()
 
 
@@ -33,11 +33,11 @@ def log(
 
     Args:
         line: its method and address.
-        params: of the query.
+        params: the query's parameters.
         outcome: the status, or the name of the error.
         seconds: how long it took.
-        tries: the how many-th it was.
-        name: of the resource.
+        tries: which try it was, starting with 1.
+        name: the resource's name.
     """
     query = "?" + "&".join(f"{key}=…" for key in params) if params else ""
     _LOG.debug("%s%s: %s, %.0f ms, try %d, for %s", line, query, outcome, seconds * 1000, tries, name)

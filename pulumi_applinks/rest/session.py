@@ -1,7 +1,7 @@
-"""A session with an application: what all that ask it in this process share. Its connections, what it said, that it does not answer.
+"""A session with an application, which all its clients in this process share: connections, answers, and whether it can be reached.
 
-The plugin serves four resources at a time, and most of them ask the same few applications for the same things. So a manifest, a list of
-links and an answer about rights are read once, by whoever asks first; the others wait for that answer, or that failure.
+The plugin serves four resources at a time, and most of them ask the same few applications for the same things. So the first client that
+needs a manifest, a list of links or an answer about rights reads it. The others wait for that answer or failure.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from pulumi_applinks.rest.waiting import Waiting
 
 
 class LoginCache:
-    """What one login has seen of an application.
+    """What one login has read from an application.
 
     Args:
-        changes: of its links, by whatever login.
+        changes: the changes to its links, with any login.
     """
 
     def __init__(self, changes: Changes | None = None) -> None:
@@ -47,29 +47,29 @@ class LoginCache:
         """Whether a request with this login succeeded."""
 
     def user(self, name: str) -> Reading[UserDetails | None]:
-        """What it knows about a user."""
+        """What is known about a user."""
         return self._users.setdefault(name, Reading())
 
 
 class Session:
-    """What all that ask one application share.
+    """What all clients of one application share.
 
     Args:
-        secrets: of all logins.
-        waiting: says for whom it is waited.
+        secrets: the secrets of all logins.
+        waiting: reports which applications the provider is waiting for.
     """
 
     def __init__(self, secrets: Secrets | None = None, waiting: Waiting | None = None) -> None:
         self.manifest: Reading[Manifest] = Reading(lambda _: True)
         self.version = Version()
         self.failure: ApplinksError | None = None
-        """Why it can't be reached, if that was tried."""
+        """Why it can't be reached, if a request failed."""
         self.clock_ahead: float | None = None
-        """How far its clock is ahead of this machine's, in seconds, if it reported it."""
+        """How far its clock is ahead of this machine's, in seconds, if it reports the time."""
         self.secrets = secrets or Secrets()
         self.waiting = waiting or Waiting(None)
         self.follows = Deadline(SETTLE_SECONDS)
-        """Until when its nodes might still lag behind changes from before this operation."""
+        """How long its nodes might still lack changes from before this operation."""
         self._followed = 0
         self.transport = Transport()
         self._caches: dict[tuple[Login | None, str | None], LoginCache] = {}
@@ -77,39 +77,39 @@ class Session:
         self._lock = threading.Lock()
 
     def remember(self, error: ApplinksError, *, by_itself: bool) -> None:
-        """Let nobody else wait for an application that can't be reached.
+        """Record that an application can't be reached, so that no other client waits for it.
 
-        That an operation's own time was up (`DeadlineExceeded`) says nothing to others, who may have more of it.
+        `DeadlineExceeded` is not recorded: it is one operation's own limit, and others may have more time.
 
         Args:
-            error: what became of a request.
-            by_itself: whether the application answers such a request without asking somebody else, and changes nothing.
+            error: the error of a request.
+            by_itself: whether the application answers such a request without asking another server, and without changing anything.
         """
         if isinstance(error, TimedOut):
             unreachable = error.connecting or by_itself
         elif isinstance(error, ConnectionLost):
-            unreachable = error.tries > 1  # the first may be one that was idle for too long
+            unreachable = error.tries > 1  # the first connection may just have been idle for too long
         else:
             unreachable = isinstance(error, (UnknownHost, ConnectionRefused, NoWay, TlsFailure, ProxyFailure))
         if unreachable:
             self.failure = error.told_for(error.application)
 
     def followed(self) -> int:
-        """The tick since which its nodes have had the time to follow; 0 while they have not."""
+        """The tick since which its nodes have had enough time to update; 0 until then."""
         with self._lock:
             if not self._followed and self.follows.expired:
                 self._followed = tick()
             return self._followed
 
     def forget_failure(self) -> None:
-        """Ask again although it could not be reached, or did not say who it is."""
+        """Try again although it could not be reached, or did not identify itself."""
         self.failure = None
         self.manifest.forget_failure()
 
     def cache(self, login: Login | None) -> LoginCache:
-        """What a login has seen of it."""
+        """What a login has read from it."""
         with self._lock:
-            # Of the same login under two names each one says where it comes from.
+            # The same login under two names has two origins, which messages show.
             return self._caches.setdefault(
                 (login, login.origin if login else None), LoginCache(self._changes)
             )
@@ -119,7 +119,7 @@ class Sessions:
     """The sessions of this process, by the application's address. Safe between threads.
 
     Args:
-        waiting: takes a sentence for a status line, every few seconds while an application is waited for; from a thread of its own.
+        waiting: takes a sentence for a status line, every few seconds during a wait for an application; called from its own thread.
     """
 
     def __init__(self, waiting: Callable[[str], None] | None = None) -> None:
@@ -129,7 +129,7 @@ class Sessions:
         self._waiting = Waiting(waiting)
 
     def at(self, url: str) -> Session:
-        """That with the application at an address."""
+        """The session with the application at an address."""
         with self._lock:
             key = normalised_url(url)
             if key not in self._at:

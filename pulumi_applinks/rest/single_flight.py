@@ -1,4 +1,4 @@
-"""One thing that is read once for all who ask, whoever asks first and however many at the same moment."""
+"""Read something only once for all callers, also if several ask at the same moment."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from pulumi_applinks.rest.errors import (
 T = TypeVar("T")
 
 _ticks = itertools.count(1)
-"""A clock that only shows which of two things was first."""
+"""A counter that only shows which of two things came first."""
 
 
 LONGEST_WAIT = 3600.0
 
 
 def tick() -> int:
-    """The time on that clock."""
+    """The next value of that counter."""
     return next(_ticks)
 
 
 def _of_the_login(error: ApplinksError) -> bool:
-    """Whether the application does not let the user in: trying again would only lock the user out."""
+    """Whether the application does not let the user in. Trying again would only lock the user out."""
     return not error.asked.identifying and isinstance(
         error, (NotAuthenticated, NotLetIn, BasicAuthenticationOff)
     )
@@ -53,12 +53,12 @@ class _Flight(Generic[T]):
 
 
 class Reading(Generic[T]):
-    """One thing that is read once for all who ask, also when several ask at the same moment.
+    """Something that is read only once for all callers, also if several ask at the same moment.
 
-    A failure is shared by those who waited for it.
+    All callers that waited share a failure.
 
     Args:
-        keeps: whether later callers get the failure, too.
+        keeps: whether later callers get a failure too.
     """
 
     def __init__(self, keeps: Callable[[ApplinksError], bool] = _of_the_login) -> None:
@@ -73,13 +73,13 @@ class Reading(Generic[T]):
         return self._kept is not None and self._kept.failure is None
 
     def kept(self) -> tuple[T, int] | None:
-        """What was read last, and the tick at which it was asked for; None before anything was."""
+        """The last value, and the tick at which its request started; None before there is one."""
         with self._lock:
             flight = self._kept
         return (flight.values[0], flight.started) if flight and flight.values else None
 
     def forget_failure(self) -> None:
-        """Ask again although it failed before."""
+        """Let the next caller ask again although it failed before."""
         with self._lock:
             if not self.known:
                 self._kept = None
@@ -87,17 +87,17 @@ class Reading(Generic[T]):
     def get(
         self, ask: Callable[[], T], deadline: Deadline, label: str, *, since: int = 0, again: bool = False
     ) -> tuple[T, int]:
-        """What was read, or is read now.
+        """The value that was read before, or that is read now.
 
         Args:
-            ask: reads it.
-            deadline: how long to wait for somebody else's answer.
-            label: how whoever asks names the application.
-            since: a tick; what was asked for before it is too old.
-            again: whether to ask although it was read.
+            ask: reads the value.
+            deadline: how long to wait for another caller's answer.
+            label: how this caller names the application.
+            since: a tick; a value whose request started before it is too old.
+            again: whether to read it again.
 
         Returns:
-            What was read, and the tick at which it was asked for.
+            The value, and the tick at which its request started.
 
         Raises:
             ApplinksError: if it can't be read.
@@ -113,7 +113,7 @@ class Reading(Generic[T]):
             flight.landed.wait(min(deadline.remaining(), LONGEST_WAIT))
             if flight.values or flight.failure is not None:
                 return flight.outcome(label)
-            # That it got no answer is the first one's own affair.
+            # The first caller got no answer for reasons of its own.
             started = tick()
             return ask(), started
         try:
@@ -121,7 +121,7 @@ class Reading(Generic[T]):
             self._keep(flight)
         except ApplinksError as error:
             if not _of_the_asker(error):
-                flight.failure = error.told_for(label)  # without what its traceback holds
+                flight.failure = error.told_for(label)  # without its traceback's objects
                 if self._keeps(error):
                     self._keep(flight)
             raise
@@ -141,6 +141,6 @@ class Reading(Generic[T]):
 
 
 def _of_the_asker(error: ApplinksError) -> bool:
-    """Whether somebody else, with more time or another login, may fare better."""
+    """Whether another caller, with more time or another login, might succeed."""
     refused = error.asked.identifying and isinstance(error, Answered) and error.status in (401, 403)
     return refused or isinstance(error, (DeadlineExceeded, NotSendable))

@@ -1,4 +1,4 @@
-"""What an application says of a link after trying it, in words of our own."""
+"""What an application reports about a link after it tried the link, in the provider's own words."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Reason = Literal[
     "unsupported",
     "unknown",
 ]
-"""Why a link does not work. `not-told` is that the application can't say: asking takes a person's authorisation. `no-answer`
-is that it did not say in time, which is not its own word (`Unanswered`)."""
+"""Why a link does not work. `not-told`: the application can't say, because asking needs a person's authorisation. `no-answer`: the
+application did not answer in time, so this is not its own word (`Unanswered`)."""
 
 _NOT_THE_APPLICATION = (
     "what answers at the link's RPC URL is not an application with applinks: it is another address, a proxy, a login page, or an "
@@ -98,7 +98,7 @@ _BY_CATEGORY: dict[str, tuple[Reason, str]] = {
     "DEPRECATED": ("unsupported", "an end has obsolete authentication"),
     "DISABLED": _BY_TYPE["DISABLED"],
 }
-"""For types that are not known: those of a later version."""
+"""For unknown types, which later versions may have."""
 
 _UNKNOWN: tuple[Reason, str] = (
     "unknown",
@@ -123,14 +123,14 @@ class _Error(Wire):
 
 
 class Status(Wire):
-    """What an application says of a link after trying it [S9].
+    """What an application reports about a link after it tried the link [S9].
 
     Args:
         working: whether it works.
         local: the levels that this application has.
-        remote: those that the other one has, if it was asked.
-        link: the link itself, if it is reported: neither whether it is primary, nor whether it belongs to the system.
-        error: what it complains of.
+        remote: the levels that the other application has, if it was asked.
+        link: the link itself, if it is reported, but not whether it is primary or belongs to the system.
+        error: the problem that it reports.
     """
 
     wire_names: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -154,14 +154,14 @@ class Status(Wire):
 
     @property
     def reason(self) -> Reason | None:
-        """Why it does not work; None when it does."""
+        """Why it does not work; None if it works."""
         return self._why()[0]
 
     @property
     def told(self) -> str:
-        """The same for a person, as what follows "says that", with the application's own words in parentheses; empty when it works.
+        """The reason for people, as what follows "says that", with the application's own words in parentheses; empty if it works.
 
-        Of one that did not answer it is what follows its name.
+        If the application did not answer, it is what follows the application's name.
         """
         told = self._why()[1]
         said = [one for one in (self.error.type, quoted(self.error.details)) if one] if self.error else []
@@ -169,7 +169,7 @@ class Status(Wire):
 
     @property
     def category(self) -> str:
-        """The application's own word for that kind of reason, by which its page chooses what it shows."""
+        """The application's own category of the reason, which decides what its page shows."""
         return self.error.category if self.error else ""
 
     def _why(self) -> tuple[Reason | None, str]:
@@ -178,7 +178,7 @@ class Status(Wire):
         if self.error is None:
             return _UNKNOWN
         if self.error.type == "AUTH_LEVEL_UNSUPPORTED" and self._has_only_2lo():
-            # The last thing that is tried is a signed request; that it is refused has the same type as a level [S9].
+            # The application tries a signed request last. If that is refused, the type is the same as for a level [S9].
             return "refused", _USER_REFUSED
         return _BY_TYPE.get(self.error.type) or _BY_CATEGORY.get(self.error.category) or _UNKNOWN
 
@@ -188,10 +188,10 @@ class Status(Wire):
 
 
 class Unanswered(Status):
-    """In place of a status that did not come in time: whether the link works is not known.
+    """Replaces a status that did not come in time. It is not known whether the link works.
 
     Args:
-        seconds: how long it was waited for.
+        seconds: how long the client waited.
     """
 
     working: bool = False

@@ -1,4 +1,4 @@
-"""The connections to one application: each request is sent once, bounded in time and size, and logged."""
+"""The connections to one application. Each request is sent once, with limits on time and size, and logged."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ from pulumi_applinks.rest.request_log import log
 from pulumi_applinks.rest.single_flight import LONGEST_WAIT
 
 MOST_CONNECTIONS = 4
-"""To one application, at the same time."""
+"""The most connections to one application at the same time."""
 
 _HEADERS = {
     "Accept": "application/json",
-    # Compressed answers would have to be bounded twice.
+    # A compressed answer would need two limits on its size.
     "Accept-Encoding": "identity",
     "User-Agent": "pulumi-applinks",
-    # Checked by some resources only; harmless elsewhere [S9].
+    # Only some resources check this; the others ignore it [S9].
     "X-Atlassian-Token": "no-check",
 }
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent, and what errors and the log call it.
+    """A request to send, and how errors and the log name it.
 
     Args:
         asked: the request, as errors quote it.
         url: where it is sent.
-        login: that it carries; None for none.
-        params: of the query.
+        login: the login that it carries, if any.
+        params: the query's parameters.
         json: the body.
-        allow: statuses that are no error although they say no.
-        asks_another: whether the application asks somebody else before it answers.
-        resource: of the program, for which it is sent.
+        allow: statuses of a refusal that is not an error.
+        asks_another: whether the application asks another server before it answers.
+        resource: the program's resource that it is sent for.
     """
 
     asked: Asked
@@ -62,7 +62,7 @@ class Request:
 
 
 class Transport:
-    """The connections to one application, for all who ask it."""
+    """The connections to one application, for all of its clients."""
 
     def __init__(self) -> None:
         self._http = BoundedSession()
@@ -71,7 +71,7 @@ class Transport:
 
     @contextmanager
     def slot(self, asked: Asked, deadline: Deadline) -> Iterator[None]:
-        """One of the connections, for one request.
+        """Reserve one of the connections for one request.
 
         Raises:
             DeadlineExceeded: if none is free in time.
@@ -88,14 +88,14 @@ class Transport:
     def exchange(
         self, request: Request, deadline: Deadline, *, connect: float, answer: float, tries: int
     ) -> Received:
-        """Send a request, and read the answer.
+        """Send a request and read the answer.
 
         Args:
             request: what to send.
-            deadline: of the operation.
+            deadline: the operation's deadline.
             connect: how long a connection may take, in seconds.
             answer: how long the answer may take, in seconds.
-            tries: the how many-th time it is.
+            tries: which try it is, starting with 1.
 
         Raises:
             ApplinksError: if no answer comes.
@@ -105,7 +105,7 @@ class Transport:
         def bound(seconds: float) -> float:
             nonlocal cut
             remaining = deadline.remaining()
-            cut = remaining < seconds  # by the operation's time: another one may have more
+            cut = remaining < seconds  # the operation's time is the limit; another operation may have more
             return min(seconds, remaining)
 
         def ask() -> requests.Response:
@@ -125,7 +125,7 @@ class Transport:
         try:
             received = exchange(ask, parsing.LARGEST_JSON, lambda: bound(answer))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            # Without the library's exception as context: its texts hold addresses with queries, and headers.
+            # Drop the library's exception: its texts contain headers, and addresses with queries.
             failure = failure_of(
                 asked, error, connect=connect, answer=answer, expired=cut or deadline.expired
             )

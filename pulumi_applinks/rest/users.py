@@ -1,4 +1,4 @@
-"""The users of one application, looked up where its product has a public resource for that; and the rights of the login."""
+"""Look up an application's users, if its product has a public resource for that, and the rights of the login."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pulumi_applinks.rest.client import ApplicationClient
 
 _SUPER_GROUP = "confluence-administrators"
-"""Its members may do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
+"""Members of this group can do everything, whatever Confluence's permissions say [Atlassian: Confluence Groups for Administrators]."""
 
 _PAGE = "1000"
-"""How many entries are asked for at once: the most that Bitbucket gives, and more than anybody has groups."""
+"""How many entries one request asks for: Bitbucket's maximum, and more groups than any user has."""
 
 _IS_ITS_SLUG = re.compile(r"[a-z0-9._-]+")
 
@@ -31,23 +31,23 @@ class Users:
     """The users of one application, and the rights of the login.
 
     Args:
-        client: of the application.
+        client: the application's client.
     """
 
     def __init__(self, client: ApplicationClient) -> None:
         self._client = client
 
     def get(self, name: str) -> UserDetails | None:
-        """What is known about a user: read once for all who share what is known about the application. Needs an administrator.
+        """What the application reports about a user. Read once for all who share the session. Needs an administrator.
 
-        Crowd shows its users to applications, not to administrators; of Bamboo and Fisheye/Crucible no resource is documented that
-        looks one user up.
+        Crowd shows its users to applications, not to administrators. No documented resource of Bamboo or Fisheye/Crucible looks up one
+        user.
 
         Args:
-            name: as the user logs in.
+            name: the name that the user logs in with.
 
         Returns:
-            What is known; None where the product has no resource for it, or it says nothing that is understood.
+            What is known; None if the product has no resource for it, or if the client does not understand the answer.
 
         Raises:
             CouldNotAsk: if no answer came.
@@ -59,12 +59,12 @@ class Users:
     def login_is_system_administrator(self) -> bool:
         """Whether the login is a system administrator's.
 
-        No resource shows that. Relocation looks at the rights before it looks for the link, so the relocation of a link that does
-        not exist shows it without changing anything: 403 for an administrator, 404 for a system administrator [S9]. Older versions
-        let every administrator relocate and answer 404 [S3].
+        No resource shows this directly. A relocation checks the rights before it looks for the link. So relocating a link that does not
+        exist shows it without changing anything: 403 for an administrator, 404 for a system administrator [S9]. Older versions let
+        every administrator relocate, and answer 404 [S3].
 
         Raises:
-            NotAuthenticated: if it is not even an administrator's.
+            NotAuthenticated: if the login is not even an administrator's.
             ApplinksError: if the application can't be asked.
         """
         found, _ = self._client.cache.system_administrator.get(
@@ -73,7 +73,7 @@ class Users:
         return found
 
     def login_name(self) -> str | None:
-        """Which user the login is, in the application's own words; None where its product has no resource for it, or it does not say.
+        """The login's user name as the application reports it; None if its product has no resource for it, or it does not report it.
 
         Raises:
             CouldNotAsk: if no answer came.
@@ -95,12 +95,12 @@ class Users:
 
     def _try_rights(self) -> bool:
         try:
-            # No address: there are firewalls that let none through as a parameter.
+            # Not an address: some firewalls block addresses in parameters.
             params = {"newUrl": "none", "nowarning": "false"}
             self._client.send(endpoints.RIGHTS, str(uuid.uuid4()), params=params)
         except NotPermitted as error:
             if error.asked.identifying:
-                raise  # that was the manifest, which says nothing of rights
+                raise  # the manifest was refused, which says nothing about rights
             return False
         except Refused as error:
             if error.status == 401:
@@ -123,9 +123,9 @@ class Users:
         return None if found is None else UserDetails(*found, where=product_name(type_id))
 
     def _in_jira(self, name: str) -> _Found | None:
-        """By `GET /rest/api/2/user` [developer.atlassian.com/server/jira/platform/rest: user].
+        """Use `GET /rest/api/2/user` [developer.atlassian.com/server/jira/platform/rest: user].
 
-        Jira's groups say nothing of system administrators: any group can have that permission, which no resource shows.
+        Jira's groups do not show who is a system administrator: any group can have that permission, and no resource shows it.
         """
         user = self._one(endpoints.JIRA_USER, username=name)
         if user.get("errorMessages"):
@@ -133,7 +133,7 @@ class Users:
         return (True, _truth(user.get("active")), None) if _is(user, name) else None
 
     def _in_confluence(self, name: str) -> _Found | None:
-        """By `GET /rest/api/user` and `/rest/api/user/memberof` [developer.atlassian.com/server/confluence/rest: user]."""
+        """Use `GET /rest/api/user` and `/rest/api/user/memberof` [developer.atlassian.com/server/confluence/rest: user]."""
         user = self._one(endpoints.CONFLUENCE_USER, username=name, expand="status")
         if user.get("statusCode") == 404:
             return _NOBODY
@@ -141,22 +141,22 @@ class Users:
             return None
         status = user.get("status")
         groups = self._page(endpoints.CONFLUENCE_GROUPS, username=name)
-        # The words are not documented: any other one means nothing.
+        # These words are not documented. Any other word is ignored.
         words = {"current": True, "active": True, "deactivated": False, "inactive": False}
         active = words.get(status.lower()) if isinstance(status, str) else None
         return True, active, any(_is(group, _SUPER_GROUP) for group in groups) or None
 
     def _in_bitbucket(self, name: str) -> _Found | None:
-        """By `GET /rest/api/1.0/users/{slug}`, and `GET /rest/api/1.0/users` with a filter for a global permission.
+        """Use `GET /rest/api/1.0/users/{slug}`, and `GET /rest/api/1.0/users` with a filter for a global permission.
 
-        The second list is of users who have that permission by themselves or through groups, those within groups included
+        The second one lists the users who have that permission themselves or through groups, including nested groups
         [developer.atlassian.com/server/bitbucket/rest: system maintenance, users].
         """
         user = self._one(endpoints.BITBUCKET_USER, as_segment(name.lower()))
         if any(
             str(one.get("exceptionName")).endswith(".NoSuchUserException") for one in _objects(user, "errors")
         ):
-            # Other characters are replaced in a slug: whether it is the user's is not known then.
+            # A slug replaces other characters, so this slug might not be the user's.
             return _NOBODY if _IS_ITS_SLUG.fullmatch(name.lower()) else None
         if not _is(user, name):
             return None
@@ -175,12 +175,12 @@ class Users:
         return False if whole else None
 
     def _one(self, endpoint: Endpoint, *filled_in: str, **params: str) -> Mapping[str, Any]:
-        """One user, or what the application says of there being none."""
+        """One user, or what the application answers when there is no such user."""
         data = self._client.send(endpoint, *filled_in, params=params).data()
         return data if isinstance(data, Mapping) else {}
 
     def _page(self, endpoint: Endpoint, **params: str) -> list[dict[str, Any]]:
-        """Entries of a list; none when the application does not list them."""
+        """The entries of a list; none if the application does not list them."""
         try:
             return _objects(self._client.send(endpoint, params={**params, "limit": _PAGE}).data(), "results")
         except (Refused, NotUnderstood):
@@ -188,7 +188,7 @@ class Users:
 
 
 def _objects(data: Any, *keys: str) -> list[dict[str, Any]]:
-    """The objects of a list, wherever it stands.
+    """The objects of a list, wherever the list is.
 
     Args:
         data: an answer.
@@ -202,7 +202,7 @@ _NOBODY: _Found = (False, None, None)
 
 
 def _is(entry: Any, name: str, key: str = "name") -> bool:
-    """Whether an entry is that of a user or a group: case makes no difference in any of the products."""
+    """Whether an entry has the name of a user or a group. No product distinguishes upper and lower case in these names."""
     return isinstance(entry, Mapping) and str(entry.get(key)).lower() == name.lower()
 
 

@@ -1,4 +1,4 @@
-"""Says for whom it is waited, while that takes long."""
+"""Report which applications the provider is waiting for, if that takes long."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 EVERY_SECONDS = 5.0
-"""From when on, and how often, it is said for which application a request has waited, in seconds."""
+"""After how long a wait is reported for the first time, and how often after that, in seconds."""
 
 
 class Waiting:
-    """Requests that are on their way, and a thread, while there are any, that says so of those that take long.
+    """The requests that wait for an answer. While there are any, a thread reports those that take long.
 
     Args:
         tell: takes a sentence; None to say nothing.
@@ -27,7 +27,7 @@ class Waiting:
 
     @contextmanager
     def on(self, host: str) -> Iterator[None]:
-        """Around a request to a host."""
+        """Wrap a request to a host."""
         request = object()
         with self._lock:
             self._since[request] = host, time.monotonic()
@@ -43,7 +43,7 @@ class Waiting:
                 del self._since[request]
 
     def close(self) -> None:
-        """Say nothing more."""
+        """Report nothing more."""
         self._closed.set()
 
     def _watch(self, tell: Callable[[str], None]) -> None:
@@ -52,7 +52,7 @@ class Waiting:
             now, longest = time.monotonic(), dict[str, float]()
             with self._lock:
                 if not self._since:
-                    self._watcher = None  # the next request begins another one
+                    self._watcher = None  # the next request starts another one
                     return
                 for host, since in self._since.values():
                     longest[host] = max(longest.get(host, 0.0), now - since)
@@ -61,5 +61,5 @@ class Waiting:
             ]
             if late and now - told >= EVERY_SECONDS:
                 told = now
-                with suppress(Exception):  # a status line that can't be written stops nothing
+                with suppress(Exception):  # failing to write a status line must not stop anything
                     tell("waiting for " + "; ".join(late))

@@ -1,4 +1,4 @@
-"""What can go wrong when an application is asked: each error says what happened, on which application, and what to do.
+"""What can go wrong with a request to an application: each error says what happened, on which application, and what to do.
 
 ApplinksError                `may_pass`: waiting may help; `maybe_done`: the request may have been carried out
  ├ CouldNotAsk               no answer came (unreached.py)
@@ -12,7 +12,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  ├ TlsFailure
  │  ├ DeadlineExceeded
  │  └ ProxyFailure
- ├ Refused                   the application says no (refused.py)
+ ├ Refused                   the application refuses (refused.py)
  │  ├ Invalid                400
  │  ├ NotAuthenticated       401
  │  ├ WebSudoRequired        401 to an administrator
@@ -25,18 +25,18 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  ├ IdTaken                400 or 500 about an id that no list shows
  │  ├ Throttled              429
  │  └ ServerFault            5xx
- │     └ ConsumerFault       500 over the other one's key
- ├ OnlyByHand                a page can do it, and no program (refused.py)
- └ NotUnderstood             an answer came that is not an application's (not_understood.py)
-    ├ NotUpYet               it starts, or is being set up
+ │     └ ConsumerFault       500 because of the other application's key
+ ├ OnlyByHand                only a person can do it, on a page (refused.py)
+ └ NotUnderstood             the answer is not from an application (not_understood.py)
+    ├ NotUpYet               it is starting, or is being set up
     │  └ NotApplinks         404 in place of a manifest
-    ├ NotTheApplication      a page or words of something before it
+    ├ NotTheApplication      a page or text from something in front of it
     │  └ NotLetIn            401 to a login
     ├ RedirectedElsewhere
     └ UnexpectedAnswer       unreadable
 """
 
-# `A as A` is what other modules may import from here [PEP 484].
+# `A as A` marks what other modules may import from here [PEP 484].
 from pulumi_applinks.rest.errors.base import (
     Answered as Answered,
     ApplinksError as ApplinksError,

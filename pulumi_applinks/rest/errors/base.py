@@ -1,4 +1,4 @@
-"""What every error of this room has: the request, what was answered, and its row in the table of `codes.py`."""
+"""What every error of this package has: the request, the answer, and its row in the table of `codes.py`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pulumi_applinks.rest.message import Message
 E = TypeVar("E", bound="ApplinksError")
 
 LoginReason = Literal["wrong", "captcha", "denied", "rights", "anonymous"]
-"""What an application shows of a login: `denied` is a right one of somebody who must not use the application, `rights` one that was let
-in, and `anonymous` that it took the request for one without a login."""
+"""What an application says about a login. `denied`: it is correct, but its user must not use the application. `rights`: it was accepted.
+`anonymous`: the application treated the request as one without a login."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Asked:
 
     Args:
         application: its label, such as "target (https://wiki.example.com)".
-        method: of HTTP.
-        url: without user info and query.
+        method: the HTTP method.
+        url: the URL without user info and query.
         doing: what it is for, such as "creating the link".
-        login: how messages name the credentials; None when it is anonymous.
-        origin: where these come from and how they are corrected there, in sentences.
-        token_variable: how a token is given in place of a user name and a password; empty where these are none.
-        needs: whose credentials it takes.
-        identifying: whether it asks who the application is.
+        login: how messages name the credentials; None if it is anonymous.
+        origin: where the credentials come from and how to correct them there, in sentences.
+        token_variable: how to give a token instead of a user name and a password; empty if the login is not a user name and a password.
+        needs: whose credentials it needs.
+        identifying: whether it asks the application to identify itself.
         changing: whether it may change something; if None, the method decides.
     """
 
@@ -52,21 +52,21 @@ class Asked:
 
     @property
     def line(self) -> str:
-        """The request line, as messages quote it: without the application's address where the label has that."""
+        """The request line, as messages quote it: without the application's address if the label contains that."""
         base = base_of(self.url)
         return f"{self.method} {self.url.removeprefix(base) if f'({base})' in self.application else self.url}"
 
 
 @dataclass(frozen=True)
 class Said:
-    """What was answered, fit to be quoted.
+    """An answer that messages can quote.
 
     Args:
-        status: of HTTP.
+        status: the HTTP status.
         messages: its sentences.
         fields: the names of the fields that it complains about.
         retry_after: how long it asks to wait, in seconds.
-        login_reason: what it says of the login.
+        login_reason: what it says about the login.
     """
 
     status: int
@@ -76,7 +76,7 @@ class Said:
     login_reason: LoginReason | None = None
 
     def of(self, asked: Asked) -> str:
-        """What was asked and answered, as messages quote it."""
+        """The request and its answer, as messages quote them."""
         words = f": “{' '.join(self.messages)}”" if self.messages else ""
         about = f", about {', '.join(self.fields)}" if self.fields else ""
         return f"{asked.line} answered {self.status}{about}{words}"
@@ -84,7 +84,7 @@ class Said:
 
 @dataclass(eq=False, repr=False)
 class ApplinksError(Exception):
-    """Raised when an application could not be asked, refused, or was not understood.
+    """Raised when an application could not be reached, refused, or was not understood.
 
     Args:
         asked: the request.
@@ -95,9 +95,9 @@ class ApplinksError(Exception):
 
     asked: Asked
     tries: int = field(default=1, init=False)
-    """How many times it was sent."""
+    """How many times the request was sent."""
     maybe_done: bool = field(default=False, init=False)
-    """Whether the application may have carried it out anyway."""
+    """Whether the application may have carried out the request anyway."""
 
     def __post_init__(self) -> None:
         self.maybe_done = self.asked.changes and self._doubtful()
@@ -113,7 +113,7 @@ class ApplinksError(Exception):
         return self._cause
 
     def _facts(self) -> dict[str, Any]:
-        """What the sentences of its row leave open: its fields, and these."""
+        """The values for the placeholders in its row's sentences: its fields, and these."""
         asked = self.asked
         return {
             **{name: value for name, value in vars(self).items() if not name.startswith("_")},
@@ -145,11 +145,11 @@ class ApplinksError(Exception):
         )
 
     def _more(self) -> Iterator[str]:
-        """Reasons beside those of the table, such as the words of a library."""
+        """Reasons in addition to those in the table, such as a library's error text."""
         yield from ()
 
     def _request(self) -> str:
-        """The request, and what came of it, as the last line of a message has them."""
+        """The request and its outcome, as the last line of a message shows them."""
         return self.asked.line
 
     def _doubtful(self) -> bool:
@@ -158,7 +158,7 @@ class ApplinksError(Exception):
 
     @property
     def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
+        """Whether the problem may go away after a while by itself."""
         return self._passes
 
     @property
@@ -168,14 +168,14 @@ class ApplinksError(Exception):
 
     @property
     def url(self) -> str:
-        """The address that was asked, without user info and query."""
+        """The request's address, without user info and query."""
         return self.asked.url
 
     def told_for(self: E, label: str) -> E:
         """The same failure, for a request that was not sent because of it.
 
         Args:
-            label: how whoever wanted to send it names the application.
+            label: how the client of that request names the application.
         """
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
@@ -185,7 +185,7 @@ class ApplinksError(Exception):
 
 @dataclass(eq=False, repr=False)
 class Answered(ApplinksError):
-    """Raised when an answer came, and it is not what was asked for.
+    """Raised when an answer came that is not the expected one.
 
     Args:
         asked: the request.
@@ -196,12 +196,12 @@ class Answered(ApplinksError):
 
     @property
     def status(self) -> int:
-        """Of HTTP."""
+        """The HTTP status."""
         return self.said.status
 
     @property
     def withheld(self) -> bool:
-        """Whether it was asked who it is, without a login, and refused that."""
+        """Whether the application refused to identify itself to a request without a login."""
         return self.asked.identifying and self.asked.login is None and self.status in (401, 403)
 
     @property
@@ -220,7 +220,7 @@ class Answered(ApplinksError):
 
 
 def also_without_basic(told: Message, error: Answered) -> Message:
-    """A message about a 403, with what else it may be where the request that would show it was refused."""
+    """A message about a 403. If the request that could rule out another cause was itself refused, it names that cause too."""
     if not (error.asked.identifying and error.asked.token_variable):
         return told
     do = Cause.BASIC_AUTHENTICATION_OFF.do.format_map(error._facts())

@@ -1,4 +1,4 @@
-"""Answers that no application with applinks gives, or not yet: pages, redirects, something unreadable."""
+"""Answers that an application with applinks does not give, or does not give yet: pages, redirects, unreadable data."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from pulumi_applinks.rest.message import Message
 
 
 class NotUnderstood(ApplinksError):
-    """Raised when an answer is not one of an application with applinks."""
+    """Raised when an answer does not come from an application with applinks."""
 
     @property
     def may_pass(self) -> bool:
-        """Whether it may be over after a while: whatever answers in place of an application may do so only until that is up."""
+        """Whether it may go away after a while: something may answer in the application's place only until the application is up."""
         return self._passes or self.asked.identifying
 
 
 class NotUpYet(Answered, NotUnderstood):
-    """Raised when an application starts, or is being set up: its pages say so, or it answers 503."""
+    """Raised when an application is starting or being set up: its pages say so, or it answers 503."""
 
     _passes = True
     _cause = Cause.NOT_UP_YET
 
 
 class NotApplinks(NotUpYet):
-    """Raised when an address has no applinks interface; that of an application that still loads its plugins has none either."""
+    """Raised when an address has no applinks interface. An application that is still loading its plugins has none either."""
 
     _cause = Cause.NO_APPLICATION_LINKS
 
 
 class NotTheApplication(Answered, NotUnderstood):
-    """Raised when something else answers in an application's place: what it says has no meaning for rights, nor of what is there."""
+    """Raised when something else answers in an application's place. Its answer says nothing about rights or about what exists."""
 
     @property
     def may_pass(self) -> bool:
-        """Whether it may be over after a while, without anybody doing something."""
+        """Whether the problem may go away after a while by itself."""
         return super().may_pass or self.status >= 500
 
     def _row(self) -> Cause:
@@ -64,7 +64,7 @@ class NotTheApplication(Answered, NotUnderstood):
 
 
 class NotLetIn(NotTheApplication):
-    """Raised when a login is answered with 401 by the application's server, or by something before it: not in the interface's words."""
+    """Raised when the application's server, or something in front of it, answers a login with a 401 that is not from the interface."""
 
     def _row(self) -> Cause:
         return Cause.LOGIN_REFUSED_BEFORE
@@ -72,10 +72,10 @@ class NotLetIn(NotTheApplication):
 
 @dataclass(eq=False, repr=False)
 class RedirectedElsewhere(NotUnderstood):
-    """Raised when an application sends this program to another address, where its credentials do not go.
+    """Raised when an application redirects to another address, where the client does not send its credentials.
 
     Args:
-        redirected_to: where to, without user info and query.
+        redirected_to: the other address, without user info and query.
     """
 
     redirected_to: str
@@ -84,7 +84,7 @@ class RedirectedElsewhere(NotUnderstood):
         if leaves_https(self.url, self.redirected_to):
             here = same_host(self.url, self.redirected_to)
             return Cause.LEADS_TO_HTTP if here else Cause.LEADS_TO_HTTP_ELSEWHERE
-        # Only where the same interface is asked for there, the application may have moved.
+        # The application may have moved only if the other address is the same interface's.
         return Cause.MOVED if INTERFACE in self.redirected_to else Cause.LEADS_TO_A_LOGIN
 
     def _facts(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What an application says no with, by HTTP status."""
+"""Refusals of an application, by HTTP status."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from pulumi_applinks.rest.message import Message
 
 
 class Refused(Answered):
-    """Raised when an application says no."""
+    """Raised when an application refuses a request."""
 
     _cause = Cause.REFUSED
 
 
 class Invalid(Refused):
-    """Raised when an application finds the request itself wrong (400)."""
+    """Raised when an application says that the request itself is wrong (400)."""
 
     _cause = Cause.REQUEST_REFUSED
 
 
 class NotAuthenticated(Refused):
-    """Raised when an application does not let this user in (401). The older interface answers so to non-administrators too [S9]."""
+    """Raised when an application does not let this user in (401). The older interface also answers 401 to non-administrators [S9]."""
 
     @property
     def reason(self) -> LoginReason | None:
-        """What it says of the login."""
+        """What the answer says about the login."""
         return self.said.login_reason
 
     def _row(self) -> Cause:
@@ -64,13 +64,13 @@ class NotPermitted(Refused):
 
 
 class BasicAuthenticationOff(Refused):
-    """Raised when an application refuses to a user name and password what it answers to anybody: Jira 11 and Confluence 10 by default."""
+    """Raised when an application refuses to a user name and password what it shows to everybody: by default, Jira 11 and Confluence 10."""
 
     _cause = Cause.BASIC_AUTHENTICATION_OFF
 
 
 class WebSudoRequired(Refused):
-    """Raised when an application asks an administrator, who is logged in, for the password once more."""
+    """Raised when an application asks an administrator who is logged in for the password again."""
 
     def _row(self) -> Cause:
         return Cause.WEBSUDO_LIKELY if self.said.login_reason is None else Cause.WEBSUDO_REQUIRED
@@ -90,7 +90,7 @@ class Conflict(Refused):
 
 @dataclass(eq=False, repr=False)
 class RelocationNotReachable(Conflict):
-    """Raised when an application reaches nothing at the address that a link will be relocated to [S9].
+    """Raised when an application can't reach anything at a link's new address [S9].
 
     Args:
         said: the answer.
@@ -105,13 +105,13 @@ class RelocationNotReachable(Conflict):
 
 
 class ConsumerUnavailable(Conflict):
-    """Raised when an application can't read the public key of the other one, which it needs to accept its requests [S9]."""
+    """Raised when an application can't read the other one's public key, which it needs to accept that one's requests [S9]."""
 
     _cause = Cause.KEY_NOT_READABLE
 
 
 class Throttled(Refused):
-    """Raised when an application is asked too often (429)."""
+    """Raised when an application gets too many requests (429)."""
 
     _passes = True
     _cause = Cause.THROTTLED
@@ -122,7 +122,7 @@ class Throttled(Refused):
 
 
 class ServerFault(Refused):
-    """Raised when an application fails over a request (5xx)."""
+    """Raised when a request fails in the application (5xx)."""
 
     _passes = True
 
@@ -131,7 +131,7 @@ class ServerFault(Refused):
 
 
 class ConsumerFault(ServerFault):
-    """Raised when an application fails (500) over letting the other one in, as it does when it can't read that one's public key [S9]."""
+    """Raised when an application fails (500) to let the other one in, for example because it can't read that one's public key [S9]."""
 
     def _row(self) -> Cause:
         return Cause.CONSUMER_FAULT
@@ -139,7 +139,7 @@ class ConsumerFault(ServerFault):
 
 @dataclass(eq=False, repr=False)
 class IdTaken(Refused):
-    """Raised when an application fails over a link's id that none of its lists shows.
+    """Raised when an application fails because of a link's id that none of its lists shows.
 
     Args:
         said: the answer.
@@ -153,15 +153,15 @@ class IdTaken(Refused):
 
 @dataclass(eq=False, repr=False)
 class OnlyByHand(ApplinksError):
-    """Raised when an application has a way to change something, but none that a program can use.
+    """Raised when an application can change something, but not in a way that a program can use.
 
     Args:
         asked: what was tried.
-        answered: the request and what the application said against it; empty where it said nothing.
+        answered: the request and the application's refusal; empty if it did not refuse in words.
         page: where its administrator can do it.
-        link_id: the link's id there.
-        incoming: the level of incoming requests that is wanted.
-        outgoing: that of outgoing ones.
+        link_id: the link's id in the application.
+        incoming: the wanted level of incoming requests.
+        outgoing: the wanted level of outgoing requests.
     """
 
     _cause = Cause.ONLY_BY_HAND
@@ -187,5 +187,5 @@ _BY_STATUS: dict[int, type[Refused]] = {
 
 
 def refusal(asked: Asked, said: Said) -> Refused:
-    """The error for an answer with which an application says no."""
+    """The error for an answer that is a refusal."""
     return (ServerFault if said.status >= 500 else _BY_STATUS.get(said.status, Refused))(asked, said)

@@ -1,4 +1,4 @@
-"""Why no answer came."""
+"""Errors that say why no answer came."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CouldNotAsk(ApplinksError):
 
     _passes = True
     _whose: ClassVar[str] = ""
-    """Of this machine, whose words an error quotes: those in its field `reason`."""
+    """The part of this machine whose text the field `reason` quotes."""
 
     def _more(self) -> Iterator[str]:
         if reason := getattr(self, "reason", ""):
@@ -30,11 +30,11 @@ class CouldNotAsk(ApplinksError):
 
 @dataclass(eq=False, repr=False)
 class NotSendable(CouldNotAsk):
-    """Raised when a request can't be put into HTTP: an address or credentials with characters that don't fit.
+    """Raised when HTTP can't carry a request, for example because of characters in the address or the credentials.
 
     Args:
         why: its row in the table.
-        reason: the operating system's words; empty where it has none.
+        reason: the operating system's words; empty if it has none.
     """
 
     _passes = False
@@ -49,10 +49,10 @@ class NotSendable(CouldNotAsk):
 
 @dataclass(eq=False, repr=False)
 class NoLogin(CouldNotAsk):
-    """Raised when a request takes a login, and there is none to be had. Nothing was sent.
+    """Raised when a request needs a login, and there is none. Nothing was sent.
 
     Args:
-        failure: what kept it from being had.
+        failure: why there is no login.
     """
 
     _passes = False
@@ -77,7 +77,7 @@ class UnknownHost(CouldNotAsk):
     """Raised when no name service knows the host.
 
     Args:
-        known: whether the name service says that there is none; else it may only not have answered.
+        known: whether the name service says that the host does not exist. Otherwise the service might just not have answered.
     """
 
     known: bool = True
@@ -94,10 +94,10 @@ class ConnectionRefused(CouldNotAsk):
 
 @dataclass(eq=False, repr=False)
 class NoWay(CouldNotAsk):
-    """Raised when this machine can't make a connection: it has no way to the host, or its own settings do not allow it.
+    """Raised when this machine can't make a connection: it has no route to the host, or its own settings do not allow it.
 
     Args:
-        reason: the operating system's words; empty where it has none.
+        reason: the operating system's words; empty if it has none.
     """
 
     _cause = Cause.NO_WAY
@@ -111,8 +111,8 @@ class TimedOut(CouldNotAsk):
     """Raised when the application took too long.
 
     Args:
-        seconds: how long it was waited for.
-        connecting: whether not even a connection was made.
+        seconds: how long the client waited.
+        connecting: whether the connection itself took too long.
     """
 
     seconds: float
@@ -134,7 +134,7 @@ class ConnectionLost(CouldNotAsk):
 
     Args:
         sent: whether the request may have arrived.
-        reason: the HTTP library's word, where it is not one that is known; empty otherwise.
+        reason: the HTTP library's error, if it is not a known one; empty otherwise.
     """
 
     _whose = "HTTP library"
@@ -181,7 +181,7 @@ class TlsFailure(CouldNotAsk):
         return _TLS[self.kind]
 
     def _doubtful(self) -> bool:
-        # A certificate is looked at before anything is sent; whatever else breaks TLS may do so later.
+        # The TLS library checks a certificate before it sends anything. Other failures of TLS may come later.
         return self.kind == "protocol"
 
 
@@ -190,8 +190,8 @@ class DeadlineExceeded(CouldNotAsk):
     """Raised when the time for the whole operation was up.
 
     Args:
-        sent: whether this request was on its way by then.
-        seconds: how long it was waited for.
+        sent: whether this request had been sent by then.
+        seconds: how long the client waited.
     """
 
     _cause = Cause.OUT_OF_TIME
@@ -212,8 +212,8 @@ class ProxyFailure(CouldNotAsk):
     """Raised when a proxy does not let the request through.
 
     Args:
-        status: what it answered; None when it could not be used at all. 407 asks for credentials of its own.
-        named: whether it is the one that the environment names; else it may be one before the application.
+        status: what it answered; None if it could not be used at all. 407 asks for credentials of the proxy itself.
+        named: whether the environment names this proxy. Otherwise it may be a proxy in front of the application.
     """
 
     _passes = False

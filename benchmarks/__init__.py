@@ -1,1 +1,1 @@
-"""How fast links are made, read, moved and deleted, each time against something that ran beside it."""
+"""Measures how fast links are created, read, relocated and deleted. Each result is compared with something that ran at the same time."""

@@ -23,7 +23,7 @@ _Plan = list[tuple[Cell, int, tuple[Way, ...]]]
 
 
 def _default(engines: tuple[Way, ...]) -> _Plan:
-    """A quarter of an hour: all sizes of links, all latencies, both engines, but not all of each with all of the others."""
+    """A quarter of an hour: all numbers of links, all latencies and all engines, but not every combination."""
     small: _Plan = [
         (Cell(links, many), far, ("embedded",)) for links, many in ((1, 2), (10, 10)) for far in LATENCIES
     ]
@@ -38,7 +38,7 @@ def _default(engines: tuple[Way, ...]) -> _Plan:
 
 
 def _quick(_engines: tuple[Way, ...]) -> _Plan:
-    """Two minutes: whether it works at all, and the smallest sizes."""
+    """Two minutes: a check that it works at all, with a few sizes on the embedded engine."""
     return [
         (Cell(1, 2), 20, ("embedded",)),
         (Cell(10, 10), 20, ("embedded",)),
@@ -47,7 +47,7 @@ def _quick(_engines: tuple[Way, ...]) -> _Plan:
 
 
 def _full(engines: tuple[Way, ...]) -> _Plan:
-    """Everything with everything: more than an hour."""
+    """Every combination: more than an hour."""
     return [(cell, latency, engines) for cell in EXISTING for latency in LATENCIES]
 
 
@@ -103,7 +103,7 @@ def _chosen(text: str, engines: tuple[Way, ...]) -> _Plan:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what the command line asks for; the answer is the exit code."""
+    """Measure what the command line asks for, and return the exit code."""
     options = _parser().parse_args(arguments)
     real = shutil.which("pulumi") is not None
     wanted: tuple[Way, ...] = (

@@ -1,4 +1,4 @@
-"""How many links among how many applications, and which pairs."""
+"""The sizes: how many links among how many applications, and which pairs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Cell:
     """One size.
 
     Attributes:
-        links: how many.
-        applications: among how many; two of them have at most one link.
+        links: the number of links.
+        applications: the number of applications. Two of them have at most one link.
     """
 
     links: int
@@ -27,12 +27,12 @@ class Cell:
 
     @property
     def exists(self) -> bool:
-        """Whether there are as many pairs."""
+        """Whether there are enough pairs of applications."""
         return self.links <= self.applications * (self.applications - 1) // 2
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """Which applications are linked: neighbours first, then ever farther ones, so that all have about as many links."""
+        """The pairs of linked applications: neighbours first, then farther ones, so that all have about the same number of links."""
         count = self.applications
         found = [
             (one, (one + distance) % count)
@@ -43,7 +43,7 @@ class Cell:
 
     @property
     def moved(self) -> list[tuple[int, int]]:
-        """The links of the application that moves, the first one."""
+        """The links of the application that moves, which is the first one."""
         return [pair for pair in self.pairs if 0 in pair]
 
 

@@ -1,4 +1,4 @@
-"""What a program pays for importing this package, beside what it would pay for the libraries alone."""
+"""The cost of importing this package, compared with importing only its libraries."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PACKAGE = "import pulumi_applinks; [getattr(pulumi_applinks, name) for name in p
 
 @dataclass(frozen=True)
 class Imports:
-    """Processor time of fresh interpreters, in seconds: the medians.
+    """The median processor time of fresh interpreters, in seconds.
 
     Attributes:
-        libraries: that import pulumi, requests and pydantic.
-        package: that import this package and use every name of it.
-        times: how many of each there were.
+        libraries: for importing pulumi, requests and pydantic.
+        package: for importing this package and using all its names.
+        times: how many interpreters of each kind there were.
     """
 
     libraries: float
@@ -28,18 +28,18 @@ class Imports:
 
     @property
     def ratio(self) -> float:
-        """How many times as much the package costs."""
+        """The cost of the package, as a multiple of the libraries' cost."""
         return self.package / self.libraries
 
 
 def measured(times: int) -> Imports:
-    """Measure in turns, so that what else the machine does hits both.
+    """Measure both kinds alternately, so that other load on the machine affects both.
 
     Args:
         times: how many interpreters of each kind.
     """
     found: dict[str, list[float]] = {LIBRARIES: [], PACKAGE: []}
-    # As on a user's machine, all modules are compiled: the first round sees to that, and is not counted.
+    # All modules are compiled, as on a user's machine. The first round compiles them, and is not counted.
     environment = {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     for number in range(times + 1):
         for code, seconds in found.items():

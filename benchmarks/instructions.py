@@ -1,6 +1,6 @@
-"""How many instructions reading a link takes: a number that another machine finds too.
+"""Count the instructions for reading one link: a number that is the same on another machine.
 
-As `python -m benchmarks.instructions FILE COUNT` it reads links in its own process, one after the other.
+`python -m benchmarks.instructions FILE COUNT` reads links in its own process, one after the other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FEW, MORE = 2, 12
 
 
 def _tool() -> list[str] | None:
-    """What counts: `perf` where the machine lets it, else `valgrind`, which takes its time."""
+    """The command that counts: `perf` if the machine allows it, else `valgrind`, which is slow."""
     perf = shutil.which("perf")
     if perf is not None:
         command = [perf, "stat", "-x,", "-e", "instructions:u"]
@@ -32,11 +32,11 @@ def _tool() -> list[str] | None:
 
 
 def for_each(folder: Path, stack: MeasuredStack) -> int | None:
-    """Instructions for reading one more link; None where nothing counts them.
+    """The instructions for reading one more link; None if the machine can't count them.
 
     Args:
-        folder: for a file.
-        stack: of links that are there, more than a dozen.
+        folder: a folder for a file.
+        stack: a stack with at least twelve existing links.
     """
     tool = _tool()
     if tool is None:
@@ -58,7 +58,7 @@ def for_each(folder: Path, stack: MeasuredStack) -> int | None:
 
 
 def main() -> None:
-    """Read as many links of a file as are asked for."""
+    """Read the given number of links from a file."""
     links = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     provider = ApplicationLinkProvider()
     for id_, outputs in links[: int(sys.argv[2])]:

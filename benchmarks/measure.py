@@ -1,4 +1,4 @@
-"""Measures one size at one latency: links on an engine, nothing on the same engine, and the two scripts."""
+"""Measures one size at one latency: links on an engine, null resources on the same engine, and the two scripts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ CALLS = {
     "today": {"create": 10, "refresh": 6, "relocate": 3, "delete": 4},
     "wizard": {"create": 8, "refresh": 2, "relocate": 2, "delete": 4},
 }
-"""Requests for one link; a preview looks as a refresh does, and so does whoever wants to know what will be adopted."""
+"""Requests for one link. A preview, and a check of what will be adopted, read as much as a refresh."""
 _OWN_COST = 0.006
-"""Seconds that a call of a script takes beside the latency, roughly: only for choosing the size of a sample."""
+"""Roughly the seconds that a script's call takes in addition to the latency; only used to choose the size of a sample."""
 _FEWEST = 5
 
 Say = Callable[[str], None]
@@ -28,11 +28,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Scripted:
-    """What a script took.
+    """The time of a script.
 
     Attributes:
-        seconds: for all links.
-        sample: measured on so many links and multiplied, as calls one after the other allow; None when all were measured.
+        seconds: the time for all links.
+        sample: how many links were measured. The result was scaled up, because calls run one after the other. None if all were measured.
     """
 
     seconds: float
@@ -44,17 +44,17 @@ class Row:
     """One operation at one size and latency on one engine.
 
     Attributes:
-        engine: which.
+        engine: the engine.
         cell: the size.
-        latency: in milliseconds.
-        operation: which.
-        seconds: that it took.
-        floor: what the same engine took for as many resources of nothing.
-        today: what the script of plain calls took.
-        wizard: what the wizard's calls took.
+        latency: the latency in milliseconds.
+        operation: the operation.
+        seconds: how long it took.
+        floor: how long the same engine took for as many null resources.
+        today: how long the script of plain calls took.
+        wizard: how long the wizard's calls took.
         counted: the requests.
-        peak: the provider's process's most memory, in MiB.
-        busy: seconds of processor time that the applications themselves took.
+        peak: the peak memory of the provider's process, in MiB.
+        busy: the applications' own processor time, in seconds.
     """
 
     engine: Way
@@ -71,24 +71,24 @@ class Row:
 
     @property
     def least_here(self) -> float:
-        """The same with the applications' own work: they are one process here, which does one thing at a time."""
+        """`least` plus the applications' own work: here they are one process, which does one thing at a time."""
         return self.least + self.busy
 
     @property
     def least(self) -> float:
-        """Seconds below which the provider can't get: the floor, and the latency of all requests, as many at a time as it has workers."""
+        """The fewest seconds possible: the floor plus the latency of all requests, with as many at a time as the provider has workers."""
         return self.floor + self.counted.client * self.latency / 1000 / AT_ONCE[self.engine]
 
 
 @dataclass
 class Bench:
-    """Measures, and remembers what needs to be measured once only.
+    """Measures, and remembers what needs only one measurement.
 
     Attributes:
-        folder: for everything that is written.
+        folder: the folder for all files.
         say: called with each line of progress.
-        sample_seconds: how long a script may take before it is measured on a sample.
-        repeat: how often what is short and changes nothing is measured; the median counts.
+        sample_seconds: how long a script may take. If it would take longer, it is measured on a sample.
+        repeat: how often a short operation that changes nothing is measured; the median counts.
     """
 
     folder: Path
@@ -110,11 +110,11 @@ class Bench:
         """Measure one size at one latency.
 
         Args:
-            world: as many applications, without links.
+            world: the size's number of applications, without links.
             cell: the size.
-            latency: in milliseconds.
-            engines: on which.
-            before_delete: called with the last engine's stack of links while its links are there.
+            latency: the latency in milliseconds.
+            engines: the engines to measure on.
+            before_delete: called with each engine's stack of links before they are deleted.
         """
         world.far(latency)
         scripts = self._scripts(world, cell, latency)
@@ -157,13 +157,13 @@ class Bench:
             world.reset()
 
     def _adopting(self, engine: Way, world: World, cell: Cell) -> MeasuredStack:
-        """Another stack, which takes over what the first one made."""
+        """A second stack that adopts the links of the first one."""
         stack = MeasuredStack.of_links(self.folder / f"{engine}-adopting", engine)
         stack.give(world.facts, cell, adopt=True)
         return stack
 
     def _repeated(self, stack: MeasuredStack, operation: str) -> tuple[Ran, int]:
-        """The median run, and how many there were."""
+        """The median run, and the number of runs."""
         runs = [stack.run(operation)]
         while operation in REPEATABLE and len(runs) < self.repeat and sum(one.seconds for one in runs) < 15:
             runs.append(stack.run(operation))
@@ -171,12 +171,12 @@ class Bench:
         return next(one for one in runs if one.seconds == middle), len(runs)
 
     def floor(self, engine: Way, cell: Cell, facts: list[dict[str, Any]]) -> dict[str, float]:
-        """Seconds that an engine takes for as many resources of nothing, by operation; measured once.
+        """The seconds that an engine takes for as many null resources, by operation. Measured once.
 
         Args:
-            engine: which.
+            engine: the engine.
             cell: the size.
-            facts: of the applications: their URLs are inputs.
+            facts: what is known about the applications, whose URLs are inputs.
         """
         if (engine, cell) in self.floors:
             return self.floors[engine, cell]
@@ -187,7 +187,7 @@ class Bench:
             if operation == "relocate":
                 given[0] = {**given[0], "url": "http://127.0.0.1:1/moved"}
             stack.give(given, cell)
-            # Taking over a resource of nothing is making it.
+            # To adopt a null resource is to create it.
             found[operation] = (
                 found["create"] if operation == "adopt" else self._repeated(stack, operation)[0].seconds
             )
@@ -215,7 +215,7 @@ class Bench:
     def _script(self, world: World, cell: Cell, latency: int, who: str, operation: str) -> Scripted:
         pairs = cell.moved if operation == "relocate" else cell.pairs
         if operation == "relocate":
-            pairs = [(0, one + two) for one, two in pairs]  # the application that moved, and the other one
+            pairs = [(0, one + two) for one, two in pairs]  # the application that moved comes first
         each = CALLS[who][operation] * (latency / 1000 + _OWN_COST)
         count = min(len(pairs), max(_FEWEST, int(self.sample_seconds / each)))
         sample = pairs[:: len(pairs) // count][:count]

@@ -1,4 +1,4 @@
-"""One provider process that reads all links again and again: what it keeps."""
+"""Measure the memory of one provider process that reads all links again and again."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pulumi_applinks.lab.engine.plugin import PLUGIN, Child, DynamicProvider
 from pulumi_applinks.lab.engine.state import Resource
 
 _AT_ONCE = 16
-"""As many calls as the engine makes at once on four cores; the process serves four."""
+"""The calls that the engine makes at once on four cores. The process serves four at a time."""
 
 
 def resources_of(stack: MeasuredStack) -> list[Resource]:
-    """What the stack's state has of the links, without secrets."""
+    """The links in the stack's state, without secrets."""
     found = stack.project.export()["deployment"]["resources"]
     return [
         Resource(
@@ -28,11 +28,11 @@ def resources_of(stack: MeasuredStack) -> list[Resource]:
 
 
 def refreshes(stack: MeasuredStack, rounds: int) -> list[float]:
-    """The memory of one provider process after each round of reading all links, in MiB; nothing where it is not reported.
+    """The memory of one provider process after each round of reading all links, in MiB; empty if the machine does not report it.
 
     Args:
-        stack: of links that are there.
-        rounds: how many.
+        stack: a stack with existing links.
+        rounds: how many rounds to read.
     """
     if not watch.available():
         return []

@@ -1,4 +1,4 @@
-"""A dynamic provider that does nothing, with as many properties as a link: what is left is what the engine and the SDK cost."""
+"""A dynamic provider that does nothing, with as many properties as a link. It shows what the engine and the SDK cost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OUTPUTS: dict[str, Any] = {
     "drift": {},
     "state_version": 1,
 }
-"""As many as a link has, and of the same sizes."""
+"""As many outputs as a link has, of the same sizes."""
 INPUTS: dict[str, Any] = {
     "authentication": {"outgoing": {"level": "oauth"}, "incoming": {"level": "oauth"}},
     "two_way": True,
@@ -60,24 +60,24 @@ INPUTS: dict[str, Any] = {
     "wait_for_target": 0,
     "timeout_seconds": 120,
 }
-"""Beside the two applications."""
+"""The inputs in addition to the two applications."""
 
 
 class NullProvider(ResourceProvider):
-    """Answers at once; stored by reference, as the provider of links is."""
+    """Answers immediately. The state stores it by reference, like the provider of links."""
 
     serialize_as_secret_always = False
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare the inputs that there are."""
+        """Compare the inputs."""
         return DiffResult(any(_olds.get(key) != _news.get(key) for key in ("source", "target", *INPUTS)))
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Make nothing."""
+        """Create nothing."""
         return CreateResult(f"null/{props['name']}", {**props, **OUTPUTS})
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Find what was made."""
+        """Return the given properties."""
         return ReadResult(id_, props)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -86,7 +86,7 @@ class NullProvider(ResourceProvider):
 
 
 class Null(Resource, module="benchmarks", name="Null"):
-    """A resource of nothing."""
+    """A null resource: its provider does nothing."""
 
     def __init__(
         self, resource_name: str, properties: dict[str, Any], opts: pulumi.ResourceOptions | None = None

@@ -1,4 +1,4 @@
-"""The plugin with hooks that do nothing, as `python benchmarks/null_plugin.py`: what is left is what the engine and the protocol cost."""
+"""`python benchmarks/null_plugin.py`: the plugin with hooks that do nothing. It shows what the engine and the protocol cost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Properties = Mapping[str, Any]
 
 
 class NullHooks:
-    """Answers at once, with as many properties as a link has."""
+    """Answers immediately, with as many properties as a link has."""
 
     def __init__(self, *_arguments: Any, **_more: Any) -> None:
         pass
@@ -38,11 +38,11 @@ class NullHooks:
         """Foresee nothing."""
 
     def create(self, props: Properties) -> CreateResult:
-        """Make nothing."""
+        """Create nothing."""
         return CreateResult("jira/wiki", {**props, **OUTPUTS})
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """Find what was made."""
+        """Return the given properties."""
         result = ReadResult(id_, dict(props))
         result.inputs = {key: value for key, value in props.items() if key not in OUTPUTS}
         return result

@@ -1,7 +1,7 @@
-"""What people do without this provider, as `python -m benchmarks.scripts today create FILE`: one call after the other.
+"""`python -m benchmarks.scripts today create FILE`: what people do without this provider, one call after the other.
 
-`today` is a script of plain `requests` calls that works link by link, as administrators write them: each call makes its own
-connection, and looks before it changes. `wizard` is the sequence that the applications' own administration pages make.
+`today` is a script of plain `requests` calls, as administrators write them. It works link by link, uses a new connection for each call,
+and checks before it changes something. `wizard` is the sequence of calls of the applications' own administration pages.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ def ask(
     body: Any = None,
     params: dict[str, str] | None = None,
 ) -> Any:
-    """Send one request; what it answers, if it answers something.
+    """Send one request, and return the parsed body of the answer, if any.
 
     Args:
-        application: that is asked.
-        method: of HTTP.
-        path: below its base URL.
-        login: whether an administrator asks.
-        body: sent as JSON.
-        params: of the query.
+        application: the application that gets the request.
+        method: the HTTP method.
+        path: the path below its base URL.
+        login: whether to log in as an administrator.
+        body: the body, sent as JSON.
+        params: the query's parameters.
     """
     answer = requests.request(
         method,
@@ -77,13 +77,13 @@ def _enable(here: Facts, there: Facts) -> None:
 
 
 def status(here: Facts, there: Facts) -> None:
-    """Does the link work, as its own side says."""
+    """Check that the link works, according to the application that has it."""
     if not ask(here, "GET", f"{V3}/status/{there['id']}")["working"]:
         raise SystemExit(f"the link of {here['url']} to {there['url']} does not work")
 
 
 def today_create(one: Facts, two: Facts) -> None:
-    """Who are they, is there a link already, make both ends, let requests in, do they work: 10 calls."""
+    """Identify both, check for existing links, create both ends, enable OAuth, check that both work: 10 calls."""
     for here, _ in _both(one, two):
         ask(here, "GET", f"{V1}/manifest", login=False)
     for here, there in _both(one, two):
@@ -95,7 +95,7 @@ def today_create(one: Facts, two: Facts) -> None:
 
 
 def today_refresh(one: Facts, two: Facts) -> None:
-    """The link in the list, its authentication, its status, on both ends: 6 calls."""
+    """Read the list of links, the link's authentication and its status, on both ends: 6 calls."""
     for here, there in _both(one, two):
         ask(here, "GET", f"{V3}/applinks")
         ask(here, "GET", f"{OAUTH_V1}/applicationlink/{there['id']}/authentication")
@@ -103,7 +103,7 @@ def today_refresh(one: Facts, two: Facts) -> None:
 
 
 def today_relocate(moved: Facts, other: Facts) -> None:
-    """On the one that did not move: is it the same application, relocate, does it work: 3 calls."""
+    """Identify the application that moved, relocate the other one's link, check that it works: 3 calls."""
     ask(moved, "GET", f"{V1}/manifest", login=False)
     _relocate(moved, other)
     status(other, moved)
@@ -114,14 +114,14 @@ def _relocate(moved: Facts, other: Facts) -> None:
 
 
 def today_delete(one: Facts, two: Facts) -> None:
-    """Delete it, and look whether it is gone, on both ends: 4 calls."""
+    """Delete the link and read the list of links, on both ends: 4 calls."""
     for here, there in _both(one, two):
         ask(here, "DELETE", f"{V1}/applicationlink/{there['id']}")
         ask(here, "GET", f"{V3}/applinks")
 
 
 def wizard_create(one: Facts, two: Facts) -> None:
-    """Each side's administrator: what is there, make the link, let requests in, does it work: 8 calls."""
+    """Ask each side what is at the other address, create the link, enable OAuth, check that it works: 8 calls."""
     for here, there in _both(one, two):
         ask(here, "GET", f"{FORM}/manifest", params={"url": there["url"]})
         _make(here, there)
@@ -131,19 +131,19 @@ def wizard_create(one: Facts, two: Facts) -> None:
 
 
 def wizard_refresh(one: Facts, two: Facts) -> None:
-    """The pages ask for the status of each link that they show: 2 calls, and one list for each application's page."""
+    """Read the status of each link, as the pages do: 2 calls, and one list for each application's page."""
     for here, there in _both(one, two):
         status(here, there)
 
 
 def wizard_relocate(moved: Facts, other: Facts) -> None:
-    """Relocate, and the status that the page then shows: 2 calls."""
+    """Relocate the link, and read the status that the page then shows: 2 calls."""
     _relocate(moved, other)
     status(other, moved)
 
 
 def wizard_delete(one: Facts, two: Facts) -> None:
-    """Each side's page asks what it may do, then deletes: 4 calls."""
+    """Ask each side what is allowed, then delete the link there: 4 calls."""
     for here, there in _both(one, two):
         ask(here, "GET", f"{V1}/permission/reciprocate-application-delete/{there['id']}")
         ask(here, "DELETE", f"{V1}/applicationlink/{there['id']}")
@@ -168,7 +168,7 @@ STEPS: dict[str, dict[str, Callable[[Facts, Facts], None]]] = {
 
 
 def main() -> None:
-    """Do one operation on the pairs of applications that a file holds."""
+    """Do one operation on the pairs of applications in a file."""
     who, operation, file = sys.argv[1:]
     given = json.loads(Path(file).read_text(encoding="utf-8"))
     applications = given["applications"]

@@ -1,4 +1,4 @@
-"""Stacks of links, and of nothing, on an engine; each operation is one run of it."""
+"""Stacks of links and stacks of null resources on an engine. Each operation is one run of the engine."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ for one, two in given["pairs"]:
 
 
 Way: TypeAlias = Literal["embedded", "pulumi", "plugin"]
-"""What runs the links: the dynamic provider on either engine, or the plugin, which takes the CLI."""
+"""What runs the links: the dynamic provider on either engine, or the plugin, which needs the CLI."""
 AT_ONCE: Mapping[Way, int] = {"embedded": 4, "pulumi": 4, "plugin": 32}
-"""How many calls of the engine are answered at the same time."""
+"""How many of the engine's calls the provider answers at the same time."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Ran:
     """One run.
 
     Attributes:
-        seconds: of wall-clock time.
-        peak: the provider's process's most memory, in MiB.
+        seconds: the wall-clock time.
+        peak: the peak memory of the provider's process, in MiB.
         output: what was printed.
     """
 
@@ -71,10 +71,10 @@ class MeasuredStack:
     """A stack, its program and its files.
 
     Args:
-        folder: where they are; emptied before.
-        way: what runs it.
-        program: its text.
-        plugin: the program of the plugin's process, where that is the way.
+        folder: where the files are; emptied first.
+        way: what runs the stack.
+        program: the program's text.
+        plugin: the program of the plugin's process, if the plugin runs the stack.
     """
 
     def __init__(self, folder: Path, way: Way, program: str, plugin: str = "") -> None:
@@ -86,7 +86,7 @@ class MeasuredStack:
         if way == "plugin":
             script = folder / "plugin" / "pulumi-resource-applinks"
             script.parent.mkdir()
-            # `exec`: the process that is watched is the one that serves.
+            # With `exec`, the watched process is the one that serves.
             script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{plugin}" "$@"\n', encoding="utf-8")
             script.chmod(0o755)
             declared += f"plugins:\n  providers:\n    - name: applinks\n      path: {script.parent}\n"
@@ -109,7 +109,7 @@ class MeasuredStack:
 
     @classmethod
     def of_nulls(cls, folder: Path, way: Way) -> MeasuredStack:
-        """A stack of as many resources of the same inputs, whose provider does nothing."""
+        """A stack of as many resources with the same inputs, whose provider does nothing."""
         return cls(folder, way, _PLUGIN_LINKS if way == "plugin" else _NULLS, str(_NULL_PLUGIN))
 
     def give(self, applications: list[dict[str, Any]], cell: Cell, *, adopt: bool = False) -> None:
@@ -117,8 +117,8 @@ class MeasuredStack:
 
         Args:
             applications: what is known about each.
-            cell: how many of them to link.
-            adopt: whether links that are there are taken over.
+            cell: the size, which decides which applications to link.
+            adopt: whether to adopt existing links.
         """
         given = {
             "applications": [{"url": one["url"]} for one in applications],
@@ -149,13 +149,13 @@ class MeasuredStack:
 
 
 def script(folder: Path, who: str, operation: str, given: dict[str, Any]) -> float:
-    """Run a script on some links; the seconds that it took.
+    """Run a script on some links, and return the seconds that it took.
 
     Args:
-        folder: for its file.
+        folder: the folder for its file.
         who: `today` or `wizard`.
         operation: create, refresh, preview, relocate or delete.
-        given: applications and pairs.
+        given: the applications and pairs.
     """
     file = folder / f"{who}.json"
     file.write_text(json.dumps(given), encoding="utf-8")

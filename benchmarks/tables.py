@@ -1,4 +1,4 @@
-"""The results as Markdown."""
+"""Write the results as Markdown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.measure import OPERATIONS, Row, Scripted
 from benchmarks.stacks import AT_ONCE, Way
 
 LARGEST_MEMORY = {"embedded": 120.0, "pulumi": 120.0, "plugin": 150.0}
-"""MiB, by what runs the links."""
+"""The most MiB, by what runs the links."""
 IMPORT_RATIO = 1.3
 AGAINST_LEAST = {
     ("refresh", "embedded"): 1.3,
@@ -26,11 +26,11 @@ AGAINST_LEAST = {
     ("refresh", "plugin"): 1.3,
     ("create", "plugin"): 1.3,
 }
-"""By operation and engine: at most so many times the floor and the latency of all requests, as many at a time as it has workers."""
+"""By operation and engine: the largest multiple of `Row.least`, which is the floor plus the latency of all requests."""
 AGAINST_SCRIPT = {"create": 3, "refresh": 10}
-"""At least so many times faster than a script."""
+"""By operation: how many times faster than a script it must at least be."""
 FLAT = 1.1
-"""What does not grow grows by less than a tenth."""
+"""A value counts as constant if it grows by at most a tenth."""
 
 
 @dataclass
@@ -38,14 +38,14 @@ class Results:
     """Everything that was measured.
 
     Attributes:
-        command: that measured it.
+        command: the command that measured it.
         rows: the operations.
-        engines: seconds for resources of nothing, by engine, size and operation.
-        imports: what importing costs.
-        memory: MiB after each refresh in one process.
-        memory_links: how many links each of these read.
-        instructions: for reading one link.
-        instructions_asked: whether they should be counted.
+        engines: the seconds for null resources, by engine, size and operation.
+        imports: the cost of importing.
+        memory: the MiB after each refresh in one process.
+        memory_links: how many links each refresh read.
+        instructions: the instructions for reading one link.
+        instructions_asked: whether to count them.
     """
 
     command: str
@@ -163,7 +163,7 @@ class Results:
         )
 
     def _growth_ratio(self) -> float | None:
-        """Requests for a link in a create and a refresh together, at the largest size against 10 links."""
+        """The requests per link of a create and a refresh at the largest size, divided by those at the smallest size from 10 links."""
         rows = [row for row in self.rows if row.operation in ("create", "refresh") and row.cell.links >= 10]
         if not rows:
             return None

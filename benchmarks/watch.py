@@ -1,4 +1,4 @@
-"""How much memory the provider's process takes, seen from outside."""
+"""Measure the memory of the provider's process from outside."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _EVERY = 0.05
-"""Seconds between two looks."""
+"""Seconds between two measurements."""
 _PROVIDERS = (b"pulumi.dynamic", b"/plugin/__main__.py", b"/null_plugin.py")
-"""How a word of its command line ends."""
+"""A provider's command line has a word that ends in one of these."""
 
 
 def available() -> bool:
-    """Whether this machine reports it."""
+    """Whether this machine reports the memory of processes."""
     return (_PROC / "self" / "status").exists()
 
 
 def descendants(pid: int) -> list[int]:
-    """The processes that a process has started, and those that they have."""
+    """The processes that a process has started, and their own descendants."""
     parents: dict[int, list[int]] = {}
     for folder in _PROC.iterdir():
         if folder.name.isdecimal():
@@ -38,7 +38,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def provider_below(pid: int) -> int | None:
-    """The provider's process among a process's descendants; the Python process, not the shell that may have started it."""
+    """The provider's process below a process: the Python process, not a shell that started it."""
     for one in descendants(pid):
         try:
             words = (_PROC / str(one) / "cmdline").read_bytes().split(b"\0")
@@ -50,14 +50,14 @@ def provider_below(pid: int) -> int | None:
 
 
 def memory(pid: int, field: str) -> float:
-    """A process's memory, in MiB.
+    """The memory of a process, in MiB.
 
     Args:
-        pid: which.
-        field: `VmRSS` for now, `VmHWM` for the most that it ever had.
+        pid: the process's id.
+        field: `VmRSS` for the current memory, `VmHWM` for the peak.
 
     Raises:
-        OSError: it has ended.
+        OSError: if the process has ended.
     """
     for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
         if line.startswith(f"{field}:"):
@@ -66,11 +66,11 @@ def memory(pid: int, field: str) -> float:
 
 
 class Watch:
-    """Looks at the provider's process that this process's children start, until it is left."""
+    """A context that watches the provider's process, which this process's children start, until it ends."""
 
     def __init__(self) -> None:
         self.peak: float | None = None
-        """In MiB; None where there was nothing to see."""
+        """In MiB; None if nothing was measured."""
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 

@@ -1,4 +1,4 @@
-"""The applications, in a process of their own, as `python -m benchmarks.world 40`; and what speaks with it."""
+"""The applications in their own process (`python -m benchmarks.world 40`), and the class that controls this process."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Counted:
     """Requests that the applications received.
 
     Attributes:
-        client: from whoever manages the links: each of these costs the latency.
-        application: from each other, on a client's behalf.
+        client: the requests of the client that manages the links. Each of them costs the latency.
+        application: the requests from other applications, on behalf of a client.
     """
 
     client: int
@@ -29,7 +29,7 @@ class Counted:
 
 
 class World:
-    """Applications of the lab in another process, so that their work is not counted as anybody else's.
+    """Lab applications in another process, so that their work is measured separately.
 
     Args:
         applications: how many.
@@ -66,33 +66,33 @@ class World:
             return self._answer()
 
     def far(self, milliseconds: float) -> None:
-        """From now on clients wait that long for each answer."""
+        """Make clients wait that long for each answer from now on."""
         self._asked("far", milliseconds / 1000)
 
     def reset(self) -> None:
-        """No links, as in the beginning."""
+        """Remove all links, as at the start."""
         self._asked("reset")
 
     def link(self, pairs: list[tuple[int, int]]) -> None:
-        """Links on both ends with OAuth, out of nothing: what a script finds that only reads or deletes."""
+        """Create links with OAuth on both ends without requests, for scripts that only read or delete."""
         self._asked("link", pairs)
 
     def move(self, number: int) -> None:
-        """One application moves to another port."""
+        """Move one application to another port."""
         self.facts = self._asked("move", number)
 
     def counted(self) -> Counted:
-        """The requests since this was asked last."""
+        """The requests since the last call."""
         return Counted(**self._asked("counted"))
 
     def cpu(self) -> float:
-        """Seconds of processor time that the applications have used."""
+        """The applications' processor time so far, in seconds."""
         return float(self._asked("cpu"))
 
 
 class _Doing(Protocol):
     def __call__(self, *values: Any) -> Any:
-        """Do it."""
+        """Carry out the command."""
 
 
 class _Served:
@@ -101,7 +101,7 @@ class _Served:
             lab.start(KINDS[number % len(KINDS)], name=f"Application {number}") for number in range(count)
         ]
         for application in self._all:
-            _ = application.keys  # made now: that takes long, and is no part of any operation
+            _ = application.keys  # created now, because that takes long and is not part of any operation
             application.known_capabilities = {}
 
     def facts(self) -> list[dict[str, Any]]:
@@ -157,7 +157,7 @@ def _link(here: Application, there: Application) -> None:
 
 
 def main() -> None:
-    """Start as many applications as the command line says, and do what the lines on standard input say."""
+    """Start the number of applications that the command line gives, and carry out the commands on standard input."""
     with Lab() as lab:
         served = _Served(lab, int(sys.argv[1]))
         print(json.dumps(served.facts()), flush=True)

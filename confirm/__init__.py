@@ -1,1 +1,1 @@
-"""`make confirm`: compares what is known about the interface with two real applications. Nothing of it is part of the product."""
+"""`make confirm`: compares what is known about the interface with two real applications. It is not part of the product."""

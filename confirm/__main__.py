@@ -28,14 +28,14 @@ CONFIRMED, CONTRADICTED, NOT_RUN, LEFT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(environment: Mapping[str, str]) -> int:
-    """Look, report, and restore everything.
+    """Check the facts, report the results, and restore everything.
 
     Args:
-        environment: its variables.
+        environment: the environment variables.
 
     Returns:
-        0 when nothing was contradicted, 1 when something was, 2 when it could not be run, 3 when something could not be put back, 130 when
-        it was interrupted and all is as it was.
+        0 if nothing was contradicted, 1 if something was, 2 if the check could not run, 3 if something could not be restored, 130 if it
+        was interrupted and everything was restored.
     """
     try:
         source, target = (_instance(role, environment) for role in ("source", "target"))
@@ -74,7 +74,7 @@ def main(environment: Mapping[str, str]) -> int:
 
 
 def _looked(source: Instance, target: Instance, new_url: str | None, writes: bool) -> tuple[int, list[str]]:
-    """Look at everything: the exit code, if there is one already, and what could not be put back."""
+    """Check everything. Return the exit code so far, and what could not be restored."""
     put_back = PutBack()
     code = 0
     with _ended_like_by_a_key():
@@ -139,7 +139,7 @@ def _saved(
 
 @contextlib.contextmanager
 def _ended_like_by_a_key() -> Iterator[None]:
-    """Let SIGTERM put everything back too."""
+    """Treat SIGTERM like Ctrl-C, so that everything is restored then too."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -153,7 +153,7 @@ def _ended_like_by_a_key() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _not_interrupted() -> Iterator[None]:
-    """Continue to the end, whatever is pressed: each request is bounded in time."""
+    """Ignore interruptions. This ends in any case, because each request has a time limit."""
     before = [(one, signal.signal(one, signal.SIG_IGN)) for one in (signal.SIGINT, signal.SIGTERM)]
     try:
         yield

@@ -1,4 +1,4 @@
-"""What is looked at of a link's authentication and status."""
+"""Checks of a link's authentication and status."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def authenticate(end: TrialEnd) -> None:
         here.see("user.kept", kept, "kept" if kept else "not kept")
     else:
         here.miss("user.kept", "the user was not stored")
-    # What runs as nobody would not work.
+    # Requests that run as this unknown user would not work.
     end.set_levels(False, True)
     gone = end.authentication().get("consumers") == []
     here.see("incoming.off", gone, "gone" if gone else "still there")
@@ -100,7 +100,7 @@ def _refused(end: TrialEnd) -> None:
 
 
 def status(end: TrialEnd) -> None:
-    """Look at the status of a link with OAuth in both directions."""
+    """Check the status of a link with OAuth in both directions."""
     here = end.here
     if not end.has("status.fields"):
         return
@@ -126,7 +126,7 @@ def _has_status(generation: str) -> bool:
 
 
 def break_off(end: TrialEnd, other: TrialEnd) -> None:
-    """Switch off what the other end accepts, look at this one, and put it back."""
+    """Switch off the other end's incoming requests, check this end's status, and restore the other end."""
     here = end.here
     if not (end.has("status.mismatch") and _has_status(end.there.generation)):
         here.miss("status.mismatch", "the other one has no status")
@@ -138,7 +138,7 @@ def break_off(end: TrialEnd, other: TrialEnd) -> None:
 
 
 def forget(end: TrialEnd) -> None:
-    """Let the servlet forget OAuth."""
+    """Remove OAuth with the servlet."""
     here = end.here
     if not end.has("autoconfig.2lo"):
         return

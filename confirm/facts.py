@@ -1,4 +1,4 @@
-"""The facts that the client and the lab rest on, as facts.csv has them."""
+"""The facts that the client and the lab rely on, from facts.csv."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Fact:
 
     Args:
         id: its name in results.
-        words: what is said.
-        source: where that is known from.
-        look: how it is looked at.
-        client: how the client takes it.
-        since: the first generation of the plugin that it concerns.
-        until: the last one.
-        types: the types of applications that it concerns; all when there are none.
-        writes: whether it needs a link that is created for it.
+        words: the statement.
+        source: where it is known from.
+        look: how it is checked.
+        client: how the client handles it.
+        since: the first generation of the plugin that it applies to.
+        until: the last generation.
+        types: the types of applications that it applies to; all types if empty.
+        writes: whether the check needs a link that is created for it.
     """
 
     id: str
@@ -40,14 +40,14 @@ class Fact:
     writes: bool
 
     def concerns(self, type_id: str, generation: Generation) -> bool:
-        """Whether it is a fact of such an application."""
+        """Whether the fact applies to an application of this type and generation."""
         here = _ORDER.index(generation)
         fits = _ORDER.index(self.since) <= here <= _ORDER.index(self.until)
         return fits and (not self.types or type_id in self.types)
 
     @property
     def concerned(self) -> str:
-        """What it concerns, in words."""
+        """The generations and types that it applies to, in words."""
         first, last = self.since != _ORDER[0], self.until != _ORDER[-1]
         bounds = " ".join([f"from {self.since}"] * first + [f"to {self.until}"] * last) or "all"
         return f"{bounds}: {', '.join(self.types)}" if self.types else bounds
@@ -71,7 +71,7 @@ def _read() -> Iterable[Fact]:
 
 
 FACTS: dict[str, Fact] = {one.id: one for one in _read()}
-"""By name."""
+"""All facts, by name."""
 
 NOT_LOOKED_AT = {
     "a logged-in user who is not an administrator: 401, and 403 or 401 from 3.0": "S9, INF for hosts",
@@ -82,19 +82,19 @@ NOT_LOOKED_AT = {
     "a firewall, a balancer and an application that starts answer in the application's place": "what installations answer",
     "a Cloud site behaves as a server does": "INF",
 }
-"""What takes more than two applications and one link between them, and where it is known from."""
+"""Facts whose check needs more than two applications and one link between them, and their sources."""
 
 
 def concerning(type_id: str, generation: Generation) -> Iterable[Fact]:
-    """The facts of such an application."""
+    """The facts that apply to an application of this type and generation."""
     return (one for one in FACTS.values() if one.concerns(type_id, generation))
 
 
 def generation_of(plugin: str) -> Generation:
-    """The generation that a version of the plugin belongs to.
+    """The generation of a version of the plugin.
 
     Args:
-        plugin: its version, as the manifest gives it.
+        plugin: the version in the manifest.
     """
     numbers = tuple(int(part) for part in plugin.split(".") if part.isdecimal())
     bounds: list[tuple[tuple[int, ...], Generation]] = [

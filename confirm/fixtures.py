@@ -1,6 +1,6 @@
-"""`python -m confirm.fixtures DIR`: compares answers that were seen with the fields that the lab answers with.
+"""`python -m confirm.fixtures DIR`: compares recorded answers with the fields of the lab's answers.
 
-A fixture is one answer, scrubbed: its fields, and values that name no one.
+A fixture is one scrubbed answer: its fields, and values that identify no one.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from pulumi_applinks.lab.applications.interface import rules
 
 
 def save(folder: Path, instances: Iterable[Instance], scrubber: Scrubber) -> int:
-    """Write what was answered, each kind of answer once.
+    """Write the answers, each kind of answer once.
 
     Args:
-        folder: where to.
-        instances: that answered.
-        scrubber: leaves out what shows whose they are.
+        folder: the folder for the files.
+        instances: the applications that answered.
+        scrubber: removes what identifies the applications.
 
     Returns:
-        How many files there are.
+        The number of files.
     """
     written: set[Path] = set()
     for instance in instances:
@@ -53,7 +53,7 @@ def save(folder: Path, instances: Iterable[Instance], scrubber: Scrubber) -> int
             name = f"{exchange.method}-{slug}-{answer.status}-{answer.content_type.partition('/')[2]}.json"
             file = folder / f"{instance.type_id}-{instance.version}" / name
             text = json.dumps(fixture, indent=2, sort_keys=True) + "\n"
-            # The answer with the most in it: a list without links says nothing.
+            # Keep the longest answer, because a list without links shows nothing.
             if file not in written or len(text) > file.stat().st_size:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(scrubber.checked(text), encoding="utf-8")
@@ -62,10 +62,10 @@ def save(folder: Path, instances: Iterable[Instance], scrubber: Scrubber) -> int
 
 
 def held_against_the_lab(folder: Path) -> list[str]:
-    """Where answers that were seen have other fields than the lab's.
+    """The differences between the fields of recorded answers and of the lab's answers.
 
     Args:
-        folder: with fixtures, in folders of any depth.
+        folder: a folder with fixtures, at any depth.
     """
     return [
         f"{file.relative_to(folder)}: {found}"
@@ -93,7 +93,7 @@ def _played(generation: Generation, type_id: str) -> Map:
 
 
 def main(arguments: list[str]) -> int:
-    """Print where they differ.
+    """Print the differences.
 
     Args:
         arguments: the folder.

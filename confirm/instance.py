@@ -1,4 +1,4 @@
-"""One application: asked as it is, without any of the client's understanding."""
+"""One application, with plain requests that do not use the client's interpretation of answers."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from pulumi_applinks.rest import Basic, Login, Token
 Verdict = Literal["confirmed", "contradicted", "not seen"]
 
 _TIMEOUT = 60
-"""In seconds: an application that looks at another one takes its time."""
+"""In seconds. An application that contacts another one is slow."""
 
 
 class NotAnApplication(Exception):
-    """Raised when there is nothing to confirm at an address: says why."""
+    """Raised when there is no application to check at an address. Its text says why."""
 
 
 class _Header(AuthBase):
-    """The login of one request; without one, nothing that is in `.netrc` takes its place."""
+    """Set the login of one request. Without a login, the request must not use one from `.netrc`."""
 
     def __init__(self, login: Login | None) -> None:
         self._login = login
@@ -46,13 +46,13 @@ class _Header(AuthBase):
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered.
+    """An answer.
 
     Args:
-        status: of HTTP.
-        content_type: without its parameters.
+        status: the HTTP status.
+        content_type: the content type without its parameters.
         text: the body.
-        location: where a redirect leads.
+        location: the target of a redirect.
     """
 
     status: int
@@ -62,25 +62,25 @@ class Answer:
 
     @property
     def data(self) -> Any:
-        """The body, read as JSON; None when it is none."""
+        """The body parsed as JSON; None if it is not JSON."""
         try:
             return json.loads(self.text)
         except ValueError:
             return None
 
     def get(self, key: str) -> Any:
-        """A field of the body; None when it has none."""
+        """A field of the body; None if the body does not have it."""
         return self.data.get(key) if isinstance(self.data, dict) else None
 
     def entries(self, key: str = "") -> list[dict[str, Any]]:
-        """The records of a list, which the body is or has under a key."""
+        """The records of a list: the body itself, or the list under a key."""
         found = self.get(key) if key else self.data
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request that was answered."""
+    """A request and its answer."""
 
     method: str
     path: str
@@ -89,11 +89,11 @@ class Exchange:
 
 @dataclass
 class Result:
-    """What became of a fact.
+    """The result for a fact.
 
     Args:
-        verdict: whether it holds.
-        seen: what was seen, or why nothing was.
+        verdict: whether the fact is true.
+        seen: what was seen, or why it was not checked.
     """
 
     verdict: Verdict
@@ -108,8 +108,8 @@ class Instance:
         role: source or target.
         url: its base URL.
         login: an administrator's.
-        results: by fact.
-        exchanges: what it was asked, in order.
+        results: the results by fact.
+        exchanges: the requests and answers, in order.
     """
 
     role: str
@@ -121,18 +121,18 @@ class Instance:
 
     def __post_init__(self) -> None:
         self._session = requests.Session()
-        # A session that a login began would make the next request, which is to have none, an administrator's.
+        # A login's session cookie would make a later request without a login an administrator's.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def introduce(self) -> None:
-        """Ask who it is.
+        """Read the application's manifest, and check the login.
 
         Raises:
-            NotAnApplication: if it does not say so.
+            NotAnApplication: if it does not answer or shows no manifest, or if the login is not an administrator's.
         """
         try:
             answer = self.ask("GET", "/rest/applinks/1.0/manifest", login=None)
-            if answer.status == 401:  # some show it only to who is logged in
+            if answer.status == 401:  # some applications show it only to users who are logged in
                 answer = self.ask("GET", "/rest/applinks/1.0/manifest")
         except requests.RequestException as error:
             raise NotAnApplication(f"the {self.role} does not answer: {type(error).__name__}") from None
@@ -188,17 +188,17 @@ class Instance:
         body: Any = None,
         xml: str | None = None,
     ) -> Answer:
-        """Ask it something.
+        """Send it a request.
 
         Args:
-            method: of HTTP.
-            path: below its base URL.
-            login: another one than its own, or none.
-            accept: the type that is asked for; nothing for any.
-            forgery: whether the header against forgery is left out.
-            params: of the query.
-            body: sent as JSON.
-            xml: sent as XML.
+            method: the HTTP method.
+            path: the path below its base URL.
+            login: a login other than its own, or None.
+            accept: the content type to ask for; empty for any.
+            forgery: whether to omit the header against forgery.
+            params: the query's parameters.
+            body: the body, sent as JSON.
+            xml: the body, sent as XML.
 
         Raises:
             requests.RequestException: if it does not answer.
@@ -225,15 +225,15 @@ class Instance:
         return found
 
     def see(self, fact: str, holds: bool, seen: Any) -> bool:
-        """Take note of a fact; what was contradicted once stays so.
+        """Record the result for a fact. A fact that was contradicted once stays contradicted.
 
         Args:
-            fact: its name.
-            holds: whether it does.
+            fact: the fact's name.
+            holds: whether it is true.
             seen: what was seen.
 
         Returns:
-            Whether it holds.
+            The argument `holds`.
         """
         known = self.results.get(fact)
         if FACTS[fact].concerns(self.type_id, self.generation) and (
@@ -243,18 +243,18 @@ class Instance:
         return holds
 
     def miss(self, fact: str, why: str) -> None:
-        """Take note of why a fact could not be looked at, unless it was."""
+        """Record why a fact could not be checked, unless it was checked."""
         if FACTS[fact].concerns(self.type_id, self.generation):
             self.results.setdefault(fact, Result("not seen", why))
 
     def fields(self, fact: str, entity: str, body: Any, *, need: bool = True) -> None:
-        """Take note of whether a body has the fields of docs/interface.md.
+        """Record whether a body has the fields that docs/interface.md lists.
 
         Args:
-            fact: its name.
-            entity: as that page names it.
-            body: a record or a list of some.
-            need: whether an empty list is nothing to go by.
+            fact: the fact's name.
+            entity: the record's name on that page.
+            body: a record, or a list of records.
+            need: whether an empty list proves nothing.
         """
         if body == [] and need:
             self.miss(fact, "there is none")
@@ -266,7 +266,7 @@ class Instance:
 
 
 def attempted(look: Callable[..., None], *what: object) -> None:
-    """Look at something; what does not answer, or answers what can't be read at all, is not seen."""
+    """Run a check. If the application does not answer, or its answer can't be read, the check's facts stay unseen."""
     try:
         look(*what)
     except (requests.RequestException, KeyError, TypeError, AttributeError, IndexError):

@@ -1,4 +1,4 @@
-"""`python -m confirm.page`: writes docs/confirmed.md from the facts and from what runs on real instances found."""
+"""`python -m confirm.page`: writes docs/confirmed.md from the facts and from the results of runs on real instances."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_applinks.lab.applications import GENERATIONS, TYPES
 
 PAGE = Path(__file__).parents[1] / "docs" / "confirmed.md"
 FOUND = PAGE.with_suffix("")
-"""The folder with the files that runs on real instances left."""
+"""The folder with the files of runs on real instances."""
 
 _HEAD = """\
 # What is confirmed, and from where
@@ -39,13 +39,13 @@ def main() -> None:
 
 
 def found(folder: Path) -> list[dict[str, Any]]:
-    """What runs found: one record for each application.
+    """The results of the runs: one record for each application.
 
     Args:
-        folder: with their files.
+        folder: the folder with their files.
 
     Raises:
-        ValueError: if a file is of another format.
+        ValueError: if a file has another format.
     """
     applications = []
     for file in sorted(folder.glob("*.json")):
@@ -57,10 +57,10 @@ def found(folder: Path) -> list[dict[str, Any]]:
 
 
 def text(applications: list[dict[str, Any]]) -> str:
-    """The page.
+    """The text of the page.
 
     Args:
-        applications: that were tried.
+        applications: the applications that were tried.
     """
     tried = "No one has tried this on a real instance yet."
     if applications:

@@ -1,4 +1,4 @@
-"""What is looked at without changing anything: GETs alone."""
+"""Checks that change nothing: they send only GETs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pulumi_applinks.rest import Basic, Token
 APPLINKS = "/rest/applinks"
 OAUTH = "/rest/applinks-oauth/1.0"
 NOWHERE = "http://applinks-confirm.invalid"
-"""An address of a domain that no network has (RFC 2606)."""
+"""An address in a domain that does not exist in any network (RFC 2606)."""
 
 _NOBODY = "applinks-confirm-nobody"
 _FORGED = (403, 404)
 
 
 def read(here: Instance, there: Instance) -> None:
-    """Look at everything that can be looked at by reading.
+    """Check everything that reading can show.
 
     Args:
         here: the application.
@@ -103,7 +103,7 @@ def _lists(here: Instance, _there: Instance) -> None:
 
 
 def _compared(here: Instance, older: list[dict[str, Any]], third: list[dict[str, Any]]) -> None:
-    """What the two lists report differently."""
+    """Check the differences between the two lists."""
     by_id = {link.get("id"): link for link in older}
     for link in third:
         twin = by_id.get(link.get("id"))

@@ -1,4 +1,4 @@
-"""What a run found: a table for a person, and a file that can be attached to an issue."""
+"""The results of a run: a table for people, and a file to attach to an issue."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from confirm.scrub import Scrubber
 from pulumi_applinks.lab.applications import TYPES
 
 FORMAT = 1
-"""Of the file: raised when a reader of the last one would misread it."""
+"""The file's format. Increase it when a reader of the previous format would misread the file."""
 
 _MARKS: dict[Verdict, str] = {"confirmed": "✓", "contradicted": "✗", "not seen": "·"}
 
 
 def table(instances: Iterable[Instance]) -> str:
-    """What each application showed, fact by fact."""
+    """The table of results, by application and fact."""
     lines = []
     for here in instances:
         counts = Counter(result.verdict for result in here.results.values())
@@ -39,11 +39,11 @@ def record(
     """The file's content.
 
     Args:
-        instances: that were looked at.
-        scrubber: leaves out what shows whose they are.
-        wrote: whether a link was made.
-        day: of the run.
-        left: how many things could not be put back.
+        instances: the applications that were checked.
+        scrubber: removes what identifies the applications.
+        wrote: whether the run was allowed to create a link.
+        day: the day of the run.
+        left: how many things could not be restored.
     """
     return {
         "format": FORMAT,

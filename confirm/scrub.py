@@ -1,4 +1,4 @@
-"""Nothing that shows whose applications these are: no secret, no host, no name, no id."""
+"""Remove everything that identifies the applications: secrets, hosts, names, ids."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _WORD = re.compile(r"[\w.:-]{1,120}")
 
 
 class Leak(Exception):
-    """Raised when something that should be left out is still there; it is not quoted."""
+    """Raised when something that should have been removed is still there. The message does not quote it."""
 
 
 class Scrubber:
-    """Replaces what shows whose applications these are, the same by the same each time.
+    """Replaces everything that identifies the applications. The same text gets the same replacement each time.
 
     Args:
         instances: the applications.
-        addresses: other addresses of theirs.
+        addresses: the applications' other addresses.
     """
 
     def __init__(self, instances: Iterable[Instance], addresses: Iterable[str] = ()) -> None:
@@ -59,7 +59,7 @@ class Scrubber:
         self._hosts.pop("", None)
 
     def text(self, text: str) -> str:
-        """A text of our own that may quote an address, an id or a name."""
+        """Scrub a text of this program, which may quote an address, an id or a name."""
         text = _URL.sub(lambda found: self._url(found[0]), text)
         text = _UUID.sub(lambda found: self._id(found[0]), text)
         for host, other in self._hosts.items():
@@ -67,11 +67,11 @@ class Scrubber:
         return text
 
     def body(self, value: Any, key: str = "") -> Any:
-        """A body that an application answered: its fields stay, and of its values those alone that name no one.
+        """Scrub the body of an answer. Its fields stay, and only the values that identify no one.
 
         Args:
-            value: of the body.
-            key: that it stands under.
+            value: a value of the body.
+            key: the value's key.
         """
         if isinstance(value, Mapping):
             return {self.text(name): self.body(one, name) for name, one in value.items()}
@@ -90,14 +90,14 @@ class Scrubber:
         return self._texts.setdefault(value, f"text {len(self._texts) + 1}") if value else ""
 
     def checked(self, text: str) -> str:
-        """A whole file, once more looked through.
+        """Check a whole file again, and return it.
 
         Raises:
-            Leak: if something that should be left out is in it.
+            Leak: if it contains something that should have been removed.
         """
         lowered = text.lower()
         names = {host.partition(":")[0] for host in self._hosts}
-        # What is short, or a word of the interface, can't be distinguished from it.
+        # A short text, or a word of the interface, can't be distinguished from the rest of the file.
         telling = {name for name in names if "." in name} | {one for one in self._secrets if len(one) > 7}
         if any(one.lower() in lowered for one in telling):
             raise Leak("what should be left out is in the file, so it is not written")
@@ -106,7 +106,7 @@ class Scrubber:
     def _url(self, url: str) -> str:
         parts = urlsplit(url)
         host = self._hosts.setdefault(parts.netloc, f"other-{len(self._hosts) + 1}.example.com")
-        # A path below the interface is the interface's; any other one may be anything.
+        # A path from `/rest/` on is the interface's own. Any other path may identify the application.
         path = parts.path[parts.path.find("/rest/") :] if "/rest/" in parts.path else ""
         return f"{parts.scheme}://{host}{_UUID.sub(lambda found: self._id(found[0]), path)}"
 

@@ -1,4 +1,4 @@
-"""One link between two applications: what is asked to make, change, break and remove it, and the way back."""
+"""One link between two applications: the requests that create, change, break and remove it, and the steps to restore everything."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from confirm.instance import Answer, Instance
 from confirm.reading import APPLINKS, OAUTH
 
 NAME = "applinks-confirm (made by `make confirm`; may be deleted)"
-"""What the link is called on both ends."""
+"""The link's name on both ends."""
 
 _TRIES = 3
 
 
 @dataclass
 class PutBack:
-    """What has to be restored, the last first."""
+    """What must be restored, starting with the last step."""
 
     steps: list[tuple[str, Callable[[], bool]]] = field(default_factory=list)
 
     def later(self, what: str, do: Callable[[], bool]) -> None:
-        """Promise to do something.
+        """Add a step that restores something.
 
         Args:
-            what: it is, named when it fails.
-            do: says whether it is so now.
+            what: the text that is reported if the step fails.
+            do: restores it, and returns whether it is restored.
         """
         self.steps.append((what, do))
 
     def all(self) -> list[str]:
-        """Put everything back.
+        """Restore everything.
 
         Returns:
-            What could not be.
+            What could not be restored.
         """
         left = []
         while self.steps:
@@ -59,9 +59,9 @@ class TrialEnd:
     """One end of the link.
 
     Args:
-        here: the application that has it.
-        there: the one that it points at.
-        made: whether the link is known to have been made.
+        here: the application that has this end.
+        there: the application that it points to.
+        made: whether the link is known to have been created.
     """
 
     here: Instance
@@ -75,7 +75,7 @@ class TrialEnd:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The link as the older resources take it."""
+        """The link as the older resources expect it."""
         return {
             "id": self.id,
             "typeId": self.there.type_id,
@@ -87,14 +87,14 @@ class TrialEnd:
         }
 
     def has(self, fact: str) -> bool:
-        """Whether it is a fact of the application."""
+        """Whether a fact applies to the application."""
         return FACTS[fact].concerns(self.here.type_id, self.here.generation)
 
     def put(self, **other: str) -> Answer:
-        """Make or update the link.
+        """Create or update the link.
 
         Args:
-            other: fields with other values than they should have.
+            other: fields with other values than in `body`.
         """
         return self.here.ask("PUT", f"{APPLINKS}/1.0/applicationlink/{self.id}", body={**self.body, **other})
 
@@ -104,24 +104,24 @@ class TrialEnd:
         return self.here.ask("PUT", f"{APPLINKS}/3.0/applinks/{self.id}", body={**wanted, **other})
 
     def delete(self) -> Answer:
-        """Delete the link, here alone."""
+        """Delete the link on this end only."""
         return self.here.ask("DELETE", f"{APPLINKS}/1.0/applicationlink/{self.id}")
 
     def removed(self) -> bool:
-        """Delete the link if it was made, and look whether it is gone."""
+        """Delete the link if it was created, and return whether it is gone."""
         if self.made or self.link():
             self.delete()
         listed = self.listed()
         return listed is not None and all(link.get("id") != self.id for link in listed)
 
     def listed(self) -> list[dict[str, Any]] | None:
-        """All links; None when they can't be read."""
+        """All links; None if they can't be read."""
         answer = self.here.ask("GET", f"{APPLINKS}/1.0/applicationlink")
         known = isinstance(answer.get("applicationLinks"), list)
         return answer.entries("applicationLinks") if known else None
 
     def link(self) -> dict[str, Any]:
-        """The link as it is listed; empty when it is not."""
+        """The link's entry in the list; empty if it is not listed."""
         return next((link for link in self.listed() or [] if link.get("id") == self.id), {})
 
     def others(self) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ class TrialEnd:
         )
 
     def set_levels(self, incoming: bool, outgoing: bool, link_id: str | None = None) -> Answer:
-        """Set the OAuth levels, each to 3LO with 2LO or to none."""
+        """Set each OAuth level to 3LO with 2LO, or to none."""
         return self.here.ask(
             "PUT",
             f"{APPLINKS}/3.0/status/{link_id or self.id}/oauth",
@@ -146,14 +146,14 @@ class TrialEnd:
         )
 
     def authentication(self) -> Answer:
-        """How the link is authenticated."""
+        """Read the link's authentication."""
         return self.here.ask("GET", f"{OAUTH}/applicationlink/{self.id}/authentication")
 
     def status(self) -> Answer:
-        """What the application says of the link."""
+        """Read the link's status."""
         return self.here.ask("GET", f"{APPLINKS}/3.0/status/{self.id}")
 
 
 def level(on: bool) -> dict[str, bool]:
-    """OAuth as the interface writes it."""
+    """An OAuth level as the interface writes it."""
     return {"enabled": on, "twoLoEnabled": on, "twoLoImpersonationEnabled": False}

@@ -1,4 +1,4 @@
-"""What is looked at with a link: it is made, changed, broken and removed, on both ends."""
+"""Checks with a link, which is created, changed, broken and removed on both ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_PERMITTED = "the credentials are no system administrator's"
 
 
 class NotTried(Exception):
-    """Raised when there is no link that could be tried: says why."""
+    """Raised when there is no link to try. Its text says why."""
 
 
 def write(source: Instance, target: Instance, new_url: str | None, put_back: PutBack) -> None:
@@ -24,10 +24,10 @@ def write(source: Instance, target: Instance, new_url: str | None, put_back: Put
         source: one application.
         target: the other one.
         new_url: another address of the target.
-        put_back: gets what has to be restored, before it is created.
+        put_back: gets each step that restores something, before the change is made.
 
     Raises:
-        NotTried: if there is a link already, on either end, or none can be made.
+        NotTried: if a link exists already on either end, or if no link can be created.
     """
     ends = [TrialEnd(source, target), TrialEnd(target, source)]
     for end in ends:
@@ -84,7 +84,7 @@ def _make(end: TrialEnd) -> None:
     others = end.others()
     made = end.put()
     end.made = made.status == 201 or bool(end.link())
-    if not end.made:  # what is under that id, and in no list, is not ours to touch
+    if not end.made:  # do not touch an unlisted link with that id, because this run did not create it
         raise NotTried(f"the {here.role} makes no link: it answered {made.status}")
     here.see("put.creates", made.status == 201, made.status)
     here.see("put.tells", made.get("status-code") == 201, made.get("status-code"))

@@ -1,4 +1,4 @@
-"""One application's REST interface: typed, bounded in time, with errors that a person understands."""
+"""A typed client for one application's REST interface, with time limits and with errors that people understand."""
 
 # `A as A` marks what other modules may import from here [PEP 484].
 from pulumi_applinks.codes import (

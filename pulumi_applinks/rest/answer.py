@@ -146,7 +146,7 @@ def clock_ahead(headers: Mapping[str, str], now: float) -> float | None:
 def error_in(
     asked: Asked, received: Received, allow: frozenset[int], secrets: Secrets
 ) -> ApplinksError | None:
-    """The error that an answer stands for; None for a success, or for a refusal with a status in `allow`.
+    """The error that an answer means; None for a success, or for a refusal with a status in `allow`.
 
     If all of `MISSING` is in `allow`, some versions do not have the resource.
     """

@@ -1,4 +1,4 @@
-"""Every endpoint of an application that this program calls: its method, its path and what it is for.
+"""Every endpoint that the client calls on an application: its method, its path and what it is for.
 
 `{}` is a placeholder. `ApplicationClient.send` accepts nothing else, so this list shows every request that an application can get.
 """

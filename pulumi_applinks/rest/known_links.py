@@ -14,7 +14,7 @@ from pulumi_applinks.rest.single_flight import LONGEST_WAIT, Reading, tick
 
 
 class Changes:
-    """What this program has changed among the links of one application."""
+    """The program's changes to the links of one application."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -100,7 +100,7 @@ def summed(what: str, parts: Iterable[Message], code: Code = Code.SEVERAL_REASON
     """Combine several messages into one.
 
     Args:
-        what: what they are about, such as "the link cannot be made".
+        what: the topic of all of them, such as "the link cannot be made".
         parts: the messages; if there is only one, it is in the first line.
         code: the code of the whole message if there are several.
     """

@@ -301,7 +301,7 @@ class Consumer(Wire):
 
 
 class Authentication(BaseModel):
-    """How both directions of a link are authenticated.
+    """The authentication of both directions of a link.
 
     Args:
         incoming: the level of requests that the application accepts.

@@ -76,7 +76,7 @@ def title_of(body: bytes) -> str:
 
 
 def entries(data: Any, *keys: str) -> list[Any]:
-    """The entries of a list, however a version wraps it.
+    """The entries of a list, regardless of how a version wraps it.
 
     Args:
         data: an answer: a bare list, or an object with the list under one of the keys. A single entry needs no list, as in XML.

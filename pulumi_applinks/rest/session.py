@@ -116,7 +116,7 @@ class Session:
 
 
 class Sessions:
-    """The sessions of this process, by the application's address. Safe between threads.
+    """The sessions of this process, by the application's address. Thread-safe.
 
     Args:
         waiting: takes a sentence for a status line, every few seconds during a wait for an application; called from its own thread.

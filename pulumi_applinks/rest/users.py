@@ -65,7 +65,7 @@ class Users:
 
         Raises:
             NotAuthenticated: if the login is not even an administrator's.
-            ApplinksError: if the application can't be asked.
+            ApplinksError: if the application can't be reached.
         """
         found, _ = self._client.cache.system_administrator.get(
             self._try_rights, self._client.deadline, self._client.label

@@ -6,7 +6,7 @@ ApplinksError                `may_pass`: waiting may help; `maybe_done`: the req
  │  │  └ NoLogin             there are no credentials for it
  │  ├ UnknownHost
  │  ├ ConnectionRefused
- │  ├ NoWay                  this machine makes no connection
+ │  ├ NoWay                  this machine can't make a connection
  │  ├ TimedOut
  │  ├ ConnectionLost
  │  ├ TlsFailure

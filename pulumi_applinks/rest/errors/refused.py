@@ -54,7 +54,7 @@ _BY_REASON: dict[LoginReason | None, Cause] = {
 
 
 class NotPermitted(Refused):
-    """Raised when an application knows the user and does not allow it (403)."""
+    """Raised when an application knows the user but does not allow the request (403)."""
 
     def _row(self) -> Cause:
         return Cause.MANIFEST_NEEDS_LOGIN if self.withheld else Cause.NOT_PERMITTED
@@ -157,7 +157,7 @@ class OnlyByHand(ApplinksError):
 
     Args:
         asked: what was tried.
-        answered: the request and the application's refusal; empty if it did not refuse in words.
+        answered: the request and the application's refusal; empty if it said nothing.
         page: where its administrator can do it.
         link_id: the link's id in the application.
         incoming: the wanted level of incoming requests.

@@ -1,6 +1,6 @@
-"""A picture as SVG. Graphviz places the cards and the lines; the template `drawing.svg` draws them.
+"""Draw a picture as SVG. Graphviz places the cards and the lines, and the template `drawing.svg` draws them.
 
-Graphviz comes with the library pygraphviz. It gets sizes but no text, so that every machine draws the same, whatever its fonts.
+Graphviz is used through the library pygraphviz. It gets sizes but no text, so that the result does not depend on a machine's fonts.
 """
 
 from __future__ import annotations
@@ -14,47 +14,49 @@ from pulumi_applinks.estate.map.picture import Line, Node, Picture
 from pulumi_applinks.estate.rendering import rendered
 
 _HEIGHT, _LEAST, _LETTER, _LONGEST = 58, 150, 8.2, 26
-"""Of a card in points: how high and at least how wide it is, how wide a letter is; and how many letters of a name are shown."""
+"""The height and the least width of a card, and the width of a letter, in points; and how many letters of a name are shown."""
 _SCREEN = (1000.0, 700.0)
-"""What a picture should fit into."""
+"""The size that a picture should fit into."""
 _PORT = 18
-"""How far lines are from each other where they end at a card."""
+"""The distance between lines where they end at a card."""
 _THERE, _BACK = "#000001", "#000002"
-"""How Graphviz identifies the two directions of a line."""
+"""The colours that identify the two directions of a line in Graphviz's output."""
 _TABLE = '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{}</TR></TABLE>>'
 _CELL = '<TD PORT="{}" FIXEDSIZE="TRUE" WIDTH="{}" HEIGHT="{}"></TD>'
 
 
 def as_svg(picture: Picture) -> str:
-    """The picture as a file. The same estate gives the same bytes."""
+    """Return the picture as the text of a file. The same estate gives the same bytes."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn(picture, alone=True)}\n'
 
 
 def drawn(picture: Picture, *, alone: bool) -> str:
-    """The element `svg`.
+    """Return the element `svg`.
 
     Args:
         picture: of an estate.
-        alone: whether it is a file: then its links point to the applications, not to the details in the page.
+        alone: whether it is a file of its own. Its links then point to the applications, not to the details in the page.
     """
     first = min((_Place(picture, way) for way in ("TB", "LR")), key=lambda place: place.shrunk)
     return rendered("map/drawing.svg", picture=picture, place=_Place(picture, first.way, first), alone=alone)
 
 
 class _Place:
-    """Where everything is, as Graphviz answers it.
+    """The layout that Graphviz computes.
 
     Args:
         picture: what is drawn.
-        way: how Graphviz lays it out: from the top (TB), or from the left (LR).
-        known: where everything is without an order of the lines at a card.
+        way: the direction of the layout: from the top (TB), or from the left (LR).
+        known: an earlier layout, which determines the order of the lines at each card; None for the first layout.
     """
 
     def __init__(self, picture: Picture, way: str, known: _Place | None = None) -> None:
-        from pygraphviz import AGraph  # nothing else that the command does needs it
+        from pygraphviz import AGraph  # only drawings need it
 
         self.way, self._picture = way, picture
-        self._along = 0 if way == "TB" else 1  # of x and y, the one in which lines are side by side at a card
+        self._along = (
+            0 if way == "TB" else 1
+        )  # the axis along which lines are side by side at a card: 0 for x, 1 for y
         found = json.loads(AGraph(string=self._graph(known)).draw(format="json", prog="dot"))
         *_, self.width, self.height = map(float, found["bb"].split(","))
         self.shrunk = max(self.width / _SCREEN[0], self.height / _SCREEN[1])
@@ -73,7 +75,7 @@ class _Place:
         return self._point(self._objects[id_]["pos"])
 
     def ways(self, line: Line) -> Iterator[dict[str, Any]]:
-        """Its pieces: one for each direction, or one where it has none."""
+        """Yield the pieces of a line: one for each direction, or a single one if it has no directions."""
         colour = _THERE
         for step in self._edges[line.id]["_draw_"]:
             colour = step.get("color", colour)
@@ -83,7 +85,7 @@ class _Place:
                 yield {"arrow": arrow, "d": f"M{start}C{' '.join(points)}"}
 
     def heads(self, line: Line) -> Iterator[dict[str, Any]]:
-        """Its arrows' heads, each with the place of its mark."""
+        """Yield the arrowheads of a line, each with the position of its mark."""
         edge = self._edges[line.id]
         for arrow, end in zip(line.arrows, ("head", "tail"), strict=False):
             corners = next(step["points"] for step in edge[f"_{end[0]}draw_"] if step["op"] == "P")
@@ -97,7 +99,7 @@ class _Place:
         return [f"{x:.1f},{self.height - y:.1f}" for x, y in listed]
 
     def _lines(self, node: Node) -> dict[str, str]:
-        """The lines that end at a card, each with what is at its other end."""
+        """Return the lines that end at a card, each with the card at its other end."""
         found = (line for line in self._picture.lines if node.id in line.nodes)
         return {line.id: line.nodes[line.nodes[0] == node.id] for line in found}
 
@@ -108,7 +110,7 @@ class _Place:
         return size
 
     def _graph(self, known: _Place | None) -> str:
-        """What Graphviz lays out: boxes of the right size, and room for the marks of a line."""
+        """Return the input for Graphviz: boxes of the right size, and room for the marks of a line."""
         look = "nodesep=0.4; ranksep=1.15; node [shape=box, fixedsize=true, margin=0]; edge [arrowsize=0.7, labelangle=0];"
         parts = [f"rankdir={self.way}; {look}"]
         for number, nodes in enumerate(self._picture.sites.values(), 1):
@@ -131,7 +133,7 @@ class _Place:
         return f"digraph {{ {' '.join(parts)} }}"
 
     def _ends(self, node: Node, known: _Place) -> str:
-        """A cell for each line that ends at a card, in the order of the cards at the other ends."""
+        """Return a cell for each line that ends at a card, in the order of the cards at the other ends."""
         others = self._lines(node)
         size = [int(one - 4) for one in self._size(node)]
         size[self._along] //= max(len(others), 1)
@@ -140,17 +142,17 @@ class _Place:
         return _TABLE.format(("</TR><TR>" if self._along else "").join(cells))
 
     def _end(self, line: Line, at: int, known: _Place) -> str:
-        """Its cell, on the side that looks to the other card."""
+        """Return the cell of a line's end, on the side that faces the other card."""
         own, other = (known.middle(line.nodes[one])[1 - self._along] for one in (at, 1 - at))
         side = "_" if own == other else ("we" if self._along else "ns")[other > own]
         return f"{line.nodes[at]}:{line.id}:{side}"
 
 
 def cut(text: str) -> str:
-    """The part of a name that is shown; a tooltip has all of it."""
+    """Return the part of a name that is shown. A tooltip has the whole name."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 
 def _length(text: str) -> float:
-    """How long a text is, about: signs of some scripts are twice as wide."""
+    """Estimate the length of a text. Characters of some scripts are twice as wide."""
     return sum(_LETTER * (2 if east_asian_width(one) in "WF" else 1) for one in text)

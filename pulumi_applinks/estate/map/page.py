@@ -1,6 +1,6 @@
-"""A picture as one page, by itself: it asks nobody for anything, and works from a file.
+"""Show a picture as one HTML page, which loads nothing else and also works from a file.
 
-A matrix shows every direction of every link, at any size; a drawing exists beside it where there are few applications.
+A matrix shows every direction of every link, however many there are. If there are few applications, the page also has a drawing.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pulumi_applinks.estate.map.picture import Picture
 from pulumi_applinks.estate.rendering import rendered
 
 FEW = 15
-"""Up to how many applications are drawn: with more, nobody could follow a line."""
+"""The largest number of applications that are drawn. With more, nobody could follow a line."""
 
 
 def as_html(picture: Picture, heading: str = "Application links") -> str:
-    """The page. The same estate gives the same bytes."""
+    """Return the page. The same estate gives the same bytes."""
     script, css = _file("page.js"), _file("picture.css") + _file("page.css")
     ways = ((line, arrow) for line in picture.lines for arrow in line.arrows or (None,))
     page = rendered(

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 FORMAT = "pulumi-applinks-map"
 VERSION = 1
-"""Of the JSON."""
+"""The version of the JSON."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class Node:
     """An application of the picture.
 
     Args:
-        id: one of a kind in the picture.
-        name: what it is called.
-        site: its group: the site that it is named with, else its domain.
-        product: what it is, as people call it; empty where that is not known.
+        id: unique in the picture.
+        name: its name.
+        site: its group: the site that the user gave, or else its domain.
+        product: the name of its product; empty if that is not known.
         version: of the product.
-        url: its address; empty where there is none that a browser opens.
-        admin_page: where its administrator sees its links; empty where that is not known.
-        named: whether it is of the estate. The others are known from links to them alone.
+        url: its address; empty if it has no address that a browser can open.
+        admin_page: where its administrator sees its links; empty if that is not known.
+        named: whether it is part of the estate. The others are only known from links to them.
         asked: whether it listed its links.
-        told: why it did not.
+        told: why it did not list them.
     """
 
     id: str
@@ -53,14 +53,14 @@ class Node:
 
     @property
     def what(self) -> str:
-        """What it is, in a few words."""
+        """Its product and version, or why they are not known, in a few words."""
         if not self.named:
             return f"{self.product or 'other'}, not named"
         return f"{self.product} {self.version}".strip() if self.asked else "not asked"
 
     @property
     def described(self) -> str:
-        """The same with its name and its site."""
+        """Its name, `what`, and its site."""
         return f"{self.name}, {self.what}, {self.site}"
 
 
@@ -69,8 +69,8 @@ class Arrow:
     """Requests of one application to another one.
 
     Args:
-        sender: the id of the node that makes them.
-        receiver: of the one that answers them.
+        sender: the id of the node that sends them.
+        receiver: the id of the node that answers them.
         style: how they are authenticated.
         kind: whether they are answered.
         words: both, in words.
@@ -88,18 +88,18 @@ class Line:
     """A link in the picture.
 
     Args:
-        id: one of a kind in the picture.
-        key: what names the link on a command line.
+        id: unique in the picture.
+        key: the name of the link on a command line.
         title: its two applications.
-        nodes: the ids of both.
-        kind: how it is.
-        state: the same, in the word of the estate.
-        reason: why, in a sentence.
+        nodes: the ids of their nodes.
+        kind: how bad it is.
+        state: its state in the estate, in words.
+        reason: why it has that state, in a sentence.
         page_says: the words on the applications' own pages.
         one_way: whether there is no link back.
-        arrows: its directions; none where it is not a link between two applications.
-        findings: pairs of what was found, and how to fix it.
-        managed_by: the resource of a given stack that manages it.
+        arrows: its directions; empty if it is not a link between two applications.
+        findings: pairs of what was found and how to fix it.
+        managed_by: the resource of the given stack that manages it.
     """
 
     id: str
@@ -121,10 +121,10 @@ class Picture:
     """Applications and links, as they are drawn.
 
     Args:
-        nodes: those of the estate in its order, and then the others.
+        nodes: the applications of the estate in its order, and then the others.
         lines: each link once, in the order of the estate.
-        read_at: when the estate was read; empty where that is not known.
-        told: what it shows, in a sentence.
+        read_at: when the estate was read; empty if that is not known.
+        told: a summary of the picture, in a sentence.
         causes: what needs attention, the worst first, each with its links.
     """
 
@@ -136,27 +136,27 @@ class Picture:
 
     @cached_property
     def by_id(self) -> dict[str, Node]:
-        """The nodes by their ids."""
+        """The nodes, by their ids."""
         return {node.id: node for node in self.nodes}
 
     @property
     def sites(self) -> dict[str, list[Node]]:
-        """The nodes by their sites, each in the order in which it comes first."""
+        """The nodes, by their sites. Sites are in the order of their first nodes."""
         return grouped(self.nodes, lambda node: node.site)
 
     def counted(self) -> dict[Kind, int]:
-        """How many links there are of each kind."""
+        """Return how many links there are of each kind."""
         return {kind: sum(line.kind == kind for line in self.lines) for kind in WORDS}
 
     def as_json(self) -> str:
-        """The picture as JSON, with the version of its form. The same estate gives the same bytes."""
+        """Return the picture as JSON, with the format version. The same estate gives the same bytes."""
         data = {"format": FORMAT, "version": VERSION, **asdict(replace(self, causes=()))}
-        del data["causes"]  # they are what findings have in common
+        del data["causes"]  # they only group the findings, which the lines have
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def picture_of(estate: Estate) -> Picture:
-    """What a picture of an estate shows."""
+    """Return the picture of an estate."""
     drawing = _Drawing(estate)
     lines = {id(link): _shown(drawing.line(number, link)) for number, link in enumerate(estate.links, 1)}
     return Picture(
@@ -169,7 +169,7 @@ def picture_of(estate: Estate) -> Picture:
 
 
 def _shown(value: T) -> T:
-    """The same with nothing in its texts that can't be shown: no line breaks, and nothing that turns the direction of writing."""
+    """Replace the characters in a value's texts that can't be shown, such as line breaks and marks that change the writing direction."""
     if isinstance(value, str):
         return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in value)  # type: ignore[return-value]
     if isinstance(value, tuple):
@@ -222,7 +222,7 @@ class _Drawing:
         )
 
     def _far(self, link: EstateLink) -> Node:
-        """The application at the other end: one of the estate, or one that is known from links alone."""
+        """Return the application at the other end, which may be known only from links."""
         if link.far_side in ("asked", "not-asked"):
             return self.named[link.far]
         end = link.ends[0]
@@ -268,7 +268,7 @@ def _style(level: LevelSeen | None) -> Style:
 
 
 def _kind(direction: LinkDirection, link: Kind) -> Kind:
-    """How one direction is: what was seen of it, else what was seen of the link."""
+    """Return how bad one direction is, or how bad its link is if nothing is known about the direction."""
     if direction.working is False:
         return "bad"
     if direction.working is True:
@@ -279,7 +279,7 @@ def _kind(direction: LinkDirection, link: Kind) -> Kind:
 
 
 def browsable(url: str) -> str:
-    """An address, if a browser may open it: only http and https, since some come from applications."""
+    """Return an address if a browser may open it. Only http and https are allowed, because some addresses come from applications."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -288,7 +288,10 @@ def browsable(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """The group of an application that was given none: its host without the first label, such as example.com of jira.example.com."""
+    """Return the site of an application for which none was given: its host without the first label, so jira.example.com gives example.com.
+
+    IP addresses, hosts below atlassian.net and hosts with fewer than three labels are kept whole.
+    """
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

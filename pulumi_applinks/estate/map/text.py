@@ -1,4 +1,4 @@
-"""A picture as text that other programs draw: Mermaid and DOT. Pure; names come from applications, and are escaped."""
+"""Write a picture as text that other programs draw: Mermaid and DOT. Pure. Names come from applications, so they are escaped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MERMAID: dict[Style, tuple[str, str]] = {"oauth-impersonation": ("==>", "<==>")
 
 
 def as_mermaid(picture: Picture) -> str:
-    """A flowchart that forges and wikis draw."""
+    """Return a flowchart that forges and wikis draw."""
     lines, looks, others = ["flowchart LR"], dict[str, list[str]](), list[str]()
     for number, (site, nodes) in enumerate(picture.sites.items(), 1):
         lines.append(f'  subgraph s{number}["{_mermaid(site)}"]')
@@ -42,7 +42,7 @@ def as_mermaid(picture: Picture) -> str:
 
 
 def _mermaid_edges(line: Line) -> Iterator[tuple[str, str]]:
-    """Each arrow with its look; one with two heads where both directions are alike, since forges draw 500 arrows at most."""
+    """Yield each arrow with its style. If both directions are alike, they share one arrow, because forges draw at most 500 arrows."""
     if not line.arrows:
         words = f"{_mermaid(line.state)} {MARKS[line.kind]}"
         yield f'{line.nodes[0]} ---|"{words}"| {line.nodes[1]}', _mermaid_look(line.kind)
@@ -59,12 +59,12 @@ def _mermaid_look(kind: Kind) -> str:
 
 
 def _mermaid(text: str) -> str:
-    """Escapes text for Mermaid: every character that could have a meaning is given by its number."""
+    """Escape text for Mermaid: every character that could have a meaning is replaced by its number."""
     return "".join(one if one.isalnum() or one in " .-:/" else f"#{ord(one)};" for one in text)
 
 
 def as_dot(picture: Picture) -> str:
-    """A digraph for Graphviz."""
+    """Return a digraph for Graphviz."""
     lines = [
         "digraph applinks {",
         '  graph [rankdir=LR, fontname="sans-serif", tooltip="Application links"];',
@@ -97,7 +97,7 @@ def _dot_edges(line: Line) -> Iterator[str]:
 
 
 def _dot(text: str) -> str:
-    """Text in quotes, in which nothing ends the quotes or starts an escape or an entity."""
+    """Quote a text for DOT, so that nothing in it ends the quotes or starts an escape or an entity."""
     plain = escape(text, quote=False).replace("\\", "\\\\").replace('"', "&quot;")
     return f'"{plain}"'.replace("\n", "\\n")
 

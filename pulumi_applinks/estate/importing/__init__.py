@@ -1,6 +1,6 @@
-"""Importing an estate into code: an inventory that a person edits, then a project. Reads only.
+"""Import an estate into code: first an inventory that a person edits, then a project. It only reads from the applications.
 
-`proposed` says what of an estate can be taken over; `take` reads each link as a stack would store it; `project` makes the files.
+`proposed` finds what can be taken over from an estate. `take` reads each link as a stack would store it. `project` creates the files.
 """
 
 from pulumi_applinks.estate.importing.inventory import Entry, Inventory, LeftOut, from_text, merged

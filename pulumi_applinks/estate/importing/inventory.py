@@ -1,6 +1,6 @@
-"""The inventory: what was found, what to take over, and what to call it. A scan writes it, a person edits it.
+"""The inventory: what was found, what to take over, and what to name it. A scan writes it, and a person edits it.
 
-The only ids in it name what is left out. It has no secrets. A second scan keeps what a person decided.
+It only has the ids of what is left out. It has no secrets. A second scan keeps what the person decided.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pulumi_applinks.names import DEFAULTS
 
 FORMAT = "pulumi-applinks-inventory"
 VERSION = 1
-"""Of the file. A new field does not change it; a field that goes, or means something else, does."""
+"""The version of the file. A new field does not change it; a removed field, or one with a new meaning, does."""
 
 _HEADER = """\
 # What `applinks import scan` found. Edit it, then run `applinks import write`; a second scan keeps what you decide here.
@@ -33,7 +33,7 @@ _HEADER = """\
 
 
 class Called(Record):
-    """What one link says differently of an application than the others do."""
+    """What one link says about an application that differs from what the other links say."""
 
     url: Url | None = None
     rpc_url: Url | None = None
@@ -41,7 +41,7 @@ class Called(Record):
     name: str | None = None
 
     def given(self) -> dict[str, str | None]:
-        """What is given, including that something is absent here."""
+        """Return the fields that were given, including those that were given as None."""
         return self.model_dump(exclude_unset=True)
 
 
@@ -56,16 +56,16 @@ class Declared(Record):
     manifest_needs_login: Literal[True] | None = None
 
     def but(self, called: Called) -> Declared:
-        """The same, as one link says it is."""
+        """Return the application as one link describes it."""
         return self.model_copy(update=called.given())
 
     def otherwise(self, other: Declared) -> Called:
-        """What another record of the same application says otherwise: `self.but(...)` of it is the other one."""
+        """Return what another record of the same application says differently. `self.but(...)` with the result gives the other record."""
         parts = {part: getattr(other, part) for part in Called.model_fields}
         return Called(**{part: value for part, value in parts.items() if value != getattr(self, part)})
 
     def named(self, name: str) -> Named:
-        """The same, as one to ask."""
+        """Return the application in the form that a reader needs to ask it."""
         told = self.manifest_needs_login is True
         return Named(name, self.url, self.rpc_url, self.api_url, self.credentials, manifest_needs_login=told)
 
@@ -87,21 +87,21 @@ class Entry(Record):
 
     @property
     def names(self) -> dict[Role, str]:
-        """What its applications are called, by their roles."""
+        """The names of its applications, by their roles."""
         return {"source": self.source, "target": self.target}
 
     @property
     def pair(self) -> frozenset[str]:
-        """Its two applications."""
+        """The names of its two applications."""
         return frozenset((self.source, self.target))
 
     def party(self, role: Role, applications: Mapping[str, Declared]) -> Declared:
-        """One of its applications, as this link says it is."""
+        """Return one of its applications as this link describes it."""
         called = self.source_as if role == "source" else self.target_as
         return applications[self.names[role]].but(called)
 
     def declaration(self, applications: Mapping[str, Declared]) -> Declaration:
-        """The link as a record.
+        """Return the link as a record.
 
         Raises:
             Malformed: if its form is wrong.
@@ -109,12 +109,12 @@ class Entry(Record):
         return declare(self._given(applications))
 
     def inputs(self, applications: Mapping[str, Declared]) -> dict[str, Any]:
-        """Its inputs, as a stack stores them that ran the program.
+        """Return its inputs as a stack stores them after it ran the program.
 
         Raises:
             Malformed: if their form is wrong.
         """
-        from pulumi_applinks.properties import as_stored  # Pulumi itself comes with it
+        from pulumi_applinks.properties import as_stored  # imports Pulumi itself
 
         given = self._given(applications)
         return as_stored(given, declare(given))
@@ -132,11 +132,11 @@ class Entry(Record):
         return {key: value for key, value in said.items() if value is not None}
 
     def among(self, before: Mapping[str, Declared], now: Mapping[str, Declared]) -> Entry:
-        """The same link where its applications are declared otherwise.
+        """Return the same link for applications that are declared differently.
 
         Args:
-            before: the applications as this link knows them.
-            now: as they are declared now.
+            before: the applications that this link refers to.
+            now: the applications as they are declared now.
         """
         source, target = (self.party(role, before) for role in BOTH)
         called = {
@@ -167,8 +167,8 @@ class Inventory(Record):
     """What was found.
 
     Args:
-        applications: by the names that a person gave them.
-        links: that can be taken over.
+        applications: by the names that the user gave them.
+        links: links that can be taken over.
         left_out: links that cannot, each with the reason.
         not_asked: applications whose links could not be read.
     """
@@ -184,7 +184,7 @@ class Inventory(Record):
         return [one for one in self.links if one.take]
 
     def as_text(self) -> str:
-        """The inventory as a person edits it. The same inventory gives the same bytes."""
+        """Return the inventory as text to edit. The same inventory gives the same bytes."""
         data = {
             "format": FORMAT,
             "version": VERSION,
@@ -201,7 +201,7 @@ def _plain(record: Record) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    """Defaults are omitted; `take` is always written, because a person edits it."""
+    """Return a link as data. Defaults are omitted, except for `take`, because a person edits it."""
     found = {**entry.model_dump(mode="json", exclude_defaults=True), "take": entry.take}
     for role in ("source_as", "target_as"):
         if given := getattr(entry, role).given():
@@ -212,10 +212,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def from_text(text: str, where: str) -> Inventory:
-    """An inventory from its file.
+    """Read an inventory from the text of its file.
 
     Raises:
-        EstateError: if it is not an inventory, or contradicts itself.
+        EstateError: if it is not an inventory, has another version, or contradicts itself.
     """
     data = from_yaml(text, where)
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
@@ -259,15 +259,15 @@ def _wrong(inventory: Inventory) -> str | None:
 
 
 def ordered(links: Iterable[Entry], applications: Iterable[str]) -> tuple[Entry, ...]:
-    """Links in the order of their applications, so that a second scan keeps the order."""
+    """Sort links in the order of their applications, so that a second scan keeps the order."""
     order = {name: number for number, name in enumerate(applications)}
     return tuple(sorted(links, key=lambda one: (order[one.source], order[one.target])))
 
 
 def merged(found: Inventory, before: Inventory) -> Inventory:
-    """What was found now, with what a person decided before.
+    """Combine what was found now with what the person decided before.
 
-    Where an application could not be asked this time, the links that were known with it stay: nothing is lost by a scan at a bad moment.
+    If an application could not be asked this time, its known links are kept, so that a failed scan loses nothing.
     """
     decided = {entry.pair: entry for entry in before.links}
     silent = {one.application for one in found.not_asked}

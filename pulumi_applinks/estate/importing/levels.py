@@ -9,12 +9,12 @@ from pulumi_applinks.rest import Level
 
 
 class CantTake(Exception):
-    """Raised where a link can't be taken over.
+    """Raised if a link can't be taken over.
 
     Args:
-        why: in one word.
-        reason: in a sentence.
-        next_: what to do; empty if there is nothing to do.
+        why: the reason in one word.
+        reason: the reason in a sentence.
+        next_: what to do; None if there is nothing to do.
     """
 
     def __init__(self, why: str, reason: str, next_: str | None = None) -> None:
@@ -25,11 +25,11 @@ class CantTake(Exception):
 
 
 def authentication_of(first: EstateEnd, back: EstateEnd | None) -> Directions | None:
-    """How both directions are authenticated; None if it is the default.
+    """Return how both directions are authenticated; None if that is the default.
 
     Args:
         first: the source's end.
-        back: the target's; None where it has none.
+        back: the target's end; None if it has none.
 
     Raises:
         CantTake: if a program cannot declare it.
@@ -66,7 +66,7 @@ def authentication_of(first: EstateEnd, back: EstateEnd | None) -> Directions | 
 
 
 def _level(end: EstateEnd, level: LevelSeen | None, legacy: tuple[LevelSeen, ...]) -> str:
-    """A level that a program can declare. Legacy authentication exists next to what it declares."""
+    """Return a level that a program can declare. Legacy authentication is not declared, so it counts as none."""
     if level is not None and Level(level).makeable:
         return level
     if level in ("trusted-applications", "basic-access") or (level is None and legacy):
@@ -83,5 +83,5 @@ def _level(end: EstateEnd, level: LevelSeen | None, legacy: tuple[LevelSeen, ...
 
 
 def _user(end: EstateEnd, level: str) -> str | None:
-    """The user that requests run as, on the application that accepts them."""
+    """Return the user that requests run as on the application that accepts them."""
     return end.execute_as or None if level == "oauth" else None

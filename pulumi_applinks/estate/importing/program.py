@@ -1,4 +1,4 @@
-"""The program, as an engineer would write it and `ruff format` would leave it: text from an inventory. Pure."""
+"""Write the program for an inventory, as an engineer would write it and in the format of `ruff format`. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_applinks.estate.importing.inventory import Called, Declared, Entry
 from pulumi_applinks.lifecycle import Direction, Directions
 
 LONGEST = 88
-"""Of a line: what formatters have as their usual."""
+"""The longest line, which is the default of formatters."""
 
 _IMPORTED = (
     "Application",
@@ -26,12 +26,12 @@ _IMPORTED = (
 
 @dataclass(frozen=True)
 class CodeCall:
-    """A call in the program: its arguments are texts of code, or calls.
+    """A call in the program. Its arguments are code as text, or calls.
 
     Args:
-        name: of what is called.
-        positional: arguments without a name.
-        named: arguments with one.
+        name: the name of what is called.
+        positional: the positional arguments.
+        named: the keyword arguments.
     """
 
     name: str
@@ -39,17 +39,17 @@ class CodeCall:
     named: Mapping[str, str | CodeCall] = field(default_factory=dict)
 
     def on_one_line(self) -> str:
-        """The call without a line break."""
+        """Return the call without a line break."""
         parts = [*self.positional, *(f"{key}={_one_line(value)}" for key, value in self.named.items())]
         return f"{self.name}({', '.join(parts)})"
 
     def lines(self, before: str = "", after: str = "", indent: int = 0) -> Iterator[str]:
-        """The call on one line if it fits, else with each argument on its own.
+        """Yield the call on one line if it fits, or else with each argument on its own line.
 
         Args:
             before: the text before it on its first line.
             after: the text after it on its last line.
-            indent: of its first line, in columns.
+            indent: the indent of its first line, in columns.
         """
         blanks = " " * indent
         whole = f"{blanks}{before}{self.on_one_line()}{after}"
@@ -72,12 +72,12 @@ def _one_line(value: str | CodeCall) -> str:
 
 
 def _width(text: str) -> int:
-    """How many columns a text takes. Characters of no width are counted as one, so that a line is broken rather than too long."""
+    """Return how many columns a text takes. Characters of zero width count as one column, so that a line is never too long."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def quoted(text: str) -> str:
-    """A text as a literal of Python, with the quotes that formatters prefer."""
+    """Return a text as a Python literal, with the quotes that formatters prefer."""
     quote = "'" if text.count('"') > text.count("'") else '"'
     body = "".join(
         f"\\{one}"
@@ -97,10 +97,10 @@ def program(
     adopt: bool = False,
     plugin: bool = False,
 ) -> str:
-    """The program that declares links.
+    """Return the program that declares the links.
 
     Args:
-        applications: of the inventory; those without a link are omitted.
+        applications: the applications of the inventory. Those without a link are omitted.
         links: in the order in which they are declared.
         adopt: whether `pulumi up` takes over the existing links.
         plugin: whether the plugin manages them.
@@ -150,7 +150,7 @@ def _called(call: CodeCall) -> Iterator[str]:
 
 
 def variables_of(names: Iterable[str]) -> dict[str, str]:
-    """What each application is called in the program."""
+    """Return the variable name of each application in the program."""
     found: dict[str, str] = {}
     for name in names:
         plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")

@@ -1,4 +1,4 @@
-"""The files of a project: the program, the file for `pulumi import`, and the next steps."""
+"""Create the files of a project: the program, the file for `pulumi import`, and the next steps."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from pulumi_applinks.names import DYNAMIC_TYPE, PLUGIN_TYPE
 PROGRAM = "__main__.py"
 IMPORT_FILE = "import.json"
 NAMES_THE_PLUGIN = "plugins:\n  providers:\n    - name: applinks\n      path: .venv/bin\n"
-"""What Pulumi.yaml has for the plugin, which pip installs as a program into the virtual environment."""
+"""The part of Pulumi.yaml that names the plugin, which pip installs as a program into the virtual environment."""
 _OF_THE_PROJECT = ("Pulumi.yaml", "requirements.txt")
-"""Files that stay as they are where a project has them."""
+"""Files that are not changed if a project already has them."""
 
 
 def project(
@@ -35,13 +35,13 @@ def project(
     adopt: bool = False,
     plugin: bool = False,
 ) -> dict[str, str]:
-    """The files of a project, by their names. The same links give the same bytes.
+    """Return the files of a project, by their names. The same links give the same bytes.
 
     Args:
-        inventory: as a person edited it.
+        inventory: as the person edited it.
         links: as they were read.
         name: of the project.
-        adopt: whether the program takes the links over itself, for a CLI that cannot import them.
+        adopt: whether the program itself takes the links over, for a CLI that cannot import them.
         plugin: whether the plugin manages the links.
     """
     taken = [one for one in links if isinstance(one, Taken)]
@@ -60,7 +60,7 @@ def project(
 def next_steps(
     inventory: Inventory, links: Sequence[Taken | NotTaken], *, adopt: bool = False, plugin: bool = False
 ) -> str:
-    """`NEXT-STEPS.md`: what a person does with the project, what is left out and why, what to look at."""
+    """Return `NEXT-STEPS.md`: what to do with the project, what is left out and why, and what to look at."""
     taken = [one for one in links if isinstance(one, Taken)]
     used = {name for one in taken for name in one.entry.pair}
     named = (one.credentials for name, one in inventory.applications.items() if name in used)
@@ -83,7 +83,7 @@ def _project_name(name: str) -> str:
 
 
 def import_file(links: Sequence[Taken], *, plugin: bool = False) -> str:
-    """What `pulumi import --file` reads: each link with inputs and outputs, so that no application is asked."""
+    """Return the file for `pulumi import --file`. It has the inputs and outputs of each link, so that the import asks no application."""
     from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
     from pulumi_applinks.provider import ApplicationLinkProvider
@@ -103,25 +103,24 @@ def import_file(links: Sequence[Taken], *, plugin: bool = False) -> str:
 
 
 def _known(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """What a state stores of properties: nothing of those without a value."""
+    """Return the properties that a state stores, which are those that have a value."""
     return {key: value for key, value in properties.items() if value is not None}
 
 
 def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> list[str]:
-    """Write files into a folder, each whole or not at all.
+    """Write files into a folder, each completely or not at all.
 
     Args:
         files: their texts, by name.
-        folder: where to; it is created if missing.
+        folder: the folder; it is created if it is missing.
         overwrite: whether to overwrite files that differ.
 
     Returns:
-        The names of those that were written: a second run with the same ones writes nothing.
+        The names of the files that were written. A second run with the same files writes nothing.
 
     Raises:
-        EstateError: if an existing file differs, if a file cannot be written, or if the existing
-            program declares links that the new one does not: `pulumi up` would delete them. Nothing is written if files differ or links are
-            missing.
+        EstateError: if an existing file differs, if a file cannot be written, or if the existing program declares links that the new
+            program does not declare, because `pulumi up` would delete them. Nothing is written if files differ or links are missing.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +150,7 @@ def save(files: Mapping[str, str], folder: Path, *, overwrite: bool = False) -> 
 
 
 def _declared(text: str) -> set[str]:
-    """The links that a program declares, by their names in it: whatever class they are of, a link has a source and a target."""
+    """Return the names of the links that a program declares. A call with a source and a target counts as a link, whatever its class is."""
     try:
         calls = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Call)]
     except SyntaxError:

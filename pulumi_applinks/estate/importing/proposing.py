@@ -1,4 +1,4 @@
-"""From an estate to an inventory: which links can be taken over as they are, and why the others cannot. Pure: it sends no requests."""
+"""Propose an inventory for an estate: which links can be taken over unchanged, and why the others cannot. Pure: it sends no requests."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _NOT_TAKEN = (
     "orphaned",
     "not-asked",
 )
-"""States of what is not a link between two applications of the estate, or not the one to keep."""
+"""The states of entries that are not links between two applications of the estate, or not the link to keep."""
 
 _NEXT: dict[FindingCode, str] = {
     "one-way": "To complete it, remove two_way=False and run `pulumi up`.",
     "no-authentication": "To authenticate it, give it an authentication and run `pulumi up`.",
     "legacy": 'To remove it, set on_legacy="remove", with OAuth where there is none, and run `pulumi up`.',
 }
-"""What to do about a finding once the link is in the program; the others have the usual fix."""
+"""What to do about a finding once the link is in the program. The other findings keep their usual fix."""
 
 
 @dataclass(frozen=True)
 class _As:
-    """What one link says of an application: the name is None where it is the application's own."""
+    """What one link says about an application. The name is None if it is the application's own name."""
 
     url: str
     rpc_url: str | None = None
@@ -58,15 +58,15 @@ class _Candidate:
     link: EstateLink
     entry: Entry
     called: dict[str, _As]
-    """What the link says of its source and of its target; one-way links say nothing of their source."""
+    """What the link says about its source and its target. One-way links say nothing about their source."""
 
 
 def proposed(estate: Estate, credentials: NamedCredentials) -> Inventory:
-    """What of an estate can be taken over.
+    """Return what can be taken over from an estate.
 
     Args:
         estate: as it was read, with users and legacy authentication.
-        credentials: where their names are looked up.
+        credentials: where names of credentials are looked up.
     """
     left_out: list[LeftOut] = []
     candidates: list[_Candidate] = []
@@ -113,10 +113,10 @@ class _Proposing:
         self._of_type = Counter((end.application, end.type_id) for link in estate.links for end in link.ends)
 
     def candidate(self, link: EstateLink) -> _Candidate:
-        """A link that can be taken over.
+        """Return a link as a candidate.
 
         Raises:
-            CantTake: if it can't.
+            CantTake: if it can't be taken over.
         """
         if link.managed_by:
             raise CantTake("managed", f"The stack that was given manages it, as {link.managed_by}.")
@@ -156,13 +156,13 @@ class _Proposing:
         return _Candidate(link, entry, called)
 
     def _primary(self, end: EstateEnd | None) -> bool | None:
-        """Whether it was chosen among several: the only one of its type is primary by itself."""
+        """Return True if an end is primary among several of its type, or else None. The only link of its type is always primary."""
         if end is None or not end.primary or self._of_type[end.application, end.type_id] < 2:
             return None
         return True
 
     def _as(self, end: EstateEnd, name: str) -> _As:
-        """What an end says of the application that it points to."""
+        """Return what an end says about the application that it points to."""
         application = self._estate.application(name)
         if application is None or application.seen is None:
             raise CantTake("not-asked", f"{name} was not asked.")
@@ -203,7 +203,7 @@ def _notes(link: EstateLink) -> Iterator[str]:
 
 
 def _declared(application: EstateApplication, said: Iterable[_As]) -> Declared:
-    """An application as most of its links say it is."""
+    """Return an application as most of its links describe it."""
     named, counted = application.named, Counter(said)
     order = sorted(
         counted or [_As(named.url, _if_other(named.rpc_url or named.url, named.url))],
@@ -230,12 +230,12 @@ def _party(said: _As, reached: str, credentials: str | None) -> Declared:
 
 
 def _if_other(address: str, url: str) -> str | None:
-    """An address, where it is not the one that it is by default."""
+    """Return an address if it differs from the default, or else None."""
     return None if same_address(address, url) else address
 
 
 def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list[str]) -> Entry:
-    """The link as the inventory has it: with its own name, and what it says differently from others."""
+    """Return the link for the inventory, with a unique name and with what it says differently from other links."""
     update: dict[str, object] = {"resource": unique_name(candidate.entry.resource, taken)}
     for role, said in candidate.called.items():
         usual = applications[getattr(candidate.entry, role)]
@@ -245,7 +245,7 @@ def _named(candidate: _Candidate, applications: dict[str, Declared], taken: list
 
 
 def _checked(entry: Entry, applications: dict[str, Declared], credentials: NamedCredentials) -> None:
-    """Whether a preview would accept it."""
+    """Raise `CantTake` if a preview would refuse the link."""
     try:
         findings = check(entry.declaration(applications), credentials)
     except Malformed as error:

@@ -1,4 +1,4 @@
-"""What a stack would have stored had it made a link: read by the same survey as a refresh. Nothing is changed."""
+"""Read what a stack would have stored if it had created a link. The survey is that of a refresh. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Taken:
 
     Args:
         entry: as the inventory has it.
-        id: the resource's.
+        id: the id of the resource.
         inputs: as a stack stores them.
-        outputs: the same.
+        outputs: as a stack stores them.
     """
 
     entry: Entry
@@ -35,11 +35,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class NotTaken:
-    """A link that is not as the inventory says, or could not be read.
+    """A link that differs from the inventory, or could not be read.
 
     Args:
         entry: as the inventory has it.
-        reason: why, in a sentence.
+        reason: why it is not taken over, in a sentence.
     """
 
     entry: Entry
@@ -60,7 +60,7 @@ def take(
 
 
 def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -> Taken | NotTaken:
-    from pulumi_applinks.properties import outputs_of  # Pulumi itself comes with it
+    from pulumi_applinks.properties import outputs_of  # imports Pulumi itself
 
     try:
         declaration, inputs = entry.declaration(applications), entry.inputs(applications)
@@ -92,6 +92,6 @@ def _taken(entry: Entry, applications: Mapping[str, Declared], reader: Reader) -
 def _ends(
     entry: Entry, declaration: Declaration, applications: Mapping[str, Declared], reader: Reader
 ) -> Ends:
-    # Each application is asked at one address, whatever a link calls it. A stack stores what is said of it by roles.
+    # Each application is asked at one address, whatever addresses a link has for it. Messages that a stack stores use roles, not names.
     clients = {role: reader.client(applications[name].named(name)) for role, name in entry.names.items()}
     return ends_of(declaration, clients, {}, declaration.timeout_seconds)

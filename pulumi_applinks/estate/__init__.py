@@ -1,10 +1,10 @@
-"""An estate of applications and links: read, matched, judged. What the command `applinks` says, for Python.
+"""An estate of applications and links: read, matched, judged. This is the Python API behind the command `applinks`.
 
-What the functions of this room are given is called the same everywhere; a docstring says it only where it is more than this.
+The functions of this folder use the same argument names everywhere. A docstring only explains an argument that needs more than this.
 
-estate    applications and the links between them, as read     link, end   one of its links; what one application has of it
-named     an application as a person names it                  picture     what a map shows of an estate
-reader    the clients of its applications                      progress    is called with how far it is, from this thread
+estate    applications and the links between them, as read     link, end   one of its links; one application's part of it
+named     an application as the user names it                  picture     what a map shows of an estate
+reader    the clients of its applications                      progress    is called from this thread with the progress so far
 old, new  where an application was, and where it is now        where       how messages name a file
 entry     a link of an inventory                               adopt       whether the program takes the links over with `pulumi up`
 

@@ -1,4 +1,4 @@
-"""What is wrong in an estate, each cause once with the links that it explains. Pure."""
+"""What is wrong in an estate: each cause once, with the links that it explains. Pure."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ K = TypeVar("K")
 WORST_FIRST: tuple[Kind, ...] = ("bad", "warned", "unseen", "good", "aside")
 
 NOT_ASKED = "could not be asked"
-"""What applications are that could not be asked."""
+"""What reports say of an application that could not be asked."""
 
 _ALIKE = (Code.CREDENTIALS_MISSING.code,)
-"""What is one cause, however many applications it is said of."""
+"""The codes that make one cause, however many applications have them."""
 
 
 @dataclass(frozen=True)
 class SharedCause:
-    """One cause.
+    """One cause, with the links and applications that it affects.
 
     Args:
-        kind: how bad it is: as the worst of its links.
+        kind: how bad it is, which is how bad its worst link is.
         what: the state of its links; or `NOT_ASKED`.
-        links: that it explains. Without shared `words` each has its own.
-        words: what it is, where that is the same for all.
-        step: how to fix it, where that is the same for all.
+        links: the links that it explains. Where `words` is empty, each link has its own words.
+        words: what the cause is, if that is the same for all links.
+        step: how to fix it, if that is the same for all links.
         applications: those that could not be asked, if that is the cause.
     """
 
@@ -45,14 +45,14 @@ class SharedCause:
 
     @property
     def title(self) -> str:
-        """What it is, and of how much."""
+        """What the cause is, and how many links it affects."""
         names = ", ".join(one.name for one in self.applications)
         number = counted(len(self.links), "link") if self.links else ""
         return f"{self.what}: {f'{names} ({number})' if names and number else names or number}"
 
 
 def grouped(listed: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    """Things by what they have in common, each group where its first one is."""
+    """Group items by a key. The groups are in the order of their first items."""
     found: dict[K, list[T]] = {}
     for one in listed:
         found.setdefault(key(one), []).append(one)
@@ -60,15 +60,15 @@ def grouped(listed: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 
 def worst_first(links: Iterable[EstateLink]) -> list[EstateLink]:
-    """Links in the order in which a person should look at them; alike ones stay in theirs."""
+    """Sort links by how bad they are, the worst first. Links that are equally bad keep their order."""
     return sorted(links, key=lambda link: WORST_FIRST.index(kind_of(link)))
 
 
 def causes(estate: Estate) -> list[SharedCause]:
-    """Why links have findings, and applications could not be asked, the worst first.
+    """Return why links have findings, and why applications could not be asked, the worst first.
 
-    Links whose other application could not be asked have that one's cause. Others have one together if their next step is the same; links
-    of one state with next steps of their own are listed together.
+    If the application at the other end of a link could not be asked, that is the link's cause. Other links share a cause if their next
+    step is the same. Links that have the same state but different next steps are listed together.
     """
     silent = {one.name: one for one in unasked(estate)}
     found = [link for link in worst_first(estate.links) if link.findings]
@@ -101,7 +101,7 @@ def _first(link: EstateLink) -> tuple[Kind, str, str]:
 
 
 def _silent(link: EstateLink, silent: dict[str, EstateApplication]) -> str | None:
-    """The application that could not be asked, if that explains the first finding of a link."""
+    """Return the name of the application that could not be asked, if that explains the first finding of a link."""
     code = link.findings[0].code
     down = code in ("not-working", "orphaned") and any(end.reason == "unreachable" for end in link.ends)
     if down or code in ("not-asked", "unknown"):
@@ -110,7 +110,7 @@ def _silent(link: EstateLink, silent: dict[str, EstateApplication]) -> str | Non
 
 
 def _together(silent: Iterable[EstateApplication]) -> list[list[EstateApplication]]:
-    """Applications that could not be asked: those without credentials together, each other one alone."""
+    """Group the applications that could not be asked: those without credentials together, every other one alone."""
     return list(grouped(silent, lambda one: one.code if one.code in _ALIKE else one.name).values())
 
 

@@ -1,4 +1,4 @@
-"""Changes of single ends, through the lifecycle's survey, steps and run: rights are checked first, and a failed change is undone."""
+"""Changes of single ends, made with the lifecycle's survey, steps and run. Rights are checked first, and a failed change is undone."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from pulumi_applinks.rest import (
 )
 
 _ROLE: Role = "source"
-"""An end that is changed alone is treated as the source of a link of which a program manages nothing else."""
+"""An end that is changed alone is treated as the source of a link whose other end no program manages."""
 
 
 def delete_end(end: EstateEnd, estate: Estate, reader: Reader) -> None:
     """Delete one end's link, and make sure that it is gone.
 
     Raises:
-        LinkError: if the application can't be asked, refuses, or still has the link. Nothing is undone: it is meant to be gone.
+        LinkError: if the application can't be asked, refuses, or still has the link. Nothing is undone, because the link should be gone.
     """
     ends = _ends(end, estate, reader, end.display_url)
     try:
@@ -55,11 +55,11 @@ def delete_end(end: EstateEnd, estate: Estate, reader: Reader) -> None:
 
 @dataclass(frozen=True)
 class _AsItIs(Survey):
-    """What was read of one end, of which nothing but the addresses is wanted otherwise: they are the declared ones."""
+    """What was read of one end. Only its addresses will change, to the declared ones."""
 
     @cached_property
     def desired(self) -> Mapping[Role, Desired]:
-        """What is there, with the addresses as they are declared."""
+        """The current settings, with the declared addresses."""
         wanted, seen = super().desired, self.seen(_ROLE)
         if seen is None:
             return wanted
@@ -75,12 +75,12 @@ class _AsItIs(Survey):
 
 @dataclass(frozen=True)
 class Relocation:
-    """Relocate one end, because the other application moved. The rest of its link stays as it is.
+    """The relocation of one end, because the other application moved. The rest of the link is not changed.
 
     Args:
-        end: of the estate.
+        end: the end to relocate.
         survey: what was read of it before the change.
-        without_contact: whether to do so even if nothing answers at the new address.
+        without_contact: whether to relocate it even if nothing answers at the new address.
     """
 
     end: EstateEnd
@@ -89,7 +89,7 @@ class Relocation:
 
     @property
     def problems(self) -> tuple[Message, ...]:
-        """Everything that blocks it, known before anything is changed."""
+        """Everything that blocks the relocation, found before anything is changed."""
         here = self.survey.ends[_ROLE]
         if _ROLE in self.survey.found and self.survey.seen(_ROLE) is None:
             return (here.told(Code.LINK_GONE, f"{here.label} no longer has the link {self.end.link_id}"),)
@@ -99,10 +99,11 @@ class Relocation:
         """Relocate the link, and check that the application has the new address.
 
         Returns:
-            What it says of the link after trying it; None from versions that do not report it.
+            The status that the application reports after trying the link; None for versions that do not report it.
 
         Raises:
-            LinkError: if a step fails, which is then undone; or if the application reports something else afterwards, which stays.
+            LinkError: if a step fails (the changes are then undone), or if the application reports something else afterwards (the changes
+                then stay).
         """
         survey, before = self.survey, self.survey.seen(_ROLE)
         if before is None:
@@ -115,7 +116,7 @@ class Relocation:
         try:
             run.do(plan, survey.found)
         except LinkError as error:
-            # The client is the reader's: other ends of its application may come after this one, and undoing has a deadline of its own.
+            # The client belongs to the reader, which may use it for further ends. Undoing sets its own deadline, so restore the old one.
             allowed = here.client.deadline
             undone = run.undo()
             here.client.deadline = allowed
@@ -132,12 +133,12 @@ class Relocation:
 def relocation(
     end: EstateEnd, estate: Estate, reader: Reader, old: str, new: str, *, without_contact: bool = False
 ) -> Relocation:
-    """What one end needs in order to follow an application that moved. Only reads.
+    """Prepare the relocation of one end to the new address of an application that moved. This only reads.
 
     Args:
-        end: of the estate.
-        estate: that it is of.
-        reader: that read it.
+        end: the end to relocate.
+        estate: the estate that it belongs to.
+        reader: the reader that read the estate.
         old: where the other application was.
         new: where it is now.
         without_contact: whether to relocate even if nothing answers there.
@@ -155,7 +156,7 @@ def _moved(address: str | None, old: str, new: str) -> str:
 
 
 def _ends(end: EstateEnd, estate: Estate, reader: Reader, far: str, rpc_url: str = "") -> Ends:
-    """The end, and the application at the other end, which nobody asks here."""
+    """Return the end and the other end. The application at the other end is never asked."""
     application = estate.application(end.application)
     if application is None or application.seen is None:
         raise LookupError(f"{end.application} was not asked")

@@ -1,6 +1,6 @@
-"""Single checks of an examination: each looks at one thing, and gives the result and what to do about it.
+"""The single checks of an examination. Each checks one thing, and returns the result and what to do about it.
 
-What a preflight of the link knows is said in its words; this module checks what an `up` never looks at.
+What the preflight of a link checks is reported in the preflight's words. This module checks what `pulumi up` never checks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pulumi_applinks.rest import (
 from pulumi_applinks.rest.addresses import host_of
 
 CLOCKS_MAY_DIFFER = 60.0
-"""In seconds: signed requests carry the time, and are refused when it is too far off."""
+"""In seconds. Signed requests contain the time, and applications refuse them if it is too far off."""
 
 _AGAIN = "Correct that, and run this again."
 _STAGES: tuple[tuple[str, tuple[type[ApplinksError], ...]], ...] = (
@@ -45,17 +45,17 @@ _STAGES: tuple[tuple[str, tuple[type[ApplinksError], ...]], ...] = (
     ("TLS", (TlsFailure,)),
     ("manifest", (ApplinksError,)),
 )
-"""On the way to an application, in order, and what is raised when each fails."""
+"""The stages of a request to an application, in order, each with the errors that are raised if it fails."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """One application of the two, and how it is asked.
+    """One of the two applications, and its client.
 
     Args:
         application: as it was read.
-        client: asks it.
-        end: what it has of the link; None when it has none.
+        client: the client that asks it.
+        end: its end of the link; None if it has none.
     """
 
     application: EstateApplication
@@ -64,28 +64,28 @@ class Side:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name in the estate."""
         return self.application.name
 
     def passed(self, what: str, words: str) -> Check:
-        """A check of it that passed."""
+        """Return a check that passed."""
         return Check(what, self.name, "passed", words)
 
     def failed(self, what: str, words: str, next_: str = _AGAIN) -> Check:
-        """A check of it that failed, with what to do."""
+        """Return a check that failed, with what to do."""
         return Check(what, self.name, "failed", words, next_)
 
     def not_possible(self, what: str, words: str, next_: str = "") -> Check:
-        """A check of it that was not possible, with why."""
+        """Return a check that was not possible, with the reason."""
         return Check(what, self.name, "not-possible", words, next_)
 
     def error(self, what: str, error: ApplinksError) -> Check:
-        """An error's own words say what to do."""
+        """Return a check that an error made impossible. The error's own message says what to do."""
         return self.not_possible(what, error.told.flat, "Fix that, and run this again.")
 
 
 def way(side: Side) -> Iterator[Check]:
-    """The way to an application: each stage up to the one that fails."""
+    """Check the connection to an application: each stage, up to the first that fails."""
     url = side.application.named.reached_at
     error: ApplinksError | None = None
     try:
@@ -120,14 +120,14 @@ def way(side: Side) -> Iterator[Check]:
 
 
 def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for an address, without what logs in to it."""
+    """Return the host of the proxy that the environment names for an address, without the proxy's credentials."""
     scheme, host = url.partition(":")[0].lower(), host_of(url)
     found = getproxies().get(scheme) or getproxies().get("all")
     return None if not found or proxy_bypass(host) else host_of(found if "//" in found else f"http://{found}")
 
 
 def login(side: Side, credentials: NamedCredentials) -> Iterator[Check]:
-    """Whether the login is let in, what it may do, and how."""
+    """Check whether the application accepts the login, and which rights it has."""
     try:
         side.client.links.all()
     except BasicAuthenticationOff as error:
@@ -155,7 +155,7 @@ def login(side: Side, credentials: NamedCredentials) -> Iterator[Check]:
 
 
 def clocks(first: Side, second: Side) -> Check:
-    """Whether the clocks of the two differ by more than signed requests allow."""
+    """Check whether the clocks of the two applications differ by more than signed requests allow."""
     one, other = first.client.clock_ahead, second.client.clock_ahead
     if one is None or other is None:
         return Check("clocks", None, "not-possible", "at least one application does not report its time.")
@@ -173,7 +173,7 @@ def clocks(first: Side, second: Side) -> Check:
 
 
 def versions(first: Side, second: Side) -> Check:
-    """Whether the versions of applinks fit together."""
+    """Check whether the applinks versions are compatible."""
     found = [
         one.application.seen.applinks_version if one.application.seen else None for one in (first, second)
     ]
@@ -198,7 +198,7 @@ def versions(first: Side, second: Side) -> Check:
 
 
 def keys(side: Side, remote: Side, end: EstateEnd) -> Iterator[Check]:
-    """Whether the login may see the OAuth settings of the link, and whether they have the other application's current key."""
+    """Check whether the login may see the OAuth settings of the link, and whether they have the other application's current key."""
     what = f"the key of {remote.name}"
     try:
         accepted = side.client.oauth.accepted_keys(end.link_id)

@@ -1,4 +1,4 @@
-"""Dead links, which may be removed by name. Pure."""
+"""Dead links, which can be removed by name. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_applinks.estate.matching import has_id_of_url
 from pulumi_applinks.estate.model import Estate, EstateEnd, EstateError, EstateLink, LinkFinding
 
 CODES: tuple[FindingCode, ...] = ("orphaned", "corrupted", "duplicated", "one-way", "url-id")
-"""The findings of dead links: they point nowhere, or not where they seem to."""
+"""The findings that make a link dead: it points nowhere, or not where it seems to."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Candidate:
     """An end that could be removed.
 
     Args:
-        link: that it is of.
-        end: itself: no other end is removed with it.
-        finding: why it is dead.
+        link: the link that the end belongs to.
+        end: the end. No other end is removed with it.
+        finding: why the link is dead.
     """
 
     link: EstateLink
@@ -29,12 +29,12 @@ class Candidate:
 
     @property
     def key(self) -> str:
-        """What names it."""
+        """The key of the end, which names it on a command line."""
         return self.end.key
 
 
 def candidates(estate: Estate) -> list[Candidate]:
-    """The dead ends, in the order of the estate, including those that a stack manages."""
+    """Return the dead ends in the order of the estate, including those that a stack manages."""
     return [one for link in estate.links for one in _of_link(link, estate)]
 
 
@@ -53,10 +53,10 @@ def _of_link(link: EstateLink, estate: Estate) -> Iterator[Candidate]:
 
 
 def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:
-    """The named ends, if all of them may be removed.
+    """Return the named ends, if all of them may be removed.
 
     Raises:
-        EstateError: if one is not there, is not dead, or is managed by the given stack: every reason at once.
+        EstateError: if an end does not exist, is not dead, or is managed by the given stack. The error has the reasons for all ends.
     """
     known = {one.key: one for one in candidates(estate)}
     listed = {end.key: link.managed_by for link in estate.links for end in link.ends}

@@ -1,4 +1,4 @@
-"""What an examination of two applications and their link found. Pure data, its JSON, and a summary for a support ticket."""
+"""The result of examining two applications and their link: pure data, its JSON, and a summary for a support ticket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_applinks.estate.model import EstateApplication, EstateLink
 FORMAT = "pulumi-applinks-diagnosis"
 FORMAT_OF_ALL = "pulumi-applinks-diagnoses"
 VERSION = 1
-"""Of the JSON."""
+"""The version of the JSON."""
 
 Outcome = Literal["passed", "failed", "not-possible"]
 
@@ -23,11 +23,11 @@ class Check:
     """One thing that was examined.
 
     Args:
-        name: what, in a few words.
-        application: whose; None when it is about both.
-        outcome: how it ended. `not-possible`: it could not be looked at, for the reason in `words`.
+        name: what was examined, in a few words.
+        application: the application that it is about; None if it is about both.
+        outcome: the result. `not-possible`: it could not be examined, for the reason in `words`.
         words: what was seen.
-        next: what to do about it; empty where there is nothing to do.
+        next: what to do about it; empty if there is nothing to do.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What an examination found.
+    """The result of an examination.
 
     Args:
-        applications: the two.
-        link: the one between them; None when neither has one.
+        applications: the two applications.
+        link: the link between them; None if neither has one.
         checks: in the order in which they were made.
     """
 
@@ -53,19 +53,19 @@ class Diagnosis:
 
     @property
     def failed(self) -> list[Check]:
-        """What is not as it should be."""
+        """The checks that failed."""
         return [one for one in self.checks if one.outcome == "failed"]
 
     def as_data(self) -> dict[str, Any]:
-        """What `as_json` writes, as dictionaries and lists."""
+        """Return what `as_json` writes, as dictionaries and lists."""
         return {"format": FORMAT, "version": VERSION, "ok": not self.failed, **asdict(self)}
 
     def as_json(self) -> str:
-        """The diagnosis as JSON, with the version of its form."""
+        """Return the diagnosis as JSON, with the format version."""
         return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
 
     def as_ticket(self) -> str:
-        """A summary in Markdown, to be put into a support ticket. It has no secrets, but it has names of users."""
+        """Return a summary in Markdown for a support ticket. It contains no secrets, but it contains user names."""
         lines = ["## Application link: what was examined", ""]
         for one in self.applications:
             seen = one.seen
@@ -91,7 +91,7 @@ class Diagnosis:
 
 
 def all_as_json(found: Iterable[Diagnosis]) -> str:
-    """Several diagnoses as JSON, with the version of its form."""
+    """Return several diagnoses as JSON, with the format version."""
     listed = [one.as_data() for one in found]
     data = {
         "format": FORMAT_OF_ALL,

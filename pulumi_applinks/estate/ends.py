@@ -1,4 +1,4 @@
-"""Applications of an estate as the lifecycle knows the ends of a link: by the names that a person gave them."""
+"""Applications of an estate as the lifecycle's ends of a link. Messages use the names that the user gave them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def ends_of(
     names: Mapping[Role, str],
     seconds: float | None = None,
 ) -> Ends:
-    """Both ends of a link. They warn of nothing.
+    """Return both ends of a link. Warnings are discarded.
 
     Args:
         declaration: of the link.
-        clients: what asks them.
-        names: what messages call each application: its name in the estate, or nothing if the words go into a stack.
+        clients: the clients that send the requests.
+        names: the name that messages use for each application: its name in the estate, or empty if the messages are stored in a stack.
         seconds: how long everything may take; no limit if not given.
     """
     source, target = (
@@ -30,6 +30,6 @@ def ends_of(
 
 
 def step_of(told: Message, ends: Ends) -> str:
-    """What to do about a message, for somebody without a program: it uses the applications' names, not their roles."""
+    """Return the next step of a message with the applications' names instead of their roles, for users who have no program."""
     names = {"source": ends.source.name, "target": ends.target.name}
     return re.sub(r"\b(source|target)\b", lambda found: names[found[0]] or found[0], told.do)

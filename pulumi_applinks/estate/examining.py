@@ -1,6 +1,7 @@
-"""Examining one pair in depth: a preflight of the link that is there, or could be, and what an `up` never looks at.
+"""Examine one pair of applications in depth: a preflight of their link, also if it does not exist yet, and what `pulumi up` never checks.
 
-It only reads. One request is not a GET: relocating a link that does not exist shows whether a login is a system administrator's.
+It only reads. One request is not a GET: the attempt to relocate a link that does not exist shows whether the login is a system
+administrator's.
 """
 
 from __future__ import annotations
@@ -51,13 +52,13 @@ def examine_all(
     reader: Reader,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Diagnosis]:
-    """Examine each two applications of an estate that have a link, the worst link first.
+    """Examine each pair of applications in an estate that has a link, the worst link first.
 
     Args:
         estate: as it was read.
         credentials: where names of credentials are looked up.
-        reader: that read it: what is known about an application is asked once.
-        progress: called with how far it is, from this thread.
+        reader: the reader that read the estate. It does not ask again for what it knows about an application.
+        progress: called from this thread with the progress so far.
     """
     named = {one.name: one.named for one in estate.applications}
     pairs = dict.fromkeys(
@@ -104,7 +105,7 @@ class _Examination:
         self._problems = tuple(dict.fromkeys(told))
 
     def checks(self, credentials: NamedCredentials) -> Iterator[Check]:
-        """All of them, in the order in which a person would look."""
+        """Yield all checks, in the order in which a person would make them."""
         for role, side in self._sides.items():
             yield from way(side)
             if side.application.seen is not None:
@@ -123,7 +124,7 @@ class _Examination:
                     yield self._runs_as(role)
 
     def _address(self, role: Role) -> str:
-        """Where an application calls the other one."""
+        """Return the address where an application calls the other one."""
         end, named = self._sides[role].end, self._sides[other(role)].application.named
         return (end.rpc_url if end else None) or named.rpc_url or named.url
 
@@ -142,7 +143,7 @@ class _Examination:
             return error
 
     def _surveyed(self) -> Survey:
-        """What was read, as before a change that takes the link over as it is."""
+        """Return a survey of what was read, like the survey before a change that takes the link over unchanged."""
         clients = {role: side.client for role, side in self._sides.items()}
         names = {role: side.name for role, side in self._sides.items()}
         survey = identify(ends_of(self._declared(), clients, names), Recorded())
@@ -163,7 +164,7 @@ class _Examination:
         return Party(url=named.url, rpc_url=self._address(other(role)), api_url=named.api_url)
 
     def _unidentified(self, role: Role) -> Identity:
-        """An application that does not answer here: by the other one's link, or by what that one sees."""
+        """Return the identity of an application that does not answer here, from the other one's link or from what the other one sees."""
         end, sight = self._sides[other(role)].end, self._sights[other(role)]
         manifest = sight.manifest if isinstance(sight, Sighting) else None
         id_ = end.link_id if end else manifest.id if manifest else ""
@@ -183,7 +184,7 @@ class _Examination:
         )
 
     def _of_preflight(self, role: Role, what: str, codes: tuple[Code, ...], passed: str) -> Check:
-        """A check in the words of the preflight, if it has a finding."""
+        """Return a check. If the preflight has a finding about it, the check failed, in the preflight's words."""
         side, label = self._sides[role], self._survey.ends[role].label
         for told in self._problems:
             if told.code in codes and told.application == label:
@@ -216,7 +217,7 @@ class _Examination:
                 yield Check("levels", None, "passed", f"{what}: {direction.level}, on both ends.")
 
     def _seen_from(self, role: Role) -> Check:
-        """What an application finds where it calls the other one."""
+        """Check what an application finds at the address where it calls the other one."""
         side, remote, sight = self._sides[role], self._sides[other(role)], self._sights[role]
         what, known, end = f"{remote.name} as seen from there", remote.application.seen, side.end
         if known is not None and end is not None and end.link_id == known.server_id:
@@ -237,7 +238,7 @@ class _Examination:
         return self._of_preflight(role, what, (Code.NOT_SEEN,), passed)
 
     def _runs_as(self, role: Role) -> Check:
-        """The user that incoming requests run as."""
+        """Check the user that incoming requests run as."""
         side, user, what = self._sides[role], self._users[role], "user"
         end = side.end
         if end is None or end.incoming != "oauth":

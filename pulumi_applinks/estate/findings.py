@@ -1,4 +1,4 @@
-"""What a link is, why, and how to fix it, in words. Pure: it sends no requests."""
+"""Decide the state of a link, and describe why it has that state and how to fix it. Pure: it sends no requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_applinks.lifecycle.whereabouts import NOTHING_ANSWERS, pointing_to, 
 from pulumi_applinks.rest import BEHIND_HTTPS, Reason, leaves_https, same_address
 
 _Judgement = tuple[State, str, "LinkFinding | None"]
-"""A state, why, and the finding that goes with it."""
+"""A state, the reason for it, and the finding that belongs to it."""
 
 _ANONYMOUS = "Both ends are there; requests over it are anonymous, and see what is public."
 _AUTHENTICATE = (
@@ -24,7 +24,7 @@ _REPAIR = (
 )
 
 _CANT_TELL: tuple[Reason, ...] = ("not-told",)
-"""Reasons why an application does not say whether requests are answered [S9]."""
+"""Reasons that do not show whether requests are answered [S9]."""
 
 LOZENGES = {
     "SYSTEM": "SYSTEM",
@@ -35,14 +35,14 @@ LOZENGES = {
     "DEPRECATED": "DEPRECATED",
     "DISABLED": "DISABLED",
 }
-"""The word on an application's page by its name for that kind of reason; no source says it for the others."""
+"""The word on an application's page for each category of reason. For other categories no source gives the word."""
 
 CONNECTED = "CONNECTED"
 
 
 @dataclass(frozen=True)
 class Away:
-    """An end that has an application's server id, but points to none of its addresses.
+    """An end that has an application's server id but points to none of its addresses.
 
     Args:
         end: the end.
@@ -61,14 +61,14 @@ class Facts:
 
     Args:
         near: the application that has its first end.
-        far: the one that it points to, if that was named.
-        far_side: whether that one listed its links.
-        twin: another link on the same application that points there, which is the one to keep.
-        stranger: the server id of what answers there, if it is not the link's.
-        odd: what the far one has in place of the link back, if that is not a link between two applications.
+        far: the application that the link points to, if it was named.
+        far_side: whether that application listed its links.
+        twin: another link on the same application that points to the same place, which is the link to keep.
+        stranger: the server id of the application that answers there, if it is not the id of the link.
+        odd: what the far application has in place of the link back, if that is not a link between two applications.
         oauth2: whether it is an OAuth 2.0 client or connection.
         ids_of_urls: the ends whose id was derived from an address.
-        away: the ends that point elsewhere; also one that the far application has in place of the link back.
+        away: the ends that point elsewhere, also the end that the far application has in place of the link back.
     """
 
     near: EstateApplication
@@ -83,14 +83,14 @@ class Facts:
 
 
 def judged(link: EstateLink, facts: Facts) -> EstateLink:
-    """A link with what it is, why, and what a person should know of it, the worst one first."""
+    """Return a link with its state, the reason for it, and its findings, the worst first."""
     end = link.ends[0]
     state, reason, main = _state(link, facts) if end.what == "application" else _none_of_ours(end, facts)
     findings = [main] if main is not None else []
     if end.what == "application":
         findings += [one for one in _beside(link, facts) if all(one.code != known.code for known in findings)]
     order = {"error": 0, "warning": 1, "unseen": 2}
-    # The one that gave the state its name comes first among its equals.
+    # The finding that belongs to the state comes first among findings of the same severity.
     return replace(
         link,
         state=state,
@@ -116,7 +116,7 @@ def _none_of_ours(end: EstateEnd, facts: Facts) -> _Judgement:
 
 
 def _state(link: EstateLink, facts: Facts) -> _Judgement:
-    """The one word, the sentence, and the finding that goes with it."""
+    """Return the state in one word, the reason in a sentence, and the finding that belongs to it."""
     end = link.ends[0]
     if facts.twin is not None:
         words = f"{end.application} has another link to the same application: {facts.twin.link_id}, {facts.twin.name!r}."
@@ -203,7 +203,7 @@ def _broken(link: EstateLink, broken: list[EstateEnd], facts: Facts) -> _Judgeme
 
 
 def _said(ends: Sequence[EstateEnd]) -> str:
-    """What ends say, as a sentence without its full stop; the same words are said once."""
+    """Return what ends report, as a sentence without its full stop. If all ends report the same, it appears once."""
     if len({end.told for end in ends}) == 1 and len(ends) > 1:
         return f"{' and '.join(end.application for end in ends)} say that {ends[0].told}"
     return "; ".join(f"{end.application} says that {end.told}" for end in ends)
@@ -237,14 +237,14 @@ def _no_complaint(link: EstateLink) -> _Judgement:
 
 
 def _ask(link: EstateLink, end: EstateEnd) -> str:
-    """How to get the application at the other end asked."""
+    """Return what to do so that the application at the other end is asked."""
     if link.far_side == "not-named":
         return f"Name it too, with credentials: --application <name>={end.display_url}"
     return f"Fix what kept {link.far} from being asked, and run this again."
 
 
 def _beside(link: EstateLink, facts: Facts) -> Iterator[LinkFinding]:
-    """Other findings of a link, whatever its state."""
+    """Yield the further findings of a link, whatever its state is."""
     if facts.away:
         yield _away(facts.away, facts)
     for end in facts.ids_of_urls:
@@ -315,7 +315,7 @@ def _mend(link: EstateLink, end: EstateEnd, facts: Facts) -> str:
 
 
 def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
-    """The same for a link that a stack manages: the fix is done there."""
+    """Return a finding of a link that a stack manages. The fix is then made in the stack."""
     mends: dict[FindingCode, str] = {
         "one-way": f"Run `pulumi refresh` and `pulumi up`: {resource} creates the missing end.",
         "url-id": f"Run `pulumi up`: {resource} gives it the application's id once that answers.",
@@ -334,12 +334,12 @@ def in_stack(finding: LinkFinding, resource: str) -> LinkFinding:
 def not_seen(
     ends: tuple[EstateEnd, ...], places: Sequence[EstateApplication], far: EstateApplication | None
 ) -> EstateLink:
-    """A link that a stack manages, and that no application that was asked has.
+    """Return a link that a stack manages but that none of the asked applications has.
 
     Args:
-        ends: those that the stack manages, each with its resource.
-        places: what was asked for each of them.
-        far: the application at the other end of the first one, if that was named.
+        ends: the ends that the stack manages, each with its resource.
+        places: the application for each end.
+        far: the application at the other end of the first end, if it was named.
     """
     resource = ends[0].managed_by
     without = [one.application for one in ends if one.there is False]

@@ -1,4 +1,4 @@
-"""An estate as other programs read it: Markdown, JUnit, SARIF. Pure."""
+"""Reports on an estate for other programs: Markdown, JUnit, SARIF. Pure."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "unseen": "note"}
 
 
 def title(link: EstateLink) -> str:
-    """The title of a link: its two applications, and its direction."""
+    """Return the title of a link: its two applications, and its direction."""
     arrow = "⇄" if len(link.ends) > 1 else "→"
     return f"{link.near} {arrow} {link.far}"
 
 
 def kind_of(link: EstateLink) -> Kind:
-    """How a link is: as bad as its worst finding."""
+    """Return how bad a link is, which is how bad its worst finding is."""
     if link.far_side == "none" and not link.findings:
         return "aside"
     severities = {one.severity for one in link.findings}
@@ -32,7 +32,7 @@ def kind_of(link: EstateLink) -> Kind:
 
 
 def direction_words(direction: LinkDirection) -> str:
-    """How requests of one application are authenticated, and whether they are answered."""
+    """Describe how the requests of one application are authenticated, and whether they are answered."""
     level = (
         "differs"
         if direction.level is None and direction.working is False
@@ -45,13 +45,13 @@ def direction_words(direction: LinkDirection) -> str:
 
 
 def lozenges(link: EstateLink) -> str:
-    """The words on the applications' own pages, in the order of the ends; once if they are the same."""
+    """Return the words on the applications' own pages, in the order of the ends. If they are all the same, return the word once."""
     found = [end.lozenge or "–" for end in link.ends]
     return found[0] if len(set(found)) == 1 else " / ".join(found)
 
 
 def summary(estate: Estate) -> str:
-    """How many applications and links there are, and of which state."""
+    """Describe how many applications and links there are, and how many links are in each state."""
     counts = ", ".join(
         f"{count} {state.replace('-', ' ')}" for state, count in sorted(estate.counted().items())
     )
@@ -65,7 +65,7 @@ def summary(estate: Estate) -> str:
 
 
 def coverage(estate: Estate) -> str:
-    """How many links the given stack manages, in a sentence; empty without a stack."""
+    """Describe how many links the given stack manages, in a sentence; empty if no stack was given."""
     if estate.coverage is None:
         return ""
     number = counted(len(estate.between), "link")
@@ -76,17 +76,17 @@ _COMMAND = re.compile(r"\bapplinks (?:clean|doctor|move|show|status)\b(?= )")
 
 
 def with_options(step: str, options: str) -> str:
-    """A next step whose commands name the same applications as the command that found it.
+    """Add options to the commands in a next step, so that they name the same applications as the command that found it.
 
     Args:
-        step: in words.
-        options: those of that command, each with a blank before it.
+        step: the next step, in words.
+        options: the options of that command, each with a blank before it.
     """
     return _COMMAND.sub(lambda found: found[0] + options, step)
 
 
 def with_commands(estate: Estate, options: str) -> Estate:
-    """An estate whose next steps can be pasted: see `with_options`."""
+    """Return an estate whose next steps can be pasted into a shell: see `with_options`."""
     return replace(
         estate,
         links=tuple(
@@ -100,17 +100,17 @@ def with_commands(estate: Estate, options: str) -> Estate:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
+    """Return a number and its noun, in the plural unless the number is 1."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def unasked(estate: Estate) -> list[EstateApplication]:
-    """The applications whose links could not be read."""
+    """Return the applications whose links could not be read."""
     return [one for one in estate.applications if not one.asked]
 
 
 def as_markdown(estate: Estate) -> str:
-    """A report that reads well on a forge. It needs the extra `cli`."""
+    """Return a report in Markdown for a forge. It needs the extra `cli`."""
     from pulumi_applinks.estate.rendering import rendered
 
     found = {"summary": summary(estate), "unasked": unasked(estate), "findings": list(findings(estate))}
@@ -118,23 +118,23 @@ def as_markdown(estate: Estate) -> str:
 
 
 def cell(text: str) -> str:
-    """Escapes text for Markdown: names come from applications."""
+    """Escape text for Markdown, because names come from applications."""
     for sign in ("\\", "|", "`", "*", "_", "<", "[", "]"):
         text = text.replace(sign, "\\" + sign)
     return text.replace("\n", " ")
 
 
 def findings(estate: Estate) -> Iterator[tuple[EstateLink, LinkFinding]]:
-    """Every finding, with its link."""
+    """Yield every finding with its link."""
     for link in estate.links:
         for finding in link.findings:
             yield link, finding
 
 
 def as_junit(estate: Estate) -> str:
-    """A report for a pipeline's tests: a case for each application, and for each link.
+    """Return a JUnit report for a pipeline, with a test case for each application and each link.
 
-    A finding is a failure, what could not be checked is an error, and an entry that is not a link between two applications is skipped.
+    A finding is a failure. What could not be checked is an error. An entry that is not a link between two applications is skipped.
     """
     suite = ElementTree.Element("testsuite", name="applinks")
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
@@ -175,7 +175,7 @@ def _told(case: ElementTree.Element, tag: str, kind: str, text: str) -> None:
 
 
 def as_sarif(estate: Estate, version: str) -> str:
-    """A report for a forge's code scanning."""
+    """Return a SARIF report for a forge's code scanning."""
     rules = [
         {
             "id": code,

@@ -1,4 +1,4 @@
-"""The words for links of an estate, each with its meaning: the one table for reports, forges and `docs/command.md`."""
+"""The terms for links of an estate, each with its meaning. Reports, forges and `docs/command.md` all use this table."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pulumi_applinks.names import LinkProblem
 Problem = Literal[
     LinkProblem, "orphaned", "duplicated", "corrupted", "legacy", "not-asked", "gone", "unknown-type"
 ]
-"""What is the matter with a link of an estate."""
+"""What is wrong with a link of an estate."""
 
 State = Literal["working", Problem, "system", "oauth2", "generic"]
-"""What a link is, in one word. The last three, and `unknown-type`, are not links between two applications that could be managed here."""
+"""The state of a link, in one word. The last three, and `unknown-type`, are not links between applications that can be managed here."""
 
 FindingCode = Literal[Problem, "url-id"]
-"""What a person should know of a link, in one word."""
+"""What a person should know about a link, in one word."""
 
 Severity = Literal["error", "warning", "unseen"]
-"""How bad a finding is. `unseen` is what could not be checked: neither good nor bad."""
+"""How bad a finding is. `unseen`: it could not be checked, so it is neither good nor bad."""
 
 MEANINGS: dict[State | FindingCode, str] = {
     "working": "both ends are there, and each direction that is authenticated is answered",
@@ -39,11 +39,11 @@ MEANINGS: dict[State | FindingCode, str] = {
     "unknown-type": "the link is of a type that is not known here",
     "url-id": "the link's id was derived from an address",
 }
-"""What each means."""
+"""The meaning of each state and finding."""
 
 
 Kind = Literal["good", "bad", "warned", "unseen", "aside"]
-"""How something is. `unseen`: not known. `aside`: there is nothing to say of it, because nothing is tried."""
+"""How good or bad something is. `unseen`: not known. `aside`: nothing is tried, so there is nothing to report."""
 
 WORDS: dict[Kind, str] = {
     "good": "working",
@@ -53,7 +53,7 @@ WORDS: dict[Kind, str] = {
     "aside": "nothing to try",
 }
 MARKS: dict[Kind, str] = {"good": "✓", "bad": "✗", "warned": "!", "unseen": "?", "aside": "·"}
-"""The mark next to each colour, for people who do not see it."""
+"""The mark next to each colour, for people who cannot see the colour."""
 
 Style = Literal["oauth", "oauth-impersonation", "oauth-3lo-only", "legacy", "none", "unknown"]
 STYLES: dict[Style, str] = {
@@ -64,11 +64,11 @@ STYLES: dict[Style, str] = {
     "none": "anonymous",
     "unknown": "not known",
 }
-"""How requests are authenticated, each with its own line style."""
+"""The ways to authenticate requests. Each has its own line style."""
 
 
 def sentence(code: FindingCode) -> str:
-    """What a finding means, as a sentence."""
+    """Return the meaning of a finding, as a sentence."""
     words = MEANINGS[code]
     return f"{words[0].upper()}{words[1:]}."
 

@@ -1,4 +1,4 @@
-"""Whose login each application gets, and what it may do."""
+"""The login that is used for each application, and the rights that it has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_applinks.rest import ApplinksError, Basic, NotPermitted, Token, prod
 
 FORMAT = "pulumi-applinks-logins"
 VERSION = 1
-"""Of the JSON."""
+"""The version of the JSON."""
 
 Rights = Literal["system-administrator", "administrator", "none", "unknown"]
 
@@ -24,20 +24,20 @@ RIGHTS: dict[Rights, str] = {
     "none": "not an administrator: it can't list links",
     "unknown": "not known",
 }
-"""What each lets a login do."""
+"""What a login may do with each of these rights."""
 
 
 @dataclass(frozen=True)
 class ApplicationLogin:
-    """The login that one application gets.
+    """The login that is used for one application.
 
     Args:
         name: of the application.
-        url: where it is asked.
-        product: what it is, as people call it, and its version; empty where it did not answer.
-        login: whose it is: a user's name; of a token the name that the application says, if its product has a way to say it.
-        rights: that it has.
-        failure: why that is not known, in one word.
+        url: where the application is asked.
+        product: its product name and version; empty if it did not answer.
+        login: the user's name. For a token, the name that the application reports, if its product can report it.
+        rights: the rights of the login.
+        failure: why they are not known, in one word.
         told: the same, in sentences.
     """
 
@@ -56,13 +56,13 @@ def logins(
     reader: Reader,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[ApplicationLogin]:
-    """Whose login each application gets, and what it may do, in the order in which the applications were named.
+    """Return the login that is used for each application, with its rights, in the order in which the applications were named.
 
     Args:
         applications: to ask.
-        credentials: where their names are looked up.
+        credentials: where names of credentials are looked up.
         reader: the clients.
-        progress: called with how far it is, from this thread.
+        progress: called from this thread with the progress so far.
     """
     calls = {one.name: partial(_login, one, credentials, reader) for one in applications}
     answers = ask_all("asking for rights", calls, progress)

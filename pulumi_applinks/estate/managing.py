@@ -1,4 +1,4 @@
-"""What a stack manages, in an estate: its ends are marked, and links of it that no application has are shown. Pure."""
+"""Mark the ends that a stack manages in an estate, and add the stack's links that no application has. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_applinks.estate.stacks import ManagedEnd, meet
 
 
 def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
-    """An estate with what a stack manages: its ends marked as such, and a link of its own for each resource of which no end was seen."""
+    """Mark the ends that a stack manages in an estate, and add a link for each resource of which no end was seen."""
     listed = tuple(managed)
     found: set[str] = set()
 
@@ -47,7 +47,7 @@ def with_managed(estate: Estate, managed: Iterable[ManagedEnd]) -> Estate:
 
 
 def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[EstateLink]:
-    """The link of a resource of which no end was seen."""
+    """Yield the link of a resource of which no end was seen."""
     places = [(one, place) for one in managed if (place := _place(estate, one)) is not None]
     if not places:
         return
@@ -67,17 +67,17 @@ def _not_seen(estate: Estate, managed: Sequence[ManagedEnd]) -> Iterator[EstateL
 
 
 def _place(estate: Estate, end: ManagedEnd) -> EstateApplication | None:
-    """The application that should have an end; else what answers at its address."""
+    """Return the application that should have an end, or else the application that answers at its address."""
     by_id = [
         one for one in estate.applications if one.seen is not None and end.is_at(one, estate.applications)
     ]
     by_address = [one for one in estate.applications if meet(one.addresses, end.at)]
-    # One that was named twice was asked once.
+    # If an application was named twice, only one of the two was asked. Prefer that one.
     return next(iter(sorted(by_id, key=lambda one: not one.asked)), next(iter(by_address), None))
 
 
 def _far(estate: Estate, end: ManagedEnd) -> EstateApplication | None:
-    """The application at the other end of it."""
+    """Return the application at the other end."""
     return next(
         (
             one

@@ -1,4 +1,4 @@
-"""From what each application lists to links, each once: both ends are matched by server id. Pure: it sends no requests."""
+"""Build links from what each application lists. Both ends of a link are matched by server id. Pure: it sends no requests."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from pulumi_applinks.rest import normalised_url, same_address, url_derived_id
 
 @dataclass(frozen=True)
 class Remote:
-    """What an end says of the levels of the application at the other end, in its own words."""
+    """The levels of the other application as an end reports them, with incoming and outgoing seen from the other application."""
 
     incoming: LevelSeen | None = None
     outgoing: LevelSeen | None = None
 
 
 class Matching:
-    """The links of applications.
+    """Matches the ends that applications list, and builds the estate.
 
     Args:
         applications: in the order in which they were named.
-        ends: what each application lists, by its name.
-        remotes: what an end says of the other one's levels, by the end's key.
+        ends: what each application lists, by the application's name.
+        remotes: what an end reports about the other end's levels, by the end's key.
         oauth2: the keys of ends that are OAuth 2.0 clients or connections.
     """
 
@@ -49,10 +49,10 @@ class Matching:
         self._remotes = remotes
         self._oauth2 = oauth2
         self._by_id: dict[str, list[EstateApplication]] = {}
-        """More than one where there are copies."""
+        """More than one application if there are copies."""
         self._by_address: dict[str, EstateApplication] = {}
         self._known: dict[str, list[str]] = {}
-        """The addresses that an application is known by, by its name."""
+        """The known addresses of each application, by its name."""
         for one in applications:
             if one.seen and one.failure != "same":
                 self._by_id.setdefault(one.seen.server_id, []).append(one)
@@ -62,7 +62,7 @@ class Matching:
                 self._by_address.setdefault(normalised_url(address), first)
 
     def _named_first(self, one: EstateApplication) -> EstateApplication:
-        """The application itself, or what was named before under another address and is the same one."""
+        """Return the application itself, or the same application if it was named earlier under another address."""
         if one.seen is None or one.failure != "same":
             return one
         found = (
@@ -73,11 +73,11 @@ class Matching:
         return next(found, one)
 
     def estate(self) -> Estate:
-        """The applications, and their links."""
+        """Return the applications and their links."""
         return Estate(tuple(self._applications.values()), tuple(self._links()))
 
     def _links(self) -> Iterator[EstateLink]:
-        """Each link once, in the order of the applications that list it."""
+        """Yield each link once, in the order of the applications that list it."""
         done: set[str] = set()
         for ends in self._ends.values():
             duplicates = self._duplicates(ends)
@@ -93,23 +93,26 @@ class Matching:
                 yield self._link(pair, far, duplicates.get(end.key))
 
     def _far(self, end: EstateEnd) -> EstateApplication | None:
-        """The application that an end points to: by its server id, and among copies by its address; else by its address alone."""
+        """Return the application that an end points to.
+
+        It is found by its server id, and among copies by its address. If no application has that server id, only the address counts.
+        """
         if known := self._by_id.get(end.link_id):
             return next((one for one in known if self._away(end, one) is None), known[0])
         found = (self._by_address.get(normalised_url(one)) for one in end.addresses)
         return next((one for one in found if one is not None and one.name != end.application), None)
 
     def _away(self, end: EstateEnd, far: EstateApplication) -> str | None:
-        """Where an end points, if that is not an address of the application whose id it has."""
+        """Return where an end points, if that is not an address of the application whose server id it has."""
         if end.what != "application" or far.seen is None or end.link_id != far.seen.server_id:
             return None
         return leads_elsewhere(end.addresses, self._known[far.name])
 
     def _duplicates(self, ends: Sequence[EstateEnd]) -> dict[str, EstateEnd]:
-        """The ends of one application that point where another end points, each with that other one."""
+        """Return the ends of one application that duplicate another of its ends, each with that other end."""
         found: dict[str, EstateEnd] = {}
         first: dict[str, EstateEnd] = {}
-        # The one with the application's own id comes first, then the primary one: the others are the duplicates.
+        # The end that has an application's server id comes first, then the primary end. The others are the duplicates.
         ordered = sorted(ends, key=lambda end: (end.link_id not in self._by_id, not end.primary))
         for end in ordered:
             if end.what != "application":
@@ -123,7 +126,7 @@ class Matching:
         return found
 
     def _back(self, end: EstateEnd, far: EstateApplication) -> EstateEnd | None:
-        """The end at the other application that points back."""
+        """Return the end on the other application that points back."""
         near = self._applications[end.application]
         if near.seen is None:
             return None
@@ -193,7 +196,7 @@ class Matching:
         return judged(link, facts)
 
     def _leading_away(self, ends: tuple[EstateEnd, ...], far: EstateApplication | None) -> Iterator[Away]:
-        """The ends of a link, and what the far application has in place of the link back, that point elsewhere."""
+        """Yield the ends of a link that point elsewhere, also the end that the far application has in place of the link back."""
         near = self._applications[ends[0].application]
         if far is None or ends[0].what != "application":
             return
@@ -227,7 +230,7 @@ def _direction(
     end: EstateEnd | None,
     other: EstateEnd | None,
 ) -> LinkDirection:
-    """Requests of one application: how they are authenticated, and what their sender says of them."""
+    """Return one direction: how its requests are authenticated, and whether their sender says that they are answered."""
     agreed = sent if accepted is None or sent == accepted else None if sent is not None else accepted
     working = end.working if end is not None and end.failure is None else None
     if working is False and end is not None and end.reason in ("not-told", "legacy", "disabled"):
@@ -240,5 +243,5 @@ def _direction(
 
 
 def has_id_of_url(end: EstateEnd) -> bool:
-    """Whether a link has the id derived from its address: the application's own was not known when it was created."""
+    """Whether a link's id is derived from its address, because the application's own id was not known when the link was created."""
     return any(end.link_id == url_derived_id(one) for one in end.addresses)

@@ -19,37 +19,37 @@ from pulumi_applinks.outputs import LevelSeen
 from pulumi_applinks.rest import Reason, What
 
 VERSION = 1
-"""Of the JSON."""
+"""The version of the JSON."""
 
 FORMAT = "pulumi-applinks-estate"
 
 FarSide = Literal["asked", "not-named", "not-asked", "none"]
 """Whether the application at the other end listed its links.
 
-`not-named`: nobody named it. `not-asked`: it was named, and could not be asked. `none`: there is no such application to ask, because
-the link is the system's, generic, or corrupted.
+`not-named`: nobody named it. `not-asked`: it was named, but could not be asked. `none`: there is no application to ask, because the link
+is the system's, generic, or corrupted.
 """
 
 Failure = Literal["login", "unreachable", "timeout", "not-understood", "same", "refused"]
-"""Why an application could not be asked. `same`: it was named before, under another address; a copy of it is another application."""
+"""Why an application could not be asked. `same`: it was already named under another address. A copy of it counts as another application."""
 
 
 class EstateError(Exception):
-    """Raised when an estate cannot be read: says what is wrong, and what to do."""
+    """Raised when an estate cannot be read. The message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """An application as a person names it.
+    """An application as the user names it.
 
     Args:
-        name: short, and one of a kind in the estate.
-        url: its base URL, as people see it.
+        name: a short name that is unique in the estate.
+        url: its base URL, as users see it.
         rpc_url: where the other applications reach it, if that is not `url`.
         api_url: where this program reaches it, if that is not `url`.
-        credentials: the name of its credentials; None to ask anonymously, which only gets its manifest.
+        credentials: the name of its credentials; None to ask anonymously, which only returns its manifest.
         site: its group in a picture, if any.
-        manifest_needs_login: whether its manifest needs a login, which is then sent before the application has shown who it is.
+        manifest_needs_login: whether its manifest needs a login. The login is then sent before the application has identified itself.
     """
 
     name: str
@@ -62,24 +62,24 @@ class Named:
 
     @property
     def reached_at(self) -> str:
-        """Where this program asks it."""
+        """The address where this program reaches it."""
         return self.api_url or self.url
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Every address that it is named with."""
+        """Every address that the user gave for it."""
         return tuple(dict.fromkeys(one for one in (self.url, self.rpc_url, self.api_url) if one))
 
 
 @dataclass(frozen=True)
 class ApplicationIdentity:
-    """An application as it says itself, in its manifest.
+    """An application as its own manifest describes it.
 
     Args:
-        server_id: the id of links to it.
+        server_id: its server id, which is the id of links to it.
         type_id: such as jira, confluence, stash.
         name: what it calls itself.
-        url: its base URL as it believes it to be.
+        url: the base URL that it is configured with.
         version: of the product.
         applinks_version: of the applinks plugin.
     """
@@ -97,9 +97,9 @@ class EstateApplication:
     """An application of the estate.
 
     Args:
-        named: as it was named.
-        seen: as it answered; None when it did not.
-        failure: why its links could not be read; None when they were.
+        named: the application as the user named it.
+        seen: what it answered; None if it did not answer.
+        failure: why its links could not be read; None if they were read.
         told: the same, in a sentence.
         admin_page: where its administrator sees its links.
         code: the code of that sentence in the table of messages, if it has one.
@@ -114,12 +114,12 @@ class EstateApplication:
 
     @property
     def name(self) -> str:
-        """What it is named in the estate."""
+        """Its name in the estate."""
         return self.named.name
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Every address that it is known by: as it was named, and its own."""
+        """Every address that it is known by: those that the user gave, and its own base URL."""
         return (*self.named.addresses, *([self.seen.url] if self.seen else []))
 
     @property
@@ -130,31 +130,31 @@ class EstateApplication:
 
 @dataclass(frozen=True)
 class EstateEnd:
-    """What one application has of a link, and says of it.
+    """One end of a link: what an application stores for it, and what it reports about it.
 
     Args:
         application: the name of the application that has it.
-        link_id: its id there: the other application's server id, as a rule.
+        link_id: its id there, which is usually the other application's server id.
         name: what it is called there.
         type_id: the other application's type.
-        what: what kind of entry it is: programs touch none but an `application`.
-        display_url: where people are sent.
-        rpc_url: where requests are sent; None where the application hides it.
-        primary: whether it is the primary one of its type.
-        incoming: how requests that come over it are authenticated; None when that is not known.
-        outgoing: how requests over it are authenticated.
-        execute_as: the user that incoming 2LO requests run as; None when it was not read, or there is none.
+        what: what kind of entry it is. Programs only change an `application`.
+        display_url: where users are sent.
+        rpc_url: where requests are sent; None if the application hides it.
+        primary: whether it is the primary link of its type.
+        incoming: how incoming requests are authenticated; None if that is not known.
+        outgoing: how outgoing requests are authenticated.
+        execute_as: the user that incoming 2LO requests run as; None if it was not read, or if there is no such user.
         user_told: whether the application was asked for that user, and reported it.
         legacy_incoming: legacy authentication of incoming requests, if it was read.
-        legacy_outgoing: the same, of outgoing requests.
-        working: what the application says after trying it; None when it did not say.
-        reason: why it does not work, in one word; None when it does, or did not say.
-        told: the same as a part of a sentence that follows "says that".
-        lozenge: the word on the application's own page; None when it shows none, or none is known.
+        legacy_outgoing: the same for outgoing requests.
+        working: whether the link works, as the application reports after trying it; None if it did not report it.
+        reason: why it does not work, in one word; None if it works, or if the application did not say.
+        told: the same as a clause that follows "says that".
+        lozenge: the word on the application's own page; None if it shows no word, or the word is not known.
         failure: why the application could not be asked about this link, in a sentence.
-        managed_by: the resource of a given stack that manages it.
-        there: whether the application has it. An end that it does not have is one that a given stack manages; None when it could not be
-            asked about that one.
+        managed_by: the resource of the given stack that manages it.
+        there: whether the application has it. If False, the given stack manages this end but the application does not have it. None if the
+            application could not be asked about such an end.
     """
 
     application: str
@@ -181,24 +181,24 @@ class EstateEnd:
 
     @property
     def key(self) -> str:
-        """What names it on a command line."""
+        """The name of this end on a command line."""
         return f"{self.application}/{self.link_id}"
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where it points."""
+        """The addresses that it points to."""
         return tuple(one for one in (self.rpc_url, self.display_url) if one)
 
 
 @dataclass(frozen=True)
 class LinkDirection:
-    """Requests of one application to the other over a link.
+    """One direction of a link: the requests that one application sends to the other.
 
     Args:
-        sender: the name of the application that makes them, or its address where it is not of the estate.
-        receiver: the same, of the one that answers them.
-        level: how they are authenticated; None when that is not known, or the two ends differ.
-        working: whether they are answered; None when that is not known, or there is nothing to try.
+        sender: the name of the application that sends them, or its address if it is not part of the estate.
+        receiver: the same for the application that answers them.
+        level: how they are authenticated; None if that is not known, or if the two ends differ.
+        working: whether they are answered; None if that is not known, or if there is nothing to try.
     """
 
     sender: str
@@ -214,7 +214,7 @@ class LinkFinding:
     Args:
         code: one word.
         severity: how bad it is.
-        words: what it is, in sentences.
+        words: a description, in sentences.
         fix: the command or the click that fixes it.
     """
 
@@ -226,16 +226,16 @@ class LinkFinding:
 
 @dataclass(frozen=True)
 class EstateLink:
-    """A link, once: both ends of it where both are there and were read.
+    """A link with both of its ends, or with one if the other does not exist or was not read.
 
     Args:
         ends: one or two, in the order in which their applications were named.
-        state: what it is, in one word.
-        reason: why, in a sentence.
-        far: what the other application is called: its name in the estate, else what the link is called.
-        far_side: whether it listed its links.
-        directions: of requests, in the order of the ends; empty if it is not a link between applications.
-        findings: what a person should know of it, the worst one first.
+        state: its state, in one word.
+        reason: why it has that state, in a sentence.
+        far: the other application's name in the estate; if it has none, the name of the link.
+        far_side: whether the other application listed its links.
+        directions: the directions of requests, in the order of the ends; empty if it is not a link between applications.
+        findings: what a person should know about it, the worst first.
     """
 
     ends: tuple[EstateEnd, ...]
@@ -248,11 +248,11 @@ class EstateLink:
 
     @property
     def key(self) -> str:
-        """What names it on a command line: its first end."""
+        """The name of the link on a command line, which is the key of its first end."""
         return self.ends[0].key
 
     def finding(self, code: str) -> LinkFinding | None:
-        """What was found of it, by its word."""
+        """Return the finding that has the given code, if there is one."""
         return next((one for one in self.findings if one.code == code), None)
 
     @property
@@ -262,12 +262,12 @@ class EstateLink:
 
     @property
     def between(self) -> tuple[str, str]:
-        """What its two applications are called."""
+        """The names of its two applications."""
         return self.near, self.far
 
     @property
     def managed_by(self) -> str | None:
-        """The resource of a given stack that manages an end of it."""
+        """The resource of the given stack that manages one of its ends."""
         return next((end.managed_by for end in self.ends if end.managed_by), None)
 
 
@@ -278,9 +278,9 @@ class Estate:
     Args:
         applications: in the order in which they were named.
         links: each once, in the order of their applications.
-        read_at: when it was read, in UTC; empty where that is not known. Two readings that found the same are equal.
-        coverage: of the links between two applications, the share that the given stack manages, from 0 to 1; None without a stack, or
-            without such a link.
+        read_at: when it was read, in UTC; empty if that is not known. It is ignored when two estates are compared.
+        coverage: the share of the links between two applications that the given stack manages, from 0 to 1; None if no stack was given, or
+            if there is no such link.
     """
 
     applications: tuple[EstateApplication, ...]
@@ -289,35 +289,35 @@ class Estate:
     coverage: float | None = None
 
     def application(self, name: str) -> EstateApplication | None:
-        """An application, by its name in the estate."""
+        """Return an application by its name in the estate."""
         return next((one for one in self.applications if one.name == name), None)
 
     @property
     def between(self) -> list[EstateLink]:
-        """The links between two applications: those that a stack could manage."""
+        """The links between two applications, which are the links that a stack could manage."""
         return [link for link in self.links if link.far_side != "none"]
 
     @property
     def managed(self) -> list[EstateLink]:
-        """Those of them that the given stack manages."""
+        """The links between two applications that the given stack manages."""
         return [link for link in self.between if link.managed_by is not None]
 
     def of_stack(self, links: Iterable[EstateLink]) -> Estate:
-        """The same with other links, and with the share of them that the given stack manages."""
+        """Return a copy that has the given links, and the share of them that the given stack manages."""
         found = replace(self, links=tuple(links))
         between = found.between
         return replace(found, coverage=round(len(found.managed) / len(between), 4) if between else None)
 
     def counted(self) -> dict[str, int]:
-        """How many links there are of each state."""
+        """Return how many links there are in each state."""
         return dict(Counter(link.state for link in self.links))
 
     def as_json(self) -> str:
-        """The estate as JSON, with the version of its form. The same estate gives the same bytes."""
+        """Return the estate as JSON, with the format version. The same estate gives the same bytes."""
         return json.dumps(self.as_data(), indent=2, ensure_ascii=False) + "\n"
 
     def as_data(self) -> dict[str, Any]:
-        """What `as_json` writes, as dictionaries and lists."""
+        """Return what `as_json` writes, as dictionaries and lists."""
         return {"format": FORMAT, "version": VERSION, **_adapter().dump_python(self, mode="json")}
 
 
@@ -327,10 +327,10 @@ def _adapter() -> TypeAdapter[Estate]:
 
 
 def from_json(text: str) -> Estate:
-    """An estate from its JSON. Fields of a later version are ignored.
+    """Read an estate from its JSON. Unknown fields are ignored.
 
     Raises:
-        EstateError: if it is not an estate, or of a later version.
+        EstateError: if it is not an estate, or has another version.
     """
     try:
         data = json.loads(text)
@@ -358,7 +358,7 @@ def from_json(text: str) -> Estate:
 
 
 def unique_name(wanted: str, taken: Iterable[str]) -> str:
-    """A name that nobody has: the wanted one, or that with a number."""
+    """Return a name that is not taken: the wanted name, or the wanted name with a number."""
     known, number, name = set(taken), 1, wanted
     while name in known:
         number += 1

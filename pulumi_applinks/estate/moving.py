@@ -1,4 +1,4 @@
-"""An application moves: what points at its old address, in applications and in programs. Nothing is changed here."""
+"""Find what points at the old address of an application that moved, in applications and in programs. Nothing is changed here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_applinks.estate.model import Estate, EstateEnd, EstateLink
 from pulumi_applinks.rest import Manifest, same_address
 
 _ADDRESS = re.compile(r"https?://(?:\[[^\s\]]*\])?[^\"'`\s,)}\]]*", re.I)
-"""Anything that may be an address in a program, however it is spelled."""
+"""Anything in a program that may be an address, in any spelling."""
 _SUFFIXES = (".py", ".yaml", ".yml", ".json", ".toml")
 _NOT_OURS = {"node_modules", "__pycache__", "venv"}
 _LARGEST = 1_000_000
@@ -24,9 +24,9 @@ class Pointing:
     """An end that points at the old address.
 
     Args:
-        link: that it is of.
-        end: itself.
-        against: why it cannot be relocated from here; None when it can.
+        link: the link that the end belongs to.
+        end: the end.
+        against: why it cannot be relocated from here; None if it can.
     """
 
     link: EstateLink
@@ -40,13 +40,13 @@ class Pointing:
 
 
 def pointing(estate: Estate, old: str, new: str, there: Manifest | None) -> list[Pointing]:
-    """The ends that point at an address, in the order of the estate.
+    """Return the ends that point at an address, in the order of the estate.
 
     Args:
         estate: as it was read.
         old: where the application was.
         new: where it is now.
-        there: who answers at the new address; None when nobody does.
+        there: the manifest of the application that answers at the new address; None if nothing answers.
     """
     return [
         Pointing(link, end, _against(end, new, there))
@@ -68,13 +68,13 @@ def _against(end: EstateEnd, new: str, there: Manifest | None) -> str | None:
 
 
 def patch(folder: Path, old: str, new: str) -> str:
-    """The change of the declared address in the files of a program, for `git apply`; empty when none has it."""
+    """Return a patch for `git apply` that changes the declared address in a program's files; empty if no file contains the address."""
     return "".join(_patched(folder, old, new.rstrip("/")))
 
 
 def _patched(folder: Path, old: str, new: str) -> Iterator[str]:
     def replaced(found: re.Match[str]) -> str:
-        # As a whole: another application may be below it, or have an address that begins alike.
+        # Compare the whole address: another application's address may start with the same text.
         address = found[0].rstrip("/")
         same = "@" not in address and same_address(address, old)
         return new + found[0][len(address) :] if same else found[0]

@@ -1,8 +1,8 @@
-"""Reading an estate: who answers at each address, what each application lists, and what it says of each link after trying it.
+"""Read an estate: who answers at each address, what each application lists, and what it reports about each link after trying it.
 
-Each application is asked once who it is and once for its links, and once for each of its ends; only versions that do not report the status
-of a link are asked more. Nothing is changed, and no login goes to an application that has not identified itself, unless it is named
-as one whose manifest needs a login.
+Each application is asked once who it is, once for its links, and once about each of its ends. Only versions that do not report the status
+of a link get further requests. Nothing is changed. No login is sent to an application that has not identified itself, unless the user
+named it as one whose manifest needs a login.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the reading is.
+    """The progress of the reading.
 
     Args:
-        step: what is read now.
-        done: how many are.
-        of: how many there are in this step.
+        step: what is being read.
+        done: how many items of this step are done.
+        of: how many items this step has.
     """
 
     step: str
@@ -73,21 +73,21 @@ class Progress:
 def ask_all(
     step: str, calls: Mapping[str, Callable[[], T]], progress: Callable[[Progress], None]
 ) -> dict[str, T | ApplinksError]:
-    """What each application answers, or why it could not be asked.
+    """Return what each application answers, or why it could not be asked.
 
     Args:
-        step: what they are asked, as a person reads it.
-        calls: ask them.
-        progress: called with how far it is, from this thread.
+        step: a readable description of the question.
+        calls: the calls that ask the applications.
+        progress: called from this thread with the progress so far.
     """
     return answers_of(calls, lambda done: progress(Progress(step, done, len(calls))))
 
 
 def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
-    """The answers, where each is one.
+    """Return the answers, if there are no errors among them.
 
     Raises:
-        ApplinksError: if one of them is the reason why there is none.
+        ApplinksError: the first error among them.
     """
     found: dict[str, T] = {}
     for key, answer in answers.items():
@@ -98,11 +98,11 @@ def of_all(answers: Mapping[str, T | ApplinksError]) -> dict[str, T]:
 
 
 class Reader:
-    """The clients of an estate's applications: what was read of an application is shared by all that ask it.
+    """The clients of an estate's applications. All callers share what was read from an application.
 
     Args:
-        credentials: where names are looked up.
-        seconds: how long everything may take; no limit if not given. Each request is bounded anyway.
+        credentials: where names of credentials are looked up.
+        seconds: how long everything may take; no limit if not given. Each request has its own limit in any case.
     """
 
     def __init__(self, credentials: NamedCredentials, *, seconds: float | None = None) -> None:
@@ -113,7 +113,7 @@ class Reader:
         self._clients: dict[Named, ApplicationClient] = {}
 
     def client(self, named: Named) -> ApplicationClient:
-        """The client of an application."""
+        """Return the client of an application."""
         with self._lock:
             if named not in self._clients:
                 self._clients[named] = ApplicationClient(
@@ -129,7 +129,7 @@ class Reader:
 
     @property
     def requests_sent(self) -> int:
-        """How many requests were sent so far, to all of them."""
+        """How many requests were sent so far to all applications."""
         return sum(client.requests_sent for client in self._clients.values())
 
     def close(self) -> None:
@@ -145,16 +145,16 @@ def read_estate(
     progress: Callable[[Progress], None] | None = None,
     reader: Reader | None = None,
 ) -> Estate:
-    """The estate as it is now.
+    """Read the estate as it is now.
 
-    An application that cannot be asked has a `failure`: nothing is raised for it.
+    An application that cannot be asked has a `failure`. Nothing is raised for it.
 
     Args:
         applications: to ask.
-        credentials: where their names are looked up.
-        details: whether to ask for the user that requests run as, and for legacy authentication, too: a request more for each end.
-        progress: called with how far it is, from this thread.
-        reader: the clients, where they are needed afterwards; it is not closed then.
+        credentials: where names of credentials are looked up.
+        details: whether to also ask for the user that requests run as, and for legacy authentication. This takes one more request per end.
+        progress: called from this thread with the progress so far.
+        reader: the clients, if the caller needs them afterwards. It is then not closed.
     """
     if reader is not None:
         return _Reading(reader, details, progress or _quiet).estate(applications)
@@ -183,7 +183,7 @@ class _Reading:
         return replace(Matching(list(found.values()), ends, remotes, oauth2).estate(), read_at=now)
 
     def _identified(self, applications: Sequence[Named]) -> dict[str, EstateApplication]:
-        """Who answers at each address. One that is named twice is asked once."""
+        """Find out who answers at each address. An application that is named twice is asked for its links only once."""
         found = {one.name: EstateApplication(one, admin_page=admin_page(one.url)) for one in applications}
         answers = ask_all(
             "identifying applications",
@@ -213,7 +213,7 @@ class _Reading:
     def _listed(
         self, applications: Iterable[EstateApplication], found: dict[str, EstateApplication]
     ) -> dict[str, tuple[list[Link], frozenset[str]]]:
-        """What each application lists; what it refuses is noted in `found`."""
+        """Return what each application lists. If an application refuses, `found` records why."""
         answers = ask_all(
             "listing their links",
             {one.name: partial(self._list, one) for one in applications},
@@ -236,17 +236,17 @@ class _Reading:
     def _asked(
         self, listed: dict[str, tuple[list[Link], frozenset[str]]], found: dict[str, EstateApplication]
     ) -> dict[str, tuple[EstateEnd, Remote]]:
-        """What each application says of each of its links."""
+        """Return what each application reports about each of its links."""
         clients = {name: self._reader.client(found[name].named) for name in listed}
         calls = {
             f"{name}/{link.id}": partial(self._end, name, clients[name], link)
-            # In turns, so that not all ask one application at once while others wait.
+            # Take turns, so that not all requests go to one application at once while the others wait.
             for name, link in _in_turns({name: links for name, (links, _) in listed.items()})
         }
         return of_all(ask_all("trying the links", calls, self._progress))
 
     def _end(self, name: str, client: ApplicationClient, link: Link) -> tuple[EstateEnd, Remote]:
-        """An end, and what it says of the other one; what it could not say is noted in it."""
+        """Return an end, and what it reports about the other end. If the application could not be asked, the end has the reason."""
         end = EstateEnd(
             application=name,
             link_id=link.id,
@@ -276,7 +276,7 @@ class _Reading:
         legacy = client.oauth.legacy(link.id) if status is not None and status.reason == "legacy" else None
         goes_out = {*found.legacy_outgoing, *(legacy.outgoing if legacy else ())}
         comes_in = legacy.incoming if legacy else ()
-        # Legacy authentication is the level of a direction that has no OAuth.
+        # If a direction has no OAuth, its level is its legacy authentication.
         incoming = comes_in[0] if comes_in and not found.incoming.is_oauth else found.incoming
         return replace(
             end,
@@ -350,5 +350,5 @@ _FAILURES: tuple[tuple[Failure, tuple[type[ApplinksError], ...]], ...] = (
 
 
 def failure_of(error: ApplinksError) -> Failure:
-    """Why an application could not be asked, in one word."""
+    """Return why an application could not be asked, in one word."""
     return next((word for word, kinds in _FAILURES if isinstance(error, kinds)), "not-understood")

@@ -1,4 +1,4 @@
-"""The templates of pages, drawings and reports. In HTML and SVG what comes from an application is text, since Jinja escapes it."""
+"""The templates of pages, drawings and reports. Jinja escapes what comes from an application in HTML and SVG."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def rendered(name: str, **values: Any) -> str:
-    """The text that a template renders, by its path in this room."""
+    """Render a template, which is named by its path in this folder."""
     return _environment().get_template(name).render(values).strip()
 
 

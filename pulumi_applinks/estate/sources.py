@@ -1,4 +1,4 @@
-"""Which applications there are, as a person names them: on a command line, or in a file. What a stack knows is read in `stacks`."""
+"""The applications that the user names on the command line or in a file. The module `stacks` reads those of a stack."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def named(text: str) -> Named:
-    """An application from `NAME=URL`. Its credentials have its name.
+    """Return an application from `NAME=URL`. Its credentials have the same name.
 
     Raises:
-        EstateError: if it has another form.
+        EstateError: if the text has another form.
     """
     name, equals, url = text.partition("=")
     if not equals or "://" in name:
@@ -30,15 +30,15 @@ def named(text: str) -> Named:
 
 
 def of_file(text: str, where: str) -> tuple[Named, ...]:
-    """The applications of a YAML file.
+    """Return the applications of a YAML file.
 
     Args:
-        text: of the file: `applications:`, and below it each name with its URL, or with `url`, `rpc_url`, `api_url`, `credentials`,
-            `site` and `manifest_needs_login`.
+        text: the text of the file: `applications:`, and below it each name with its URL, or with `url`, `rpc_url`, `api_url`,
+            `credentials`, `site` and `manifest_needs_login`.
         where: how messages name the file.
 
     Raises:
-        EstateError: if it has another form.
+        EstateError: if the file has another form.
     """
     data = from_yaml(text, where)
     listed = data.get("applications") if isinstance(data, Mapping) else None
@@ -54,10 +54,10 @@ def of_file(text: str, where: str) -> tuple[Named, ...]:
 
 
 def from_yaml(text: str, where: str) -> Any:
-    """The data of a YAML file.
+    """Return the data of a YAML file.
 
     Raises:
-        EstateError: if it is none.
+        EstateError: if it is not YAML.
     """
     try:
         return yaml.safe_load(text)
@@ -99,10 +99,10 @@ _URL: TypeAdapter[str] = TypeAdapter(Url)
 
 
 def checked_url(value: Any, where: str) -> str:
-    """A base URL, without slashes at its end.
+    """Return a base URL without slashes at its end.
 
     Raises:
-        EstateError: if it is not one, or has a password in it. It is not quoted.
+        EstateError: if the value is not a base URL, or has a password in it. The message does not quote the value.
     """
     try:
         return _URL.validate_python(value)
@@ -112,7 +112,10 @@ def checked_url(value: Any, where: str) -> str:
 
 
 def short_name(credentials: str | None, url: str) -> str:
-    """A name for an application: that of its credentials, else the first word of its host, or its context path."""
+    """Return a name for an application: the name of its credentials, or else the first part of its host.
+
+    If the host starts with a digit, the context path is used instead where there is one.
+    """
     if credentials and NAME.fullmatch(credentials):
         return credentials
     parts = urlsplit(url)
@@ -125,15 +128,15 @@ def short_name(credentials: str | None, url: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """A text as messages quote it: without what could be a password in a URL."""
+    """Quote a text for a message, without what could be a password in a URL."""
     return repr(text.rpartition("@")[2])
 
 
 def together(*groups: Iterable[Named]) -> tuple[Named, ...]:
-    """Applications of several sources, each once by its address; the first one's words count.
+    """Combine the applications of several sources. If an address occurs several times, its first occurrence counts.
 
     Raises:
-        EstateError: if two different ones have one name.
+        EstateError: if two different applications have the same name.
     """
     known: dict[str, Named] = {}
     names: dict[str, Named] = {}

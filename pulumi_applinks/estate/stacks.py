@@ -1,4 +1,4 @@
-"""What a stack's state says of an estate: which applications its links are between, and which ends it manages."""
+"""What a stack's state says about an estate: which applications it links, and which ends it manages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pulumi_applinks.rest.redaction import quoted
 _PULUMI_SECONDS = 120
 _DYNAMIC = "pulumi-python:dynamic"
 _OUR_PROVIDER = b"pulumi_applinks.provider"
-"""What the pickled provider of a link has in it, since it is stored by its dotted path."""
+"""Part of a link's pickled provider, which pickle stores by its dotted path."""
 
 
 class StackError(EstateError):
@@ -36,14 +36,14 @@ class ManagedEnd:
 
     Args:
         resource: the name of the resource that manages it.
-        server_id: of the application that has it; None if the state does not say.
+        server_id: the server id of the application that has the end; None if the state does not say.
         link_id: its id there; None if the state does not say.
         at: the addresses of the application that has it.
-        remote: those of the other one.
+        remote: the addresses of the other application.
         meant: findings that its program declares on purpose.
-        remote_id: the server id of the other one; None if the state does not say.
+        remote_id: the server id of the other application; None if the state does not say.
         urn: of the resource.
-        wanted: whether the resource should have it: not if it is looked up, or about to be deleted.
+        wanted: whether the end should exist. It is False if the resource only looks it up, or is about to be deleted.
     """
 
     resource: str
@@ -62,11 +62,13 @@ class ManagedEnd:
         return bool((self.server_id and self.link_id) or (self.at and self.remote))
 
     def is_at(self, application: EstateApplication, others: Iterable[EstateApplication] = ()) -> bool:
-        """Whether an application is the one that has it: by its server id, and only where the state has none by its addresses.
+        """Whether an application is the one that has this end.
+
+        The server id decides. If the state has no server id, the addresses decide.
 
         Args:
             application: of the estate.
-            others: the applications of the estate: of those with one server id, all but the one at the end's address are copies.
+            others: the applications of the estate. If several have the same server id, those that are not at the end's address are copies.
         """
         if not self.server_id:
             return meet(application.addresses, self.at)
@@ -79,14 +81,15 @@ class ManagedEnd:
     def is_end(
         self, end: EstateEnd, application: EstateApplication, others: Iterable[EstateApplication] = ()
     ) -> bool:
-        """Whether it is that end: by ids, and only where the state has none by addresses.
+        """Whether this is the given end.
 
-        An end that was made while the other application was down has an id of its own, until it gets that one's server id.
+        The ids decide. If the state has no ids, the addresses decide. An end that was created while the other application was down has an
+        id of its own until it gets the other application's server id.
 
         Args:
             end: of the estate.
-            application: that has it.
-            others: the applications of the estate: of those with one server id, all but one are copies.
+            application: the application that has the end.
+            others: the applications of the estate. If several have the same server id, all but one are copies.
         """
         if not self.is_at(application, others):
             return False
@@ -104,11 +107,11 @@ class StackState:
     """What a stack's state says.
 
     Args:
-        applications: that its links are between.
+        applications: the applications that it links.
         managed: the ends that it manages.
-        configured: its configuration of credentials, where that was read.
-        not_configured: why that was not read, as a clause; empty where it was, or nobody tried.
-        unread: the resources that may be links, with an end that is not known.
+        configured: its configuration of credentials, if that was read.
+        not_configured: why the configuration was not read, as a clause; empty if it was read, or if nothing tried to read it.
+        unread: the resources that may be links and have an end that is not known.
     """
 
     applications: tuple[Named, ...] = ()
@@ -119,7 +122,7 @@ class StackState:
 
 
 def exported(stack: str, directory: Path) -> StackState:
-    """A stack, by its name: what `pulumi stack export` writes, with its configuration of credentials.
+    """Read a stack by its name: what `pulumi stack export` writes, and its configuration of credentials.
 
     Raises:
         StackError: if the CLI is missing or refuses.
@@ -139,7 +142,7 @@ def exported(stack: str, directory: Path) -> StackState:
 
 
 def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, str]:
-    """What the CLI wrote to standard output; and why it failed, as a clause with its own line, empty where it did not."""
+    """Run the CLI. Return its standard output and, as a clause that quotes a line of it, why it failed; empty if it did not fail."""
     command = f"`pulumi {' '.join(arguments)}`"
     try:
         done = subprocess.run(  # noqa: S603 - the CLI from PATH, with arguments of ours
@@ -157,17 +160,17 @@ def _pulumi(program: str, arguments: list[str], directory: Path) -> tuple[str, s
     if done.returncode == 0:
         return done.stdout, ""
     lines = [line for line in done.stderr.splitlines() if line.strip()]
-    # A notice of a newer version may come with the line that says why.
+    # The CLI may also print a notice about a newer version.
     said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "")
     why = f" and says {quoted(said)!r}" if said else ", and says nothing"
     return "", f"{command} ends with exit code {done.returncode}{why}"
 
 
 def of_state(text: str, where: str) -> StackState:
-    """What is in a state: an export, or the file of a local backend.
+    """Read a state, which is an export or the file of a local backend.
 
     Raises:
-        StackError: if it is no state.
+        StackError: if the text is not a state.
     """
     try:
         data = json.loads(text)
@@ -191,10 +194,10 @@ def of_state(text: str, where: str) -> StackState:
 
 
 def _is_link(resource: Mapping[str, Any]) -> bool | None:
-    """Whether a resource of a state is a link: by what it holds, since a class of one's own may have another type.
+    """Whether a resource of a state is a link. Its contents decide, since a user's own class may have another type.
 
     Returns:
-        None where it is not known.
+        None if it is not known.
     """
     type_ = str(resource.get("type"))
     if type_ in (DYNAMIC_TYPE, PLUGIN_TYPE):
@@ -208,14 +211,14 @@ def _is_link(resource: Mapping[str, Any]) -> bool | None:
             return _OUR_PROVIDER in base64.b64decode(provider, validate=True)
     if not held:
         return None
-    # Also where the values are secrets of which the state has the encrypted form alone, their names can be read.
+    # The names can be read even if the values are secrets, which the state only has in encrypted form.
     if not all(isinstance(held.get(role), Mapping) for role in BOTH):
         return False
     return True if "managed_ends" in held else None
 
 
 def _held(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties of a resource: its inputs, and its outputs where both have one."""
+    """Return the properties of a resource. If an input and an output have the same name, the output counts."""
     parts = (resource.get("inputs"), resource.get("outputs"))
     return {key: value for part in parts if isinstance(part, Mapping) for key, value in part.items()}
 
@@ -279,7 +282,7 @@ def _managed(resources: Iterable[Mapping[str, Any]]) -> Iterator[ManagedEnd]:
 
 
 def _meant(inputs: Mapping[str, Any]) -> Iterator[FindingCode]:
-    """What a program declares on purpose, and would be a finding otherwise."""
+    """Yield the findings to omit because the program declares that state on purpose."""
     directions = inputs.get("authentication")
     levels = [one.get("level") for one in directions.values()] if isinstance(directions, Mapping) else []
     if inputs.get("two_way") is False:

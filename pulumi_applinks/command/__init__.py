@@ -1,4 +1,4 @@
-"""The command `applinks`: words over `pulumi_applinks.estate`. It needs the extra `cli`, which a program does not."""
+"""The command `applinks`, a command line for `pulumi_applinks.estate`. It needs the extra `cli`, which programs do not need."""
 
 from __future__ import annotations
 

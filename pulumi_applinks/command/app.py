@@ -1,4 +1,4 @@
-"""The command line: what each command is called. Each has its own module; a new one is a line here."""
+"""The command line, with the name of each command. Each command has its own module, and is registered here."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def run() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a name that a terminal can't show is no reason to stop
+            stream.reconfigure(
+                errors="replace"
+            )  # a name that the terminal can't show must not end the command
     try:
         app()
     except KeyboardInterrupt:

@@ -60,7 +60,7 @@ def clean(
 
 
 def _listed(estate: Estate, options: ChangingOptions) -> ExitCode:
-    """What could be removed."""
+    """Show what could be removed."""
     printer, found = options.printer, candidates(estate)
     for one in found if not options.json_ else ():
         _show(one, printer)
@@ -88,7 +88,7 @@ def _show(one: Candidate, printer: Printer) -> None:
 def _removed(
     keys: list[str], estate: Estate, what: Given, options: ChangingOptions, reader: Reader
 ) -> ExitCode:
-    """Remove what is named."""
+    """Remove the named ends."""
     printer, plan = options.printer, chosen(estate, keys)
     for one in plan if not options.json_ else ():
         _show(one, printer)
@@ -114,7 +114,7 @@ def _removed(
 
 
 def _still(keys: list[str], plan: list[Candidate], what: Given, options: ChangingOptions) -> Estate:
-    """Reads the estate again, since the answer may have taken a while: what was confirmed must still be as it was."""
+    """Read the estate again after the confirmation, and make sure that what was confirmed has not changed."""
     with closing(Reader(what.credentials)) as again:
         estate = options.estate(what, again)
     if [one.end for one in chosen(estate, keys)] != [one.end for one in plan]:

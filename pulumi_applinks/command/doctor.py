@@ -1,4 +1,4 @@
-"""`applinks doctor`: links in depth."""
+"""`applinks doctor`: examines links in depth."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _all(options: Options, what: Given, *, as_json: bool) -> ExitCode:
 
 
 def _show_all(found: list[Diagnosis], printer: Printer, options: str) -> None:
-    """Each check once, with the links that it is about: those that failed, and with `-v` the others."""
+    """Show each failed check once, with the links that it is about; with `-v` also the other checks."""
     outcomes: tuple[Outcome, ...] = ("failed", "not-possible", "passed")
     about = grouped(((check, one) for one in found for check in one.checks), lambda pair: pair[0])
     for check in sorted(about, key=lambda check: outcomes.index(check.outcome)):
@@ -134,7 +134,7 @@ def _show_check(check: Check, printer: Printer, options: str) -> None:
 
 
 def code_for(found: Sequence[Diagnosis]) -> ExitCode:
-    """The exit code. An application that could not be reached takes precedence over findings."""
+    """Return the exit code. An application that could not be reached takes precedence over findings."""
     silent = code_of_failures(one.failure for diagnosis in found for one in diagnosis.applications)
     failed = any(diagnosis.failed for diagnosis in found)
     return silent or (ExitCode.FINDINGS if failed else ExitCode.DONE)

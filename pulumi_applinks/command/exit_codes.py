@@ -1,4 +1,4 @@
-"""Exit codes, after Pulumi's own table, so that a pipeline reads both alike."""
+"""Exit codes. They follow Pulumi's own table, so that a pipeline can treat both in the same way."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ WORDS: dict[ExitCode, str] = {
     ExitCode.CANCELLED: "interrupted, or not confirmed",
     ExitCode.TIMEOUT: "an application took too long",
 }
-"""What each means."""
+"""The meaning of each exit code."""

@@ -1,4 +1,4 @@
-"""`applinks explain`: what a code of a message means, and what to do."""
+"""`applinks explain`: explains the code of a message, and what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulumi_applinks.estate import EstateError
 
 
 def entry(code: Code) -> Iterator[str]:
-    """What the page on troubleshooting has of a code, in lines of Markdown."""
+    """Yield what the troubleshooting page says about a code, as lines of Markdown."""
     yield from (f"### `{code}`", "")
     if code.meaning:
         yield from (code.meaning, "")
@@ -31,7 +31,7 @@ def entry(code: Code) -> Iterator[str]:
 
 
 def _shown(sentence: str) -> str:
-    """A sentence of the table: what a message names is in italics."""
+    """Format a sentence of the table. What a message fills in is in italics."""
     text = sentence.replace("*", "\\*").replace("{correction}", CORRECT_CREDENTIALS)
     text = re.sub(r"{(\w+)}", lambda fact: f"*{fact[1].replace('_', ' ')}*", text)
     return text[0].upper() + text[1:]

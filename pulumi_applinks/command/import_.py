@@ -151,7 +151,7 @@ def _write_command(inventory: Path) -> str:
 
 
 def _show(found: Inventory, printer: Printer) -> None:
-    """What was found, as a table, then what is left out, and why."""
+    """Show what was found as a table, and then what is left out and why."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("TAKE", "RESOURCE", "SOURCE", "TARGET", "CHECK"):
         table.add_column(heading, overflow="fold")

@@ -1,4 +1,4 @@
-"""`applinks lab`: applications on loopback to play with."""
+"""`applinks lab`: starts applications on the loopback interface for experiments."""
 
 from __future__ import annotations
 

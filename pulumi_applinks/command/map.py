@@ -1,4 +1,4 @@
-"""`applinks map`: a picture of applications and their links."""
+"""`applinks map`: draws applications and their links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pulumi_applinks.estate.map import as_dot, as_html, as_mermaid, as_svg, pict
 
 
 class Form(str, Enum):
-    """What the picture is written as."""
+    """The format of the picture."""
 
     HTML = "html"
     SVG = "svg"
@@ -113,7 +113,7 @@ def map_(
         printer.note(f"Written to {where}.")
     if where is not None and open_:
         webbrowser.open(where.absolute().as_uri())
-    printer.unasked(found)  # what is missing in a picture does not show
+    printer.unasked(found)  # the picture does not show what is missing
     return code_of_failures(one.failure for one in found.applications)
 
 

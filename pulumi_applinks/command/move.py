@@ -1,4 +1,4 @@
-"""`applinks move`: for when an application moves."""
+"""`applinks move`: relocates links after an application moved."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ class _Move:
     without_contact: bool
 
     def run(self, what: Given, program: Path | None) -> ExitCode:
-        """Relocate what no program manages, and write the patch for what one does."""
+        """Relocate the ends that no program manages, and write a patch for those that a program manages."""
         printer, there = self.options.printer, self._who_answers()
         copied = there is not None and self._warned_of_copy(there)
         estate = self.options.estate(what, self.reader)
-        # The one that moved does not answer at its old address any more, and its own links stay as they are.
+        # The application that moved no longer answers at its old address. Its own links do not change.
         silent = [
             one
             for one in unasked(estate)
@@ -113,7 +113,10 @@ class _Move:
             ) from None
 
     def _warned_of_copy(self, there: Manifest) -> bool:
-        """Whether one of the two is a copy of the other, which is said then: one server id with two base URLs is two applications."""
+        """Return whether one of the two applications is a copy of the other, and report it if so.
+
+        If two applications have the same server id but different base URLs, one of them is a copy.
+        """
         try:
             still = self.reader.client(Named("OLD", self.old)).manifest()
         except ApplinksError:
@@ -128,7 +131,7 @@ class _Move:
         return found
 
     def _program(self, managed: list[Pointing], program: Path | None) -> str | None:
-        """The patch for the program; empty where none is needed, None where there should be one but is not."""
+        """Return the patch for the program: empty if no patch is needed, None if one is needed but could not be made."""
         printer = self.options.printer
         if not managed:
             return ""
@@ -149,7 +152,7 @@ class _Move:
         return found
 
     def _relocate(self, free: list[Pointing], estate: Estate, change: str) -> ExitCode:
-        """Relocate what no program manages, unless something blocks it."""
+        """Relocate the ends that no program manages, unless something blocks it."""
         more = {"patch": change}
         if not free:
             self.options.report("relocated", {}, more=more)
@@ -175,7 +178,7 @@ class _Move:
         return ExitCode.FAILED if done is ExitCode.DONE and len(changes) < len(free) else done
 
     def _prepared(self, able: list[Pointing], estate: Estate) -> dict[str, Relocation]:
-        """What is known about each end before anything is changed: whether its login may relocate a link."""
+        """Prepare the relocation of each end before anything is changed, and check whether the login has the right to relocate it."""
         how = partial(relocation, estate=estate, reader=self.reader, old=self.old, new=self.new)
         calls = {one.end.key: partial(how, one.end, without_contact=self.without_contact) for one in able}
         with self.options.printer.progress() as progress:

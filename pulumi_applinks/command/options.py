@@ -29,7 +29,7 @@ from pulumi_applinks.rest import ApplinksError
 DEFAULT_FILE = "applinks.yaml"
 CHANGES_FORMAT = "pulumi-applinks-changes"
 CHANGES_VERSION = 1
-"""Of the JSON of a command that changes applications."""
+"""The version of the JSON of a command that changes applications."""
 
 Timeout = Annotated[
     float | None,
@@ -49,8 +49,8 @@ class Given:
 
     Args:
         applications: to ask.
-        credentials: where their names are looked up.
-        stack: what the state of the given stack says; None where none was given.
+        credentials: where names of credentials are looked up.
+        stack: what the state of the given stack says; None if no stack was given.
     """
 
     applications: tuple[Named, ...]
@@ -58,10 +58,10 @@ class Given:
     stack: StackState | None = None
 
     def application(self, name: str) -> Named:
-        """One of them.
+        """Return one of the applications, by its name.
 
         Raises:
-            EstateError: if none has that name.
+            EstateError: if no application has that name.
         """
         for one in self.applications:
             if one.name == name:
@@ -72,14 +72,14 @@ class Given:
 
 @dataclass(frozen=True)
 class Output:
-    """The options of every command. Each field is one; `told` gives a command them."""
+    """The options that every command has. Each field is an option, and the decorator `told` adds it to the command."""
 
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print more, on standard error.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors and data.")] = False
 
     @cached_property
     def printer(self) -> Printer:
-        """Where output goes."""
+        """Return the printer for the output."""
         return Printer(verbose=self.verbose, quiet=self.quiet)
 
 
@@ -120,25 +120,25 @@ class Options(Output):
 
     @property
     def named(self) -> bool:
-        """Whether any of them names applications."""
+        """Whether any option names applications."""
         return bool(self.application or self.file is not None or self.stack is not None)
 
     @property
     def again(self) -> str:
-        """The same on a command line, for the next command that a person is shown."""
+        """These options as text, for the next command that is shown to the user."""
         words = [word for one in self.application or () for word in ("-a", one)]
         words += ["--file", str(self.file)] if self.file is not None else []
         words += ["--stack", self.stack] if self.stack is not None else []
         return "".join(f" {shlex.quote(word)}" for word in words)
 
     def given(self, known: Sequence[Named] = ()) -> Given:
-        """What the options name.
+        """Return what the options name.
 
         Args:
-            known: applications that are asked, too, where nothing else has their name.
+            known: further applications to ask, unless the options name another application with the same name.
 
         Raises:
-            EstateError: if they are wrong, or name nothing.
+            EstateError: if the options are wrong, or name no application.
         """
         default, file = Path(DEFAULT_FILE), self.file
         if not self.named and not known and default.is_file():
@@ -163,12 +163,12 @@ class Options(Output):
         return Given(listed, _credentials(state), state)
 
     def estate(self, what: Given, reader: Reader, *, details: bool = False) -> Estate:
-        """The estate as it is now, with a bar on a terminal.
+        """Read the estate as it is now, with a progress bar on a terminal.
 
         Args:
-            what: which applications.
+            what: which applications to ask.
             reader: the clients.
-            details: whether to ask for users and legacy authentication, too.
+            details: whether to also ask for users and legacy authentication.
         """
         with self.printer.progress() as progress:
             found = read_estate(
@@ -191,7 +191,7 @@ class ReadingOptions(Options):
     timeout: Timeout = None
 
     def read(self, what: Given, *, details: bool = False) -> Estate:
-        """The estate that the options name; see `estate`."""
+        """Read the estate that the options name; see `estate`."""
         with closing(Reader(what.credentials, seconds=self.timeout)) as reader:
             return self.estate(what, reader, details=details)
 
@@ -209,17 +209,17 @@ class ChangingOptions(Options):
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 
     def confirm(self, question: str) -> None:
-        """Ask a person, on standard error, unless --yes was given.
+        """Ask the user for confirmation, on standard error, unless --yes was given.
 
         Args:
             question: what to ask.
 
         Raises:
-            NotConfirmed: if the answer is no, or nobody is there to answer.
+            NotConfirmed: if the answer is no, or if nobody can answer.
         """
         if self.yes or self.dry_run:
             return
-        # Not the library's own prompt, which writes a blank to standard output, where data may be.
+        # The library's own prompt is not used: it writes a blank to standard output, which may contain data.
         print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise NotConfirmed
@@ -234,15 +234,15 @@ class ChangingOptions(Options):
         unable: Mapping[str, str] | None = None,
         more: Mapping[str, str] | None = None,
     ) -> ExitCode:
-        """Make changes one by one, and close with how many were made.
+        """Make changes one by one, and report at the end how many were made.
 
         Args:
-            done: what becomes of an end, such as "removed".
-            changes: each by what names its end.
+            done: the word for what happens to an end, such as "removed".
+            changes: the changes, by the keys of their ends.
             say: called with a sentence for each change that was confirmed.
-            again: the command to continue with for the ends that are left, without the options that name applications.
-            unable: the ends that can't be changed, each with the reason, which was shown already.
-            more: of the JSON.
+            again: the command that continues with the remaining ends, without the options that name applications.
+            unable: the ends that can't be changed, each with the reason, which was already shown.
+            more: further fields of the JSON.
         """
         code, made, failed = ExitCode.DONE, list[str](), dict(unable or {})
         of = len(changes) + len(failed)
@@ -279,13 +279,13 @@ class ChangingOptions(Options):
         why: Mapping[str, str] | None = None,
         more: Mapping[str, str] | None = None,
     ) -> None:
-        """With --json, what became of each end, as data.
+        """With --json, print what happened to each end, as data.
 
         Args:
-            what: what becomes of an end, such as "removed".
-            outcomes: of each end, by what names it: `changed`, `unchanged`, `would-change`.
-            why: the reasons of those that are unchanged.
-            more: of the JSON.
+            what: the word for what happens to an end, such as "removed".
+            outcomes: the outcome of each end, by its key: `changed`, `unchanged`, `would-change`.
+            why: the reasons for the ends that are unchanged.
+            more: further fields of the JSON.
         """
         if not self.json_:
             return
@@ -306,10 +306,10 @@ class ChangingOptions(Options):
 
 
 def credentials_of(stack: str | None) -> NamedCredentials:
-    """Where names of credentials are looked up: the environment, and the configuration of a stack.
+    """Return where names of credentials are looked up: in the environment, and in the configuration of a stack.
 
     Args:
-        stack: its name, a file, or - for standard input, if there is one.
+        stack: the name of the stack, a file, or - for standard input; None if there is no stack.
 
     Raises:
         EstateError: if it can't be read.
@@ -331,7 +331,7 @@ def _stack(stack: str) -> StackState:
 
 
 def text_of(file: Path) -> str:
-    """The text of a file.
+    """Return the text of a file.
 
     Raises:
         EstateError: if it can't be read.

@@ -1,4 +1,4 @@
-"""Where output goes: data to standard output, everything else to standard error."""
+"""Print output. Data goes to standard output, messages go to standard error."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ STYLES: dict[Kind, str] = {
     "aside": "dim",
 }
 _ASCII: dict[Kind, str] = {"good": "+", "bad": "x", "warned": "!", "unseen": "?", "aside": "."}
-"""For a terminal that has no more."""
+"""The marks for a terminal that only supports ASCII."""
 WIDE = 200
 """The width of a table that does not go to a terminal, in columns."""
 
 
 class Printer:
-    """Writes for a person, and for programs.
+    """Prints for people and for programs.
 
-    Colours follow the terminal and `NO_COLOR`; nothing is shown by colour alone.
+    Colours depend on the terminal and `NO_COLOR`. Nothing is shown by colour alone.
 
     Args:
         verbose: whether to print more.
@@ -49,34 +49,34 @@ class Printer:
 
     @property
     def unicode(self) -> bool:
-        """Whether standard output takes more than ASCII."""
+        """Whether standard output supports more than ASCII."""
         return self.out.encoding.lower().startswith("utf")
 
     def plain(self, text: str) -> str:
-        """The same for a terminal that shows no more than ASCII."""
+        """Return a text that the terminal can show, also if it only supports ASCII."""
         return text if self.unicode else text.replace("⇄", "<->").replace("→", "->").replace("–", "-")
 
     def mark(self, kind: Kind) -> str:
-        """The sign for how something is."""
+        """Return the mark for a kind."""
         return (MARKS if self.unicode else _ASCII)[kind]
 
     def words(self, text: Text, indent: int = 0) -> None:
-        """Text for a person, on standard output; wrapped only on a terminal."""
+        """Print text for a person on standard output. It is only wrapped on a terminal."""
         if self.out.is_terminal:
             self.out.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
             self.line(Text(" " * indent) + text)
 
     def line(self, text: Text) -> None:
-        """A line that is not wrapped, so that a command in it can be copied."""
+        """Print a line that is not wrapped, so that a command in it can be copied."""
         self.out.print(text, soft_wrap=True)
 
     def table(self, table: Table, *, whole: bool = False) -> None:
-        """A table: as wide as the terminal; in a pipe as wide as it is, without the blanks that fill a line.
+        """Print a table. On a terminal it is as wide as the terminal; in a pipe it has its full width, without trailing blanks.
 
         Args:
             table: to print.
-            whole: whether it may be wider than a terminal, too.
+            whole: whether it has its full width on a terminal, too.
         """
         if self.out.is_terminal and not whole:
             self.out.print(table)
@@ -89,28 +89,28 @@ class Printer:
             print(line.rstrip(), file=self.out.file)
 
     def data(self, text: str) -> None:
-        """Data for another program, as it is: in UTF-8, whatever the terminal supports."""
+        """Print data for another program, unchanged and in UTF-8, whatever the terminal supports."""
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.buffer.flush()
 
     def note(self, text: str) -> None:
-        """Something that is good to know."""
+        """Print a note."""
         if not self.quiet:
             self._told(text)
 
     def unasked(self, estate: Estate) -> None:
-        """The applications whose links could not be read, and why."""
+        """Print the applications whose links could not be read, and why."""
         for one in unasked(estate):
             self.note(f"Could not be asked: {one.told}")
 
     def more(self, text: str) -> None:
-        """Something that is printed only with `-v`."""
+        """Print something only if `-v` was given."""
         if self.verbose:
             self._told(text)
 
     def error(self, text: str) -> None:
-        """Something that went wrong."""
+        """Print an error."""
         self.err.print("error: ", style="bold red", end="")
         self._told(text)
 
@@ -119,7 +119,7 @@ class Printer:
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[Progress], None]]:
-        """A bar on a terminal, while many things are read; nothing where there is no terminal."""
+        """Show a progress bar while many things are read, if there is a terminal."""
         if self.quiet or not self.err.is_terminal:
             yield lambda _: None
             return

@@ -1,4 +1,4 @@
-"""`applinks show`: one link, and everything that is known about it."""
+"""`applinks show`: shows one link, and everything that is known about it."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def show(
 
 
 def _found(estate: Estate, words: list[str]) -> list[EstateLink]:
-    """The link of a key; or those between two applications, which may have more than one entry.
+    """Return the link that has a key, or all links between two applications.
 
     Raises:
-        EstateError: if there is none.
+        EstateError: if there is no such link.
     """
     if len(words) == 1 and "/" in words[0]:
         found = [link for link in estate.links if words[0] in {end.key for end in link.ends}]
@@ -112,7 +112,7 @@ def _show(link: EstateLink, estate: Estate, printer: Printer, options: str) -> N
 
 
 def _facts(end: EstateEnd, estate: Estate) -> Iterator[tuple[str, str]]:
-    """What is known about an end, by its name; what is not known is omitted."""
+    """Yield what is known about an end, as pairs of a label and a text. What is not known is omitted."""
     application = estate.application(end.application)
     levels = {
         "incoming": (end.incoming, end.legacy_incoming),

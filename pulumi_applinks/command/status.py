@@ -1,4 +1,4 @@
-"""`applinks status`: each link once, its state, and how to fix it."""
+"""`applinks status`: shows each link once, its state, and how to fix it."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _write(estate: Estate, printer: Printer, chosen: Format, again: str) -> None
 def _watched(
     read: Callable[[], Estate], shown: Callable[[Estate], None], printer: Printer, every: float
 ) -> Estate:
-    """Reads repeatedly, and shows what changed. An interruption ends it with the last reading."""
+    """Read repeatedly, and show what changed. After an interruption, the last reading is the result."""
     before, pause = None, threading.Event()
     try:
         while True:
@@ -155,11 +155,11 @@ def _watched(
 
 
 def code_for(estate: Estate, *, allow_not_named: bool = False) -> ExitCode:
-    """The exit code for an estate. What could not be checked takes precedence over findings.
+    """Return the exit code for an estate. What could not be checked takes precedence over findings.
 
     Args:
         estate: as it was read.
-        allow_not_named: whether one end's answer is enough where the other application was not named.
+        allow_not_named: whether the answer of one end is enough if the other application was not named.
     """
     silent = code_of_failures(one.failure for one in estate.applications)
     if silent in (ExitCode.LOGIN, ExitCode.TIMEOUT):

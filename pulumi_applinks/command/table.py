@@ -1,4 +1,4 @@
-"""An estate, a link and its findings as a person reads them in a terminal."""
+"""Show an estate, a link and its findings in a terminal."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pulumi_applinks.estate.formats import coverage, kind_of, lozenges, summary,
 from pulumi_applinks.estate.glossary import Kind, Severity
 
 LONGEST_TITLE = 60
-"""How much of a link's title is shown above its findings, in columns; the table has all of it."""
+"""How much of a link's title is shown above its findings, in columns. The table has the whole title."""
 
 LONGEST_WORD = 40
-"""Of a word in a cell of the table that is not broken, in columns."""
+"""The longest word in a table cell that is not broken, in columns."""
 
 _SHORT = {
     "oauth-impersonation": "impersonating",
@@ -26,7 +26,7 @@ _SHORT = {
     "trusted-applications": "legacy",
     "basic-access": "legacy",
 }
-"""Levels in the table; `applinks show` has them in full."""
+"""Short names of levels for the table. `applinks show` shows the full names."""
 
 _WORDS: dict[bool | None, Kind] = {True: "good", False: "bad", None: "unseen"}
 _KINDS: dict[Severity, Kind] = {"error": "bad", "warning": "warned", "unseen": "unseen"}
@@ -41,15 +41,15 @@ def show(
     only_summary: bool = False,
     wide: bool = False,
 ) -> None:
-    """Show an estate: the counts, what is wrong, each cause once, and a table of links, the worst first.
+    """Show an estate: the counts, then each cause of findings once, then a table of links with the worst first.
 
     Args:
         estate: as it was read.
-        printer: where to.
-        options: that named the applications, for the commands of next steps.
+        printer: prints it.
+        options: the options that named the applications, for the commands of next steps.
         only_findings: whether to omit links without findings from the table.
-        only_summary: whether to omit the table, and of links with causes of their own all but their titles.
-        wide: whether the table has the words of the applications' own pages, and the keys of links.
+        only_summary: whether to omit the table, and to show only the titles of links that have causes of their own.
+        wide: whether the table shows the words on the applications' own pages, and the keys of links.
     """
     printer.words(Text(summary(estate), style="bold"))
     if told := coverage(estate):
@@ -78,7 +78,7 @@ def _cause(cause: SharedCause, printer: Printer, options: str, *, brief: bool) -
         show_findings(link, printer, options, indent=2)
     if cause.step:
         next_step(cause.step, printer, options)
-    # What a link has besides the cause that it shares is its own.
+    # Show the further findings of each link, which are not part of the shared cause.
     for link in () if brief or not shared else cause.links:
         more = [one for one in link.findings[1:] if not cause.applications or one.severity != "unseen"]
         if more:
@@ -133,14 +133,14 @@ def show_findings(
     indent: int = 0,
     findings: Iterable[LinkFinding] | None = None,
 ) -> None:
-    """Show what was found of a link, under its title and its key.
+    """Show the findings of a link under its title and its key.
 
     Args:
         link: of an estate.
-        printer: where to.
-        options: that named the applications, for the commands of next steps.
-        indent: of its title, in columns.
-        findings: those to show, if not all.
+        printer: prints them.
+        options: the options that named the applications, for the commands of next steps.
+        indent: the indent of the title, in columns.
+        findings: the findings to show, if not all.
     """
     heading = Text(printer.plain(title(link)), style="bold")
     heading.truncate(LONGEST_TITLE, overflow="ellipsis" if printer.unicode else "crop")

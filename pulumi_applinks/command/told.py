@@ -1,4 +1,4 @@
-"""How a command gets its options, and how it ends: with an exit code, and a sentence about what went wrong."""
+"""Give a command its options, and end it with an exit code and a sentence about what went wrong."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from pulumi_applinks.lifecycle import LinkError
 from pulumi_applinks.rest import ApplinksError
 
 WHICH = "Which applications"
-"""The options that select applications are grouped in the help."""
+"""The heading in the help for the options that select applications."""
 LAST = ("timeout", "yes", "verbose", "quiet")
-"""The options that come last."""
+"""The options that are last in the help."""
 
 
 class Failed(Exception):
-    """Raised when something cannot be done here: says why, and what to do."""
+    """Raised when something cannot be done here. The message says why, and what to do."""
 
 
 class NotConfirmed(Exception):
-    """Raised when a person did not agree to a change."""
+    """Raised when the user did not confirm a change."""
 
     def __str__(self) -> str:
         return "not confirmed: nothing was changed. In a pipeline, give --yes."
@@ -46,16 +46,16 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (Failed, ExitCode.FAILED),
     (NotConfirmed, ExitCode.CANCELLED),
 )
-"""What is raised, and the exit code for it; the most specific first."""
+"""The exit code for each exception, the most specific exception first."""
 
 _TOLD: tuple[type[Exception], ...] = (*(kind for kind, _ in _CODES), ApplinksError, LinkError)
 
 
 def told(command: Callable[..., ExitCode]) -> Callable[..., None]:
-    """End a command with its exit code, and say in a sentence what went wrong.
+    """Wrap a command so that it ends with its exit code, and reports in a sentence what went wrong.
 
     Args:
-        command: gives the code that it ends with. A parameter that is a record of options has an option for each of its fields.
+        command: returns its exit code. If a parameter is a record of options, the command gets an option for each field of the record.
     """
     hints = get_type_hints(command, include_extras=True)
     own = [
@@ -79,7 +79,7 @@ def told(command: Callable[..., ExitCode]) -> Callable[..., None]:
             code = ExitCode.CANCELLED
         raise typer.Exit(code)
 
-    # In the order in which a person reads them: what the command is about, which applications, how.
+    # The order in the help: what the command is about, then which applications, then how.
     parameters = sorted((*(one for one in own if one is not record), *shared), key=_place)
     telling.__dict__["__signature__"] = Signature(parameters)
     telling.__annotations__ = {**{one.name: one.annotation for one in parameters}, "return": None}
@@ -87,7 +87,7 @@ def told(command: Callable[..., ExitCode]) -> Callable[..., None]:
 
 
 def _parameters(record: type) -> Iterator[Parameter]:
-    """The options of a record."""
+    """Yield the options of a record."""
     hints = get_type_hints(record, include_extras=True)
     for one in fields(record):
         yield Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name])
@@ -103,14 +103,17 @@ def _place(parameter: Parameter) -> int:
 
 
 def code_of(error: Exception) -> ExitCode:
-    """The exit code for something that went wrong: of the first reason behind it."""
+    """Return the exit code for an error, which depends on its first cause."""
     reasons = (error, *error.causes) if isinstance(error, LinkError) else (error,)
     kinds = (failure_of(one) for one in reasons if isinstance(one, ApplinksError))
     return code_of_failures([next(kinds, None)]) or ExitCode.FAILED
 
 
 def code_of_failures(failures: Iterable[Failure | None]) -> ExitCode:
-    """The exit code for why applications could not be asked: of all of them alike, or in general; 0 where there is no failure."""
+    """Return the exit code for the reasons why applications could not be asked.
+
+    If all reasons are the same, it is the code for that reason, or else the general code. It is 0 if there is no failure.
+    """
     found = {one for one in failures if one is not None}
     if len(found) == 1:
         return _OF_FAILURES.get(found.pop(), ExitCode.FAILED)
@@ -118,10 +121,10 @@ def code_of_failures(failures: Iterable[Failure | None]) -> ExitCode:
 
 
 class _NoTypes:
-    """Flags are shown without a type."""
+    """Shows flags without a type."""
 
     def get_params(self, ctx: Any) -> Any:
-        """The options and arguments, as the help shows them."""
+        """Return the options and arguments as the help shows them."""
         found = super().get_params(ctx)  # type: ignore[misc]
         for one in found:
             if getattr(one, "is_flag", False):

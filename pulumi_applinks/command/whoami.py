@@ -1,4 +1,4 @@
-"""`applinks whoami`: whose login each application gets, and what it may do."""
+"""`applinks whoami`: shows the login that is used for each application, and its rights."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """`make demo`: a Pulumi program links a Jira and a Confluence, from the first preview to the last deletion.
 
-Each step says what it does, and shows what a person would look at. Anything unexpected ends it with status 1.
+Each step says what it does, and shows what a person would check. If anything unexpected happens, the demo ends with status 1.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOISE = ("@ ", "This is the embedded engine")
 
 
 class Unexpected(Exception):
-    """Raised when something is not as the demo says."""
+    """Raised when something is not as the demo expects."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Demo:
     step_number: int = 0
 
     def run(self) -> None:
-        """All steps."""
+        """Run all steps."""
         self.start()
         self.make()
         self.repeat()
@@ -60,13 +60,13 @@ class Demo:
         self.configure()
 
     def configure(self) -> None:
-        """Give the program the addresses."""
+        """Give the addresses to the program."""
         for key, application in (("jira_url", self.jira), ("wiki_url", self.wiki)):
             self.project.config_set(key, application.url, env=self.environment)
         self.project.config_set("execute_as", "user", env=self.environment)
 
     def make(self) -> None:
-        """Preview, then make the link."""
+        """Preview the link, then create it."""
         self.step("`pulumi preview`: what examples/two_way would make.")
         self.shown(self.project.preview(env=self.environment), "2 to create")
         self.expect(not len(self.jira.links), "a preview changed nothing")
@@ -96,7 +96,7 @@ class Demo:
         self.show_status()
 
     def repair(self) -> None:
-        """Find and repair what somebody changed."""
+        """Find and repair a manual change."""
         self.step(
             "Somebody changes the link by hand: another name on the Jira, no incoming requests on the Confluence."
         )
@@ -126,12 +126,12 @@ class Demo:
         sys.stdout.flush()
 
     def shown(self, result: RunResult, expected: str, *, only: Sequence[str] | None = None) -> None:
-        """Show what the engine printed, and make sure that it says what is expected.
+        """Show what the engine printed, and make sure that it contains the expected text.
 
         Args:
             result: of the run.
-            expected: what it has to say.
-            only: of a long list of properties, what begins the lines worth showing; all lines if not given.
+            expected: the text that the output must contain.
+            only: the starts of the lines to show from a long list of properties; all lines if not given.
         """
         lines = [line for line in result.output.splitlines() if line.strip() and not line.startswith(_NOISE)]
         if only is not None:
@@ -153,7 +153,7 @@ class Demo:
                 print(f"  {application.name} has no links")
 
     def show_status(self) -> None:
-        """Ask both applications whether the link works; each tries it with a signed request to the other."""
+        """Ask both applications whether the link works. Each of them tries it with a signed request to the other."""
         for here, there in ((self.jira, self.wiki), (self.wiki, self.jira)):
             admin = here.users["admin"]
             url = f"{here.url}/rest/applinks/3.0/status/{there.server_id}"
@@ -164,10 +164,10 @@ class Demo:
             self.expect(body["working"] is True, f"{here.name} says that the link works")
 
     def expect(self, fact: bool, words: str) -> None:
-        """Continue if something is as it should be.
+        """Check that a fact is true.
 
         Raises:
-            Unexpected: if it is not.
+            Unexpected: if it is not true.
         """
         if not fact:
             raise Unexpected(f"step {self.step_number}: expected that {words}")

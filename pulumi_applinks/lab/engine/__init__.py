@@ -1,7 +1,7 @@
-"""Running a Pulumi program: `pulumi` from PATH, or the embedded engine.
+"""Run a Pulumi program with `pulumi` from PATH, or with the embedded engine.
 
-`find_engine` chooses one; a `Project` runs either in the same way. The embedded one is for trying things out where the CLI is not
-installed: it manages Python dynamic resources and components, and says so when a program wants more.
+`find_engine` chooses an engine, and a `Project` runs either in the same way. The embedded engine is for trials where the CLI is not
+installed. It supports Python dynamic resources and components, and reports anything else that a program needs.
 """
 
 from pulumi_applinks.lab.engine.errors import EngineError, UnsupportedError

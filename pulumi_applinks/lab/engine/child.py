@@ -1,12 +1,14 @@
-"""What runs in the engine's child processes: a user's program, or the plugin for dynamic resources.
+"""The code of the engine's child processes, which run a user's program or the plugin for dynamic resources.
 
-Started by path, not as a module of the package: a program's process imports nothing that the program did not ask for.
+It is started by path, not as a module of the package, so that a program's process imports nothing that the program did not import.
 """
 
 import os
 import sys
 
-sys.path[0] = os.getcwd()  # in place of this folder, whose modules have names of the standard library
+sys.path[0] = (
+    os.getcwd()
+)  # instead of this folder, whose modules have the same names as modules of the standard library
 
 import asyncio
 import logging
@@ -16,11 +18,14 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 SHOWN = 32
-"""Exit code: the user has seen already what is wrong."""
+"""The exit code if the user has already seen what is wrong."""
 
 
 def _end_with_the_engine() -> None:
-    """Standard input is a pipe that nobody writes to; its other end is closed when the engine's process is gone."""
+    """End this process when the engine's process ends.
+
+    Standard input is a pipe that nobody writes to. Its other end is closed when the engine's process ends.
+    """
     lifeline = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -34,7 +39,7 @@ def _end_with_the_engine() -> None:
 
 
 def _own_traceback(problem: BaseException, program: str) -> str:
-    """The traceback from the program's own first line on."""
+    """Return the traceback, starting at the program's own first line."""
     own = problem.__traceback__
     while own is not None and not own.tb_frame.f_code.co_filename.startswith(program):
         own = own.tb_next
@@ -42,7 +47,7 @@ def _own_traceback(problem: BaseException, program: str) -> str:
 
 
 def _run(program: str) -> int:
-    """Run a user's program, as the language host for Python does; the answer is the exit code."""
+    """Run a user's program like the language host for Python, and return the exit code."""
     import pulumi
     import pulumi.runtime
 
@@ -62,7 +67,7 @@ def _run(program: str) -> int:
             root_directory=os.environ["PULUMI_ROOT_DIRECTORY"],
         )
     )
-    # A failed program leaves tasks unfinished on purpose; asyncio's complaints about that are noise.
+    # A failed program leaves tasks unfinished on purpose. Hide asyncio's messages about them.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

@@ -1,4 +1,4 @@
-"""The command line: the verbs and flags of the real one that the README, the tutorial, the demo and tests of programs need."""
+"""The command line: those verbs and flags of the real CLI that the README, the tutorial, the demo and tests of programs need."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from pulumi_applinks.lab.engine.values import masked, plain
 from pulumi_applinks.lab.engine.workspace import Workspace, write_whole
 
 USAGE = 2
-"""Exit code: the command line cannot be served as it is."""
+"""The exit code if the command line is wrong or not supported."""
 UNEXPECTED_CHANGES = 7
-"""Exit code of `--expect-no-changes` when there are some; the real CLI's."""
+"""The exit code of `--expect-no-changes` if there are changes, as in the real CLI."""
 INTERRUPTED = 130
-"""Exit code of a run that was interrupted."""
+"""The exit code of a run that was interrupted."""
 _OPERATIONS = {
     "preview": "--diff --expect-no-changes --refresh --debug",
     "up": "--yes --skip-preview --diff --expect-no-changes --refresh --debug",
     "refresh": "--yes --skip-preview --preview-only --diff --expect-no-changes --run-program --debug",
     "destroy": "--yes --skip-preview --diff --refresh --run-program --debug",
 }
-"""The verbs that change a stack, or show how they would, with their flags."""
+"""The verbs that change a stack or preview a change, with their flags."""
 _FLAGS = {
     "--yes": ("-y", "continue without asking"),
     "--skip-preview": ("-f", "do it at once"),
@@ -56,7 +56,7 @@ _OTHERS: dict[str, dict[str, tuple[str, ...]]] = {
         "export": (),
     },
 }
-"""The other verbs; what ends in a question mark may be left out."""
+"""The other verbs. Arguments that end in a question mark are optional."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,7 +68,7 @@ class _Parser(argparse.ArgumentParser):
 
 @functools.cache
 def parser() -> argparse.ArgumentParser:
-    """What reads the command line."""
+    """Return the parser of the command line."""
     common = _Parser(add_help=False)
     common.add_argument("-s", "--stack", help="the stack's name")
     common.add_argument("-C", "--cwd", type=Path, default=Path(), help="the project's directory")
@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the answer is the exit code."""
+    """Run one command, and return the exit code."""
     try:
         return _Command(parser().parse_args(arguments)).run()
     except EngineError as problem:
@@ -138,11 +138,11 @@ class _Command:
         return found or 0
 
     def _chosen(self) -> str:
-        """The stack that was chosen last, if any."""
+        """Return the stack that was last selected, if any."""
         return self.selected.read_text("utf-8") if self.selected.exists() else ""
 
     def _operate(self) -> int:
-        # Brings Pulumi's SDK and gRPC, which take longer to import than all that the other verbs do.
+        # This imports Pulumi's SDK and gRPC, which takes longer than everything that the other verbs do.
         from pulumi_applinks.lab.engine.operation import Operation, Settings
 
         options, verb = self.options, self.options.verb

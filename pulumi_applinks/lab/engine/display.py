@@ -1,4 +1,4 @@
-"""What a person sees of an operation."""
+"""The output of an operation."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ _SIGNS: Mapping[str, str] = {
     "same": "  ",
 }
 _SHORTEST_SECRET = 3
-"""Characters; hiding every shorter text would make the rest unreadable."""
+"""In characters. To hide every shorter text would make the rest unreadable."""
 
 
 @dataclass
 class Display:
-    """Prints lines, counts what was done, and keeps the Diagnostics.
+    """Prints lines, counts what was done, and collects the Diagnostics.
 
-    As with the real engine, a secret of the configuration is hidden wherever it stands, and any other one is printed when a program
-    or a provider prints it.
+    As with the real engine, a secret of the configuration is hidden in all output. Any other secret is printed if a program or a provider
+    prints it.
 
     Attributes:
         dry_run: whether this is a preview.
-        stack_urn: the root resource's URN; what is about no resource is shown under it.
+        stack_urn: the root resource's URN. Messages that are not about a resource are shown under it.
         secrets: the secrets of the stack's configuration.
         with_diff: whether to show properties.
         verbose: whether to show debug lines.
-        counts: how many resources each operation concerned.
-        failed: whether something failed; the exit code is not zero then.
+        counts: how many resources had each operation.
+        failed: whether something failed. The exit code is then not zero.
     """
 
     dry_run: bool
@@ -58,7 +58,7 @@ class Display:
     _started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        # Also as JSON and Python spell it; the longest first, because one may be a part of another.
+        # Also hide the spelling in JSON and Python. The longest secret comes first, because one may be a part of another.
         spelled = {one for text in self.secrets for one in (text, json.dumps(text, ensure_ascii=False)[1:-1])}
         self._hidden = sorted((one for one in spelled if len(one) >= _SHORTEST_SECRET), key=len, reverse=True)
 
@@ -78,10 +78,10 @@ class Display:
         """Show and count what will be done, or was done, with a resource.
 
         Args:
-            op: what.
-            resource: with what, as it is afterwards.
+            op: the operation.
+            resource: the resource as it is afterwards.
             olds: its properties before.
-            inputs: whether the properties are its inputs, and not its outputs.
+            inputs: whether the properties are its inputs instead of its outputs.
         """
         if resource.is_provider:
             return
@@ -103,10 +103,10 @@ class Display:
                 self.line(text)
 
     def fail(self, urn: str, message: str) -> None:
-        """Show a failure: at once, and in the Diagnostics.
+        """Show a failure immediately, and again in the Diagnostics.
 
         Args:
-            urn: of which resource; empty for the whole stack.
+            urn: the URN of the resource; empty for the whole stack.
             message: the error's text.
         """
         self.failed = True
@@ -124,8 +124,8 @@ class Display:
         Args:
             severity: `debug`, `info`, `warning` or `error`.
             text: the lines.
-            urn: which resource it is about; empty for the stack.
-            ephemeral: whether it is of interest at this moment only.
+            urn: the URN of the resource that it is about; empty for the stack.
+            ephemeral: whether the message only matters now. It is then shown immediately, and not kept.
         """
         if severity == "debug" and not self.verbose:
             return
@@ -138,7 +138,7 @@ class Display:
         self._keep(urn or self.stack_urn, "", text)
 
     def say(self, stream: str, line: str) -> None:
-        """Keep a line that a process printed for the Diagnostics at the end, where those of each stream stand together."""
+        """Keep a line that a process printed for the Diagnostics at the end, which group the lines by stream."""
         if line.strip():
             self._keep(self.stack_urn, stream, line)
 
@@ -147,12 +147,12 @@ class Display:
             self._diagnostics.setdefault(urn, {}).setdefault(stream, []).append(text.rstrip())
 
     def outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
-        """Show the stack's outputs at the end, if there are any or some were lost."""
+        """Show the stack's outputs at the end, if there are any or if some were removed."""
         self._outputs = list(_lines(olds or news, news, " " * 4, only=self.dry_run and bool(olds)))
 
     @property
     def changes(self) -> int:
-        """How many resources are not as they were, without those that a refresh before an update has found to differ."""
+        """How many resources changed, without those whose changes a refresh before an update found."""
         return sum(count for op, count in self.counts.items() if op not in ("same", "refresh"))
 
     def end(self) -> None:
@@ -183,7 +183,7 @@ class Display:
 
 
 def _shown(value: Any, indent: str) -> str:
-    """One value, over several lines if it is an object; a secret is not shown."""
+    """Return the text for a value, on several lines if it is an object. Secrets are not shown."""
     value = masked(value)
     if not isinstance(value, dict) or not value:
         text = "[unknown]" if value == UNKNOWN else json.dumps(value, ensure_ascii=False)
@@ -200,7 +200,7 @@ def _sign(olds: Mapping[str, Any], news: Mapping[str, Any], key: str) -> str:
 
 
 def _changed_names(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
-    """The names of what changed, as the one-line plan has them: `[diff: +a-b~c]`."""
+    """Return the names of the changed properties in the form of the one-line plan: `[diff: +a-b~c]`."""
     names: dict[str, list[str]] = {"+": [], "-": [], "~": [], " ": []}
     for key in sorted({*olds, *news} - {PROVIDER_KEY}):
         names[_sign(olds, news, key)].append(key)
@@ -211,13 +211,13 @@ def _changed_names(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
 def _lines(
     olds: Mapping[str, Any], news: Mapping[str, Any], indent: str, *, only: bool = False
 ) -> Iterator[str]:
-    """The properties with their changes, a property a line or more.
+    """Yield the properties with their changes. Each property takes a line or more.
 
     Args:
-        olds: what was.
-        news: what will be.
-        indent: what each line starts with, after the place of its sign.
-        only: leave out what is unchanged.
+        olds: the properties before.
+        news: the properties afterwards.
+        indent: the indent of the lines. The sign is in its last two columns.
+        only: whether to omit what is unchanged.
     """
     keys = sorted({*olds, *news} - {PROVIDER_KEY})
     width = max(map(len, keys), default=0)

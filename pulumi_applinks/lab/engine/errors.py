@@ -1,4 +1,4 @@
-"""What goes wrong inside the embedded engine, said in one sentence."""
+"""The errors of the embedded engine, each with a message of one sentence."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class EngineError(Exception):
 
 
 class UnsupportedError(EngineError):
-    """Something that only the real CLI does.
+    """The user asked for something that only the real CLI supports.
 
     Args:
-        what: what was asked for, as the subject of a sentence.
+        what: what the user asked for, as the subject of a sentence.
     """
 
     def __init__(self, what: str) -> None:

@@ -1,4 +1,4 @@
-"""What the program talks to: the ResourceMonitor and Engine services."""
+"""The services that the program calls: ResourceMonitor and Engine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FEATURES = (
     "secrets deletedWith replaceWith transforms invokeTransforms resourceHooks errorHooks parameterization"
 )
-"""What programs may ask for. All but secrets are then refused with a message of our own, not the SDK's."""
+"""The features that programs are offered. If a program uses one other than secrets, the engine refuses it with its own message."""
 _REFUSED: dict[str, Callable[[Any], str]] = {
     "Invoke": lambda request: f"the function {request.tok}",
     "Call": lambda request: f"the method {request.tok}",
@@ -34,20 +34,20 @@ _REFUSED: dict[str, Callable[[Any], str]] = {
     "RegisterErrorHook": lambda request: f"the error hook '{request.name}'",
     "RegisterPackage": lambda request: f"the package '{request.name}', which needs a provider plugin,",
 }
-"""What only the CLI does: its name in the protocol, and how it is called in a sentence."""
+"""The calls that only the CLI supports, by their names in the protocol, each with its description for a sentence."""
 _THREADS = 256
-"""As many registrations may be under way; they are waiting most of the time."""
+"""How many registrations may run at once. They wait most of the time."""
 
 
 class FailedError(Exception):
-    """A step failed, or was not started because another one has; that was shown."""
+    """A step failed, or was not started because another step failed. The failure was already shown."""
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Serves the registrations of one run of the program.
 
     Args:
-        operation: does what they ask for.
+        operation: carries out the registrations.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -66,7 +66,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     @contextmanager
     def _guarded(self, context: Any) -> Iterator[None]:
-        """Keep a call open, when it failed, until the program has been ended: what was shown must not be shown twice."""
+        """If a call fails, keep it open until the program has ended, so that the failure is not shown twice."""
         try:
             yield
         except (FailedError, EngineError) as problem:
@@ -76,16 +76,16 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             context.abort(grpc.StatusCode.CANCELLED, "the deployment failed")
 
     def SupportsFeature(self, request: Any, context: Any) -> Any:
-        """Whether the program may use a feature."""
+        """Report whether the program may use a feature."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES.split())
 
     def GetDeploymentInfo(self, request: Any, context: Any) -> NoReturn:
-        """The same, all at once: newer SDKs ask one by one when nobody answers this."""
+        """Refuse to report all features at once. Newer SDKs then ask for each feature."""
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "ask for each feature")
         raise AssertionError("unreachable")
 
     def RegisterResource(self, request: Any, context: Any) -> Any:
-        """A resource of the program."""
+        """Register a resource of the program."""
         with self._guarded(context):
             resource = self._operation.register(request)
         outputs = resource.outputs if request.acceptSecrets else plain(resource.outputs)
@@ -94,40 +94,40 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         )
 
     def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:
-        """The outputs of a component or of the stack."""
+        """Register the outputs of a component or of the stack."""
         with self._guarded(context):
             self._operation.register_outputs(request.urn, from_struct(request.outputs))
         return empty_pb2.Empty()
 
     def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:
-        """The program has nothing more to register."""
+        """Confirm that the program has nothing more to register."""
         return empty_pb2.Empty()
 
 
 class EngineService(engine_pb2_grpc.EngineServicer):
-    """Serves the log of the program, and of its providers.
+    """Serves the log of the program and its providers.
 
     Args:
-        display: what the user sees.
+        display: shows the messages to the user.
     """
 
     def __init__(self, display: Display) -> None:
         self._display = display
 
     def Log(self, request: Any, context: Any) -> Any:
-        """A message of the log."""
+        """Show a message of the log."""
         severity = engine_pb2.LogSeverity.Name(request.severity).lower()
         self._display.log(severity, request.message, request.urn, ephemeral=request.ephemeral)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any, context: Any) -> Any:
-        """The program wants some version of the CLI; this is none."""
+        """Accept any CLI version that the program requires, because this is not the CLI."""
         return engine_pb2.RequirePulumiVersionResponse()
 
 
 @contextmanager
 def served(service: Monitor | EngineService) -> Iterator[str]:
-    """Serve on a free port of the loopback interface; the value is the address."""
+    """Serve on a free port of the loopback interface, and yield the address."""
     with ThreadPoolExecutor(_THREADS) as pool:
         server = grpc.server(pool, options=CHANNEL)
         if isinstance(service, Monitor):

@@ -1,4 +1,4 @@
-"""The verbs that change a stack: update, refresh and destroy; and their previews."""
+"""The verbs that change a stack (update, refresh and destroy), and their previews."""
 
 from __future__ import annotations
 
@@ -40,24 +40,24 @@ _PLAYED = (
     "ignoreChanges additionalSecretOutputs aliasURNs retainOnDelete acceptSecrets acceptResources accepts_byte_string "
     "supportsPartialValues supportsResultReporting aliasSpecs sourcePosition stackTrace parentStackTraceHandle"
 )
-"""What a registration may have; any other option is refused by its name."""
+"""The options that a registration may have. The engine refuses any other option by its name."""
 _TICK = 0.02
-"""Seconds between looks at whether the program has ended."""
+"""Seconds between checks whether the program has ended."""
 _AT_ONCE = 4 * (os.cpu_count() or 1)
-"""How many steps may run."""
+"""How many steps may run at once."""
 _SHOWN = 32
-"""The program's exit code when the user has seen already what is wrong."""
+"""The program's exit code if the user has already seen what is wrong."""
 
 
 @dataclass
 class Settings:
-    """How an operation is done.
+    """The settings of an operation.
 
     Attributes:
-        refresh: read all resources first.
-        run_program: in a refresh or a destroy, give the provider today's configuration, and not that of the last update.
-        diff: show properties.
-        debug: show debug lines.
+        refresh: whether to read all resources first.
+        run_program: whether a refresh or a destroy gives the provider the current configuration instead of that of the last update.
+        diff: whether to show properties.
+        debug: whether to show debug lines.
     """
 
     refresh: bool = False
@@ -67,12 +67,12 @@ class Settings:
 
 
 class Operation:
-    """One verb on one stack, or its preview, which changes and keeps nothing.
+    """One verb on one stack, or its preview, which changes nothing and stores nothing.
 
     Args:
         workspace: the project and the stack.
         file: the stack's state.
-        settings: how it is done.
+        settings: the settings of the operation.
         dry_run: whether this is a preview.
     """
 
@@ -94,19 +94,19 @@ class Operation:
         self._steps = threading.BoundedSemaphore(_AT_ONCE)
         self._registered: set[str] = set()
         self._environment = {**os.environ, "PULUMI_PROJECT": workspace.name}
-        self._environment.pop("PULUMI_CONFIG_PASSPHRASE", None)  # it is for the engine alone
+        self._environment.pop("PULUMI_CONFIG_PASSPHRASE", None)  # only the engine may see it
 
     def _urn(self, type_: str, name: str, parent: str = "") -> str:
         return urn_of(self._workspace.stack, self._workspace.name, parent, type_, name)
 
     def run(self, verb: str) -> Display:
-        """Do it: `preview`, `up`, `refresh` or `destroy`."""
+        """Run the verb: `preview`, `up`, `refresh` or `destroy`."""
         with ExitStack() as stack:
             if not self._dry_run:
                 stack.enter_context(self._file.locked())
             self._resources = self._file.load()
             if not self._dry_run:
-                self._file.save(self._resources)  # if that can't be done, nothing is started
+                self._file.save(self._resources)  # if this fails, nothing is started
             stack.enter_context(self._interruptible())
             self._engine = stack.enter_context(served(EngineService(self.display)))
             self._provider = DynamicProvider(lambda: self._child(PLUGIN, self._engine))
@@ -121,7 +121,7 @@ class Operation:
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """Ctrl-C lets the steps that run end, and nothing else begin; a second one ends the process."""
+        """Handle Ctrl-C: running steps are finished, and no other step starts. A second Ctrl-C ends the process."""
         numbers = (signal.SIGINT, signal.SIGTERM)
 
         def interrupt(number: int, frame: FrameType | None) -> None:
@@ -129,7 +129,7 @@ class Operation:
             self._failure.set()
             for one in numbers:
                 signal.signal(one, signal.SIG_DFL)
-            # Not by `print`, which this may have interrupted.
+            # Do not use `print`: the signal may have interrupted it.
             told = "interrupted: what has started is finished first; another interruption ends it at once\n"
             os.write(sys.stderr.fileno(), told.encode())
 
@@ -149,22 +149,22 @@ class Operation:
     def _child(self, *arguments: str, **more: str) -> Child:
         return Child(arguments, self._workspace.folder, {**self._environment, **more}, self.display.say)
 
-    # What goes wrong
+    # Errors
 
     def _fail(self, resource: Resource | None, message: str, *, step: bool = False) -> None:
-        """Show an error and let nothing else begin.
+        """Show an error, and start no further steps.
 
         Args:
             resource: what failed; None for the engine itself.
             message: the error's text.
-            step: whether a step failed, and not the planning of one.
+            step: whether a step failed, as opposed to the planning of a step.
         """
         self._incomplete = self._incomplete or step
         self.display.fail(resource.urn if resource else "", message)
         self._failure.set()
 
     def refuse(self, problem: EngineError) -> None:
-        """Show what the engine does not do, and let nothing else begin."""
+        """Show what the engine does not support, and start no further steps."""
         self._fail(None, str(problem))
 
     def _stop(self, resource: Resource, message: str) -> NoReturn:
@@ -172,7 +172,7 @@ class Operation:
         raise FailedError
 
     def _ask(self, resource: Resource, call: Callable[[], Answer], *, step: bool = True) -> Answer:
-        """Call the provider; an error is shown under the resource."""
+        """Call the provider. An error is shown under the resource."""
         try:
             return call()
         except ProviderError as problem:
@@ -181,20 +181,20 @@ class Operation:
 
     @contextmanager
     def _step(self) -> Iterator[None]:
-        """One step, what it is recorded as included; so many may run at once."""
+        """Limit how many steps run at once. A step includes recording its result in the state."""
         with self._steps:
             if self._failure.is_set():
                 raise FailedError
             yield
 
     def _settle(self) -> None:
-        """Wait for the steps that run."""
+        """Wait for the running steps."""
         with self._planning:
             for _ in range(_AT_ONCE):
                 self._steps.acquire()
         self._steps.release(_AT_ONCE)
 
-    # What the state has
+    # State
 
     def _put(self, new: Resource) -> None:
         with self._writing:
@@ -219,7 +219,7 @@ class Operation:
             )
 
     def _configure_as_recorded(self) -> None:
-        """Give the provider what the state has from the last update, as the real engine does; or today's configuration."""
+        """Give the provider the configuration of the last update from the state, as the real engine does, or the current configuration."""
         recorded = (one.inputs for one in self._resources.values() if one.type == PROVIDER_TYPE)
         self._provider.configure(self._config if self._settings.run_program else next(recorded, {}))
 
@@ -243,7 +243,7 @@ class Operation:
         return stack.outputs if stack else {}
 
     def _run_program(self) -> bool:
-        """Run the program; the answer is whether it ended well and nothing failed."""
+        """Run the program, and return whether it succeeded and nothing failed."""
         program = self._workspace.program
         if not (program / "__main__.py" if program.is_dir() else program).is_file():
             self.refuse(EngineError(f"unable to find the program: {program} has no __main__.py"))
@@ -279,11 +279,11 @@ class Operation:
         return code == 0
 
     def register(self, request: Any) -> Resource:
-        """Do what a registration asks for; the answer is the resource as it is then.
+        """Carry out a registration, and return the resource as it is afterwards.
 
         Raises:
-            FailedError: a step failed; it was shown.
-            UnsupportedError: the program asks for something that this engine does not do.
+            FailedError: a step failed. The failure was already shown.
+            UnsupportedError: the program asks for something that this engine does not support.
         """
         with self._planning:
             if self._failure.is_set():
@@ -299,7 +299,7 @@ class Operation:
         return new
 
     def _goal(self, request: Any) -> Resource:
-        """The resource as the program wants it."""
+        """Return the resource as the program declares it."""
         what = f"{request.type} '{request.name}'"
         if request.custom and not request.type.startswith("pulumi-python:"):
             raise UnsupportedError(
@@ -334,7 +334,7 @@ class Operation:
         return new
 
     def _plan(self, new: Resource, old: Resource | None, *, first: bool) -> Op:
-        """What will be done for a registration, as the provider says; its inputs are checked then."""
+        """Check the inputs of a registration, and return what must be done for it according to the provider."""
         if not new.custom:
             new.outputs = dict(old.outputs) if old else mark_names(new.inputs, new.additionalSecretOutputs)
             return "create" if old is None else "update" if changed(old.inputs, new.inputs) else "same"
@@ -361,12 +361,12 @@ class Operation:
         return "replace"
 
     def _default_provider(self) -> str:
-        """Record the default provider with its configuration; the answer is the reference that resources keep."""
+        """Record the default provider with its configuration, and return the reference that resources store."""
         urn = self._urn(PROVIDER_TYPE, "default")
         old = self._resources.get(urn)
         identity = old.id if old else str(uuid.uuid4())
         self._registered.add(urn)
-        with self._writing:  # recorded with the next step
+        with self._writing:  # written to the file with the next step
             self._resources[urn] = Resource(urn, PROVIDER_TYPE, True, identity, self._config, self._config)
         return f"{urn}::{identity}"
 
@@ -397,7 +397,7 @@ class Operation:
             new.id, new.outputs = self._ask(new, lambda: provider.create(new))
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
-        """Keep the outputs that a component, or the stack, has."""
+        """Store the outputs of a component or of the stack."""
         found = self._resources[urn]
         names = [] if found.type == STACK_TYPE else found.additionalSecretOutputs
         self._put(replace(found, outputs=mark_names(outputs, names)))
@@ -417,7 +417,7 @@ class Operation:
 
         Args:
             old: as the state has it.
-            whole: whether the refresh is the operation, and not the beginning of one.
+            whole: whether the refresh is the whole operation, as opposed to the first part of another operation.
         """
         if not old.custom or old.is_provider:
             if whole:
@@ -453,7 +453,7 @@ class Operation:
             self._delete(list(self._resources))
 
     def _delete(self, urns: Collection[str]) -> None:
-        """Delete resources, each after those that need it. One that fails stays, and so does everything that it needs."""
+        """Delete resources, each after those that need it. If one fails, the resource stays, and so does everything that it needs."""
         needed_by: dict[str, set[str]] = {urn: set() for urn in urns}
         for urn in urns:
             for needed in self._resources[urn].needs & needed_by.keys():

@@ -1,4 +1,4 @@
-"""The engine's child processes, and the calls on the one that serves dynamic resources."""
+"""The engine's child processes, and the calls to the process that serves dynamic resources."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from pulumi_applinks.lab.engine.values import (
 
 CHANNEL = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
 PLUGIN = "pulumi.dynamic"
-"""What serves dynamic resources: a module of the SDK."""
+"""The module of the SDK that serves dynamic resources."""
 _PATIENCE = 5.0
-"""Seconds between asking a child to end and ending it."""
+"""Seconds between asking a child process to end and killing it."""
 
 
 class Child:
-    """A Python process that ends with this one, and whose lines are handed over as they come.
+    """A Python process that ends when this process ends, and whose output is forwarded line by line.
 
     Args:
         arguments: the program or the module to run, and its arguments.
-        cwd: where to run it.
+        cwd: the folder to run it in.
         env: its environment.
-        said: called with its name and each line that it prints, from another thread.
+        said: called from another thread with its name and each line that it prints.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Child:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            start_new_session=True,  # Ctrl-C is for the engine: a step that runs is let finish
+            start_new_session=True,  # Ctrl-C only reaches the engine, so that running steps can finish
         )
         self.poll = self._process.poll
         self.muted = False
@@ -71,11 +71,11 @@ class Child:
         self._ports.put("")
 
     def port(self) -> str:
-        """The port of the plugin, which prints it when it serves; empty when it has ended without one."""
+        """Wait for the port that the plugin prints when it serves, and return it; empty if the process ended without printing a port."""
         return self._ports.get()
 
     def stop(self) -> int:
-        """End it, if it still runs; all its lines were handed over then. The answer is its exit code."""
+        """End the process if it still runs, forward all its output, and return its exit code."""
         if self.poll() is None:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -89,11 +89,11 @@ class Child:
 
 
 class ProviderError(Exception):
-    """A call failed; the message is what the process answered, mostly a whole traceback."""
+    """A call failed. The message is the answer of the process, which is usually a whole traceback."""
 
 
 class DynamicProvider:
-    """The process that serves all dynamic resources of one operation; started with the first call.
+    """The process that serves all dynamic resources of one operation. The first call starts it.
 
     Args:
         start: starts the process.
@@ -108,7 +108,7 @@ class DynamicProvider:
         self._config: Properties = {}
 
     def configure(self, config: Properties) -> None:
-        """Give the configuration that the first call sends ahead; a process that was given another one is ended."""
+        """Set the configuration, which is sent before the first call. If the process already has another configuration, it is ended."""
         if config != self._config:
             self.stop()
         self._config = config
@@ -127,7 +127,7 @@ class DynamicProvider:
         return self._stub
 
     def _call(self, method: str, **fields: Any) -> Any:
-        """Call the provider, which takes no secrets: they are sent in the clear."""
+        """Call the provider. It does not support secrets, so they are sent as plain values."""
         sent = {
             key: to_struct(plain(value)) if isinstance(value, dict) else value
             for key, value in fields.items()
@@ -135,23 +135,23 @@ class DynamicProvider:
         try:
             return getattr(self._ready(), method)(getattr(provider_pb2, f"{method}Request")(**sent))
         except grpc.RpcError as problem:
-            ended = problem.code() == grpc.StatusCode.UNAVAILABLE  # the process is gone
+            ended = problem.code() == grpc.StatusCode.UNAVAILABLE  # the process has ended
             raise ProviderError("error reading from server: EOF" if ended else problem.details()) from None
 
-    # Each of these raises a ProviderError when the provider has raised an exception.
+    # Each of these raises a ProviderError if the provider raises an exception.
 
     def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        """Validate inputs; the answer is the inputs to use, and the failures as property and reason."""
+        """Validate inputs. Return the inputs to use, and the failures as pairs of property and reason."""
         answer = self._call("Check", urn=urn, olds=olds, news=news)
         failures = [(one.property, one.reason) for one in answer.failures]
         return mark_secrets(from_struct(answer.inputs), news), failures
 
     def diff(self, old: Resource, news: Properties) -> tuple[bool | None, list[str], bool]:
-        """Compare a resource's last outputs with inputs.
+        """Compare a resource's last outputs with new inputs.
 
         Returns:
-            Whether there is anything to do, or None when the engine has to see itself; the properties that make a replacement necessary;
-            and whether that deletes first.
+            Whether there is anything to do, or None if the engine must decide itself; the properties that make a replacement necessary; and
+            whether the replacement deletes the old resource first.
         """
         fields = {"olds": old.outputs, "old_inputs": old.inputs, "news": news}
         answer = self._call("Diff", id=old.id, urn=old.urn, **fields)
@@ -159,23 +159,23 @@ class DynamicProvider:
         return changes, list(answer.replaces), answer.deleteBeforeReplace
 
     def create(self, new: Resource) -> tuple[str, Properties]:
-        """Create; the answer is the id and the outputs."""
+        """Create a resource, and return its id and outputs."""
         answer = self._call("Create", urn=new.urn, properties=new.inputs)
         if not answer.id:
             raise ProviderError(f"plugin returned empty resource.ID from create '{new.urn}'")
         return answer.id, _outputs(answer, new)
 
     def update(self, old: Resource, new: Resource) -> Properties:
-        """Update; the answer is the outputs."""
+        """Update a resource, and return its outputs."""
         fields = {"olds": old.outputs, "old_inputs": old.inputs, "news": new.inputs}
         return _outputs(self._call("Update", id=old.id, urn=new.urn, **fields), new)
 
     def delete(self, old: Resource) -> None:
-        """Delete."""
+        """Delete a resource."""
         self._call("Delete", id=old.id, urn=old.urn, properties=old.outputs, old_inputs=old.inputs)
 
     def read(self, old: Resource) -> tuple[Properties, Properties] | None:
-        """Read what there is now; the answer is the inputs and the outputs, or None when it is gone."""
+        """Read the current resource, and return its inputs and outputs, or None if it no longer exists."""
         answer = self._call("Read", id=old.id, urn=old.urn, properties=old.outputs, inputs=old.inputs)
         if not answer.id:
             return None

@@ -1,4 +1,4 @@
-"""Runs a project's program: with `pulumi` from PATH, or with the embedded engine, in the same way."""
+"""Run a project's program in the same way with `pulumi` from PATH or with the embedded engine."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _INHERITED = (
     "PYTHONPATH",
     "PYTHONDONTWRITEBYTECODE",
 )
-"""What a run gets of this process's environment when it is given none: never credentials."""
+"""The variables that a run inherits from this process if it is given no environment. None of them has credentials."""
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run of an engine came to.
+    """The result of a run of an engine.
 
     Attributes:
         returncode: its exit code.
@@ -54,11 +54,11 @@ class RunResult:
 
 
 class RunFailedError(AssertionError):
-    """A run that was to succeed did not.
+    """A run that should succeed failed.
 
     Args:
         command: its verb and flags.
-        result: what it came to.
+        result: its result.
     """
 
     def __init__(self, command: str, result: RunResult) -> None:
@@ -68,26 +68,26 @@ class RunFailedError(AssertionError):
 
 @dataclass(frozen=True)
 class Engine:
-    """What runs a program and keeps its state: the Pulumi CLI, or this package's own engine.
+    """The engine that runs a program and stores its state: the Pulumi CLI, or this package's own engine.
 
     Attributes:
-        cli: the CLI's executable; None for the embedded engine, in a process of its own.
+        cli: the CLI's executable; None for the embedded engine, which runs in a process of its own.
     """
 
     cli: str | None = None
 
     @property
     def name(self) -> Literal["pulumi", "embedded"]:
-        """Which one it is."""
+        """The name of the engine."""
         return "pulumi" if self.cli else "embedded"
 
     @property
     def first_line(self) -> str:
-        """Shows a user which engine this is."""
+        """A line that says which engine this is."""
         return f"This is the Pulumi CLI, {self.cli}" if self.cli else EMBEDDED_LINE
 
     def variables(self, home: Path) -> Mapping[str, str]:
-        """What the engine needs in its environment to keep its state under a directory, and to make no calls to the network."""
+        """Return the variables that make the engine store its state under a directory, and send nothing to the network."""
         if self.cli is None:
             return {"PULUMI_LAB_HOME": str(home)}
         for name in ("backend", "home"):
@@ -104,19 +104,20 @@ class Engine:
     def run(
         self, args: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str | None = None
     ) -> RunResult:
-        """Run one command of the engine, with this very interpreter for the program and its provider.
+        """Run one command of the engine, with this process's Python interpreter for the program and its provider.
 
         Args:
-            args: verb and flags.
+            args: the verb and its flags.
             cwd: the project's directory.
             env: the whole environment.
-            stdin: what it can read.
+            stdin: the text on its standard input.
         """
         command = [sys.executable, "-m", "pulumi_applinks.lab.engine", *args]
         environment = dict(env)
         if self.cli is not None:
             command = [self.cli, *args, "--non-interactive", "--color", "never"]
-            # A virtual environment's python is found by its folder alone; the provider's process is started with `python` from PATH.
+            # The provider's process is started with `python` from PATH. Only the folder of this interpreter makes that the python of its
+            # virtual environment.
             folders = (str(Path(sys.executable).parent), str(Path(self.cli).parent))
             environment["PATH"] = os.pathsep.join((*folders, env.get("PATH", os.defpath)))
         done = subprocess.run(
@@ -134,13 +135,13 @@ class Engine:
 
 
 def find_engine(which: Which = "auto") -> Engine:
-    """The engine to use.
+    """Return the engine to use.
 
     Args:
-        which: `pulumi` for the CLI from PATH, `embedded` for this package's own, `auto` for the CLI if there is one.
+        which: `pulumi` for the CLI from PATH, `embedded` for this package's own engine, `auto` for the CLI if it is installed.
 
     Raises:
-        EngineError: the CLI was asked for, and it is not on PATH.
+        EngineError: `which` is `pulumi`, but the CLI is not on PATH.
     """
     found = shutil.which("pulumi") if which != "embedded" else None
     if found is not None:
@@ -151,7 +152,7 @@ def find_engine(which: Which = "auto") -> Engine:
 
 
 def base_environment() -> dict[str, str]:
-    """What a run gets of this process's environment when it is given none of its own."""
+    """Return the part of this process's environment that a run gets if it is given no environment."""
     return {key: os.environ[key] for key in _INHERITED if key in os.environ}
 
 
@@ -160,16 +161,16 @@ class Project:
     """A program in a directory, and one stack of it.
 
     Each method runs the engine once. With `check=True`, which is the default, a run that fails raises `RunFailedError`. `env` is the
-    user's environment: what the program and its provider see besides the engine's own variables; without it they see the path,
+    user's environment, which the program and its provider see in addition to the engine's own variables. Without it, they see the path,
     the home and the locale of this process.
 
     Attributes:
-        engine: what runs it.
+        engine: the engine that runs the program.
         directory: where Pulumi.yaml is.
         stack: the stack's name.
-        home: where the engine keeps the state.
-        passphrase: opens the stack's secrets.
-        env: the environment of the runs that are given none.
+        home: where the engine stores the state.
+        passphrase: decrypts the stack's secrets.
+        env: the environment of runs that are given no other.
     """
 
     engine: Engine
@@ -201,7 +202,7 @@ class Project:
         return result
 
     def init(self, *, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
-        """Make the stack."""
+        """Create the stack."""
         return self.run("stack", "init", check=check, env=env)
 
     def config_set(
@@ -214,14 +215,14 @@ class Project:
         check: bool = True,
         env: Mapping[str, str] | None = None,
     ) -> RunResult:
-        """Set a configuration value; it is handed over on standard input, never as an argument.
+        """Set a configuration value. It is passed on standard input, never as an argument.
 
         Args:
             key: its key, with a namespace unless it is the project's.
             value: its value.
             secret: whether to encrypt it.
             path: whether the key is a path into an object.
-            check: whether a failure raises.
+            check: whether a failure raises an error.
             env: the environment.
         """
         flags = ["--secret" if secret else "--plaintext", *(["--path"] if path else [])]
@@ -232,11 +233,11 @@ class Project:
         return self.run("preview", *flags, check=check, env=env)
 
     def up(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
-        """Update, without a preview of its own."""
+        """Update the stack without a preview first."""
         return self.run("up", "--yes", "--skip-preview", *flags, check=check, env=env)
 
     def refresh(self, *flags: str, check: bool = True, env: Mapping[str, str] | None = None) -> RunResult:
-        """Read everything into the state, without a preview of its own; or only show what differs, with `--preview-only`."""
+        """Read everything into the state without a preview first. With `--preview-only`, only show what differs."""
         how = [] if "--preview-only" in flags else ["--yes", "--skip-preview"]
         return self.run("refresh", *how, *flags, check=check, env=env)
 
@@ -245,11 +246,11 @@ class Project:
         return self.run("destroy", "--yes", "--skip-preview", *flags, check=check, env=env)
 
     def export(self) -> dict[str, Any]:
-        """The deployment, its secrets encrypted."""
+        """Return the deployment with encrypted secrets."""
         found: dict[str, Any] = json.loads(self.run("stack", "export").stdout)
         return found
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, with the secrets in the clear."""
+        """Return the stack's outputs with decrypted secrets."""
         found: dict[str, Any] = json.loads(self.run("stack", "output", "--json", "--show-secrets").stdout)
         return found

@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted with the stack's passphrase, in the form that the real CLI gives them."""
+"""Encrypt secrets with the stack's passphrase, in the format of the real CLI."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from pulumi_applinks.lab.engine.errors import EngineError
 
 _CHECKED = "pulumi"
-"""What a salt carries, encrypted, so that a wrong passphrase is noticed."""
+"""A known text that is stored encrypted with the salt, so that a wrong passphrase is detected."""
 
 
 def key_of(passphrase: str, salt: bytes) -> bytes:
-    """The key of a passphrase and a salt. That is slow, on purpose: nobody should be able to try many."""
+    """Derive the key from a passphrase and a salt. This is slow on purpose, so that nobody can try many passphrases."""
     return PBKDF2HMAC(SHA256(), length=32, salt=salt, iterations=1_000_000).derive(passphrase.encode())
 
 
 class Crypter:
-    """Encrypts and decrypts one stack's secrets. The key is made when it is first needed, since that is slow.
+    """Encrypts and decrypts one stack's secrets. The key is derived when it is first needed, because that is slow.
 
     Args:
-        passphrase: the stack's passphrase, or None when the user gave none.
-        salt: the stack's `encryptionsalt`, or empty for a new one.
+        passphrase: the stack's passphrase, or None if the user gave none.
+        salt: the stack's `encryptionsalt`, or empty to create a new salt.
     """
 
     def __init__(self, passphrase: str | None, salt: str = "") -> None:
@@ -36,7 +36,7 @@ class Crypter:
 
     @property
     def salt(self) -> str:
-        """The stack's `encryptionsalt`, made now if there was none.
+        """The stack's `encryptionsalt`. It is created now if there was none.
 
         Raises:
             EngineError: there is no passphrase, or a wrong one.

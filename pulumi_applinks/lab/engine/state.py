@@ -1,4 +1,4 @@
-"""A stack's resources, and the file that has them: a deployment of format version 3."""
+"""A stack's resources, and the file that stores them: a deployment of format version 3."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from pulumi_applinks.lab.engine.secrets import Crypter
 from pulumi_applinks.lab.engine.values import Properties, sealed, unsealed
 from pulumi_applinks.lab.engine.workspace import write_whole
 
-if sys.platform != "win32":  # where nothing keeps two runs apart
+if sys.platform != "win32":  # Windows has no lock, so two runs can change the same stack there
     import fcntl
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:pulumi-python"
 _MEANS_MORE = ("delete", "external", "pendingReplacement", "taint", "deletedWith")
-"""What this engine writes into no state, and can't pass over."""
+"""The fields that this engine never writes into a state and cannot ignore."""
 
 
 def urn_of(stack: str, project: str, parent: str, type_: str, name: str) -> str:
-    """A resource's URN."""
+    """Return a resource's URN."""
     above = parent.split("::", 3)[2] if parent else ""
     qualified = f"{above}${type_}" if above not in ("", STACK_TYPE) else type_
     return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
 
 
 def type_and_name(urn: str) -> tuple[str, str]:
-    """The type in a URN, without those of the parents, and the name."""
+    """Return the type in a URN, without the types of its parents, and the name."""
     _, _, types, name = urn.split("::", 3)
     return types.rpartition("$")[2], name
 
 
 @dataclass
 class Resource:
-    """One resource of a stack, with the names that the state file uses."""
+    """One resource of a stack. The fields are named as in the state file."""
 
     urn: str
     type: str
@@ -63,12 +63,12 @@ class Resource:
 
     @property
     def is_provider(self) -> bool:
-        """Whether this is a provider's own resource, which is neither shown nor counted."""
+        """Whether this is the resource of a provider, which is neither shown nor counted."""
         return self.type.startswith("pulumi:providers:")
 
     @property
     def needs(self) -> set[str]:
-        """The URNs that have to exist as long as this one does."""
+        """The URNs of the resources that must exist as long as this one does."""
         return {*self.dependencies, self.parent, self.provider.rpartition("::")[0]} - {""}
 
 
@@ -78,7 +78,7 @@ class StateFile:
 
     Attributes:
         path: where it is.
-        crypter: opens its secrets.
+        crypter: decrypts its secrets.
     """
 
     path: Path
@@ -86,10 +86,10 @@ class StateFile:
     _written: dict[str, tuple[Resource, list[str], str]] = field(default_factory=dict, init=False, repr=False)
 
     def document(self) -> dict[str, Any]:
-        """The whole deployment.
+        """Return the whole deployment.
 
         Raises:
-            EngineError: there is none, or it is not a deployment of version 3.
+            EngineError: there is no deployment, it is malformed, or its version is not 3.
         """
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ class StateFile:
         return dict(found)
 
     def load(self) -> dict[str, Resource]:
-        """The stack's resources by URN, each after those that it needs.
+        """Return the stack's resources by URN, each after those that it needs.
 
         Raises:
             EngineError: there is no stack, or its state is damaged.
@@ -147,7 +147,7 @@ class StateFile:
         write_whole(self.path, text.removesuffix("}}") + f', "resources": [\n{stored}\n]}}}}')
 
     def _stored(self, one: Resource, resources: Mapping[str, Resource]) -> str:
-        """A resource as the file has it; the same text as long as it is the same, so that a step costs little in a large stack."""
+        """Return a resource's text in the file. It is cached while the resource is unchanged, so that steps in large stacks are fast."""
         there = [urn for urn in one.dependencies if urn in resources]
         known = self._written.get(one.urn)
         if known is not None and known[0] is one and known[1] == there:
@@ -162,7 +162,7 @@ class StateFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let no other run change the stack; the lock goes with the process, however that ends.
+        """Prevent other runs from changing the stack. The lock is released when the process ends, however it ends.
 
         Raises:
             EngineError: there is no stack, or another run is changing it.

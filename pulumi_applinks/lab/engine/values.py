@@ -1,4 +1,4 @@
-"""Property values, as they are on the wire: what is secret or unknown is marked. In the state, what is secret is encrypted."""
+"""Property values in the form of the protocol, which marks what is secret or unknown. In the state, secrets are encrypted."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from google.protobuf.json_format import MessageToDict
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""A value that only an update will know."""
+"""The mark for a value that is only known in an update."""
 PROVIDER_KEY = "__provider"
 
 Properties: TypeAlias = dict[str, Any]
 
 
 def secret(value: Any) -> dict[str, Any]:
-    """Mark a value as one that is shown nowhere."""
+    """Mark a value as secret, so that it is never shown."""
     return {_SIGNATURE: _SECRET, "value": value}
 
 
 def is_secret(value: Any) -> bool:
-    """Whether a value itself is marked as secret."""
+    """Whether the value itself is marked as secret."""
     return isinstance(value, dict) and value.get(_SIGNATURE) == _SECRET
 
 
 def _replaced(value: Any, replace: Callable[[dict[str, Any]], Any]) -> Any:
-    """The value, with something else for each secret in it; the keys of objects in their order."""
+    """Return the value with each secret in it replaced. The keys of objects keep their order."""
     if is_secret(value):
         return replace(value)
     if isinstance(value, dict):
@@ -38,17 +38,17 @@ def _replaced(value: Any, replace: Callable[[dict[str, Any]], Any]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The value with its secrets in the clear."""
+    """Return the value with its secrets as plain values."""
     return _replaced(value, lambda marked: plain(marked["value"]))
 
 
 def masked(value: Any) -> Any:
-    """The value as a person may see it."""
+    """Return the value with its secrets hidden."""
     return _replaced(value, lambda _: "[secret]")
 
 
 def sealed(value: Any, encrypt: Callable[[str], str]) -> Any:
-    """The value as the state has it: each secret's JSON is encrypted."""
+    """Return the value as the state stores it: the JSON of each secret is encrypted."""
     return _replaced(
         value,
         lambda marked: {_SIGNATURE: _SECRET, "ciphertext": encrypt(json.dumps(plain(marked["value"])))},
@@ -66,7 +66,7 @@ def from_struct(struct: struct_pb2.Struct) -> Properties:
     def whole(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: whole(one) for key, one in value.items()}
-        if isinstance(value, float):  # the only numbers that a message has
+        if isinstance(value, float):  # messages have no other numbers
             return int(value) if value.is_integer() and abs(value) < 1e15 else value
         return [whole(one) for one in value] if isinstance(value, list) else value
 
@@ -82,22 +82,22 @@ def to_struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def secrets_in(value: Any) -> Iterator[Any]:
-    """What is secret, anywhere inside of a value."""
+    """Yield every secret inside a value."""
     found: list[Any] = []
     _replaced(value, lambda marked: found.append(marked["value"]))
     yield from found
 
 
 def changed(olds: Any, news: Any) -> bool:
-    """Whether anything differs, secret or not; true is not 1."""
+    """Whether anything differs, secret or not. True and 1 are different values."""
     return json.dumps(plain(olds)) != json.dumps(plain(news))
 
 
 def mark_secrets(outputs: Properties, inputs: Mapping[str, Any]) -> Properties:
-    """Mark again as secret what a provider gave back under the name of a secret input.
+    """Mark each output as secret that has the same name as a secret input.
 
-    Providers of this kind do not take secrets, so what they answer has lost its marks. Only objects are compared key by key; a
-    list with a secret inside becomes secret as a whole.
+    Dynamic providers do not support secrets, so their answers have no marks. Only objects are compared key by key. If a list contains a
+    secret, the whole list becomes secret.
     """
     marked = dict(outputs)
     for key in outputs.keys() & inputs.keys():
@@ -115,7 +115,7 @@ def mark_names(outputs: Properties, names: list[str]) -> Properties:
 
 
 def keep_ignored(news: Properties, olds: Properties, path: str) -> Properties:
-    """The properties with the old value at a path such as `a.b`, whose changes will be ignored."""
+    """Return the properties with the old value at a path such as `a.b`, whose changes are ignored."""
     key, _, rest = path.partition(".")
     old, new = olds.get(key), news.get(key)
     if rest:

@@ -22,7 +22,7 @@ from pulumi_applinks.lab.engine.values import Properties, plain, secret, secrets
 _PROJECT = ("name", "runtime", "main", "config", "description", "author", "website", "license")
 _RUNTIME = ("name", "options")
 _TOOLS = ("toolchain", "virtualenv")
-"""How the CLI finds an interpreter; the embedded engine runs everything with its own."""
+"""The options with which the CLI finds an interpreter. The embedded engine runs everything with its own interpreter."""
 _STACK = ("config", "encryptionsalt", "secretsprovider")
 
 
@@ -32,10 +32,10 @@ class Workspace:
 
     Attributes:
         directory: where Pulumi.yaml is.
-        project: what that has.
+        project: the contents of Pulumi.yaml.
         stack: the stack's name.
-        passphrase: opens the stack's secrets; None when the user gave none.
-        settings: what Pulumi.<stack>.yaml has.
+        passphrase: decrypts the stack's secrets; None if the user gave none.
+        settings: the contents of Pulumi.<stack>.yaml.
     """
 
     directory: Path
@@ -46,11 +46,11 @@ class Workspace:
 
     @classmethod
     def load(cls, directory: Path, passphrase: str | None) -> Workspace:
-        """Read the project that the directory, or one above it, has.
+        """Read the project in a directory or in a directory above it.
 
         Raises:
-            EngineError: there is no project, or its file is not what it should be.
-            UnsupportedError: it asks for something that this engine does not do.
+            EngineError: there is no project, or its file is malformed.
+            UnsupportedError: it asks for something that this engine does not support.
         """
         for folder in (directory, *directory.parents):
             if (folder / "Pulumi.yaml").is_file():
@@ -73,8 +73,8 @@ class Workspace:
         """Read a stack's settings.
 
         Raises:
-            EngineError: they are not what they should be.
-            UnsupportedError: they ask for something that this engine does not do.
+            EngineError: the settings are malformed.
+            UnsupportedError: they ask for something that this engine does not support.
         """
         self.stack = stack
         self.settings = _read(self.file) if self.file.exists() else {}
@@ -95,20 +95,20 @@ class Workspace:
 
     @property
     def program(self) -> Path:
-        """What to run: a file, or a directory with a `__main__.py`."""
+        """The program to run: a file, or a directory with a `__main__.py`."""
         return (self.directory / str(self.project.get("main") or ".")).resolve()
 
     @property
     def folder(self) -> Path:
-        """Where the program and its providers run."""
+        """The folder in which the program and its providers run."""
         return self.program if self.program.is_dir() else self.program.parent
 
     def qualified(self, key: str) -> str:
-        """The key with its namespace, which is the project's name unless the key has one."""
+        """Return the key with its namespace. If the key has no namespace, it gets the project's name."""
         return key if ":" in key else f"{self.name}:{key}"
 
     def config(self) -> Properties:
-        """The stack's configuration as the program and its providers get it: each key's text, objects as JSON."""
+        """Return the stack's configuration as the program and its providers get it: a text for each key, with objects as JSON."""
         found: Properties = {}
         for key, value in sorted(self._opened().items()):
             opened = plain(value)
@@ -117,7 +117,7 @@ class Workspace:
         return found
 
     def secrets(self) -> list[str]:
-        """Every secret text of the configuration."""
+        """Return every secret text of the configuration."""
         return list(secrets_in(self._opened()))
 
     def _opened(self) -> Properties:
@@ -130,10 +130,10 @@ class Workspace:
         return opened
 
     def get(self, key: str) -> str:
-        """One configuration value.
+        """Return one configuration value.
 
         Raises:
-            EngineError: there is none.
+            EngineError: there is no such value.
         """
         values: dict[str, str] = plain(self.config())
         if self.qualified(key) not in values:
@@ -160,7 +160,7 @@ class Workspace:
         self.save()
 
     def remove(self, key: str, *, path: bool) -> None:
-        """Remove one configuration value and write the file; one that is not there is none to remove.
+        """Remove one configuration value and write the file. If there is no such value, nothing is removed.
 
         Args:
             key: its key; with `path`, the first part of the path is the key.
@@ -189,10 +189,10 @@ class Workspace:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file, completely or not at all; only its owner may read it.
+    """Write a file completely or not at all. Only its owner may read it.
 
     Raises:
-        OSError: it could not be written, and is as it was.
+        OSError: it could not be written, and was not changed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -1,4 +1,4 @@
-"""`applinks import`: brings an existing estate into a program. Two steps, with a person between them."""
+"""`applinks import`: imports an existing estate into a program, in two steps. A person edits the inventory between them."""
 
 from __future__ import annotations
 

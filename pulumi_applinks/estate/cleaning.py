@@ -44,12 +44,12 @@ def _of_link(link: EstateLink, estate: Estate) -> Iterator[Candidate]:
         if finding.code not in CODES:
             continue
         if finding.code == "duplicated" and (far is None or far.seen is None):
-            return  # it may be the right one of the two
+            return  # this link may be the one to keep
         for end in link.ends:
             if finding.code == "url-id" and not has_id_of_url(end):
                 continue
             yield Candidate(link, end, finding)
-        return  # the worst one says why
+        return  # only the worst finding counts
 
 
 def chosen(estate: Estate, keys: Iterable[str]) -> list[Candidate]:

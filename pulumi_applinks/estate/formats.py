@@ -45,7 +45,7 @@ def direction_words(direction: LinkDirection) -> str:
 
 
 def lozenges(link: EstateLink) -> str:
-    """Return the words on the applications' own pages, in the order of the ends. If they are all the same, return the word once."""
+    """Return the words on the applications' own pages, in the order of the ends. If all words are equal, return one."""
     found = [end.lozenge or "–" for end in link.ends]
     return found[0] if len(set(found)) == 1 else " / ".join(found)
 

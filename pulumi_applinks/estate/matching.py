@@ -134,7 +134,7 @@ class Matching:
         exact = next((one for one in theirs if one.link_id == near.seen.server_id), None)
         if exact is not None:
             return exact if self._far(exact) is near else None
-        # An end that was made while this one was down has an id that its address gave it, until it is upgraded.
+        # An end that was created while this application was down has an id derived from its address, until the end is upgraded.
         duplicates = self._duplicates(theirs)
         return next(
             (
@@ -146,7 +146,7 @@ class Matching:
         )
 
     def _odd(self, end: EstateEnd, far: EstateApplication | None) -> EstateEnd | None:
-        """What the other application has under the id of this one, if that is not a link between two applications."""
+        """Return what the other application has under this application's id, if that is not a link between two applications."""
         near = self._applications[end.application]
         theirs = self._ends.get(far.name, ()) if far is not None and near.seen is not None else ()
         return next(
@@ -184,7 +184,7 @@ class Matching:
             ids_of_urls=tuple(end for end in ends if end.what == "application" and has_id_of_url(end)),
         )
         if facts.oauth2:
-            ends = (replace(first, lozenge=None),)  # what the page shows for these is not known
+            ends = (replace(first, lozenge=None),)  # it is not known what the page shows for these
         link = EstateLink(
             ends,
             "unknown",
@@ -238,7 +238,7 @@ def _direction(
     if agreed == "none" and working:
         working = None  # there was nothing to try
     if agreed == "none" and any(one is not None and one.reason == "legacy" for one in (end, other)):
-        agreed = None  # no OAuth; it takes more requests to know what there is instead
+        agreed = None  # no OAuth; only further requests could show which legacy authentication there is
     return LinkDirection(sender, receiver, agreed, working)
 
 

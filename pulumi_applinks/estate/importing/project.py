@@ -171,7 +171,7 @@ def _text(file: Path) -> str | None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a file so that it is never seen half written."""
+    """Write a file atomically, so that nobody reads a half-written file."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

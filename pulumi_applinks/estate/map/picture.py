@@ -1,4 +1,4 @@
-"""What a picture of an estate shows: applications by site, and an arrow for each direction of a link. Pure data, and its JSON."""
+"""The content of a picture of an estate: applications by site, and an arrow for each direction of a link. Pure data, and its JSON."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Applications and an engine to try everything on, for demos and tests."""
+"""Simulated applications and a Pulumi engine, for demos and tests."""

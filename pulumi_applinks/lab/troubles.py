@@ -1,4 +1,4 @@
-"""What an application of the lab can be made to do, by name. It needs no library, so that the help has it without the extra `lab`."""
+"""The modes and faults of a lab application, by name. This module needs no library: the help lists them without the extra `lab`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Mode = Literal[
     "firewall",
     "single_sign_on",
 ]
-"""What is in front of an application, or what state it is in."""
+"""A front between clients and an application, or a state of the application."""
 
 FaultKind = Literal["status", "html", "bad_gateway", "drop", "hang", "redirect", "garbage", "endless", "die"]
-"""What goes wrong with a request."""
+"""The kinds of fault that can hit a request."""
 
 ANSWERS: dict[str, FaultKind] = {
     "fails": "status",
@@ -32,7 +32,7 @@ ANSWERS: dict[str, FaultKind] = {
     "hangs": "hang",
     "garbage": "garbage",
 }
-"""What an application answers to every request of a client, by a name for it, beside the modes."""
+"""Faults, besides the modes, that hit every request of a client: the kind of fault by the name of the trouble."""
 
 TROUBLES: tuple[str, ...] = (*get_args(Mode), *ANSWERS)
-"""The names that `--fault` takes."""
+"""The names that `--fault` accepts."""

@@ -1,6 +1,6 @@
-"""Applications on loopback that behave as the applinks plugin does, to try links on."""
+"""Applications on loopback that behave like the applinks plugin, for trying out links."""
 
-# ruff: noqa: E402 - what is missing is reported before it is imported
+# ruff: noqa: E402 - missing libraries are reported before the imports that need them
 
 from importlib.util import find_spec
 

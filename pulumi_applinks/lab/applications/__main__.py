@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Start the applications that the command line names.
 
     Args:
-        arguments: of the command line.
-        prog: what the command is called in its help.
+        arguments: the arguments of the command line.
+        prog: the name of the command in its help.
 
     Returns:
         The exit status.
@@ -85,10 +85,10 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
 
 
 def parser(prog: str = PROG) -> argparse.ArgumentParser:
-    """The command line.
+    """The parser of the command line.
 
     Args:
-        prog: what the command is called in its help.
+        prog: the name of the command in its help.
     """
     parser = argparse.ArgumentParser(
         prog=prog,
@@ -160,7 +160,7 @@ def _fault(text: str, applications: int) -> tuple[int, str]:
 
 
 def _begin(application: Application, name: str) -> None:
-    """Let something be wrong with an application, until it is stopped."""
+    """Switch on a mode or a fault of an application, until it is stopped."""
     for mode in get_args(Mode):
         if mode == name:
             application.modes.add(mode)
@@ -217,7 +217,7 @@ def _tell(facts: dict[str, Any]) -> None:
 
 
 def _names(applications: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A name for each application: its type, with a number from the second one on."""
+    """A name for each application: its type, with a number from the second application of a type."""
     counts: Counter[str] = Counter()
     for one in applications:
         counts[one["type"]] += 1
@@ -225,7 +225,7 @@ def _names(applications: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, 
 
 
 def _login(name: str, users: list[dict[str, Any]]) -> str:
-    """The environment variables of its system administrator: a token where it has those, since newer ones take no passwords."""
+    """The environment variables with its system administrator's login: a token if there is one, since newer products refuse passwords."""
     user = next(one for one in users if one["role"] == "sysadmin")
     prefix = f"APPLINKS_{name.upper()}"
     if user["tokens"]:

@@ -1,4 +1,4 @@
-"""One application: who it is, what it stores, where it is served."""
+"""One application: its identity, what it stores, and its address."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ TYPES: dict[str, str] = {
     "fecru": "Fisheye / Crucible",
     "refapp": "RefApp",
 }
-"""The types that an application can be of, and the products' names."""
+"""The types of applications, with the products' names."""
 
 GENERIC = "generic"
-"""The type of what is linked without being an application."""
+"""The type of a link to something that is not an application."""
 
 CONTEXT_PATHS = {"jira": "/jira", "confluence": "/confluence", "stash": "/bitbucket", "refapp": "/refapp"}
 CLOUD_TYPES = ("jira", "confluence")
 WEBSUDO_TYPES = ("jira", "confluence")
-"""The types that ask for secure administrator sessions unless they are set not to [KB]."""
+"""The types that ask for secure administrator sessions by default [KB]."""
 
 
 class Application:
     """One application of the lab.
 
     Args:
-        type_id: as the plugin names it, one of `TYPES`.
-        wsgi: makes what is served, from the application.
-        authorities: a file of authorities that it trusts.
-        context: for https.
-        name: what it calls itself; this and what follows is as `Lab.start` takes it.
-        context_path: below which it answers.
+        type_id: its type, as the plugin names it; one of `TYPES`.
+        wsgi: builds the WSGI application that serves it.
+        authorities: a file with the certificate authorities that it trusts.
+        context: the TLS context; None for http.
+        name: its name; `Lab.start` describes this argument and the following ones.
+        context_path: the context path that it is served under.
         server_id: its id.
         directory: its users.
-        generation: of the plugin.
+        generation: the generation of the plugin.
         cloud: whether it is a Cloud site.
-        variants: readings of what is inferred.
-        installed_types: types of applications that it can be linked with.
-        port: any free one when it is 0.
+        variants: how it behaves where the facts are inferred.
+        installed_types: the types of applications that it can be linked with.
+        port: its port; 0 for any free one.
         latency: how long clients wait for each answer, in seconds.
     """
 
@@ -97,18 +97,18 @@ class Application:
         self.installed_types = frozenset([*(TYPES if installed_types is None else installed_types), GENERIC])
         self.latency = latency
         self.known_capabilities: dict[str, bool] | None = None
-        """By address, whether the application there has the status resource; nothing when it is asked each time.
+        """For each address, whether the application there has the status resource; None to ask each time.
 
-        The real ones remember it for an hour [S9], which hides what changes meanwhile; give it `{}` to play that."""
+        Real applications cache this for an hour [S9], which hides changes in the meantime; set it to `{}` to simulate that."""
         self.users = directory or Directory(domain="example.com" if cloud else None)
         self._links = Links()
         self.cluster: Cluster | None = None
-        """Its nodes, when it is played as a cluster."""
+        """Its nodes, if it is simulated as a cluster."""
         self.oauth2: list[OAuth2Entry] = []
-        """OAuth 2.0 clients and connections, where the generation has them."""
+        """OAuth 2.0 clients and connections, if the generation has them."""
         self.sessions = Sessions()
         self.crowd_applications: dict[str, str] = {}
-        """Names and passwords of the applications that may ask a Crowd for its users."""
+        """The names and passwords of the applications that may request users from a Crowd."""
         self.modes = Modes(*self._usual_modes())
         self.content = Content()
         self.faults = Faults()
@@ -119,7 +119,7 @@ class Application:
         self.authorities = authorities
         self._keys: KeyPair | None = None
         self._lends_keys = False
-        """Whether another application has its keys, too."""
+        """Whether another application also has its keys."""
         self._keys_lock = threading.Lock()
         self._base_url: str | None = None
         self.serves: WsgiApp = wsgi(self)
@@ -134,15 +134,15 @@ class Application:
 
     @property
     def links(self) -> Links:
-        """Its links; those that one node knows while that answers a request."""
+        """Its links; in a cluster, those that the answering node knows."""
         return self.cluster.links if self.cluster else self._links
 
     def play_cluster(self, *, affinity: bool = True, lag: int | None = None, **more: Any) -> Cluster:
-        """Continue as two nodes behind a balancer.
+        """Turn it into two nodes behind a load balancer.
 
         Args:
-            affinity: whether the balancer keeps a client on one node with a cookie; else the nodes take turns.
-            lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
+            affinity: whether the balancer keeps a client on one node with a cookie; otherwise the nodes take turns.
+            lag: the number of requests after which a node notices the other one's changes; if None, it waits for `catch_up`.
             more: see `Cluster`.
         """
         self.cluster = Cluster(self._links, affinity=affinity, lag=lag, **more)
@@ -156,16 +156,16 @@ class Application:
 
     @property
     def version(self) -> Version:
-        """What its generation has."""
+        """The features of its generation."""
         return GENERATIONS[self.generation]
 
     @property
     def has_tokens(self) -> bool:
-        """Whether personal access tokens are known to it."""
+        """Whether it supports personal access tokens."""
         return not self.cloud and self.type_id in self.version.tokens
 
     def is_usable(self, link: StoredLink) -> bool:
-        """Whether a link can be read at all: it is not corrupted, and its type's plugin is there."""
+        """Whether a link can be read: it is not corrupted, and the plugin for its type is installed."""
         return not link.corrupted and link.type_id in self.installed_types
 
     @property
@@ -175,12 +175,12 @@ class Application:
 
     @property
     def url(self) -> str:
-        """Where it is served, context path included."""
+        """The address where it is served, including the context path."""
         return self._server.origin + self.context_path
 
     @property
     def base_url(self) -> str:
-        """What it believes its address to be."""
+        """The address that it believes it has."""
         return self._base_url or self.url
 
     @base_url.setter
@@ -189,29 +189,29 @@ class Application:
 
     @property
     def admin_page(self) -> str:
-        """Where its links are seen in a browser."""
+        """The address of the page that shows its links in a browser."""
         return f"{self.url}/plugins/servlet/applinks/listApplicationLinks"
 
     @property
     def connections_made(self) -> int:
-        """How many connections were made to it since it was started at its address, by anyone."""
+        """The number of connections from anyone since it was started at its address."""
         return self._server.connections_made
 
     @property
     def running(self) -> bool:
-        """Whether it answers."""
+        """Whether it is running."""
         return self._server.running
 
     @property
     def keys(self) -> KeyPair:
-        """Its keys, made when they are first needed."""
+        """Its keys, created when they are first needed."""
         with self._keys_lock:
             if self._keys is None:
                 self._keys = key_pair()
             return self._keys
 
     def start(self) -> None:
-        """Serve at its address, from now on."""
+        """Start to serve at its address."""
         self._server.start()
 
     def stop(self) -> None:
@@ -220,7 +220,7 @@ class Application:
         self._server.stop()
 
     def restore(self, original: Application) -> None:
-        """Have what another application has: its keys, links, OAuth 2.0 entries, content and modes.
+        """Copy the keys, links, OAuth 2.0 entries, content and modes of another application.
 
         Args:
             original: the other application.
@@ -232,7 +232,7 @@ class Application:
         self.content, self.modes = Content([*original.content.items]), Modes(*original.modes)
 
     def hang(self) -> Fault:
-        """Accept connections and never answer, until `faults.clear()` or `stop()` lets go of those who wait."""
+        """Accept connections but never answer, until `faults.clear()` or `stop()` releases the waiting requests."""
         return self.faults.add(Fault("*", "*", kind="hang", times=10**9))
 
     def retire(self) -> None:
@@ -257,11 +257,11 @@ class Application:
         """Move to another port; the old address refuses connections.
 
         Args:
-            context_path: a new one, if it changes too.
-            context: for https, if that changes too.
-            port: any free one when it is 0.
-            keep_base_url: whether it continues believing that it is at its old address.
-            start: whether it serves there at once.
+            context_path: the new context path, if it also changes.
+            context: the new TLS context, if it also changes.
+            port: the new port; 0 for any free one.
+            keep_base_url: whether it still believes that it has its old address.
+            start: whether to start serving there at once.
 
         Returns:
             The new address.
@@ -273,7 +273,7 @@ class Application:
         if context is not None:
             self._context = context
         self._server = Server(self.serves, port=port, context=self._context)
-        # The new address is taken before the old one is given up, so that it is another one.
+        # Take the new port before the old one is released, so that they differ.
         self._server.start()
         was.close()
         self._base_url = before if keep_base_url else None
@@ -282,7 +282,7 @@ class Application:
         return self.url
 
     def manifest(self) -> dict[str, Any]:
-        """What it says of itself."""
+        """Its manifest."""
         inbound = [*OAUTH_PROVIDERS, "placeholder.to.ensure.backwards.compatibility"]
         product = self.version.products.get(self.type_id, "1.0.0")
         found = {
@@ -302,7 +302,7 @@ class Application:
         return found
 
     def system_link(self, other: Application) -> StoredLink:
-        """Give it a link that belongs to the system, as sites of one organisation have."""
+        """Add a system link, such as the sites of one organisation have."""
         return self.links.add(
             StoredLink(
                 other.server_id, other.type_id, other.name, other.base_url, other.base_url, system=True
@@ -310,7 +310,7 @@ class Application:
         )
 
     def generic_link(self, name: str, url: str) -> StoredLink:
-        """Give it a link to something that is not an application; its id follows from the URL."""
+        """Add a link to something that is not an application; its id is derived from the URL."""
         return self.links.add(StoredLink(id_of_url(url), GENERIC, name, url, url))
 
     def link_by_hand(
@@ -321,13 +321,13 @@ class Application:
         link_id: str | None = None,
         url: str | None = None,
     ) -> StoredLink:
-        """Give it a link to another application, as its administrator would."""
+        """Add a link to another application, as its administrator would."""
         address = url or other.base_url
         return self.links.add(
             StoredLink(link_id or other.server_id, other.type_id, name or other.name, address, address)
         )
 
     def accept(self, other: Application) -> None:
-        """Let another application's requests over an existing link in, as its administrator would."""
+        """Accept another application's requests over an existing link, as its administrator would."""
         consumer = Consumer(other.consumer_key, other.name, other.keys.public, two_lo=True)
         self.links[other.server_id].consumer = consumer

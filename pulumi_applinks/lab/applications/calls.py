@@ -1,4 +1,4 @@
-"""What an application asks of another one."""
+"""The requests that an application sends to another one."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.stored import StoredLink
 
 ORIGIN_HEADER = "X-Lab-Origin"
-"""Records in the log of a lab application that another one asks."""
+"""The header by which a lab application sees, for its log, that the request comes from another one."""
 
 TRUSTED_HEADER = "X-Lab-Trusted-User"
-"""Names the user of a request between trusted applications; the real ones sign it, which nobody needs to see here."""
+"""The header with the user of a request between trusted applications; real applications sign it, the lab does not."""
 
 _KEPT = 8
-"""As many connections to one other application are kept between requests."""
+"""The number of connections to one other application that are kept between requests."""
 _NO_RETRIES = urllib3.Retry(
     total=None, connect=0, read=0, status=0, other=0, redirect=5, raise_on_redirect=False
 )
 
 
 class Unanswered(Exception):
-    """Raised when the other application could not be asked: in the words of the status resource [S9].
+    """Raised when the other application does not answer. It has the error types of the status resource [S9].
 
     Args:
-        type: such as CONNECTION_REFUSED.
+        type: an error type such as CONNECTION_REFUSED.
         details: what happened.
     """
 
@@ -47,12 +47,12 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Sighted:
-    """What is at an address.
+    """What was found at an address.
 
     Args:
         kind: an application, a redirect, nothing, or something without a manifest.
-        manifest: of the application.
-        redirected_to: the base URL that it redirects to.
+        manifest: the manifest of the application.
+        redirected_to: the base URL that the address redirects to.
     """
 
     kind: Literal["application", "redirected", "unreachable", "no_manifest"]
@@ -61,12 +61,12 @@ class Sighted:
 
 
 class Caller:
-    """Asks other applications in the name of one.
+    """Sends requests to other applications on behalf of one.
 
     Args:
-        application: in whose name.
-        authorities: a file of trusted authorities.
-        timeout: for a connection and for an answer, in seconds.
+        application: the application that sends the requests.
+        authorities: a file with trusted certificate authorities.
+        timeout: the limit for a connection and for an answer, in seconds.
     """
 
     def __init__(self, application: Application, *, authorities: str, timeout: float = 10.0) -> None:
@@ -78,7 +78,7 @@ class Caller:
             ca_certs=authorities,
         )
         self.unreachable_urls: set[str] = set()
-        """Addresses that a firewall keeps this application from."""
+        """The beginnings of URLs that a firewall blocks for this application."""
 
     def ask(
         self,
@@ -96,15 +96,15 @@ class Caller:
         """Send a request.
 
         Args:
-            method: of HTTP.
-            url: to ask.
-            authorization: the header.
+            method: the HTTP method.
+            url: the URL.
+            authorization: the `Authorization` header.
             basic: a name and a password.
-            trusted: the user that asks as trusted applications do.
+            trusted: the user of a request between trusted applications.
             data: the body.
-            content_type: of the body.
-            accept: what will be answered.
-            redirects: whether they are followed.
+            content_type: the content type of the body.
+            accept: the `Accept` header.
+            redirects: whether to follow redirects.
 
         Raises:
             Unanswered: if no answer comes.
@@ -130,13 +130,13 @@ class Caller:
             raise _unanswered(error) from None
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the kept connections."""
         self._pools.clear()
 
     def ask_signed(
         self, method: Method, url: str, link: StoredLink, requestor: str | None = None
     ) -> BaseHTTPResponse:
-        """Send a request over a link: anonymous, 2LO or in the name of a user, as its outgoing authentication is.
+        """Send a request over a link: anonymously, with 2LO or on behalf of a user, according to its outgoing authentication.
 
         Raises:
             Unanswered: if no answer comes.
@@ -152,10 +152,10 @@ class Caller:
     def ask_legacy(
         self, method: Method, url: str, link: StoredLink, user: str | None, data: str | None = None
     ) -> BaseHTTPResponse | None:
-        """Send a request over a link with what it has besides OAuth: as trusted applications, or as the stored user of basic access.
+        """Send a request over a link with legacy authentication: trusted applications, or the stored user of basic access.
 
         Returns:
-            The answer; None when the link has neither, or no answer came.
+            The answer; None if the link has neither, or no answer came.
         """
         trusted = user if TRUSTED in link.outgoing_providers else None
         if not (link.basic_access or trusted):
@@ -167,7 +167,7 @@ class Caller:
             return None
 
     def look(self, url: str) -> Sighted:
-        """What is at an address; redirects are reported, not followed [S9]."""
+        """Find out what is at an address; redirects are reported, not followed [S9]."""
         try:
             answer = self.ask("GET", f"{url.rstrip('/')}/rest/applinks/1.0/manifest")
         except Unanswered:
@@ -181,14 +181,14 @@ class Caller:
         return Sighted("application", manifest)
 
     def is_online(self, url: str) -> bool:
-        """Whether anything answers well at an address [S9]."""
+        """Whether a request to an address succeeds [S9]."""
         try:
             return succeeded(self.ask("GET", url, accept="*/*", redirects=True))
         except Unanswered:
             return False
 
     def consumer_info(self, rpc_url: str) -> dict[str, str] | None:
-        """The key and the public key of the application at an address; nothing when they can't be read [S9]."""
+        """The key and the public key of the application at an address; None if they can't be read [S9]."""
         try:
             answer = self.ask(
                 "GET", f"{rpc_url.rstrip('/')}/plugins/servlet/oauth/consumer-info", accept="application/xml"
@@ -204,12 +204,12 @@ class Caller:
 
 
 def succeeded(answer: BaseHTTPResponse) -> bool:
-    """Whether an answer is a success; one that leads elsewhere is none [S9]."""
+    """Whether an answer reports success; a redirect does not [S9]."""
     return 200 <= answer.status < 300
 
 
 def challenge_of(answer: BaseHTTPResponse) -> str | None:
-    """The OAuth problem that an answer names, if it does."""
+    """The OAuth problem that an answer reports, if any."""
     challenge = WWWAuthenticate.from_header(answer.headers.get("WWW-Authenticate"))
     return challenge.parameters.get("oauth_problem") if challenge else None
 

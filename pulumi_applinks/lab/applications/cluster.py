@@ -1,4 +1,4 @@
-"""An application that is played as two nodes behind a balancer; one lags behind the other's changes, by requests and not by time."""
+"""A simulated cluster: two nodes behind a load balancer. A node sees the other's changes late, after a number of requests, not a time."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from werkzeug import Request
 from pulumi_applinks.lab.applications.stored import Links, StoredLink
 
 BALANCER_COOKIE = "LBROUTE"
-"""The cookie with which the balancer keeps a client on one node."""
+"""The cookie that the balancer uses to keep a client on one node."""
 
 _serving: ContextVar[int] = ContextVar("serving", default=0)
 
 
 Change = dict[str, Any] | None
-"""The new values of a link's fields, all of them for a new one; None when it is gone."""
+"""The new values of a link's changed fields (all fields for a new link); None if the link was deleted."""
 
 
 @dataclass
 class _Node:
-    """One node: what it knows, and what it has not noticed yet.
+    """One node: the links that it knows, and the changes that it has not noticed yet.
 
     Args:
-        links: as it knows them.
-        told: as the other nodes last saw them.
-        serving: how many requests it answers right now.
+        links: the links as this node knows them.
+        told: the links as this node last reported them to the other nodes.
+        serving: the number of requests that it is answering.
         unnoticed: see below.
     """
 
@@ -41,20 +41,20 @@ class _Node:
     told: dict[str, StoredLink]
     serving: int = 0
     unnoticed: dict[str, tuple[Change, int | None, float]] = field(default_factory=dict)
-    """By the link's id: what became of it, after how many more requests the node notices, and by what time."""
+    """For each link id: the change, the number of requests after which the node notices it, and the time by which it does at the latest."""
 
     def notice(self, link_id: str, change: Change) -> None:
-        """Take over what another node did to a link; what this one did to other fields of it stays.
+        """Apply another node's change to a link; this node's changes to other fields stay.
 
         Args:
             link_id: the link's id.
-            change: what became of it.
+            change: the change.
         """
         link = self.links.get(link_id)
         if change is None:
             self.links.replace(link_id, None)
         elif link is not None:
-            for name, value in change.items():  # in place: a request that is being answered may hold it
+            for name, value in change.items():  # in place, because a request in progress may hold the link
                 setattr(link, name, copy.deepcopy(value))
         elif "id" in change:
             self.links.replace(link_id, StoredLink(**change))
@@ -65,11 +65,11 @@ class Cluster:
     """The nodes of one application.
 
     Args:
-        links: of the application so far.
-        affinity: whether the balancer sets a cookie; else the nodes take turns.
-        lag: after how many requests of its own a node notices what the other one changed; not before `catch_up` when not given.
-        within: the seconds after which it notices that in any case.
-        clock: the time, in seconds.
+        links: the current links of the application.
+        affinity: whether the balancer sets a cookie; otherwise the nodes take turns.
+        lag: the number of requests after which a node notices the other one's changes; if None, it waits for `catch_up`.
+        within: the seconds after which a node notices a change in any case.
+        clock: returns the time, in seconds.
     """
 
     def __init__(
@@ -91,15 +91,15 @@ class Cluster:
 
     @property
     def links(self) -> Links:
-        """The links as the node knows them that serves the request at hand; the first one's outside of a request."""
+        """The links of the node that serves the current request; outside of a request, those of the first node."""
         return self._nodes[_serving.get()].links
 
     @contextmanager
     def serving(self, request: Request) -> Iterator[int]:
-        """Let a node answer a request; the other one notices later what it changed.
+        """Choose a node to answer a request; the other one notices its changes later.
 
         Args:
-            request: as it came.
+            request: the request that was received.
 
         Yields:
             The node's number.
@@ -120,7 +120,7 @@ class Cluster:
                 self._tell(number)
 
     def catch_up(self) -> None:
-        """Let each node notice everything."""
+        """Make every node notice all changes."""
         with self._lock:
             self._notice_changes_by_hand()
             for node in self._nodes:
@@ -137,7 +137,7 @@ class Cluster:
 
     def _let_time_pass(self, number: int) -> None:
         for one in range(len(self._nodes)):
-            self._tell(one)  # else what it notices now would be taken for its own doing
+            self._tell(one)  # first: otherwise a change that it notices now would count as its own
         for node in self._nodes:
             is_asked = node is self._nodes[number]
             for link_id, (change, left, latest) in list(node.unnoticed.items()):
@@ -148,7 +148,7 @@ class Cluster:
                     node.unnoticed[link_id] = (change, left - 1, latest)
 
     def _tell(self, number: int) -> None:
-        """Let the other nodes know what one changed since the last time: of each change once, however requests overlap."""
+        """Report to the other nodes what a node changed since its last report: each change once, even if requests overlap."""
         before, now = self._nodes[number].told, self._nodes[number].links.by_id()
         self._nodes[number].told = now
         for link_id, change in _changes(before, now).items():
@@ -156,7 +156,7 @@ class Cluster:
             if change is None:
                 unnoticed.pop(link_id, None)
             elif link_id in unnoticed:
-                # What the other node did to other fields is still noticed, and that it has deleted the link.
+                # The node must still notice the other node's changes to other fields, or its deletion of the link.
                 own, left, latest = unnoticed[link_id]
                 own = own and {name: value for name, value in own.items() if name not in change}
                 unnoticed[link_id] = (own, left, latest)
@@ -167,7 +167,7 @@ class Cluster:
                     other.unnoticed[link_id] = (told, self.lag, self._clock() + self._within)
 
     def _notice_changes_by_hand(self) -> None:
-        """What was changed between requests was changed on the first node; the others know of it at once."""
+        """Pass on the changes that were made between requests: they are on the first node, and the others learn of them at once."""
         first, *others = self._nodes
         if first.serving:
             return
@@ -180,7 +180,7 @@ class Cluster:
 
 
 def _changes(before: dict[str, StoredLink], after: dict[str, StoredLink]) -> dict[str, Change]:
-    """What became of each link that is not as it was."""
+    """The change of each link that differs."""
     found: dict[str, Change] = {}
     for link_id in before.keys() | after.keys():
         was, now = before.get(link_id), after.get(link_id)

@@ -1,4 +1,4 @@
-"""What an application has to show, and to whom."""
+"""The content of an application, and who may see it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pulumi_applinks.lab.applications.users import User
 
 @dataclass(frozen=True)
 class Item:
-    """Something to be seen, by some.
+    """One item of content.
 
     Args:
-        title: of it.
-        readers: names of those who may see it, besides administrators; everybody who is logged in when it holds `*`; the public
-            when it is nothing.
+        title: its title.
+        readers: the names of the users who may see it, besides administrators. `*` means every logged-in user; None means the public.
     """
 
     title: str
@@ -29,7 +28,7 @@ class Item:
 
 @dataclass
 class Content:
-    """What an application has to show."""
+    """The content of an application."""
 
     items: list[Item] = field(
         default_factory=lambda: [

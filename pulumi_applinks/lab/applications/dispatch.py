@@ -1,4 +1,4 @@
-"""From a request to the resource that answers it: modes, faults, rights and the log."""
+"""Dispatch requests to resources, and apply modes, faults, rights and the log."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ LOGIN_PAGE = (
     "<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Name, password</form></body></html>"
 )
 _FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
-"""The content types with which a browser can be made to send a request of somebody else's making."""
+"""The content types that a page of another site can make a browser send."""
 
 
 @dataclass
 class Exchange:
-    """What the log gets of a request."""
+    """What the log records about a request."""
 
     request: Request
     path: str
@@ -50,11 +50,11 @@ class Exchange:
 
 
 class Dispatcher:
-    """What is served for an application.
+    """The WSGI application that serves an application of the lab.
 
     Args:
-        application: that answers.
-        resources: that it has.
+        application: the application that answers.
+        resources: its resources.
     """
 
     def __init__(self, application: Application, resources: Map) -> None:
@@ -63,18 +63,18 @@ class Dispatcher:
 
     @property
     def resources(self) -> dict[str, Resource]:
-        """What is served, by method and path."""
+        """The resources, by method and path."""
         return {f"{rule.endpoint.method} {rule.rule}": rule.endpoint for rule in self._map.iter_rules()}
 
     def resource(self, method: str, path: str) -> tuple[Resource, dict[str, Any]]:
-        """The resource that answers a request, and what its path holds.
+        """The resource that answers a request, and the parameters in its path.
 
         Args:
-            method: of HTTP.
-            path: below the context path.
+            method: the HTTP method.
+            path: the path below the context path.
 
         Raises:
-            HTTPException: if there is none.
+            HTTPException: if there is no such resource.
         """
         resource, arguments = self._map.bind("application", path_info=path).match(path, method)
         return resource, dict(arguments)
@@ -97,11 +97,11 @@ class Dispatcher:
         return response(environ, start_response)
 
     def respond(self, request: Request, node: int = 0) -> Response:
-        """What is answered: by the resource, by what stands before it, or as a fault says.
+        """The answer to a request: from the resource, from a mode or check that comes before it, or from a fault.
 
         Args:
-            request: that was received.
-            node: of a cluster, that answers.
+            request: the request that was received.
+            node: the number of the cluster node that answers.
         """
         application = self.application
         there = application.context_path
@@ -131,7 +131,7 @@ class Dispatcher:
 
     def _note(self, exchange: Exchange, status: int) -> None:
         if not exchange.path.strip("/"):
-            return  # who looks at the bare address asks nothing
+            return  # a request to the bare address is not recorded
         request, user = exchange.request, exchange.login.user
         self.application.requests.add(
             Received(
@@ -167,10 +167,10 @@ class Dispatcher:
         return response
 
     def carry_out(self, exchange: Exchange) -> Response:
-        """What the resource answers that a request names.
+        """The answer of the resource that a request names.
 
         Raises:
-            Refused: by one of the checks before it.
+            Refused: if one of the checks before the resource fails.
         """
         application, request, path = self.application, exchange.request, exchange.path
         for suffix in (".json", ".xml"):
@@ -200,10 +200,10 @@ class Dispatcher:
 
 
 def _let_in(call: Call, resource: Resource, exchange: Exchange) -> None:
-    """The checks before a resource, in their order.
+    """Run the checks that come before a resource, in their order.
 
     Raises:
-        Refused: by one of them.
+        Refused: if one of them fails.
     """
     application, request = call.application, call.request
     variants = application.variants
@@ -234,7 +234,7 @@ def _let_in(call: Call, resource: Resource, exchange: Exchange) -> None:
 
 
 def _looks_forged(call: Call, resource: Resource) -> bool:
-    """Whether a request lacks what shows that no page of somebody else's made a browser send it [S9]."""
+    """Whether a request lacks the proof that no page of another site made a browser send it [S9]."""
     request = call.request
     posts = call.application.version.xsrf and resource.module != "/" and request.method == "POST"
     if not resource.checks_forgery and not (posts and request.mimetype in _FORMS):

@@ -1,4 +1,4 @@
-"""Links, consumers and providers as the interface spells them. Their fields are in `fields`."""
+"""Links, consumers and providers as the interface represents them. Their fields are in `fields`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_applinks.lab.applications.stored import Consumer, StoredLink
 
 
 def entity(call: Call, link: StoredLink) -> dict[str, Any]:
-    """A link as the older resources have it; its RPC URL is hidden when it belongs to the system [S9]."""
+    """A link as the older resources represent it; they hide the RPC URL of a system link [S9]."""
     found: dict[str, Any] = {
         "id": link.id,
         "typeId": link.type_id,
@@ -34,12 +34,12 @@ def entity(call: Call, link: StoredLink) -> dict[str, Any]:
 
 
 def entity_v3(link: StoredLink, **more: Any) -> dict[str, Any]:
-    """A link as 3.0 has it."""
+    """A link as 3.0 represents it."""
     return {**status_link(link), "system": link.system, "primary": link.primary, **more}
 
 
 def status_link(link: StoredLink) -> dict[str, Any]:
-    """A link as its status has it."""
+    """A link as the status resource represents it."""
     return {
         "id": link.id,
         "name": link.name,
@@ -50,7 +50,7 @@ def status_link(link: StoredLink) -> dict[str, Any]:
 
 
 def every_link(call: Call) -> list[StoredLink]:
-    """What 3.0 lists: the links, and OAuth 2.0 clients and connections as if they were links [S9].
+    """The list of 3.0: the links, with OAuth 2.0 clients and connections as if they were links [S9].
 
     Raises:
         Refused: if a client has no redirect URL.
@@ -65,7 +65,7 @@ def every_link(call: Call) -> list[StoredLink]:
 
 
 def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[str, Any]:
-    """A consumer as applinks-oauth has it; that it always reports `outgoing` as false is a fault of the real ones [S9]."""
+    """A consumer as applinks-oauth represents it; `outgoing` is always false, which is a bug of the real applications [S9]."""
     path = f"applicationlink/{link.id}/authentication/consumer"
     found = {
         "key": consumer.key,
@@ -82,7 +82,7 @@ def consumer_entity(call: Call, link: StoredLink, consumer: Consumer) -> dict[st
 
 
 def provider_entity(call: Call, link: StoredLink, provider: str) -> dict[str, Any]:
-    """An outgoing authentication provider as the interface has it: with a stored name and password in clear [KB]."""
+    """An outgoing authentication provider as the interface represents it: a stored name and password are in clear text [KB]."""
     stored = link.basic_access if provider == BASIC else None
     return {
         "link": call.self_link(f"applicationlink/{link.id}/authentication/provider"),
@@ -93,18 +93,18 @@ def provider_entity(call: Call, link: StoredLink, provider: str) -> dict[str, An
 
 
 def provider_entities(call: Call, link: StoredLink) -> list[dict[str, Any]]:
-    """What outgoing requests use."""
+    """The providers that outgoing requests use."""
     return [provider_entity(call, link, name) for name in sorted(link.outgoing_providers)]
 
 
 def reciprocal_body(application: Application, rpc_url: str | None = None) -> tuple[str, str]:
-    """What an application sends to another one to be linked: the body, and its content type.
+    """The body, with its content type, that an application sends to another one so that the other one links back.
 
-    The plugin gives no content type, so the form is inferred: XML as a rule.
+    The plugin sets no content type, so the format is inferred: XML by default.
 
     Args:
-        application: that sends it.
-        rpc_url: where the other one is to call it, when that is not its base URL.
+        application: the application that sends it.
+        rpc_url: the URL at which the other one should call it, if that is not its base URL.
     """
     body = {
         "id": application.server_id,

@@ -12,20 +12,20 @@ from pulumi_applinks.lab.troubles import FaultKind
 
 @dataclass
 class Fault:
-    """What goes wrong with which request.
+    """A fault, and the requests that it hits.
 
     Args:
-        method: of HTTP, or `*`.
-        path: below the application's context path, with `*` for anything.
+        method: the HTTP method, or `*`.
+        path: the path below the application's context path, where `*` matches anything.
         kind: what happens: an answer with `status`, an HTML page with 200 or 502, a dropped connection, no answer until released, a
-            redirect, an answer that breaks off or never ends, or that the application stops for good.
-        status: of the answer.
-        after: whether the request is carried out first.
-        times: how often it happens.
-        retry_after: in seconds, reported in the answer.
-        location: where a redirect leads.
-        origin: whose requests are hit: those of `client`s, of the other `application`s, or of anyone.
-        then: what else happens at that moment.
+            redirect, an answer that breaks off or never ends, or the application stops for good.
+        status: the status of the answer.
+        after: whether the application carries out the request first.
+        times: how often the fault happens.
+        retry_after: the seconds to report in the answer's Retry-After header.
+        location: the target of a redirect.
+        origin: whose requests the fault hits: those of a `client`, of another `application`, or, if None, all.
+        then: a function to call at that moment.
     """
 
     method: str
@@ -41,7 +41,7 @@ class Fault:
     released: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def hits(self, method: str, path: str, origin: str) -> bool:
-        """Whether a request is one of those."""
+        """Whether the fault hits a request."""
         return (
             self.times > 0
             and self.method in ("*", method)
@@ -58,20 +58,20 @@ class Faults:
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Let something go wrong."""
+        """Add a fault."""
         with self._lock:
             self._faults.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Let nothing go wrong any more, and release what hangs."""
+        """Remove all faults, and release the requests that hang."""
         with self._lock:
             for fault in self._faults:
                 fault.released.set()
             self._faults.clear()
 
     def take(self, method: str, path: str, origin: str) -> Fault | None:
-        """The fault that hits a request, if any; it is used up once more."""
+        """The fault that hits a request, if any; counts as one of its times."""
         with self._lock:
             for fault in self._faults:
                 if fault.hits(method, path, origin):

@@ -1,7 +1,7 @@
-"""The fields of each answer, per generation, and where they are known from: an answer of the lab has these and no others.
+"""The fields of each answer, per generation, with their source. An answer of the lab has exactly these fields.
 
-A field is written as its name, then `?` when it may be missing, `+5` when it came with that generation, `~3` when it was last there
-in that one, and `:other` when it holds one or several of another entity, or None; `:*` stands for keys that nobody fixes.
+A field is written as its name, followed by `?` if it may be missing, `+5` if generation 5 is the first that has it, `~3` if generation 3 is
+the last that has it, and `:other` if it holds None, or one or several entities of that name; `:*` means a record with any keys.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _FIELD = re.compile(
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of answer, or of what stands within one.
+    """One kind of answer, or of a record inside an answer.
 
     Args:
-        fields: as above.
-        source: where they are known from.
+        fields: the fields, in the notation above.
+        source: the source for them.
     """
 
     fields: str
@@ -133,12 +133,12 @@ ENTITIES: dict[str, Entity] = {
     "visible": Entity("user items", "the lab's own"),
     "rights": Entity("role", "the lab's own"),
     "unseen": Entity("error", "the lab's own"),
-    # No record.
+    # Answers without a record.
     "nothing": Entity("", "no body"),
     "page": Entity("", "HTML"),
     "name": Entity("", "plain text"),
 }
-"""By name. What is said of a page or of no body is that there is no record in it."""
+"""The entities, by name. An entity for a page or an empty body has no fields, because such an answer contains no record."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Field:
 
 
 def fields_of(entity: str, generation: Generation) -> Iterator[Field]:
-    """The fields that an entity has in a generation.
+    """The fields of an entity in a generation.
 
     Args:
         entity: one of `ENTITIES`.
@@ -170,12 +170,12 @@ def fields_of(entity: str, generation: Generation) -> Iterator[Field]:
 
 
 def differences(entity: str, generation: Generation, body: Any) -> list[str]:
-    """Where a record has other fields than its entity; nothing when it has exactly those.
+    """The differences between the fields of a record and those of its entity; empty if there are none.
 
     Args:
         entity: one of `ENTITIES`.
-        generation: of the application that answered.
-        body: a record, or a list of such.
+        generation: the generation of the application that answered.
+        body: a record, or a list of records.
     """
     if isinstance(body, list):
         return [found for one in body for found in differences(entity, generation, one)]

@@ -1,4 +1,4 @@
-"""How the two directions of a link are authenticated, as the interface has it."""
+"""The authentication of the two directions of a link, as the interface represents it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEVELS: tuple[Level, ...] = ("none", "oauth-3lo-only", "oauth", "oauth-impersona
 
 @dataclass(frozen=True)
 class Flags:
-    """OAuth in one direction, as the interface has it."""
+    """OAuth in one direction, as the interface represents it."""
 
     enabled: bool = False
     two_lo: bool = False
@@ -29,13 +29,13 @@ class Flags:
 
     @classmethod
     def of(cls, level: Level) -> Flags:
-        """The flags of a level."""
+        """The flags for a level."""
         rank = LEVELS.index(level)
         return cls(rank >= 1, rank >= 2, rank >= 3)
 
     @classmethod
     def of_providers(cls, names: Collection[str]) -> Flags:
-        """The flags that provider classes stand for."""
+        """The flags for a set of provider classes."""
         two_lo = TWO_LEGGED in names
         return cls(THREE_LEGGED in names or two_lo, two_lo, IMPERSONATING in names)
 
@@ -44,7 +44,7 @@ class Flags:
         """The flags in a body, normalised: off wins, impersonation implies 2LO.
 
         Raises:
-            TypeError: if it is no object.
+            TypeError: if the body is not an object.
         """
         if not isinstance(body, dict):
             raise TypeError("no object")
@@ -63,7 +63,7 @@ class Flags:
 
     @property
     def level(self) -> Level:
-        """The level that they stand for."""
+        """The level that the flags represent."""
         if not self.enabled:
             return "none"
         if self.impersonation:
@@ -72,6 +72,6 @@ class Flags:
 
     @property
     def providers(self) -> set[str]:
-        """The provider classes that they stand for."""
+        """The provider classes that the flags represent."""
         wanted = (self.enabled, self.two_lo, self.impersonation)
         return {name for name, on in zip(OAUTH_PROVIDERS, wanted, strict=True) if on}

@@ -1,7 +1,7 @@
-"""The generations of the plugin: what each has, and where that is known from.
+"""The generations of the plugin: what each one has, and the source for it.
 
 Sources: S9 and S3 are the interface of 9.1.4 and of 3.x; KB and doc are Atlassian's pages; ind is an independent public program that
-talks to real instances; INF is inferred. What no source says of a generation is as in the nearest one of which it is known.
+talks to real instances; INF is inferred. If no source documents a fact for a generation, the nearest generation with a source applies.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ _TOKENS = frozenset({"jira", "confluence", "stash", "bamboo"})
 
 @dataclass(frozen=True, eq=False)
 class Version:
-    """What one generation has.
+    """The features of one generation.
 
     Args:
-        applinks: the plugin's version, as the manifest gives it.
+        applinks: the plugin's version, as the manifest reports it.
         products: the products' versions, by type.
-        named: the products of that generation, for people.
-        source: of the above.
-        older: the versions of the interface under which the older resources answer.
-        second: those under which what 2.0 adds answers; none before applinks-oauth came.
-        third: those under which the resources of 3.0 answer: links, status, capabilities, migration.
-        xsrf: whether every POST of a form's content type is checked, besides what is annotated.
+        named: the products of the generation, for people to read.
+        source: the source for the facts above.
+        older: the versions of the interface under which the older resources are served.
+        second: the versions under which the resources added in 2.0 are served; none before applinks-oauth existed.
+        third: the versions under which the resources of 3.0 are served: links, status, capabilities, migration.
+        xsrf: whether the plugin checks every POST with a form's content type, besides the annotated resources.
         tokens: the types that have personal access tokens.
         basic_off: the types that have basic authentication switched off by default.
-        login_page: the types that lead a request to an unknown REST path to the login page.
+        login_page: the types that redirect a request for an unknown REST path to the login page.
         oauth2: whether OAuth 2.0 clients and connections are listed.
         trusted: whether trusted applications exist.
     """
@@ -111,15 +111,15 @@ GENERATIONS: dict[Generation, Version] = {
         trusted=False,
     ),
 }
-"""By the name that `Lab.start` takes."""
+"""The generations, by the name that `Lab.start` accepts."""
 
 
 def usual(type_id: str) -> Generation:
-    """The generation that an application of a type is of when nothing else is said: the last one that S9 stands for.
+    """The default generation of an application type: the last one that S9 documents.
 
-    Fisheye and Crucible never came further than 5.4 [doc].
+    Fisheye and Crucible never had a generation after 5.4 [doc].
 
     Args:
-        type_id: as the plugin names it.
+        type_id: the type, as the plugin names it.
     """
     return "5.4" if type_id == "fecru" else "9"

@@ -1,4 +1,4 @@
-"""The log of what an application was asked."""
+"""The log of the requests that an application received."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 Sent = Literal["none", "basic", "token", "signed", "session", "parameters", "trusted"]
-"""How a request says who asks: not at all, by name and password, by a personal access token, by the signature of another application, by
-the cookie of a session, by parameters of the query, or as trusted applications do."""
+"""The credentials of a request: none, a name and password, a personal access token, the signature of another application, a session cookie,
+query parameters, or those of trusted applications."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """A request as an application received it. Holds no credentials.
+    """A request that an application received. It contains no credentials.
 
     Args:
-        method: of HTTP.
-        path: below the application's context path.
-        query: as it came.
-        user: whom it was taken for; None for the public.
-        status: of the answer; 0 when there was none.
-        origin: `application` when another application asked, else `client`.
-        login: how it says who asks, whether that was accepted or not.
-        carried_out: whether it changed something, or would have if that had not been so already. Message by the resource itself:
-            an answer that a fault put in its place does not count.
-        node: which node of a cluster answered.
+        method: the HTTP method.
+        path: the path below the application's context path.
+        query: the query string, unchanged.
+        user: the user of the request; None for the public.
+        status: the status of the answer; 0 if there was no answer.
+        origin: `application` if another application sent it, otherwise `client`.
+        login: the kind of credentials, whether they were accepted or not.
+        carried_out: whether it changed something, or would have if the state had not been the same already. This is according to the
+            resource itself: the answer of a fault in its place does not count.
+        node: the number of the cluster node that answered.
     """
 
     method: str
@@ -48,21 +48,21 @@ class Journal:
         self._received: list[Received] = []
 
     def add(self, received: Received) -> None:
-        """Note a request."""
+        """Add a request."""
         with self._lock:
             self._received.append(received)
             self._lock.notify_all()
 
     def wait_for(self, count: int, timeout: float = 60, *, written: bool = False) -> bool:
-        """Wait until that many requests were received.
+        """Wait until a number of requests were received.
 
         Args:
-            count: how many.
-            timeout: in seconds.
-            written: whether only writes that were carried out count.
+            count: the number.
+            timeout: the limit, in seconds.
+            written: whether to count only writes that were carried out.
 
         Returns:
-            Whether they came.
+            Whether they were received in time.
         """
         with self._lock:
             return self._lock.wait_for(
@@ -70,20 +70,20 @@ class Journal:
             )
 
     def clear(self) -> None:
-        """Forget everything so far."""
+        """Remove all requests."""
         with self._lock:
             self._received.clear()
 
     def all(self, origin: str | None = None) -> list[Received]:
-        """What was received, from anyone or from one kind of origin."""
+        """The requests that were received, from anyone or from one kind of origin."""
         with self._lock:
             return [one for one in self._received if origin in (None, one.origin)]
 
     def written(self, origin: str | None = "client") -> list[Received]:
-        """The writes that were carried out, from one kind of origin or from anyone."""
+        """The writes that the application carried out, from one kind of origin or from anyone."""
         return [one for one in self.all(origin) if one.carried_out]
 
     def counts(self) -> dict[str, int]:
-        """How many requests came, by origin: from clients, and from other applications."""
+        """The number of requests from clients and from other applications, by origin."""
         came = Counter(one.origin for one in self.all())
         return {origin: came[origin] for origin in ("client", "application")}

@@ -1,4 +1,4 @@
-"""Applications on loopback, as many as wanted, and what else is on networks."""
+"""A network on loopback: any number of applications, and other servers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HOP_BY_HOP = {"connection", "content-length", "transfer-encoding", "content-enc
 
 
 class Lab:
-    """A network of applications on loopback; stops them all at its end."""
+    """A network of applications on loopback; it stops them all when it ends."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="applinks-lab-")
@@ -53,12 +53,12 @@ class Lab:
 
     @cached_property
     def ca_file(self) -> str:
-        """The certificate of the authority that the applications trust, for `REQUESTS_CA_BUNDLE`."""
+        """The file with the certificate of the authority that the applications trust, for `REQUESTS_CA_BUNDLE`."""
         return self._certificate_of(self._authority, "authority")
 
     @cached_property
     def strange_ca_file(self) -> str:
-        """The certificate of the authority that nobody trusts."""
+        """The file with the certificate of an authority that no application trusts."""
         return self._certificate_of(self._strange_authority, "strange-authority")
 
     @cached_property
@@ -75,10 +75,10 @@ class Lab:
         return str(path)
 
     def context(self, tls: Tls) -> ssl.SSLContext | None:
-        """What a server on https needs.
+        """The TLS context of a server; None for http.
 
         Args:
-            tls: nothing for http, a certificate of an authority that nobody trusts, or one for another host.
+            tls: False for http, True for https, or https with a certificate of an untrusted authority or for another host.
         """
         if tls is False:
             return None
@@ -109,18 +109,18 @@ class Lab:
 
         Args:
             type_id: jira, confluence, stash, bamboo, crowd, fecru or refapp.
-            name: what it calls itself; the product's name if not given.
-            context_path: below which it answers; the product's usual one if not given.
-            server_id: a clone is given the original's.
-            directory: its users; applications may share one.
-            generation: of the plugin; the usual one of the type if not given.
+            name: its name; by default, the product's name.
+            context_path: the context path that it is served under; by default, the product's usual one.
+            server_id: its server id; a clone gets the original's.
+            directory: its users; applications can share one.
+            generation: the generation of the plugin; by default, the usual one for the type.
             cloud: whether it is a Cloud site.
-            variants: readings of what is inferred.
-            installed_types: types of applications that it knows.
-            tls: https; a Cloud site is on https unless set otherwise.
-            port: any free one when it is 0.
-            running: whether it answers at once; else its address refuses connections until it is started.
-            latency: how long clients wait for each answer, in seconds; other applications are near, and do not.
+            variants: how it behaves where the facts are inferred.
+            installed_types: the types of applications that it knows.
+            tls: whether and how it uses https; by default, only a Cloud site does.
+            port: its port; 0 for any free one.
+            running: whether it serves at once; otherwise, its address refuses connections until it is started.
+            latency: how long clients wait for each answer, in seconds; other applications do not wait.
         """
         chosen: Tls = cloud if tls is None else tls
         application = Application(
@@ -146,12 +146,12 @@ class Lab:
         return application
 
     def copy(self, application: Application) -> Application:
-        """Start a copy of an application, as staging is made from production.
+        """Start a copy of an application, the way staging is made from production.
 
-        It has the server id, the keys, the users, the links and all else of the original. Only its base URL is its own.
+        It has the server id, the keys, the users, the links and everything else of the original, except the base URL.
 
         Args:
-            application: the original, which continues as it is.
+            application: the original, which does not change.
         """
         copy = self.start(
             application.type_id,
@@ -170,10 +170,10 @@ class Lab:
         return copy
 
     def proxy(self, application: Application) -> str:
-        """Put a reverse proxy before an application: another address at which it answers.
+        """Start a reverse proxy for an application: a second address that reaches it.
 
         Args:
-            application: that it points to, wherever that moves.
+            application: the application; the proxy follows it when it moves.
 
         Returns:
             The base URL of the application at the proxy.
@@ -203,8 +203,8 @@ class Lab:
         """Start something that is not an application: a login page, a server without applinks, a redirect.
 
         Args:
-            kind: which.
-            to: where a redirect leads.
+            kind: what to start.
+            to: the target of a redirect.
 
         Returns:
             Its base URL.

@@ -1,4 +1,4 @@
-"""What exists beside OAuth: trusted applications and basic access, what the status says of them, and how they are migrated [S9]."""
+"""Legacy authentication: trusted applications and basic access, what the status says about them, and how they are migrated [S9]."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ OFF = Flags()
 
 @dataclass
 class Legacy:
-    """What one end of a link has besides OAuth.
+    """The legacy authentication of one end of a link.
 
     Args:
-        application: whose end it is.
+        application: the application that has this end.
         link: the end.
-        user: who asks.
+        user: the user who asks.
     """
 
     application: Application
@@ -39,23 +39,23 @@ class Legacy:
 
     @property
     def outgoing(self) -> set[str]:
-        """The classes that outgoing requests use."""
+        """The legacy provider classes that outgoing requests use."""
         return self.link.outgoing_providers & {BASIC, TRUSTED}
 
     @property
     def incoming(self) -> set[str]:
-        """The classes that are accepted."""
+        """The legacy provider classes that are accepted for incoming requests."""
         return self.link.incoming_legacy & {BASIC, TRUSTED}
 
     @property
     def oauth_is_configured(self) -> bool:
-        """Whether OAuth stands where legacy authentication does: in each direction that has any, and in one at least."""
+        """Whether OAuth is on in each direction that has legacy authentication, and in at least one direction."""
         link = self.link
         good = [link.incoming.enabled or not self.incoming, link.outgoing.enabled or not self.outgoing]
         return all(good) and (link.incoming.enabled or link.outgoing.enabled)
 
     def is_remote_sysadmin(self) -> bool:
-        """Whether the legacy authentication itself lets a request in as a system administrator of the other application."""
+        """Whether the other application accepts a request with legacy authentication as one of a system administrator."""
         url = f"{self.link.rpc_url}/rest/lab/1.0/rights"
         answer = self._ask("GET", url)
         try:
@@ -64,7 +64,7 @@ class Legacy:
             return False
 
     def problem(self, remote_can_migrate: bool) -> str | None:
-        """What the status says of it; None when there is nothing legacy.
+        """The error type that the status reports; None if there is no legacy authentication.
 
         Args:
             remote_can_migrate: whether the other application has the migration resource.
@@ -83,14 +83,14 @@ class Legacy:
         return "MANUAL_LEGACY_REMOVAL"
 
     def set_up_both_ends(self) -> bool:
-        """Set OAuth up there, with the legacy authentication as the login."""
+        """Set up OAuth on the other application, and log in there with the legacy authentication."""
         url = f"{self.link.rpc_url}/rest/applinks/3.0/status/{self.application.server_id}/oauth"
         wanted = Flags.of("oauth").as_wire()
         answer = self._ask("PUT", url, json.dumps({"incoming": wanted, "outgoing": wanted}))
         return answer is not None and succeeded(answer)
 
     def distrust_there(self) -> bool:
-        """Take this application out of the other one's trusted applications."""
+        """Remove this application from the trusted applications of the other one."""
         path = "/plugins/servlet/applinks/auth/conf/trusted/autoconfig"
         answer = self._ask("DELETE", f"{self.link.rpc_url}{path}/{self.application.server_id}")
         return answer is not None and succeeded(answer)
@@ -101,17 +101,17 @@ class Legacy:
 
 
 def migrate(call: Call, link: StoredLink) -> dict[str, dict[str, bool]]:
-    """Replace what is legacy by OAuth, as far as the other application lets this one, and remove it where OAuth is on both ends.
+    """Replace legacy authentication with OAuth if the other application allows it, and remove it where both ends have OAuth.
 
     Args:
-        call: that asks for it.
+        call: the request for the migration.
         link: the end.
 
     Returns:
-        What each direction has afterwards.
+        The authentication of each direction afterwards.
 
     Raises:
-        Refused: if the user lacks the right, or the ends do not agree.
+        Refused: if the user lacks the right, the ends do not agree, the other application's key can't be read, or it still trusts this one.
     """
     application = call.application
     legacy = Legacy(application, link, call.user)

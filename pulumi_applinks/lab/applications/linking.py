@@ -1,4 +1,4 @@
-"""What several resources share: who is at an address, which link is primary, how authentication is configured."""
+"""Functions that several resources share: identify an application, choose the primary link, configure authentication."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class ConsumerInfoMissing(Exception):
 
 
 def identify(application: Application, url: str, type_id: str) -> dict[str, Any]:
-    """The manifest of who is at an address, for a known type.
+    """The manifest of the application at an address, for an expected type.
 
-    When nothing answers, or something of another type, the plugin makes a manifest up from the URL [S9].
+    If nothing answers, or an application of another type does, the plugin makes up a manifest from the URL [S9].
 
     Args:
-        application: that looks.
+        application: the application that sends the request.
         url: the address.
-        type_id: what is expected there.
+        type_id: the expected type.
     """
     manifest = application.caller.look(url).manifest
     if manifest and manifest.get("typeId") == type_id:
@@ -33,7 +33,7 @@ def identify(application: Application, url: str, type_id: str) -> dict[str, Any]
 
 
 def cleaned(application: Application, url: Any) -> str:
-    """A URL as it is stored."""
+    """A URL in the form in which it is stored."""
     text = str(url or "")
     return text if application.variants.keeps_trailing_slash else text.rstrip("/")
 
@@ -41,11 +41,11 @@ def cleaned(application: Application, url: Any) -> str:
 def addresses(call: Call, body: dict[str, Any]) -> tuple[str, str]:
     """The RPC URL and the display URL of a link in a body.
 
-    One that is missing is no error that the plugin knows of, and it reads no RPC URL of a link of the system [S9].
+    The plugin does not handle a missing URL, so it answers 500. It does not read the RPC URL of a system link [S9].
 
     Args:
-        call: that brought the body.
-        body: of the request.
+        call: the request with the body.
+        body: the body of the request.
 
     Raises:
         Refused: if one is missing.
@@ -60,10 +60,10 @@ def described(call: Call) -> tuple[dict[str, Any], str, tuple[str, str]]:
     """The link that a request describes.
 
     Args:
-        call: that brought the body.
+        call: the request with the body.
 
     Returns:
-        the body, the type, and the RPC URL with the display URL.
+        The body, the type, and the RPC URL with the display URL.
 
     Raises:
         Refused: if the type is not installed, or a URL is missing.
@@ -79,13 +79,13 @@ def added(application: Application, body: dict[str, Any], link_id: str, urls: tu
     """Add a link that a body describes.
 
     Args:
-        application: that gets it.
-        body: of the request.
+        application: the application that gets the link.
+        body: the body of the request.
         link_id: its id.
         urls: its RPC URL and its display URL.
 
     Raises:
-        KeyError: if there is one with that id.
+        KeyError: if there is already a link with that id.
     """
     rpc_url, display_url = urls
     primary = wire.truth(body.get("isPrimary"))
@@ -94,16 +94,16 @@ def added(application: Application, body: dict[str, Any], link_id: str, urls: tu
 
 
 def changed(call: Call, link: StoredLink, body: dict[str, Any], urls: tuple[str, str]) -> None:
-    """Change a link as a PUT of 1.0 or a POST of 2.0 says; the oldest plugin overwrites whatever is there [S3].
+    """Change a link according to a PUT of 1.0 or a POST of 2.0; the oldest plugin overwrites it without checks [S3].
 
     Args:
-        call: that brought the body.
-        link: that is changed.
-        body: of the request.
+        call: the request with the body.
+        link: the link to change.
+        body: the body of the request.
         urls: its RPC URL and its display URL.
 
     Raises:
-        Refused: if it belongs to the system, its name is taken, or its RPC URL would change.
+        Refused: if it is a system link, its name is taken, or its RPC URL would change.
     """
     application = call.application
     rpc_url, display_url = urls
@@ -120,13 +120,13 @@ def changed(call: Call, link: StoredLink, body: dict[str, Any], urls: tuple[str,
 
 
 def place(application: Application, link: StoredLink, body: dict[str, Any], key: str) -> None:
-    """Do with the primary place what a PUT says; what absence and false mean is not documented.
+    """Make a link primary, or not, according to a PUT; the meaning of a missing field and of false is not documented.
 
     Args:
-        application: whose link it is.
-        link: that is changed.
-        body: of the request.
-        key: of the field.
+        application: the application that has the link.
+        link: the link to change.
+        body: the body of the request.
+        key: the name of the field.
     """
     variants = application.variants
     if wire.truth(body.get(key)):
@@ -138,7 +138,7 @@ def place(application: Application, link: StoredLink, body: dict[str, Any], key:
 
 
 def set_incoming(application: Application, link: StoredLink, flags: Flags) -> None:
-    """Set how requests over a link are accepted; a known consumer is kept, with the user that it runs as [S9].
+    """Set the OAuth flags of incoming requests; an existing consumer is kept, with its execute-as user [S9].
 
     Raises:
         ConsumerInfoMissing: if there is no consumer yet, and the other application's key can't be read.
@@ -167,7 +167,7 @@ def fetched_consumer(application: Application, link: StoredLink) -> Consumer:
 
 
 def execute_as_problem(application: Application, name: str | None) -> str | None:
-    """Why a user can't be the one that incoming requests run as, if it can't."""
+    """The reason why incoming requests can't run as a user; None if they can."""
     if not name or not application.variants.checks_execute_as:
         return None
     user = application.users.find(name)
@@ -179,6 +179,6 @@ def execute_as_problem(application: Application, name: str | None) -> str | None
 
 
 def applinks_version(text: str | None) -> tuple[int, ...]:
-    """A version of the plugin as numbers; zero when it is not reported."""
+    """A version of the plugin as numbers; zero if it is not reported."""
     numbers = [int(part) for part in (text or "").split(".") if part.isdecimal()]
     return tuple(numbers) or (0,)

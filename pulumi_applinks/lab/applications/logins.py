@@ -1,4 +1,4 @@
-"""Whom a request is taken for."""
+"""Find out which user sent a request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCHEMES: dict[str, Sent] = {"basic": "basic", "bearer": "token", "oauth": "sign
 
 
 class Refused(Exception):
-    """Raised by whatever answers a request before its resource does.
+    """Raised to answer a request with a refusal.
 
     Args:
         response: the answer.
@@ -36,11 +36,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Login:
-    """Who asks.
+    """The result of a request's login.
 
     Args:
-        user: whom the request is taken for; None for the public.
-        failed: whether a login was tried without success, and the request continues anyway.
+        user: the user of the request; None for the public.
+        failed: whether a login failed and the request continues anyway.
     """
 
     user: User | None = None
@@ -48,7 +48,7 @@ class Login:
 
 
 def sent_with(request: Request) -> Sent:
-    """How a request says who asks."""
+    """The kind of credentials that a request carries."""
     scheme = request.headers.get("Authorization", "").partition(" ")[0].lower()
     if scheme in _SCHEMES:
         return _SCHEMES[scheme]
@@ -58,21 +58,21 @@ def sent_with(request: Request) -> Sent:
 
 
 def login_of(application: Application, request: Request) -> Login:
-    """Whom a request is taken for.
+    """The user of a request.
 
     Args:
-        application: that is asked.
-        request: as it came.
+        application: the application that received the request.
+        request: the request.
 
     Raises:
-        Refused: if the login is wrong, and not of the kind that continues without one.
+        Refused: if the login is wrong, and the request does not continue as anonymous.
     """
     sent = sent_with(request)
     users = application.users
     if sent == "basic":
         if "/rest/usermanagement/" in request.path:
-            return Login()  # there an application logs in, not a user [doc]
-        # What is no name and password at all is none.
+            return Login()  # there, an application logs in, not a user [doc]
+        # A header without a name and a password counts as no user.
         given = request.authorization
         user = users.with_password(given.username or "", given.password or "") if given else None
         if user is not None and user.may_log_in:
@@ -81,7 +81,7 @@ def login_of(application: Application, request: Request) -> Login:
             raise Refused(_not_let_in(application, request))
         return Login(failed=True)
     if sent == "token":
-        # The filter does not refuse a wrong one: the request continues anonymously, and no header shows it [S9].
+        # The plugin's filter does not refuse a wrong token: the request continues as anonymous, and no header shows this [S9].
         value = request.headers["Authorization"].partition(" ")[2]
         user = users.with_token(value) if application.has_tokens else None
         return Login(user if user and user.may_log_in else None)
@@ -109,7 +109,7 @@ def _not_let_in(application: Application, request: Request) -> Response:
 
 
 def _signed_by(application: Application, request: Request) -> User | None:
-    """Whom a signed request runs as; None for the public [OA]."""
+    """The user that a signed request runs as; None for the public [OA]."""
     consumers = {one.key: one for one in (link.consumer for link in application.links) if one is not None}
     keys = {key: consumer.public_key for key, consumer in consumers.items()}
     verified = application.verifier.verify(

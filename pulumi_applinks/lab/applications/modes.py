@@ -1,4 +1,4 @@
-"""What is in front of an application, or what state it is in: named, and switched on and off by whoever plays with it."""
+"""Named modes that can be switched on and off: a front between clients and an application, or a state of the application."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application
 
 IDENTITY_PROVIDER = "https://login.example.com/oauth2/authorize"
-"""Where a single sign-on proxy leads."""
+"""The address that a single sign-on proxy redirects to."""
 
 _START_PAGE = "/startup.jsp"
 _SET_UP_PAGE = "/secure/SetupMode!default.jspa"
@@ -27,7 +27,7 @@ class Modes:
     """The modes of one application.
 
     Args:
-        on: those that it has from the beginning.
+        on: the modes that are on from the start.
     """
 
     def __init__(self, *on: Mode) -> None:
@@ -46,8 +46,8 @@ class Modes:
         """Switch a mode on.
 
         Args:
-            mode: which.
-            requests: after how many requests, answered in that mode, it is off again; never of itself when that is not given.
+            mode: the mode.
+            requests: the number of requests that the mode answers before it switches itself off; if None, it stays on.
         """
         with self._lock:
             self._on[mode] = requests
@@ -58,12 +58,12 @@ class Modes:
             self._on.pop(mode, None)
 
     def answer(self, application: Application, request: Request, path: str) -> Response | None:
-        """What a mode answers instead of the application; None when none of them does.
+        """The answer of a mode instead of the application's; None if no mode answers.
 
         Args:
-            application: that was asked.
-            request: as it came.
-            path: below the context path.
+            application: the application that received the request.
+            request: the request.
+            path: the path below the context path.
         """
         with self._lock:
             for mode, left in list(self._on.items()):
@@ -84,8 +84,8 @@ class Front:
     """Something that answers instead of an application.
 
     Args:
-        answer: what it answers; None for what it lets pass.
-        source: where that is known from.
+        answer: returns its answer, or None if it lets the request pass.
+        source: the source for this behaviour.
     """
 
     answer: Callable[[Application, Request, str], Response | None]
@@ -93,13 +93,13 @@ class Front:
 
 
 def page(title: str, status: int = 200) -> Response:
-    """A page of HTML."""
+    """An HTML page."""
     text = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
     return Response(text, status, content_type="text/html;charset=UTF-8")
 
 
 def redirect(location: str) -> Response:
-    """A redirect; relative addresses stay relative, as containers send them."""
+    """A redirect; relative addresses stay relative, because servlet containers send them so."""
     return Response("", 302, headers={"Location": location})
 
 
@@ -182,8 +182,8 @@ FRONTS: dict[Mode, Front] = {
         _single_sign_on, f"{_INSTALLATIONS}: all paths except some are redirected to the identity provider"
     ),
 }
-"""What answers in each mode. The others change what the application itself does:
+"""The front for each mode that has one. The other modes change what the application itself does:
 
-`secure_sessions` asks for a secure administrator session where the interface says so (websudo), `failed_login_goes_on` takes a wrong
-name or password for nobody, with `X-Seraph-LoginReason: AUTHENTICATED_FAILED`, `failed_login_page` refuses one with the server's own page,
-and `manifest_needs_login` shows the manifest only to who is logged in."""
+`secure_sessions` asks for a secure administrator session where the interface requires one (websudo). With `failed_login_goes_on`, a request
+with a wrong name or password continues as anonymous, with `X-Seraph-LoginReason: AUTHENTICATED_FAILED`. `failed_login_page` refuses such a
+request with the server's own page, and `manifest_needs_login` shows the manifest only to logged-in users."""

@@ -1,4 +1,4 @@
-"""OAuth 1.0a with RSA-SHA1 keys: signed requests between applications, as the real ones send and verify them [OA]."""
+"""OAuth 1.0a with RSA-SHA1 keys: sign and verify requests between applications, as real applications do [OA]."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 @dataclass(frozen=True)
 class KeyPair:
-    """An application's keys, PEM."""
+    """An application's keys, as PEM."""
 
     private: str
     public: str
@@ -31,7 +31,7 @@ _spare: list[KeyPair] = []
 
 
 def key_pair() -> KeyPair:
-    """An RSA key pair of 2048 bits that no other application of this process has now."""
+    """A 2048-bit RSA key pair that no other application of this process uses now."""
     try:
         return _spare.pop()
     except IndexError:
@@ -39,7 +39,7 @@ def key_pair() -> KeyPair:
 
 
 def give_back(keys: KeyPair) -> None:
-    """Let another application have the keys of one that is gone: making new ones takes long."""
+    """Keep the keys of an application that is gone for another one, because generating keys is slow."""
     _spare.append(keys)
 
 
@@ -59,7 +59,7 @@ def _new_key_pair() -> KeyPair:
 
 @lru_cache(maxsize=256)
 def _loaded(private_key: str) -> PrivateKeyTypes:
-    """A private key, ready to sign: reading it takes much longer than signing."""
+    """A loaded private key, cached because loading takes much longer than signing."""
     return serialization.load_pem_private_key(private_key.encode(), None)
 
 
@@ -68,11 +68,11 @@ def _loaded_public(public_key: str) -> PublicKeyTypes | str:
     try:
         return serialization.load_pem_public_key(public_key.encode())
     except ValueError:
-        return public_key  # of somebody else's making: the verification says what is wrong with it
+        return public_key  # the other side sent an invalid key: the verification reports the problem
 
 
 class _TwoLegged(Client):
-    """Sends the token that 2LO does not have as an empty one, as the plugin does [S9]."""
+    """Sends an empty `oauth_token`, as the plugin does [S9], although 2LO has no token."""
 
     def get_oauth_params(self, request: Any) -> list[tuple[str, str]]:
         return [*super().get_oauth_params(request), ("oauth_token", "")]  # type: ignore[no-untyped-call]
@@ -81,17 +81,17 @@ class _TwoLegged(Client):
 def signed(
     method: Method, url: str, key: str, private_key: str, requestor: str | None = None
 ) -> tuple[str, str]:
-    """A 2LO request, signed.
+    """Sign a 2LO request.
 
     Args:
-        method: of HTTP.
-        url: to ask.
+        method: the HTTP method.
+        url: the URL of the request.
         key: the consumer key.
-        private_key: PEM.
-        requestor: whom to impersonate, if anybody.
+        private_key: the private key, as PEM.
+        requestor: the user to impersonate, if any.
 
     Returns:
-        The URL to ask, and the `Authorization` header.
+        The URL to send the request to, and the `Authorization` header.
     """
     if requestor is not None:
         parts = urlsplit(url)
@@ -106,11 +106,11 @@ def signed(
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of looking at a signed request.
+    """The result of verifying a signed request.
 
     Args:
-        key: the consumer key that it gives.
-        problem: what is wrong with it, in the protocol's words; nothing when it is good.
+        key: the consumer key in the request.
+        problem: the problem, by its name in the protocol; None if the request is valid.
     """
 
     key: str
@@ -130,16 +130,16 @@ class Verifier(RequestValidator):
         self._nonces: dict[tuple[str, str], float] = {}
         self._keys: dict[str, str] = {}
         self.skew = 0.0
-        """By how many seconds this application's clock is ahead."""
+        """The number of seconds by which this application's clock is ahead."""
 
     def verify(self, method: str, url: str, authorization: str, keys: dict[str, str]) -> Verified:
-        """Look at a signed request.
+        """Verify a signed request.
 
         Args:
-            method: of HTTP.
-            url: as it was asked.
-            authorization: the header.
-            keys: PEM public keys by consumer key.
+            method: the HTTP method.
+            url: the URL of the request.
+            authorization: the `Authorization` header.
+            keys: the PEM public keys, by consumer key.
         """
         header = Authorization.from_header(authorization)
         given = {name: unquote(value or "") for name, value in header.parameters.items()} if header else {}
@@ -161,7 +161,7 @@ class Verifier(RequestValidator):
 
     def _fresh(self, key: str, nonce: str, now: float) -> bool:
         with self._lock:
-            # The oldest stand first.
+            # The oldest nonces come first.
             while self._nonces and now - next(iter(self._nonces.values())) >= self.timestamp_lifetime:
                 del self._nonces[next(iter(self._nonces))]
             if (key, nonce) in self._nonces:
@@ -169,18 +169,18 @@ class Verifier(RequestValidator):
             self._nonces[key, nonce] = now
             return True
 
-    # What oauthlib asks of a validator; nonces and time stamps were looked at before.
+    # The methods that oauthlib calls on a validator. `verify` has already checked nonces and timestamps.
 
     def check_client_key(self, client_key: str) -> bool:
-        """Any key may be known."""
+        """Accept any form of key."""
         return bool(client_key)
 
     def check_nonce(self, nonce: str) -> bool:
-        """Any form of nonce is taken."""
+        """Accept any form of nonce."""
         return bool(nonce)
 
     def validate_timestamp_and_nonce(self, *_: Any, **__: Any) -> bool:
-        """Done before."""
+        """Accept everything, because `verify` has already checked it."""
         return True
 
     def validate_client_key(self, client_key: str, _request: Any) -> bool:
@@ -193,5 +193,5 @@ class Verifier(RequestValidator):
 
     @property
     def dummy_client(self) -> str:
-        """What stands for an unknown consumer."""
+        """A placeholder for an unknown consumer."""
         return secrets.token_hex(8)

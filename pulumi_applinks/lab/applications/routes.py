@@ -1,4 +1,4 @@
-"""The interface as a table: which resource answers what, to whom, with which fields, and where that is known from."""
+"""The interface as a table: for each resource, its path, who may call it, the fields of its answer, and the source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pulumi_applinks.lab.applications.application import Application
 
 Guard = Literal["open", "user", "admin"]
-"""Who is let in: anyone, anyone who is logged in, administrators."""
+"""Who may call a resource: anyone, any logged-in user, or administrators."""
 
 Form = Literal["older", "3.0", "page"]
 """How a part of the interface reports an error: a status entity, the errors of 3.0, or a page."""
@@ -26,13 +26,13 @@ Form = Literal["older", "3.0", "page"]
 
 @dataclass
 class Call:
-    """A request on its way to a resource.
+    """A request to a resource.
 
     Args:
-        application: that is asked.
-        request: as it came.
-        user: who asks, if anybody is logged in.
-        version: of the interface, as the request's path has it.
+        application: the application that received the request.
+        request: the request.
+        user: the user who sent it, if logged in.
+        version: the version of the interface in the request's path.
         form: how the resource reports an error.
     """
 
@@ -44,17 +44,17 @@ class Call:
 
     @property
     def is_sysadmin(self) -> bool:
-        """Whether a system administrator asks."""
+        """Whether a system administrator sent the request."""
         return self.user is not None and self.user.is_sysadmin
 
     def link(self, link_id: str) -> StoredLink | None:
-        """A link by its id; None when the application has none.
+        """A link by its id; None if there is no such link.
 
         Args:
             link_id: its id.
 
         Raises:
-            Refused: if the id is taken, by a corrupted link or by one whose type's plugin is gone.
+            Refused: if the link is corrupted, or the plugin for its type is gone.
         """
         link = self.application.links.get(link_id)
         if link is None or self.application.is_usable(link):
@@ -66,10 +66,10 @@ class Call:
 
         Args:
             link_id: its id.
-            status: of the answer when there is none.
+            status: the status of the answer if there is no such link.
 
         Raises:
-            Refused: if there is none, or it can't be used.
+            Refused: if there is no such link, or it can't be used.
         """
         link = self.link(link_id)
         if link is None:
@@ -77,10 +77,10 @@ class Call:
         return link
 
     def body(self) -> dict[str, Any]:
-        """What the request brings.
+        """The record in the request's body.
 
         Raises:
-            Refused: if that is no record.
+            Refused: if the body is not a record.
         """
         try:
             return wire.record(self.request.get_data())
@@ -88,11 +88,11 @@ class Call:
             raise Refused(self.wrong(400, "The body is no record")) from None
 
     def answer(self, body: Any, root: str) -> Response:
-        """A success, in the form that was asked for.
+        """An answer that reports success, in the requested format.
 
         Args:
             body: dictionaries, lists and plain values.
-            root: the XML root.
+            root: the name of the XML root.
         """
         return wire.answer(self.request, 200, body, root=root)
 
@@ -100,9 +100,9 @@ class Call:
         """An answer that reports an error, in the resource's form.
 
         Args:
-            status: of HTTP.
-            messages: for people; more than one only for a bad request of the older resources.
-            field: of the body that it is about.
+            status: the HTTP status.
+            messages: messages for people; only the older resources can have more than one, for a bad request.
+            field: the field of the body that is wrong.
         """
         if self.form == "3.0":
             return wire.rest_errors(status, messages[0], field)
@@ -114,11 +114,11 @@ class Call:
         return wire.status_entity(self.request, status, messages[0])
 
     def self_link(self, path: str, *, module: str = "applinks") -> list[dict[str, str]]:
-        """The link of an entity to itself: it has the version of the request [ind].
+        """The link of an entity to itself; it contains the version from the request [ind].
 
         Args:
-            path: below the version.
-            module: of the REST interface.
+            path: the path below the version.
+            module: the module of the REST interface.
         """
         return [{"href": f"{self.application.base_url}/rest/{module}/{self.version}/{path}", "rel": "self"}]
 
@@ -128,19 +128,19 @@ Handler = Callable[..., Response]
 
 @dataclass(frozen=True)
 class Resource:
-    """One call of the interface.
+    """One resource of the interface.
 
     Args:
-        method: of HTTP.
-        path: below the version, with parameters as werkzeug writes them.
-        module: of the REST interface; `/` for a path that is no part of it.
-        handler: answers.
-        guard: who is let in.
-        answers: the entities that a success is, one of them.
-        source: where it is known from.
+        method: the HTTP method.
+        path: the path below the version, with parameters in werkzeug's notation.
+        module: the module of the REST interface; `/` for a path outside it.
+        handler: the function that answers.
+        guard: who may call it.
+        answers: the entities that it can answer on success; each answer is one of them.
+        source: the source for it.
         form: how it reports an error.
-        websudo: whether a secure administrator session is asked for.
-        checks_forgery: whether the header against forgery is asked for whatever the method.
+        websudo: whether it asks for a secure administrator session.
+        checks_forgery: whether it asks for the header against forgery with any method.
         writes: whether it changes something.
     """
 
@@ -158,7 +158,7 @@ class Resource:
 
     @property
     def what(self) -> str:
-        """What it is for, in words."""
+        """Its purpose, in words."""
         return (self.handler.__doc__ or "").strip().partition("\n")[0]
 
 
@@ -167,8 +167,8 @@ class Routes:
 
     Args:
         form: how it reports an error.
-        module: of the REST interface; `/` for paths that are no part of it.
-        source: where it is known from, unless a resource says otherwise.
+        module: the module of the REST interface; `/` for paths outside it.
+        source: the source for it, unless a resource names another one.
     """
 
     def __init__(self, form: Form = "older", module: str = "applinks", source: str = "S9, S3") -> None:
@@ -189,17 +189,17 @@ class Routes:
         checks_forgery: bool = False,
         writes: bool | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Let a function answer.
+        """Register a function as the handler of a resource.
 
         Args:
-            method: of HTTP.
-            path: below the version, with parameters as werkzeug writes them.
-            guard: who is let in.
-            answers: the entities that a success is, one of them, separated by blanks.
-            source: where it is known from.
-            websudo: whether a secure administrator session is asked for.
-            checks_forgery: whether the header against forgery is asked for whatever the method.
-            writes: whether it changes something; everything but a GET does unless set otherwise.
+            method: the HTTP method.
+            path: the path below the version, with parameters in werkzeug's notation.
+            guard: who may call it.
+            answers: the entities that it can answer on success, separated by blanks; each answer is one of them.
+            source: the source for it.
+            websudo: whether it asks for a secure administrator session.
+            checks_forgery: whether it asks for the header against forgery with any method.
+            writes: whether it changes something; by default, everything except a GET does.
         """
 
         def added(handler: Handler) -> Handler:
@@ -223,10 +223,10 @@ class Routes:
         return added
 
     def rules(self, *versions: str) -> Iterable[Rule]:
-        """The rules of all resources, under some versions.
+        """The routing rules of all resources, under the given versions.
 
         Args:
-            versions: such as 1.0, latest.
+            versions: versions such as 1.0 or latest.
         """
         for resource in self.found:
             if resource.module == "/":

@@ -1,4 +1,4 @@
-"""Serves an application on loopback, and lets it move while it runs."""
+"""Serve an application on loopback; it can move while it runs."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Dropped(ConnectionError):
-    """Raised by an application to break the connection off without an answer."""
+    """Raised by an application to close the connection without an answer."""
 
 
 _held: dict[int, socket.socket] = {}
-"""By port: what keeps it taken after a server was stopped, until one of this process is started there."""
+"""For each port of a stopped server, the socket that reserves it until a server of this process starts there or the port is given up."""
 
 
 class _Connections:
-    """The connections of one server that are kept between requests."""
+    """The connections of one server, which are kept between requests."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,25 +34,25 @@ class _Connections:
         self.made = 0
 
     def opened(self, connection: socket.socket) -> None:
-        """A new one was made."""
+        """Note a new connection."""
         with self._lock:
             self.made += 1
         self.idle(connection)
 
     def busy(self, connection: socket.socket) -> None:
-        """A request is being answered."""
+        """Note that a request on the connection is being answered."""
         with self._lock:
             self._idle.discard(connection)
 
     def idle(self, connection: socket.socket) -> bool:
-        """It may be kept for the next request, unless the server stops."""
+        """Note that the connection waits for a request, and return whether it can be kept: it can't if the server stops."""
         with self._lock:
             if not self._closed:
                 self._idle.add(connection)
             return not self._closed
 
     def close(self) -> None:
-        """Break off those that wait for a request; the others are closed after their answers."""
+        """Close the connections that wait for a request; the others close after their answers."""
         with self._lock:
             self._closed = True
             for connection in self._idle:
@@ -61,36 +61,36 @@ class _Connections:
 
 
 def _break_off(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # the other side was faster
-        # The TCP connection itself: TLS's own shutdown would pull the rug from under the thread that reads.
+    with contextlib.suppress(OSError):  # the other side has already closed it
+        # Shut down the TCP connection: a TLS shutdown would break the thread that reads from it.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one piece: in two, the second waits for the first to be acknowledged
+    wbufsize = -1  # send head and body together: otherwise the body waits until the head is acknowledged
     disable_nagle_algorithm = True
     connections: _Connections
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """The journal is the log."""
+        """Log nothing, because the journal is the log."""
 
     def setup(self) -> None:
-        """A connection was made."""
+        """Set up a new connection."""
         super().setup()
         self.connections.opened(self.connection)
 
     def finish(self) -> None:
-        """A connection ends."""
+        """End a connection."""
         self.connections.busy(self.connection)
         with contextlib.suppress(OSError):
             super().finish()
 
     def run_wsgi(self) -> None:
-        """Answer a request, and keep the connection: the development server itself closes it after each answer."""
+        """Answer a request, and keep the connection; werkzeug's development server would close it after each answer."""
         self.connections.busy(self.connection)
         environ = self.make_environ()
-        if "wsgi.input_terminated" in environ:  # in chunks: where the next request begins is not known
+        if "wsgi.input_terminated" in environ:  # a chunked body: the start of the next request is not known
             self.close_connection = True
         else:
             environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
@@ -125,7 +125,7 @@ class _Handler(WSGIRequestHandler):
         code, _, reason = status.partition(" ")
         known = {name.lower() for name, _ in headers}
         if "content-length" not in known and int(code) != 204:
-            self.close_connection = True  # its end is the end of the connection
+            self.close_connection = True  # closing the connection marks the end of the answer
         self.send_response_only(int(code), reason)
         if "date" not in known:
             self.send_header("Date", self.date_time_string())
@@ -139,7 +139,7 @@ class _Handler(WSGIRequestHandler):
         self.wfile.flush()
 
     def connection_dropped(self, error: BaseException, _environ: Any = None) -> None:
-        """Break the connection off at once."""
+        """Close the connection at once."""
         self.close_connection = True
         _break_off(self.connection)
 
@@ -148,9 +148,9 @@ class Server:
     """One address on loopback.
 
     Args:
-        app: what is served.
-        port: any free one when it is 0.
-        context: for https.
+        app: the WSGI application to serve.
+        port: the port; 0 for any free one.
+        context: the TLS context; None for http.
     """
 
     def __init__(self, app: WsgiApp, *, port: int = 0, context: ssl.SSLContext | None = None) -> None:
@@ -163,26 +163,26 @@ class Server:
 
     @property
     def scheme(self) -> str:
-        """Of its address."""
+        """The scheme of its address."""
         return "https" if self._context else "http"
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port."""
+        """The scheme, host and port of its address."""
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def connections_made(self) -> int:
-        """How many connections were made to it since it was started."""
+        """The number of connections since it was started."""
         return self._connections.made
 
     @property
     def running(self) -> bool:
-        """Whether it serves."""
+        """Whether it is running."""
         return self._server is not None
 
     def start(self) -> None:
-        """Serve, from now on."""
+        """Start to serve."""
         if self._server is not None:
             return
         self._connections = _Connections()
@@ -203,9 +203,9 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop: from now on the address refuses connections, and those that were kept are broken off.
+        """Stop serving, close the kept connections, and let the address refuse new ones.
 
-        The port stays taken until `start` or `close`: else any process of this machine could be given it meanwhile.
+        The port stays reserved until `start` or `close`: otherwise another process on this machine could get it.
         """
         server, self._server = self._server, None
         if server is None:
@@ -214,11 +214,11 @@ class Server:
         server.server_close()
         self._connections.close()
         if self._thread is not None:
-            self._thread.join()  # it closes the server as well, and might not have closed it
+            self._thread.join()  # the thread also closes the server, and might not have done so yet
         self._hold()
 
     def close(self) -> None:
-        """Stop for good: the port is left to others."""
+        """Stop for good, and release the port."""
         self.stop()
         self._give_up()
 
@@ -230,11 +230,11 @@ class Server:
     def _hold(self) -> None:
         held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            # Old connections may still be closing there. Nobody listens, so new ones are refused.
+            # Old connections might still be closing on this port. Nothing listens on it, so new ones are refused.
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             held.bind(("127.0.0.1", self.port))
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
-        except OSError:  # somebody was faster
+        except OSError:  # another process has taken the port
             held.close()
         else:
             _held[self.port] = held

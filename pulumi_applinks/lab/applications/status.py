@@ -1,4 +1,4 @@
-"""Whether a link works, found out by asking the other application, in the plugin's order [S9]."""
+"""Find out whether a link works by asking the other application. The checks are in the plugin's order [S9]."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Problem(Exception):
 
     Args:
         type: one of `CATEGORIES`.
-        details: more.
+        details: more about the problem.
     """
 
     def __init__(self, type_: str, details: str | None = None) -> None:
@@ -73,9 +73,9 @@ class StatusResource:
     """Finds out whether one link of an application works.
 
     Args:
-        application: that tries.
-        link: to try.
-        user: who asks: 2LOi requests run as this user.
+        application: the application that has the link.
+        link: the link.
+        user: the user who asks: 2LOi requests run as this user.
     """
 
     def __init__(self, application: Application, link: StoredLink, user: User | None) -> None:
@@ -159,12 +159,12 @@ class StatusResource:
         raise Problem("NO_REMOTE_APPLINK")
 
     def _remote_oauth_with_login(self) -> dict[str, Flags]:
-        """What an older remote application shows to its administrators only."""
+        """The OAuth levels of an older remote application, which shows them only to its administrators."""
         link, application = self._link, self._application
         if not link.outgoing.enabled:
             raise Problem("NO_OUTGOING_AUTH")
         if not link.outgoing.impersonation:
-            raise Problem("LOCAL_AUTH_TOKEN_REQUIRED")  # 3LO takes a person who authorises it
+            raise Problem("LOCAL_AUTH_TOKEN_REQUIRED")  # a person must authorise 3LO
         url = f"{link.rpc_url}/rest/applinks-oauth/latest/applicationlink/{application.server_id}/authentication"
         answer = application.caller.ask_signed("GET", url, link, self._user.name if self._user else None)
         if answer.status in (401, 403):

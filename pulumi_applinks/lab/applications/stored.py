@@ -1,4 +1,4 @@
-"""What an application stores of its links."""
+"""What an application stores about its links."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class StoredLink:
     """One link.
 
     Args:
-        id: the remote application's server id, or derived from its URL.
+        id: the remote application's server id, or an id derived from its URL.
         type_id: the remote application's type.
-        name: what it is called here.
-        display_url: where people are sent.
-        rpc_url: where requests are sent.
-        primary: whether it is the primary one of its type.
-        system: whether it belongs to the system.
-        outgoing_providers: class names of what outgoing requests use.
-        consumer: whose incoming requests are accepted.
-        incoming_legacy: class names of other things that are accepted.
-        basic_access: the name and the password that outgoing requests carry, when there is basic access.
-        corrupted: whether its id alone is registered, and its properties are lost.
+        name: the name of the link.
+        display_url: the address for people.
+        rpc_url: the address for requests.
+        primary: whether it is the primary link of its type.
+        system: whether it is a system link.
+        outgoing_providers: the class names of the authentication providers that outgoing requests use.
+        consumer: the consumer whose incoming requests are accepted.
+        incoming_legacy: the class names of the legacy providers that are accepted.
+        basic_access: the name and the password that outgoing requests carry, if there is basic access.
+        corrupted: whether its properties are lost and only its id is registered.
     """
 
     id: str
@@ -64,19 +64,19 @@ class StoredLink:
     corrupted: bool = False
 
     def give_basic_access(self, user: str, password: str) -> None:
-        """Let outgoing requests carry a name and a password, besides what there is already."""
+        """Let outgoing requests also use a name and a password."""
         self.basic_access = (user, password)
         self.outgoing_providers |= {BASIC}
 
     def give_trust(self, *, outgoing: bool = True) -> None:
-        """Accept trusted applications, and be one for outgoing requests, besides what there is already."""
+        """Also accept trusted applications, and let outgoing requests use them unless `outgoing` is false."""
         self.incoming_legacy |= {TRUSTED}
         if outgoing:
             self.outgoing_providers |= {TRUSTED}
 
     @property
     def outgoing(self) -> Flags:
-        """OAuth of outgoing requests."""
+        """The OAuth flags of outgoing requests."""
         return Flags.of_providers(self.outgoing_providers)
 
     @outgoing.setter
@@ -85,7 +85,7 @@ class StoredLink:
 
     @property
     def incoming(self) -> Flags:
-        """OAuth of incoming requests."""
+        """The OAuth flags of incoming requests."""
         if self.consumer is None:
             return Flags()
         two_lo = self.consumer.two_lo or self.consumer.impersonation
@@ -93,12 +93,12 @@ class StoredLink:
 
     @property
     def incoming_providers(self) -> set[str]:
-        """Class names of everything that is accepted."""
+        """The class names of all providers that are accepted."""
         return self.incoming.providers | self.incoming_legacy
 
 
 class Links:
-    """The links of one application. Safe between threads as long as nobody holds on to a link while changing it."""
+    """The links of one application. They are thread-safe as long as no thread changes a link while another one uses it."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -118,12 +118,12 @@ class Links:
         """A link by its id.
 
         Raises:
-            KeyError: if there is none.
+            KeyError: if there is no such link.
         """
         return self._links[link_id]
 
     def get(self, link_id: str) -> StoredLink | None:
-        """A link by its id, or nothing."""
+        """A link by its id; None if there is no such link."""
         return self._links.get(link_id)
 
     def of_type(self, type_id: str) -> list[StoredLink]:
@@ -134,7 +134,7 @@ class Links:
         """Add a link: the first of its type becomes primary, and a taken name gets a number [S9].
 
         Raises:
-            KeyError: if there is one with that id.
+            KeyError: if there is already a link with that id.
         """
         with self._lock:
             if link.id in self._links:
@@ -150,7 +150,7 @@ class Links:
         return link
 
     def remove(self, link_id: str) -> StoredLink | None:
-        """Remove a link; another one of its type becomes primary if it was [S9]."""
+        """Remove a link; if it was the primary one, another link of its type becomes primary [S9]."""
         with self._lock:
             link = self._links.pop(link_id, None)
             if link and link.primary:
@@ -160,14 +160,14 @@ class Links:
             return link
 
     def rename(self, link_id: str, new_id: str) -> None:
-        """Give a link another id."""
+        """Change the id of a link."""
         with self._lock:
             link = self._links.pop(link_id)
             link.id = new_id
             self._links[new_id] = link
 
     def give_up_primary(self, link_id: str) -> None:
-        """Let another link of its type be the primary one, if there is another."""
+        """Make another link of the same type the primary one, if there is one."""
         with self._lock:
             others = [link for link in self.of_type(self._links[link_id].type_id) if link.id != link_id]
             if others:
@@ -186,20 +186,20 @@ class Links:
             return copy.deepcopy(self._links)
 
     def copy(self) -> Links:
-        """The same links, apart from these."""
+        """An independent copy of the links."""
         links = Links()
         links._links = self.by_id()
         return links
 
     def replace(self, link_id: str, link: StoredLink | None) -> None:
-        """Put a copy of a link in the place of what has its id, or take that away."""
+        """Replace the link with that id by a copy of another one, or remove it if `link` is None."""
         with self._lock:
             self._links.pop(link_id, None)
             if link is not None:
                 self._links[link_id] = copy.deepcopy(link)
 
     def snapshot(self) -> list[dict[str, Any]]:
-        """All links as plain values, for comparing two moments."""
+        """All links as plain values, to compare two points in time."""
         with self._lock:
             found = [asdict(link) for link in self]
         for link in found:
@@ -209,7 +209,7 @@ class Links:
 
 
 def id_of_url(url: str) -> str:
-    """The id that an application computes for one that does not report its own: a name-based UUID of its URL [S3]."""
+    """The id that an application computes for another one that does not report its own: a name-based UUID of its URL [S3]."""
     parts = urlsplit(url)
     kept: list[str] = []
     for segment in parts.path.split("/"):
@@ -224,12 +224,12 @@ def id_of_url(url: str) -> str:
 
 @dataclass(frozen=True)
 class OAuth2Entry:
-    """An OAuth 2.0 client or connection: listed in 3.0 as if it were a link, without anything that distinguishes it [S9].
+    """An OAuth 2.0 client or connection: 3.0 lists it as if it were a link, and nothing distinguishes it from one [S9].
 
     Args:
-        id: of the client or the connection.
-        name: of the client.
-        url: of the client's redirect, or of the other application; without one the list can't be read.
+        id: the id of the client or the connection.
+        name: the name of the client.
+        url: the client's redirect URL, or the URL of the other application; without it, the list can't be read.
     """
 
     id: str
@@ -238,10 +238,10 @@ class OAuth2Entry:
 
     @property
     def address(self) -> str:
-        """What is shown of the URL: scheme and host, without port and path.
+        """The part of the URL that is shown: scheme and host, without port and path.
 
         Raises:
-            ValueError: if there is none.
+            ValueError: if there is no URL.
         """
         parts = urlsplit(self.url or "")
         if not parts.hostname:

@@ -1,4 +1,4 @@
-"""Who can log in to an application."""
+"""The users of an application."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class User:
     """One user.
 
     Args:
-        name: as it logs in; on a Cloud site an e-mail address.
-        password: on a Cloud site an API token.
-        role: what it may do; a `sysadmin` is an `admin` too.
-        can_login: whether it is let in at all.
-        active: whether its account is active; one that is not is not let in either.
-        groups: what it belongs to, besides the groups that its role stands for.
+        name: the login name; on a Cloud site an e-mail address.
+        password: the password; on a Cloud site an API token.
+        role: the user's rights; a `sysadmin` is also an `admin`.
+        can_login: whether the user is allowed to log in.
+        active: whether the account is active; a user whose account is inactive cannot log in either.
+        groups: the user's groups, besides those that come with the role.
         tokens: personal access tokens. Cloud sites have none.
     """
 
@@ -35,26 +35,26 @@ class User:
 
     @property
     def may_log_in(self) -> bool:
-        """Whether it is let in."""
+        """Whether the user can log in."""
         return self.can_login and self.active
 
     @property
     def is_admin(self) -> bool:
-        """Whether it may administer the application."""
+        """Whether the user may administer the application."""
         return self.role in ("admin", "sysadmin")
 
     @property
     def is_sysadmin(self) -> bool:
-        """Whether it may administer the system."""
+        """Whether the user may administer the system."""
         return self.role == "sysadmin"
 
 
 class Directory:
-    """A user base; several applications may share one.
+    """A user base; several applications can share one.
 
     Args:
-        users: who is in it. A system administrator, an administrator, a plain user and one that can't log in if not given.
-        domain: of e-mail addresses, when the names are such.
+        users: its users. By default, a system administrator, an administrator, a plain user and a user who can't log in.
+        domain: the domain of the names, if they are e-mail addresses.
     """
 
     def __init__(self, users: Iterable[User] | None = None, *, domain: str | None = None) -> None:
@@ -62,10 +62,10 @@ class Directory:
         given = default_users(domain) if users is None else users
         self._users = {user.name: user for user in given}
         self.within: dict[str, str] = {}
-        """Groups that are members of another one."""
+        """The parent group of each nested group."""
 
     def groups_of(self, user: User) -> set[str]:
-        """The groups of a user, with those that these are within."""
+        """The groups of a user, including the parents of those groups."""
         found: set[str] = set()
         waiting = list(user.groups)
         while waiting:
@@ -76,10 +76,10 @@ class Directory:
         return found
 
     def __getitem__(self, name: str) -> User:
-        """A user, by its name or by what stands before the @ in it.
+        """A user, by its name or by the part of it before the @.
 
         Raises:
-            KeyError: if there is none.
+            KeyError: if there is no such user.
         """
         with self._lock:
             for user in self._users.values():
@@ -92,12 +92,12 @@ class Directory:
             return iter(list(self._users.values()))
 
     def find(self, name: str) -> User | None:
-        """A user by its whole name."""
+        """The user with exactly this name."""
         with self._lock:
             return self._users.get(name)
 
     def add(self, user: User) -> User:
-        """Add a user, or change the one of that name."""
+        """Add a user, or replace the user who has that name."""
         with self._lock:
             self._users[user.name] = user
         return user
@@ -108,19 +108,19 @@ class Directory:
             self._users.pop(name, None)
 
     def rotate(self, name: str) -> User:
-        """Give a user a new password and new tokens: the old ones are worth nothing any more."""
+        """Give a user a new password and new tokens; the old ones no longer work."""
         user = self[name]
         return self.add(replace(user, password=_secret(), tokens=tuple(_secret() for _ in user.tokens)))
 
     def with_password(self, name: str, password: str) -> User | None:
-        """The user that these are the name and the password of."""
+        """The user with this name and password."""
         user = self.find(name)
         if user and secrets.compare_digest(user.password.encode(), password.encode()):
             return user
         return None
 
     def with_token(self, token: str) -> User | None:
-        """The user whose personal access token this is."""
+        """The user with this personal access token."""
         for user in self:
             if any(secrets.compare_digest(known.encode(), token.encode()) for known in user.tokens):
                 return user
@@ -128,7 +128,7 @@ class Directory:
 
 
 class Sessions:
-    """The sessions that logging in began, one a user."""
+    """The login sessions, one per user."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -140,7 +140,7 @@ class Sessions:
             return self._of.setdefault(name, secrets.token_hex(16))
 
     def get(self, session: str) -> str | None:
-        """Whose session it is, if it is one."""
+        """The name of the user whose session this is; None if there is no such session."""
         with self._lock:
             return next((name for name, known in self._of.items() if known == session), None)
 
@@ -149,7 +149,7 @@ def default_users(domain: str | None = None) -> list[User]:
     """One user of each kind, with random passwords and tokens.
 
     Args:
-        domain: for names that are e-mail addresses.
+        domain: the domain for names that are e-mail addresses.
     """
     at = f"@{domain}" if domain else ""
 
@@ -166,5 +166,5 @@ def default_users(domain: str | None = None) -> list[User]:
 
 
 def _secret() -> str:
-    # Begins with a letter: it has to pass a command line.
+    # It starts with a letter, so that a command line does not take it for an option.
     return f"p{secrets.token_urlsafe(15)}"

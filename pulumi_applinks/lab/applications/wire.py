@@ -1,4 +1,4 @@
-"""Bodies as the interface spells them: JSON and XML, status and error entities."""
+"""The bodies of the interface: JSON and XML, status entities and error entities."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from werkzeug import Request, Response
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the answer is JSON; the older resources give XML, which stands first there, to who accepts anything [S9]."""
+    """Whether the answer is JSON; the older resources prefer XML, and send it to a client that accepts anything [S9]."""
     return "json" in request.headers.get("Accept", "")
 
 
 def answer(request: Request, status: int, body: Any, *, root: str) -> Response:
-    """An answer in the form that was asked for.
+    """An answer in the requested format.
 
     Args:
-        request: that it answers.
-        status: of HTTP.
+        request: the request.
+        status: the HTTP status.
         body: dictionaries, lists and plain values.
-        root: the XML root.
+        root: the name of the XML root.
     """
     if wants_json(request):
         return json_answer(status, body)
@@ -32,20 +32,20 @@ def answer(request: Request, status: int, body: Any, *, root: str) -> Response:
 
 
 def json_answer(status: int, body: Any) -> Response:
-    """An answer that is JSON whatever was asked for."""
+    """An answer that is JSON, whatever format was requested."""
     return Response(json.dumps(body), status, content_type="application/json;charset=UTF-8")
 
 
 def status_entity(
     request: Request, status: int, message: str = "", **touched: list[dict[str, str]]
 ) -> Response:
-    """A Status entity: what the older resources say of success and failure [S9].
+    """A Status entity: the older resources report success and failure with it [S9].
 
     Args:
-        request: that it answers.
-        status: of HTTP.
-        message: for people.
-        touched: links to what was `created` or `updated`: a bare list in JSON, and wrapped in XML [ind].
+        request: the request.
+        status: the HTTP status.
+        message: a message for people.
+        touched: links to the resources that were `created` or `updated`: a bare list in JSON, and wrapped in XML [ind].
     """
     body: dict[str, Any] = {"status-code": status}
     for what, links in touched.items():
@@ -57,7 +57,7 @@ def status_entity(
 
 
 def error_list(request: Request, status: int, *messages: str, fields: tuple[str, ...] = ()) -> Response:
-    """An ErrorList: what the older resources say of a bad request or a conflict [S9]."""
+    """An ErrorList: the older resources report a bad request or a conflict with it [S9]."""
     body: dict[str, Any] = {"status": status, "message": list(messages)}
     if fields:
         body["fields"] = list(fields)
@@ -65,16 +65,16 @@ def error_list(request: Request, status: int, *messages: str, fields: tuple[str,
 
 
 def rest_errors(status: int, summary: str, context: str | None = None) -> Response:
-    """The errors of 3.0, always JSON [S9]."""
+    """An error of 3.0, always as JSON [S9]."""
     error = {"summary": summary, **({"context": context} if context else {})}
     return json_answer(status, {"status": status, "errors": [error]})
 
 
 def record(content: bytes) -> dict[str, Any]:
-    """A record as JSON or XML.
+    """Parse a record from JSON or XML.
 
     Raises:
-        ValueError: if it is neither, or no record.
+        ValueError: if the content is neither, or not a record.
     """
     try:
         value = _value(fromstring(content)) if content.lstrip().startswith(b"<") else json.loads(content)
@@ -86,7 +86,7 @@ def record(content: bytes) -> dict[str, Any]:
 
 
 def parsed(content: bytes) -> dict[str, Any] | None:
-    """A record that another application sent; nothing when it is none."""
+    """The record that another application sent; None if the content is not a record."""
     try:
         return record(content)
     except ValueError:
@@ -94,7 +94,7 @@ def parsed(content: bytes) -> dict[str, Any] | None:
 
 
 def truth(value: Any) -> bool:
-    """A boolean, also as XML spells it."""
+    """A boolean, which can be a string, as in XML."""
     return value is True or str(value).lower() == "true"
 
 
@@ -117,10 +117,12 @@ def as_xml(name: str, value: Any) -> str:
     """A value as an XML element.
 
     Args:
-        name: of the element.
+        name: the name of the element.
         value: a record, a list or a plain value.
     """
-    if name == "link" and isinstance(value, Mapping):  # the one entity that is written in attributes [KB]
+    if name == "link" and isinstance(
+        value, Mapping
+    ):  # the only entity with attributes instead of elements [KB]
         return "<link" + "".join(f" {key}={quoteattr(str(one))}" for key, one in value.items()) + "/>"
     if isinstance(value, Mapping):
         inner = "".join(

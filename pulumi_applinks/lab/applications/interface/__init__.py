@@ -1,4 +1,4 @@
-"""The interface of the applications: a module for each part, and which generation serves what under which version."""
+"""The interface of the applications: one module per part. This module decides what each generation serves under which version."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ EVERY = (
     lab.routes,
     pages.routes,
 )
-"""All parts of the interface that the lab plays."""
+"""All parts of the interface that the lab simulates."""
 
 
 def served(application: Application) -> Dispatcher:
-    """What an application serves."""
+    """The WSGI application with everything that an application serves."""
     under_all = application.variants.legacy_under_latest
     type_id = None if application.cloud else application.type_id
     return Dispatcher(application, _resources(application.version, type_id, older_under_all=under_all))
@@ -48,23 +48,23 @@ def served(application: Application) -> Dispatcher:
 
 @functools.cache
 def _resources(version: Version, type_id: str | None, *, older_under_all: bool) -> Map:
-    """The same for each application of a kind: most of the time that a start takes goes into it."""
+    """The routing map, cached for all applications of a kind, because building it takes most of the start-up time."""
     found = rules(version, type_id, older_under_all=older_under_all)
     return Map(list(found), merge_slashes=False, strict_slashes=False)
 
 
 def rules(version: Version, type_id: str | None, *, older_under_all: bool = True) -> Iterable[Rule]:
-    """The rules of what an application of a generation serves.
+    """The routing rules of an application.
 
     Args:
-        version: what its generation has.
-        type_id: its type; None for a Cloud site, whose own resources about users are others.
-        older_under_all: whether the older resources answer under 3.0 and `latest` too.
+        version: the features of its generation.
+        type_id: its type; None for a Cloud site, which has other resources about users.
+        older_under_all: whether the older resources also answer under 3.0 and `latest`.
     """
     older, second = version.older, version.second
     if not older_under_all:
         older, second = (tuple(one for one in under if one in ("1.0", "2.0")) for under in (older, second))
-    # The plugin itself asks for the manifest under `latest`, so that much answers there in any case [S9].
+    # The plugin itself requests the manifest under `latest`, so the manifest is always served there [S9].
     yield from links.manifest_routes.rules(*dict.fromkeys([*older, "latest"]))
     for routes in OLDER:
         yield from routes.rules(*older)

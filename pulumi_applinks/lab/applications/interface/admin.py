@@ -1,4 +1,4 @@
-"""The older resources behind the administration pages: list, relocation, upgrade, permissions [S9][S3]."""
+"""The older resources behind the administration pages: list, relocation, upgrade and permissions [S9][S3]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The resources behind the wizard that makes a link [S9]."""
+"""The resources behind the wizard that creates a link [S9]."""
 
 from __future__ import annotations
 
@@ -132,10 +132,10 @@ def create(call: Call) -> Response:
 
 
 def _make_there(call: Call, rpc_url: str, basic: tuple[str, str], body: dict[str, Any]) -> None:
-    """Make the link on the other application.
+    """Create the link on the other application.
 
     Raises:
-        Refused: if that does not make it.
+        Refused: if the other application does not create it.
     """
     application = call.application
     own = cleaned(application, body.get("rpcUrl")) if wire.truth(body.get("customRpcURL")) else None
@@ -166,7 +166,7 @@ def _configured(
     flags: Flags,
     basic: tuple[str, str],
 ) -> bool:
-    """Set up OAuth on both ends: the remote one first [S9]."""
+    """Set up OAuth on both ends, the remote end first [S9]."""
     if applinks_version(version) < (4,):
         return True
     url = f"{link.rpc_url}/rest/applinks/3.0/status/{application.server_id}/oauth"

@@ -1,4 +1,4 @@
-"""What the lab adds to show what a link is good for: who sees what, also through a link."""
+"""Resources that only the lab has. They show what a link is for: who sees what, directly and through a link."""
 
 from __future__ import annotations
 

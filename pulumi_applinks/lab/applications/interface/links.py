@@ -99,12 +99,14 @@ def one_link(call: Call, link_id: str) -> Response:
 def put_link(call: Call, link_id: str) -> Response:
     """Make a link, or update the one that is there."""
     body, type_id, urls = described(call)
-    identify(call.application, urls[0], type_id)  # it is asked who it is, whatever comes of that
+    identify(
+        call.application, urls[0], type_id
+    )  # the plugin always requests the manifest; its result does not matter
     existing = call.link(link_id)
     if existing is not None:
         changed(call, existing, body, urls)
         return _updated(call, existing.id)
-    # The id is the body's; the one in the path only looks the link up [S9].
+    # The new link gets the id from the body; the id in the path only looks up an existing link [S9].
     new_id = str(body.get("id") or "")
     try:
         uuid.UUID(new_id)
@@ -136,7 +138,7 @@ def _delete_there(call: Call, link: StoredLink) -> None:
     """Delete the link on the other application.
 
     Raises:
-        Refused: if that does not delete it.
+        Refused: if the other application does not delete it.
     """
     application = call.application
     url = f"{link.rpc_url}/rest/applinks/1.0/applicationlink/{application.server_id}?reciprocate=false"

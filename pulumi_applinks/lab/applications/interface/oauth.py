@@ -1,4 +1,4 @@
-"""applinks-oauth: consumers and providers of a link; and the servlets beside it [S9][OA]."""
+"""applinks-oauth, with the consumers and providers of a link, and the related servlets [S9][OA]."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def consumer_info(call: Call) -> Response:
 
 
 def _done() -> Response:
-    """What a servlet answers when all is well: HTML, without anything in it."""
+    """The answer of a servlet on success: empty HTML."""
     return Response("", content_type="text/html;charset=UTF-8")
 
 
@@ -138,7 +138,7 @@ def configure(call: Call, link_id: str) -> Response:
 def unconfigure(call: Call, link_id: str) -> Response:
     """Forget the consumer and outgoing 3LO; what else is used for outgoing requests stays.
 
-    It asks for a secure administrator session itself, and basic authentication is not exempt there.
+    This servlet itself asks for a secure administrator session, and basic authentication is not exempt from it.
     """
     _confirm(call)
     link = call.known(link_id)
@@ -172,10 +172,10 @@ def _switched(call: Call, link_id: str, told_as: str, providers: dict[str, str])
 
 
 def _confirm(call: Call) -> None:
-    """Ask for a secure administrator session, where one is wanted and there is none.
+    """Ask for a secure administrator session, if the application requires one and the request has none.
 
     Raises:
-        Refused: with the page that asks for it.
+        Refused: with a redirect to the page that asks for it.
     """
     application = call.application
     if "secure_sessions" in application.modes and not _passes(call):
@@ -184,7 +184,7 @@ def _confirm(call: Call) -> None:
 
 
 def _passes(call: Call) -> bool:
-    """Whether a request carries the mark that Confluence takes for a secure session: a personal access token sets it [S9]."""
+    """Whether a request counts as a secure session: in Confluence, one with a personal access token does [S9]."""
     application = call.application
     token = sent_with(call.request) == "token" and not application.variants.websudo_for_tokens
     return token and application.type_id == "confluence"

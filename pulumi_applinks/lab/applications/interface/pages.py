@@ -1,4 +1,4 @@
-"""The page that an administrator opens in a browser: the links, and whether they work."""
+"""The page that an administrator opens in a browser. It shows the links and whether they work."""
 
 from __future__ import annotations
 

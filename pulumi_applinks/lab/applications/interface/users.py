@@ -1,4 +1,4 @@
-"""The products' own, public resources about a user: what each says is what its documentation shows, and no more."""
+"""The products' own public resources about users. Each answers only with what its documentation shows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ADMINISTRATORS = {
     "confluence": "confluence-administrators",
     "crowd": "crowd-administrators",
 }
-"""The groups that make a user a system administrator where a product is as it was installed."""
+"""For each product, the group whose members are system administrators in a default installation."""
 
 USERS = {"jira": "jira-software-users", "confluence": "confluence-users", "crowd": "crowd-users"}
-"""The groups that everybody who may log in is in."""
+"""For each product, the group of everyone who may log in."""
 
 _MYSELF = "developer.atlassian.com/server/jira/platform/rest: myself"
 _WHOAMI = "ind (several public programs that take the user's name from it)"
@@ -32,11 +32,11 @@ _bitbucket = Routes("page", "/", ENTITIES["bitbucket_user"].source)
 _crowd = Routes("page", "/", ENTITIES["crowd_user"].source)
 
 BY_TYPE = {"jira": _jira, "confluence": _confluence, "stash": _bitbucket, "crowd": _crowd}
-"""What each type of application adds; the others have no public resource about users."""
+"""The resources that each type of application adds; the other types have no public resource about users."""
 
 
 def groups_of(type_id: str, user: User) -> list[str]:
-    """The groups that a product reports of a user."""
+    """The groups that a product reports for a user."""
     by_role = [USERS[type_id]] if user.may_log_in else []
     if user.is_sysadmin:
         by_role.append(ADMINISTRATORS[type_id])

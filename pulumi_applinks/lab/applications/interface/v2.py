@@ -1,4 +1,4 @@
-"""What 2.0 adds to the older resources [S9]."""
+"""The resources that 2.0 adds to the older ones [S9]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The resources of 3.0: links, capabilities, migration. JSON only [S9]."""
+"""The resources of 3.0: links, capabilities and migration. They use only JSON [S9]."""
 
 from __future__ import annotations
 

@@ -1,24 +1,24 @@
-"""The one driver of the provider: whole operations, each the sequence of calls that the engine makes in one process.
+"""The driver of the provider: it runs whole operations, each as the sequence of calls that the engine makes in one process.
 
-Measured with the CLI 3.260.0; `test_sequences.py` holds this driver to the CLI, where there is one.
+Measured with the CLI 3.260.0; `test_sequences.py` compares this driver with the CLI, if the CLI is installed.
 
 | operation | calls for each resource, in this order |
 | --- | --- |
-| `up`, a new one | `check({}, news)`, `create` |
-| `up` | `check(old inputs, news)`, `diff(old outputs, checked)`, and `update` when that says so |
+| `up`, a new resource | `check({}, news)`, `create` |
+| `up` | `check(old inputs, news)`, `diff(old outputs, checked)`, and `update` if the diff reports changes |
 | `up`, replaced | `check`, `diff`, `check({}, news)`, `delete`, `create` |
-| `up --replace`, or a tainted one | `check({}, news)`, `delete`, `create`: nobody asks for a difference |
-| `up`, left the program | `delete`, when all others are done and none of them failed |
+| `up --replace`, or a tainted resource | `check({}, news)`, `delete`, `create`: the engine does not call `diff` |
+| `up`, no longer in the program | `delete`, after all others are done, if none of them failed |
 | `up --refresh` | `read` and `diff(read outputs, inputs in the state)` of each; then as above, in the same process |
-| `preview`, `preview --refresh` | the same without `create`, `update` and `delete`; the check is shown that it is a preview |
+| `preview`, `preview --refresh` | the same without `create`, `update` and `delete`; the check is informed that it is a preview |
 | `refresh` | `read`, `diff(read outputs, inputs in the state)` |
 | `destroy` | `delete` |
 | `destroy --refresh` | `read`, `diff`; then `delete`, in the same process |
-| `refresh --run-program`, `destroy --run-program` | the same as without: the program's inputs are not checked |
+| `refresh --run-program`, `destroy --run-program` | the same as without the option: the engine does not check the program's inputs |
 
-What goes over the wire, or is kept in the state, loses each property that is `None`. The inputs that `read` gives replace those of the
-state, and `ignore_changes` takes from those. Of a failure nothing is kept but the old state, and nothing else begins after it, unless
-`--continue-on-error` is given; what left the program is then deleted by a later run.
+The engine drops each property that is `None` when it sends values or keeps them in the state. The inputs that `read` returns replace those
+in the state, and `ignore_changes` takes its values from them. After a failure, the engine keeps only the old state and starts nothing else,
+unless `--continue-on-error` is given; a later run then deletes the resources that are no longer in the program.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ Inputs = dict[str, Any]
 Ended = Literal["created", "updated", "replaced", "deleted", "same", "read", "gone", "kept", "failed"]
 
 PLUGIN_THREADS = 4
-"""How many calls the plugin's server works on at once."""
+"""The number of calls that the plugin's server handles at once."""
 
 
 class CompanyLink(ApplicationLink):
-    """What a team with many links writes first."""
+    """A subclass as a team with many links would write it."""
 
 
 def token_of(kind: type[ApplicationLink]) -> str:
-    """The type that a resource has in a state."""
+    """The type of a resource in a state."""
     return f"pulumi-python:{kind._resource_type_name}"
 
 
@@ -56,21 +56,21 @@ TOKEN = token_of(ApplicationLink)
 
 
 class Cut(BaseException):
-    """The process was killed: nothing that it did since its last answer is known to the engine."""
+    """Raised when the process was killed: the engine knows nothing of what it did since its last answer."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a program registers.
+    """A resource that a program registers.
 
     Args:
-        inputs: of the link.
+        inputs: the inputs of the link.
         protect: whether the engine refuses to delete it.
-        retain: whether the engine forgets it in place of deleting it (`retain_on_delete`).
-        ignore: paths of inputs that are taken from the state (`ignore_changes`).
-        aliases: names that it may have had.
+        retain: whether the engine forgets it instead of deleting it (`retain_on_delete`).
+        ignore: the paths of the inputs that are taken from the state (`ignore_changes`).
+        aliases: names that it might have had before.
         token: its type in the state.
-        own_class: whether it is of a class of the program's own.
+        own_class: whether its class is defined in the program.
     """
 
     inputs: Inputs
@@ -87,15 +87,15 @@ class Resource:
     """A link in the stack's state.
 
     Args:
-        id: of the resource.
-        outputs: of the last operation.
-        inputs: as the last check, or read, gave them.
-        protect: as the program said last.
+        id: the id of the resource.
+        outputs: the outputs of the last operation.
+        inputs: the inputs that the last check or read returned.
+        protect: the last value in the program.
         retain: likewise.
         tainted: whether the next `up` replaces it.
-        pending: whether a replacement has deleted it and not made it again.
+        pending: whether a replacement has deleted it and not recreated it yet.
         token: its type.
-        declared: the inputs as a check gave them last: those of the program, whatever a read has found since.
+        declared: the inputs that the last check returned: those of the program, whatever a read has found since.
     """
 
     id: str
@@ -111,18 +111,18 @@ class Resource:
 
 @dataclass(frozen=True)
 class Operation:
-    """What somebody types.
+    """A command line that a user types.
 
     Args:
         verb: `up`, `preview`, `refresh` or `destroy`.
         refresh: `--refresh`.
-        run_program: `--run-program`: makes no difference to a provider that is configured by the environment.
+        run_program: `--run-program`: it makes no difference to a provider that the environment configures.
         targets: `--target`, or `--target-replace`.
         excludes: `--exclude`.
         replaces: `--replace`, or `--target-replace`.
         going_on: `--continue-on-error`.
-        together: what leaves the program is deleted while the rest is made or changed, as happens between stacks; no option.
-        line: all of it, as it was typed.
+        together: whether deletions run at the same time as creations and changes, as between stacks; this is not an option of the CLI.
+        line: the whole line, as it was typed.
     """
 
     verb: str
@@ -140,7 +140,7 @@ class Operation:
 
     @classmethod
     def parse(cls, line: str) -> Operation:
-        """Read a command line, which names resources by their names in the program."""
+        """Parse a command line that identifies resources by their names in the program."""
         words = iter(line.split())
         found = cls(next(words), line=line)
         for word in words:
@@ -164,7 +164,7 @@ class Operation:
 
     @property
     def preview(self) -> bool:
-        """Whether there is nothing to change."""
+        """Whether the operation is a preview, which changes nothing."""
         return self.verb == "preview"
 
     def is_about(self, name: str) -> bool:
@@ -174,14 +174,14 @@ class Operation:
 
 @dataclass
 class Run:
-    """What an operation came to.
+    """The result of an operation.
 
     Args:
-        ended: how, for each link.
-        errors: what the provider said of those that failed.
-        refused: what the engine said of those that it refused.
-        invalid: what was wrong with the inputs of those whose check failed.
-        calls: of the provider, each with the resource's name, as they began.
+        ended: the result for each link.
+        errors: the provider's message for each link that failed.
+        refused: the engine's message for each link that it refused to change.
+        invalid: the errors in the inputs of each link whose check failed.
+        calls: the calls of the provider, each with the resource's name, in the order in which they started.
         cut: whether the process was killed.
     """
 
@@ -199,22 +199,22 @@ class Run:
 
     @property
     def changes(self) -> dict[str, Ended]:
-        """What was not left as it was."""
+        """The results of the links that changed."""
         return {name: how for name, how in self.ended.items() if how not in ("same", "read")}
 
     @property
     def stops(self) -> bool:
-        """Whether nothing else is to begin."""
+        """Whether the engine starts nothing else."""
         return not self.ok
 
 
 class DrivenStack:
-    """A stack: its program, and its state.
+    """A stack, with its program and its state.
 
     Args:
-        name: of the stack.
-        threads: how many links are worked on at once.
-        provider: makes the provider of an operation.
+        name: the name of the stack.
+        threads: the number of links that are handled at once.
+        provider: creates the provider for an operation.
     """
 
     def __init__(
@@ -234,7 +234,7 @@ class DrivenStack:
         return f"DrivenStack({self.name!r})"
 
     def run(self, operation: Operation | str) -> Run:
-        """One operation, in one process of the provider."""
+        """Run one operation, in one process of the provider."""
         asked = Operation.parse(operation) if isinstance(operation, str) else operation
         before = copy.deepcopy(self.resources) if asked.preview else None
         provider, run = self._provider(), Run()
@@ -247,11 +247,11 @@ class DrivenStack:
         return run
 
     def pending(self) -> set[str]:
-        """The links that a preview would show as to be made, changed or deleted."""
+        """The links that a preview would show as new, changed or deleted."""
         return set(self.run("preview").changes)
 
     def drift(self) -> dict[str, dict[str, Any]]:
-        """What the last operation found to differ from the program, by link."""
+        """The differences from the program that the last operation found, by link."""
         return {name: one.outputs["drift"] for name, one in self.resources.items() if one.outputs["drift"]}
 
 
@@ -259,10 +259,10 @@ class _InOneProcess:
     """One operation.
 
     Args:
-        stack: that it is on.
-        asked: what was typed.
-        provider: that serves it.
-        run: what it came to.
+        stack: the stack.
+        asked: the command line.
+        provider: the provider that serves it.
+        run: the result to fill in.
     """
 
     def __init__(self, stack: DrivenStack, asked: Operation, provider: ResourceProvider, run: Run) -> None:
@@ -273,14 +273,14 @@ class _InOneProcess:
         self._lock = threading.Lock()
 
     def carry_out(self) -> None:
-        """Do it."""
+        """Carry out the operation."""
         asked, resources = self._asked, self._stack.resources
         if asked.verb == "refresh" or asked.refresh:
             self._each(filter(asked.is_about, list(resources)), self._read)
         if asked.verb == "refresh" or self._run.stops:
             return
         if asked.refresh:
-            # What a refresh came to is not counted, except for what it found to be gone.
+            # The results of a refresh do not count, except for resources that it did not find.
             self._run.ended = {name: how for name, how in self._run.ended.items() if how == "gone"}
         if asked.verb == "destroy":
             self._each(filter(asked.is_about, list(resources)), self._delete)
@@ -300,7 +300,7 @@ class _InOneProcess:
             self._each(left, self._delete)
 
     def _find_old(self, name: str, goal: Goal) -> None:
-        """Move what the state has of a resource to its new name; what has another type is another resource."""
+        """Move a resource in the state to its new name; one that has another type is a different resource."""
         resources = self._stack.resources
         known = resources.get(name)
         if known is not None and known.token != goal.token:
@@ -341,7 +341,7 @@ class _InOneProcess:
             self._run.calls.append((name, hook))
         return getattr(self._provider, hook)(*(_sent(one) for one in arguments))
 
-    # Each step of the engine
+    # The steps of the engine
 
     def _check(self, name: str, goal: Goal, olds: Inputs, news: Inputs) -> Inputs:
         given = {**news, RESOURCE_NAME: name, IS_PREVIEW: self._asked.preview}
@@ -423,7 +423,7 @@ class _InOneProcess:
 
 
 def _sent(value: Any) -> Any:
-    """What arrives of a value that goes through the engine, or was kept by it: nothing is left of what is nothing."""
+    """A value after it went through the engine or its state: every None in a mapping is dropped."""
     if isinstance(value, Mapping):
         return {key: _sent(one) for key, one in value.items() if one is not None}
     if isinstance(value, list | tuple):
@@ -432,15 +432,15 @@ def _sent(value: Any) -> Any:
 
 
 class _Refused(Exception):
-    """The engine does not do it."""
+    """Raised when the engine refuses to change a resource."""
 
 
 class _Invalid(Exception):
-    """A check failed."""
+    """Raised when a check failed."""
 
 
 def with_ignored(news: Inputs, olds: Inputs, paths: Iterable[str]) -> Inputs:
-    """The program's inputs, except for those that are ignored: the state's are in their place."""
+    """The program's inputs, with the ignored ones replaced by those of the state."""
     found = copy.deepcopy(news)
     for path in paths:
         *parents, last = path.split(".")

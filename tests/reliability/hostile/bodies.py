@@ -1,4 +1,4 @@
-"""Bodies that are well-formed and no answer: bombs, depths, other types, names that steer a terminal, ids that lead elsewhere."""
+"""Hostile bodies that are well-formed: bombs, deep nesting, wrong types, names with terminal controls, ids that change the path."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ IDS = (
     "é",
     "x" * 100_000,
 )
-"""Ids that would lead a request to another path, or nowhere."""
+"""Ids that would send a request to another path, or to none."""
 
 
 def _json(data: Any) -> bytes:

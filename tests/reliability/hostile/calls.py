@@ -1,4 +1,4 @@
-"""Every method of the client, and what may come of it."""
+"""Every method of the client, and its permitted results."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.words import flat
 LABEL = "target (http://wiki.example)"
 LOGIN = Basic("admin", "planted-password")
 MOST_WORDS = 4000
+"""The maximum length of a message, in characters."""
 ALMOST = 5.0
-"""What a busy machine may take beyond the bound, in seconds."""
-"""How long a message is at most, in characters."""
+"""The time that a busy machine may take beyond the limit, in seconds."""
 
 CALLS: dict[str, Callable[[ApplicationClient], object]] = {
     "manifest": lambda client: client.manifest(),
@@ -44,11 +44,11 @@ CALLS: dict[str, Callable[[ApplicationClient], object]] = {
 
 
 def known(behaviour: Behaviour, method: str = "") -> Behaviour:
-    """A behaviour of an application that has said who it is: no login is sent to another.
+    """A behaviour that first identifies the application, because the client sends no login before that.
 
     Args:
-        behaviour: what it does with all other requests.
-        method: of the client; the one that asks who it is meets the behaviour itself.
+        behaviour: the behaviour for all other requests.
+        method: the method of the client; the one that requests the manifest gets `behaviour` at once.
     """
     introduces = answering(json.dumps(MANIFEST).encode())
 
@@ -63,12 +63,12 @@ def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[st
     """Call a method that meets a hostile answer.
 
     Args:
-        client: labelled `LABEL`, logged in as `LOGIN`.
-        name: of the method.
-        seconds: how long it may take.
+        client: the client, with the label `LABEL` and the login `LOGIN`.
+        name: the name of the method.
+        seconds: the time that it may take.
 
     Returns:
-        How it ended, and what is wrong with that: empty when nothing is.
+        The result, and what is wrong with it; empty if nothing is.
     """
     began = time.monotonic()
     try:
@@ -95,7 +95,7 @@ def wrong_with(client: ApplicationClient, name: str, seconds: float) -> tuple[st
 
 
 def texts_in(value: Any) -> list[str]:
-    """Every text in a result: of records, lists, dictionaries."""
+    """Every text in a result, including those in records, lists and dictionaries."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the hostile suites share."""
+"""Fixtures of the hostile suites."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from tests.reliability.hostile.server import HostileServer
 
 @pytest.fixture
 def server() -> Iterator[HostileServer]:
-    """A server that behaves as the test says."""
+    """A server whose behaviour the test sets."""
     with HostileServer() as one:
         yield one

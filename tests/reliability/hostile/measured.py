@@ -1,6 +1,6 @@
-"""What answers take, measured in a process of its own: `python -m tests.reliability.hostile.measured URL…`.
+"""Measure the cost of answers in a separate process: `python -m tests.reliability.hostile.measured URL…`.
 
-Prints for each how it ended, how much memory it took at most beyond what was in use before, in KiB, and how long it worked, in seconds.
+For each URL, it prints the result, the peak of the additional memory in KiB, and the processor time in seconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DEADLINE = 10.0
 
 
 def peak() -> int:
-    """The most memory that this process had since it was last reset, in KiB."""
+    """The peak memory of this process since the last reset, in KiB."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
         return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
@@ -27,18 +27,20 @@ def peak() -> int:
 
 
 def main(*urls: str) -> None:
-    """Measure each, after a first call that loads everything."""
-    ask("http://127.0.0.1:9")  # nobody listens there
+    """Measure each URL, after a first call that loads everything."""
+    ask("http://127.0.0.1:9")  # nothing listens there
     for url in urls:
         with contextlib.suppress(OSError):
-            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is what it is now
+            Path("/proc/self/clear_refs").write_text(
+                "5", encoding="ascii"
+            )  # resets the peak to the current value
         before, began = peak(), time.process_time()
         ended = ask(url)
         print(ended, peak() - before, round(time.process_time() - began, 2), sep="\t", flush=True)
 
 
 def ask(url: str) -> str:
-    """How reading the links ended there."""
+    """Read the links at a URL, and return the result."""
     with ApplicationClient(
         LABEL, url, LOGIN, deadline=Deadline(DEADLINE), read_timeout=DEADLINE / 2
     ) as client:

@@ -1,4 +1,4 @@
-"""Answers that are almost real: those of the corpus, changed at any depth, or in any byte."""
+"""Almost real answers: those of the corpus, changed at any depth or in any byte."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @st.composite
 def almost_answers(draw: st.DrawFn) -> bytes:
-    """A real answer of which some parts are gone, doubled, wrapped or something else."""
+    """A real answer with some parts removed, doubled, wrapped or replaced."""
     name = draw(st.sampled_from([name for name in ANSWERS if name.endswith(".json")]))
     data = json.loads(ANSWERS[name])
     for _ in range(draw(st.integers(1, 4))):
@@ -103,7 +103,7 @@ def almost_answers(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def almost_bytes(draw: st.DrawFn, seeds: dict[str, bytes]) -> bytes:
-    """A seed in which some bytes are gone, others, or doubled."""
+    """A seed with some bytes removed, replaced or doubled."""
     data = draw(st.sampled_from(sorted(seeds.values())))
     for _ in range(draw(st.integers(1, 5))):
         start = draw(st.integers(0, len(data)))

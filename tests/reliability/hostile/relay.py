@@ -1,4 +1,4 @@
-"""Stands before an application of the lab: hands requests on, and answers some of them itself."""
+"""A relay for an application of the lab: it forwards requests, and answers some of them itself."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from pulumi_applinks.lab.applications import Application
 from tests.reliability.hostile.server import Behaviour, Exchange
 
 Chosen = Callable[[int, str, str], bool]
-"""Whether the request of a number, from 1, with its method and path, is answered with the hostile answer."""
+"""Whether a request, by its number from 1, its method and its path, gets the hostile answer."""
 
 
 @dataclass
 class Relay:
-    """Hands requests on.
+    """Forwards requests to an application.
 
     Args:
-        application: to whom.
-        hostile: how the chosen requests are answered instead.
-        chosen: which those are.
+        application: the application.
+        hostile: the behaviour for the chosen requests.
+        chosen: which requests get that behaviour.
     """
 
     application: Application
     hostile: Behaviour | None = None
     chosen: Chosen = lambda _number, _method, _path: True
     asked: list[tuple[str, str, bytes]] = field(default_factory=list)
-    """Method, path and answer of each request that was handed on."""
+    """The method, path and answer of each forwarded request."""
     met: int = 0
-    """How many requests were answered with the hostile answer."""
+    """The number of requests that got the hostile answer."""
     number: int = 0
-    """Of the last request."""
+    """The number of the last request."""
 
     def arm(self, hostile: Behaviour | None, chosen: Chosen) -> None:
-        """Answer some requests so from now on, counted again."""
+        """Set the hostile answer and its requests, and restart the count."""
         self.hostile, self.chosen, self.number, self.met = hostile, chosen, 0, 0
 
     def __call__(self, exchange: Exchange) -> None:

@@ -1,4 +1,4 @@
-"""A server on bare sockets: it can break every rule of HTTP. It keeps what it was sent, credentials included."""
+"""A server on bare sockets, which can break every rule of HTTP. It keeps everything that it receives, including credentials."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import threading
 from collections.abc import Callable
 
 Behaviour = Callable[["Exchange"], None]
-"""What is done with one request; the connection is closed afterwards unless it says otherwise."""
+"""The function that handles one request; the connection is closed afterwards unless it sets `keep`."""
 
 
 class Exchange:
     """One request, and the connection to answer it on.
 
     Args:
-        server: that received it.
-        connection: to answer on.
-        request: as it came, headers and body.
+        server: the server that received it.
+        connection: the connection for the answer.
+        request: the headers and the body, unchanged.
     """
 
     def __init__(self, server: HostileServer, connection: socket.socket, request: bytes) -> None:
@@ -28,26 +28,26 @@ class Exchange:
 
     @property
     def method(self) -> str:
-        """Of HTTP."""
+        """The HTTP method."""
         return self.request.split(b" ", 1)[0].decode("latin-1")
 
     @property
     def path(self) -> str:
-        """With its query."""
+        """The path with its query."""
         return self.request.split(b" ", 2)[1].decode("latin-1")
 
     def send(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send bytes unchanged."""
         self.connection.sendall(data)
 
     def endlessly(self, data: bytes, most: int = 1 << 30) -> None:
-        """Send the same bytes until the other side has had enough, or 1 GiB is sent."""
+        """Send the same bytes until the other side closes the connection, or `most` bytes (by default, 1 GiB) are sent."""
         piece = data * max(1, 65536 // len(data))
         for _ in range(most // len(piece)):
             self.send(piece)
 
     def drip(self, data: bytes, every: float = 0.02) -> None:
-        """Send a byte now and then, for ever."""
+        """Send a byte from time to time, forever."""
         while not self._server.stopped.is_set():
             for number in range(len(data)):
                 self.send(data[number : number + 1])
@@ -56,10 +56,10 @@ class Exchange:
 
 
 class HostileServer:
-    """Listens on loopback, and behaves as it is reported.
+    """A server that listens on loopback and has the given behaviour.
 
     Args:
-        behaviour: what is done with each request.
+        behaviour: the function that handles each request.
     """
 
     def __init__(self, behaviour: Behaviour | None = None) -> None:
@@ -79,17 +79,17 @@ class HostileServer:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Its address."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     @property
     def everything(self) -> bytes:
-        """All that it was ever sent."""
+        """Everything that it received."""
         with self._lock:
             return b"\n".join(self.received)
 
     def forget(self) -> None:
-        """Forget what it was sent."""
+        """Forget what it received."""
         with self._lock:
             self.received.clear()
 
@@ -153,7 +153,7 @@ def _read(connection: socket.socket) -> bytes:
 
 
 def answering(body: bytes, status: int = 200, content_type: str = "application/json") -> Behaviour:
-    """A well-formed answer with that body."""
+    """A behaviour that sends a well-formed answer with that body."""
     head = (
         f"HTTP/1.1 {status} Whatever\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
     )

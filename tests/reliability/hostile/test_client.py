@@ -1,4 +1,4 @@
-"""Each method of the client meets each hostile answer: an error of ours that names the application, or a result; in time."""
+"""Each method of the client, with each hostile answer, returns a result or raises our error that names the application, in time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FEW = ("links", "set_oauth", "authentication")
 def each(
     methods: Iterable[str], server: HostileServer, behaviour: Behaviour, what: str, tried: Tried
 ) -> list[str]:
-    """What is wrong, method by method."""
+    """What is wrong with each method."""
     wrong = []
     for name in methods:
         server.behaviour = known(behaviour, name)
@@ -37,14 +37,14 @@ def each(
 
 @pytest.mark.parametrize("name", wire.BROKEN)
 def test_broken_http(server: HostileServer, tried: Tried, name: str):
-    """Whatever rule of HTTP is broken."""
+    """Any rule of HTTP can be broken."""
     assert each(CALLS, server, wire.BROKEN[name], "broken HTTP", tried) == []
 
 
 @pytest.mark.parametrize("name", bodies.ALL)
 @pytest.mark.parametrize("status", [200, 400])
 def test_strange_bodies(server: HostileServer, tried: Tried, soak: bool, name: str, status: int):
-    """Whatever a body holds, in a success and in a refusal."""
+    """A body can contain anything, in a success and in a refusal."""
     body = bodies.ALL[name]
     methods = CALLS if soak or (status == 200 and len(body) < LONG) else FEW
 
@@ -54,7 +54,7 @@ def test_strange_bodies(server: HostileServer, tried: Tried, soak: bool, name: s
 @pytest.mark.parametrize("name", wire.SLOW)
 @pytest.mark.parametrize("bound", ["request", "operation"])
 def test_slow_answers(server: HostileServer, tried: Tried, soak: bool, name: str, bound: str):
-    """A byte now and then prolongs nothing: neither the time of a request nor that of the operation."""
+    """Occasional bytes extend neither the time limit of a request nor that of the operation."""
     read, deadline = (0.2, None) if bound == "request" else (60.0, 0.2)
     wrong = []
     for method in CALLS if soak else FEW[:2]:
@@ -87,7 +87,7 @@ def test_slow_answers(server: HostileServer, tried: Tried, soak: bool, name: str
     ],
 )
 def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileServer, name: str):
-    """A refresh would forget the link, and a deletion leave it."""
+    """Otherwise, a refresh would forget the link, and a deletion would leave it."""
     server.behaviour = known(answering(bodies.ALL[name]))
     with (
         ApplicationClient(LABEL, server.url, LOGIN) as client,
@@ -98,7 +98,7 @@ def test_what_is_no_list_does_not_say_that_there_are_no_links(server: HostileSer
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"applicationLinks": []}', b"<applicationLinks/>"])
 def test_an_empty_list_is_one_however_it_is_written(server: HostileServer, body: bytes):
-    """As the versions write it."""
+    """Each version writes it in its own way."""
     server.behaviour = known(answering(body))
     with ApplicationClient(LABEL, server.url, LOGIN) as client:
         assert client.links.all() == []

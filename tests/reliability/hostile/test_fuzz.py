@@ -1,6 +1,6 @@
-"""Searches for an answer that does harm, among those that are almost real; what was found once has a name in `bodies.py` or `wire.py`.
+"""Search the almost real answers for one that does harm; an answer that was found has a name in `bodies.py` or `wire.py`.
 
-In the short form the same answers are tried each time; in the long one other ones, for `--soak-minutes` each.
+The short form tries the same answers each time; in the long form, each search tries new ones for `--soak-minutes`.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ def search(
     count: int,
     seconds: float | None,
 ) -> None:
-    """Try what a strategy finds with some methods.
+    """Try the examples of a strategy with some methods.
 
     Args:
-        examples: how the server behaves.
-        methods: of the client.
-        server: that does.
-        tried: counts.
-        what: is searched for.
-        count: of examples, in the short form.
-        seconds: how long, in the long one.
+        examples: the behaviours of the server.
+        methods: the methods of the client.
+        server: the server.
+        tried: counts what was tried.
+        what: what the search is for.
+        count: the number of examples in the short form.
+        seconds: the duration of the long form.
     """
 
     def one(behaviour: Behaviour, method: str) -> None:
@@ -68,7 +68,7 @@ def search(
 
 
 def test_answers_that_are_almost_real(server: HostileServer, tried: Tried, search_seconds: float | None):
-    """Fields that are gone, doubled, renamed, or something else, at any depth."""
+    """Fields are removed, doubled, renamed or replaced, at any depth."""
     examples = mutations.almost_answers().map(answering)
     search(examples, READING, server, tried, "almost real answers", 400, search_seconds)
 
@@ -77,12 +77,12 @@ def test_answers_that_are_almost_real(server: HostileServer, tried: Tried, searc
 def test_bodies_with_other_bytes(
     server: HostileServer, tried: Tried, search_seconds: float | None, status: int
 ):
-    """JSON and XML in which bytes are gone, others, or doubled."""
+    """JSON and XML have bytes that are removed, replaced or doubled."""
     examples = mutations.almost_bytes(mutations.ANSWERS).map(lambda body: answering(body, status))
     search(examples, READING, server, tried, f"bodies with other bytes, {status}", 300, search_seconds)
 
 
 def test_http_with_other_bytes(server: HostileServer, tried: Tried, search_seconds: float | None):
-    """Status lines, headers, chunks and bodies in which bytes are gone, others, or doubled."""
+    """Status lines, headers, chunks and bodies have bytes that are removed, replaced or doubled."""
     examples = mutations.almost_bytes(mutations.BYTES).map(lambda data: lambda exchange: exchange.send(data))
     search(examples, sorted(CALLS), server, tried, "HTTP with other bytes", 200, search_seconds)

@@ -1,4 +1,4 @@
-"""What is large takes little: 64 MiB at most beyond what was in use, each measured in a process of its own."""
+"""Large answers need at most 64 MiB of additional memory; each is measured in a separate process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.reliability.hostile.server import Behaviour, HostileServer, answering
 
 MOST = 64 * 1024
 SECONDS = 5.0
-"""Of work; what is waited is bounded by the time of a request."""
+"""The maximum processor time; the timeout of a request bounds the waiting."""
 BODIES = (
     "a billion laughs",
     "a quadratic bomb",
@@ -62,7 +62,7 @@ SHORT = (
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_memory(tried: Tried, soak: bool, group: str):
-    """Whatever comes, and however much of it."""
+    """Memory and time stay within their limits for any answer of any size."""
     cases = {name: behaviour for name, behaviour in GROUPS[group].items() if soak or name in SHORT}
     with ExitStack() as stack:
         urls = [stack.enter_context(HostileServer(known(behaviour))).url for behaviour in cases.values()]

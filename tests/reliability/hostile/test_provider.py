@@ -1,4 +1,4 @@
-"""Each of the provider's hooks meets each hostile answer: an error that names the application, or an outcome that is true; in time."""
+"""Each hook of the provider, with each hostile answer, ends in time: with an error that names the application, or a true result."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ANSWERS: dict[str, Behaviour] = {
 }
 MOST_REQUESTS = 25
 SAMPLE = 9
-"""Of how many answers a hook meets one, in the short form."""
+"""In the short form, a hook gets one of this many answers."""
 LIES = {
     "an empty list",
     "an empty object",
@@ -54,12 +54,12 @@ LIES = {
     "a mark before",
     "deflate",
 }
-"""What is, or begins like, a list that an application could have: it can say that there is no such link."""
+"""Answers that are, or start like, a list of an application: they can mean that there is no such link."""
 
 
 @dataclass
 class Stage:
-    """A link whose two ends are asked through relays."""
+    """A link whose two ends are behind relays."""
 
     jira: Application
     wiki: Application
@@ -93,7 +93,7 @@ class Stage:
             relay.arm(None, lambda *_: False)
 
     def restore(self, hook: Hook) -> None:
-        """As it was before a hook: two ends, or none before a create."""
+        """Restore the state before a hook: two ends, or none before a create."""
         self.disarm()
         for here in (self.jira, self.wiki):
             for link in here.links:
@@ -122,7 +122,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 
 def meets(stage: Stage, hook: Hook, name: str, end: int, number: int) -> tuple[str, str]:
-    """One hook, one hostile answer, to one request of one application: how it ended, and what is wrong with that."""
+    """Run one hook with one hostile answer to one request of one application; return the result, and what is wrong with it."""
     if hook not in ("read", "diff"):
         stage.restore(hook)
     stage.relays[end].arm(ANSWERS[name], lambda at, *_: at == number)
@@ -167,7 +167,7 @@ def meets(stage: Stage, hook: Hook, name: str, end: int, number: int) -> tuple[s
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_each_hook(stage: Stage, tried: Tried, soak: bool, hook: Hook):
-    """In the short form each answer comes to one request, in the long one to each."""
+    """In the short form, one request gets each answer; in the long form, every request does."""
     wrong = []
     stage.restore(hook)
     for relay in stage.relays:
@@ -177,7 +177,7 @@ def test_each_hook(stage: Stage, tried: Tried, soak: bool, hook: Hook):
     stage.restore(hook)
     requests = [(end, number) for end in (0, 1) for number in range(1, counts[end] + 1)]
     for turn, name in enumerate(ANSWERS):
-        # A step that shares no divisor with the count meets every request in turn.
+        # A step without a common divisor with the count reaches every request in turn.
         chosen = requests if soak else [requests[turn * 7 % len(requests)]]
         if not soak and turn % SAMPLE != HOOKS.index(hook):
             continue

@@ -1,4 +1,4 @@
-"""What no server should send: broken, endless, lying and slow HTTP, by name."""
+"""HTTP that no server should send, by name: broken, endless, false or slow."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SLOW: dict[str, Behaviour] = {
     "drips trailers": _drip(CHUNKED + b"2\r\n[]\r\n0\r\n", b"X: y\r\n"),
     "drips an error": _drip(b"HTTP/1.1 500 No\r\nContent-Length: 100000\r\n\r\n", b" "),
 }
-"""Each would keep a client waiting for ever that looks at the time since the last byte."""
+"""Answers that would keep a client waiting forever if it only limits the time since the last byte."""
 
 LARGE: dict[str, Behaviour] = {
     "1 GiB": _endless(JSON + b"Content-Length: %d\r\n\r\n" % GIB, b" "),
@@ -90,7 +90,7 @@ LARGE: dict[str, Behaviour] = {
     "a gzip bomb": lambda exchange: exchange.send(_packed(b"gzip", _bomb())),
     "gzip in gzip": lambda exchange: exchange.send(_packed(b"gzip, gzip", gzip.compress(_bomb()))),
 }
-"""Each would fill the memory of a client that reads to the end."""
+"""Answers that would fill the memory of a client that reads to the end."""
 
 BROKEN: dict[str, Behaviour] = {
     "closes": _bytes(b""),
@@ -158,4 +158,4 @@ BROKEN: dict[str, Behaviour] = {
         b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\x1b[2J\r\nContent-Length: 0\r\n\r\n"
     ),
 }
-"""Each breaks a rule, or is not what a client expects."""
+"""Answers that break a rule, or that a client does not expect."""

@@ -1,4 +1,4 @@
-"""The account of what belongs to whom, against which everything that a program does is held."""
+"""The record of who owns which link; everything that a program does is checked with it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _DOUBTED = re.compile(r"(?:source|target) \((\S+?)\) no longer has the link ([0-
 _LEFT_WHERE_IT_MOVED = re.compile(
     r"the link was created with ([0-9a-f-]{36})\..*? delete the link ([0-9a-f-]{36})"
 )
-"""What a deletion says where another application answers: whose end is left, and the link there."""
+"""The message of a deletion if another application answers: the application whose end stays, and the link there."""
 
 
 class Books:
-    """Who has which link.
+    """The owners of the links.
 
     Args:
-        network: the applications, as at the beginning: what they have now is strangers'.
-        stacks: whose state is looked at.
+        network: the applications in their first state: the links that they have then are foreign.
+        stacks: the stacks whose states it reads.
     """
 
     def __init__(self, network: Network, stacks: Mapping[str, DrivenStack]) -> None:
@@ -38,18 +38,18 @@ class Books:
         self.stacks = stacks
         self.strangers: set[EndKey] = set(self.links())
         self.unowned: set[EndKey] = set()
-        """Ends that are there by hand, or that a message named: no stack knows them."""
+        """The ends that no stack knows: they were created manually, or a message named them."""
         self.cut_off: set[EndKey] = set()
-        """Ends that a killed process made: no one could be notified, whoever else's state has such an end."""
+        """The ends that a killed process created: no message could name them, and another stack's state can also have such an end."""
         self.addresses: dict[str, set[str]] = {name: set() for name in network.applications}
-        """Where each application was ever said to be."""
+        """All addresses that programs ever had for each application."""
         self.primary_moves = False
-        """Whether a program or a hand chooses primary links: those of others then are no more."""
+        """Whether a program or an administrator chooses primary links: foreign links can then lose that status."""
         self._watched: dict[EndKey, LinkBody] = {}
         self.watch(self.strangers)
 
     def links(self) -> dict[EndKey, LinkBody]:
-        """Everything that is on the applications."""
+        """All links on the applications."""
         return {
             (name, link_id): shown(link)
             for name, application in self.network.applications.items()
@@ -57,7 +57,7 @@ class Books:
         }
 
     def managed(self) -> set[EndKey]:
-        """The ends that the stacks know as theirs."""
+        """The ends in the states of the stacks."""
         return {
             end
             for stack in self.stacks.values()
@@ -67,7 +67,7 @@ class Books:
         }
 
     def ends_of(self, resource: Resource) -> set[EndKey]:
-        """The ends that one resource has."""
+        """The ends of one resource."""
         outputs = resource.outputs
         found: set[EndKey] = set()
         if "source" in outputs["managed_ends"]:
@@ -77,7 +77,7 @@ class Books:
         return found
 
     def _where(self, outputs: Mapping[str, Any], role: str) -> str:
-        """The application that an end is on: a copy, where a program was pointed at one and went there."""
+        """The application that has an end: a copy, if the program had the address of one and the link was made there."""
         name = self.application(outputs, role)
         copied = self.network.clones.get(name)
         return (
@@ -87,19 +87,19 @@ class Books:
         )
 
     def pairs(self, stack: str) -> dict[str, frozenset[str]]:
-        """The applications that each link in a stack's state is between."""
+        """The two applications of each link in a stack's state."""
         return {
             link: frozenset(self.application(one.outputs, role) for role in ("source", "target"))
             for link, one in self.stacks[stack].resources.items()
         }
 
     def application(self, outputs: Mapping[str, Any], role: str) -> str:
-        """Which application an end in a state is on; one that was not up yet is known by its credentials alone."""
+        """The application of an end in a state; if it was not up yet, only its credentials identify it."""
         known = self.network.of(str(outputs.get(f"{role}_server_id")))
         return known or str(outputs[role]["credentials"])
 
     def watch(self, ends: Iterable[EndKey]) -> None:
-        """From now on no program may change these links."""
+        """Record that no program may change these links from now on."""
         links = self.links()
         self._watched.update({end: links[end] for end in list(ends)})
 
@@ -108,19 +108,19 @@ class Books:
         return end in self._watched
 
     def unwatch(self, ends: Iterable[EndKey]) -> None:
-        """A program says that these are its own, or to be removed."""
+        """Record that a program adopts or removes these links."""
         for end in list(ends):
             if end not in self.strangers:
                 self._watched.pop(end, None)
 
     def emptied(self, application: str) -> None:
-        """Nothing that an application had is there any more, and nobody has to answer for it."""
+        """Forget everything about an application's links: they are gone, and no program is responsible."""
         for ends in (self.strangers, self.unowned):
             ends -= {end for end in ends if end[0] == application}
         self._watched = {end: link for end, link in self._watched.items() if end[0] != application}
 
     def primary_links_move(self) -> None:
-        """Strangers' links are compared without that from now on."""
+        """Ignore from now on whether a foreign link is primary."""
         self.primary_moves = True
 
     def forget(self, stack: str, link: str) -> None:
@@ -128,7 +128,7 @@ class Books:
         self.unowned |= self.ends_of(self.stacks[stack].resources.pop(link))
 
     def note(self, told: Iterable[str]) -> None:
-        """Note the leftovers that errors and warnings name, and that what a stack has now is its own."""
+        """Record the leftovers that errors and warnings name, and that a stack owns what is in its state."""
         for line in map(flat, told):
             doubted = [(link_id, address) for address, link_id in _DOUBTED.findall(line)]
             for link_id, address in [*_LEFTOVER.findall(line), *doubted]:
@@ -142,7 +142,7 @@ class Books:
         self.cut_off &= set(self.links())
 
     def hold(self) -> None:
-        """Nothing that is nobody's business was touched."""
+        """Check that the foreign links are unchanged."""
         links = self.links()
         for end, before in self._watched.items():
             now = links.get(end)
@@ -153,12 +153,12 @@ class Books:
 
 
 def without_primary(link: LinkBody) -> LinkBody:
-    """A link, without what its application decides when another one goes."""
+    """A link without the primary flag, which its application can change when another link is deleted."""
     return {key: value for key, value in link.items() if key != "primary"}
 
 
 def standing(application: Application) -> dict[str, StoredLink]:
-    """An application's links; of a cluster, as the node knows each of them that has noticed everything about it."""
+    """An application's links; in a cluster, each link as known to the node that has noticed all its changes."""
     if application.cluster is None:
         return {one.id: one for one in application.links}
     found: dict[str, StoredLink] = {}

@@ -1,4 +1,4 @@
-"""What the reliability suites share."""
+"""Fixtures of the reliability suites."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.unit.lifecycle.conftest import Driver, no_pause, passing  # noqa: F40
 
 @pytest.fixture(autouse=True)
 def witness() -> Iterator[Witness]:
-    """What holds for each call of the engine, in every suite."""
+    """The witness, which checks each call of the engine in every suite."""
     found = Witness()
     with found.watching():
         yield found
@@ -28,13 +28,13 @@ def witness() -> Iterator[Witness]:
 
 @pytest.fixture
 def scene(lab: Lab, monkeypatch: pytest.MonkeyPatch, warnings: list[str]) -> Scene:
-    """Two applications, and a stack."""
+    """Two applications and a stack."""
     return scene_in(lab, monkeypatch, Driver(warnings))
 
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """What stands between this program and the network."""
+    """The layer between this program and the network."""
     found = Wire(HTTPAdapter.send)
     monkeypatch.setattr(
         HTTPAdapter, "send", lambda adapter, request, **more: found.send(adapter, request, **more)
@@ -44,16 +44,16 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 @pytest.fixture(scope="module")
 def network() -> Iterator[Network]:
-    """The applications that a module's worlds are made of."""
+    """The applications that the worlds of a module use."""
     with Lab() as lab, mock.patch.dict(os.environ):
-        found = Network(lab, timeout=20)  # on a busy machine too
+        found = Network(lab, timeout=20)  # long enough for a busy machine
         yield found
         found.fresh()
 
 
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the provider warns of."""
+    """The provider's warnings."""
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)
     return told

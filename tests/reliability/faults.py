@@ -1,4 +1,4 @@
-"""A fault at one request of an operation."""
+"""Faults that hit one request of an operation."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ FAULTS: dict[str, Fault] = {
     "dies after": Fault("*", "*", "die", after=True),
 }
 SHORT = ("refused", "reset after", "404", "500", "truncated JSON after", "dies before", "dies after")
-"""One of each kind that differs in what a client can know: for the short form."""
+"""The faults of the short form: one for each kind that a client can distinguish."""
 
 IMPATIENCE = 0.15
-"""How long an answer is waited for that does not come, in seconds."""
+"""The time that the client waits for an answer that does not come, in seconds."""
 
 REPEATED = 3
-"""What is tried again meets the fault again."""
+"""The number of hits with which a fault also hits the retries."""
 
 FOR_GOOD = 10**6
-"""And so does what takes it back."""
+"""The number of hits with which a fault also hits the undoing."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One request of an operation, recognised when the operation is run again.
+    """One request of an operation, in a form that identifies it in another run.
 
-    By what it is, not by its number: both ends are asked at the same time, so their order differs from run to run.
+    It is not identified by its position, because both ends receive requests at the same time and the order differs between runs.
 
     Args:
-        application: the type of the application that is asked.
-        method: of HTTP.
-        path: below its context path; random ids as `*`.
-        occurrence: the how many-th of its kind it is, from 1.
+        application: the type of the application that receives it.
+        method: the HTTP method.
+        path: the path below the context path, with `*` for random ids.
+        occurrence: its number among the requests of its kind, from 1.
     """
 
     application: str
@@ -71,7 +71,7 @@ class Step:
 
 
 def requests_of(scene: Scene) -> list[Step]:
-    """The requests that this program has made since the applications' logs were cleared."""
+    """The requests that this program has sent since the applications' logs were cleared."""
     known = {application.server_id for application in scene.applications}
     found: list[Step] = []
     for application in scene.applications:
@@ -85,7 +85,7 @@ def requests_of(scene: Scene) -> list[Step]:
 
 @dataclass
 class AtStep(Fault):
-    """Hits one request of this program, and what is sent again because of that."""
+    """A fault that hits one request of this program and its retries."""
 
     occurrence: int = 1
     seen: threading.Event = field(default_factory=threading.Event)
@@ -93,7 +93,7 @@ class AtStep(Fault):
     _count: int = 0
 
     def hits(self, method: str, path: str, origin: str) -> bool:
-        """Whether it is that request."""
+        """Whether the fault hits a request."""
         if origin != "client" or self.times <= 0 or method != self.method:
             return False
         if not fnmatch.fnmatchcase(path, self.path):
@@ -107,7 +107,7 @@ class AtStep(Fault):
 
 
 def at(step: Step, name: str, times: int = REPEATED) -> AtStep:
-    """A fault of that name at that request, and at as many of its kind after it."""
+    """The fault of that name, which hits that request and the following ones of its kind, `times` in total."""
     kind = FAULTS[name]
     return AtStep(
         step.method,
@@ -121,12 +121,12 @@ def at(step: Step, name: str, times: int = REPEATED) -> AtStep:
 
 
 class Wire:
-    """Stands between this program and the network.
+    """A layer between this program and the network.
 
-    For what an application can't do to single requests: refuse the connection, or take longer than anybody waits.
+    It simulates what an application can't do to single requests: refuse the connection, or answer after the client's timeout.
 
     Args:
-        send: what sends a request.
+        send: the function that sends a request.
     """
 
     def __init__(self, send: Callable[..., requests.Response]) -> None:
@@ -135,7 +135,7 @@ class Wire:
         self._impatient: list[tuple[str, AtStep]] = []
 
     def arm(self, application: Application, name: str, fault: AtStep) -> None:
-        """Let something go wrong with an application's answer to what the fault hits."""
+        """Simulate a fault on the requests to an application that the fault hits."""
         if name == "refused":
             self._refusing.append((application.url, fault))
             return
@@ -144,12 +144,12 @@ class Wire:
         application.faults.add(fault)
 
     def clear(self) -> None:
-        """Let everything through."""
+        """Remove all faults."""
         self._refusing.clear()
         self._impatient.clear()
 
     def send(self, adapter: HTTPAdapter, request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        """What is in for the adapter's method."""
+        """Send a request, or fail; this replaces the adapter's method."""
         method, url = str(request.method), str(request.url).partition("?")[0]
         if "X-Lab-Origin" not in request.headers:
             for base, fault in self._refusing:

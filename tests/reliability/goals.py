@@ -1,4 +1,4 @@
-"""What a search has to have come to at least once: else it has not gone where it matters."""
+"""The goals that a search must reach at least once; otherwise it has missed what matters."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ _LEFT = re.compile(r"link [0-9a-f-]{36} on (?:source|target) \(")
 def reached(
     world: World, stack: DrivenStack, asked: Operation, run: Run, before: Before, told: list[str]
 ) -> set[str]:
-    """What an operation came to.
+    """The goals that an operation reached.
 
     Args:
-        world: in which it was.
-        stack: that it was on.
+        world: the world.
+        stack: the stack.
         asked: the operation.
-        run: what it came to.
-        before: how things were.
-        told: what it said: errors and warnings, each in one line.
+        run: its result.
+        before: the state before it.
+        told: its errors and warnings, each in one line.
     """
     found: set[str] = set()
 

@@ -1,15 +1,15 @@
-"""What holds after each operation, whatever has happened before: the letters are those of docs/internals/reliability.md.
+"""The rules that hold after each operation, whatever happened before; the letters are those of docs/internals/reliability.md.
 
-a. Nothing of ours stands that no state has, and no state has what does not stand, unless a message names it. What was deleted is gone,
-   what was replaced is another link.
-b. A refresh after a refresh finds the same. After an `up --refresh` in calm everything is as the program says, a preview shows
+a. Every link of ours is in a state, and every link in a state exists, unless a message names it. A deleted link is gone, and a replaced
+   link is a different one.
+b. A second refresh finds the same as the first. After an undisturbed `up --refresh`, everything is as the program says, a preview has
    nothing to do, and a refresh finds nothing.
-c. What is recorded as `working` works. (What errors say is held by the witness.)
-d. No login goes to an address that no program names. (That it goes to nobody who was not identified is held by the witness.)
-e. Links of others, and those of copies, are as they were.
+c. What is recorded as `working` works. (The witness checks what errors say.)
+d. No login goes to an address that no program names. (The witness checks that none goes to an application that was not identified.)
+e. Foreign links and the links of copies are unchanged.
 h. A resource of another class is the same resource.
-g. What a refresh has observed is never refused as something that the program says.
-f. A broken link, of an operation that ends with 0, has one line about it; none with `on_broken="fail"` ends with 0.
+g. The provider never refuses values that a refresh observed as if the program had declared them.
+f. If an operation ends with 0, it has printed one line about each broken link; with `on_broken="fail"`, it does not end with 0.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
     from tests.reliability.world import World
 
 BROKEN = ("not-working", "elsewhere", "unreachable")
-"""The words of a status that is broken."""
+"""The states that count as broken."""
 _CODES = ("[applinks/does-not-work]", "[applinks/link-leads-elsewhere]")
 
 
 @dataclass
 class Before:
-    """How things were before an operation.
+    """The state before an operation.
 
     Args:
-        links: the links on the applications: an object each.
-        resources: of the stack.
-        well: the applications that nothing is wrong with.
-        asked: how many requests each application, and each copy, had received.
-        unowned: the ends that no stack knew, and that are somebody's.
-        steady: whether what fails continues failing.
+        links: the link objects on the applications.
+        resources: the resources of the stack.
+        well: the applications without any problem.
+        asked: the number of requests that each application and each copy had received.
+        unowned: the known ends that belong to no stack.
+        steady: whether no fault starts or ends by itself.
         copies: the links of the copies.
-        warnings: how many warnings there had been.
+        warnings: the number of warnings so far.
     """
 
     links: dict[EndKey, StoredLink]
@@ -60,7 +60,7 @@ class Before:
 
 
 def look(world: World, stack: DrivenStack) -> Before:
-    """How things are before an operation of a stack."""
+    """Record the state before an operation of a stack."""
     return Before(
         links=objects(world),
         resources=copy.deepcopy(stack.resources),
@@ -76,18 +76,18 @@ def look(world: World, stack: DrivenStack) -> Before:
 def judge(
     world: World, stack: DrivenStack, asked: Operation, run: Run, before: Before, told: list[str]
 ) -> None:
-    """Check an operation against all of it.
+    """Check all rules after an operation.
 
     Args:
-        world: in which it was.
-        stack: that it was on.
+        world: the world.
+        stack: the stack.
         asked: the operation.
-        run: what it came to.
-        before: how things were.
-        told: what it said: errors and warnings, each in one line.
+        run: its result.
+        before: the state before it.
+        told: its errors and warnings, each in one line.
 
     Raises:
-        AssertionError: if something does not hold.
+        AssertionError: if a rule is broken.
     """
     verdict = _Verdict(world, stack, asked, run, before, told)
     verdict.logins_stay_at_home()
@@ -123,7 +123,7 @@ class _Verdict:
     told: list[str]
 
     def logins_stay_at_home(self) -> None:
-        """No login to an address that no program names."""
+        """No login goes to an address that no program names."""
         said = set().union(*self.world.books.addresses.values())
         for name, is_copy, application in self.world.everybody():
             news = application.requests.all()[self.before.asked[name, is_copy] :]
@@ -141,7 +141,7 @@ class _Verdict:
             )
 
     def nothing_is_lost(self) -> None:
-        """What stands is in a state, or was named, or is somebody else's."""
+        """Every link is in a state, or a message named it, or it belongs to somebody else."""
         books = self.world.books
         lost = set(books.links()) - books.managed() - books.strangers - books.unowned - books.cut_off
         assert not lost, (
@@ -149,12 +149,12 @@ class _Verdict:
         )
 
     def _meant(self, name: str) -> Inputs:
-        """What a program says of a resource, where what the engine ignores is as before."""
+        """The program's inputs of a resource, with the ignored ones as they were before."""
         goal, known = self.stack.program[name], self.before.resources.get(name)
         return goal.inputs if known is None else with_ignored(goal.inputs, known.declared, goal.ignore)
 
     def what_is_ignored_is_valid(self) -> None:
-        """What a refresh has observed is never refused as something that the program says."""
+        """The provider never refuses values that a refresh observed as if the program had declared them."""
         meant_by = {name: self._meant(name) for name in self.stack.program}
         for name, why in self.run.invalid.items():
             goal, meant = self.stack.program[name], meant_by[name]
@@ -162,7 +162,7 @@ class _Verdict:
                 continue
             others = [one for other, one in meant_by.items() if other != name]
             if _ends_of(meant) in map(_ends_of, others):
-                continue  # another application is now at an address that is ignored: the link is declared twice
+                continue  # another application now has the ignored address: the link is declared twice
             provider = ApplicationLinkProvider()
             assert provider.check({}, meant).failures, (
                 f"g: {name} ignores {goal.ignore}, and is refused: {why}"
@@ -170,7 +170,7 @@ class _Verdict:
             provider.close()
 
     def a_class_of_ones_own_is_no_other_resource(self) -> None:
-        """A program whose links have another class has the same links."""
+        """A program whose links get another class keeps the same links."""
         for name in self.run.ended:
             goal = self.stack.program.get(name)
             was = next((one for known, one in self.before.resources.items() if known == name), None)
@@ -179,7 +179,7 @@ class _Verdict:
             )
 
     def a_copy_is_never_followed_in_silence(self) -> None:
-        """A link goes to a copy only with a word of it, while the original answers where it was."""
+        """A link points to a copy only if a message says so, while the original still answers at its address."""
         for name, ended in self.run.ended.items():
             was, now = self.before.resources.get(name), self.stack.resources.get(name)
             if was is None or now is None or ended != "updated" or self.asked.preview:
@@ -202,7 +202,7 @@ class _Verdict:
                     )
 
     def what_was_deleted_is_gone(self) -> None:
-        """A deletion deletes, and a replacement does."""
+        """A deletion really deletes, and so does a replacement."""
         now, kept = objects(self.world), self.world.books.managed()
         for name, ended in self.run.ended.items():
             known = self.before.resources.get(name)
@@ -231,7 +231,7 @@ class _Verdict:
         return well and at == self.world.network[name].url
 
     def nothing_is_remembered_that_is_gone(self) -> None:
-        """What a refresh read and did not find is drift, or gone from the state."""
+        """What a refresh did not find is recorded as drift, or removed from the state."""
         links = self.world.books.links()
         for name, ended in self.run.ended.items():
             one = self.stack.resources.get(name)
@@ -245,7 +245,7 @@ class _Verdict:
             assert not gone, f"a: the state has {gone}, which is not there, and no drift of it"
 
     def what_works_works(self) -> None:
-        """`working` is said of what works."""
+        """A link that is recorded as `working` works."""
         for name, ended in self.run.ended.items():
             one = self.stack.resources.get(name)
             if one is None or ended not in ("created", "updated", "replaced", "read"):
@@ -255,7 +255,7 @@ class _Verdict:
             ends = self.world.books.ends_of(one)
             if one.outputs["status"] != "working" or not all(self.world.is_well(name) for name, _ in ends):
                 continue
-            # Of the other direction an application may say that something else exists beside it.
+            # An application can report something else besides the declared authentication of the other direction.
             levels = one.outputs["authentication"]
             senders = {
                 self.world.books.application(one.outputs, role)
@@ -270,15 +270,15 @@ class _Verdict:
             assert not wrong, f"c: {name} is said to work, and {wrong} does not"
 
     def _was_only_stored(self, name: str) -> bool:
-        """Whether nothing but policies was another, of a link without drift: that changes nothing on an application, and asks none."""
+        """Whether only policies of a link without drift changed: that needs no request to an application."""
         was, now = self.before.resources.get(name), self.stack.resources[name].declared
-        if was is None:  # it has another name now
+        if was is None:  # it now has another name
             return False
         differing = {key for key in {*was.declared, *now} if was.declared.get(key) != now.get(key)}
         return differing <= POLICIES and not was.outputs["drift"]
 
     def _was_relocated(self, name: str, role: str) -> bool:
-        """Whether an application's address changed: the short way of a relocation asks the other end alone whether it works."""
+        """Whether an application's address changed: a simple relocation asks only the other end whether the link works."""
         was, now = self.before.resources.get(name), self.stack.resources[name]
         return was is not None and self._address(was.outputs, role) != self._address(now.outputs, role)
 
@@ -286,7 +286,7 @@ class _Verdict:
         return bool(status_of(self.world.network[here], link_id).get("working"))
 
     def broken_links_have_one_line(self) -> None:
-        """Each is spoken of once; one that is to fail has failed."""
+        """Each broken link is reported once; a link with `on_broken="fail"` has failed."""
         if self.asked.verb == "refresh":
             names = {name for name, ended in self.run.ended.items() if ended == "read"}
         else:
@@ -301,7 +301,7 @@ class _Verdict:
             about = [
                 line
                 for line in self.told
-                # What follows the code may name another link, whose message has the reason.
+                # The text after the code can name another link, whose message has the reason.
                 if any(code in line for code in _CODES)
                 and f"from {source} to {target}" in line.partition("[applinks/")[0]
             ]
@@ -323,7 +323,7 @@ class _Verdict:
         return (drift.get(f"{role}.url") or {}).get("declared") or party["url"]
 
     def again_finds_the_same(self) -> None:
-        """A refresh is no news for the next one."""
+        """A second refresh finds nothing new."""
         first, ended = copy.deepcopy(self.stack.resources), self.run.ended
         again = self.stack.run(self.asked)
         assert again.ok, f"b: a second refresh fails: {again.errors}"
@@ -339,7 +339,7 @@ class _Verdict:
                 )
 
     def all_is_as_the_program_says(self) -> None:
-        """In calm one `up --refresh` converges, a preview has nothing to do then, and a refresh finds nothing."""
+        """Without disturbance, one `up --refresh` converges; a preview then has nothing to do, and a refresh finds nothing."""
         calm = [name for name in self.stack.program if self.asked.is_about(name) and self._is_calm(name)]
         declared = {name: self.world.programs[self.stack.name][name] for name in calm}
         for name, one in declared.items():
@@ -355,7 +355,7 @@ class _Verdict:
         assert set(self.stack.resources) == set(kept), f"b: after {self.asked} a refresh finds something gone"
 
     def in_calm_it_goes_well(self) -> None:
-        """When nothing is wrong anywhere, nothing fails; and no message says to wait for applications that are up."""
+        """If no application has a problem, nothing fails, and no message says to wait for an application that is up."""
         books, stack = self.world.books, self.stack
         if self.run.cut or not self.run.errors or not all(self._is_well(name) for name in stack.program):
             return
@@ -394,13 +394,13 @@ class _Verdict:
         )
 
     def _is_of_another(self, name: str) -> bool:
-        """Whether an application was installed again since: a change without a refresh is refused then."""
+        """Whether an application was reinstalled since: the provider then refuses a change without a refresh."""
         outputs = self.before.resources[name].outputs
         known = (outputs.get(f"{role}_server_id") for role in ("source", "target"))
         return any(one and self.world.network.of(one) is None for one in known)
 
     def again_puts_names_right(self) -> None:
-        """A name that a link was given for now is another one after the next `up`."""
+        """A temporary name of a link is replaced by the next `up`."""
         if self._all_is_calm():
             again = self.stack.run("up")
             assert again.ok, f"b: an up after {self.asked} fails: {again.errors}"
@@ -413,7 +413,7 @@ class _Verdict:
         return all(self.asked.is_about(name) and self._is_calm(name) for name in everything)
 
     def _is_calm(self, name: str) -> bool:
-        """Whether nothing keeps an operation from bringing a link about."""
+        """Whether nothing prevents an operation from creating or changing a link."""
         declared, known = self.world.programs[self.stack.name].get(name), self.before.resources.get(name)
         if declared is None or declared.engine.get("ignore") or name not in self.stack.resources:
             return False

@@ -1,4 +1,4 @@
-"""The applications of the reliability suites, started once and used again: starting them takes long."""
+"""The applications of the reliability suites, which are started once and reused because starting them is slow."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.applications.calls import Caller
 
 KINDS = {"jira": "jira", "issues": "jira", "wiki": "confluence", "code": "stash", "build": "bamboo"}
-"""The applications, and their types: two are of one type, and so compete for being the primary one."""
+"""The applications and their types: two have the same type, so links to them compete to be the primary one."""
 
 
 class Network:
-    """The applications, and a clone of each that is not up.
+    """The applications, and a stopped clone of each.
 
     Args:
-        lab: that starts them.
-        kinds: their names, and their types.
+        lab: the lab that starts them.
+        kinds: their names and types.
         clones: whether there are clones.
-        timeout: of what the applications ask of each other, in seconds; the lab's own if not given.
+        timeout: the limit for requests between the applications, in seconds; by default, that of the lab.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Network:
         return self.applications[name]
 
     def of(self, server_id: str) -> str | None:
-        """Whose server id that is."""
+        """The name of the application with a server id; None if there is none."""
         return next((name for name, app in self.applications.items() if app.server_id == server_id), None)
 
     def fresh(self) -> None:
-        """Everything as at the beginning: a link of a stranger's for each type, and nothing else."""
+        """Restore the first state: each application has a foreign link for each type, and nothing else."""
         for clone in self.clones.values():
             clone.stop()
-            clone._keys = None  # its original has them
+            clone._keys = None  # they belong to its original
         for name, application in self.applications.items():
             application.server_id = self._server_ids[name]
             application.faults.clear()
@@ -74,7 +74,7 @@ class Network:
 
 
 def bring_up(application: Application) -> None:
-    """Start an application again; where somebody else has its port by now, it comes up at another address."""
+    """Start an application again; if its port is now in use, it gets another address."""
     try:
         application.start()
     except (OSError, SystemExit):
@@ -82,7 +82,7 @@ def bring_up(application: Application) -> None:
 
 
 def take_over_address(application: Application, other: Application) -> None:
-    """Let another application move away, and this one come up at the address that it had."""
+    """Move another application away, and start this one at its old address."""
     port, path = urlsplit(other.url).port or 0, other.context_path
     mistaken = application.base_url != application.url
     other.move()
@@ -91,5 +91,5 @@ def take_over_address(application: Application, other: Application) -> None:
 
 
 def believes(application: Application, url: str | None) -> None:
-    """Let an application believe that it is at an address; at its own when none is given."""
+    """Set an application's base URL; None sets its real address."""
     application.base_url = url

@@ -1,4 +1,4 @@
-"""The operations of a link's life, each with what is there before and what the program says afterwards."""
+"""The operations in the life of a link, each with the state before it and the program after it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def _nothing(_scene: Scene) -> None:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is done, after what, and what the program says then.
+    """An operation, with the state before it and its program.
 
     Args:
-        program: what the program says, besides the addresses.
-        before: brings the scene to where the operation begins.
-        verb: what the engine does.
+        program: the inputs in the program, besides the addresses.
+        before: prepares the scene for the operation.
+        verb: the verb of the engine.
     """
 
     program: dict[str, Any]
@@ -29,11 +29,11 @@ class Operation:
     verb: str = "up"
 
     def wanted(self, scene: Scene) -> dict[str, Any]:
-        """What the program declares."""
+        """The inputs that the program declares."""
         return scene.wanted(**self.program)
 
     def act(self, scene: Scene) -> None:
-        """Do it."""
+        """Carry out the operation."""
         if self.verb == "up":
             scene.driver.up(self.wanted(scene))
         elif self.verb == "refresh":
@@ -83,7 +83,7 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def steps_of(scene: Scene, operation: Operation) -> list[Step]:
-    """The requests that an operation makes when nothing goes wrong."""
+    """The requests that an operation sends if nothing goes wrong."""
     scene.clear()
     operation.before(scene)
     for application in scene.applications:

@@ -1,4 +1,4 @@
-"""Orders of events as data: played again, and made as short as they can be."""
+"""Orders of events as data, which can be replayed and shortened."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.reliability.settling import settle
 from tests.reliability.world import World
 
 Event = tuple[Any, ...]
-"""The name of a method of the world, and its arguments; a mapping at the end has those that have names."""
+"""The name of a method of the world, and its arguments; a mapping at the end contains keyword arguments."""
 
 SETTLE: Event = ("settle",)
 
 
 def play(world: World, order: Iterable[Event]) -> None:
-    """Let everything happen, one event after the other."""
+    """Run the events, one after the other."""
     for what, *arguments in order:
         if (what,) == SETTLE:
             settle(world)
@@ -26,7 +26,7 @@ def play(world: World, order: Iterable[Event]) -> None:
 
 
 def problem(make: Callable[[], World], order: Iterable[Event]) -> str:
-    """What does not hold in an order of events; empty when everything does."""
+    """The failure of an order of events; empty if every check holds."""
     try:
         play(make(), order)
     except Exception as error:
@@ -35,13 +35,13 @@ def problem(make: Callable[[], World], order: Iterable[Event]) -> str:
 
 
 def reduced(make: Callable[[], World], order: list[Event], found: str, *, tries: int = 150) -> list[Event]:
-    """The same problem with fewer events.
+    """Find a shorter order with the same failure.
 
     Args:
-        make: makes a world.
+        make: creates a world.
         order: the events.
-        found: what did not hold.
-        tries: how often to try.
+        found: the failure.
+        tries: the number of attempts.
     """
     size = max(1, len(order) // 2)
     while size and tries > 0:
@@ -58,5 +58,5 @@ def reduced(make: Callable[[], World], order: list[Event], found: str, *, tries:
 
 
 def _kind(found: str) -> str:
-    """A problem without what differs from run to run, and without what was said."""
+    """A failure without the parts that differ between runs, and without the messages."""
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]+|:\d+|'[^']*'|\d+|\(.*?\)", "", found.split(": [")[0])[:70]

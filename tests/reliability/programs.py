@@ -1,4 +1,4 @@
-"""What programs say of links, with the applications by their names in the network."""
+"""The programs and their links. Applications have the names of the network here."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Declared:
     """A link as a program declares it.
 
     Args:
-        source: the application that it starts from.
-        target: the application that it points at.
-        urls: where the program believes them to be.
-        kinds: their types.
-        form: of authentication.
+        source: the name of its source application.
+        target: the name of its target application.
+        urls: the applications' addresses in the program.
+        kinds: the applications' types.
+        form: the form of authentication.
         options: other inputs.
-        engine: what the program says to the engine: `protect`, `retain`, `ignore`, `subclass`.
-        aliases: names that it had.
+        engine: the options for the engine: `protect`, `retain`, `ignore`, `subclass`.
+        aliases: its earlier names.
     """
 
     source: str
@@ -45,7 +45,7 @@ class Declared:
 
     @property
     def directions(self) -> dict[str, Any]:
-        """The levels of authentication, of which a one-way link has none."""
+        """The settings of authentication for each direction; a one-way link has none."""
         return FORMS[self.form] if self.two_way else ONE_WAY
 
     @property
@@ -55,17 +55,17 @@ class Declared:
 
     @property
     def both_ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """Each application, and the one that its link points at."""
+        """For each end: the application that has it, and the application that it points to."""
         return (self.source, self.target), (self.target, self.source)
 
     @property
     def ends(self) -> tuple[tuple[str, str], ...]:
-        """The ends that the program makes."""
+        """The ends that the program creates."""
         both = self.two_way and self.options.get("manage") != "source"
         return self.both_ends if both else self.both_ends[:1]
 
     def inputs(self) -> Inputs:
-        """As the engine hands it over."""
+        """The inputs that the engine passes to the provider."""
         options = {key: value for key, value in self.options.items() if value is not None}
         parties: dict[str, dict[str, Any]] = {}
         for role, name in (("source", self.source), ("target", self.target)):
@@ -84,7 +84,7 @@ class Declared:
         }
 
     def goal(self) -> Goal:
-        """As the engine has it registered."""
+        """The resource as it is registered with the engine."""
         return Goal(
             self.inputs(),
             protect=bool(self.engine.get("protect")),
@@ -97,12 +97,12 @@ class Declared:
 
 
 class Programs:
-    """What the programs of several stacks say, and how they are rewritten.
+    """The programs of several stacks, and the ways to rewrite them.
 
     Args:
         network: the applications.
-        books: the account of what belongs to whom.
-        stacks: their names.
+        books: the record of who owns which link.
+        stacks: the names of the stacks.
     """
 
     def __init__(self, network: Network, books: Books, stacks: Iterable[str]) -> None:
@@ -113,7 +113,7 @@ class Programs:
     def declare(
         self, stack: str, link: str, source: str, target: str, form: str = "oauth", **options: Any
     ) -> None:
-        """A program declares a link, or another one under the same name; never the same pair twice."""
+        """A program declares a link, or replaces the one of that name; it never declares the same pair twice."""
         program = self.programs[stack]
         pair = frozenset((source, target))
         if any(one.pair == pair for name, one in program.items() if name != link):
@@ -123,7 +123,7 @@ class Programs:
         self.change(stack, link, **options)
 
     def change(self, stack: str, link: str, *, form: str | None = None, **options: Any) -> None:
-        """A program says something else of a link."""
+        """A program changes its declaration of a link."""
         declared = self.programs[stack].get(link)
         if declared is None:
             return
@@ -146,26 +146,26 @@ class Programs:
         return [(stack, link) for stack, program in self.programs.items() for link in program]
 
     def declared_ends(self) -> list[tuple[str, str]]:
-        """The ends that the programs speak of, each as the application and the one that its link points at."""
+        """The ends that the programs declare: for each, the application that has it and the application that it points to."""
         found = {
             end for program in self.programs.values() for one in program.values() for end in one.both_ends
         }
         return sorted(found)
 
     def rename(self, stack: str, link: str, new: str, *, alias: bool = False) -> None:
-        """A link gets another name in a program. Without an alias it is another one to the engine, and the old one left the program."""
+        """A link gets another name in a program. Without an alias, the engine sees a new resource, and the old one has left the program."""
         program = self.programs[stack]
         if link in program and new not in program:
             program[new] = program.pop(link)
             program[new].aliases += (link,) if alias else ()
 
     def tell_engine(self, stack: str, link: str, **said: Any) -> None:
-        """A program says something to the engine of a link: `protect`, `retain`, `ignore`, `subclass`."""
+        """A program changes the options of a link for the engine: `protect`, `retain`, `ignore`, `subclass`."""
         if link in self.programs[stack]:
             self.programs[stack][link].engine.update(said)
 
     def primary_changes(self, stack: str, here: str, there: str) -> None:
-        """A program gives the primary place on an application to another one of its links of that type."""
+        """A program makes another one of its links of a type the primary one on an application."""
         for declared in self.programs[stack].values():
             for key, end in zip(("primary", "reverse_primary"), declared.both_ends, strict=True):
                 if end[0] == here and self.network.kinds[end[1]] == self.network.kinds[there]:

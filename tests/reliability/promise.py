@@ -1,4 +1,4 @@
-"""What holds whatever goes wrong: an error that says what was left, or success; and the program, run again, gets what it says."""
+"""What the provider promises with any fault: success, or an error that names what is left; and another run gives what the program says."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HOW_TO_ADOPT = 'on_existing="adopt"'
 
 
 def kept(scene: Scene, operation: Operation, told: str, *, lost: bool = False) -> str | None:
-    """Run the program again, now that nothing goes wrong any more.
+    """Run the program again without faults, and check the result.
 
     Args:
-        scene: after the operation.
-        operation: that met the fault.
-        told: what it said when it failed; empty when it succeeded.
-        lost: whether the process that did it was killed, so that no one could be notified.
+        scene: the scene after the operation.
+        operation: the operation that met the fault.
+        told: its error message; empty if it succeeded.
+        lost: whether its process was killed, so that there could be no message.
 
     Returns:
         What is wrong, if anything.
@@ -49,7 +49,7 @@ def _gets_there(scene: Scene, operation: Operation, told: str, lost: bool) -> st
     try:
         scene.driver.up(wanted)
     except ApplicationLinkError as error:
-        # What could not be undone was named, and is taken over when the program says so.
+        # A message named what could not be undone, and the provider adopts it if the program says so.
         if HOW_TO_ADOPT not in str(error) or not (lost or "delete that link if it is there" in told):
             return f"the next up says: {error}"
         scene.driver.up({**copy.deepcopy(wanted), "on_existing": "adopt"})

@@ -1,4 +1,4 @@
-"""The driver's double: a stack on the real CLI, with the same program and the same account of what became of each link."""
+"""A counterpart of the driver: a stack on the real CLI, with the same program and the same form of results for each link."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class CliStack(DrivenStack):
     """A stack that `pulumi` runs.
 
     Args:
-        name: of the stack: its project's, too.
-        folder: where that is.
-        warnings: what the provider warned of.
+        name: the name of the stack and of its project.
+        folder: the folder of the project.
+        warnings: the provider's warnings.
     """
 
     def __init__(self, name: str, folder: Path, warnings: list[str]) -> None:
@@ -41,7 +41,7 @@ class CliStack(DrivenStack):
         self._warnings = warnings
 
     def run(self, operation: Operation | str) -> Run:
-        """One command of the CLI."""
+        """Run one command of the CLI."""
         asked = Operation.parse(operation) if isinstance(operation, str) else operation
         text = PRELUDE + "class CompanyLink(ApplicationLink):\n    pass\n\n"
         text += "\n".join(_declared(name, goal) for name, goal in self.program.items())
@@ -80,7 +80,7 @@ class CliStack(DrivenStack):
         }
 
     def _account(self, asked: Operation, before: dict[str, Resource], output: str, run: Run) -> None:
-        """What the CLI has printed, in the driver's form."""
+        """Fill in the result from what the CLI printed, in the driver's form."""
         diagnostics = output.partition("Diagnostics:")[2].partition("\nResources:")[0]
         parts = _OF.split(diagnostics)
         for name, part in zip([*[""], *parts[1::2]], parts[::2], strict=True):

@@ -1,4 +1,4 @@
-"""Two applications with links of others, and a stack with one link between them."""
+"""Two applications with foreign links, and a stack with one link between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOMEBODY_ELSES = "Somebody else's"
 
 @dataclass
 class Scene:
-    """Two applications with links of others, and a stack with one link."""
+    """Two applications with foreign links, and a stack with one link."""
 
     jira: Application
     wiki: Application
@@ -35,21 +35,21 @@ class Scene:
 
     @property
     def applications(self) -> tuple[Application, Application]:
-        """Both."""
+        """Both applications."""
         return self.jira, self.wiki
 
     def wanted(self, **changes: Any) -> dict[str, Any]:
-        """What the program declares."""
+        """The inputs that the program declares."""
         return inputs_for(self.jira, self.wiki, **changes)
 
     def mend(self) -> None:
-        """Both applications up, and nothing goes wrong any more."""
+        """Start both applications, and remove all faults."""
         for application in self.applications:
             application.faults.clear()
             application.start()
 
     def clear(self) -> None:
-        """Both applications up and as they were, and an empty stack."""
+        """Start both applications in their first state, and empty the stack."""
         self.mend()
         for application in self.applications:
             for link in application.links:
@@ -70,16 +70,16 @@ class Scene:
 
     @property
     def others_are_untouched(self) -> bool:
-        """Whether the links of others are what they were."""
+        """Whether the foreign links are unchanged."""
         return self._foreign_now() == self.foreign
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no link but those of others."""
+        """Whether there are only foreign links."""
         return all(len(application.links) == 1 for application in self.applications)
 
     def stands(self, wanted: dict[str, Any]) -> bool:
-        """Whether both ends have exactly what the program says."""
+        """Whether both ends are exactly as the program says."""
         levels = wanted["authentication"]
         ends = [(self.jira, self.wiki, levels["outgoing"], levels["incoming"])]
         if wanted["two_way"]:
@@ -103,7 +103,7 @@ class Scene:
 
 
 def scene_in(lab: Lab, monkeypatch: pytest.MonkeyPatch, driver: Driver) -> Scene:
-    """A scene in a network of its own."""
+    """A scene with its own network."""
     jira, wiki = lab.start("jira"), lab.start("confluence")
     for number, (here, type_id) in enumerate(((jira, "confluence"), (wiki, "jira"))):
         address = lab.closed_address()

@@ -1,4 +1,4 @@
-"""The faults that were there: each with the shortest order of events that shows it, as the model found it, and what puts it back."""
+"""Past faults: each with the shortest order of events in which the model found it, and a patch that puts it back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ REFRESH: Event = ("run", "one", "refresh")
 REFRESHING: Event = ("run", "one", "up --refresh")
 
 
-# What puts a fault back: as little of the way it was as shows it.
+# The patches that put the faults back: each changes only as much as is needed to show the fault.
 
 
 def _what_a_refresh_saw_is_kept() -> AbstractContextManager[object]:
@@ -52,7 +52,7 @@ def _what_a_refresh_saw_is_kept() -> AbstractContextManager[object]:
 
 @contextmanager
 def _observed_is_declared() -> Iterator[None]:
-    """What was observed is in the place of the inputs, and an entry of drift without a value is none."""
+    """The observed values replace the inputs, and an entry of drift without a value does not count."""
     outputs_of, recorded_drift = properties.outputs_of, properties._recorded_drift
 
     def overlaid(*arguments: Any, **more: Any) -> dict[str, Any]:
@@ -158,13 +158,13 @@ def _a_class_has_a_type_of_its_own() -> AbstractContextManager[object]:
 
 @dataclass(frozen=True)
 class Seeded:
-    """A fault.
+    """A past fault.
 
     Args:
-        what: was wrong.
-        shows: how the model's sentence begins.
-        order: of events.
-        put_back: lets it be there again.
+        what: what was wrong.
+        shows: the beginning of the model's message.
+        order: the order of events that shows it.
+        put_back: a context in which the fault is back.
     """
 
     what: str

@@ -1,4 +1,4 @@
-"""After the dust settles: what any order of events must have come to."""
+"""The final checks: the state that any order of events must reach in the end."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from tests.reliability.world import World
 
 
 def settle(world: World) -> None:
-    """One `up --refresh` of each stack converges, a second changes nothing, `destroy` leaves what was there.
+    """Check that one `up --refresh` of each stack converges, a second one changes nothing, and `destroy` leaves what was there before.
 
-    Everything is up and has the right addresses before.
+    First, all applications are started and all addresses are corrected.
 
     Args:
-        world: in which things have happened.
+        world: the world after some events.
     """
     _peace(world)
     for name in world.stacks:
         if _knows_old_addresses(world, name):
-            # What is new may want an address that another link has until it is relocated, also one of another stack.
+            # A new link might need an address that another link, perhaps of another stack, has until it is relocated.
             world.run(name, "up --continue-on-error")
     for name in world.stacks:
         if _knows_old_addresses(world, name):
-            # A refresh asks where the state says that the applications are; only the program knows where they are now.
+            # A refresh uses the addresses in the state; only the program knows the current ones.
             _goes_well_in_the_end(world, name, "up")
     for name in world.stacks:
         _goes_well_in_the_end(world, name, "up --refresh")
@@ -48,7 +48,7 @@ def _goes_well(world: World, stack: str, verb: str) -> Run:
 
 
 def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
-    """The links of an application that was installed again are recreated, after what the errors ask for: a refresh, and hands."""
+    """Run an operation that must succeed; after a reinstallation, first do what the errors ask for: a refresh and manual changes."""
     gone = any(_is_with_one_that_is_gone(world, one) for one in world.stacks[stack].resources.values())
     for _ in range(2 if gone else 0):
         if world.run(stack, verb).ok:
@@ -60,7 +60,7 @@ def _goes_well_in_the_end(world: World, stack: str, verb: str) -> None:
 
 
 def _is_with_one_that_is_gone(world: World, resource: Resource) -> bool:
-    """Whether an application of a link was installed again since the link was made."""
+    """Whether an application of a link was reinstalled since the link was created."""
     known = (resource.outputs.get(f"{role}_server_id") for role in ("source", "target"))
     return any(server_id is not None and world.network.of(server_id) is None for server_id in known)
 
@@ -94,7 +94,7 @@ def _peace(world: World) -> None:
     _one_primary_of_each_type(world)
     for stack in (
         world.stacks.values()
-    ):  # `pulumi state unprotect` and `untaint`, and the programs say nothing else any more
+    ):  # `pulumi state unprotect` and `untaint`, and the programs no longer say anything else
         for one in stack.resources.values():
             one.protect = one.retain = one.tainted = False
     for program in world.programs.values():
@@ -110,7 +110,7 @@ def _peace(world: World) -> None:
 
 
 def _one_owner_for_each_pair(world: World) -> None:
-    """Where several stacks have the same pair, one keeps it, and the others forget it."""
+    """If several stacks have the same pair, let one keep it and the others forget it."""
     known = {name: world.books.pairs(name) for name in world.stacks}
     keepers: dict[frozenset[str], str] = {}
     for name in world.stacks:
@@ -127,7 +127,7 @@ def _one_owner_for_each_pair(world: World) -> None:
 
 
 def _one_primary_of_each_type(world: World) -> None:
-    """Two links that each want to be the primary one of a type can't both be right."""
+    """Let at most one link of each type be declared as the primary one, because two can't both be right."""
     claimed: set[tuple[str, str]] = set()
     for program in world.programs.values():
         for declared in program.values():
@@ -139,7 +139,7 @@ def _one_primary_of_each_type(world: World) -> None:
 
 
 def _nothing_is_renamed_without_an_alias(world: World, stack: str) -> None:
-    """A pair that a program has under another name than its state is the same link: the new name gets an alias."""
+    """Add an alias for a pair that the program and the state have under different names, because it is the same link."""
     resources, program = world.stacks[stack].resources, world.programs[stack]
     for old, pair in world.books.pairs(stack).items():
         new = next((link for link, one in program.items() if one.pair == pair), old)
@@ -152,7 +152,7 @@ def _nothing_is_renamed_without_an_alias(world: World, stack: str) -> None:
 
 
 def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
-    """A link that left the program while its applications moved is declared again: only the program knows where they are."""
+    """Declare a link again if it left the program while its applications moved: only the program knows their addresses."""
     resources, program = world.stacks[stack].resources, world.programs[stack]
     for link, pair in world.books.pairs(stack).items():
         one, declared = resources[link], program.get(link)
@@ -161,24 +161,24 @@ def _what_left_a_program_is_found_again(world: World, stack: str) -> None:
         if same or not _is_at_an_old_address(world, one):
             continue
         name = link
-        if declared is not None and declared.pair != pair:  # something else has its name by now
+        if declared is not None and declared.pair != pair:  # another link now has its name
             name = f"{link} as it was"
             resources[name] = resources.pop(link)
         world.declare(stack, name, source, target, two_way="target" in one.outputs["managed_ends"])
-        # It comes first: what is new may want an address that it was given by mistake.
+        # It comes first: a new link might need an address that this one has by mistake.
         for later in [later for later in program if later != name]:
             program[later] = program.pop(later)
 
 
 def _what_is_gone_is_left(world: World, stack: str) -> None:
-    """A link to an application that no longer exists is dropped: a change of that policy alone is always stored."""
+    """Drop a link to an application that no longer exists; a change of that policy alone is always stored."""
     for one in world.stacks[stack].resources.values():
         if _is_with_one_that_is_gone(world, one) and _is_at_an_old_address(world, one):
             one.outputs["on_unreachable_delete"] = "leave"
 
 
 def _do_what_errors_ask_for(world: World, stack: str, link: str, declared: Declared) -> None:
-    """What is there already is taken over, and duplicates are deleted where an application takes no change of a link beside them."""
+    """Adopt existing links, and delete duplicates where an application refuses to change a link because of them."""
     books, network = world.books, world.network
     for here, there in declared.ends:
         end = (here, network[there].server_id)
@@ -212,7 +212,7 @@ def _knows_old_addresses(world: World, stack: str) -> bool:
 def _is_at_an_old_address(world: World, resource: Resource) -> bool:
     for role in ("source", "target"):
         if f"{role}.url" in resource.outputs["drift"]:
-            return True  # an end that did not answer does not know where the other one is
+            return True  # an end that did not answer does not know the other one's address
         url = resource.outputs[role]["url"]
         if world.network[world.books.application(resource.outputs, role)].url != url:
             return True

@@ -1,6 +1,6 @@
-"""Operations on applications of two nodes behind a balancer, of which one lags behind the other: each one, and one right after another.
+"""Single operations, and one right after another, on applications with two nodes behind a balancer that see each other's changes late.
 
-The long form has each fault; the short form has none: `test_every_fault.py` has them on applications of one node.
+The long form includes each fault. The short form has no faults, because `test_every_fault.py` has them on applications with one node.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ LAGS = {
 
 @contextmanager
 def on_clusters(scene: Scene, affinity: bool, lag: int | None) -> Iterator[None]:
-    """Both applications as two nodes each; afterwards each has followed the other."""
-    # Its clock is the program's: the one that passes, where time is `passing`.
+    """Let both applications have two nodes; afterwards, the nodes notice all changes, and the clusters end."""
+    # It uses the program's clock, which the fixture `passing` replaces.
     when = {"within": SETTLE_SECONDS - 0.1, "clock": Deadline(None).now} if lag is not None else {}
     nodes = [
         application.play_cluster(affinity=affinity, lag=lag, **when) for application in scene.applications
@@ -60,7 +60,7 @@ def run(
 def test_each_operation_on_nodes_that_lag(
     scene: Scene, wire: Wire, name: str, how: str, soak: bool, tried: Tried
 ):
-    """Without a fault it succeeds, and both ends are what the program says; nothing is lost, and nothing untrue is said."""
+    """Without a fault, it succeeds, and both ends are as the program says; nothing is lost, and every message is true."""
     operation = OPERATIONS[name]
     _, told = run(scene, wire, operation, how, [])
     assert told == ""
@@ -89,7 +89,7 @@ MAKING = ("create one-way", "create with OAuth", "create with one direction", "a
 
 
 def then(scene: Scene, verb: str, program: dict[str, Any]) -> dict[str, Any]:
-    """Do something right after the link was made, in another process; what the program says then."""
+    """Run another operation right after the link was created, in another process, and return the program after it."""
     wanted = scene.wanted(**program)
     if verb == "destroy":
         scene.driver.delete()
@@ -109,7 +109,7 @@ def then(scene: Scene, verb: str, program: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("verb", ["destroy", "refresh", "refresh and destroy", "up", "up that renames"])
 @pytest.mark.parametrize("name", MAKING)
 def test_one_operation_right_after_another(scene: Scene, passing: Clock, name: str, verb: str, how: str):
-    """The second one may come to a node that has not followed: no link is forgotten or left, and no untrue word is said."""
+    """The second operation can reach a node that lags: no link is forgotten or left over, and every message is true."""
     operation = OPERATIONS[name]
     operation.before(scene)
     with on_clusters(scene, *LATE[how]):
@@ -131,7 +131,7 @@ def test_one_operation_right_after_another(scene: Scene, passing: Clock, name: s
 def test_a_replacement_on_nodes_that_answer_in_any_order(
     scene: Scene, passing: Clock, monkeypatch: pytest.MonkeyPatch, name: str, on_existing: str, soak: bool
 ):
-    """A node that still shows the deleted link is not asked: nothing is taken over or set that is about to go, and nobody is blamed."""
+    """A node that still shows the deleted link does no harm: the provider does not adopt or change that link, and blames nobody for it."""
     operation = OPERATIONS[name]
     wanted = {**operation.wanted(scene), "on_existing": on_existing}
     for number in range(300 if soak else 8):
@@ -147,7 +147,7 @@ def test_a_replacement_on_nodes_that_answer_in_any_order(
 
 @pytest.mark.parametrize("verb", ["destroy", "refresh"])
 def test_a_node_that_never_follows(scene: Scene, passing: Clock, verb: str):
-    """Nobody can know better; but what was doubted is said, of each end, with the link's id."""
+    """The provider cannot know the truth, but its message names what is in doubt: each end, with the link's id."""
     operation = OPERATIONS["create with OAuth"]
     with on_clusters(scene, True, None):
         operation.act(scene)

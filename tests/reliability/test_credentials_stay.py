@@ -1,4 +1,4 @@
-"""Credentials reach the one application that they were given for, and nobody else: a server keeps all that it is sent."""
+"""Credentials reach only the application that they are for: the servers here record everything that they receive."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CANARIES = (
 
 
 def carried(server: HostileServer) -> list[bytes]:
-    """The canaries that a server was sent."""
+    """The planted credentials that a server received."""
     return [canary for canary in CANARIES if canary.lower() in server.everything.lower()]
 
 
@@ -51,13 +51,13 @@ def drivers(warnings: list[str]) -> Driver:
 
 @pytest.fixture
 def stranger() -> Iterator[HostileServer]:
-    """Somebody else, who answers everything as an application would."""
+    """Another server, which answers everything as an application would."""
     with HostileServer(answering(b"[]")) as server:
         yield server
 
 
 def leading_to(url: str, status: int) -> Callable[[Exchange], None]:
-    """A redirect of every request to the same path elsewhere."""
+    """A behaviour that redirects every request to the same path at another address."""
 
     def redirect(exchange: Exchange) -> None:
         head = (
@@ -72,7 +72,7 @@ def leading_to(url: str, status: int) -> Callable[[Exchange], None]:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("kind", LOGINS)
 def test_a_redirect_to_another_host(application, stranger, tried: Tried, status: int, kind: str):
-    """Of no method: the other host, here another port, is not even asked."""
+    """No method follows it: the other host (here, another port) receives no request."""
     for name, call in CALLS.items():
         application.behaviour = known(leading_to(stranger.url, status), name)
         told = pytest.raises(ApplinksError, match="The credentials are not sent there")
@@ -80,7 +80,7 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
             ApplicationClient(LABEL, application.url, LOGINS[kind], deadline=Deadline(10)) as client,
             contextlib.nullcontext()
             if name == "user"
-            else told,  # what is not reported about a user is not known
+            else told,  # information about a user that is not reported is unknown
         ):
             assert call(client) is None
         tried("redirects to another host", "not followed")
@@ -92,7 +92,7 @@ def test_a_redirect_to_another_host(application, stranger, tried: Tried, status:
 @pytest.mark.parametrize("headers", ["WWW-Authenticate: Basic realm=x\r\n", ""])
 @pytest.mark.parametrize("kind", LOGINS)
 def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, headers: str, kind: str):
-    """Of every call: who has not shown who it is gets none, not even for that."""
+    """No call sends it a login: a server that has not identified itself gets none, not even to identify itself."""
     head = f"HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n"
     stranger.behaviour = lambda exchange: exchange.send(head.encode())
     for name, call in CALLS.items():
@@ -101,7 +101,7 @@ def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, head
             ApplicationClient(LABEL, stranger.url, LOGINS[kind], deadline=Deadline(10)) as client,
             contextlib.suppress(ApplinksError)
             if name == "user"
-            else told,  # what is not reported about a user is not known
+            else told,  # information about a user that is not reported is unknown
         ):
             call(client)
         tried("a stranger that wants a login", "it gets none")
@@ -112,7 +112,7 @@ def test_a_stranger_that_wants_a_login(stranger, tried: Tried, status: int, head
 
 @pytest.mark.parametrize("address", ["//{}", "http://admin:x@{}", "http:\\\\{}", "/\\{}", "http:///{}", "{}"])
 def test_a_redirect_that_only_looks_like_the_same_host(application, stranger, address):
-    """However it is spelt, the credentials stay."""
+    """The credentials are not sent there, however the address is spelt."""
     host = stranger.url.removeprefix("http://")
 
     def redirect(exchange: Exchange) -> None:
@@ -132,7 +132,7 @@ def test_a_redirect_that_only_looks_like_the_same_host(application, stranger, ad
 
 
 def test_no_session_of_an_application_is_kept(application):
-    """It is not even sent back to the application that set it; what a balancer set is."""
+    """A session cookie is not sent back even to the application that set it; a balancer's cookie is."""
 
     def answer(exchange: Exchange) -> None:
         status = b'{"working": true}' if "/status/" in exchange.path else b"[]"
@@ -145,7 +145,7 @@ def test_no_session_of_an_application_is_kept(application):
             "cloud.session.token",
         )
         cookies = "".join(f"Set-Cookie: {name}=planted; Path=/\r\n" for name in (*names, "ROUTE"))
-        # A name that nobody knows may be that of a session, when it comes with an answer to a login.
+        # A cookie with an unknown name can be that of a session if it comes with the answer to a login.
         cookies += "Set-Cookie: late=planted; Path=/\r\n" if b"Authorization" in exchange.request else ""
         head = f"HTTP/1.1 200 OK\r\n{cookies}Content-Length: {len(body)}\r\n\r\n"
         exchange.send(head.encode() + body)
@@ -159,7 +159,7 @@ def test_no_session_of_an_application_is_kept(application):
 
 
 def test_what_netrc_knows_is_not_used(application, tmp_path, monkeypatch):
-    """Neither for an anonymous request nor instead of the program's login."""
+    """It is used neither for an anonymous request nor instead of the program's login."""
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login admin password planted-netrc\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -175,7 +175,7 @@ def test_what_netrc_knows_is_not_used(application, tmp_path, monkeypatch):
 
 @pytest.fixture
 def through_proxy(monkeypatch: pytest.MonkeyPatch, stranger: HostileServer) -> HostileServer:
-    """All requests go through a proxy that wants a login."""
+    """Send all requests through a proxy that asks for a login."""
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, stranger.url)
     for name in ("NO_PROXY", "no_proxy"):
@@ -188,7 +188,7 @@ def through_proxy(monkeypatch: pytest.MonkeyPatch, stranger: HostileServer) -> H
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_proxy_that_wants_a_login(through_proxy: HostileServer, name: str):
-    """Gets none of the application's: on https it sees the host alone."""
+    """The proxy does not get the application's login: on https, it sees only the host."""
     with (
         ApplicationClient(LABEL, "https://wiki.example", LOGINS["password"], deadline=Deadline(10)) as client,
         pytest.raises(ProxyFailure, match="asks for its own login"),
@@ -199,7 +199,7 @@ def test_a_proxy_that_wants_a_login(through_proxy: HostileServer, name: str):
 
 
 def test_a_proxy_on_plain_http(through_proxy: HostileServer):
-    """Carries the whole request, as each machine on the way does; but it is never answered with a login of its own."""
+    """The proxy sees the whole request, like every machine on the way, but it never gets a login of its own."""
     with (
         ApplicationClient(LABEL, "http://wiki.example", LOGINS["password"], deadline=Deadline(10)) as client,
         pytest.raises(ProxyFailure, match="asks for its own login"),
@@ -210,7 +210,7 @@ def test_a_proxy_on_plain_http(through_proxy: HostileServer):
 
 
 def test_the_lab_is_told_nothing_that_is_for_the_other_end(monkeypatch, drivers: Driver):
-    """Each end's credentials are sent to that end alone, by a create, a refresh and a deletion."""
+    """A create, a refresh and a deletion send each end's credentials only to that end."""
     with Lab() as lab:
         jira, wiki = lab.start("jira"), lab.start("confluence")
         log_in(monkeypatch, "jira", jira)
@@ -230,7 +230,7 @@ def test_the_lab_is_told_nothing_that_is_for_the_other_end(monkeypatch, drivers:
 
 @pytest.mark.parametrize("where", ["rpc_url", "manifest"])
 def test_an_address_that_leads_elsewhere(monkeypatch, drivers: Driver, stranger, where: str):
-    """What an application says of its address, and where the other one calls it, is never where its credentials go."""
+    """Credentials never go to the address that an application reports for itself, or to the one that the other application has for it."""
     with Lab() as lab:
         jira, wiki = lab.start("jira"), lab.start("confluence")
         log_in(monkeypatch, "jira", jira)
@@ -262,6 +262,6 @@ def test_an_address_that_leads_elsewhere(monkeypatch, drivers: Driver, stranger,
 
 
 def basic(application: Application) -> bytes:
-    """How its administrator's login looks in a request."""
+    """The administrator's login, as it appears in a request."""
     user = application.users["sysadmin"]
     return base64.b64encode(f"{user.name}:{user.password}".encode())

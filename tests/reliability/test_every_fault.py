@@ -1,8 +1,8 @@
-"""The fault sweep: for each operation, each request that it makes, and each fault.
+"""The fault sweep: every fault at every request of every operation.
 
-The operation fails with an error that names the application, or succeeds. Running the program again without the fault reaches exactly
-what it says on both ends; deleting leaves nothing; no other link is touched. Every pair of a request and a fault is run; of two faults in
-one operation, a sample. The short form takes one fault of each kind that differs in what a client can know.
+The operation fails with an error that names the application, or succeeds. Another run of the program without the fault then brings both
+ends exactly to what the program says, a deletion leaves nothing, and no other link changes. The tests run every pair of a request and a
+fault, and a sample of two faults in one operation. The short form takes one fault for each kind that a client can distinguish.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from tests.reliability.scene import Scene
 from tests.words import flat
 
 PAIRS_OF_FAULTS = {False: 3, True: 150}
-"""How many of two faults in one operation are tried, in the short and in the long form."""
+"""The number of pairs of faults per operation, in the short and in the long form."""
 
 
 REFUSALS = {False: ("405",), True: ("403", "405", "409", "500", "500 after", "login page")}
-"""How a write is refused for good, in the short and in the long form."""
+"""The faults that permanently refuse a write, in the short and in the long form."""
 
 
 def run(
@@ -36,10 +36,10 @@ def run(
     faults: Sequence[tuple[Step, str]],
     times: int = REPEATED,
 ) -> tuple[str, str]:
-    """Run an operation that meets faults.
+    """Prepare the scene, and run an operation with faults.
 
     Returns:
-        How it ended, in a word, and what it said if it failed.
+        The result in a word, and the error message if it failed.
     """
     scene.clear()
     operation.before(scene)
@@ -53,7 +53,7 @@ def meet(
     faults: Sequence[tuple[Step, str]],
     times: int = REPEATED,
 ) -> tuple[str, str]:
-    """Do what an operation does, from where it begins; the same answer as `run`."""
+    """Run an operation with faults on a prepared scene; it returns the same as `run`."""
     armed = []
     for step, name in faults:
         application = next(one for one in scene.applications if one.type_id == step.application)
@@ -75,11 +75,11 @@ def meet(
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_fault_at_every_request(scene: Scene, wire: Wire, name: str, soak: bool, tried: Tried):
-    """Of one operation."""
+    """Every fault, at every request of one operation."""
     operation = OPERATIONS[name]
     steps = steps_of(scene, operation)
     wrong: list[str] = []
-    # In the short form a request meets other ones than the request before it, and a write more of them than what only reads.
+    # In the short form, consecutive requests get different faults, and a write gets more of them than a read.
     turn = itertools.cycle(SHORT)
     for step in steps:
         for fault in FAULTS if soak else tuple(itertools.islice(turn, 1 if step.method == "GET" else 3)):
@@ -94,7 +94,7 @@ def test_every_fault_at_every_request(scene: Scene, wire: Wire, name: str, soak:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_write_refused_for_good(scene: Scene, wire: Wire, name: str, soak: bool, tried: Tried):
-    """Also while things are undone: what is said of each end is what is there, which the witness sees."""
+    """The refusal also hits the undoing; the witness checks that the message about each end is true."""
     operation = OPERATIONS[name]
     wrong: list[str] = []
     for step in (one for one in steps_of(scene, operation) if one.method != "GET"):
@@ -110,7 +110,7 @@ def test_every_write_refused_for_good(scene: Scene, wire: Wire, name: str, soak:
 
 @pytest.mark.parametrize("name", ["complete", "change authentication"])
 def test_a_status_that_cannot_be_asked(scene: Scene, wire: Wire, name: str):
-    """All else of a link is read again after it was undone: no link is said to be perhaps not as it was."""
+    """Everything else of a link is read again after the undoing, so no message says that a link might have changed."""
     operation = OPERATIONS[name]
     for step in (one for one in steps_of(scene, operation) if "/3.0/status/" in one.path):
         if step.method == "GET" and not step.path.endswith("/oauth"):
@@ -120,7 +120,7 @@ def test_a_status_that_cannot_be_asked(scene: Scene, wire: Wire, name: str):
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_two_faults_in_one_operation(scene: Scene, wire: Wire, name: str, soak: bool, tried: Tried):
-    """A sample: the second one meets what the first one led to, also while things are undone."""
+    """A sample in which the second fault hits what follows the first one, including the undoing."""
     operation = OPERATIONS[name]
     steps = steps_of(scene, operation)
     seed = random.randrange(2**32) if soak else 15
@@ -141,7 +141,7 @@ def test_two_faults_in_one_operation(scene: Scene, wire: Wire, name: str, soak: 
 
 
 def _undoing(steps: list[Step]) -> list[Step]:
-    """The requests of an operation, and those that take its writes back."""
+    """The requests of an operation, and those that undo its writes."""
     deletions = [
         Step(step.application, "DELETE", step.path, 1)
         for step in steps

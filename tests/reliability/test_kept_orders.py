@@ -1,4 +1,4 @@
-"""Orders of events that have failed, or that came near it, kept by name."""
+"""Orders of events that once failed, or nearly did, each kept as a named test."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ pytestmark = pytest.mark.usefixtures("passing")
 
 @pytest.fixture
 def world(network: Network, warnings: list[str]) -> World:
-    """A world in which nothing has happened yet."""
+    """A world without any events yet."""
     return World(network, warnings)
 
 
 def test_a_refresh_while_the_target_has_never_been_up(world: World):
-    """A link that was made one-way for now is refreshed before its target comes up: nothing is lost, and `up` completes it."""
+    """A link that is temporarily one-way is refreshed before its target is up: nothing is lost, and `up` completes it."""
     world.outage("wiki", "down")
     world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
     assert world.run("one", "up").ended == {"a": "created"}
@@ -29,7 +29,7 @@ def test_a_refresh_while_the_target_has_never_been_up(world: World):
 
 
 def test_a_target_comes_up_for_the_first_time_at_another_address(world: World):
-    """A link that was made one-way for now is completed where its target turns out to be."""
+    """A link that is temporarily one-way is completed at the actual address of its target."""
     world.outage("wiki", "down")
     world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
     world.run("one", "up")
@@ -41,7 +41,7 @@ def test_a_target_comes_up_for_the_first_time_at_another_address(world: World):
 
 
 def test_completing_a_link_fails_half_way(world: World):
-    """A link that was made one-way for now got its right id, and then the target refused: the stack knows it still."""
+    """A link that was temporarily one-way got its right id, and then the target refused: the stack still knows the link."""
     wiki = world.network["wiki"]
     world.outage("wiki", "down")
     world.declare("one", "a", "jira", "wiki", on_unreachable_create="one_way")
@@ -54,7 +54,7 @@ def test_completing_a_link_fails_half_way(world: World):
 
 
 def test_a_link_is_relocated_without_contact_to_another_application(world: World):
-    """Who says so by mistake declares the old target again, and finds both links as they should be."""
+    """After such a mistake, the program declares the old target again, and both links are as they should be."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.outage("build", "down")
@@ -64,7 +64,7 @@ def test_a_link_is_relocated_without_contact_to_another_application(world: World
 
 
 def test_a_duplicate_that_is_to_be_removed_is_in_the_way_of_a_change(world: World):
-    """An application takes no change of a link beside another one to the same address: the duplicate goes first."""
+    """An application refuses to change a link if another one has the same address, so the duplicate is deleted first."""
     world.declare("one", "a", "jira", "wiki", on_duplicate="remove")
     world.run("one", "up")
     world.duplicate("jira", "wiki")
@@ -79,7 +79,7 @@ def test_a_duplicate_that_is_to_be_removed_is_in_the_way_of_a_change(world: Worl
 
 
 def test_a_duplicate_that_stands_is_not_in_the_way_of_a_change(world: World):
-    """A duplicate is reported and stays; what the program says of its own link is brought about anyway."""
+    """The provider reports the duplicate, leaves it, and still changes its own link as the program says."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.duplicate("jira", "wiki")
@@ -91,7 +91,7 @@ def test_a_duplicate_that_stands_is_not_in_the_way_of_a_change(world: World):
 
 
 def test_a_program_that_leaves_an_end_to_another_one(world: World):
-    """`manage="source"` after both ends were made: the other end stays for whoever takes it over, and is not deleted any more."""
+    """`manage="source"` is set after both ends were created: the other end stays, and the first program no longer deletes it."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.change("one", "a", manage="source")
@@ -106,7 +106,7 @@ def test_a_program_that_leaves_an_end_to_another_one(world: World):
 
 
 def test_a_link_is_dropped_while_its_application_is_down_and_then_moves(world: World):
-    """The deletion says what it could not do and keeps the link; declared again at the new address, it is found again."""
+    """The deletion reports what it could not do and keeps the link; when the program declares the new address, the link is found again."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.outage("wiki", "down")
@@ -119,7 +119,7 @@ def test_a_link_is_dropped_while_its_application_is_down_and_then_moves(world: W
 
 
 def test_the_ends_of_a_link_change_places(world: World):
-    """The same pair, declared from the other side under the same name: replaced, and nothing of the first one is left."""
+    """The same pair is declared from the other side under the same name: it is replaced, and nothing of the first link is left."""
     world.declare("one", "a", "jira", "wiki", "as-user")
     world.run("one", "up")
     world.declare("one", "a", "wiki", "jira", "as-user")
@@ -128,7 +128,7 @@ def test_the_ends_of_a_link_change_places(world: World):
 
 
 def test_an_adopted_link_is_given_up_and_taken_by_another_stack(world: World):
-    """Two stacks take the same link over, one after the other; the first forgets it, and the second one deletes it in the end."""
+    """Two stacks adopt the same link, one after the other; the first one forgets it, and the second one deletes it in the end."""
     world.link_by_hand("jira", "wiki")
     world.declare("one", "a", "jira", "wiki", on_existing="adopt")
     world.run("one", "up")
@@ -140,7 +140,7 @@ def test_an_adopted_link_is_given_up_and_taken_by_another_stack(world: World):
 
 
 def test_everything_happens_to_one_link(world: World):
-    """Both applications move, one password is rotated, a hand deletes one end and changes the other, and the program changes its mind."""
+    """Both applications move, a password is rotated, an administrator deletes one end and changes the other, and the program changes."""
     world.declare("one", "a", "jira", "wiki", "as-user", primary=True)
     world.run("one", "up")
     world.rotate("jira")
@@ -157,7 +157,7 @@ def test_everything_happens_to_one_link(world: World):
 
 
 def test_legacy_authentication_where_none_is_declared(world: World):
-    """A hand lets legacy requests in on an end that must let none in, and only there: one `up --refresh` removes it."""
+    """An administrator accepts legacy requests on only one end, where none may be accepted: one `up --refresh` removes this."""
     world.declare("one", "a", "wiki", "code", "incoming-only")
     world.run("one", "up")
     world.by_hand("wiki", "code", "no_incoming")
@@ -167,7 +167,7 @@ def test_legacy_authentication_where_none_is_declared(world: World):
 
 
 def test_a_link_is_replaced_while_another_application_has_its_targets_address(world: World):
-    """The target's end is left, and the warning says so with the link's id there; the stranger is not touched."""
+    """The target's end stays, and the warning names the link's id there; the other application is not changed."""
     world.declare("one", "a", "code", "build")
     world.run("one", "up")
     world.reuse_address("build", "jira")
@@ -180,7 +180,7 @@ def test_a_link_is_replaced_while_another_application_has_its_targets_address(wo
 
 
 def test_an_application_is_installed_anew_and_refreshed(world: World):
-    """The link is recreated, and what stood on the other end is deleted first."""
+    """The link is recreated, after the old link on the other end is deleted."""
     world.declare("one", "a", "jira", "wiki", "as-user")
     world.run("one", "up")
     before = world.network["wiki"].server_id
@@ -191,7 +191,7 @@ def test_an_application_is_installed_anew_and_refreshed(world: World):
 
 
 def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
-    """A refresh and an `up` make it again; the end that moved cannot be reached at its old address, and is deleted by hand."""
+    """A refresh and an `up` recreate the link; the end that moved is unreachable at its old address, and is deleted manually."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.move("jira")
@@ -202,7 +202,7 @@ def test_one_end_moves_and_the_other_one_is_installed_anew(world: World):
 
 
 def test_an_application_is_installed_anew_and_moves(world: World):
-    """Its old end is gone with it, and cannot be asked: the resource stays until the program says that it will be left."""
+    """Its old end no longer exists and cannot be checked: the resource stays until the program allows the provider to leave that end."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.install_anew("wiki")
@@ -214,7 +214,7 @@ def test_an_application_is_installed_anew_and_moves(world: World):
 
 @pytest.mark.parametrize("on_existing", ["fail", "adopt"])
 def test_a_resource_is_renamed_without_an_alias(world: World, on_existing: str):
-    """What the new one adopts the old one does not delete; where it must not adopt, nothing is deleted after it has failed."""
+    """The old resource does not delete what the new one adopts; if the new one must not adopt, it fails, and nothing is deleted."""
     world.declare("one", "a", "jira", "wiki", on_existing=on_existing)
     world.run("one", "up")
     world.rename("one", "a", "b")
@@ -225,7 +225,7 @@ def test_a_resource_is_renamed_without_an_alias(world: World, on_existing: str):
 
 
 def test_the_primary_place_changes_hands_in_one_run(world: World):
-    """Two links of one type, of which the other one becomes primary from now on, and back again."""
+    """Of two links of one type, the other one becomes the primary one, and later the first one again."""
     world.declare("one", "a", "wiki", "jira", target_name="First")
     world.declare("one", "b", "wiki", "issues", target_name="Second")
     links = world.network["wiki"].links
@@ -238,7 +238,7 @@ def test_the_primary_place_changes_hands_in_one_run(world: World):
 
 @pytest.mark.parametrize("older", [True, False], ids=["older", "newer"])
 def test_a_state_of_another_version(world: World, older: bool):
-    """It is read, changed and kept: what is missing is read again, and what nobody knows is left."""
+    """The provider reads, changes and keeps it: missing outputs are read again, and unknown ones are left."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.of_another_version("one", older=older)
@@ -251,7 +251,7 @@ def test_a_state_of_another_version(world: World, older: bool):
 
 
 def test_credentials_are_gone_with_an_application(world: World):
-    """Nothing is read without them; with them everything is as it was."""
+    """Without them, nothing is read; when they are back, everything is as before."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.forget_credentials("wiki")
@@ -260,7 +260,7 @@ def test_credentials_are_gone_with_an_application(world: World):
 
 
 def test_a_policy_changes_while_an_application_was_installed_anew(world: World):
-    """The link is replaced anyway: a policy that is not stored yet is no reason to refuse it for ever."""
+    """The link is still replaced: a policy that is not stored yet must not block it forever."""
     world.declare("one", "a", "jira", "wiki")
     world.run("one", "up")
     world.install_anew("wiki")
@@ -270,7 +270,7 @@ def test_a_policy_changes_while_an_application_was_installed_anew(world: World):
 
 
 def test_a_link_that_was_cut_off_on_nodes_that_lag(world: World):
-    """The list is read again as well when what was read back is doubted: the node that answered first had no primary link yet."""
+    """If the result of a write is in doubt, the list is also read again: the node that answered first had no primary link yet."""
     world.declare("one", "a", "issues", "jira", "as-user", on_existing="adopt", reverse_primary=True)
     world.run("one", "up")
     world.cluster("jira", affinity=False, lag=3)

@@ -1,7 +1,7 @@
-"""The process of the plugin is killed between any two requests of an operation: nothing is lost, and the next `up` says what to do.
+"""The plugin's process is killed between any two requests of an operation: nothing is lost, and the next `up` says what to do.
 
-The process is a fork of one that has everything imported; the application that it asks kills it, before or after it has carried the
-request out.
+The process is a fork of one that has already imported everything. The application that receives the request kills it, before or after it
+carries out the request.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.reliability.promise import kept
 from tests.reliability.scene import Scene
 
 SHORT = ("create with OAuth", "relocate the target", "delete")
-"""Operations of the short form."""
+"""The operations of the short form."""
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["pulumi_applinks.hooks", "tests.unit.lifecycle.conftest"])
@@ -35,7 +35,7 @@ def _operate(
     link_id: str,
     program: dict[str, Any],
 ) -> None:
-    """What the engine has the plugin's process do."""
+    """The calls that the engine makes in the plugin's process."""
     from pulumi_applinks.provider import ApplicationLinkProvider
 
     os.environ.update(environment)
@@ -52,25 +52,25 @@ def _operate(
 
 
 class _Prey:
-    """The process that is killed, once it is known."""
+    """The process to kill, as soon as its id is known."""
 
     def __init__(self) -> None:
         self._known = threading.Event()
         self._pid = 0
 
     def is_(self, pid: int | None) -> None:
-        """Report who it is."""
+        """Set the process id."""
         self._pid = pid or 0
         self._known.set()
 
     def kill(self) -> None:
-        """Kill it."""
+        """Kill the process."""
         self._known.wait()
         os.kill(self._pid, signal.SIGKILL)
 
 
 def _killed(scene: Scene, operation: Operation, step: Step, *, after: bool) -> bool:
-    """Run an operation in a process that is killed at a request: whether it came to that."""
+    """Run an operation in a process that is killed at a request, and return whether it was killed."""
     scene.clear()
     operation.before(scene)
     environment = {name: value for name, value in os.environ.items() if name.startswith("APPLINKS_")}
@@ -93,12 +93,12 @@ def _killed(scene: Scene, operation: Operation, step: Step, *, after: bool) -> b
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All operations in the long form."""
+    """Use all operations in the long form."""
     metafunc.parametrize("name", OPERATIONS if metafunc.config.getoption("--soak") else SHORT)
 
 
 def test_killed_at_any_request(scene: Scene, name: str, tried: Tried):
-    """Before it is carried out, and after: the program, run again, gets what it says, or says how to adopt what it lost track of."""
+    """The process is killed before or after a request: the next run gets the declared link, or says how to adopt what was lost."""
     operation = OPERATIONS[name]
     wrong: list[str] = []
     for step in steps_of(scene, operation):

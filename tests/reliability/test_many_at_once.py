@@ -1,4 +1,4 @@
-"""Many links at once, on the four threads that the plugin has; and two stacks that want the same pair at the same moment."""
+"""Many links at once, on the plugin's four threads; and two stacks that create a link for the same pair at the same time."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ FAULTS = {
 
 @pytest.fixture(autouse=True)
 def _environment(network: Network) -> None:
-    """The environment is put back with the module's applications."""
+    """The environment, restored when the module's applications stop."""
 
 
 @dataclass
 class SomeRequests(Fault):
-    """Hits some of this program's requests, chosen at random.
+    """A fault that hits a random choice of this program's requests.
 
     Args:
-        chance: of each.
-        seed: of the choice.
+        chance: the probability for each request.
+        seed: the seed of the choice.
     """
 
     chance: float = 0.006
@@ -55,12 +55,12 @@ class SomeRequests(Fault):
         self.times = 10**9
 
     def hits(self, method: str, path: str, origin: str) -> bool:
-        """Whether it is one of those; called by one thread at a time."""
+        """Whether the fault hits a request; only one thread at a time calls this."""
         return origin == "client" and self._random.random() < self.chance
 
 
 def trouble(network: Network, seed: int) -> None:
-    """Let some requests to every application fail."""
+    """Make some requests to every application fail."""
     chosen = random.Random(seed)
     for application in network.applications.values():
         for kind in FAULTS.values():
@@ -70,29 +70,29 @@ def trouble(network: Network, seed: int) -> None:
 
 
 def peace(network: Network) -> None:
-    """Let nothing fail any more."""
+    """Remove all faults."""
     for application in network.applications.values():
         application.faults.clear()
 
 
 def many(lab: Lab, applications: int) -> Network:
-    """A network of that many applications, of all types, that have patience with a busy machine."""
+    """A network of that many applications, of all types, with timeouts that suit a busy machine."""
     kinds = {f"app{number}": KINDS[number % len(KINDS)] for number in range(applications)}
     return Network(lab, kinds, clones=False, timeout=20)
 
 
-@pytest.mark.timeout(900, method="thread")  # a deadlock would keep anything gentler waiting
+@pytest.mark.timeout(900, method="thread")  # no gentler method would end a deadlock
 @pytest.mark.parametrize(
     ("applications", "links"),
     [
-        pytest.param(10, 45, id="45 links among 10 applications"),  # 10 have no more pairs than that
+        pytest.param(10, 45, id="45 links among 10 applications"),  # 10 applications have 45 pairs
         pytest.param(21, 200, id="200 links among 21 applications"),
     ],
 )
 def test_many_links_are_made_changed_and_deleted_together(
     warnings: list[str], tried: Tried, soak: bool, applications: int, links: int
 ):
-    """With random faults, on four threads: each link ends as it should, none is lost, and nothing waits for ever."""
+    """With random faults on four threads, each link ends as it should, none is lost, and nothing waits forever."""
     if links > 45 and not soak:
         pytest.skip("200 links are for `make soak`: 45 are tried here")
     seed = random.SystemRandom().randrange(2**32)
@@ -105,7 +105,7 @@ def test_many_links_are_made_changed_and_deleted_together(
         chosen.shuffle(pairs)
         assert len(pairs) == links
         for number, (source, target) in enumerate(pairs):
-            # One in three comes later: it is made while others are changed and deleted.
+            # A third of the links are created later, while others are changed and deleted.
             if number % 3:
                 form = chosen.choice(tuple(FORMS))
                 world.declare("one", f"link{number}", source, target, form)
@@ -130,16 +130,16 @@ def test_many_links_are_made_changed_and_deleted_together(
 
 
 def note(tried: Tried, links: int, what: str, run: Run) -> None:
-    """Count how each link ended."""
+    """Count the results of the links."""
     for ended in run.ended.values():
         tried(f"{links} links at once: {what}", ended)
 
 
 class Meeting(Faults):
-    """Two requests that make a link are let in together: neither stack has seen the other's by then.
+    """Lets two requests that create a link in at the same time, before either stack can see the other's link.
 
     Args:
-        parties: who meets; shared between applications.
+        parties: the barrier at which they wait; the applications share it.
     """
 
     def __init__(self, parties: threading.Barrier) -> None:
@@ -149,7 +149,7 @@ class Meeting(Faults):
     def take(self, method: str, path: str, origin: str) -> Fault | None:
         """Wait for the other one."""
         if method == "PUT" and re.match(r"/rest/applinks/1\.0/applicationlink/[0-9a-f]{8}-", path):
-            # Broken once it was used, or waited at without success: everybody passes from then on.
+            # The barrier is broken after its use or a timeout: then every request passes.
             try:
                 self._parties.wait(timeout=3)
             except threading.BrokenBarrierError:
@@ -161,13 +161,13 @@ class Meeting(Faults):
 
 @pytest.fixture
 def rivals(warnings: list[str], network: Network) -> World:
-    """Two stacks without any link."""
+    """A world with two stacks, without any link."""
     return World(network, warnings)
 
 
 @pytest.fixture
 def undisturbed(network: Network) -> Iterator[None]:
-    """The applications get their own faults back."""
+    """The network; afterwards its applications get their own faults back."""
     kept = {name: application.faults for name, application in network.applications.items()}
     yield
     for name, application in network.applications.items():
@@ -175,7 +175,7 @@ def undisturbed(network: Network) -> Iterator[None]:
 
 
 def meet(*applications: Application) -> None:
-    """Let the first requests that make a link meet, on whichever application."""
+    """Let the first requests that create a link in at the same time, on any application."""
     parties = threading.Barrier(2)
     for application in applications:
         application.faults = Meeting(parties)
@@ -188,7 +188,7 @@ def meet(*applications: Application) -> None:
 def test_two_stacks_want_the_same_pair_at_the_same_time(
     rivals: World, tried: Tried, soak: bool, met: bool, turned: bool
 ):
-    """One wins, the other gets an error, and the winner's link is as its program says."""
+    """One stack wins, the other one gets an error, and the winner's link is as its program says."""
     world, network = rivals, rivals.network
     for number in range(50 if soak else 3):
         one, two = ("jira", "wiki") if number % 2 else ("wiki", "jira")

@@ -1,7 +1,7 @@
-"""A model over whole operations: programs, hands, moves, outages, copies, restores, two stacks and engines, in any order.
+"""A model of whole operations in any order: programs, manual changes, moves, outages, copies, restores, two stacks and engines.
 
-Each operation is the sequence of calls that the engine makes in one process (`stacks.py`), and everything that has to hold is held after
-each (`judge.py`). A search has to come to each of the goals (`goals.py`). A failing order that is found is kept in `seeded.py`.
+Each operation is the sequence of calls that the engine makes in one process (`driver.py`), and `judge.py` checks everything that must hold
+after each. A search must reach each of the goals (`goals.py`). A failing order that a search finds is kept in `seeded.py`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from tests.unit.lifecycle.forms import FORMS
 pytestmark = pytest.mark.usefixtures("passing")
 
 EXAMPLES = 6
-"""How many orders one search tries."""
+"""The number of orders that one search tries."""
 SEARCHES = (2, 9)
-"""How many searches the short form makes at least, and at most until each goal is reached."""
+"""The minimum number of searches in the short form, and the maximum until each goal is reached."""
 STEPS = 16
 
 
@@ -101,19 +101,19 @@ WAYS: dict[str, tuple[str, ...]] = {
     "undone": ("form=oauth", "manage=both", "destroy", "refusing levels", "up", "well", "up"),
     "restored": ("form=oauth", "manage=both", "up", "restore", "refresh", "up"),
 }
-"""Ways to what a search by chance comes to too seldom: what is typed, what a program says, and what befalls the target."""
+"""Events that a random search reaches too rarely: the command line, the change of the program, and the event that concerns the target."""
 
 
 def something_is_declared(machine: Model) -> bool:
-    """Whether a hand has something to do."""
+    """Whether a program declares a link, so that there is something to change manually."""
     return bool(machine.world.declared_ends())
 
 
 class Model(RuleBasedStateMachine):
-    """Whatever happens, in whatever order.
+    """The events of a world, in any order.
 
     Args:
-        world: in which it happens.
+        world: the world.
         tried: counts what was tried.
         reached: the goals of all orders so far.
     """
@@ -134,7 +134,7 @@ class Model(RuleBasedStateMachine):
         return self.world.happen(event, *arguments, **more)
 
     def _pair(self, number: int) -> tuple[str, str]:
-        """One of the pairs that a program declares, in either direction: others would seldom be met."""
+        """One of the pairs that a program declares, in either direction: a random pair would rarely be one of them."""
         ends = self.world.declared_ends()
         return ends[number % len(ends)]
 
@@ -415,14 +415,14 @@ class Model(RuleBasedStateMachine):
 def search(
     make: Callable[[], World], tried: Tried, reached: set[str], examples: int, number: int | None
 ) -> None:
-    """Try orders of events; of one in which something does not hold, the shortest is printed.
+    """Try orders of events; if a check fails in one, print the shortest failing order.
 
     Args:
-        make: makes a world.
+        make: creates a world.
         tried: counts what was tried.
         reached: the goals of all orders so far.
-        examples: how many orders.
-        number: of the search; None for one that nobody has seen.
+        examples: the number of orders.
+        number: the number of the search, used as its seed; None for a new, random search.
     """
     worlds: list[World] = []
 
@@ -435,10 +435,10 @@ def search(
 
 
 def take_each_known_way(make: Callable[[], World], tried: Tried, reached: set[str]) -> None:
-    """Each known way from a link that works: so no goal of theirs depends on what a search comes across.
+    """Run each known order from a working link, so that its goal does not depend on the luck of a search.
 
     Args:
-        make: makes a world.
+        make: creates a world.
         tried: counts what was tried.
         reached: the goals of all orders so far.
     """
@@ -454,7 +454,7 @@ def take_each_known_way(make: Callable[[], World], tried: Tried, reached: set[st
 
 @contextmanager
 def _shortest(make: Callable[[], World], worlds: list[World]) -> Iterator[None]:
-    """Of an order in which something does not hold, print the shortest."""
+    """If a check fails, print the shortest failing order."""
     try:
         yield
     except Exception as error:
@@ -467,7 +467,7 @@ def _shortest(make: Callable[[], World], worlds: list[World]) -> Iterator[None]:
 
 def _run(factory: Callable[[], Model], examples: int, number: int | None) -> None:
     run_state_machine_as_test(
-        seed(number)(factory) if number is not None else factory,  # type: ignore[arg-type]  # its documentation asks for what makes one
+        seed(number)(factory) if number is not None else factory,  # type: ignore[arg-type]  # its documentation allows a factory
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,
@@ -487,7 +487,7 @@ def _run(factory: Callable[[], Model], examples: int, number: int | None) -> Non
 def test_everything_holds_after_each_operation(
     network: Network, warnings: list[str], tried: Tried, soak: bool, search_seconds: float | None
 ):
-    """Everything that has to hold does, each goal is reached, and when the dust settles, all is as before."""
+    """Every check holds, each goal is reached, and in the end everything is as before."""
     reached: set[str] = set()
 
     def make() -> World:

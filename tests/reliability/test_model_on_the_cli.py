@@ -1,4 +1,4 @@
-"""A sample of orders of events on the real CLI: the same rules, the same world, the same judge."""
+"""A sample of orders of events on the real CLI, with the same rules, world and judge as the model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.lifecycle.forms import FORMS
 
 ORDERS = 40
 SHORT_ORDERS = 10
-"""How many of them the short form plays: each takes five seconds."""
+"""The number of orders in the short form: each takes five seconds."""
 LINES = (
     "up",
     "up --refresh",
@@ -40,7 +40,7 @@ LINES = (
 
 
 def order(number: int) -> list[Event]:
-    """Two links, something that befalls them, and two operations."""
+    """An order with two links, some events that concern them, and two operations."""
     chosen = random.Random(number)
     one, other, third = chosen.sample(tuple(KINDS), 3)
     form = chosen.choice([form for form in FORMS if form != "none"])

@@ -1,4 +1,4 @@
-"""Each fault that was there is found when it is put back, and nothing is found without it."""
+"""The model finds each past fault when it is put back, and finds nothing without it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("passing")
 
 @pytest.mark.parametrize("seeded", SEEDED, ids=lambda one: one.what)
 def test_a_fault_that_is_put_back_is_found(network: Network, warnings: list[str], seeded: Seeded):
-    """By the sentence that is about it."""
+    """The model reports the message for that fault."""
 
     def make() -> World:
         return World(network, warnings)

@@ -1,4 +1,4 @@
-"""The driver calls a provider as the engine does: the same hooks in the same order, for each verb and option."""
+"""The driver calls a provider in the same way as the engine: the same hooks in the same order, for each verb and option."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CASES: dict[str, tuple[Said, Said, str]] = {
     "a deletion of all but one": (TWO, TWO, "destroy --exclude a"),
     "a deletion of a protected one": ({"a": {"protect": True}}, {"a": {"protect": True}}, "destroy"),
 }
-"""What the program said before, what it says now, and what is typed; `gone a` lets a read find it gone."""
+"""For each case: the program before, the program now, and the command line; with `gone a`, a read does not find `a`."""
 
 
 def _goals(program: Said) -> dict[str, Goal]:
@@ -85,7 +85,7 @@ def _text(program: Said) -> str:
 
 
 def _by_resource(calls: list[str]) -> dict[str, list[str]]:
-    """The order among resources is the engine's business; the order for each is not."""
+    """The calls by resource: the engine may choose the order of the resources, but not the order of each one's calls."""
     found: dict[str, list[str]] = {}
     for call in calls:
         name, hook = call.split()
@@ -99,7 +99,7 @@ def _by_resource(calls: list[str]) -> dict[str, list[str]]:
 @pytest.mark.usefixtures("warm_start")
 @pytest.mark.parametrize("case", CASES)
 def test_the_driver_calls_as_the_engine_does(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Resource by resource, in one operation after another one."""
+    """The calls are the same for each resource, over several operations."""
     before, now, typed = CASES[case]
     line, _, gone = typed.partition(" gone ")
     log = tmp_path / "calls"

@@ -1,4 +1,4 @@
-"""The witness sees what it is there for: each of these would be a fault."""
+"""The witness detects what it should detect: each of these would be a fault."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AS_BEFORE = Undone((), "undone on both ends: they are as before.")
 
 
 def refusing_oauth(scene: Scene) -> None:
-    """The last thing that is written is refused, when the other end stands: both are made at the same time."""
+    """The last write is refused after the other end exists; both ends are created at the same time."""
     fault = Fault(
         "PUT",
         "/rest/applinks/3.0/status/*/oauth",
@@ -30,7 +30,7 @@ def refusing_oauth(scene: Scene) -> None:
 
 
 def test_nothing_was_changed_after_a_write(scene: Scene):
-    """A write that was carried out, and undone, is a change."""
+    """A write that was carried out and undone counts as a change."""
     refusing_oauth(scene)
     said = Undone((), NOTHING_WAS_CHANGED)
     with (
@@ -41,7 +41,7 @@ def test_nothing_was_changed_after_a_write(scene: Scene):
 
 
 def test_undone_while_the_link_stands(scene: Scene):
-    """A link that stands and is not named is not as before."""
+    """A link that exists and is not named is a difference from before."""
     refusing_oauth(scene)
     with (
         mock.patch.object(Run, "undo", return_value=AS_BEFORE),
@@ -51,7 +51,7 @@ def test_undone_while_the_link_stands(scene: Scene):
 
 
 def test_undone_without_the_primary_place(scene: Scene):
-    """The primary place is part of what was before, also another link's."""
+    """Which link is primary is also part of the previous state, even if it is another link."""
     scene.driver.up(scene.wanted(authentication=OAUTH))
     refusing_oauth(scene)
     with (
@@ -62,7 +62,7 @@ def test_undone_without_the_primary_place(scene: Scene):
 
 
 def test_a_login_before_the_manifest(scene: Scene):
-    """Whoever asks without having asked who answers is found out."""
+    """The witness detects a login that is sent before the application was identified."""
     identify, hasty = ApplicationClient.manifest, set[ApplicationClient]()
 
     def manifest(client: ApplicationClient, *, again: bool = False) -> Manifest | None:
@@ -81,7 +81,7 @@ def test_a_login_before_the_manifest(scene: Scene):
 
 @pytest.mark.parametrize("how", ["unsaid", "moved"])
 def test_a_manifest_with_a_login(scene: Scene, how: str):
-    """Where the program does not say that it needs one, or changes the address in this run."""
+    """This is wrong if the program does not say that the manifest needs a login, or if it changes the address in this run."""
     inputs = scene.wanted(authentication=OAUTH)
     if how == "moved":
         inputs["target"]["manifest_needs_login"] = True
@@ -102,7 +102,7 @@ def test_a_manifest_with_a_login(scene: Scene, how: str):
 
 
 def test_a_login_for_another_application(scene: Scene):
-    """One that is identified, and is not the one that the state knows at that address."""
+    """The application is identified, but it is not the one that the state has at that address."""
     scene.driver.up(scene.wanted(authentication=OAUTH))
     scene.wiki.server_id = "99999999-9999-4999-8999-999999999999"
     with (
@@ -115,7 +115,7 @@ def test_a_login_for_another_application(scene: Scene):
 
 
 def test_a_write_that_the_client_does_not_know_of(scene: Scene):
-    """What was carried out before its answer was lost counts."""
+    """A write that was carried out counts even if its answer was lost."""
     scene.jira.faults.add(Fault("PUT", "/rest/applinks/1.0/applicationlink/*", "drop", after=True, times=3))
     scene.wiki.faults.add(Fault("PUT", "/rest/applinks/1.0/applicationlink/*", "drop", after=True, times=3))
     said = Undone((), NOTHING_WAS_CHANGED)
@@ -127,7 +127,7 @@ def test_a_write_that_the_client_does_not_know_of(scene: Scene):
 
 
 def test_a_deletion_that_is_not_named(scene: Scene):
-    """One end is gone, and the message speaks of the other one alone."""
+    """One end is deleted, and the message names only the other one."""
     scene.driver.up(scene.wanted(authentication=OAUTH))
     scene.jira.faults.add(Fault("DELETE", "*", status=500, times=99))
     said = LinkError(Message(Code.NOT_DELETED, "the link could not be deleted on every end"))
@@ -139,7 +139,7 @@ def test_a_deletion_that_is_not_named(scene: Scene):
 
 
 def test_something_left_that_is_not(scene: Scene):
-    """A link that is as before is no leftover."""
+    """A link that is unchanged does not count as a leftover."""
     scene.driver.up(scene.wanted(authentication=OAUTH))
     scene.wiki.faults.add(Fault("POST", "*/primary/*", status=500, times=99, origin="client"))
     undo = Run.undo

@@ -1,4 +1,4 @@
-"""A provider that writes down what is called: whatever calls it, an engine or the driver, can be compared."""
+"""A provider that records its calls, so that an engine and the driver can be compared."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from pulumi.dynamic import (
 )
 
 LOG = "TOY_CALLS"
-"""The environment's variable that names the file."""
+"""The environment variable with the path of the file."""
 GONE = "TOY_GONE"
-"""The one that names resources that a read does not find."""
+"""The environment variable with the names of the resources that a read does not find."""
 
 
 class Toy(ResourceProvider):
-    """Replaces when `kind` changes, and updates when `size` does."""
+    """A provider that replaces a resource if `kind` changes, and updates it if `size` does."""
 
     serialize_as_secret_always = False
 
@@ -61,7 +61,7 @@ class Toy(ResourceProvider):
 
 
 class Thing(Resource, module="toy", name="Thing"):
-    """A resource of it."""
+    """A resource of the toy provider."""
 
     def __init__(
         self, name: str, size: int = 1, kind: str = "a", opts: pulumi.ResourceOptions | None = None

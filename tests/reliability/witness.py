@@ -1,13 +1,13 @@
-"""What holds for each call of the engine in every suite: an error keeps to what the applications saw, and a login to who was identified.
+"""The checks on each call of the engine, in every suite: each error is true, and logins go only to identified applications.
 
-- An error says that nothing was changed only when no write of that call was carried out.
-- It says that something was undone, or left as it was, only when every link that it does not name is as before: name, addresses, levels,
-  user and primary place.
-- It names every link that a write of that call was carried out on and that is not as before: by its id, or by its application among what
-  was changed and stays. What it says was deleted is gone; what it says is not as it was, or still there, is so.
-- The first request of an operation to an address is its manifest without a login. With one, nothing is asked of an application that has not
-  said who it is in this operation, or that is another one than the state knows at that address; except for the manifest if the program
-  says that it needs a login, and the address is the one of before.
+- An error says that nothing was changed only if no write of that call was carried out.
+- It says that something was undone or left unchanged only if every link that it does not name is as before: name, addresses, levels,
+  user and whether it is primary.
+- It names every link that a write of that call changed and that is not as before: by its id, or by its application in the list of changes
+  that stay. What it calls deleted is gone; what it calls changed, or still there, is so.
+- The first request of an operation to an address is for the manifest, without a login. No login goes to an application that has not
+  identified itself in this operation, or that is not the one that the state has for that address. The exception is the manifest, if the
+  program says that it needs a login and the address has not changed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.reliability.books import shown, standing
 from tests.words import flat
 
 HEADER = "X-Lab-Call"
-"""Shows the lab which call of the engine makes a request."""
+"""The header that identifies, for the lab, the call of the engine that a request belongs to."""
 
 NOTHING = re.compile("nothing was changed", re.IGNORECASE)
 CHANGED = re.compile(r"link (\S+) on (?:source|target) \((\S+)\) might have changed")
@@ -58,11 +58,11 @@ class HookCall:
     """One call of the engine.
 
     Args:
-        operation: of the engine, that it belongs to.
-        known: by address, the server id that the state knows there.
-        trusted: the addresses of which the program says that a manifest needs a login.
-        writes: what of this call was carried out.
-        before: what stood on each application before this call first tried to write there, and how many writes were carried out by then.
+        operation: the operation of the engine that it belongs to.
+        known: for each address, the server id in the state.
+        trusted: the addresses whose manifest needs a login according to the program.
+        writes: the writes of this call that were carried out.
+        before: for each application, its links and the number of writes before this call first tried to write there.
     """
 
     operation: object
@@ -73,7 +73,7 @@ class HookCall:
 
 
 class Witness:
-    """Sees each request from both sides."""
+    """Observes each request on both sides: in the client and in the application."""
 
     def __init__(self) -> None:
         self.wrong: list[str] = []
@@ -86,7 +86,7 @@ class Witness:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """While everything is watched; a call of the engine of which something does not hold raises `AssertionError`."""
+        """Observe everything in this context; a call of the engine that breaks a rule raises `AssertionError`."""
         with ExitStack() as patched:
             put = patched.enter_context
             put(mock.patch.object(Dispatcher, "respond", self._answering(Dispatcher.respond)))
@@ -98,7 +98,7 @@ class Witness:
                 put(mock.patch.object(hooks, name, self._telling(getattr(hooks, name))))
             yield
 
-    # What the engine calls
+    # The calls of the engine
 
     def _called(self, name: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(hook)
@@ -133,11 +133,11 @@ class Witness:
         return told
 
     def unlike(self, call: HookCall, told: str) -> Iterator[str]:
-        """What an error says of a call that is not so.
+        """The untrue statements of an error.
 
         Args:
-            call: that failed.
-            told: what it said.
+            call: the call that failed.
+            told: the error message.
         """
         if NOTHING.search(told) and call.writes:
             yield f"{[what for _, what in call.writes]} was carried out"
@@ -154,7 +154,7 @@ class Witness:
                     yield f"the link {link_id} on {application} is as it was"
         if not AS_BEFORE.search(told):
             return
-        # Of such a link the address alone was not read before.
+        # For such a link, only the address was not read before.
         recorded = dict(_RECORDED.findall(told))
         told = _RECORDED.sub("", told)
         for application, (before, writes) in call.before.items():
@@ -168,11 +168,11 @@ class Witness:
                     yield f"the link {link_id} on {application} was {was} and is {is_}"
 
     def unnamed(self, call: HookCall, error: LinkError | ApplinksError | CredentialsError) -> Iterator[str]:
-        """What a call has changed that its error does not name, and what the error names and is not so.
+        """The changes of a call that its error does not name, and the untrue entries in the error's list of leftovers.
 
         Args:
-            call: that failed.
-            error: what it said.
+            call: the call that failed.
+            error: the error.
         """
         told, stays = flat(error), flat(error.told.changed)
         for application, (before, _) in call.before.items():
@@ -195,7 +195,7 @@ class Witness:
                 if link_id in now and application.url in _after(told, link_id):
                     yield f"the link {link_id} on {application} is there"
 
-    # What is asked
+    # Requests
 
     def _sending(self, send: Callable[..., requests.Response]) -> Callable[..., requests.Response]:
         def sending(
@@ -216,7 +216,7 @@ class Witness:
 
         return sending
 
-    # What is answered
+    # Answers
 
     def _answering(self, respond: Callable[..., Response]) -> Callable[..., Response]:
         def answering(dispatcher: Dispatcher, request: Request, *node: int) -> Response:
@@ -232,12 +232,12 @@ class Witness:
                 if login and not identified and address not in call.trusted:
                     self.wrong.append(f"the manifest at {address} is asked with a login of nobody knows whom")
                 answer = respond(dispatcher, request, *node)
-                # A sequence: the body of an answer that never ends is none.
+                # Only a sequence can be read: the body of an endless answer is not one.
                 told = answer.get_data() if answer.status_code == 200 and answer.is_sequence else b""
                 if application.server_id.encode() in told:
                     self._identified.add((call.operation, address))
                 return answer
-            if request.method != "GET":  # also one that a fault keeps from being carried out
+            if request.method != "GET":  # including a request that a fault prevents
                 with self._lock:
                     writers = self._writers.setdefault(application, [])
                     if application not in call.before:
@@ -270,7 +270,7 @@ class Witness:
 
 
 def _after(told: str, link_id: str) -> str:
-    """What is said of a link that was deleted: the application that had it."""
+    """The part of the message after a deleted link's id, which names the application."""
     return told.partition(f"The link {link_id} on ")[2].partition(" was deleted")[0]
 
 
@@ -286,7 +286,7 @@ def _known(state: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _trusted(before: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
-    """Where a manifest may be asked with a login: the program says so, and does not change the address."""
+    """The addresses whose manifest may be requested with a login: the program says so, and does not change the address."""
     found = set[str]()
     for role in ("source", "target"):
         was, now = before.get(role) or {}, news.get(role) or {}
@@ -305,5 +305,5 @@ def _links(application: Application) -> Links:
 
 
 def _compared(link: Mapping[str, Any] | None, *, alone: bool) -> object:
-    """Where others write to the same application meanwhile, the primary place is theirs to take."""
+    """The values of a link to compare; if others write to the application too, not whether it is primary, because they can change that."""
     return link and {key: value for key, value in link.items() if alone or key != "primary"}

@@ -1,4 +1,4 @@
-"""A world of applications, administrators and stacks, to which anything may happen in any order."""
+"""A world of applications, administrators and stacks, where any events can happen in any order."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REFUSED: dict[Outage, tuple[str, str]] = {
     "refusing deletions": ("DELETE", "*"),
     "refusing levels": ("PUT", "/rest/applinks/3.0/status/*"),
 }
-"""What alone is refused, by method and path."""
+"""For these outages, the method and the path of the only requests that are refused."""
 STACKS = ("one", "two")
 OUTAGE_KINDS: dict[Outage, tuple[FaultKind, int]] = {
     "down": ("die", 503),
@@ -54,7 +54,7 @@ def _no_user(here: Application, there: Application) -> None:
 
 
 BY_HAND = {change.__name__.strip("_"): change for change in (*HAND_MADE, _no_user)}
-"""What an administrator may do to a link, by name."""
+"""The changes that an administrator can make to a link, by name."""
 
 _FOREVER = 10**9
 _NAMES_AN_APPLICATION = re.compile(r"(source|target)( \(http|\.credentials)")
@@ -62,16 +62,16 @@ _NAMES_AN_APPLICATION = re.compile(r"(source|target)( \(http|\.credentials)")
 
 @dataclass
 class FromThen(Fault):
-    """Hits everything, after some requests of this program.
+    """A fault that hits every request, after a number of this program's requests.
 
     Args:
-        more: how many still go well.
+        more: the number of requests that still succeed.
     """
 
     more: int = 0
 
     def hits(self, method: str, path: str, origin: str) -> bool:
-        """Whether it has started; called by one thread at a time."""
+        """Whether the fault hits a request; only one thread at a time calls this."""
         if origin == "client" and self.more > 0:
             self.more -= 1
             return False
@@ -79,14 +79,14 @@ class FromThen(Fault):
 
 
 class World(Programs):
-    """What happens; each event is a method, and takes effect only where it makes sense.
+    """A world and its events: each event is a method, and does nothing where it makes no sense.
 
     Args:
         network: the applications.
-        warnings: what the provider warns of, filled in by whoever catches it.
-        threads: how many links a stack works on at once.
-        make: makes a stack of that name, when it is not one of this process.
-        looks_again: whether what an operation came to is looked at by others, too; they take time.
+        warnings: the provider's warnings, which the caller collects here.
+        threads: the number of links that a stack handles at once.
+        make: creates the stack of a given name, if it does not run in this process.
+        looks_again: whether further operations check the result of an operation; this takes time.
     """
 
     def __init__(
@@ -105,11 +105,11 @@ class World(Programs):
         self.warnings = warnings
         self.looks_again = looks_again
         self.history: list[tuple[Any, ...]] = []
-        """What has happened, as `happen` takes it."""
+        """The events so far, in the form that `happen` accepts."""
         self.goals: set[str] = set()
-        """What was reached on the way."""
+        """The goals that were reached so far."""
         self.tags: dict[tuple[str, str], set[str]] = {}
-        """What has befallen a link, by its stack and its name: for the goals."""
+        """What happened to each link, by its stack and its name; the goals need it."""
         self._number = 0
         self._running = 0
         self._lock = threading.Lock()
@@ -117,7 +117,7 @@ class World(Programs):
             self.tell_environment(name)
 
     def happen(self, what: str, *arguments: Any, **more: Any) -> Any:
-        """An event, by the name of its method: an order of events is data, and can be kept."""
+        """Run an event by the name of its method, so that an order of events is data and can be stored."""
         self.history.append((what, *arguments, *([more] if more else [])))
         return getattr(self, what)(*arguments, **more)
 
@@ -129,7 +129,7 @@ class World(Programs):
             yield name, True, application
 
     def is_well(self, name: str) -> bool:
-        """Whether an application is up, knows its address, answers as one, and lets this program's environment in."""
+        """Whether an application runs without faults, knows its address, has consistent nodes, and accepts this environment's login."""
         one = self.network.applications.get(name)
         if one is None:
             return False  # a copy
@@ -146,7 +146,7 @@ class World(Programs):
 
     @property
     def is_steady(self) -> bool:
-        """Whether what fails continues failing: nothing begins, or ends, by itself."""
+        """Whether no fault starts or ends by itself."""
         faults = [fault for one in self.network.applications.values() for fault in one.faults._faults]
         clusters = [one.cluster for one in self.network.applications.values() if one.cluster is not None]
         forever = all(
@@ -154,10 +154,10 @@ class World(Programs):
         )
         return forever and not clusters
 
-    # What is done by hand
+    # Manual changes
 
     def by_hand(self, here: str, there: str, change: str) -> None:
-        """Somebody changes a link that a stack made."""
+        """An administrator changes a link that a stack made."""
         target = self.network[there]
         links = self.network[here].links
         if change in ("other_user", "no_user") and not self._a_user_is_declared(here, there):
@@ -173,14 +173,14 @@ class World(Programs):
                 BY_HAND[change](self.network[here], target)
 
     def _tag(self, tag: str, *applications: str) -> None:
-        """Note for the goals what befalls all links between, or with, some applications."""
+        """Record, for the goals, an event that concerns all links with, or between, some applications."""
         for stack in self.stacks:
             for name, pair in self.books.pairs(stack).items():
                 if pair.issuperset(applications):
                     self.tags.setdefault((stack, name), set()).add(tag)
 
     def _a_user_is_declared(self, here: str, there: str) -> bool:
-        """Whether every program that has the pair names the user that requests to this end run as."""
+        """Whether every program that declares the pair names the user that requests to this end run as."""
         users = [
             one.directions["incoming" if here == one.source else "outgoing"].get("execute_as")
             for program in self.programs.values()
@@ -190,7 +190,7 @@ class World(Programs):
         return bool(users) and all(users)
 
     def link_by_hand(self, here: str, there: str) -> None:
-        """Somebody makes an end that no stack has: theirs, unless a program adopts it."""
+        """An administrator creates an end that no stack has; it belongs to the administrator, unless a program adopts it."""
         end = (here, self.network[there].server_id)
         if end[1] in self.network[here].links or end in self.books.managed():
             return
@@ -200,7 +200,7 @@ class World(Programs):
         self.books.watch([end])
 
     def duplicate(self, here: str, there: str) -> None:
-        """Somebody adds another link to the same address: theirs, unless a program removes it."""
+        """An administrator adds another link to the same address; it belongs to the administrator, unless a program removes it."""
         self._number += 1
         end = (here, str(uuid.UUID(int=self._number, version=4)))
         self.network[here].link_by_hand(self.network[there], name=f"Duplicate {self._number}", link_id=end[1])
@@ -208,25 +208,25 @@ class World(Programs):
         self.books.watch([end])
 
     def primary_by_hand(self, here: str, there: str) -> None:
-        """Somebody makes a stranger's link the primary one of its type again."""
+        """An administrator makes a foreign link the primary one of its type again."""
         links = self.network[here].links
         strangers = [
             one for one in links.of_type(self.network.kinds[there]) if (here, one.id) in self.books.strangers
         ]
-        if strangers:  # they are gone from an application that was installed again
+        if strangers:  # an application that was reinstalled has none
             links.make_primary(strangers[0].id)
 
     def unlink(self, one: str, two: str, *, both: bool = False) -> None:
-        """Somebody deletes a stack's link on one end, or on both."""
+        """An administrator deletes a stack's link on one end or on both."""
         for here, there in ((one, two), (two, one))[: 2 if both else 1]:
             end = (here, self.network[there].server_id)
             if not self.books.watches(end):
                 self.network[here].links.remove(end[1])
 
-    # What befalls applications
+    # Events that concern applications
 
     def move(self, name: str, *, keep_base_url: bool = False) -> None:
-        """An application moves; whether it knows its new address is its administrator's doing."""
+        """An application moves; its administrator decides whether it knows its new address."""
         if self.network[name].running:
             self.network[name].move(keep_base_url=keep_base_url)
 
@@ -237,7 +237,7 @@ class World(Programs):
             take_over_address(other, one)
 
     def install_anew(self, name: str) -> None:
-        """An application is installed again at its address: it has another server id and no links, and its old ones are nobody's."""
+        """An application is reinstalled at its address: it has another server id and no links, and nobody owns its old links."""
         application = self.network[name]
         application.cluster = None
         self._number += 1
@@ -251,7 +251,7 @@ class World(Programs):
         believes(self.network[name], None)
 
     def outage(self, name: str, how: Outage, after: int = 0) -> None:
-        """An application fails, until it recovers; after some more requests, and so in the middle of something."""
+        """An application fails until it recovers; it can fail after some more requests, so in the middle of an operation."""
         application = self.network[name]
         if how == "down" and after == 0:
             application.stop()
@@ -264,27 +264,27 @@ class World(Programs):
             application.faults.add(fault)
 
     def recover(self, name: str) -> None:
-        """An application is well again."""
+        """An application recovers."""
         self.network[name].faults.clear()
         bring_up(self.network[name])
 
     def rotate(self, name: str) -> None:
-        """The administrator's password changes; this program's environment does not have the new one yet."""
+        """The administrator's password changes; this program's environment does not have the new password yet."""
         self.network[name].users.rotate("sysadmin")
 
     def tell_environment(self, name: str, user_name: str = "sysadmin") -> None:
-        """The environment has the current password; of another user, who may have fewer rights."""
+        """The environment gets a user's current password; the user can be another one with fewer rights."""
         user = self.network[name].users[user_name]
         os.environ[f"APPLINKS_{name.upper()}_USERNAME"] = user.name
         os.environ[f"APPLINKS_{name.upper()}_PASSWORD"] = user.password
 
     def forget_credentials(self, name: str) -> None:
-        """The environment has no credentials of an application any more."""
+        """The environment loses the credentials of an application."""
         for part in ("USERNAME", "PASSWORD"):
             os.environ.pop(f"APPLINKS_{name.upper()}_{part}", None)
 
     def of_another_version(self, stack: str, *, older: bool) -> None:
-        """A stack's state was written by another version: outputs of today are missing, or there is one that nobody knows."""
+        """A stack's state was written by another version: some outputs are missing, or there is an unknown one."""
         for one in self.stacks[stack].resources.values():
             if older:
                 one.outputs.pop("legacy", None)
@@ -293,18 +293,18 @@ class World(Programs):
                 one.outputs["of_a_later_version"] = {"kept": True}
 
     def copy(self, name: str) -> Application:
-        """A copy of an application starts elsewhere, with everything that it has; only its base URL is another one."""
+        """A copy of an application starts at another address; it has everything of the original except the base URL."""
         copied = self._clone(name)
         believes(copied, None)
         return copied
 
     def point_at_copy(self, stack: str, name: str, *, knows: bool = False) -> None:
-        """A program is pointed at a copy by mistake.
+        """A program gets the address of a copy by mistake.
 
         Args:
-            stack: whose program.
-            name: of the original.
-            knows: whether the copy has its own base URL; else it believes to be the original.
+            stack: the stack with the program.
+            name: the name of the original.
+            knows: whether the copy has its own base URL; otherwise it has that of the original.
         """
         clone = self.copy(name)
         if not knows:
@@ -314,7 +314,7 @@ class World(Programs):
                 declared.urls[name] = clone.url
 
     def restore(self, name: str, *, consumer: bool = False) -> None:
-        """An application is restored from a backup: it has another key pair, or signs under another consumer key, too."""
+        """An application is restored from a backup: it has another key pair and, optionally, another consumer key."""
         self.network[name]._keys = key_pair()
         self._tag("stale", name)
         if consumer:
@@ -322,9 +322,9 @@ class World(Programs):
             self.network[name].consumer_key = f"{self.network.kinds[name]}:{name}-{self._number}"
 
     def cluster(self, name: str, *, affinity: bool = True, lag: int | None = None) -> None:
-        """An application continues as two nodes, of which one lags."""
+        """An application becomes two nodes, and each notices the other's changes late."""
         if self.network[name].cluster is None:
-            # Its clock is the program's: the one that passes, where time is `passing`.
+            # It uses the program's clock, which the fixture `passing` replaces.
             within = math.inf if lag is None else SETTLE_SECONDS - 0.1
             self.network[name].play_cluster(
                 affinity=affinity, lag=lag, within=within, clock=Deadline(None).now
@@ -336,7 +336,7 @@ class World(Programs):
             self.stacks[stack].resources[link].tainted = True
 
     def link_with_clone(self, name: str) -> None:
-        """Somebody tries to link an application with its clone: the answer says why not, or that one does not answer."""
+        """A program tries to link an application with its clone: the error says why this is impossible, or that one does not answer."""
         clone = self._clone(name)
         believes(clone, None)
         stack = DrivenStack("mistaken")
@@ -360,15 +360,15 @@ class World(Programs):
             clone.links.add(copy.deepcopy(link))
         return clone
 
-    # What the engine does
+    # Operations of the engine
 
     def run(self, stack: str, line: str, *, cut: int | None = None) -> Run:
-        """An operation, after which everything is held that has to hold.
+        """Run an operation, and check everything that must hold after it.
 
         Args:
-            stack: that it is on.
-            line: what is typed, with the names of links in place of URNs.
-            cut: after how many requests the process is killed.
+            stack: the stack.
+            line: the command line, with the names of links in place of URNs.
+            cut: the number of requests after which the process is killed.
         """
         one, asked = self.stacks[stack], Operation.parse(line)
         one.program = {name: declared.goal() for name, declared in self.programs[stack].items()}
@@ -401,20 +401,20 @@ class World(Programs):
         return run
 
     def _engine_left(self, run: Run, before: Before) -> None:
-        """What the engine forgets without a call, and what a killed process had made: no one could be notified."""
+        """Account for what the engine forgets without a call, and for what a killed process made: no message could name these."""
         for name, how in run.ended.items():
             known = before.resources.get(name)
             if known is not None and (how == "kept" or (known.retain and how in ("replaced", "failed"))):
                 self.books.unowned |= self.books.ends_of(known)
         if run.cut:
-            now = objects(self)  # a replacement makes links that have the ids of those that it has deleted
+            now = objects(self)  # a replacement creates links with the ids of the deleted ones
             made = {end for end in now if now[end] is not before.links.get(end)} - self.books.strangers
             self.books.unowned |= made
             self.books.cut_off |= made
         self.books.unowned -= self.books.managed()
 
     def _has_what_was_made(self, stack: DrivenStack, run: Run) -> None:
-        """What an operation has made is at its end, whatever else it has done."""
+        """Check that what an operation created is there at its end, whatever else it did."""
         links = self.books.links()
         for name, how in run.ended.items():
             for end in self.books.ends_of(stack.resources[name]) if how in ("created", "replaced") else ():
@@ -423,7 +423,7 @@ class World(Programs):
                 )
 
     def _agree(self, stack: str) -> None:
-        """A program says what of others' it takes over, or removes; and where it believes the applications to be."""
+        """Account for the foreign links that a program adopts or removes, and for the addresses that it has for the applications."""
         books = self.books
         for declared in self.programs[stack].values():
             for name, url in declared.urls.items():
@@ -434,10 +434,10 @@ class World(Programs):
                 books.unwatch(end for end in books.unowned if end[0] in declared.pair)
 
     def _hand_over(self, stack: str, owned: set[EndKey]) -> None:
-        """An end that a program had made, and now leaves to another program, stays where it is."""
+        """Account for an end that a program made and now leaves to another program: it stays."""
         given_up = owned - self.books.managed()
         for resource in self.stacks[stack].resources.values():
-            # Where a program followed a copy, the original keeps its end: that it went to a copy was said.
+            # If a program followed a copy, the original keeps its end; a message has named the copy.
             copies = {
                 name for name, _ in self.books.ends_of(resource) if name not in self.network.applications
             }
@@ -448,11 +448,11 @@ class World(Programs):
                 self.books.unowned |= given_up & {(here, self.network[there].server_id)}
 
     def unlike(self, declared: Declared, *, for_now: bool = False) -> list[str]:
-        """What is not exactly as a program says, on both ends.
+        """The differences from a program, on both ends.
 
         Args:
-            declared: what it says.
-            for_now: whether it was said that a link has another name for now.
+            declared: the link that the program declares.
+            for_now: whether a message said that a link temporarily has another name.
         """
         wrong: list[str] = []
         outgoing, incoming = declared.directions["outgoing"], declared.directions["incoming"]
@@ -494,7 +494,7 @@ class World(Programs):
         return wrong
 
     def _wants_primary(self, here: str, there: str) -> bool:
-        """Whether another link of that type wants to be the primary one, too."""
+        """Whether the programs want several links of that type to be primary."""
         wanting = {
             end
             for program in self.programs.values()
@@ -509,7 +509,7 @@ class World(Programs):
 
 @contextmanager
 def _cut_after(requests: int | None) -> Iterator[None]:
-    """Kill the provider's process after some requests: nothing that it would send after them is sent."""
+    """Simulate that the provider's process is killed after some requests: it sends nothing more."""
     if requests is None:
         yield
         return
@@ -532,5 +532,5 @@ def _cut_after(requests: int | None) -> Iterator[None]:
 
     with mock.patch.object(HTTPAdapter, "send", sending):
         yield
-    with changed:  # what had been sent is carried out anyway
+    with changed:  # requests that were already sent are still carried out
         changed.wait_for(lambda: under_way[0] == 0, timeout=30)

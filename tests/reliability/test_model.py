@@ -76,7 +76,7 @@ lines = st.builds(
 
 
 numbers = st.integers(0, 19)
-# The first has many forms.
+# The first one has many forms, so it is listed five times.
 HANDS = (
     *("changes",) * 5,
     "deletes one",

@@ -185,7 +185,7 @@ class Witness:
                     yield f"the link {link_id} on {application} was {was} and is {is_}, and is not named"
             left = error.left if isinstance(error, LinkError) else ()
             for leftover in left:
-                if application.url not in leftover.end.label or leftover.state.startswith("may"):
+                if application.url not in leftover.end.label or leftover.state.startswith("might"):
                     continue
                 was, is_ = before.get(leftover.link_id), now.get(leftover.link_id)
                 untrue = is_ is None if leftover.code is Code.NOT_DELETED else was == is_

@@ -111,7 +111,7 @@ def test_every_resource_answers_exactly_its_fields(lab, ask, type_id, generation
         )
         assert answer.ok, (rule, answer.status_code, answer.text)
         if "json" not in answer.headers.get("Content-Type", ""):
-            assert {"nothing", "page", "consumer_info"} & set(resource.answers), rule
+            assert {"nothing", "page", "consumer_info", "name"} & set(resource.answers), rule
 
 
 def basic(facts):

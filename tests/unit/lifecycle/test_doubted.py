@@ -53,7 +53,7 @@ def test_what_a_link_that_is_gone_costs(
     told = [flat(one) for one in driver.warnings if "[applinks/link-gone]" in one]
     assert len(told) == 1
     assert f"target ({wiki.url}) no longer has the link {jira.server_id}, but the stack does" in told[0]
-    assert "That was doubted" in told[0]
+    assert "the nodes of a cluster can lag" in told[0]
     assert f"again, {SETTLE_SECONDS:g} s or more after" in told[0]
 
 

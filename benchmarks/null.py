@@ -74,7 +74,7 @@ class NullProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create nothing."""
-        return CreateResult(f"null/{props['name']}", {**props, **OUTPUTS})
+        return CreateResult("null/null", {**props, **OUTPUTS})
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Return the given properties."""

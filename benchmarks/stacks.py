@@ -32,8 +32,9 @@ ends = [Application(one["url"], credentials=f"app{number}") for number, one in e
 for one, two in given["pairs"]:
     ApplicationLink(f"link-{one}-{two}", source=ends[one], target=ends[two], on_existing=given["on_existing"])
 """
-_PLUGIN_LINKS = _LINKS.replace("ApplicationLink\n", "packaged\n", 1).replace(
-    "    ApplicationLink(", "    packaged.ApplicationLink("
+_PLUGIN_LINKS = _LINKS.replace(
+    "import Application, ApplicationLink\n",
+    "import Application\nfrom pulumi_applinks.packaged import ApplicationLink\n",
 )
 _NULLS = """\
 import json, pathlib

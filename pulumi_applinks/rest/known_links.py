@@ -121,7 +121,7 @@ class KnownLinks:
                 with self._changes.lock:
                     self._changes.written[link_id] = link
 
-    def has_deleted(self, link_id: str) -> None:
+    def note_deletion(self, link_id: str) -> None:
         """Record that the program has just deleted a link."""
         self._changes.follows[link_id] = Deadline(SETTLE_SECONDS)
 

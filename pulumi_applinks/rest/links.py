@@ -228,7 +228,7 @@ class Links:
                 becomes(None)
         if sure and answer.status == 404:
             return "missing"
-        known.has_deleted(link_id)
+        known.note_deletion(link_id)
         return "deleted" if sure else "unsure"
 
     def upgrade(self, link_id: str, new_id: str) -> None:

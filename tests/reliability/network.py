@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from pulumi_applinks.lab.applications import Application, Lab, StoredLink
 from pulumi_applinks.lab.applications.calls import Caller
+from pulumi_applinks.lab.applications.cluster import Cluster
+from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
 
 KINDS = {"jira": "jira", "issues": "jira", "wiki": "confluence", "code": "stash", "build": "bamboo"}
 """The applications and their types: two have the same type, so links to them compete to be the primary one."""
@@ -93,3 +96,16 @@ def take_over_address(application: Application, other: Application) -> None:
 def believes(application: Application, url: str | None) -> None:
     """Set an application's base URL; None sets its real address."""
     application.base_url = url
+
+
+def play_cluster(application: Application, affinity: bool, lag: int | None) -> Cluster:
+    """Let an application have two nodes, which notice each other's changes before the program stops doubting them.
+
+    Args:
+        application: the application.
+        affinity: whether the balancer keeps a client on one node.
+        lag: the number of requests after which a node notices a change; None if it never does.
+    """
+    within = math.inf if lag is None else SETTLE_SECONDS - 0.1
+    # The clock is the program's, which the fixture `passing` replaces.
+    return application.play_cluster(affinity=affinity, lag=lag, within=within, clock=Deadline(None).now)

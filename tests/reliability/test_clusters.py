@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from pulumi_applinks.lab.applications.cluster import Cluster
-from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
+from pulumi_applinks.rest import SETTLE_SECONDS
 from tests.conftest import Tried
 from tests.reliability.faults import SHORT, Step, Wire
+from tests.reliability.network import play_cluster
 from tests.reliability.operations import OPERATIONS, Operation, steps_of
 from tests.reliability.promise import kept
 from tests.reliability.scene import Scene
@@ -32,11 +33,7 @@ LAGS = {
 @contextmanager
 def on_clusters(scene: Scene, affinity: bool, lag: int | None) -> Iterator[None]:
     """Let both applications have two nodes; afterwards, the nodes notice all changes, and the clusters end."""
-    # It uses the program's clock, which the fixture `passing` replaces.
-    when = {"within": SETTLE_SECONDS - 0.1, "clock": Deadline(None).now} if lag is not None else {}
-    nodes = [
-        application.play_cluster(affinity=affinity, lag=lag, **when) for application in scene.applications
-    ]
+    nodes = [play_cluster(application, affinity, lag) for application in scene.applications]
     try:
         yield
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import os
 import re
 import threading
@@ -19,12 +18,11 @@ from requests.adapters import HTTPAdapter
 from pulumi_applinks.lab.applications import Application, Fault
 from pulumi_applinks.lab.applications.oauth import key_pair
 from pulumi_applinks.lab.troubles import FaultKind
-from pulumi_applinks.rest import SETTLE_SECONDS, Deadline
 from tests.driver import Cut, DrivenStack, Goal, Operation, Run
 from tests.reliability.books import Books, EndKey
 from tests.reliability.goals import reached
 from tests.reliability.judge import Before, judge, look, objects
-from tests.reliability.network import Network, believes, bring_up, take_over_address
+from tests.reliability.network import Network, believes, bring_up, play_cluster, take_over_address
 from tests.reliability.programs import Declared, Programs
 from tests.unit.lifecycle.forms import HAND_MADE
 from tests.words import flat
@@ -324,11 +322,7 @@ class World(Programs):
     def cluster(self, name: str, *, affinity: bool = True, lag: int | None = None) -> None:
         """An application becomes two nodes, and each notices the other's changes late."""
         if self.network[name].cluster is None:
-            # It uses the program's clock, which the fixture `passing` replaces.
-            within = math.inf if lag is None else SETTLE_SECONDS - 0.1
-            self.network[name].play_cluster(
-                affinity=affinity, lag=lag, within=within, clock=Deadline(None).now
-            )
+            play_cluster(self.network[name], affinity, lag)
 
     def taint(self, stack: str, link: str) -> None:
         """`pulumi state taint`."""
